@@ -1,0 +1,82 @@
+"""Settings of the service, from the environment only: `SOJOURN_…`, and the standard `TEMPORAL_…` for the cluster."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SmtpTls = Literal["none", "starttls", "tls"]
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; on a laptop none is needed. Made once, by whoever composes the service."""
+
+    model_config = SettingsConfigDict(env_prefix="SOJOURN_", env_file=None, extra="ignore", frozen=True)
+
+    database_url: str = "sqlite+aiosqlite:///var/sojourn.db"
+    """SQLAlchemy URL: `sqlite+aiosqlite:///…` or `postgresql+psycopg://…`."""
+    files_dir: Path = Path("var/files")
+    """Folder of the content-addressed file store."""
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = Field(default=1025, ge=1, le=65535)
+    smtp_tls: SmtpTls = "none"
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    mail_from: str = "Sojourn exchange office <exchange@sojourn.example>"
+    mail_per_second: float = Field(default=10, gt=0)
+    """Batches a second over all workers: the rate limit of the mail queue."""
+
+    public_url: str = "https://sojourn.example"
+    """Base of the addresses under which certificates are verified; no slash at the end."""
+    catalogue_dir: Path | None = None
+    """A folder of further institution files, `*.toml`; one with a known id replaces the one that comes along."""
+
+    temporal_address: str | None = None
+    """Host and port of the cluster; unset: `TEMPORAL_ADDRESS`, its profile file, then localhost."""
+    temporal_namespace: str | None = None
+    """Unset: `TEMPORAL_NAMESPACE`, its profile file, then `default`."""
+
+    ready_file: Path | None = None
+    """A file that holds the worker's process id as long as it takes tasks, for readiness probes."""
+    log_format: Literal["plain", "json"] = "plain"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("public_url")
+    @classmethod
+    def _no_slash_at_the_end(cls, url: str) -> str:
+        return url.rstrip("/")
+
+    @field_validator(
+        "smtp_username", "smtp_password", "temporal_address", "temporal_namespace", "catalogue_dir", "ready_file"
+    )
+    @classmethod
+    def _empty_means_unset(cls, value: object) -> object:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
+        return value if text not in ("", ".") else None
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of a SQLite database; `None` where the database is a server or in memory."""
+        scheme, _, path = self.database_url.partition(":///")
+        if not scheme.startswith("sqlite") or path in ("", ":memory:"):
+            return None
+        return Path(path.partition("?")[0])
+
+    @property
+    def smtp_login(self) -> tuple[str, str] | None:
+        """User name and password of the mail host, if it wants them."""
+        if self.smtp_username is None or self.smtp_password is None:
+            return None
+        return self.smtp_username, self.smtp_password.get_secret_value()
+
+    def environment(self) -> dict[str, str]:
+        """These settings as environment variables, for a process of the service started by another."""
+        values: dict[str, str] = {}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if value is not None:
+                text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+                values[f"SOJOURN_{name.upper()}"] = text
+        return values
