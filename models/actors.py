@@ -1,0 +1,163 @@
+"""Who acts, and whether they may: the one place that decides it. The default is no."""
+
+from collections.abc import Collection
+
+from models.errors import NotAuthorised
+from models.vocabulary import Role, Side
+from models.wire import Id, Wire
+
+
+class Actor(Wire):
+    """A person (or the clock) acting in a role at an institution. Carries ids only."""
+
+    id: Id
+    role: Role
+    institution: str = ""
+    unit: str = ""
+
+
+CLOCK = Actor(id="clock", role=Role.CLOCK)
+"""The service itself, when a ladder ends or a check answers."""
+
+
+class Owner(Wire):
+    """Who owes a step: a role at an institution, and for students and supervisors which one."""
+
+    side: Side
+    role: Role
+    institution: str = ""
+    person: str = ""
+    """Id of the student, for steps that are the student's."""
+    unit: str = ""
+    """Id of the unit, for steps that are a supervisor's."""
+
+
+class Parties(Wire):
+    """The institutions and the student of one exchange."""
+
+    sending: str
+    host: str
+    student: str
+
+
+def owner_for(side: Side, role: Role, parties: Parties, unit: str = "") -> Owner:
+    """The owner of a step of this side and role in an exchange between these parties."""
+    match side:
+        case Side.SENDING:
+            return Owner(side=side, role=role, institution=parties.sending)
+        case Side.HOST:
+            return Owner(side=side, role=role, institution=parties.host)
+        case Side.UNIT:
+            return Owner(side=side, role=role, institution=parties.host, unit=unit)
+        case Side.STUDENT:
+            return Owner(side=side, role=role, institution=parties.sending, person=parties.student)
+        case Side.PROGRAMME:
+            return Owner(side=side, role=role)
+
+
+def may_decide(actor: Actor, owner: Owner) -> bool:
+    """Whether this person may answer a step of this owner.
+
+    The owner may; at the owner's institution the coordinator may for the officers and supervisors under them and the
+    head of office may for the coordinator; the programme office may for every office. Nobody answers for a student.
+    """
+    if actor.role is Role.CLOCK:
+        return True
+    if owner.role is Role.STUDENT:
+        return actor.role is Role.STUDENT and actor.id == owner.person
+    if actor.role is Role.PROGRAMME_OFFICE:
+        return True
+    if actor.institution != owner.institution:
+        return False
+    if owner.role is Role.SUPERVISOR and actor.role is Role.SUPERVISOR:
+        return actor.unit == owner.unit
+    if actor.role is owner.role:
+        return True
+    if actor.role is Role.COORDINATOR:
+        return owner.role in {Role.HOUSING_OFFICER, Role.SUPERVISOR}
+    return actor.role is Role.HEAD_OF_OFFICE and owner.role is not Role.OCCUPATIONAL_HEALTH
+
+
+def may_nominate(actor: Actor, sending: str) -> bool:
+    """Whether this person may nominate students of this university: its own office, or the programme office."""
+    if actor.role is Role.PROGRAMME_OFFICE:
+        return True
+    offices = {Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PARTNER_OFFICE}
+    return actor.institution == sending and actor.role in offices
+
+
+def may_hand_in(actor: Actor, owner: Owner, parties: Parties) -> bool:
+    """Whether this person may hand in documents of a step: its owner, or for a student the sending coordinator."""
+    if owner.role is Role.STUDENT and actor.role is Role.COORDINATOR:
+        return actor.institution == parties.sending
+    return may_decide(actor, owner)
+
+
+def may_act_for_host(actor: Actor, parties: Parties) -> bool:
+    """Whether this person may report what happens at the host: arrival, attendance, departure, an early end."""
+    if actor.role is Role.PROGRAMME_OFFICE:
+        return True
+    offices = {Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.HOUSING_OFFICER}
+    return actor.institution == parties.host and actor.role in offices
+
+
+def may_withdraw(actor: Actor, parties: Parties) -> bool:
+    """Whether this person may withdraw the student: the student, either coordinator's office, the programme office."""
+    if actor.role is Role.STUDENT:
+        return actor.id == parties.student
+    if actor.role is Role.PROGRAMME_OFFICE:
+        return True
+    return actor.institution in {parties.sending, parties.host} and actor.role in {
+        Role.COORDINATOR,
+        Role.HEAD_OF_OFFICE,
+    }
+
+
+def may_change_deadline(actor: Actor, owner: Owner) -> bool:
+    """Whether this person may extend or reassign a step: the owner's coordinator or head, or the programme office."""
+    if actor.role is Role.PROGRAMME_OFFICE:
+        return True
+    return actor.institution == owner.institution and actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE}
+
+
+def may_see(actor: Actor, parties: Parties, units: Collection[str] = ()) -> bool:
+    """Whether this person may know of an exchange (D44): its student, its two universities, its units.
+
+    A partner office sees the students it sends and nobody else's; housing and health officers those they host;
+    supervisors those with a place in their unit, out of `units` of the host.
+    """
+    match actor.role:
+        case Role.CLOCK | Role.PROGRAMME_OFFICE | Role.OPERATOR:
+            return True
+        case Role.STUDENT:
+            return actor.id == parties.student
+        case Role.COORDINATOR | Role.HEAD_OF_OFFICE:
+            return actor.institution in {parties.sending, parties.host}
+        case Role.PARTNER_OFFICE:
+            return actor.institution == parties.sending
+        case Role.HOUSING_OFFICER | Role.OCCUPATIONAL_HEALTH:
+            return actor.institution == parties.host
+        case Role.SUPERVISOR:
+            return actor.institution == parties.host and actor.unit in units
+
+
+def may_read_papers(actor: Actor) -> bool:
+    """Whether who may see an exchange sees files' names, findings' reasons and notes too, or results only (D46)."""
+    return actor.role in {
+        Role.CLOCK,
+        Role.STUDENT,
+        Role.COORDINATOR,
+        Role.HEAD_OF_OFFICE,
+        Role.PROGRAMME_OFFICE,
+        Role.OCCUPATIONAL_HEALTH,
+    }
+
+
+def require(allowed: bool, what: str) -> None:
+    """Refuse the act unless allowed.
+
+    Raises:
+        NotAuthorised: with what was asked, and nothing about why (D44).
+    """
+    if not allowed:
+        raise NotAuthorised(f"You may not {what}. Ask your coordinator or the programme office.")

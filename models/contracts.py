@@ -1,0 +1,132 @@
+"""What workflows ask of activities, and what they answer. Every request carries a key: repeating it is safe."""
+
+from datetime import date
+
+from models.policy import DocumentPolicy
+from models.vocabulary import Content, Direction
+from models.wire import Id, Moment, Wire
+
+
+class AssignBed(Wire):
+    """Take a bed at the host for every night of a stay: a given bed, or the best that is free."""
+
+    key: Id
+    exchange_id: Id
+    host: str
+    first_night: date
+    last_night: date
+    bed_id: str | None = None
+    at: Moment
+
+
+class BedAnswer(Wire):
+    """The bed taken; `None` where no bed is free for all nights: a person must act."""
+
+    bed_id: str | None
+
+
+class AssignPlace(Wire):
+    """Take a place in a unit of the host for every week of a block, by preference, then any that is free."""
+
+    key: Id
+    exchange_id: Id
+    placement_id: Id
+    host: str
+    content: Content
+    preferences: tuple[str, ...]
+    start: date
+    end: date
+    refused_by: tuple[str, ...] = ()
+    """Units that declined this student, never asked again."""
+    only: str | None = None
+    """A unit chosen by a person."""
+    at: Moment
+
+
+class PlaceAnswer(Wire):
+    """The unit that took the student; `None` where nothing is free: a person must act."""
+
+    unit_id: str | None
+
+
+class CheckDocument(Wire):
+    """Check one filed document against its policy and the stay."""
+
+    exchange_id: Id
+    document_id: Id
+    policy: DocumentPolicy
+    stay_start: date
+    stay_end: date
+    issued_on: date | None = None
+    expires_on: date | None = None
+    checked_on: date
+
+
+class CheckAnswer(Wire):
+    """Accepted, or the rule ids of what stands against it. Reasons are kept beside the document."""
+
+    accepted: bool
+    findings: tuple[str, ...] = ()
+
+
+class IssueCertificate(Wire):
+    """Render, store and record a certificate. The same key issues it once."""
+
+    key: Id
+    exchange_id: Id
+    at: Moment
+    issued_on: date
+    reissue: bool = False
+
+
+class IssuedCertificate(Wire):
+    """A certificate that exists."""
+
+    number: Id
+    version: int
+    verification: str
+
+
+class TakeSeat(Wire):
+    """Take a seat of a cohort for an exchange: `held` while an offer is out, then granted."""
+
+    key: Id
+    cohort_id: Id
+    exchange_id: Id
+    held: bool = False
+    at: Moment
+
+
+class SeatAnswer(Wire):
+    """The seat's number; `None` where all seats are taken."""
+
+    seat: int | None
+
+
+class SendMail(Wire):
+    """Send a batch of what the outbox holds."""
+
+    now: Moment
+    limit: int = 50
+
+
+class MailAnswer(Wire):
+    """What a batch did, and when to come back. `next_at` is `None` when the outbox holds nothing to send."""
+
+    sent: int = 0
+    delayed: int = 0
+    refused: int = 0
+    next_at: Moment | None = None
+
+
+class CohortStart(Wire):
+    """Input of the cohort workflow (D4)."""
+
+    cohort_id: Id
+    sending: str
+    host: str
+    year: int
+    direction: Direction
+    cap: int
+    minimum: int
+    closes_at: Moment

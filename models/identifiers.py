@@ -1,0 +1,74 @@
+"""Ids and names in one home: codes, workflow ids (builders and parsers), task queues, keys of side effects."""
+
+import re
+
+from models.vocabulary import Direction
+from models.wire import Wire
+
+EXCHANGE_QUEUE = "exchanges"
+"""Workflows, records (local activities), document checks and certificates."""
+MAIL_QUEUE = "mail"
+"""The mailroom's activities only, with their own rate limit."""
+MAILROOM_ID = "mailroom"
+MAILROOM_SCHEDULE_ID = "mailroom-sweep"
+
+_EXCHANGE = re.compile(r"^EX-(\d{4})-([A-Z]{2,5})-(\d{3,5})$")
+
+
+def exchange_code(year: int, sending_code: str, number: int) -> str:
+    """The code people use on the phone: `EX-2027-DAR-007`."""
+    return f"EX-{year:04d}-{sending_code}-{number:03d}"
+
+
+def is_exchange_code(text: str) -> bool:
+    """Whether the text is an exchange code."""
+    return _EXCHANGE.match(text) is not None
+
+
+def exchange_workflow_id(exchange_id: str) -> str:
+    """The workflow of one exchange."""
+    return f"exchange/{exchange_id}"
+
+
+def rotation_workflow_id(placement_id: str) -> str:
+    """The workflow of one rotation."""
+    return f"rotation/{placement_id}"
+
+
+def certificate_workflow_id(exchange_id: str, request_id: str) -> str:
+    """The workflow of one reissue of a certificate."""
+    return f"certificate/{exchange_id}/{request_id}"
+
+
+class CohortKey(Wire):
+    """One sending university's students in one intake and direction (D4)."""
+
+    sending: str
+    host: str
+    year: int
+    direction: Direction
+
+    @property
+    def id(self) -> str:
+        """Readable id, unique per cohort: `2027-incoming-dartmouth-cqmu`."""
+        return f"{self.year}-{self.direction}-{self.sending}-{self.host}"
+
+
+def cohort_workflow_id(cohort_id: str) -> str:
+    """The workflow that owns a cohort's seats."""
+    return f"cohort/{cohort_id}"
+
+
+def step_id(scope: str, kind: str, number: int) -> str:
+    """A step of an exchange or rotation: `EX-2027-DAR-007.sending_approval.1`."""
+    return f"{scope}.{kind}.{number}"
+
+
+def placement_id(exchange_id: str, content: str, number: int) -> str:
+    """A placement of an exchange: `EX-2027-DAR-007.laboratory.1`."""
+    return f"{exchange_id}.{content}.{number}"
+
+
+def exchange_of(scoped_id: str) -> str:
+    """The exchange a step, placement or rotation id belongs to."""
+    return scoped_id.split(".", 1)[0]

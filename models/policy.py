@@ -1,0 +1,155 @@
+"""The policy in force at nomination: steps, ladders, document kinds and rule values as one frozen value (D16, D17).
+
+It travels in the workflow's input, so changing the catalogue never changes a running exchange.
+"""
+
+from datetime import date, time
+from typing import Self
+
+from pydantic import Field
+
+from models.vocabulary import (
+    Anchor,
+    Content,
+    Direction,
+    DocumentGroup,
+    EndAction,
+    Role,
+    RungKind,
+    Side,
+    Stage,
+    StepKind,
+    Target,
+    Unit,
+)
+from models.wire import Wire
+
+END_OF_DAY = time(23, 59, 59)
+
+
+class Rule(Wire):
+    """One rule value with its jurisdiction, the day it takes effect and where it is written."""
+
+    id: str
+    jurisdiction: str
+    effective_from: date
+    source: str
+    text: str
+    values: dict[str, int | float | str | bool] = Field(default_factory=dict)
+
+
+class RungRule(Wire):
+    """One rung of a ladder: `offset` units after (negative: before) the due time."""
+
+    kind: RungKind
+    offset: int
+    unit: Unit
+    to: tuple[Target, ...] = ()
+    copy_to: tuple[Target, ...] = ()
+
+
+class LadderRule(Wire):
+    """Reminders before the due time, escalations after it, and what happens at the end (D16)."""
+
+    name: str
+    rungs: tuple[RungRule, ...]
+    end_action: EndAction = EndAction.HOLD
+
+
+class DueRule(Wire):
+    """When a step is due: `offset` units after its anchor, at `at` in the owner's zone (D15).
+
+    Hours count exactly from the anchor and ignore `at`. A due time that would leave less than `floor_days` calendar
+    days after opening moves to that many days after opening (fast-track, D12).
+    """
+
+    anchor: Anchor
+    offset: int
+    unit: Unit
+    at: time = END_OF_DAY
+    floor_days: int = Field(default=0, ge=0)
+
+
+class StepPolicy(Wire):
+    """What one kind of step asks, of whom, by when, and what may be answered."""
+
+    kind: StepKind
+    stage: Stage
+    title: str
+    title_zh: str
+    side: Side
+    role: Role
+    outcomes: tuple[str, ...]
+    due: DueRule
+    ladder: str
+    rule: str | None = None
+    """Id of the rule behind the due time, e.g. `D29`."""
+    expired_outcome: str | None = None
+    """The outcome recorded when the ladder's end action is `expire`."""
+
+
+class DocumentPolicy(Wire):
+    """One kind of document: when it is asked for, in which step, and what a file must be (D17-D22)."""
+
+    kind: str
+    group: DocumentGroup
+    step: StepKind
+    title: str
+    title_zh: str
+    directions: tuple[Direction, ...]
+    provided_by: Side = Side.STUDENT
+    clinical_only: bool = False
+    visa_forms: tuple[str, ...] = ()
+    """Only for stays that need one of these visa forms; empty: always."""
+    media_types: tuple[str, ...] = ("application/pdf", "image/jpeg", "image/png")
+    max_bytes: int = Field(default=4 * 1024 * 1024, gt=0)
+    min_pages: int = Field(default=1, ge=1)
+    max_pages: int = Field(default=50, ge=1)
+    expires: bool = False
+    """The submitter must state an expiry date."""
+    valid_months_after_end: int = Field(default=0, ge=0)
+    """Must be valid this many calendar months after the stay ends (D18)."""
+    max_age_days_at_start: int | None = None
+    """Issued at most this many days before the stay starts (D21, D22)."""
+    rule: str
+
+
+class Policy(Wire):
+    """Everything a running exchange needs to know of the catalogue, frozen at nomination."""
+
+    version: str
+    steps: dict[StepKind, StepPolicy]
+    ladders: dict[str, LadderRule]
+    documents: tuple[DocumentPolicy, ...]
+    rules: dict[str, Rule]
+    objectives: dict[str, str]
+    """Learning objectives by key (seed), rated in the student's evaluation."""
+    attendance_above: float = 0.80
+    """Share of hours that must be exceeded, per content (D42)."""
+    no_show_after_days: int = 14
+    wait_for_seat_until_days: int = 28
+    student_evaluation_week: int = 3
+
+    def step(self, kind: StepKind) -> StepPolicy:
+        """The policy of one kind of step."""
+        return self.steps[kind]
+
+    def ladder_of(self, kind: StepKind) -> LadderRule:
+        """The ladder of one kind of step."""
+        return self.ladders[self.steps[kind].ladder]
+
+    def only(self, *kinds: StepKind) -> Self:
+        """The part of the policy that a child workflow with only these steps needs."""
+        steps = {kind: self.steps[kind] for kind in kinds}
+        ladders = {step.ladder: self.ladders[step.ladder] for step in steps.values()}
+        return self.model_copy(
+            update={"steps": steps, "ladders": ladders, "documents": (), "rules": {}, "objectives": {}}
+        )
+
+    def document(self, kind: str) -> DocumentPolicy | None:
+        """The policy of one kind of document, if the programme knows it."""
+        return next((d for d in self.documents if d.kind == kind), None)
+
+    def contents_need(self, contents: tuple[Content, ...], document: DocumentPolicy) -> bool:
+        """Whether a stay with these contents needs this document."""
+        return not document.clinical_only or Content.CLINICAL in contents

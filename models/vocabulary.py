@@ -1,0 +1,232 @@
+"""The words of the programme as closed sets: every enum that crosses a room is here."""
+
+from enum import StrEnum
+
+
+class Direction(StrEnum):
+    """Seen from Chongqing Medical University (CQMU)."""
+
+    INCOMING = "incoming"
+    OUTGOING = "outgoing"
+
+
+class Level(StrEnum):
+    """Study level of the nominee; must match the discipline list used (D7)."""
+
+    MASTER = "master"
+    PHD = "phd"
+
+
+class Content(StrEnum):
+    """The five contents of a stay (seed F, D8)."""
+
+    LABORATORY = "laboratory"
+    CLINICAL = "clinical"
+    ACADEMIC_LECTURES = "academic_lectures"
+    CULTURAL_LECTURES = "cultural_lectures"
+    CULTURAL_ACTIVITIES = "cultural_activities"
+
+
+ROTATION_CONTENTS = (Content.LABORATORY, Content.CLINICAL)
+PROGRAMME_CONTENTS = (Content.ACADEMIC_LECTURES, Content.CULTURAL_LECTURES, Content.CULTURAL_ACTIVITIES)
+
+
+class Stage(StrEnum):
+    """Where an exchange is; the order is the programme's."""
+
+    NOMINATION = "nomination"
+    DOCUMENTS = "documents"
+    SENDING_APPROVAL = "sending_approval"
+    SEAT = "seat"
+    HOST_APPROVAL = "host_approval"
+    ACCEPTANCE = "acceptance"
+    PRE_ARRIVAL = "pre_arrival"
+    ARRIVAL = "arrival"
+    ROTATIONS = "rotations"
+    DEPARTURE = "departure"
+    CERTIFICATE = "certificate"
+    CLOSED = "closed"
+
+
+LIVE_STAGES = frozenset({Stage.ROTATIONS, Stage.DEPARTURE, Stage.CERTIFICATE})
+
+
+class Outcome(StrEnum):
+    """How an exchange ended. Every one is a result, none a failure."""
+
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    NO_SHOW = "no_show"
+    ENDED_EARLY_JUSTIFIED = "ended_early_justified"
+    ENDED_EARLY_UNJUSTIFIED = "ended_early_unjustified"
+
+
+class MobilityStatus(StrEnum):
+    """The sender's axis of an exchange (D10)."""
+
+    NOMINATION = "nomination"
+    LIVE = "live"
+    RECOGNIZED = "recognized"
+    CANCELLED = "cancelled"
+
+
+class NominationStatus(StrEnum):
+    """The receiver's axis of an exchange (D10)."""
+
+    PENDING = "pending"
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+
+
+class Side(StrEnum):
+    """Which party of an exchange owns a step."""
+
+    SENDING = "sending"
+    HOST = "host"
+    STUDENT = "student"
+    UNIT = "unit"
+    PROGRAMME = "programme"
+
+
+class Role(StrEnum):
+    """What a person is to the programme."""
+
+    STUDENT = "student"
+    COORDINATOR = "coordinator"
+    HEAD_OF_OFFICE = "head_of_office"
+    PARTNER_OFFICE = "partner_office"
+    HOUSING_OFFICER = "housing_officer"
+    OCCUPATIONAL_HEALTH = "occupational_health"
+    SUPERVISOR = "supervisor"
+    PROGRAMME_OFFICE = "programme_office"
+    OPERATOR = "operator"
+    CLOCK = "clock"
+
+
+class StepKind(StrEnum):
+    """Every obligation the programme knows; what each asks is in catalogue/steps.toml."""
+
+    VERIFY_NOMINATION = "verify_nomination"
+    CORRECT_NOMINATION = "correct_nomination"
+    SUBMIT_DOCUMENTS = "submit_documents"
+    SENDING_APPROVAL = "sending_approval"
+    WAIT_FOR_SEAT = "wait_for_seat"
+    ANSWER_SEAT_OFFER = "answer_seat_offer"
+    HOST_APPROVAL = "host_approval"
+    ACCEPT_OFFER = "accept_offer"
+    DECIDE_FORM = "decide_form"
+    ISSUE_INVITATION = "issue_invitation"
+    OBTAIN_VISA = "obtain_visa"
+    SUBMIT_INSURANCE = "submit_insurance"
+    SUBMIT_HEALTH_RECORDS = "submit_health_records"
+    CLEAR_FOR_CLINIC = "clear_for_clinic"
+    CONFIRM_BED = "confirm_bed"
+    FIND_BED = "find_bed"
+    ACCEPT_STUDENT = "accept_student"
+    FIND_PLACE = "find_place"
+    CONFIRM_ARRIVAL = "confirm_arrival"
+    CHECK_IN = "check_in"
+    REGISTER_RESIDENCE = "register_residence"
+    VALIDATE_SEVIS = "validate_sevis"
+    ORIENTATION = "orientation"
+    EVALUATE_STUDENT = "evaluate_student"
+    EVALUATE_PROGRAMME = "evaluate_programme"
+    RECORD_ATTENDANCE = "record_attendance"
+    DEPART = "depart"
+    SETTLE_CERTIFICATE = "settle_certificate"
+
+
+class StepStatus(StrEnum):
+    """What became of a step."""
+
+    OPEN = "open"
+    DONE = "done"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class DocumentGroup(StrEnum):
+    """The three document groups (D17)."""
+
+    APPLICATION = "application"
+    HOST_SPECIFIC = "host_specific"
+    ON_ARRIVAL = "on_arrival"
+
+
+class DocumentStatus(StrEnum):
+    """What is known of an uploaded document."""
+
+    FILED = "filed"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    REPLACED = "replaced"
+
+
+class Severity(StrEnum):
+    """Whether a finding stops a document from being accepted."""
+
+    BLOCKING = "blocking"
+    WARNING = "warning"
+
+
+class RungKind(StrEnum):
+    """A reminder comes before the due time, an escalation at or after it, the end closes the ladder."""
+
+    REMINDER = "reminder"
+    ESCALATION = "escalation"
+    END = "end"
+
+
+class EndAction(StrEnum):
+    """What happens when a ladder is used up (D16)."""
+
+    HOLD = "hold"
+    EXPIRE = "expire"
+
+
+class Target(StrEnum):
+    """Who a rung is addressed to, relative to the step's owner."""
+
+    OWNER = "owner"
+    COORDINATOR = "coordinator"
+    HEAD_OF_OFFICE = "head_of_office"
+    PROGRAMME_OFFICE = "programme_office"
+    PARTNER_OFFICE = "partner_office"
+
+
+class Anchor(StrEnum):
+    """The moment a due rule counts from."""
+
+    OPENED = "opened"
+    START = "start"
+    END = "end"
+    ARRIVAL = "arrival"
+    SUBJECT_END = "subject_end"
+
+
+class Unit(StrEnum):
+    """The unit of an offset. Hours run through nights and holidays; working days do not."""
+
+    HOURS = "hours"
+    DAYS = "days"
+    WEEKS = "weeks"
+    WORKING_DAYS = "working_days"
+
+
+class VisaClass(StrEnum):
+    """Chinese study visa by length of stay (D2)."""
+
+    X1 = "X1"
+    X2 = "X2"
+
+
+class VisaForm(StrEnum):
+    """The host's form for the visa (D3)."""
+
+    DQ = "DQ"
+    JW202 = "JW202"
+    DS2019 = "DS2019"
