@@ -1,0 +1,1 @@
+"""The world: every side effect, each idempotent by key. One activity is one transaction."""

@@ -1,0 +1,131 @@
+"""Due times and ladders on the real calendars of the institutions: zones, public holidays, make-up working days.
+
+What a year's calendar is worth. Most countries' holidays follow from the law, and the source knows them up to its last
+year. China's follow from the law only in part: every autumn the State Council announces which weekends of the next year
+are worked to lengthen a holiday. Until the source holds that announcement it derives the statutory days and knows no
+make-up day. Seen from outside (holidays 0.109), every announced Chinese year since 2001 moves at least one working day
+to a weekend, and no later year moves any. So for a country whose calendar ever moved a working day, the years after the
+last moved day are not announced yet. Deadlines are computed all the same, and the years that took part are named in
+`StepPlan.unknown_years` for a person to look at. A country that gives up make-up days is named until a release of the
+source says otherwise: a warning too many rather than one too few.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from models.deadlines import OfficeTime, due_moment, plan_step
+from models.errors import Broken
+from models.exchange import StepPlan
+from models.policy import DueRule, LadderRule
+from models.programme import Institution, Programme
+
+FIRST_MOVED_YEAR = 2000
+"""No source lists moved working days before."""
+
+
+class Calendars:
+    """The calendars of a programme's institutions, one year at a time, kept once computed."""
+
+    def __init__(self, programme: Programme) -> None:
+        self._programme = programme
+        self._years: dict[tuple[str, int], holidays.HolidayBase] = {}
+
+    def plan(
+        self,
+        step_id: str,
+        due: DueRule,
+        ladder: LadderRule,
+        owner_institution: str,
+        opened_at: datetime,
+        anchor_on: date | None = None,
+        anchor_at: datetime | None = None,
+        due_at: datetime | None = None,
+    ) -> StepPlan:
+        """Due time and rungs of a step in its owner's zone and working days (D15, D16).
+
+        An owner without an institution is the programme, at home. `due_at` is an extended deadline: it stands as it
+        is, and the rungs are computed anew; `opened_at` is then the moment of the extension.
+
+        Raises:
+            Broken: if the catalogue does not know the institution, or the source not its holidays.
+        """
+        institution = self._institution(owner_institution)
+        asked: set[int] = set()
+        office = OfficeTime(ZoneInfo(institution.zone), self._noting(institution, asked))
+        if due_at is None:
+            due_at = due_moment(due, office, opened_at, anchor_on, anchor_at)
+        plan = plan_step(step_id, ladder, office, due_at, opened_at)
+        unknown = tuple(sorted(y for y in asked if not is_known(institution, y)))
+        return plan.model_copy(update={"unknown_years": unknown}) if unknown else plan
+
+    def moment(self, institution: str, on: date, at: time) -> datetime:
+        """A day and clock time at an institution as a moment in UTC.
+
+        Raises:
+            Broken: if the catalogue does not know the institution.
+        """
+        found = self._institution(institution)
+        return OfficeTime(ZoneInfo(found.zone), lambda _: True).moment(on, at)
+
+    def is_working_day(self, institution: str, day: date) -> bool:
+        """Whether an institution works on a day: no weekend or holiday, or a weekend made up for one.
+
+        Raises:
+            Broken: if the catalogue does not know the institution, or the source not its holidays.
+        """
+        return self._works(self._institution(institution), day)
+
+    def _institution(self, institution_id: str) -> Institution:
+        institution = self._programme.institution(institution_id or self._programme.home)
+        if institution is None:
+            raise Broken(f"The catalogue has no institution {institution_id}: its calendar is unknown.")
+        return institution
+
+    def _noting(self, institution: Institution, asked: set[int]) -> Callable[[date], bool]:
+        def is_working_day(day: date) -> bool:
+            asked.add(day.year)
+            return self._works(institution, day)
+
+        return is_working_day
+
+    def _works(self, institution: Institution, day: date) -> bool:
+        key = (institution.id, day.year)
+        year = self._years.get(key)
+        if year is None:
+            year = self._years[key] = _load(institution, (day.year,))
+        return year.is_working_day(day)
+
+
+def is_known(institution: Institution, year: int) -> bool:
+    """Whether the source knows an institution's working days of a year, announced make-up days included.
+
+    Raises:
+        Broken: if the source does not know the country or subdivision.
+    """
+    return _is_known(institution.holidays_country, institution.holidays_subdivision, year)
+
+
+@cache
+def _is_known(country: str, subdivision: str | None, year: int) -> bool:
+    source = _source(country, subdivision, (year,))
+    if not source.start_year <= year <= source.end_year:
+        return False
+    # One year more: a day worked in December is announced with the holiday of January.
+    past = _source(country, subdivision, tuple(range(FIRST_MOVED_YEAR, max(FIRST_MOVED_YEAR, year + 1) + 1)))
+    moved = past.weekend_workdays
+    return not moved or year <= max(moved).year
+
+
+def _load(institution: Institution, years: tuple[int, ...]) -> holidays.HolidayBase:
+    return _source(institution.holidays_country, institution.holidays_subdivision, years)
+
+
+def _source(country: str, subdivision: str | None, years: tuple[int, ...]) -> holidays.HolidayBase:
+    try:
+        return holidays.country_holidays(country, subdiv=subdivision, years=years, expand=False)
+    except NotImplementedError as error:
+        raise Broken(f"No holidays are known for {country} {subdivision or ''}".rstrip() + ".") from error

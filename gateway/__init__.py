@@ -1,0 +1,1 @@
+"""The only way in for portal, command line and tests: typed operations over the Temporal client."""

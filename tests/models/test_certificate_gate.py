@@ -1,0 +1,111 @@
+"""The certificate gate (D42): what is needed, exactly where the line runs, and what is said when it is missed."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.certificate import Attended, RotationResult, StayFacts, unmet_conditions
+from models.vocabulary import Content
+
+FIRST = date(2027, 3, 1)
+
+
+def hours(content: Content, planned: float, attended: float) -> Attended:
+    return Attended(content=content, planned=planned, attended=attended)
+
+
+EARNED = StayFacts(
+    contents=(Content.LABORATORY, Content.CLINICAL, Content.ACADEMIC_LECTURES),
+    arrived_on=FIRST,
+    departed_on=FIRST + timedelta(days=27),
+    hours=(
+        hours(Content.LABORATORY, 80, 80),
+        hours(Content.CLINICAL, 80, 70),
+        hours(Content.ACADEMIC_LECTURES, 10, 9),
+    ),
+    rotations=(
+        RotationResult(placement_id="EX-2027-DAR-001.laboratory.1", content=Content.LABORATORY, passed=True),
+        RotationResult(placement_id="EX-2027-DAR-001.clinical.1", content=Content.CLINICAL, passed=True),
+    ),
+    student_evaluated=True,
+)
+
+
+def codes(**changes: Any) -> list[str]:
+    return [unmet.code for unmet in unmet_conditions(EARNED.model_copy(update=changes))]
+
+
+def test_everything_in_earns_the_certificate() -> None:
+    assert unmet_conditions(EARNED) == ()
+    assert EARNED.days == 28
+
+
+def test_27_days_are_not_enough() -> None:
+    assert codes(departed_on=FIRST + timedelta(days=26)) == ["D1.duration"]
+
+
+def test_a_departure_before_the_arrival_is_no_stay() -> None:
+    assert codes(departed_on=FIRST - timedelta(days=1)) == ["D1.duration"]
+
+
+def test_neither_arrived_nor_departed() -> None:
+    assert codes(arrived_on=None, departed_on=None) == ["D42.arrival", "D42.departure"]
+
+
+def test_no_certificate_before_the_departure_procedure() -> None:
+    assert codes(departed_on=None) == ["D42.departure"]
+
+
+@pytest.mark.parametrize(
+    ("planned", "attended", "enough"),
+    [(100, 80, False), (100, 80.01, True), (100, 79.9, False), (55, 44, False), (22.5, 18, False), (0.3, 0.24, False)],
+)
+def test_exactly_four_fifths_do_not_pass(planned: float, attended: float, enough: bool) -> None:
+    lectures = hours(Content.ACADEMIC_LECTURES, planned, attended)
+    missed = codes(hours=(*EARNED.hours[:2], lectures))
+    assert missed == ([] if enough else ["D42.attendance.academic_lectures"])
+
+
+def test_reports_of_one_content_add_up_and_do_not_help_another() -> None:
+    parts = (
+        hours(Content.LABORATORY, 40, 40),
+        hours(Content.LABORATORY, 40, 20),
+        hours(Content.CLINICAL, 80, 80),
+        hours(Content.ACADEMIC_LECTURES, 10, 10),
+    )
+    [missed] = unmet_conditions(EARNED.model_copy(update={"hours": parts}))
+    assert missed.code == "D42.attendance.laboratory"
+    assert missed.reason == "60 of 80 hours of laboratory were attended; more than 80 % are needed."
+
+
+def test_a_planned_content_without_any_attendance_is_missed() -> None:
+    assert codes(hours=EARNED.hours[:2]) == ["D42.attendance.academic_lectures"]
+
+
+def test_every_rotation_needs_its_supervisors_pass() -> None:
+    laboratory, clinical = EARNED.rotations
+    missing = laboratory.model_copy(update={"passed": None})
+    failed = clinical.model_copy(update={"passed": False})
+    assert codes(rotations=(missing, failed)) == [
+        "D42.evaluation.EX-2027-DAR-001.laboratory.1",
+        "D42.result.EX-2027-DAR-001.clinical.1",
+    ]
+
+
+def test_a_planned_rotation_that_was_never_placed_is_missed() -> None:
+    assert codes(rotations=EARNED.rotations[:1]) == ["D42.rotation.clinical"]
+
+
+def test_the_students_own_evaluation_is_mandatory() -> None:
+    assert codes(student_evaluated=False) == ["D42.student_evaluation"]
+
+
+@given(st.decimals(min_value=1, max_value=2000, places=2))
+def test_the_line_is_exact_for_any_number_of_hours(planned: Any) -> None:
+    line = float(planned * 4 / 5)
+    lectures = Content.ACADEMIC_LECTURES
+    assert codes(hours=(*EARNED.hours[:2], hours(lectures, float(planned), line)))
+    assert not codes(hours=(*EARNED.hours[:2], hours(lectures, float(planned), line + 0.01)))
