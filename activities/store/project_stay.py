@@ -1,0 +1,71 @@
+"""Attendance, evaluations and certificates."""
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.store.projecting import Handlers, insert_once
+from models.events import AttendanceReported, CertificateIssued, Evaluated
+from models.tables import AttendanceRow, CertificateRow, EvaluationRow
+
+
+async def _attendance(session: AsyncSession, stream: str, event: AttendanceReported) -> None:
+    await insert_once(
+        session,
+        AttendanceRow,
+        exchange_id=stream,
+        id=event.report_id,
+        content=event.content,
+        placement_id=event.placement_id,
+        first_day=event.first_day,
+        last_day=event.last_day,
+        hours_planned=event.hours_planned,
+        hours_attended=event.hours_attended,
+        actor_id=event.actor.id,
+        at=event.at,
+    )
+
+
+async def _evaluated(session: AsyncSession, stream: str, event: Evaluated) -> None:
+    await insert_once(
+        session,
+        EvaluationRow,
+        exchange_id=stream,
+        id=event.decision_id,
+        step_id=event.step_id,
+        placement_id=event.placement_id,
+        ratings=event.ratings,
+        passed=event.passed,
+        actor_id=event.actor.id,
+        at=event.at,
+        note_id=event.note_id,
+    )
+
+
+async def _certificate(session: AsyncSession, stream: str, event: CertificateIssued) -> None:
+    await session.execute(
+        update(CertificateRow)
+        .where(
+            CertificateRow.exchange_id == stream,
+            CertificateRow.version < event.version,
+            CertificateRow.revoked_at.is_(None),
+        )
+        .values(revoked_at=event.at)
+    )
+    session.add(
+        CertificateRow(
+            number=event.number,
+            version=event.version,
+            exchange_id=stream,
+            verification=event.verification,
+            file_hash=event.file_hash,
+            issued_on=event.issued_on,
+            issued_at=event.at,
+        )
+    )
+
+
+HANDLERS: Handlers = {
+    AttendanceReported: _attendance,
+    Evaluated: _evaluated,
+    CertificateIssued: _certificate,
+}

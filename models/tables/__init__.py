@@ -1,0 +1,42 @@
+"""The tables: columns and constraints only. What may not happen twice is forbidden here, in the database itself."""
+
+from models.tables.allocation import BedNightRow, BedRow, PlaceDayRow, PlacementRow, UnitRow, UnitSlotRow
+from models.tables.base import Base, UtcDateTime
+from models.tables.cohorts import CohortRow, SeatRow, WaitlistRow
+from models.tables.documents import DocumentRow, FileRow, FindingRow
+from models.tables.exchanges import DecisionRow, ExchangeRow, NoteRow, StepRow
+from models.tables.journal import EventRow
+from models.tables.mail import MessageRow, MessageStatus, OperatorTaskRow
+from models.tables.people import ExchangeCodeRow, NominationRow, PersonRow
+from models.tables.stay import AttendanceRow, CertificateRow, EvaluationRow
+
+__all__ = [
+    "AttendanceRow",
+    "Base",
+    "BedNightRow",
+    "BedRow",
+    "CertificateRow",
+    "CohortRow",
+    "DecisionRow",
+    "DocumentRow",
+    "EvaluationRow",
+    "EventRow",
+    "ExchangeCodeRow",
+    "ExchangeRow",
+    "FileRow",
+    "FindingRow",
+    "MessageRow",
+    "MessageStatus",
+    "NominationRow",
+    "NoteRow",
+    "OperatorTaskRow",
+    "PersonRow",
+    "PlaceDayRow",
+    "PlacementRow",
+    "SeatRow",
+    "StepRow",
+    "UnitRow",
+    "UnitSlotRow",
+    "UtcDateTime",
+    "WaitlistRow",
+]

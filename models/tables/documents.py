@@ -1,0 +1,55 @@
+"""Files by their content, documents filed for an exchange, and what checks found. The paper itself is in a folder."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.tables.base import Base, Key, words
+from models.vocabulary import DocumentStatus, Severity
+
+
+class FileRow(Base):
+    """A stored file; `hash` is the SHA-256 of its bytes in hexadecimal."""
+
+    __tablename__ = "files"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int]
+    """Bytes."""
+    media_type: Mapped[str] = mapped_column(String(100))
+    """The real type, from the content."""
+    created_at: Mapped[datetime]
+
+
+class DocumentRow(Base):
+    """A document of an exchange. `status` to `expires_on` and `accepted` are projected from events."""
+
+    __tablename__ = "documents"
+    __table_args__ = (Index(None, "exchange_id", "kind"),)
+
+    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    exchange_id: Mapped[str] = mapped_column(Key, ForeignKey("exchange_codes.exchange_id"))
+    kind: Mapped[str] = mapped_column(String(60))
+    file_hash: Mapped[str] = mapped_column(String(64), ForeignKey("files.hash"), index=True)
+    filename: Mapped[str] = mapped_column(String(255))
+    status: Mapped[DocumentStatus] = mapped_column(words(DocumentStatus), default=DocumentStatus.FILED)
+    submitted_at: Mapped[datetime | None]
+    issued_on: Mapped[date | None]
+    expires_on: Mapped[date | None]
+    accepted: Mapped[bool | None]
+    pages: Mapped[int | None]
+    uploaded_by: Mapped[str] = mapped_column(Key)
+    filed_at: Mapped[datetime]
+
+
+class FindingRow(Base):
+    """What a check said about a document: the rule, the field it looked at (or empty) and the reason in words."""
+
+    __tablename__ = "findings"
+
+    document_id: Mapped[str] = mapped_column(Key, ForeignKey("documents.id"), primary_key=True)
+    rule_id: Mapped[str] = mapped_column(Key, primary_key=True)
+    field: Mapped[str] = mapped_column(String(60), primary_key=True, default="")
+    severity: Mapped[Severity] = mapped_column(words(Severity))
+    reason: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,59 @@
+"""The outbox and the operator's tasks: written with the event that causes them, sent after the commit."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.tables.base import Base, Key, LongKey, Serial, words
+from models.vocabulary import Role
+
+
+class MessageStatus(StrEnum):
+    """What became of a message."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    REFUSED = "refused"
+
+
+class MessageRow(Base):
+    """One message to one person, about one event. Ids only; names and addresses are looked up when it is sent."""
+
+    __tablename__ = "messages"
+    __table_args__ = (UniqueConstraint("key"), Index(None, "status", "not_before"))
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    key: Mapped[str] = mapped_column(LongKey)
+    """Derived from what causes it; the mail's Message-ID comes from it, so sending again is no second mail."""
+    kind: Mapped[str] = mapped_column(String(60))
+    exchange_id: Mapped[str | None] = mapped_column(Key, index=True)
+    stream: Mapped[str] = mapped_column(Key)
+    step_id: Mapped[str | None] = mapped_column(Key)
+    recipient_id: Mapped[str] = mapped_column(Key)
+    recipient_role: Mapped[Role] = mapped_column(words(Role))
+    language: Mapped[str] = mapped_column(String(10))
+    params: Mapped[dict[str, Any]]
+    status: Mapped[MessageStatus] = mapped_column(words(MessageStatus), default=MessageStatus.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    sent_to: Mapped[str | None] = mapped_column(String(320))
+    message_id: Mapped[str | None] = mapped_column(LongKey)
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
+class OperatorTaskRow(Base):
+    """Something an operator must look at; open until `closed_at`. No personal data in it."""
+
+    __tablename__ = "operator_tasks"
+
+    key: Mapped[str] = mapped_column(LongKey, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(Key)
+    detail: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
