@@ -1,0 +1,120 @@
+"""Whether a stay has earned its certificate (D42), from facts alone."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from pydantic import Field
+
+from models.vocabulary import Content
+from models.wire import Wire
+
+
+class Attended(Wire):
+    """Hours of one content over a reported period, in hours."""
+
+    content: Content
+    placement_id: str | None = None
+    planned: float = Field(ge=0)
+    attended: float = Field(ge=0)
+
+
+class RotationResult(Wire):
+    """What the supervisor of one worked rotation said; `None` while nothing was said."""
+
+    placement_id: str
+    content: Content
+    passed: bool | None = None
+
+
+class StayFacts(Wire):
+    """Everything the gate looks at. Dates are actual ones, in the host's calendar, both included."""
+
+    contents: tuple[Content, ...]
+    """The contents planned (D8); each needs attendance of its own."""
+    arrived_on: date | None = None
+    departed_on: date | None = None
+    hours: tuple[Attended, ...] = ()
+    rotations: tuple[RotationResult, ...] = ()
+    student_evaluated: bool = False
+    attendance_above: float = Field(default=0.80, ge=0, lt=1)
+    """Share of the planned hours that must be exceeded."""
+    minimum_days: int = Field(default=28, ge=1)
+
+    @property
+    def days(self) -> int:
+        """Actual length of the stay in days, both ends included (D1); 0 while it has not ended."""
+        if self.arrived_on is None or self.departed_on is None:
+            return 0
+        return max(0, (self.departed_on - self.arrived_on).days + 1)
+
+
+class Unmet(Wire):
+    """One condition that does not hold. `code` is for programs and carries no personal data."""
+
+    code: str
+    reason: str
+
+
+def attendance_of(content: Content, hours: Iterable[Attended]) -> tuple[Decimal, Decimal]:
+    """Planned and attended hours of one content, exactly as they were typed."""
+    rows = [row for row in hours if row.content is content]
+    # Floats would let 0.8 of 100 h be 79.999…, and exactly 80 % must not pass.
+    planned = sum((Decimal(str(row.planned)) for row in rows), Decimal(0))
+    attended = sum((Decimal(str(row.attended)) for row in rows), Decimal(0))
+    return planned, attended
+
+
+def unmet_conditions(facts: StayFacts) -> tuple[Unmet, ...]:
+    """The conditions for a certificate that do not hold; empty where it is earned (D1, D42)."""
+    return (*_stay(facts), *_attendance(facts), *_evaluations(facts))
+
+
+def _stay(facts: StayFacts) -> Iterable[Unmet]:
+    if facts.arrived_on is None:
+        yield Unmet(code="D42.arrival", reason="No arrival has been reported.")
+    if facts.departed_on is None:
+        yield Unmet(code="D42.departure", reason="The departure procedure is not done.")
+    if facts.days and facts.days < facts.minimum_days:
+        yield Unmet(
+            code="D1.duration",
+            reason=f"The stay lasted {facts.days} days; at least {facts.minimum_days} are needed.",
+        )
+    elif facts.arrived_on and facts.departed_on and not facts.days:
+        yield Unmet(code="D1.duration", reason="The reported departure is before the arrival.")
+
+
+def _attendance(facts: StayFacts) -> Iterable[Unmet]:
+    share = Decimal(str(facts.attendance_above))
+    for content in dict.fromkeys(facts.contents):
+        words = content.replace("_", " ")
+        planned, attended = attendance_of(content, facts.hours)
+        if not planned:
+            yield Unmet(code=f"D42.attendance.{content}", reason=f"No attendance is recorded for {words}.")
+        elif attended <= share * planned:
+            yield Unmet(
+                code=f"D42.attendance.{content}",
+                reason=f"{float(attended):g} of {float(planned):g} hours of {words} were attended; "
+                f"more than {share * 100:.0f} % are needed.",
+            )
+
+
+def _evaluations(facts: StayFacts) -> Iterable[Unmet]:
+    for content in dict.fromkeys(facts.contents):
+        if content in (Content.LABORATORY, Content.CLINICAL) and not any(
+            rotation.content is content for rotation in facts.rotations
+        ):
+            yield Unmet(code=f"D42.rotation.{content}", reason=f"No {content} rotation was worked.")
+    for rotation in facts.rotations:
+        if rotation.passed is None:
+            yield Unmet(
+                code=f"D42.evaluation.{rotation.placement_id}",
+                reason=f"The supervisor's evaluation of a {rotation.content} rotation is missing.",
+            )
+        elif not rotation.passed:
+            yield Unmet(
+                code=f"D42.result.{rotation.placement_id}",
+                reason=f"The supervisor did not pass a {rotation.content} rotation.",
+            )
+    if not facts.student_evaluated:
+        yield Unmet(code="D42.student_evaluation", reason="The student's evaluation of the programme is missing.")
