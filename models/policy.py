@@ -10,7 +10,6 @@ from pydantic import Field
 
 from models.vocabulary import (
     Anchor,
-    Content,
     Direction,
     DocumentGroup,
     EndAction,
@@ -146,10 +145,12 @@ class Policy(Wire):
             update={"steps": steps, "ladders": ladders, "documents": (), "rules": {}, "objectives": {}}
         )
 
+    def frozen(self, direction: Direction) -> Self:
+        """The policy as an exchange carries it: documents of its direction, rule values without their prose."""
+        rules = {key: rule.model_copy(update={"text": "", "source": ""}) for key, rule in self.rules.items()}
+        documents = tuple(d for d in self.documents if direction in d.directions)
+        return self.model_copy(update={"rules": rules, "documents": documents})
+
     def document(self, kind: str) -> DocumentPolicy | None:
         """The policy of one kind of document, if the programme knows it."""
         return next((d for d in self.documents if d.kind == kind), None)
-
-    def contents_need(self, contents: tuple[Content, ...], document: DocumentPolicy) -> bool:
-        """Whether a stay with these contents needs this document."""
-        return not document.clinical_only or Content.CLINICAL in contents

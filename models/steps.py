@@ -22,3 +22,6 @@ ANSWERED_OTHERWISE: dict[StepKind, dict[str, str]] = {
 
 TERMS_OF_OFFER = ("fees", "housing", "observer")
 """What a student acknowledges with an offer: who pays what (D6), the housing terms, observer only (D37)."""
+
+BY_THE_CLOCK = "expired"
+"""The outcome that only a ladder's end gives."""

@@ -1,0 +1,163 @@
+"""The demo's nomination files: made-up students, dated from the Monday on which the stays begin."""
+
+import csv
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from models.nomination_columns import COLUMNS
+
+
+@dataclass(frozen=True)
+class Student:
+    """One row of a nomination file, and the part its student plays in the demo's script."""
+
+    number: str
+    family: str
+    given: str
+    native: str
+    gender: str
+    level: str
+    discipline: str
+    laboratory: str
+    specialty: str = ""
+    part: str = "completes"
+    nationality: str = "US"
+    language: str = "en"
+    sending: str = "dartmouth"
+    host: str = "cqmu"
+
+
+def _from_cqmu(number: str, family: str, given: str, native: str, laboratory: str, part: str = "completes") -> Student:
+    return Student(
+        number,
+        family,
+        given,
+        native,
+        "female",
+        "phd",
+        "esi-immunology",
+        laboratory,
+        part=part,
+        nationality="CN",
+        language="zh",
+        sending="cqmu",
+        host="dartmouth",
+    )
+
+
+DARTMOUTH = (
+    Student("D01", "Rivera", "Ana Lucia", "", "female", "phd", "esi-immunology", "cqmu-111-infection", "cqmu-oncology"),
+    Student("D02", "Chen", "Grace", "陈恩慈", "female", "phd", "phd-basic-medicine", "cqmu-lipid"),
+    Student("D03", "Okafor", "Daniel", "", "male", "master", "master-biology", "cqmu-nerc-ultrasonic", "cqmu-imaging"),
+    Student(
+        *("D04", "Novak", "Petra", "", "female", "phd", "state-pediatrics", "cqmu-moe-child", "cqmu-neonatology"),
+        part="late_clearance",
+    ),
+    Student("D05", "Haddad", "Samir", "", "male", "phd", "state-neurology", "cqmu-skl-ultrasonic", part="bad_passport"),
+    Student(
+        "D06", "Lindqvist", "Elsa", "", "female", "master", "master-nursing-science", "cqmu-lipid", part="returned"
+    ),
+    Student(
+        "D07", "Park", "Jisoo", "朴智秀", "female", "phd", "esi-neuroscience", "cqmu-moe-infectious", part="silent_host"
+    ),
+    Student(
+        "D08", "Moreau", "Luc", "", "male", "master", "master-statistics", "cqmu-moe-diagnostics", part="offer_expires"
+    ),
+    Student("D09", "Walker", "Tom", "", "male", "phd", "phd-clinical-medicine", "cqmu-ncrc-child", part="no_show"),
+    Student("D10", "Ito", "Haruka", "伊藤遥", "female", "phd", "phd-pharmacy", "cqmu-reproduction", part="withdraws"),
+    Student("D11", "Silva", "Beatriz", "", "female", "master", "master-pharmacy", "cqmu-lipid", part="promoted"),
+    Student("D12", "Adeyemi", "Tunde", "", "male", "phd", "esi-biochemistry", "cqmu-moe-child", part="declines_seat"),
+)
+SAMPLE = (
+    Student("S01", "Keller", "Jonas", "", "male", "phd", "phd-public-health", "cqmu-skl-ultrasonic", sending="sample"),
+    Student(
+        *("S02", "Meyer", "Lena", "", "female", "phd", "phd-stomatology", "cqmu-111-maternal-fetal", "cqmu-geriatrics"),
+        part="force_majeure",
+        sending="sample",
+    ),
+)
+CQMU = (
+    _from_cqmu("C01", "Li", "Na", "李娜", "dartmouth-immunology"),
+    _from_cqmu("C02", "Wang", "Xiaoyu", "王晓雨", "dartmouth-neuroscience", part="misses_too_much"),
+    _from_cqmu("C03", "Zhang", "Min", "张敏", "dartmouth-epidemiology", part="host_rejects"),
+)
+STUDENTS = {s.number: s for s in (*DARTMOUTH, *SAMPLE, *CQMU)}
+WEEKS_BEFORE_START = 11
+WEEKS_OF_STAY = 15
+
+
+def first_monday(today: date) -> date:
+    """The day the stays begin: a Monday eleven weeks ahead, so that no deadline starts out late (D12)."""
+    ahead = today + timedelta(weeks=WEEKS_BEFORE_START)
+    return ahead + timedelta(days=-ahead.weekday() % 7)
+
+
+def row(student: Student, start: date, rank: int) -> dict[str, str]:
+    """A student's row; with a specialty the laboratory takes the first eight weeks and the clinic the rest."""
+    end = start + timedelta(weeks=WEEKS_OF_STAY, days=-3)
+    half = start + timedelta(weeks=8, days=-3)
+    clinic = half + timedelta(days=3)
+    cells = {
+        "sending": student.sending,
+        "host": student.host,
+        "student_number": student.number,
+        "family_name": student.family,
+        "given_name": student.given,
+        "native_name": student.native,
+        "email": f"{student.number.lower()}@students.{student.sending}.example",
+        "birth_date": f"{start.year - 26}-05-{rank:02d}",
+        "gender": student.gender,
+        "nationality": student.nationality,
+        "level": student.level,
+        "discipline": student.discipline,
+        "start": start.isoformat(),
+        "end": end.isoformat(),
+        "intake_year": str(start.year),
+        "laboratory_start": start.isoformat(),
+        "laboratory_end": (half if student.specialty else end).isoformat(),
+        "clinical_start": clinic.isoformat() if student.specialty else "",
+        "clinical_end": end.isoformat() if student.specialty else "",
+        "academic_lectures": "yes",
+        "cultural_lectures": "yes",
+        "cultural_activities": "yes" if student.host == "cqmu" else "no",
+        "laboratories": student.laboratory,
+        "specialties": student.specialty,
+        "rank": str(rank),
+        "language": student.language,
+        "programme_fee": "0",
+    }
+    return cells
+
+
+def faulty_row(start: date) -> dict[str, str]:
+    """A nomination with several faults at once: a fee, a level of another list, dates too long, no such unit."""
+    cells = row(DARTMOUTH[0], start, 13)
+    return cells | {
+        "student_number": "D13",
+        "family_name": "Faulty",
+        "given_name": "Row",
+        "email": "not-an-address",
+        "level": "master",
+        "discipline": "phd-pharmacy",
+        "end": (start + timedelta(days=250)).isoformat(),
+        "laboratories": "cqmu-no-such-laboratory",
+        "programme_fee": "500",
+    }
+
+
+def write_files(folder: Path, today: date) -> list[Path]:
+    """Write the three nomination files and say where they are."""
+    start = first_monday(today)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {
+        "nominations-dartmouth.csv": [row(s, start, n) for n, s in enumerate(DARTMOUTH, start=1)] + [faulty_row(start)],
+        "nominations-sample.csv": [row(s, start, n) for n, s in enumerate(SAMPLE, start=1)],
+        "nominations-cqmu.csv": [row(s, start, n) for n, s in enumerate(CQMU, start=1)],
+    }
+    for name, rows in files.items():
+        with (folder / name).open("w", newline="", encoding="utf-8-sig") as file:
+            writer = csv.DictWriter(file, [c.name for c in COLUMNS])
+            writer.writeheader()
+            writer.writerows(rows)
+    return [folder / name for name in files]

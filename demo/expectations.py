@@ -1,0 +1,156 @@
+"""What must be true when the demo is over, checked against the records: every claim the demo makes of itself."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from demo.cohort import STUDENTS
+from models.views import EscalationFilter, ExchangeView, StepLine
+from models.vocabulary import Outcome, StepKind, StepStatus, Target
+
+if TYPE_CHECKING:
+    from demo.run import Play
+
+ENDINGS: dict[str, tuple[Outcome, bool]] = {
+    "completes": (Outcome.COMPLETED, True),
+    "late_clearance": (Outcome.COMPLETED, True),
+    "bad_passport": (Outcome.COMPLETED, True),
+    "returned": (Outcome.COMPLETED, True),
+    "silent_host": (Outcome.COMPLETED, True),
+    "promoted": (Outcome.COMPLETED, True),
+    "offer_expires": (Outcome.EXPIRED, False),
+    "no_show": (Outcome.NO_SHOW, False),
+    "withdraws": (Outcome.WITHDRAWN, False),
+    "declines_seat": (Outcome.DECLINED, False),
+    "force_majeure": (Outcome.ENDED_EARLY_JUSTIFIED, True),
+    "misses_too_much": (Outcome.COMPLETED, False),
+    "host_rejects": (Outcome.REJECTED, False),
+}
+"""By part: how it ends, and whether a certificate was earned."""
+FAULTS = {"email", "discipline", "end", "laboratories", "programme_fee"}
+"""The columns that the faulty row must be refused for, all at once."""
+
+
+async def unmet_expectations(play: Play) -> list[str]:
+    """Everything that is not as it must be, in words; empty when the demo is right."""
+    reading = play.stage.counter.reading
+    views: dict[str, ExchangeView] = {}
+    for number, exchange in play.numbers.items():
+        view = await reading.exchange(exchange, None)
+        if view is None:
+            return [f"{exchange} of student {number} is not in the records"]
+        views[STUDENTS[number].part if STUDENTS[number].part != "completes" else number] = view
+    unmet = [
+        *_nominations(play),
+        *(text for number, exchange in play.numbers.items() for text in _ending(number, _of(views, exchange))),
+        *_parts(views),
+        *await _seats(play, views),
+        *await _ladder(play, views["silent_host"]),
+        *await _mail(play),
+    ]
+    certificates = play.stage.folder / "certificates"
+    certificates.mkdir(exist_ok=True)
+    for view in views.values():
+        for certificate in view.certificates:
+            data = play.stage.folder.joinpath("files", *_path(certificate.file_hash)).read_bytes()
+            (certificates / f"{view.exchange_id}-{certificate.number}.pdf").write_bytes(data)
+            if not data.startswith(b"%PDF"):
+                unmet.append(f"the certificate of {view.exchange_id} is not a PDF")
+    return unmet
+
+
+def _path(file_hash: str) -> tuple[str, str]:
+    return file_hash[:2], file_hash
+
+
+def _of(views: dict[str, ExchangeView], exchange: str) -> ExchangeView:
+    return next(v for v in views.values() if v.exchange_id == exchange)
+
+
+def _nominations(play: Play) -> Iterator[str]:
+    refused = [r for sheet in play.sheets.values() for r in sheet.refused]
+    if len(refused) != 1:
+        yield f"{len(refused)} nominations were refused, not 1"
+    elif missing := FAULTS - {f.field for f in refused[0].faults}:
+        yield f"the faulty nomination was not refused for: {', '.join(sorted(missing))}"
+    if len(play.numbers) != len(STUDENTS):
+        yield f"{len(play.numbers)} students were nominated, not {len(STUDENTS)}"
+
+
+def _ending(number: str, view: ExchangeView) -> Iterator[str]:
+    outcome, earned = ENDINGS[STUDENTS[number].part]
+    if view.outcome is not outcome:
+        yield f"{view.exchange_id} ended as {view.outcome}, not {outcome}"
+    if bool(view.certificates) is not earned:
+        yield f"{view.exchange_id} has {len(view.certificates)} certificates, expected {int(earned)}"
+    if any(step.status is StepStatus.OPEN for step in view.steps):
+        yield f"{view.exchange_id} is closed and has open steps"
+    if view.bed is not None and outcome not in (Outcome.COMPLETED, Outcome.ENDED_EARLY_JUSTIFIED):
+        yield f"{view.exchange_id} still holds a bed"
+
+
+def _parts(views: dict[str, ExchangeView]) -> Iterator[str]:
+    passports = [d for d in views["bad_passport"].documents if d.kind == "passport"]
+    if len(passports) != 2 or not any(d.findings for d in passports):
+        yield "the unreadable passport was not rejected and replaced"
+    returned = [s.outcome for s in _steps(views["returned"], StepKind.VERIFY_NOMINATION)]
+    if returned != ["returned", "verified"]:
+        yield f"the returned nomination was answered {returned}"
+    late = views["late_clearance"]
+    cleared = _steps(late, StepKind.CLEAR_FOR_CLINIC)[0].decided_at
+    began = min(a.first_day for a in late.attendance if a.content == "laboratory")
+    clinical = [a.first_day for a in late.attendance if a.content == "clinical"]
+    if cleared is None or cleared.date() <= began:
+        yield "the clearance did not arrive after laboratory work began"
+    elif not clinical or min(clinical) < cleared.date():
+        yield "there is a clinical day before the clearance"
+
+
+async def _seats(play: Play, views: dict[str, ExchangeView]) -> list[str]:
+    unmet: list[str] = []
+    cohort = await play.stage.counter.reading.cohort(views["promoted"].cohort_id)
+    if cohort is None:
+        return ["the cohort is not in the records"]
+    if cohort.cap != 10 or len(cohort.seats) - cohort.free > cohort.cap:
+        unmet.append("the cap of ten seats was exceeded")
+    for part in ("promoted", "declines_seat"):
+        answers = [h.outcome for h in views[part].timeline if h.kind == "seat_answered"]
+        if answers[:2] != ["waitlisted", "offered"] and "offered" not in answers:
+            unmet.append(f"{views[part].exchange_id} was not waitlisted and offered a seat: {answers}")
+    return unmet
+
+
+async def _ladder(play: Play, view: ExchangeView) -> list[str]:
+    escalations = await play.stage.counter.reading.escalations(EscalationFilter(exchange_id=view.exchange_id))
+    mine = [e for e in escalations if e.kind is StepKind.HOST_APPROVAL]
+    reached = [t for e in sorted(mine, key=lambda e: e.at) for t in e.to]
+    wanted = [Target.OWNER, Target.COORDINATOR, Target.HEAD_OF_OFFICE]
+    if reached != wanted:
+        return [f"the silent host's ladder reached {reached}, not {wanted}"]
+    if not any(Target.PARTNER_OFFICE in e.copy_to for e in mine):
+        return ["the partner office was not in copy of the last escalation"]
+    decided = _steps(view, StepKind.HOST_APPROVAL)[0].decided_by or ""
+    return [] if decided.endswith("head_of_office") else [f"the head of office did not decide, {decided} did"]
+
+
+async def _mail(play: Play) -> list[str]:
+    messages = await play.messages()
+    unsent = [m for m in messages if m.status != "sent"]
+    unmet = [f"{len(unsent)} messages were not sent"] if unsent else []
+    received = [
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        for path in play.stage.stack.mailbox.rglob("*.eml")
+    ]
+    ids = [str(m["Message-ID"]) for m in received]
+    if len(ids) != len(set(ids)):
+        unmet.append(f"{len(ids) - len(set(ids))} messages were sent twice")
+    if missing := {m.message_id for m in messages} - set(ids):
+        unmet.append(f"{len(missing)} messages in the ledger did not reach the mailbox")
+    return unmet
+
+
+def _steps(view: ExchangeView, kind: StepKind) -> list[StepLine]:
+    return sorted((s for s in view.steps if s.kind is kind), key=lambda s: s.opened_at)

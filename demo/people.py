@@ -1,0 +1,239 @@
+"""Everybody who acts in the demo and in the tests: how each kind of step is answered when all goes well."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from examples.papers import SPECIMEN, Holder, paper_for
+from gateway.operations import Gateway
+from models.actors import Actor, Owner
+from models.exchange import Decide, Evaluate, Plan, ReportArrival, ReportAttendance, ReportDeparture
+from models.programme import Programme
+from models.steps import TERMS_OF_OFFER
+from models.views import WorklistRow
+from models.vocabulary import PROGRAMME_CONTENTS, Content, Role, StepKind
+
+HOURS_PER_DAY = 6.0
+
+
+@dataclass
+class Traveller:
+    """What the people around one student know of the stay."""
+
+    exchange_id: str
+    plan: Plan
+    holder: Holder = SPECIMEN
+    papers: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)
+    """Papers to hand in instead of good ones, used up in order, by document kind."""
+    attends: float = 0.95
+    """Share of the hours attended."""
+    cleared_on: date | None = None
+
+
+class People:
+    """Answers steps through the gateway, each as the person who owes it."""
+
+    def __init__(self, gateway: Gateway, programme: Programme, now: Callable[[], Awaitable[datetime]]) -> None:
+        self._gateway = gateway
+        self._programme = programme
+        self._now = now
+        self._numbers: dict[str, int] = {}
+
+    def actor(self, owner: Owner) -> Actor:
+        """The person of the catalogue, or the student, who owes a step of this owner."""
+        if owner.role is Role.STUDENT:
+            return Actor(id=owner.person, role=Role.STUDENT, institution=owner.institution)
+        contacts = self._programme.contacts(owner.institution, owner.role, owner.unit)
+        if not contacts:
+            raise LookupError(f"the catalogue names nobody for {owner.role} at {owner.institution or 'home'}")
+        institution = owner.institution or self._programme.home
+        return Actor(id=contacts[0].id, role=owner.role, institution=institution, unit=owner.unit)
+
+    def officer(self, institution: str, role: Role) -> Actor:
+        """Somebody of the catalogue."""
+        contact = self._programme.contacts(institution, role)[0]
+        where = self._programme.home if role is Role.PROGRAMME_OFFICE else institution
+        return Actor(id=contact.id, role=role, institution=where)
+
+    async def answer(self, duty: WorklistRow, traveller: Traveller) -> None:
+        """Do what the step asks, the way it goes when all goes well."""
+        if duty.kind in _PLAIN:
+            await self.decide(duty, _PLAIN[duty.kind])
+        elif duty.kind in _PAPERS:
+            await self.hand_in(duty, traveller)
+        else:
+            await self._special(duty, traveller)
+
+    async def _special(self, duty: WorklistRow, traveller: Traveller) -> None:
+        match duty.kind:
+            case StepKind.ACCEPT_OFFER:
+                await self.decide(duty, "accept", acknowledged=TERMS_OF_OFFER)
+            case StepKind.CLEAR_FOR_CLINIC:
+                await self.decide(duty, "cleared", valid_through=traveller.plan.end)
+                traveller.cleared_on = (await self._now()).date()
+            case StepKind.CHECK_IN:
+                await self.check_in(duty, traveller)
+            case StepKind.EVALUATE_STUDENT:
+                await self.report_rotation(duty, traveller)
+                await self.evaluate(duty, passed=True)
+            case StepKind.EVALUATE_PROGRAMME:
+                await self.evaluate(duty)
+            case StepKind.DEPART:
+                await self.report_programme(duty, traveller)
+                await self.depart(duty)
+            case StepKind.RECORD_ATTENDANCE:
+                await self.report_programme(duty, traveller)
+            case _:
+                raise LookupError(f"nobody in the demo knows how to answer {duty.kind}")
+
+    async def decide(
+        self, duty: WorklistRow, outcome: str, *, actor: Actor | None = None, note: str | None = None, **details: object
+    ) -> None:
+        """Give a plain answer, as the owner of the step or as somebody else who may."""
+        decision = Decide.model_validate(
+            {
+                "decision_id": self._id(duty, outcome),
+                "step_id": duty.step_id,
+                "outcome": outcome,
+                "actor": actor or self.actor(duty.owner),
+                **details,
+            }
+        )
+        await self._gateway.decide(decision, note=note)
+
+    async def hand_in(self, duty: WorklistRow, traveller: Traveller) -> None:
+        """Hand in every document the step asks for; one that is refused is replaced with the next time."""
+        actor = self.actor(duty.owner)
+        for kind in duty.subject.split(","):
+            await self.hand_in_one(kind, actor, traveller)
+
+    async def hand_in_one(self, kind: str, actor: Actor, traveller: Traveller) -> bool:
+        """Hand in one document and say whether it was accepted."""
+        policy = self._programme.policy.document(kind)
+        assert policy is not None
+        expires = date(traveller.plan.end.year + 6, 3, 31) if policy.expires else None
+        age = timedelta(days=min(20, policy.max_age_days_at_start or 20))
+        today = (await self._now()).date()
+        spoiled = traveller.papers.get(kind)
+        name, data = spoiled.pop(0) if spoiled else paper_for(kind, policy.title, traveller.holder, expires)
+        answer = await self._gateway.add_document(
+            traveller.exchange_id,
+            kind,
+            name,
+            data,
+            actor,
+            issued_on=min(today, traveller.plan.start - age) if policy.max_age_days_at_start else None,
+            expires_on=expires,
+        )
+        return answer.accepted
+
+    async def check_in(self, duty: WorklistRow, traveller: Traveller) -> None:
+        """Report the arrival at the residence, just now."""
+        report = ReportArrival(
+            report_id=self._id(duty, "arrived"),
+            actor=self.actor(duty.owner),
+            arrived_at=await self._now() - timedelta(minutes=30),
+        )
+        await self._gateway.report_arrival(traveller.exchange_id, report)
+
+    async def report_rotation(self, duty: WorklistRow, traveller: Traveller) -> None:
+        """The supervisor reports the hours of the whole block, no clinical day before the clearance."""
+        content = Content(duty.subject.split(".")[1])
+        block = traveller.plan.block(content)
+        assert block is not None
+        first, last = block.start, min(block.end, (await self._now()).date())
+        if content is Content.CLINICAL and traveller.cleared_on is not None:
+            first = max(first, traveller.cleared_on)
+        await self._report(duty, traveller, content, first, last, duty.subject)
+
+    async def report_programme(self, duty: WorklistRow, traveller: Traveller) -> None:
+        """The host reports the hours of lectures and of the cultural programme."""
+        today = (await self._now()).date()
+        for content in PROGRAMME_CONTENTS:
+            if block := traveller.plan.block(content):
+                await self._report(duty, traveller, content, block.start, min(block.end, today), None)
+
+    async def _report(
+        self, duty: WorklistRow, traveller: Traveller, content: Content, first: date, last: date, placement: str | None
+    ) -> None:
+        weeks = max(1, ((last - first).days + 1) // 7)
+        planned = weeks * (5 * HOURS_PER_DAY if placement else 3.0)
+        report = ReportAttendance(
+            report_id=self._id(duty, f"hours-{content}"),
+            actor=self.actor(duty.owner),
+            content=content,
+            placement_id=placement,
+            first_day=first,
+            last_day=last,
+            hours_planned=planned,
+            hours_attended=round(planned * traveller.attends, 1),
+        )
+        await self._gateway.report_attendance(traveller.exchange_id, report)
+
+    async def evaluate(self, duty: WorklistRow, *, passed: bool | None = None, note: str | None = None) -> None:
+        """Evaluate the student, or as the student the programme, objective by objective."""
+        ratings = dict.fromkeys(self._programme.policy.objectives, 5) if passed is None else {"skills": 4, "conduct": 5}
+        evaluation = Evaluate(
+            decision_id=self._id(duty, "evaluated"),
+            step_id=duty.step_id,
+            actor=self.actor(duty.owner),
+            ratings=ratings,
+            passed=passed,
+        )
+        await self._gateway.evaluate(evaluation, note=note)
+
+    async def depart(self, duty: WorklistRow) -> None:
+        """Report today's departure."""
+        report = ReportDeparture(
+            report_id=self._id(duty, "departed"),
+            actor=self.actor(duty.owner),
+            departed_on=(await self._now()).date(),
+        )
+        await self._gateway.report_departure(duty.exchange_id, report)
+
+    def _id(self, duty: WorklistRow, what: str) -> str:
+        key = f"{duty.step_id}.{what}"
+        self._numbers[key] = self._numbers.get(key, 0) + 1
+        return f"{key}.{self._numbers[key]}"
+
+
+_PLAIN = {
+    StepKind.VERIFY_NOMINATION: "verified",
+    StepKind.SENDING_APPROVAL: "approve",
+    StepKind.ANSWER_SEAT_OFFER: "accept",
+    StepKind.HOST_APPROVAL: "approve",
+    StepKind.DECIDE_FORM: "DQ",
+    StepKind.CONFIRM_BED: "confirmed",
+    StepKind.ACCEPT_STUDENT: "accept",
+    StepKind.CONFIRM_ARRIVAL: "confirmed",
+    StepKind.REGISTER_RESIDENCE: "registered",
+    StepKind.VALIDATE_SEVIS: "validated",
+    StepKind.ORIENTATION: "held",
+    StepKind.SETTLE_CERTIFICATE: "close_without",
+}
+_PAPERS = {
+    StepKind.SUBMIT_DOCUMENTS,
+    StepKind.ISSUE_INVITATION,
+    StepKind.OBTAIN_VISA,
+    StepKind.SUBMIT_INSURANCE,
+    StepKind.SUBMIT_HEALTH_RECORDS,
+}
+
+DELAYS: dict[StepKind, timedelta] = {
+    StepKind.CHECK_IN: timedelta(),
+    StepKind.REGISTER_RESIDENCE: timedelta(hours=3),
+    StepKind.EVALUATE_STUDENT: timedelta(days=2),
+    StepKind.DEPART: timedelta(hours=6),
+    StepKind.OBTAIN_VISA: timedelta(days=4),
+    StepKind.VALIDATE_SEVIS: timedelta(days=3),
+    StepKind.ORIENTATION: timedelta(days=1),
+}
+"""How long after opening a step is answered; a working day for everything else."""
+
+
+def when(duty: WorklistRow, traveller: Traveller, zone: ZoneInfo) -> datetime:
+    """When a step is answered if all goes well: check-in on the first day, departure on the last, the rest soon."""
+    if duty.kind is StepKind.CHECK_IN:
+        return datetime.combine(traveller.plan.start, time(10, 0), zone).astimezone(UTC)
+    return duty.opened_at + DELAYS.get(duty.kind, timedelta(days=1))

@@ -1,0 +1,150 @@
+"""What the demo shows: students by stage while virtual time moves, and a summary at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from demo.stage import Stage
+from models.views import Escalation, EscalationFilter, ExchangeFilter, ExchangeRow
+from models.vocabulary import Outcome
+from models.vocabulary import Stage as Where
+
+if TYPE_CHECKING:
+    from demo.run import Play
+
+PAGE = 1000
+SHOWN = 6
+STYLES = {
+    Outcome.COMPLETED: "green",
+    Outcome.ENDED_EARLY_JUSTIFIED: "green",
+    Outcome.WITHDRAWN: "yellow",
+    Outcome.DECLINED: "yellow",
+}
+
+
+class Screen:
+    """The live view. On a terminal it redraws in place; in a log it prints a line a week."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self._live = Live(console=console, refresh_per_second=12, transient=True)
+        self._week: tuple[int, int] | None = None
+
+    def live(self) -> Live:
+        """The context in which the view is redrawn."""
+        return self._live
+
+    async def show(self, stage: Stage, now: datetime) -> None:
+        """Show where everybody is."""
+        exchanges = await stage.counter.reading.exchanges(ExchangeFilter(limit=PAGE))
+        escalations = await stage.counter.reading.escalations(EscalationFilter(limit=PAGE))
+        if self.console.is_terminal:
+            self._live.update(_view(exchanges, escalations, now))
+        else:
+            self._log(exchanges, len(escalations), now)
+
+    def _log(self, exchanges: list[ExchangeRow], escalations: int, now: datetime) -> None:
+        week = now.isocalendar()[:2]
+        if week == self._week:
+            return
+        self._week = week
+        where = Counter(e.stage for e in exchanges)
+        stages = ", ".join(f"{where[s]} {s.value.replace('_', ' ')}" for s in Where if where[s])
+        self.console.print(f"{now:%a %d %b %Y}  {stages}; {escalations} escalations", highlight=False)
+
+
+def _view(exchanges: list[ExchangeRow], escalations: list[Escalation], now: datetime) -> RenderableType:
+    table = Table(box=None, padding=(0, 1), show_header=False, expand=True)
+    table.add_column("stage", width=18)
+    table.add_column("students", ratio=1, no_wrap=True)
+    for stage in Where:
+        here = [e for e in exchanges if e.stage is stage]
+        names = Text(" ").join(Text(e.student.name, style=_style(e)) for e in here)
+        table.add_row(Text(stage.value.replace("_", " "), style="bold" if here else "dim"), names)
+    heard = Table(box=None, padding=(0, 1), show_header=False, expand=True)
+    for escalation in sorted(escalations, key=lambda e: e.at)[-SHOWN:]:
+        to = ", ".join(t.value.replace("_", " ") for t in escalation.to)
+        heard.add_row(f"{escalation.at:%d %b %H:%M}", escalation.exchange_id, escalation.title, f"→ {to}")
+    date = Text(f"{now:%A %d %B %Y, %H:%M} UTC", style="bold")
+    return Group(
+        Panel(table, title=date, border_style="cyan"),
+        Panel(heard, title=f"Escalations ({len(escalations)})", border_style="magenta"),
+    )
+
+
+def _style(row: ExchangeRow) -> str:
+    return STYLES.get(row.outcome, "red") if row.outcome else "default"
+
+
+async def summary(console: Console, play: Play, unmet: list[str]) -> None:
+    """Outcome of each student, mails, escalations, refusals, where to look, and whether all is as expected."""
+    reading = play.stage.counter.reading
+    await _outcomes(console, play)
+    mails = Counter(m.kind for m in await play.messages())
+    table = Table(title="Emails by kind", box=None, title_justify="left", title_style="bold")
+    table.add_column("kind")
+    table.add_column("sent", justify="right")
+    for kind, count in mails.most_common():
+        table.add_row(kind.replace("_", " "), str(count))
+    console.print(table)
+    escalations = await reading.escalations(EscalationFilter(limit=PAGE))
+    table = Table(title="Escalations", box=None, title_justify="left", title_style="bold")
+    for column in ("when", "exchange", "step", "to", "in copy"):
+        table.add_column(column)
+    for e in sorted(escalations, key=lambda e: e.at):
+        to, copy = (", ".join(t.value.replace("_", " ") for t in targets) for targets in (e.to, e.copy_to))
+        table.add_row(f"{e.at:%d %b %Y}", e.exchange_id, e.title, to, copy)
+    console.print(table)
+    _refusals(console, play)
+    _places(console, play)
+    if unmet:
+        console.print(f"\n[bold red]{len(unmet)} of the demo's expectations are not met:[/]")
+        for text in unmet:
+            console.print(f"  - {text}", highlight=False)
+    else:
+        console.print("\n[bold green]Everything is as expected[/], checked against the database.")
+
+
+async def _outcomes(console: Console, play: Play) -> None:
+    table = Table(title="Students", box=None, title_justify="left", title_style="bold")
+    for column in ("exchange", "student", "from", "to", "outcome", "reason", "certificate"):
+        table.add_column(column)
+    for row in await play.stage.counter.reading.exchanges(ExchangeFilter(limit=PAGE)):
+        whole = await play.stage.counter.reading.exchange(row.exchange_id, None)
+        certificate = whole.certificates[-1].number if whole and whole.certificates else ""
+        name = f"{row.student.name} {row.student.native_name}".strip()
+        outcome = Text((row.outcome.value if row.outcome else "still open").replace("_", " "), style=_style(row))
+        reason = (row.reason or "").replace("_", " ")
+        table.add_row(row.exchange_id, name, row.sending, row.host, outcome, reason, certificate)
+    console.print(table)
+
+
+def _refusals(console: Console, play: Play) -> None:
+    table = Table(title="Refused nominations", box=None, title_justify="left", title_style="bold")
+    for column in ("file", "row", "column", "reason", "rule"):
+        table.add_column(column)
+    for name, sheet in play.sheets.items():
+        for refused in sheet.refused:
+            for fault in refused.faults:
+                table.add_row(name, str(refused.row_number), fault.field, fault.reason, fault.rule)
+    console.print(table)
+
+
+def _places(console: Console, play: Play) -> None:
+    folder = play.stage.folder
+    console.print("[bold]Where to look[/]")
+    for what, where in (
+        ("certificates", folder / "certificates"),
+        ("mailbox", play.stage.stack.mailbox),
+        ("database", folder / "sojourn.db"),
+        ("nominations", folder / "nominations"),
+    ):
+        console.print(f"  {what:<14}{where}", highlight=False)

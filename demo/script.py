@@ -1,0 +1,118 @@
+"""The parts that do not go as planned: who is silent, late, refused or gone, and what everybody does about it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from demo.people import People, Traveller
+from examples.papers import corrupt_pdf
+from gateway.operations import Gateway
+from models.exchange import EndEarly
+from models.nomination import Nomination
+from models.views import WorklistRow
+from models.vocabulary import Role, StepKind
+
+NEVER = timedelta(days=10_000)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everybody and everything a part needs to act."""
+
+    people: People
+    gateway: Gateway
+    traveller: Traveller
+    nomination: Nomination
+
+
+Act = Callable[[Scene, WorklistRow], Awaitable[None]]
+Deed = Callable[[Scene], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """How one student's exchange differs from one where all goes well."""
+
+    delays: dict[StepKind, timedelta] = field(default_factory=dict)
+    acts: dict[StepKind, Act] = field(default_factory=dict)
+    spoiled: dict[str, Callable[[], bytes]] = field(default_factory=dict)
+    """Papers handed in first, by document kind."""
+    attends: float = 0.95
+    wait_for_rung: dict[StepKind, Role] = field(default_factory=dict)
+    """Steps that nobody answers until the ladder reaches this role."""
+    deed: Deed | None = None
+    """What happens apart from any step."""
+    deed_after: timedelta = timedelta()
+    """When, counted from the nomination."""
+
+
+async def _return(scene: Scene, step: WorklistRow) -> None:
+    """Return a nomination the first time, verify it the second."""
+    if step.step_id.endswith(".1"):
+        await scene.people.decide(step, "returned", note="The given name differs from the passport.")
+    else:
+        await scene.people.decide(step, "verified")
+
+
+async def _correct(scene: Scene, step: WorklistRow) -> None:
+    corrected = scene.nomination.model_copy(update={"given_name": "Elsa Maria"})
+    await scene.gateway.correct_nomination(
+        step.exchange_id,
+        corrected,
+        scene.people.actor(step.owner),
+        decision_id=f"{step.step_id}.corrected",
+        note="Name corrected as in the passport.",
+    )
+
+
+async def _head_decides(scene: Scene, step: WorklistRow) -> None:
+    head = scene.people.officer(step.owner.institution, Role.HEAD_OF_OFFICE)
+    await scene.people.decide(step, "approve", actor=head, note="Decided after the escalation.")
+
+
+async def _reject(scene: Scene, step: WorklistRow) -> None:
+    await scene.people.decide(step, "reject", note="No supervisor for this project this year.")
+
+
+async def _decline(scene: Scene, step: WorklistRow) -> None:
+    await scene.people.decide(step, "decline", note="Accepted elsewhere.")
+
+
+async def _withdraw(scene: Scene) -> None:
+    plan = scene.traveller.plan
+    actor = scene.people.officer(plan.sending, Role.COORDINATOR)
+    exchange = scene.traveller.exchange_id
+    await scene.gateway.withdraw(exchange, actor, decision_id=f"{exchange}.withdrawn", note="Family reasons.")
+
+
+async def _force_majeure(scene: Scene) -> None:
+    plan = scene.traveller.plan
+    exchange = scene.traveller.exchange_id
+    end = EndEarly(
+        decision_id=f"{exchange}.ended",
+        actor=scene.people.officer(plan.host, Role.COORDINATOR),
+        last_day=plan.start + timedelta(weeks=9),
+        justified=True,
+    )
+    await scene.gateway.end_early(exchange, end, note="The region was closed after a flood.")
+
+
+PARTS: dict[str, Part] = {
+    "completes": Part(),
+    "late_clearance": Part(delays={StepKind.CLEAR_FOR_CLINIC: timedelta(weeks=20)}),
+    "bad_passport": Part(spoiled={"passport": corrupt_pdf}),
+    "returned": Part(acts={StepKind.VERIFY_NOMINATION: _return, StepKind.CORRECT_NOMINATION: _correct}),
+    "silent_host": Part(
+        wait_for_rung={StepKind.HOST_APPROVAL: Role.HEAD_OF_OFFICE}, acts={StepKind.HOST_APPROVAL: _head_decides}
+    ),
+    "offer_expires": Part(delays={StepKind.ACCEPT_OFFER: NEVER}),
+    "no_show": Part(delays={StepKind.CHECK_IN: NEVER}),
+    "withdraws": Part(deed=_withdraw, deed_after=timedelta(days=8)),
+    "promoted": Part(delays={StepKind.SENDING_APPROVAL: timedelta(days=4)}),
+    "declines_seat": Part(
+        delays={StepKind.SENDING_APPROVAL: timedelta(days=4, hours=6)}, acts={StepKind.ANSWER_SEAT_OFFER: _decline}
+    ),
+    "force_majeure": Part(deed=_force_majeure, deed_after=timedelta(weeks=21, days=2)),
+    "misses_too_much": Part(attends=0.70),
+    "host_rejects": Part(acts={StepKind.HOST_APPROVAL: _reject}),
+}

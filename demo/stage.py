@@ -1,0 +1,73 @@
+"""The demo's machine: time-skipping Temporal server, worker, mail sink and records under one folder."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from temporalio.testing import WorkflowEnvironment
+
+from gateway.opening import Counter, open_gateway
+from services import DevStack, test_server_binary
+from settings import Settings
+
+
+class VirtualClock:
+    """The virtual time, as last read from the server; the gateway dates what it files with it."""
+
+    def __init__(self, environment: WorkflowEnvironment) -> None:
+        self._environment = environment
+        self.last = datetime.now(UTC)
+
+    async def read(self) -> datetime:
+        """Ask the server."""
+        self.last = (await self._environment.get_current_time()).astimezone(UTC)
+        return self.last
+
+    async def advance(self, pause: timedelta) -> None:
+        """Let virtual time pass; every timer on the way fires."""
+        await self._environment.sleep(pause)
+        await self.read()
+
+    def __call__(self) -> datetime:
+        """The time last read."""
+        return self.last
+
+
+@dataclass
+class Stage:
+    """What a demo plays on."""
+
+    clock: VirtualClock
+    stack: DevStack
+    counter: Counter
+    folder: Path
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+
+@asynccontextmanager
+async def stage(folder: Path) -> AsyncIterator[Stage]:
+    """Set the stage in an emptied folder, and clear away the processes at the end; the folder stays to look at."""
+    _empty(folder)
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=test_server_binary()
+    ) as environment:
+        settings = Settings(
+            database_url=f"sqlite+aiosqlite:///{folder / 'sojourn.db'}",
+            files_dir=folder / "files",
+            temporal_address=environment.client.service_client.config.target_host,
+            temporal_namespace=environment.client.namespace,
+            mail_per_second=1000,
+        )
+        clock = VirtualClock(environment)
+        async with (
+            DevStack(settings, folder, smtp_port=0) as stack,
+            open_gateway(stack.settings, clock=clock) as counter,
+        ):
+            yield Stage(clock, stack, counter, folder)

@@ -1,0 +1,60 @@
+"""What Temporal answers, as the typed errors of the house. Nobody above the gateway sees a Temporal exception."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from temporalio.client import (
+    RPCTimeoutOrCancelledError,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from models.errors import REFUSALS, BadInput, Broken, Code, NotOpen, SojournError, Unavailable
+
+CLOSED = "This exchange is closed. Look at its timeline for how it ended."
+_AWAY = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Translate what the client raises.
+
+    Raises:
+        Refused: the workflow refused the act; nothing changed.
+        NotOpen: the workflow is closed.
+        Unavailable: Temporal or the worker is away; the act may still happen, repeating it is safe.
+    """
+    try:
+        yield
+    except WorkflowUpdateFailedError as failure:
+        raise _refusal(failure) from None
+    except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCTimeoutOrCancelledError):
+        raise Unavailable("No answer in time. The act may still happen; repeating it changes nothing twice.") from None
+    except WorkflowQueryFailedError as failure:
+        raise Broken(f"The workflow could not answer: {failure}") from failure
+    except RPCError as failure:
+        raise _from_rpc(failure) from failure
+
+
+def _refusal(failure: WorkflowUpdateFailedError) -> SojournError:
+    cause = failure.cause
+    if isinstance(cause, ApplicationError):
+        if cause.type == "AcceptedUpdateCompletedWorkflow":
+            return NotOpen(CLOSED)
+        if cause.type in set(Code):
+            refusal = REFUSALS.get(Code(cause.type))
+            return refusal(cause.message) if refusal else Broken(cause.message)
+        if cause.type == "RuntimeError":
+            return BadInput("The workflow could not read the request; a field is missing or of the wrong kind.")
+    return Broken(f"The act failed in the workflow: {type(cause).__name__}. An operator must look at its history.")
+
+
+def _from_rpc(failure: RPCError) -> SojournError:
+    if failure.status is RPCStatusCode.NOT_FOUND:
+        return NotOpen(CLOSED)
+    if failure.status in _AWAY:
+        return Unavailable("Temporal is away. Nothing is lost; try again in a moment.")
+    return Broken(f"Temporal answered {failure.status.name}. An operator must look.")

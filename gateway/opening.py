@@ -1,0 +1,146 @@
+"""Opening the counter: client, database, files and catalogue put together for one process, and closed again."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from activities.documents.files import FileStore
+from activities.filing import Filing
+from activities.mail.operator import retry
+from activities.reading import Reading
+from activities.store.engine import open_engine, session_maker, transaction, upgrade
+from activities.store.ready import require_schema
+from activities.store.rebuild import rebuild
+from activities.store.seeding import sync_catalogue
+from gateway.connection import connect
+from gateway.operations import Gateway
+from models.errors import BadInput, Unavailable
+from models.loading import load_programme
+from models.programme import Programme
+from settings import Settings
+
+Clock = Callable[[], datetime]
+"""Says what time it is; a virtual one in demos."""
+
+
+def utc_now() -> datetime:
+    """The wall clock, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Archive:
+    """Where people look: the records and the catalogue. Needs no Temporal."""
+
+    reading: Reading
+    programme: Programme
+    clock: Clock = utc_now
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counter(Archive):
+    """Where people stand: the records, and the operations of the gateway."""
+
+    gateway: Gateway
+
+
+def catalogue_of(settings: Settings) -> Programme:
+    """The catalogue that the settings name.
+
+    Raises:
+        Broken: it has faults; the text names file, key and reason of each.
+    """
+    return load_programme(settings.catalogue_dir)
+
+
+def catalogue_at(directory: Path) -> Programme:
+    """The catalogue with the institutions of a directory.
+
+    Raises:
+        Broken: it has faults; the text names file, key and reason of each.
+        BadInput: it is no directory.
+    """
+    if not directory.is_dir():
+        raise BadInput(f"{directory}: is no directory.")
+    return load_programme(directory)
+
+
+@asynccontextmanager
+async def open_archive(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Archive]:
+    """The records, for looking only; works while Temporal is away.
+
+    Raises:
+        Unavailable: the database is away or has not been set up.
+    """
+    programme = catalogue_of(settings)
+    _require_file(settings)
+    engine = open_engine(settings.database_url, reading=True)
+    try:
+        await require_schema(engine)
+        yield Archive(reading=Reading(session_maker(engine), programme), programme=programme, clock=clock)
+    finally:
+        await engine.dispose()
+
+
+def _require_file(settings: Settings) -> None:
+    """Opening a SQLite database would make an empty one."""
+    file = settings.database_file
+    if file is not None and not file.exists():
+        raise Unavailable(f"There is no database at {file}. Start `sojourn up`, or run `sojourn migrate`.")
+
+
+@asynccontextmanager
+async def open_gateway(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Counter]:
+    """The counter: looking and acting. What is filed is dated by the clock.
+
+    Raises:
+        Unavailable: Temporal or the database is away.
+    """
+    async with open_archive(settings, clock) as archive:
+        client = await connect(settings.temporal_address, settings.temporal_namespace)
+        engine = open_engine(settings.database_url)
+        try:
+            filing = Filing(session_maker(engine), FileStore(settings.files_dir), archive.programme)
+            gateway = Gateway(client, filing, archive.programme, clock)
+            yield Counter(reading=archive.reading, programme=archive.programme, clock=clock, gateway=gateway)
+        finally:
+            await engine.dispose()
+
+
+async def migrate_database(settings: Settings) -> None:
+    """Bring the database to the schema of this version, with the beds and units of the catalogue; safe to repeat."""
+    programme = catalogue_of(settings)
+    engine = open_engine(settings.database_url)
+    try:
+        await upgrade(engine)
+        async with transaction(session_maker(engine)) as session:
+            await sync_catalogue(session, programme)
+    finally:
+        await engine.dispose()
+
+
+async def rebuild_projection(settings: Settings) -> int:
+    """Rebuild what is read from the events, all of it or nothing; says how many events there were."""
+    engine = open_engine(settings.database_url)
+    try:
+        async with transaction(session_maker(engine)) as session:
+            return await rebuild(session)
+    finally:
+        await engine.dispose()
+
+
+async def retry_message(settings: Settings, key: str) -> None:
+    """Queue a refused message again.
+
+    Raises:
+        Unknown: there is no such message.
+        NotOpen: it has been sent.
+    """
+    engine = open_engine(settings.database_url)
+    try:
+        async with transaction(session_maker(engine)) as session:
+            await retry(session, key, utc_now())
+    finally:
+        await engine.dispose()

@@ -1,0 +1,319 @@
+"""Everything a person can do, one method each. The page, the command line and the tests act through this class only."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from temporalio.client import Client, WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from activities.filing import Filing
+from gateway.failures import translated
+from models.actors import Actor
+from models.cohorts import CohortState, CohortStatus, SetQuota
+from models.contracts import CohortStart, IssuedCertificate
+from models.errors import BadInput, Broken, NotOpen
+from models.exchange import (
+    Acknowledged,
+    CorrectNomination,
+    Decide,
+    Decided,
+    DocumentAnswer,
+    EndEarly,
+    Evaluate,
+    ExchangeStart,
+    ExchangeStatus,
+    ExtendDeadline,
+    Nominate,
+    Nominated,
+    Plan,
+    ReassignStep,
+    ReportArrival,
+    ReportAttendance,
+    ReportDeparture,
+    SubmitDocument,
+    TimelineEntry,
+    Withdraw,
+)
+from models.identifiers import (
+    EXCHANGE_QUEUE,
+    CohortKey,
+    certificate_workflow_id,
+    cohort_workflow_id,
+    exchange_of,
+    exchange_workflow_id,
+    rotation_workflow_id,
+)
+from models.nomination import Nomination
+from models.programme import Programme
+from models.vocabulary import Stage, StepKind
+from models.wire import Wire
+from workflows.certificate import CertificateWorkflow, Reissue
+from workflows.cohort import CohortWorkflow
+from workflows.exchange import ExchangeWorkflow
+from workflows.rotation import RotationWorkflow
+from workflows.search_attributes import search_attributes
+
+T = TypeVar("T")
+Act = Wire
+"""Any request that names the act by a key of its own."""
+KEYS = ("decision_id", "report_id", "document_id")
+ANSWER_WITHIN = timedelta(seconds=30)
+
+
+def new_id() -> str:
+    """A fresh id for an act; keep it to repeat the same act safely."""
+    return uuid.uuid4().hex
+
+
+class Gateway:
+    """The typed operations over the Temporal client."""
+
+    def __init__(self, client: Client, filing: Filing, programme: Programme, clock: Callable[[], datetime]) -> None:
+        self._client = client
+        self._filing = filing
+        self._programme = programme
+        self._clock = clock
+
+    async def nominate(self, nomination: Nomination, actor: Actor, *, request_id: str | None = None) -> Nominated:
+        """Start a student's exchange, or find the one that this nomination began.
+
+        Raises:
+            NotOpen: the exchange of this student in this cohort is closed.
+        """
+        plan = nomination.to_plan(self._programme)
+        registered = await self._filing.register(nomination, self._clock())
+        await self.open_cohort(plan.cohort)
+        start = ExchangeStart(
+            exchange_id=registered.exchange_id,
+            student=registered.person_id,
+            plan=plan,
+            policy=self._programme.policy.frozen(plan.direction),
+            nomination_version=1,
+        )
+        operation = WithStartWorkflowOperation(
+            ExchangeWorkflow.run,
+            start,
+            id=exchange_workflow_id(start.exchange_id),
+            task_queue=EXCHANGE_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            search_attributes=search_attributes(plan),
+            static_summary=f"{start.exchange_id} {plan.sending} to {plan.host}",
+        )
+        request = Nominate(request_id=request_id or new_id(), actor=actor)
+        try:
+            nominate: Any = ExchangeWorkflow.nominate
+            with translated():
+                reply: Nominated = await self._client.execute_update_with_start_workflow(
+                    nominate, request, start_workflow_operation=operation, rpc_timeout=ANSWER_WITHIN
+                )
+                return reply
+        except (NotOpen, WorkflowAlreadyStartedError):
+            return Nominated(exchange_id=start.exchange_id, already_known=True, stage=Stage.CLOSED)
+
+    async def open_cohort(self, key: CohortKey) -> None:
+        """Have the cohort's workflow running; its number of seats comes from the host's agreement (D4).
+
+        Raises:
+            BadInput: there is no agreement, or no number of seats for this intake year.
+        """
+        host = self._programme.institution(key.host)
+        agreement = host.agreement(key.sending) if host else None
+        if agreement is None or key.year not in agreement.cap:
+            raise BadInput(f"intake_year: no seats are agreed between {key.sending} and {key.host} for {key.year}.")
+        start = CohortStart(
+            cohort_id=key.id,
+            sending=key.sending,
+            host=key.host,
+            year=key.year,
+            direction=key.direction,
+            cap=agreement.cap[key.year],
+            minimum=agreement.minimum,
+            closes_at=self._programme.nominations_close_at(key),
+        )
+        with translated():
+            await self._client.start_workflow(
+                CohortWorkflow.run,
+                CohortState(start=start),
+                id=cohort_workflow_id(key.id),
+                task_queue=EXCHANGE_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=f"seats of {key.id}",
+            )
+
+    async def correct_nomination(
+        self,
+        exchange_id: str,
+        nomination: Nomination,
+        actor: Actor,
+        *,
+        decision_id: str | None = None,
+        note: str | None = None,
+    ) -> Acknowledged:
+        """Correct a returned nomination under the same id (D11)."""
+        step = await self.open_step(exchange_id, StepKind.CORRECT_NOMINATION)
+        plan: Plan = nomination.to_plan(self._programme)
+        version = await self._filing.revise(exchange_id, nomination, self._clock())
+        decision = decision_id or new_id()
+        request = CorrectNomination(
+            decision_id=decision,
+            step_id=step,
+            nomination_version=version,
+            plan=plan,
+            actor=actor,
+            note_id=await self._note(exchange_id, note, actor, decision),
+        )
+        return await self._update(exchange_id, ExchangeWorkflow.correct_nomination, request, Acknowledged)
+
+    async def decide(self, decision: Decide, *, note: str | None = None) -> Decided:
+        """Answer an open step."""
+        exchange_id = exchange_of(decision.step_id)
+        note_id = await self._note(exchange_id, note, decision.actor, decision.decision_id)
+        request = decision.model_copy(update={"note_id": note_id or decision.note_id})
+        return await self._update(exchange_id, ExchangeWorkflow.decide, request, Decided)
+
+    async def add_document(
+        self,
+        exchange_id: str,
+        kind: str,
+        filename: str,
+        data: bytes,
+        actor: Actor,
+        *,
+        issued_on: date | None = None,
+        expires_on: date | None = None,
+    ) -> DocumentAnswer:
+        """File a document and hand it in; answers with what the checks found."""
+        document_id = await self._filing.file_document(exchange_id, kind, filename, data, actor.id, self._clock())
+        request = SubmitDocument(
+            document_id=document_id, kind=kind, actor=actor, issued_on=issued_on, expires_on=expires_on
+        )
+        return await self._update(exchange_id, ExchangeWorkflow.submit_document, request, DocumentAnswer)
+
+    async def report_arrival(self, exchange_id: str, report: ReportArrival) -> Acknowledged:
+        """The student reached the residence."""
+        return await self._update(exchange_id, ExchangeWorkflow.report_arrival, report, Acknowledged)
+
+    async def report_attendance(self, exchange_id: str, report: ReportAttendance) -> Acknowledged:
+        """Hours of a content; a rotation's go to the rotation."""
+        if report.placement_id is None:
+            return await self._update(exchange_id, ExchangeWorkflow.report_attendance, report, Acknowledged)
+        if exchange_of(report.placement_id) != exchange_id:
+            raise BadInput("placement_id: belongs to another exchange.")
+        return await self._rotation_update(
+            report.placement_id, RotationWorkflow.report_attendance, report, Acknowledged
+        )
+
+    async def evaluate(self, evaluation: Evaluate, *, note: str | None = None) -> Acknowledged:
+        """An evaluation: the supervisor's goes to the rotation, the student's to the exchange."""
+        exchange_id = exchange_of(evaluation.step_id)
+        note_id = await self._note(exchange_id, note, evaluation.actor, evaluation.decision_id)
+        request = evaluation.model_copy(update={"note_id": note_id or evaluation.note_id})
+        scope = evaluation.step_id.rsplit(".", 2)[0]
+        if scope == exchange_id:
+            return await self._update(exchange_id, ExchangeWorkflow.evaluate, request, Acknowledged)
+        return await self._rotation_update(scope, RotationWorkflow.evaluate, request, Acknowledged)
+
+    async def report_departure(self, exchange_id: str, report: ReportDeparture) -> Acknowledged:
+        """The student left the residence."""
+        return await self._update(exchange_id, ExchangeWorkflow.report_departure, report, Acknowledged)
+
+    async def withdraw(
+        self, exchange_id: str, actor: Actor, *, decision_id: str | None = None, note: str | None = None
+    ) -> Acknowledged:
+        """Withdraw a student before arrival."""
+        decision = decision_id or new_id()
+        note_id = await self._note(exchange_id, note, actor, decision)
+        request = Withdraw(decision_id=decision, actor=actor, note_id=note_id)
+        return await self._update(exchange_id, ExchangeWorkflow.withdraw, request, Acknowledged)
+
+    async def end_early(self, exchange_id: str, end: EndEarly, *, note: str | None = None) -> Acknowledged:
+        """End a live stay before its planned end."""
+        note_id = await self._note(exchange_id, note, end.actor, end.decision_id)
+        request = end.model_copy(update={"note_id": note_id or end.note_id})
+        return await self._update(exchange_id, ExchangeWorkflow.end_early, request, Acknowledged)
+
+    async def extend_deadline(self, change: ExtendDeadline, *, note: str | None = None) -> Acknowledged:
+        """Move a step's due time."""
+        exchange_id = exchange_of(change.step_id)
+        note_id = await self._note(exchange_id, note, change.actor, change.decision_id)
+        request = change.model_copy(update={"note_id": note_id or change.note_id})
+        return await self._update(exchange_id, ExchangeWorkflow.extend_deadline, request, Acknowledged)
+
+    async def reassign_step(self, change: ReassignStep, *, note: str | None = None) -> Acknowledged:
+        """Give a step to another role of the same institution."""
+        exchange_id = exchange_of(change.step_id)
+        note_id = await self._note(exchange_id, note, change.actor, change.decision_id)
+        request = change.model_copy(update={"note_id": note_id or change.note_id})
+        return await self._update(exchange_id, ExchangeWorkflow.reassign_step, request, Acknowledged)
+
+    async def set_quota(self, cohort_id: str, quota: SetQuota) -> Acknowledged:
+        """Set a cohort's number of seats (D4)."""
+        return await self._send(cohort_workflow_id(cohort_id), CohortWorkflow.set_quota, quota, Acknowledged)
+
+    async def reissue_certificate(self, exchange_id: str, *, request_id: str | None = None) -> IssuedCertificate:
+        """A new version of a certificate, under the same number."""
+        reissue = Reissue(exchange_id=exchange_id, request_id=request_id or new_id())
+        with translated():
+            return await self._client.execute_workflow(
+                CertificateWorkflow.run,
+                reissue,
+                id=certificate_workflow_id(exchange_id, reissue.request_id),
+                task_queue=EXCHANGE_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
+
+    async def status(self, exchange_id: str) -> ExchangeStatus:
+        """Where an exchange is, from its workflow."""
+        handle = self._client.get_workflow_handle(exchange_workflow_id(exchange_id))
+        with translated():
+            return await handle.query(ExchangeWorkflow.status, rpc_timeout=ANSWER_WITHIN)
+
+    async def timeline(self, exchange_id: str) -> list[TimelineEntry]:
+        """What happened in an exchange, from its workflow."""
+        handle = self._client.get_workflow_handle(exchange_workflow_id(exchange_id))
+        with translated():
+            return await handle.query(ExchangeWorkflow.timeline, rpc_timeout=ANSWER_WITHIN)
+
+    async def cohort_status(self, cohort_id: str) -> CohortStatus:
+        """Seats and waitlist of a cohort, from its workflow."""
+        handle = self._client.get_workflow_handle_for(CohortWorkflow.run, cohort_workflow_id(cohort_id))
+        with translated():
+            return await handle.query(CohortWorkflow.status, rpc_timeout=ANSWER_WITHIN)
+
+    async def open_step(self, exchange_id: str, kind: StepKind) -> str:
+        """The id of the open step of a kind.
+
+        Raises:
+            NotOpen: no such step is open.
+        """
+        status = await self.status(exchange_id)
+        for step in status.open_steps:
+            if step.kind is kind:
+                return step.step_id
+        raise NotOpen(f"Exchange {exchange_id} does not wait for {kind} now; it is at {status.stage}.")
+
+    async def _update(self, exchange_id: str, update: Any, request: Act, answer: type[T]) -> T:
+        return await self._send(exchange_workflow_id(exchange_id), update, request, answer)
+
+    async def _rotation_update(self, placement: str, update: Any, request: Act, answer: type[T]) -> T:
+        return await self._send(rotation_workflow_id(placement), update, request, answer)
+
+    async def _send(self, workflow_id: str, update: Any, request: Act, answer: type[T]) -> T:
+        handle = self._client.get_workflow_handle(workflow_id)
+        key = next(str(getattr(request, name)) for name in KEYS if hasattr(request, name))
+        with translated():
+            # The act's own key is the update id: the server knows a repeated request even before the workflow does.
+            reply = await handle.execute_update(update, request, id=key, rpc_timeout=ANSWER_WITHIN)
+        if not isinstance(reply, answer):
+            raise Broken(f"The workflow answered {type(reply).__name__}; the gateway expected {answer.__name__}.")
+        return reply
+
+    async def _note(self, exchange_id: str, text: str | None, actor: Actor, decision_id: str) -> str | None:
+        """Keep a comment in the records; only its id travels."""
+        if not text:
+            return None
+        return await self._filing.note(exchange_id, text, actor.id, self._clock(), f"note-{decision_id}")

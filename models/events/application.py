@@ -1,0 +1,89 @@
+"""From nomination to its end: what happened to the exchange as a whole and to its documents."""
+
+from datetime import date
+from typing import Literal
+
+from models.events.base import Fact
+from models.exchange import Plan
+from models.vocabulary import MobilityStatus, NominationStatus, Outcome, Stage
+from models.wire import Id
+
+
+class ExchangeOpened(Fact):
+    """A nomination arrived and its exchange began."""
+
+    kind: Literal["exchange_opened"] = "exchange_opened"
+    student: Id
+    plan: Plan
+    policy_version: str
+    nomination_version: int = 1
+
+
+class NominationCorrected(Fact):
+    """The sending office corrected a returned nomination under the same exchange (D11)."""
+
+    kind: Literal["nomination_corrected"] = "nomination_corrected"
+    plan: Plan
+    nomination_version: int
+
+
+class StageEntered(Fact):
+    """The exchange moved to a stage."""
+
+    kind: Literal["stage_entered"] = "stage_entered"
+    stage: Stage
+
+
+class StatusChanged(Fact):
+    """The two EWP axes (D10)."""
+
+    kind: Literal["status_changed"] = "status_changed"
+    mobility: MobilityStatus
+    nomination: NominationStatus
+
+
+class DocumentSubmitted(Fact):
+    """A document was handed in."""
+
+    kind: Literal["document_submitted"] = "document_submitted"
+    document_id: Id
+    document: str
+    """Document kind."""
+    issued_on: date | None = None
+    expires_on: date | None = None
+
+
+class DocumentChecked(Fact):
+    """The checks answered. `findings` are rule ids; the reasons are kept beside the document."""
+
+    kind: Literal["document_checked"] = "document_checked"
+    document_id: Id
+    document: str
+    accepted: bool
+    findings: tuple[str, ...] = ()
+
+
+class DocumentReturned(Fact):
+    """A reviewer sent an accepted document back."""
+
+    kind: Literal["document_returned"] = "document_returned"
+    document_id: Id
+    document: str
+
+
+class SeatAnswered(Fact):
+    """The cohort answered: `granted`, `waitlisted`, `offered` or `released`."""
+
+    kind: Literal["seat_answered"] = "seat_answered"
+    answer: Literal["granted", "waitlisted", "offered", "released"]
+    seat: int | None = None
+    position: int | None = None
+
+
+class ExchangeClosed(Fact):
+    """The exchange ended."""
+
+    kind: Literal["exchange_closed"] = "exchange_closed"
+    outcome: Outcome
+    reason: str
+    mobility: MobilityStatus

@@ -1,0 +1,12 @@
+"""What every event has: when, by whom, and where a comment is kept."""
+
+from models.actors import CLOCK, Actor
+from models.wire import Id, Moment, Wire
+
+
+class Fact(Wire):
+    """Base of all events: when (workflow time) and by whom."""
+
+    at: Moment
+    actor: Actor = CLOCK
+    note_id: Id | None = None

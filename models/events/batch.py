@@ -1,0 +1,55 @@
+"""What a workflow has recorded at once, and what recording answers."""
+
+from datetime import date, time
+
+from pydantic import Field
+
+from models.events.union import Event
+from models.exchange import StepPlan
+from models.policy import DueRule, LadderRule
+from models.wire import Id, Moment, Wire
+
+
+class StepRules(Wire):
+    """The frozen rules of a step that a batch opens or moves, with its anchor resolved.
+
+    Travels with the batch, so that recording needs no policy and a changed catalogue touches no running exchange.
+    """
+
+    step_id: Id
+    due: DueRule
+    ladder: LadderRule
+    anchor_on: date | None = None
+    """For rules anchored at a day (start, end)."""
+    anchor_at: Moment | None = None
+    """For rules anchored at a moment (opened, arrival)."""
+
+
+class DayRule(Wire):
+    """A day of an institution's calendar that a workflow wants to wake at."""
+
+    name: str
+    institution: str
+    """Whose zone; empty: the home institution's."""
+    on: date
+    at: time = time(0, 0)
+
+
+class Batch(Wire):
+    """Everything one activation of a workflow brought about: recorded in one transaction, once per `key`."""
+
+    stream: Id
+    """Exchange id, or cohort id."""
+    key: Id
+    """`{workflow id}:{number}`, unique; recording it again changes nothing and answers the same."""
+    events: tuple[Event, ...]
+    rules: tuple[StepRules, ...] = ()
+    days: tuple[DayRule, ...] = ()
+
+
+class Recorded(Wire):
+    """What recording answered: the plans of the steps that the batch opened or moved."""
+
+    plans: tuple[StepPlan, ...] = ()
+    moments: dict[str, Moment] = Field(default_factory=dict)
+    """The days asked for, by name."""

@@ -1,0 +1,53 @@
+"""What happened to a cohort's seats and waitlist."""
+
+from typing import Literal
+
+from models.events.base import Fact
+from models.wire import Id, Moment
+
+
+class CohortOpened(Fact):
+    """A cohort's seats were set up, or its number of seats changed (D4)."""
+
+    kind: Literal["cohort_opened"] = "cohort_opened"
+    sending: str
+    host: str
+    year: int
+    direction: str
+    cap: int
+    minimum: int
+    closes_at: Moment
+
+
+class SeatTaken(Fact):
+    """A seat of the cohort went to an exchange: held for an offer, or granted."""
+
+    kind: Literal["seat_taken"] = "seat_taken"
+    exchange_id: Id
+    seat: int
+    held: bool = False
+
+
+class SeatGivenBack(Fact):
+    """A seat of the cohort came free."""
+
+    kind: Literal["seat_given_back"] = "seat_given_back"
+    exchange_id: Id
+    seat: int
+    reason: str
+
+
+class WaitlistChanged(Fact):
+    """The cohort's waitlist, in order."""
+
+    kind: Literal["waitlist_changed"] = "waitlist_changed"
+    exchange_ids: tuple[Id, ...]
+    reason: str
+
+
+class CohortClosedBelowMinimum(Fact):
+    """Nominations closed with fewer students than the agreement's minimum (D4)."""
+
+    kind: Literal["cohort_closed_below_minimum"] = "cohort_closed_below_minimum"
+    seats_taken: int
+    minimum: int

@@ -1,0 +1,67 @@
+"""What happened to obligations and their ladders."""
+
+from typing import Literal
+
+from models.actors import Owner
+from models.events.base import Fact
+from models.exchange import StepPlan
+from models.vocabulary import RungKind, StepKind, StepStatus, Target
+from models.wire import Id, Moment
+
+
+class StepOpened(Fact):
+    """An obligation began. `plan` is filled in when it is recorded; replaying events never computes it again."""
+
+    kind: Literal["step_opened"] = "step_opened"
+    step_id: Id
+    step: StepKind
+    owner: Owner
+    outcomes: tuple[str, ...]
+    subject: str = ""
+    """What it is about: a placement id, a bed id, document kinds joined by a comma."""
+    anchor_at: Moment | None = None
+    """The moment an event-anchored due rule counts from; the stay's dates and `at` need none."""
+    plan: StepPlan | None = None
+
+
+class StepClosed(Fact):
+    """An obligation ended: done by a decision, expired by the clock, or cancelled with the exchange."""
+
+    kind: Literal["step_closed"] = "step_closed"
+    step_id: Id
+    status: StepStatus
+    outcome: str
+    decision_id: Id | None = None
+    acknowledged: tuple[str, ...] = ()
+
+
+class RungFired(Fact):
+    """A reminder or escalation became due. `missed` are earlier rungs that an outage swallowed."""
+
+    kind: Literal["rung_fired"] = "rung_fired"
+    step_id: Id
+    rung: int
+    missed: tuple[int, ...] = ()
+    rung_kind: RungKind = RungKind.REMINDER
+    to: tuple[Target, ...] = ()
+    """Whom the rung addresses, relative to the step's owner."""
+    copy_to: tuple[Target, ...] = ()
+
+
+class DeadlineExtended(Fact):
+    """A step's due time moved. `plan` is filled in when it is recorded."""
+
+    kind: Literal["deadline_extended"] = "deadline_extended"
+    step_id: Id
+    decision_id: Id
+    due_at: Moment
+    plan: StepPlan | None = None
+
+
+class StepReassigned(Fact):
+    """A step went to another owner."""
+
+    kind: Literal["step_reassigned"] = "step_reassigned"
+    step_id: Id
+    decision_id: Id
+    owner: Owner

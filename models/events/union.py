@@ -1,0 +1,65 @@
+"""All events as one type, told apart by their `kind`."""
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from models.events.application import (
+    DocumentChecked,
+    DocumentReturned,
+    DocumentSubmitted,
+    ExchangeClosed,
+    ExchangeOpened,
+    NominationCorrected,
+    SeatAnswered,
+    StageEntered,
+    StatusChanged,
+)
+from models.events.cohort import CohortClosedBelowMinimum, CohortOpened, SeatGivenBack, SeatTaken, WaitlistChanged
+from models.events.stay import (
+    Arrived,
+    AttendanceReported,
+    BedAssigned,
+    CertificateIssued,
+    Cleared,
+    Departed,
+    Evaluated,
+    HoldingsReleased,
+    PlaceAssigned,
+    PlaceReleased,
+)
+from models.events.steps import DeadlineExtended, RungFired, StepClosed, StepOpened, StepReassigned
+
+Event = Annotated[
+    ExchangeOpened
+    | NominationCorrected
+    | StageEntered
+    | StatusChanged
+    | StepOpened
+    | StepClosed
+    | RungFired
+    | DeadlineExtended
+    | StepReassigned
+    | DocumentSubmitted
+    | DocumentChecked
+    | DocumentReturned
+    | SeatAnswered
+    | BedAssigned
+    | PlaceAssigned
+    | PlaceReleased
+    | HoldingsReleased
+    | Cleared
+    | Arrived
+    | AttendanceReported
+    | Evaluated
+    | Departed
+    | CertificateIssued
+    | ExchangeClosed
+    | CohortOpened
+    | SeatTaken
+    | SeatGivenBack
+    | WaitlistChanged
+    | CohortClosedBelowMinimum,
+    Field(discriminator="kind"),
+]
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)

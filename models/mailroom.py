@@ -1,0 +1,17 @@
+"""The mailroom's state and the names by which it is rung for."""
+
+from models.wire import Moment, Wire
+
+MAILROOM_WORKFLOW = "Mailroom"
+SWEEP_WORKFLOW = "MailroomSweep"
+RING = "ring"
+"""The signal: the outbox holds something."""
+
+
+class MailroomState(Wire):
+    """All the mailroom knows; the one value it continues as new with."""
+
+    rung: bool = True
+    """Whether the outbox is to be looked at; a mailroom that begins looks at once."""
+    next_at: Moment | None = None
+    """When something put off comes due."""

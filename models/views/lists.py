@@ -1,0 +1,224 @@
+"""Lists: worklists, exchanges, cohorts, messages, escalations and operator's tasks, with their filters."""
+
+from datetime import date
+
+from models.actors import Owner
+from models.views.shared import Paged, SeatView, Student
+from models.vocabulary import (
+    Direction,
+    Level,
+    MobilityStatus,
+    NominationStatus,
+    Outcome,
+    Role,
+    Stage,
+    StepKind,
+    StepStatus,
+    Target,
+)
+from models.wire import Id, Moment, Wire
+
+
+class WorklistFilter(Paged):
+    """Which open steps; every condition given must hold."""
+
+    now: Moment | None = None
+    """The moment to call steps overdue at; without it none is."""
+    overdue: bool = False
+    """Only steps that were due before `now`."""
+    exchange_id: str | None = None
+    cohort_id: str | None = None
+    institution: str | None = None
+    """Who owes it."""
+    role: Role | None = None
+    kinds: tuple[StepKind, ...] = ()
+    stage: Stage | None = None
+
+
+class WorklistRow(Wire):
+    """One open step: what is owed, by whom, by when, and what may be answered."""
+
+    step_id: Id
+    exchange_id: Id
+    kind: StepKind
+    title: str
+    title_zh: str
+    owner: Owner
+    subject: str
+    stage: Stage
+    student: Student
+    sending: str
+    host: str
+    cohort_id: Id
+    start: date
+    end: date
+    outcomes: tuple[str, ...]
+    """The answers to choose from; what the clock or another act answers is left out."""
+    hint: str
+    """What to do instead of deciding, where another act closes the step."""
+    opened_at: Moment
+    due_at: Moment
+    zone: str
+    overdue: bool
+    rungs_fired: tuple[int, ...]
+    rungs: int
+    """How many rungs its ladder has."""
+    escalated: bool
+    """Whether a rung at or after the due time has fired."""
+    ends_at: Moment | None
+    cursor: str
+
+
+class ExchangeFilter(Paged):
+    """Which exchanges; every condition given must hold."""
+
+    now: Moment | None = None
+    """The moment to call steps overdue at; without it none is."""
+    cohort_id: str | None = None
+    sending: str | None = None
+    host: str | None = None
+    year: int | None = None
+    direction: Direction | None = None
+    stage: Stage | None = None
+    outcome: Outcome | None = None
+    closed: bool | None = None
+    search: str = ""
+    """Part of the code, of a name in either script, or of the student number."""
+
+
+class NextMove(Wire):
+    """An open step in a list of exchanges: what happens next and who owes it."""
+
+    step_id: Id
+    kind: StepKind
+    title: str
+    title_zh: str
+    owner: Owner
+    due_at: Moment
+    zone: str
+    overdue: bool
+
+
+class ExchangeRow(Wire):
+    """One exchange in a list."""
+
+    exchange_id: Id
+    student: Student
+    cohort_id: Id
+    direction: Direction
+    sending: str
+    host: str
+    year: int
+    level: Level
+    discipline: str
+    start: date
+    end: date
+    stage: Stage
+    mobility: MobilityStatus
+    nomination: NominationStatus
+    outcome: Outcome | None
+    reason: str | None
+    seat: int | None
+    waitlist_position: int | None
+    next_moves: tuple[NextMove, ...]
+    """Soonest due first."""
+    opened_at: Moment
+    closed_at: Moment | None
+    cursor: str
+
+
+class Waiting(Wire):
+    """A place on a waitlist; 1 is next."""
+
+    position: int
+    exchange_id: Id
+    student: Student | None
+
+
+class CohortView(Wire):
+    """A cohort with its seats and waitlist."""
+
+    cohort_id: Id
+    sending: str
+    host: str
+    year: int
+    direction: Direction
+    cap: int
+    minimum: int
+    closes_at: Moment
+    closed_below_minimum: bool
+    seats: tuple[SeatView, ...]
+    free: int
+    waitlist: tuple[Waiting, ...]
+
+
+class MessageFilter(Paged):
+    """Which messages; every condition given must hold."""
+
+    exchange_id: str | None = None
+    status: str | None = None
+    """`queued`, `sent` or `refused`."""
+    kind: str | None = None
+    recipient_id: str | None = None
+
+
+class MessageView(Wire):
+    """A message of the outbox. `last_error` is what the mail host answered."""
+
+    key: str
+    kind: str
+    exchange_id: str | None
+    step_id: str | None
+    recipient_id: str
+    recipient_role: Role
+    language: str
+    status: str
+    attempts: int
+    created_at: Moment
+    not_before: Moment
+    sent_at: Moment | None
+    sent_to: str | None
+    message_id: str | None
+    last_error: str | None
+    cursor: str
+
+
+class OperatorTask(Wire):
+    """Something an operator must look at; `closed_at` once it is settled."""
+
+    key: str
+    kind: str
+    subject: str
+    detail: str
+    opened_at: Moment
+    closed_at: Moment | None
+
+
+class EscalationFilter(Paged):
+    """Which escalations; every condition given must hold."""
+
+    exchange_id: str | None = None
+    still_open: bool = False
+    """Only those of steps that are still open."""
+
+
+class Escalation(Wire):
+    """A rung that fired at or after a step's due time: when, about what, and to whom."""
+
+    at: Moment
+    exchange_id: Id
+    student: Student
+    step_id: Id
+    kind: StepKind
+    title: str
+    title_zh: str
+    owner: Owner
+    """Who owes it now."""
+    due_at: Moment
+    rung: int
+    to: tuple[Target, ...]
+    copy_to: tuple[Target, ...]
+    missed: tuple[int, ...]
+    status: StepStatus
+    """What became of the step since."""
+    cursor: str

@@ -1,0 +1,96 @@
+"""Every way an exchange can end, played by people on a world: used by the tests and to record the golden histories."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from models.exchange import EndEarly
+from models.vocabulary import Outcome, StepKind
+from tests.workflows.world import BOTH, LAB_ONLY, World
+
+
+async def completed(world: World) -> str:
+    """Laboratory and clinic, everything in time, a certificate at the end: the golden happy path."""
+    exchange = await world.nominate(BOTH)
+    await world.finish(exchange)
+    return exchange
+
+
+async def rejected(world: World) -> str:
+    """The host decides against the application."""
+    exchange = await world.nominate(LAB_ONLY)
+    step = await world.until(exchange, StepKind.HOST_APPROVAL)
+    await world.people.decide(step, "reject", note="No supervisor this year.")
+    return exchange
+
+
+async def declined(world: World) -> str:
+    """The student declines the offer."""
+    exchange = await world.nominate(LAB_ONLY)
+    step = await world.until(exchange, StepKind.ACCEPT_OFFER)
+    await world.people.decide(step, "decline")
+    return exchange
+
+
+async def expired(world: World) -> str:
+    """The student does not answer the offer in its window (D13)."""
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, StepKind.ACCEPT_OFFER)
+    await world.advance(timedelta(days=6, hours=12))
+    return exchange
+
+
+async def withdrawn(world: World) -> str:
+    """The sending coordinator withdraws the student while bed and places are held."""
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, StepKind.CHECK_IN)
+    await world.gateway.withdraw(exchange, world.sending(exchange), decision_id=f"{exchange}.withdrawn")
+    return exchange
+
+
+async def no_show(world: World) -> str:
+    """The student never arrives (D35)."""
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, StepKind.CHECK_IN)
+    await world.until_day(exchange, 3)
+    return exchange
+
+
+async def ended_early_justified(world: World) -> str:
+    """The stay ends in its tenth week by force majeure; what was worked is evaluated and certified (D40)."""
+    return await _ended_early(world, justified=True)
+
+
+async def ended_early_unjustified(world: World) -> str:
+    """The student leaves in the tenth week without a reason that counts (D40)."""
+    return await _ended_early(world, justified=False)
+
+
+async def _ended_early(world: World, *, justified: bool) -> str:
+    exchange = await world.nominate(BOTH)
+    await world.until(exchange, StepKind.ORIENTATION)
+    await world.until(exchange, StepKind.EVALUATE_STUDENT)
+    step = await world.step(exchange, StepKind.EVALUATE_STUDENT)
+    await world.people.answer(step, world.travellers[exchange])
+    await world.until_day(exchange, 9)
+    end = EndEarly(
+        decision_id=f"{exchange}.ended",
+        actor=world.host(exchange),
+        last_day=world.travellers[exchange].plan.start + timedelta(weeks=9),
+        justified=justified,
+    )
+    await world.gateway.end_early(exchange, end, note="The region was closed after a flood.")
+    if justified:
+        await world.finish(exchange)
+    return exchange
+
+
+ENDINGS: dict[Outcome, Callable[[World], Awaitable[str]]] = {
+    Outcome.COMPLETED: completed,
+    Outcome.REJECTED: rejected,
+    Outcome.DECLINED: declined,
+    Outcome.EXPIRED: expired,
+    Outcome.WITHDRAWN: withdrawn,
+    Outcome.NO_SHOW: no_show,
+    Outcome.ENDED_EARLY_JUSTIFIED: ended_early_justified,
+    Outcome.ENDED_EARLY_UNJUSTIFIED: ended_early_unjustified,
+}

@@ -1,0 +1,106 @@
+"""Answers to steps, and corrections of a returned nomination."""
+
+from temporalio import workflow
+
+from models.actors import may_decide, require
+from models.errors import BadInput
+from models.events import DocumentReturned, NominationCorrected
+from models.exchange import CorrectNomination, Decide
+from models.steps import ANSWERED_OTHERWISE, BY_THE_CLOCK, TERMS_OF_OFFER
+from models.vocabulary import Content, StepKind
+from workflows.case import Case
+from workflows.steps import Answer
+
+
+def check_decide(case: Case, decision: Decide) -> None:
+    """Whether this answer to a step is allowed now."""
+    if case.seen(decision.decision_id):
+        return
+    step = case.desk.require_open(decision.step_id)
+    require(may_decide(decision.actor, step.owner), "answer this step")
+    kind = step.policy.kind
+    if decision.outcome not in step.policy.outcomes or decision.outcome == BY_THE_CLOCK:
+        allowed = [o for o in step.policy.outcomes if o != BY_THE_CLOCK]
+        raise BadInput(f"outcome: {decision.outcome} is not an answer to this step; choose one of {allowed}.")
+    if decision.outcome in ANSWERED_OTHERWISE.get(kind, {}):
+        raise BadInput(f"outcome: {ANSWERED_OTHERWISE[kind][decision.outcome]}")
+    if decision.outcome == "no_show" and workflow.now().date() <= case.plan.start:
+        raise BadInput("outcome: nobody is a no-show before the first day of the stay is over (D35).")
+    if kind is StepKind.ACCEPT_OFFER and decision.outcome == "accept":
+        clinical = Content.CLINICAL in case.plan.kinds()
+        missing = [t for t in TERMS_OF_OFFER if t not in decision.acknowledged and (t != "observer" or clinical)]
+        if missing:
+            raise BadInput(f"acknowledged: the offer is accepted with its terms; still missing: {', '.join(missing)}.")
+    if kind is StepKind.SENDING_APPROVAL and decision.outcome == "return":
+        unknown = [d for d in decision.documents if d not in case.accepted]
+        if unknown or not decision.documents:
+            raise BadInput(f"documents: name the documents to be replaced, out of {', '.join(sorted(case.accepted))}.")
+    clinic = case.plan.block(Content.CLINICAL)
+    if kind is StepKind.CLEAR_FOR_CLINIC and clinic and decision.valid_through and decision.valid_through < clinic.end:
+        raise BadInput(f"valid_through: must reach the last clinical day, {clinic.end} (D36).")
+
+
+async def decide(case: Case, decision: Decide) -> None:
+    """Answer a step."""
+    step = case.desk.require_open(decision.step_id)
+    answer = Answer(
+        outcome=decision.outcome,
+        actor=decision.actor,
+        documents=decision.documents,
+        bed_id=decision.bed_id,
+        unit_id=decision.unit_id,
+        valid_through=decision.valid_through,
+    )
+    for kind in decision.documents if decision.outcome == "return" else ():
+        document_id = case.accepted.pop(kind)
+        case.note(
+            DocumentReturned(
+                at=workflow.now(),
+                actor=decision.actor,
+                note_id=decision.note_id,
+                document_id=document_id,
+                document=kind,
+            ),
+            subject=kind,
+        )
+    case.desk.close(
+        step,
+        answer,
+        decision_id=decision.decision_id,
+        note_id=decision.note_id,
+        acknowledged=decision.acknowledged,
+    )
+    await case.desk.journal.settled()
+
+
+def check_correct(case: Case, correction: CorrectNomination) -> None:
+    """Whether the nomination was returned and this person may correct it; who is nominated never changes (D9, D11)."""
+    if case.seen(correction.decision_id):
+        return
+    step = case.desk.require_open(correction.step_id)
+    require(may_decide(correction.actor, step.owner), "correct this nomination")
+    if step.policy.kind is not StepKind.CORRECT_NOMINATION:
+        raise BadInput("step_id: only a returned nomination can be corrected.")
+    if correction.plan.cohort != case.plan.cohort:
+        raise BadInput("sending, host, year: another cohort is another exchange; nominate the student there (D9).")
+    if correction.nomination_version <= case.nomination_version:
+        raise BadInput("nomination_version: must be newer than the one returned.")
+
+
+async def correct(case: Case, correction: CorrectNomination) -> None:
+    """Replace the plan by the corrected one."""
+    step = case.desk.require_open(correction.step_id)
+    case.plan = correction.plan
+    case.nomination_version = correction.nomination_version
+    case.note(
+        NominationCorrected(
+            at=workflow.now(),
+            actor=correction.actor,
+            note_id=correction.note_id,
+            plan=correction.plan,
+            nomination_version=correction.nomination_version,
+        )
+    )
+    answer = Answer(outcome="corrected", actor=correction.actor)
+    case.desk.close(step, answer, decision_id=correction.decision_id, note_id=correction.note_id)
+    await case.desk.journal.settled()

@@ -1,0 +1,90 @@
+"""Documents handed in and checked."""
+
+from temporalio import workflow
+
+from activities.documents.documents import Documents
+from models.actors import may_hand_in, require
+from models.contracts import CheckDocument
+from models.errors import NotOpen
+from models.events import DocumentChecked, DocumentSubmitted
+from models.exchange import DocumentAnswer, SubmitDocument
+from models.policy import DocumentPolicy
+from workflows.case import Case
+from workflows.options import CHECK
+from workflows.steps import Answer, OpenStep
+
+
+def check_submit(case: Case, document: SubmitDocument) -> None:
+    """Whether an open step waits for this document from this person."""
+    if case.seen(document.document_id):
+        return
+    step = _step_awaiting(case, document.kind)
+    if step is None:
+        awaited = sorted(k for kinds in case.awaited.values() for k in kinds)
+        waits = f"it waits for {', '.join(awaited)}" if awaited else "it waits for no document now"
+        raise NotOpen(f"kind: the exchange does not wait for {document.kind}; {waits}.")
+    require(may_hand_in(document.actor, step.owner, case.parties), "hand in documents of this step")
+
+
+async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:
+    """Have a document checked; the last accepted one closes the step that waited for it."""
+    policy = case.policy.document(document.kind)
+    assert policy is not None
+    case.note(
+        DocumentSubmitted(
+            at=workflow.now(),
+            actor=document.actor,
+            document_id=document.document_id,
+            document=document.kind,
+            issued_on=document.issued_on,
+            expires_on=document.expires_on,
+        ),
+        subject=document.kind,
+    )
+    checked = await workflow.execute_activity_method(
+        Documents.check_document, _to_check(case, document, policy), **CHECK
+    )
+    case.note(
+        DocumentChecked(
+            at=workflow.now(),
+            document_id=document.document_id,
+            document=document.kind,
+            accepted=checked.accepted,
+            findings=checked.findings,
+        ),
+        subject=document.kind,
+        outcome="accepted" if checked.accepted else "rejected",
+    )
+    missing: set[str] = set()
+    step = _step_awaiting(case, document.kind)
+    if step is not None:
+        missing = case.awaited[step.policy.kind]
+        if checked.accepted:
+            case.accepted[document.kind] = document.document_id
+            missing.discard(document.kind)
+        if not missing:
+            case.desk.close(step, Answer(outcome="complete", actor=document.actor))
+    await case.desk.journal.settled()
+    return DocumentAnswer(
+        document_id=document.document_id,
+        accepted=checked.accepted,
+        findings=checked.findings,
+        missing=tuple(sorted(missing)),
+    )
+
+
+def _step_awaiting(case: Case, kind: str) -> OpenStep | None:
+    return next((case.desk.find(step) for step, kinds in case.awaited.items() if kind in kinds), None)
+
+
+def _to_check(case: Case, document: SubmitDocument, policy: DocumentPolicy) -> CheckDocument:
+    return CheckDocument(
+        exchange_id=case.id,
+        document_id=document.document_id,
+        policy=policy,
+        stay_start=case.plan.start,
+        stay_end=case.plan.end,
+        issued_on=document.issued_on,
+        expires_on=document.expires_on,
+        checked_on=workflow.now().date(),
+    )

@@ -1,0 +1,119 @@
+"""Reports of a stay: arrival, hours, evaluation, departure."""
+
+from temporalio import workflow
+
+from models.actors import may_act_for_host, may_decide, require
+from models.errors import BadInput, NotOpen
+from models.events import Arrived, Departed, Evaluated
+from models.exchange import Evaluate, ReportArrival, ReportAttendance, ReportDeparture
+from models.vocabulary import PROGRAMME_CONTENTS, StepKind
+from workflows.case import Case
+from workflows.reports import attendance_event, check_period, check_ratings
+from workflows.steps import Answer
+
+
+def check_arrival(case: Case, report: ReportArrival) -> None:
+    """Whether the host expects this arrival now."""
+    if case.seen(report.report_id):
+        return
+    require(may_act_for_host(report.actor, case.parties), "report arrivals at this host")
+    if case.desk.find(StepKind.CHECK_IN) is None:
+        raise NotOpen(
+            "This student is not ready to travel, has arrived already or will not come. See the open steps of the "
+            "exchange for what is still owed before arrival."
+        )
+    if report.arrived_at > workflow.now():
+        raise BadInput("arrived_at: an arrival is reported after it happened.")
+
+
+async def arrive(case: Case, report: ReportArrival) -> None:
+    """Record the arrival at the residence and close the check-in."""
+    step = case.desk.find(StepKind.CHECK_IN)
+    assert step is not None
+    case.arrived_at = report.arrived_at
+    case.note(Arrived(at=workflow.now(), actor=report.actor, report_id=report.report_id, arrived_at=report.arrived_at))
+    case.desk.close(step, Answer(outcome="arrived", actor=report.actor))
+    await case.desk.journal.settled()
+
+
+def check_attendance(case: Case, report: ReportAttendance) -> None:
+    """Whether hours of a programme content may be reported here; rotations take their own."""
+    if case.seen(report.report_id):
+        return
+    require(may_act_for_host(report.actor, case.parties), "report attendance at this host")
+    if report.content not in PROGRAMME_CONTENTS:
+        raise BadInput("placement_id: hours of a rotation are reported to that rotation; name its placement.")
+    block = case.plan.block(report.content)
+    if block is None:
+        raise BadInput(f"content: {report.content} is not part of this stay.")
+    if case.arrived_at is None:
+        raise NotOpen("The student has not arrived; report the arrival first.")
+    check_period(report, block.start, block.end)
+
+
+async def attend(case: Case, report: ReportAttendance) -> None:
+    """Record hours; what closes the step for missing attendance is the last content it waited for."""
+    case.attended.add(report.content)
+    case.note(attendance_event(report), subject=report.content)
+    step = case.desk.find(StepKind.RECORD_ATTENDANCE)
+    if step is not None and case.attended.issuperset(step.subject.split(",")):
+        case.desk.close(step, Answer(outcome="recorded", actor=report.actor))
+    await case.desk.journal.settled()
+
+
+def check_evaluate(case: Case, evaluation: Evaluate) -> None:
+    """Whether the student may evaluate the programme now, objective by objective (D41)."""
+    if case.seen(evaluation.decision_id):
+        return
+    step = case.desk.require_open(evaluation.step_id)
+    require(may_decide(evaluation.actor, step.owner), "evaluate this programme")
+    if step.policy.kind is not StepKind.EVALUATE_PROGRAMME:
+        raise BadInput("step_id: this step is not the evaluation of the programme.")
+    check_ratings(evaluation.ratings)
+    missing = [key for key in case.policy.objectives if key not in evaluation.ratings]
+    if missing:
+        raise BadInput(f"ratings: every objective of the programme is rated; still missing: {', '.join(missing)}.")
+
+
+async def evaluate(case: Case, evaluation: Evaluate) -> None:
+    """Record the student's evaluation."""
+    step = case.desk.require_open(evaluation.step_id)
+    case.evaluated_programme = True
+    case.note(
+        Evaluated(
+            at=workflow.now(),
+            actor=evaluation.actor,
+            note_id=evaluation.note_id,
+            decision_id=evaluation.decision_id,
+            step_id=step.id,
+            ratings=evaluation.ratings,
+        )
+    )
+    answer = Answer(outcome="evaluated", actor=evaluation.actor)
+    case.desk.close(step, answer, decision_id=evaluation.decision_id, note_id=evaluation.note_id)
+    await case.desk.journal.settled()
+
+
+def check_departure(case: Case, report: ReportDeparture) -> None:
+    """Whether the student is here and may leave."""
+    if case.seen(report.report_id):
+        return
+    require(may_act_for_host(report.actor, case.parties), "report departures from this host")
+    if case.arrived_at is None:
+        raise NotOpen("The student has not arrived, so cannot depart.")
+    if case.desk.find(StepKind.DEPART) is None:
+        raise NotOpen("The departure opens on the last day of the stay. To end the stay before, use end-early.")
+    if report.departed_on > workflow.now().date():
+        raise BadInput("departed_on: a departure is reported after it happened.")
+
+
+async def depart(case: Case, report: ReportDeparture) -> None:
+    """Record the actual departure."""
+    step = case.desk.find(StepKind.DEPART)
+    assert step is not None
+    case.departed_on = report.departed_on
+    case.note(
+        Departed(at=workflow.now(), actor=report.actor, report_id=report.report_id, departed_on=report.departed_on)
+    )
+    case.desk.close(step, Answer(outcome="departed", actor=report.actor))
+    await case.desk.journal.settled()

@@ -1,0 +1,208 @@
+"""What an exchange workflow knows: the student's plan, papers, seat, places and reports, and how it may end."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.exceptions import FailureError
+
+from models.actors import CLOCK, Actor, Parties
+from models.events import Event, StageEntered, StatusChanged
+from models.exchange import ExchangeStart, ExchangeStatus, PlannedContent, TimelineEntry
+from models.identifiers import cohort_workflow_id
+from models.rotations import ClinicCleared
+from models.vocabulary import Content, MobilityStatus, NominationStatus, Outcome, Stage, StepKind
+from models.wire import Wire
+from workflows.desk import Desk
+from workflows.steps import Answer
+
+T = TypeVar("T")
+
+
+class Ending(Wire):
+    """How the exchange ends, decided by the story or by somebody who ended it."""
+
+    outcome: Outcome
+    reason: str
+    actor: Actor = CLOCK
+    note_id: str | None = None
+    last_day: date | None = None
+    certificate: str | None = None
+
+
+class Ended(Exception):
+    """Leaves the story for its end."""
+
+    def __init__(self, ending: Ending) -> None:
+        super().__init__(ending.reason)
+        self.ending = ending
+
+
+@dataclass(frozen=True)
+class Place:
+    """An accepted place in a unit, to be worked as a rotation."""
+
+    placement_id: str
+    unit_id: str
+    block: PlannedContent
+
+
+class Case:
+    """The state of one exchange and the few things every stage does with it."""
+
+    def __init__(self, start: ExchangeStart) -> None:
+        self.id = start.exchange_id
+        self.student = start.student
+        self.policy = start.policy
+        self.plan = start.plan
+        self.parties = Parties(sending=start.plan.sending, host=start.plan.host, student=start.student)
+        self.nomination_version = start.nomination_version
+        self.desk = Desk(self.id, self.id, start.policy, self.parties)
+        self.stage = Stage.NOMINATION
+        self.mobility = MobilityStatus.NOMINATION
+        self.nomination = NominationStatus.PENDING
+        self.outcome: Outcome | None = None
+        self.interrupt: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+        self.accepted: dict[str, str] = {}
+        """Accepted document id by kind."""
+        self.awaited: dict[StepKind, set[str]] = {}
+        """Document kinds that an open step still waits for."""
+        self.seat_answers: asyncio.Queue[str] = asyncio.Queue()
+        self.wants_seat = False
+        self.waitlist_position: int | None = None
+        self.places: list[Place] = []
+        self.rotations: dict[str, workflow.ChildWorkflowHandle[Any, Any]] = {}
+        self.cleared_through: date | None = None
+        self.arrived_at: datetime | None = None
+        self.departed_on: date | None = None
+        self.attended: set[Content] = set()
+        self.evaluated_programme = False
+        self.timeline: list[TimelineEntry] = []
+        self.duties: list[asyncio.Task[None]] = []
+        self._health: asyncio.Task[None] | None = None
+        self.begun = False
+        self.nominated_by: str | None = None
+        self.left = asyncio.Event()
+        """Set when the story was left and what follows from it is noted."""
+        self._replies: dict[str, asyncio.Future[Any]] = {}
+
+    def note(self, event: Event, subject: str = "", outcome: str = "") -> None:
+        """Note a fact for the records and the timeline."""
+        self.desk.journal.add(event)
+        self.timeline.append(
+            TimelineEntry(at=event.at, kind=event.kind, actor=event.actor.id, subject=subject, outcome=outcome)
+        )
+
+    def enter(self, stage: Stage) -> None:
+        """Move to a stage."""
+        self.stage = stage
+        workflow.set_current_details(f"Stage: {stage}")
+        self.note(StageEntered(at=workflow.now(), stage=stage), subject=stage)
+
+    def set_status(self, *, mobility: MobilityStatus | None = None, nomination: NominationStatus | None = None) -> None:
+        """Move on the two axes of the network's vocabulary (D10)."""
+        self.mobility = mobility or self.mobility
+        self.nomination = nomination or self.nomination
+        self.note(StatusChanged(at=workflow.now(), mobility=self.mobility, nomination=self.nomination))
+
+    async def ask(
+        self,
+        kind: StepKind,
+        *,
+        subject: str = "",
+        unit: str = "",
+        anchor_on: date | None = None,
+        anchor_at: datetime | None = None,
+    ) -> Answer:
+        """Ask a person for a step; rules anchored at the stay find its first or last day."""
+        anchors = {"start": self.plan.start, "end": self.plan.end}
+        on = anchor_on or anchors.get(self.policy.step(kind).due.anchor)
+        answer = await self.desk.ask(kind, subject=subject, unit=unit, anchor_on=on, anchor_at=anchor_at)
+        self.timeline.append(
+            TimelineEntry(
+                at=workflow.now(), kind="step_closed", actor=answer.actor.id, subject=kind, outcome=answer.outcome
+            )
+        )
+        return answer
+
+    async def once(self, key: str, act: Callable[[], Awaitable[T]]) -> tuple[T, bool]:
+        """Do an act once per key; the second caller gets the first one's reply, and `True` for repeated."""
+        if key in self._replies:
+            return await asyncio.shield(self._replies[key]), True
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._replies[key] = future
+        reply = await act()
+        future.set_result(reply)
+        return reply, False
+
+    def seen(self, key: str) -> bool:
+        """Whether an act with this key was accepted before."""
+        return key in self._replies
+
+    def end(self, ending: Ending) -> None:
+        """End the exchange from outside the story."""
+        if not self.interrupt.done():
+            self.interrupt.set_result(ending)
+
+    def begin_health(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Begin the health track; it outlives its stage and ends at the latest with the stay (D36)."""
+        self._health = asyncio.create_task(coroutine)
+
+    async def end_health(self) -> None:
+        """Nobody needs to clear a student who has left: close what is still open of the health track."""
+        if self._health is not None:
+            self._health.cancel()
+            await asyncio.gather(self._health, return_exceptions=True)
+
+    def duty(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Begin something that goes on beside the stages and must be done before the certificate."""
+        self.duties.append(asyncio.create_task(coroutine))
+
+    async def signal_cohort(self, name: str, argument: Wire) -> None:
+        """Tell the cohort; if its workflow is not there yet, try again every hour of workflow time."""
+        cohort = workflow.get_external_workflow_handle(cohort_workflow_id(self.plan.cohort.id))
+        while True:
+            try:
+                await cohort.signal(name, argument)
+                return
+            except FailureError:
+                workflow.logger.warning("cohort %s is not running; trying again in an hour", self.plan.cohort.id)
+                await workflow.sleep(3600, summary="cohort not running")
+
+    async def tell_clinic(self) -> None:
+        """Tell clinical rotations that already wait that they may begin."""
+        assert self.cleared_through is not None
+        for place in self.places:
+            rotation = self.rotations.get(place.placement_id)
+            if place.block.content is Content.CLINICAL and rotation is not None and not rotation.done():
+                await rotation.signal("clear", ClinicCleared(valid_through=self.cleared_through))
+
+    def status(self) -> ExchangeStatus:
+        """Where the exchange is."""
+        return ExchangeStatus(
+            exchange_id=self.id,
+            stage=self.stage,
+            parties=self.parties,
+            mobility=self.mobility,
+            nomination=self.nomination,
+            outcome=self.outcome,
+            waitlist_position=self.waitlist_position,
+            open_steps=tuple(s.view() for s in self.desk.open_steps.values()),
+            awaited_documents=tuple(sorted(k for kinds in self.awaited.values() for k in kinds)),
+        )
+
+
+async def together(*tracks: Coroutine[Any, Any, Any]) -> None:
+    """Run tracks side by side; the first that ends the exchange, or fails, stops the others."""
+    tasks = [asyncio.create_task(track) for track in tracks]
+    try:
+        await asyncio.gather(*tasks)
+    except (Exception, asyncio.CancelledError):
+        # Not `finally`: a workflow that leaves the worker's cache must not wait any more.
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise

@@ -1,0 +1,33 @@
+"""Reissue of a certificate after its exchange has closed: a new version under the same number (D42)."""
+
+from temporalio import workflow
+
+from activities.certificates.certificates import Certificates
+from models.contracts import IssueCertificate, IssuedCertificate
+from models.wire import Id, Wire
+from workflows.options import RENDER
+
+
+class Reissue(Wire):
+    """Ask for a new version of an exchange's certificate. The same request reissues once."""
+
+    exchange_id: Id
+    request_id: Id
+
+
+@workflow.defn(name="Certificate")
+class CertificateWorkflow:
+    """Typesets, stores and records one new version."""
+
+    @workflow.run
+    async def run(self, reissue: Reissue) -> IssuedCertificate:
+        """Issue the next version."""
+        at = workflow.now()
+        request = IssueCertificate(
+            key=f"certificate/{reissue.exchange_id}/{reissue.request_id}",
+            exchange_id=reissue.exchange_id,
+            at=at,
+            issued_on=at.date(),
+            reissue=True,
+        )
+        return await workflow.execute_activity_method(Certificates.issue_certificate, request, **RENDER)

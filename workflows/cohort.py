@@ -1,0 +1,239 @@
+"""A cohort's seats: never more than its number, a ranked waitlist, and offers for seats that come free (D4, D14)."""
+
+import asyncio
+from collections import deque
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import FailureError
+
+from activities.seats import Seats
+from models.actors import require
+from models.cohorts import (
+    CohortState,
+    CohortStatus,
+    SeatHeld,
+    SeatNews,
+    SeatRequest,
+    SeatReturn,
+    SetQuota,
+    ranked,
+)
+from models.contracts import TakeSeat
+from models.errors import Conflict
+from models.events import CohortClosedBelowMinimum, CohortOpened, SeatGivenBack, SeatTaken, WaitlistChanged
+from models.exchange import Acknowledged
+from models.identifiers import exchange_workflow_id
+from models.vocabulary import Role, Stage
+from workflows.journal import Journal
+from workflows.options import RECORD
+from workflows.refusals import refusing
+
+
+@workflow.defn(name="Cohort")
+class CohortWorkflow:
+    """Takes requests one by one, so that concurrent approvals never exceed the cap."""
+
+    @workflow.init
+    def __init__(self, state: CohortState) -> None:
+        self._start = state.start
+        self._seats = {s.exchange_id: s for s in state.seats}
+        self._waitlist = state.waitlist
+        self._closed = state.closed
+        self._opened = state.opened
+        self._inbox: deque[tuple[str, SeatRequest | SeatReturn]] = deque()
+        self._journal = Journal(state.start.cohort_id, lambda _: None, state.written)
+        self._seen: set[str] = set()
+
+    @workflow.run
+    async def run(self, state: CohortState) -> None:
+        """Answer requests until the history has grown enough to continue as new."""
+        writer = asyncio.create_task(self._journal.write())
+        if not self._opened:
+            self._opened = True
+            self._journal.add(self._opened_event())
+            await self._journal.settled()
+        while not workflow.info().is_continue_as_new_suggested():
+            await self._wait()
+            while self._inbox:
+                await self._handle(*self._inbox.popleft())
+            await self._close_if_due()
+            await self._promote()
+            await self._journal.settled()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        while self._inbox:
+            await self._handle(*self._inbox.popleft())
+        await self._journal.settled()
+        self._journal.stop()
+        await writer
+        workflow.continue_as_new(self._state())
+
+    async def _wait(self) -> None:
+        closes_in = self._start.closes_at - workflow.now()
+        timeout = None if self._closed else max(closes_in, timedelta(0))
+        try:
+            await workflow.wait_condition(
+                lambda: bool(self._inbox) or self._may_promote(), timeout=timeout, timeout_summary="nominations close"
+            )
+        except TimeoutError:
+            return
+
+    async def _handle(self, name: str, message: SeatRequest | SeatReturn) -> None:
+        if isinstance(message, SeatRequest):
+            await self._request(message)
+        elif name == "confirm_seat":
+            await self._confirm(message)
+        else:
+            await self._give_back(message)
+
+    async def _request(self, request: SeatRequest) -> None:
+        waiting = any(r.exchange_id == request.exchange_id for r in self._waitlist)
+        held = self._seats.get(request.exchange_id)
+        if held is None and not waiting and not self._waitlist and len(self._seats) < self._start.cap:
+            held = await self._take(request.exchange_id, held=False)
+        if held is not None:
+            await self._tell(request.exchange_id, SeatNews(answer="granted", seat=held.seat))
+            return
+        if not waiting:
+            await self._set_waitlist((*self._waitlist, request), "all seats are taken")
+
+    async def _confirm(self, message: SeatReturn) -> None:
+        held = self._seats.get(message.exchange_id)
+        if held is None or not held.held:
+            return
+        self._seats[message.exchange_id] = held.model_copy(update={"held": False})
+        self._journal.add(SeatTaken(at=workflow.now(), exchange_id=message.exchange_id, seat=held.seat))
+        await self._journal.settled()
+
+    async def _give_back(self, message: SeatReturn) -> None:
+        held = self._seats.pop(message.exchange_id, None)
+        if held is not None:
+            self._journal.add(
+                SeatGivenBack(at=workflow.now(), exchange_id=message.exchange_id, seat=held.seat, reason=message.reason)
+            )
+            await self._journal.settled()
+        left = tuple(r for r in self._waitlist if r.exchange_id != message.exchange_id)
+        if left != self._waitlist:
+            await self._set_waitlist(left, message.reason)
+
+    def _may_promote(self) -> bool:
+        return bool(self._waitlist) and len(self._seats) < self._start.cap
+
+    async def _promote(self) -> None:
+        """A free seat becomes an offer to the first on the waitlist, never an enrolment (D14)."""
+        while self._may_promote():
+            first = self._waitlist[0]
+            held = await self._take(first.exchange_id, held=True)
+            if held is None:
+                return
+            await self._set_waitlist(self._waitlist[1:], "a seat came free")
+            await self._tell(first.exchange_id, SeatNews(answer="offered", seat=held.seat))
+
+    async def _take(self, exchange_id: str, *, held: bool) -> SeatHeld | None:
+        request = TakeSeat(
+            key=self._journal.next_key(),
+            cohort_id=self._start.cohort_id,
+            exchange_id=exchange_id,
+            held=held,
+            at=workflow.now(),
+        )
+        answer = await workflow.execute_local_activity_method(Seats.take_seat, request, **RECORD)
+        if answer.seat is None:
+            return None
+        self._seats[exchange_id] = SeatHeld(exchange_id=exchange_id, seat=answer.seat, held=held)
+        return self._seats[exchange_id]
+
+    async def _set_waitlist(self, waitlist: tuple[SeatRequest, ...], reason: str) -> None:
+        before = {r.exchange_id: n for n, r in enumerate(self._waitlist, start=1)}
+        self._waitlist = ranked(waitlist)
+        ids = tuple(r.exchange_id for r in self._waitlist)
+        self._journal.add(WaitlistChanged(at=workflow.now(), exchange_ids=ids, reason=reason))
+        await self._journal.settled()
+        for position, exchange_id in enumerate(ids, start=1):
+            if before.get(exchange_id) != position:
+                await self._tell(exchange_id, SeatNews(answer="waitlisted", position=position))
+
+    async def _tell(self, exchange_id: str, news: SeatNews) -> None:
+        try:
+            await workflow.get_external_workflow_handle(exchange_workflow_id(exchange_id)).signal("seat_news", news)
+        except FailureError:
+            # The exchange closed in the meantime: what it held goes to the next.
+            self._inbox.append(("return_seat", SeatReturn(exchange_id=exchange_id, reason="exchange closed")))
+
+    async def _close_if_due(self) -> None:
+        """Below the minimum when nominations close: the coordinators are warned (D4)."""
+        if self._closed or workflow.now() < self._start.closes_at:
+            return
+        self._closed = True
+        if len(self._seats) < self._start.minimum:
+            self._journal.add(
+                CohortClosedBelowMinimum(at=workflow.now(), seats_taken=len(self._seats), minimum=self._start.minimum)
+            )
+
+    @workflow.signal
+    def request_seat(self, request: SeatRequest) -> None:
+        """An exchange asks for a seat."""
+        self._inbox.append(("request_seat", request))
+
+    @workflow.signal
+    def confirm_seat(self, message: SeatReturn) -> None:
+        """An exchange accepted the seat it was offered."""
+        self._inbox.append(("confirm_seat", message))
+
+    @workflow.signal
+    def return_seat(self, message: SeatReturn) -> None:
+        """An exchange gives back its seat or its place on the waitlist."""
+        self._inbox.append(("return_seat", message))
+
+    @workflow.query
+    def status(self) -> CohortStatus:
+        """Seats and waitlist."""
+        return CohortStatus(
+            cohort_id=self._start.cohort_id,
+            cap=self._start.cap,
+            minimum=self._start.minimum,
+            seats=tuple(sorted(self._seats.values(), key=lambda s: s.seat)),
+            waitlist=tuple(r.exchange_id for r in self._waitlist),
+            closed=self._closed,
+        )
+
+    @workflow.update(description="Set the number of seats of the year")
+    async def set_quota(self, quota: SetQuota) -> Acknowledged:
+        """The programme office sets the year's number; more seats become offers at once (D4)."""
+        repeated = quota.decision_id in self._seen
+        if not repeated:
+            self._seen.add(quota.decision_id)
+            self._start = self._start.model_copy(update={"cap": quota.cap})
+            self._journal.add(self._opened_event())
+        await self._journal.settled()
+        return Acknowledged(exchange_id=self._start.cohort_id, repeated=repeated, stage=Stage.SEAT)
+
+    @set_quota.validator
+    @refusing
+    def _may_set_quota(self, quota: SetQuota) -> None:
+        require(quota.actor.role is Role.PROGRAMME_OFFICE, "set the number of seats")
+        if quota.cap < max((s.seat for s in self._seats.values()), default=0):
+            raise Conflict(f"cap: {len(self._seats)} seats are taken; give seats back before lowering the number.")
+
+    def _opened_event(self) -> CohortOpened:
+        start = self._start
+        return CohortOpened(
+            at=workflow.now(),
+            sending=start.sending,
+            host=start.host,
+            year=start.year,
+            direction=start.direction,
+            cap=start.cap,
+            minimum=start.minimum,
+            closes_at=start.closes_at,
+        )
+
+    def _state(self) -> CohortState:
+        return CohortState(
+            start=self._start,
+            seats=tuple(self._seats.values()),
+            waitlist=self._waitlist,
+            closed=self._closed,
+            opened=True,
+            written=self._journal.batches,
+        )

@@ -1,0 +1,266 @@
+"""One student's exchange, from nomination to certificate."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from temporalio import workflow
+
+from models.cohorts import SeatNews
+from models.events import SeatAnswered
+from models.exchange import (
+    Acknowledged,
+    CorrectNomination,
+    Decide,
+    Decided,
+    DocumentAnswer,
+    EndEarly,
+    Evaluate,
+    ExchangeResult,
+    ExchangeStart,
+    ExchangeStatus,
+    ExtendDeadline,
+    Nominate,
+    Nominated,
+    ReassignStep,
+    ReportArrival,
+    ReportAttendance,
+    ReportDeparture,
+    SubmitDocument,
+    TimelineEntry,
+    Withdraw,
+)
+from models.vocabulary import Outcome, StepKind
+from workflows.acts import application, changes, documents, stay
+from workflows.case import Case, Ended, Ending
+from workflows.refusals import refusing
+from workflows.stages.application import acceptance, documents_and_approval, host_approval, nomination, seat
+from workflows.stages.closing import certificate, close, wind_down
+from workflows.stages.pre_arrival import pre_arrival
+from workflows.stages.stay import arrival, departure, rotations
+from workflows.steps import Answer
+
+
+@workflow.defn(name="Exchange")
+class ExchangeWorkflow:
+    """Moves one student through the programme; people act on it by updates, the clock by ladders."""
+
+    @workflow.init
+    def __init__(self, start: ExchangeStart) -> None:
+        self._case = Case(start)
+
+    @workflow.run
+    async def run(self, start: ExchangeStart) -> ExchangeResult:
+        """The whole exchange: its story, or what ended it, and then the way out."""
+        case = self._case
+        case.desk.start()
+        ending = await self._ending()
+        if ending.outcome is Outcome.ENDED_EARLY_JUSTIFIED:
+            ending = await wind_down(case, ending)
+        await close(case, ending)
+        await case.desk.stop()
+        return ExchangeResult(
+            exchange_id=case.id, outcome=ending.outcome, reason=ending.reason, certificate=ending.certificate
+        )
+
+    async def _story(self) -> Ending:
+        case = self._case
+        await nomination(case)
+        await documents_and_approval(case)
+        await seat(case)
+        await host_approval(case)
+        await acceptance(case)
+        await pre_arrival(case)
+        await arrival(case)
+        await rotations(case)
+        await departure(case)
+        return await certificate(case)
+
+    async def _ending(self) -> Ending:
+        """Run the story until it ends by itself or somebody ends it."""
+        story = asyncio.create_task(self._story())
+        try:
+            await workflow.wait([story, self._case.interrupt], return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            # An operator cancelled the workflow in Temporal: the student is withdrawn, nothing stays taken.
+            if workflow.cancellation_reason() is None:
+                raise
+            self._case.end(Ending(outcome=Outcome.WITHDRAWN, reason="cancelled_by_operator"))
+        if not self._case.interrupt.done():
+            try:
+                return story.result()
+            except Ended as ended:
+                return ended.ending
+        story.cancel()
+        await asyncio.gather(story, return_exceptions=True)
+        return self._case.interrupt.result()
+
+    @workflow.signal
+    def seat_news(self, news: SeatNews) -> None:
+        """The cohort answers: a seat is granted, waited for, or offered (D14)."""
+        case = self._case
+        case.waitlist_position = news.position
+        answered = SeatAnswered.model_validate(
+            {"at": workflow.now(), "answer": news.answer, "seat": news.seat, "position": news.position}
+        )
+        case.note(answered, outcome=news.answer)
+        waiting = case.desk.find(StepKind.WAIT_FOR_SEAT)
+        if news.answer == "offered" and waiting is not None:
+            case.desk.close(waiting, Answer(outcome="seat_offered"))
+        elif waiting is None:
+            case.seat_answers.put_nowait(news.answer)
+
+    @workflow.query
+    def status(self) -> ExchangeStatus:
+        """Where the exchange is and what it waits for."""
+        return self._case.status()
+
+    @workflow.query
+    def timeline(self) -> list[TimelineEntry]:
+        """What happened so far, in order."""
+        return self._case.timeline
+
+    @workflow.update(description="Nominate a student; doing it again changes nothing")
+    async def nominate(self, nomination: Nominate) -> Nominated:
+        """Answer whether this nomination began the exchange or found it."""
+        known = self._case.nominated_by not in (None, nomination.request_id)
+        self._case.nominated_by = self._case.nominated_by or nomination.request_id
+        await self._settled()
+        return Nominated(exchange_id=self._case.id, already_known=known, stage=self._case.stage)
+
+    @workflow.update(description="Answer an open step")
+    async def decide(self, decision: Decide) -> Decided:
+        """Answer a step; two people deciding the same step: one wins, the other is told who did."""
+        repeated = await self._once(decision.decision_id, lambda: application.decide(self._case, decision))
+        return Decided(
+            step_id=decision.step_id,
+            outcome=decision.outcome,
+            repeated=repeated,
+            stage=self._case.stage,
+            open_steps=tuple(self._case.desk.open_steps),
+        )
+
+    @decide.validator
+    @refusing
+    def _may_decide(self, decision: Decide) -> None:
+        application.check_decide(self._case, decision)
+
+    @workflow.update(description="Hand in a filed document")
+    async def submit_document(self, document: SubmitDocument) -> DocumentAnswer:
+        """Have a document checked and say what is still missing."""
+        reply, _ = await self._case.once(document.document_id, lambda: documents.submit(self._case, document))
+        return reply
+
+    @submit_document.validator
+    @refusing
+    def _may_submit(self, document: SubmitDocument) -> None:
+        documents.check_submit(self._case, document)
+
+    @workflow.update(description="Correct a returned nomination")
+    async def correct_nomination(self, correction: CorrectNomination) -> Acknowledged:
+        """Correct without re-entry, under the same id (D11)."""
+        return await self._act(correction.decision_id, lambda: application.correct(self._case, correction))
+
+    @correct_nomination.validator
+    @refusing
+    def _may_correct(self, correction: CorrectNomination) -> None:
+        application.check_correct(self._case, correction)
+
+    @workflow.update(description="Report that the student reached the residence")
+    async def report_arrival(self, report: ReportArrival) -> Acknowledged:
+        """Start the legal clocks (D29)."""
+        return await self._act(report.report_id, lambda: stay.arrive(self._case, report))
+
+    @report_arrival.validator
+    @refusing
+    def _may_report_arrival(self, report: ReportArrival) -> None:
+        stay.check_arrival(self._case, report)
+
+    @workflow.update(description="Report hours of lectures or of the cultural programme")
+    async def report_attendance(self, report: ReportAttendance) -> Acknowledged:
+        """Record hours of a programme content; rotations take their own."""
+        return await self._act(report.report_id, lambda: stay.attend(self._case, report))
+
+    @report_attendance.validator
+    @refusing
+    def _may_report_attendance(self, report: ReportAttendance) -> None:
+        stay.check_attendance(self._case, report)
+
+    @workflow.update(description="The student evaluates the programme")
+    async def evaluate(self, evaluation: Evaluate) -> Acknowledged:
+        """Record the student's rating of every objective (D41)."""
+        return await self._act(evaluation.decision_id, lambda: stay.evaluate(self._case, evaluation))
+
+    @evaluate.validator
+    @refusing
+    def _may_evaluate(self, evaluation: Evaluate) -> None:
+        stay.check_evaluate(self._case, evaluation)
+
+    @workflow.update(description="Report that the student left the residence")
+    async def report_departure(self, report: ReportDeparture) -> Acknowledged:
+        """Record the actual departure (D35)."""
+        return await self._act(report.report_id, lambda: stay.depart(self._case, report))
+
+    @report_departure.validator
+    @refusing
+    def _may_report_departure(self, report: ReportDeparture) -> None:
+        stay.check_departure(self._case, report)
+
+    @workflow.update(description="Withdraw the student before arrival")
+    async def withdraw(self, withdrawal: Withdraw) -> Acknowledged:
+        """End the exchange and give back what it took (D40)."""
+        return await self._act(
+            withdrawal.decision_id, lambda: self._leave(lambda: changes.withdraw(self._case, withdrawal))
+        )
+
+    @withdraw.validator
+    @refusing
+    def _may_withdraw(self, withdrawal: Withdraw) -> None:
+        changes.check_withdraw(self._case, withdrawal)
+
+    @workflow.update(description="End a live stay before its planned end")
+    async def end_early(self, end: EndEarly) -> Acknowledged:
+        """End a live stay, justified or not (D40)."""
+        return await self._act(end.decision_id, lambda: self._leave(lambda: changes.end_early(self._case, end)))
+
+    @end_early.validator
+    @refusing
+    def _may_end_early(self, end: EndEarly) -> None:
+        changes.check_end_early(self._case, end)
+
+    @workflow.update(description="Move a step's due time")
+    async def extend_deadline(self, change: ExtendDeadline) -> Acknowledged:
+        """Move a deadline; its ladder is planned anew."""
+        return await self._act(change.decision_id, lambda: changes.extend(self._case, change))
+
+    @extend_deadline.validator
+    @refusing
+    def _may_extend(self, change: ExtendDeadline) -> None:
+        changes.check_extend(self._case, change)
+
+    @workflow.update(description="Give a step to another role of the same institution")
+    async def reassign_step(self, change: ReassignStep) -> Acknowledged:
+        """Give a step to another owner."""
+        return await self._act(change.decision_id, lambda: changes.reassign(self._case, change))
+
+    @reassign_step.validator
+    @refusing
+    def _may_reassign(self, change: ReassignStep) -> None:
+        changes.check_reassign(self._case, change)
+
+    async def _settled(self) -> None:
+        """Answer only when the story had its turn and everything it brought about is recorded."""
+        await workflow.wait_condition(lambda: self._case.desk.journal.idle and self._case.begun)
+
+    async def _once(self, key: str, act: Callable[[], Awaitable[None]]) -> bool:
+        _, repeated = await self._case.once(key, act)
+        return repeated
+
+    async def _act(self, key: str, act: Callable[[], Awaitable[None]]) -> Acknowledged:
+        repeated = await self._once(key, act)
+        return Acknowledged(exchange_id=self._case.id, repeated=repeated, stage=self._case.stage)
+
+    async def _leave(self, act: Callable[[], None]) -> None:
+        """End the exchange from outside, and answer when the end is recorded."""
+        act()
+        await self._case.left.wait()
+        await self._case.desk.journal.settled()

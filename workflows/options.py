@@ -1,0 +1,28 @@
+"""How activities are called: a few named option sets, each with its reason."""
+
+from datetime import timedelta
+
+from temporalio.common import RetryPolicy
+from temporalio.workflow import ActivityConfig, LocalActivityConfig
+
+RECORD: LocalActivityConfig = {
+    # A few milliseconds of SQL, idempotent by key. Tried for as long as the database is away: an exchange waits for
+    # its records, it never goes on without them. Long pauses become timers, so an outage costs little history.
+    "start_to_close_timeout": timedelta(seconds=10),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
+    ),
+    "local_retry_threshold": timedelta(seconds=5),
+}
+
+CHECK: ActivityConfig = {
+    # Reads a file and looks at it in a thread; a file store that is away is waited for.
+    "start_to_close_timeout": timedelta(seconds=30),
+    "retry_policy": RetryPolicy(maximum_interval=timedelta(minutes=10)),
+}
+
+RENDER: ActivityConfig = {
+    # Typesetting takes well under a second; a crashed worker is noticed within half a minute.
+    "start_to_close_timeout": timedelta(seconds=30),
+    "retry_policy": RetryPolicy(maximum_interval=timedelta(minutes=10)),
+}

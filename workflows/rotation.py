@@ -1,0 +1,185 @@
+"""One rotation: a block of days in a unit, its attendance and its supervisor's evaluation."""
+
+import asyncio
+from datetime import date, time
+from typing import Any
+
+from temporalio import workflow
+
+from models.actors import Owner, may_act_for_host, may_decide, require
+from models.errors import BadInput, NotOpen
+from models.events import Evaluated
+from models.exchange import Acknowledged, Evaluate, ReportAttendance
+from models.rotations import ClinicCleared, RotationEnd, RotationResult, RotationStart
+from models.vocabulary import Role, Side, Stage, StepKind
+from workflows.desk import Desk
+from workflows.refusals import refusing
+from workflows.reports import attendance_event, check_period, check_ratings
+from workflows.steps import Answer
+
+EVENING = time(18, 0)
+
+
+@workflow.defn(name="Rotation")
+class RotationWorkflow:
+    """Waits through a block of days, takes attendance, and asks the supervisor for the evaluation at its end (D41)."""
+
+    @workflow.init
+    def __init__(self, start: RotationStart) -> None:
+        self._start = start
+        self._desk = Desk(start.exchange_id, start.placement_id, start.policy, start.parties)
+        self._cleared_through = start.cleared_through
+        self._cleared_on: date | None = start.block.start if start.cleared_through else None
+        self._ended: asyncio.Future[RotationEnd] = asyncio.get_running_loop().create_future()
+        self._hours = 0.0
+        self._passed: bool | None = None
+        self._seen: set[str] = set()
+
+    @workflow.run
+    async def run(self, start: RotationStart) -> RotationResult:
+        """Work the block, then have it evaluated."""
+        self._desk.start()
+        last_day = await self._work()
+        if self._worked(last_day):
+            await self._evaluation(last_day)
+        await self._desk.stop()
+        return RotationResult(
+            placement_id=start.placement_id,
+            last_day=last_day,
+            hours_attended=self._hours,
+            evaluated=self._passed is not None,
+            passed=self._passed,
+        )
+
+    async def _work(self) -> date:
+        """Until the evening of the block's last day, or until the exchange ends it."""
+        block = self._start.block
+        evening = self._desk.until("block end", self._start.parties.host, block.end, EVENING)
+        over: asyncio.Future[Any] = asyncio.create_task(evening)
+        ended: asyncio.Future[Any] = self._ended
+        await workflow.wait([over, ended], return_when=asyncio.FIRST_COMPLETED)
+        over.cancel()
+        return min(self._ended.result().last_day, block.end) if self._ended.done() else block.end
+
+    def _worked(self, last_day: date) -> bool:
+        """Whether there is anything to evaluate: the block began, the clinic was allowed, the exchange still asks."""
+        if self._ended.done() and not self._ended.result().evaluate:
+            return False
+        cleared = not self._start.needs_clearance or self._cleared_through is not None
+        return cleared and last_day >= self._start.block.start
+
+    async def _evaluation(self, last_day: date) -> None:
+        asked = asyncio.create_task(
+            self._desk.ask(
+                StepKind.EVALUATE_STUDENT,
+                subject=self._start.placement_id,
+                unit=self._start.unit_id,
+                anchor_on=last_day,
+            )
+        )
+        released = asyncio.create_task(self._released())
+        await workflow.wait([asked, released], return_when=asyncio.FIRST_COMPLETED)
+        for task in (asked, released):
+            task.cancel()
+        await asyncio.gather(asked, released, return_exceptions=True)
+
+    async def _released(self) -> None:
+        """Resolves when the exchange ends without asking for an evaluation."""
+        while True:
+            if not (await asyncio.shield(self._ended)).evaluate:
+                return
+            self._ended = asyncio.get_running_loop().create_future()
+
+    @workflow.signal
+    def clear(self, cleared: ClinicCleared) -> None:
+        """Occupational health cleared the student for the clinic (D36)."""
+        self._cleared_through = cleared.valid_through
+        self._cleared_on = self._cleared_on or workflow.now().date()
+
+    @workflow.signal
+    def end(self, end: RotationEnd) -> None:
+        """The exchange ends this rotation."""
+        if self._ended.done():
+            self._ended = asyncio.get_running_loop().create_future()
+        self._ended.set_result(end)
+
+    @workflow.update(description="Report hours worked in this rotation")
+    async def report_attendance(self, report: ReportAttendance) -> Acknowledged:
+        """Hours over a period inside the block; answers when they are recorded."""
+        repeated = report.report_id in self._seen
+        if not repeated:
+            self._seen.add(report.report_id)
+            self._hours += report.hours_attended
+            self._desk.journal.add(attendance_event(report))
+        await self._desk.journal.settled()
+        return self._acknowledged(repeated)
+
+    @report_attendance.validator
+    @refusing
+    def _may_report_attendance(self, report: ReportAttendance) -> None:
+        if report.report_id in self._seen:
+            return
+        owner = self._supervisor()
+        parties = self._start.parties
+        require(may_decide(report.actor, owner) or may_act_for_host(report.actor, parties), "report hours of this unit")
+        block = self._start.block
+        if report.content is not block.content:
+            raise BadInput(f"content: this rotation is {block.content}, not {report.content}.")
+        if self._start.needs_clearance:
+            self._check_clearance(report)
+        check_period(report, block.start, block.end)
+
+    def _check_clearance(self, report: ReportAttendance) -> None:
+        if self._cleared_through is None or self._cleared_on is None:
+            raise NotOpen(
+                "No clinical day before occupational health has cleared the student (D36). "
+                "Laboratory work may go on. Ask occupational health to decide on the clearance."
+            )
+        if report.first_day < self._cleared_on:
+            raise BadInput(f"first_day: the clearance holds from {self._cleared_on}; no clinical day before it (D36).")
+        if report.last_day > self._cleared_through:
+            raise BadInput(f"last_day: the clearance holds through {self._cleared_through} (D36).")
+
+    @workflow.update(description="The supervisor evaluates the student")
+    async def evaluate(self, evaluation: Evaluate) -> Acknowledged:
+        """The supervisor's evaluation at the end of the block; answers when it is recorded."""
+        repeated = evaluation.decision_id in self._seen
+        if not repeated:
+            self._seen.add(evaluation.decision_id)
+            step = self._desk.open_steps[evaluation.step_id]
+            self._passed = bool(evaluation.passed)
+            self._desk.journal.add(
+                Evaluated(
+                    at=workflow.now(),
+                    actor=evaluation.actor,
+                    note_id=evaluation.note_id,
+                    decision_id=evaluation.decision_id,
+                    step_id=step.id,
+                    placement_id=self._start.placement_id,
+                    ratings=evaluation.ratings,
+                    passed=evaluation.passed,
+                )
+            )
+            answer = Answer(outcome="evaluated", actor=evaluation.actor)
+            self._desk.close(step, answer, decision_id=evaluation.decision_id, note_id=evaluation.note_id)
+        await self._desk.journal.settled()
+        return self._acknowledged(repeated)
+
+    @evaluate.validator
+    @refusing
+    def _may_evaluate(self, evaluation: Evaluate) -> None:
+        if evaluation.decision_id in self._seen:
+            return
+        step = self._desk.require_open(evaluation.step_id)
+        require(may_decide(evaluation.actor, step.owner), "evaluate this student")
+        if evaluation.passed is None:
+            raise BadInput("passed: say whether the student passed the rotation.")
+        check_ratings(evaluation.ratings)
+
+    def _supervisor(self) -> Owner:
+        return Owner(
+            side=Side.UNIT, role=Role.SUPERVISOR, institution=self._start.parties.host, unit=self._start.unit_id
+        )
+
+    def _acknowledged(self, repeated: bool) -> Acknowledged:
+        return Acknowledged(exchange_id=self._start.exchange_id, repeated=repeated, stage=Stage.ROTATIONS)

@@ -1,0 +1,99 @@
+"""From nomination to the student's acceptance."""
+
+from temporalio import workflow
+
+from models.cohorts import SeatRequest, SeatReturn
+from models.events import ExchangeOpened
+from models.stay import required_documents
+from models.vocabulary import NominationStatus, Outcome, Stage, StepKind
+from workflows.case import Case, Ended, Ending
+from workflows.steps import Answer
+
+
+async def nomination(case: Case) -> None:
+    """The host verifies the nomination; a returned one is corrected under the same id (D10, D11)."""
+    case.note(
+        ExchangeOpened(
+            at=workflow.now(),
+            student=case.student,
+            plan=case.plan,
+            policy_version=case.policy.version,
+            nomination_version=case.nomination_version,
+        )
+    )
+    case.enter(Stage.NOMINATION)
+    case.begun = True
+    while (answer := await case.ask(StepKind.VERIFY_NOMINATION)).outcome == "returned":
+        corrected = await case.ask(StepKind.CORRECT_NOMINATION)
+        if corrected.outcome == "expired":
+            case.set_status(nomination=NominationStatus.REJECTED)
+            raise Ended(Ending(outcome=Outcome.EXPIRED, reason=StepKind.CORRECT_NOMINATION))
+    if answer.outcome == "rejected":
+        case.set_status(nomination=NominationStatus.REJECTED)
+        raise _ended(Outcome.REJECTED, StepKind.VERIFY_NOMINATION, answer)
+    case.set_status(nomination=NominationStatus.VERIFIED)
+
+
+async def documents_and_approval(case: Case) -> None:
+    """The student hands in the application documents; the sending university approves (D17)."""
+    while True:
+        case.enter(Stage.DOCUMENTS)
+        await collect(case, StepKind.SUBMIT_DOCUMENTS)
+        case.enter(Stage.SENDING_APPROVAL)
+        answer = await case.ask(StepKind.SENDING_APPROVAL)
+        if answer.outcome == "approve":
+            return
+        if answer.outcome == "reject":
+            raise _ended(Outcome.REJECTED, StepKind.SENDING_APPROVAL, answer)
+
+
+async def seat(case: Case) -> None:
+    """A seat of the cohort, or the waitlist; a seat that comes free is offered, never imposed (D4, D14)."""
+    case.enter(Stage.SEAT)
+    case.wants_seat = True
+    request = SeatRequest(exchange_id=case.id, rank=case.plan.rank, requested_at=workflow.now())
+    await case.signal_cohort("request_seat", request)
+    if await case.seat_answers.get() == "granted":
+        return
+    answer = await case.ask(StepKind.WAIT_FOR_SEAT)
+    if answer.outcome == "expired":
+        raise Ended(Ending(outcome=Outcome.EXPIRED, reason=StepKind.WAIT_FOR_SEAT))
+    answer = await case.ask(StepKind.ANSWER_SEAT_OFFER)
+    if answer.outcome != "accept":
+        outcome = Outcome.EXPIRED if answer.outcome == "expired" else Outcome.DECLINED
+        raise _ended(outcome, StepKind.ANSWER_SEAT_OFFER, answer)
+    case.waitlist_position = None
+    await case.signal_cohort("confirm_seat", SeatReturn(exchange_id=case.id, reason="accepted"))
+
+
+async def host_approval(case: Case) -> None:
+    """The host decides, at the latest eight weeks before the start (D12)."""
+    case.enter(Stage.HOST_APPROVAL)
+    answer = await case.ask(StepKind.HOST_APPROVAL)
+    if answer.outcome == "reject":
+        raise _ended(Outcome.REJECTED, StepKind.HOST_APPROVAL, answer)
+
+
+async def acceptance(case: Case) -> None:
+    """The student accepts the offer in its window and acknowledges who pays what (D6, D13)."""
+    case.enter(Stage.ACCEPTANCE)
+    answer = await case.ask(StepKind.ACCEPT_OFFER)
+    if answer.outcome != "accept":
+        outcome = Outcome.EXPIRED if answer.outcome == "expired" else Outcome.DECLINED
+        raise _ended(outcome, StepKind.ACCEPT_OFFER, answer)
+
+
+async def collect(case: Case, kind: StepKind) -> Answer:
+    """Wait until every document of a step is accepted; the step closes by itself with the last one."""
+    needed = {d.kind for d in required_documents(case.policy, case.plan, kind)}
+    case.awaited[kind] = needed - case.accepted.keys()
+    if not case.awaited[kind]:
+        return Answer(outcome="complete")
+    try:
+        return await case.ask(kind, subject=",".join(sorted(case.awaited[kind])))
+    finally:
+        case.awaited.pop(kind, None)
+
+
+def _ended(outcome: Outcome, reason: str, answer: Answer) -> Ended:
+    return Ended(Ending(outcome=outcome, reason=reason, actor=answer.actor))

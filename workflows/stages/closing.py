@@ -1,0 +1,120 @@
+"""The way out: certificate, compensation, and what an early end still owes."""
+
+import asyncio
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from activities.certificates.certificates import Certificates
+from models.cohorts import SeatReturn
+from models.contracts import IssueCertificate
+from models.events import ExchangeClosed, HoldingsReleased, SeatAnswered
+from models.rotations import RotationEnd
+from models.vocabulary import MobilityStatus, Outcome, Stage, StepKind
+from workflows.case import Case, Ending, together
+from workflows.options import RECORD, RENDER
+from workflows.stages.stay import results
+
+SEAT_IS_USED = frozenset({Outcome.COMPLETED, Outcome.ENDED_EARLY_JUSTIFIED, Outcome.ENDED_EARLY_UNJUSTIFIED})
+CANNOT_BE_ISSUED = "certificate.cannot_be_issued"
+RECOGNIZED = frozenset({Outcome.COMPLETED, Outcome.ENDED_EARLY_JUSTIFIED})
+
+
+async def certificate(case: Case) -> Ending:
+    """Issue the certificate once its conditions are met; what is missing is a person's step (D42)."""
+    case.enter(Stage.CERTIFICATE)
+    await case.end_health()
+    await results(case)
+    while True:
+        unmet = await _unmet(case)
+        number = None if unmet else await _issue(case)
+        if number is not None:
+            return Ending(outcome=Outcome.COMPLETED, reason="certificate_issued", certificate=number)
+        answer = await case.ask(StepKind.SETTLE_CERTIFICATE, subject=",".join(unmet) or CANNOT_BE_ISSUED)
+        if answer.outcome == "close_without":
+            return Ending(outcome=Outcome.COMPLETED, reason="without_certificate", actor=answer.actor)
+
+
+async def wind_down(case: Case, ending: Ending) -> Ending:
+    """What a justified early end still owes: evaluations, departure, and a certificate if it was earned (D40, D42)."""
+    assert ending.last_day is not None
+    await stop_duties(case)
+    case.enter(Stage.DEPARTURE)
+    case.note(HoldingsReleased(at=workflow.now(), from_day=ending.last_day + timedelta(days=1)))
+    await end_rotations(case, RotationEnd(last_day=ending.last_day, evaluate=True))
+    duties = [case.ask(StepKind.DEPART, anchor_on=ending.last_day)] if case.departed_on is None else []
+    if not case.evaluated_programme:
+        duties.append(case.ask(StepKind.EVALUATE_PROGRAMME, anchor_on=ending.last_day))
+    case.left.set()
+    await together(results(case), *duties)
+    case.enter(Stage.CERTIFICATE)
+    if await _unmet(case):
+        return ending
+    return ending.model_copy(update={"certificate": await _issue(case)})
+
+
+async def close(case: Case, ending: Ending) -> None:
+    """Give back whatever was taken, and say how it ended (D40)."""
+    case.outcome = ending.outcome
+    await end_rotations(case, RotationEnd(last_day=workflow.now().date(), evaluate=False))
+    await stop_duties(case)
+    if ending.outcome not in RECOGNIZED:
+        live = case.arrived_at is not None
+        first_free = (ending.last_day or workflow.now().date()) + timedelta(days=1)
+        case.note(HoldingsReleased(at=workflow.now(), from_day=first_free if live else None))
+    gives_back_seat = case.wants_seat and ending.outcome not in SEAT_IS_USED
+    if gives_back_seat:
+        case.note(SeatAnswered(at=workflow.now(), answer="released"))
+    case.mobility = MobilityStatus.RECOGNIZED if ending.outcome in RECOGNIZED else MobilityStatus.CANCELLED
+    case.stage = Stage.CLOSED
+    case.note(
+        ExchangeClosed(
+            at=workflow.now(),
+            actor=ending.actor,
+            note_id=ending.note_id,
+            outcome=ending.outcome,
+            reason=ending.reason,
+            mobility=case.mobility,
+        ),
+        outcome=ending.outcome,
+    )
+    case.left.set()
+    await case.desk.journal.settled()
+    if gives_back_seat:
+        await case.signal_cohort("return_seat", SeatReturn(exchange_id=case.id, reason=ending.reason))
+
+
+async def stop_duties(case: Case) -> None:
+    """Close what went on beside the stages; nobody owes it any more."""
+    await case.end_health()
+    for duty in case.duties:
+        duty.cancel()
+    await asyncio.gather(*case.duties, return_exceptions=True)
+    case.duties.clear()
+
+
+async def end_rotations(case: Case, end: RotationEnd) -> None:
+    """Tell every rotation still running that it ends."""
+    for placement, rotation in list(case.rotations.items()):
+        if not rotation.done():
+            await rotation.signal("end", end)
+        if not end.evaluate:
+            await asyncio.shield(rotation)
+            del case.rotations[placement]
+
+
+async def _unmet(case: Case) -> tuple[str, ...]:
+    await case.desk.journal.settled()
+    return await workflow.execute_local_activity_method(Certificates.check_gate, case.id, **RECORD)
+
+
+async def _issue(case: Case) -> str | None:
+    """The number of the certificate; `None` where typesetting refused for good: then a person settles it."""
+    at = workflow.now()
+    request = IssueCertificate(key=f"certificate/{case.id}", exchange_id=case.id, at=at, issued_on=at.date())
+    try:
+        issued = await workflow.execute_activity_method(Certificates.issue_certificate, request, **RENDER)
+    except ActivityError:
+        return None
+    return issued.number
