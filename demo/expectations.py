@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from demo.cohort import STUDENTS
 from models.views import EscalationFilter, ExchangeView, StepLine
-from models.vocabulary import Outcome, StepKind, StepStatus, Target
+from models.vocabulary import Outcome, Role, StepKind, StepStatus, Target
 
 if TYPE_CHECKING:
     from demo.run import Play
@@ -132,8 +132,9 @@ async def _ladder(play: Play, view: ExchangeView) -> list[str]:
         return [f"the silent host's ladder reached {reached}, not {wanted}"]
     if not any(Target.PARTNER_OFFICE in e.copy_to for e in mine):
         return ["the partner office was not in copy of the last escalation"]
-    decided = _steps(view, StepKind.HOST_APPROVAL)[0].decided_by or ""
-    return [] if decided.endswith("head_of_office") else [f"the head of office did not decide, {decided} did"]
+    head = play.programme.contacts(view.plan.host, Role.HEAD_OF_OFFICE)[0].name
+    decided = _steps(view, StepKind.HOST_APPROVAL)[0].decided_by
+    return [] if decided == head else [f"the head of office did not decide, {decided} did"]
 
 
 async def _mail(play: Play) -> list[str]:

@@ -53,7 +53,7 @@ def _refusal(failure: WorkflowUpdateFailedError) -> SojournError:
 
 
 def _from_rpc(failure: RPCError) -> SojournError:
-    if failure.status is RPCStatusCode.NOT_FOUND:
+    if failure.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.ALREADY_EXISTS):
         return NotOpen(CLOSED)
     if failure.status in _AWAY:
         return Unavailable("Temporal is away. Nothing is lost; try again in a moment.")

@@ -136,7 +136,7 @@ async def retry_message(settings: Settings, key: str) -> None:
 
     Raises:
         Unknown: there is no such message.
-        NotOpen: it has been sent.
+        NotOpen: it has been sent, or is queued already.
     """
     engine = open_engine(settings.database_url)
     try:

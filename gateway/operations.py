@@ -11,7 +11,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.filing import Filing
 from gateway.failures import translated
-from models.actors import Actor
+from models.actors import Actor, may_nominate, require
 from models.cohorts import CohortState, CohortStatus, SetQuota
 from models.contracts import CohortStart, IssuedCertificate
 from models.errors import BadInput, Broken, NotOpen
@@ -59,7 +59,7 @@ from workflows.search_attributes import search_attributes
 T = TypeVar("T")
 Act = Wire
 """Any request that names the act by a key of its own."""
-KEYS = ("decision_id", "report_id", "document_id")
+KEYS = ("decision_id", "report_id", "submission_id")
 ANSWER_WITHIN = timedelta(seconds=30)
 
 
@@ -81,8 +81,9 @@ class Gateway:
         """Start a student's exchange, or find the one that this nomination began.
 
         Raises:
-            NotOpen: the exchange of this student in this cohort is closed.
+            NotAuthorised: the person does not nominate for this university.
         """
+        require(may_nominate(actor, nomination.sending), "nominate for this university")
         plan = nomination.to_plan(self._programme)
         registered = await self._filing.register(nomination, self._clock())
         await self.open_cohort(plan.cohort)
@@ -91,7 +92,7 @@ class Gateway:
             student=registered.person_id,
             plan=plan,
             policy=self._programme.policy.frozen(plan.direction),
-            nomination_version=1,
+            nomination_version=registered.nomination_version,
         )
         operation = WithStartWorkflowOperation(
             ExchangeWorkflow.run,
@@ -154,6 +155,7 @@ class Gateway:
         note: str | None = None,
     ) -> Acknowledged:
         """Correct a returned nomination under the same id (D11)."""
+        require(may_nominate(actor, nomination.sending), "correct nominations of this university")
         step = await self.open_step(exchange_id, StepKind.CORRECT_NOMINATION)
         plan: Plan = nomination.to_plan(self._programme)
         version = await self._filing.revise(exchange_id, nomination, self._clock())
@@ -185,11 +187,17 @@ class Gateway:
         *,
         issued_on: date | None = None,
         expires_on: date | None = None,
+        submission_id: str | None = None,
     ) -> DocumentAnswer:
         """File a document and hand it in; answers with what the checks found."""
         document_id = await self._filing.file_document(exchange_id, kind, filename, data, actor.id, self._clock())
         request = SubmitDocument(
-            document_id=document_id, kind=kind, actor=actor, issued_on=issued_on, expires_on=expires_on
+            submission_id=submission_id or new_id(),
+            document_id=document_id,
+            kind=kind,
+            actor=actor,
+            issued_on=issued_on,
+            expires_on=expires_on,
         )
         return await self._update(exchange_id, ExchangeWorkflow.submit_document, request, DocumentAnswer)
 

@@ -145,8 +145,9 @@ class Decided(Wire):
 
 
 class SubmitDocument(Wire):
-    """A filed document handed in."""
+    """A filed document handed in; the same file with other dates is another submission."""
 
+    submission_id: Id
     document_id: Id
     kind: str
     actor: Actor

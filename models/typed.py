@@ -15,7 +15,7 @@ def safe_filename(name: str) -> str:
     stem, dot, extension = name.rpartition(".")
     if dot and len(extension) <= 10:
         name = f"{stem[: 199 - len(extension)]}.{extension}"
-    return name[:200] or "document"
+    return name[:200].strip(" .") or "document"
 
 
 def clean_text(text: str) -> str:

@@ -68,6 +68,8 @@ class Case:
         self.interrupt: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
         self.accepted: dict[str, str] = {}
         """Accepted document id by kind."""
+        self.returned: set[str] = set()
+        """Document ids that a reviewer sent back."""
         self.awaited: dict[StepKind, set[str]] = {}
         """Document kinds that an open step still waits for."""
         self.seat_answers: asyncio.Queue[str] = asyncio.Queue()
@@ -134,7 +136,13 @@ class Case:
             return await asyncio.shield(self._replies[key]), True
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._replies[key] = future
-        reply = await act()
+        try:
+            reply = await act()
+        except Exception:
+            # The act failed and says so to everybody who waits; the same key may try again.
+            del self._replies[key]
+            future.cancel()
+            raise
         future.set_result(reply)
         return reply, False
 

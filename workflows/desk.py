@@ -4,6 +4,7 @@ No stage writes a timer of its own: one timer runs for the earliest rung, end or
 """
 
 import asyncio
+import contextlib
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
@@ -41,22 +42,21 @@ class Desk:
         self._parties = parties
         self._numbers: dict[StepKind, int] = {}
         self._alarms: dict[str, tuple[datetime | None, asyncio.Future[None]]] = {}
-        self._tasks: list[asyncio.Task[None]] = []
-        self._stopped = False
 
     def start(self) -> None:
         """Start the journal and the clock; call once, first thing in `run`."""
-        self._tasks = [asyncio.create_task(self.journal.write()), asyncio.create_task(self._clock())]
+        self._writer = asyncio.create_task(self.journal.write())
+        self._timekeeper = asyncio.create_task(self._clock())
 
     async def stop(self) -> None:
-        """Have everything recorded, let every handler answer, and stop the journal and the clock."""
+        """Have everything recorded, let every handler answer, and stop the journal."""
         await self.journal.settled()
         await workflow.wait_condition(workflow.all_handlers_finished)
         await self.journal.settled()
-        # Told, not cancelled: asyncio.wait_for can swallow a cancellation that meets a fulfilled condition.
-        self._stopped = True
+        # Told, not cancelled: asyncio.wait_for can swallow a cancellation that meets a fulfilled condition. The clock
+        # is left as it stands: it ends with the workflow, and its timer needs no event to be cancelled.
         self.journal.stop()
-        await asyncio.gather(*self._tasks)
+        await self._writer
 
     async def ask(
         self,
@@ -221,24 +221,22 @@ class Desk:
         return min(moments, default=None)
 
     async def _clock(self) -> None:
-        while not self._stopped:
-            # Only when the journal is idle: in the middle of an activation the next moment would jump to and fro,
-            # and every jump would cost a timer.
+        """Wake for the earliest rung, end or alarm of all."""
+        while True:
             moment = self._next_moment()
             pause = moment - workflow.now() if moment is not None else None
-            if pause is not None and pause <= timedelta(0):
-                self._fire(workflow.now())
-                await self.journal.settled()
-                continue
-            try:
-                await workflow.wait_condition(
-                    partial(self._moved, moment), timeout=pause, timeout_summary="next reminder, escalation or day"
-                )
-            except TimeoutError:
-                self._fire(workflow.now())
+            if pause is None or pause > timedelta(0):
+                with contextlib.suppress(TimeoutError):
+                    await workflow.wait_condition(
+                        partial(self._moved, moment), timeout=pause, timeout_summary="next reminder or day"
+                    )
+                    continue
+            self._fire(workflow.now())
+            await self.journal.settled()
 
     def _moved(self, moment: datetime | None) -> bool:
-        return self._stopped or (self.journal.idle and self._next_moment() != moment)
+        """Whether another moment is the earliest now; in the middle of an activation it would jump to and fro."""
+        return self.journal.idle and self._next_moment() != moment
 
     def _fire(self, at: datetime) -> None:
         for name, (moment, future) in list(self._alarms.items()):

@@ -147,7 +147,7 @@ class ExchangeWorkflow:
     @workflow.update(description="Hand in a filed document")
     async def submit_document(self, document: SubmitDocument) -> DocumentAnswer:
         """Have a document checked and say what is still missing."""
-        reply, _ = await self._case.once(document.document_id, lambda: documents.submit(self._case, document))
+        reply, _ = await self._case.once(document.submission_id, lambda: documents.submit(self._case, document))
         return reply
 
     @submit_document.validator

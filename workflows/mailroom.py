@@ -1,11 +1,10 @@
 """The mailroom: sends what the outbox holds when it is rung for, and when something put off comes due."""
 
 from datetime import datetime, timedelta
-from functools import partial
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError, is_cancelled_exception
 from temporalio.workflow import ActivityConfig
 
 from activities.mail.send import Mail
@@ -99,10 +98,15 @@ class MailroomSweepWorkflow:
             await self._start()
 
     async def _start(self) -> None:
-        start = partial(workflow.start_child_workflow, MailroomWorkflow.run, MailroomState())
-        await start(
-            id=MAILROOM_ID,
-            task_queue=EXCHANGE_QUEUE,
-            parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-            static_summary="sends what the outbox holds",
-        )
+        try:
+            await workflow.start_child_workflow(
+                MailroomWorkflow.run,
+                MailroomState(),
+                id=MAILROOM_ID,
+                task_queue=EXCHANGE_QUEUE,
+                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                static_summary="sends what the outbox holds",
+            )
+        except WorkflowAlreadyStartedError:
+            # Somebody rang in between: it has begun, and looks at once.
+            return

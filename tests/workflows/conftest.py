@@ -9,9 +9,7 @@ from tests.workflows.world import World, open_world
 
 
 @pytest.fixture
-async def world(
-    temporal: WorkflowEnvironment, sqlite_database: Database, tmp_path: Path
-) -> AsyncIterator[World]:
+async def world(temporal: WorkflowEnvironment, sqlite_database: Database, tmp_path: Path) -> AsyncIterator[World]:
     """The whole service but the mailroom, on a time-skipping server of its own."""
     async with open_world(temporal, sqlite_database.url, tmp_path) as opened:
         yield opened

@@ -148,9 +148,7 @@ class World:
 
     def handle(self, exchange: str) -> WorkflowHandle[Any, ExchangeResult]:
         """The workflow of an exchange."""
-        return self.environment.client.get_workflow_handle_for(
-            ExchangeWorkflow.run, exchange_workflow_id(exchange)
-        )
+        return self.environment.client.get_workflow_handle_for(ExchangeWorkflow.run, exchange_workflow_id(exchange))
 
     async def result(self, exchange: str) -> ExchangeResult:
         """The workflow's own answer; waiting for it lets time pass."""

@@ -35,6 +35,8 @@ def check_decide(case: Case, decision: Decide) -> None:
         unknown = [d for d in decision.documents if d not in case.accepted]
         if unknown or not decision.documents:
             raise BadInput(f"documents: name the documents to be replaced, out of {', '.join(sorted(case.accepted))}.")
+    if decision.outcome == "other_bed" and decision.bed_id is None:
+        raise BadInput("bed_id: name the other bed.")
     clinic = case.plan.block(Content.CLINICAL)
     if kind is StepKind.CLEAR_FOR_CLINIC and clinic and decision.valid_through and decision.valid_through < clinic.end:
         raise BadInput(f"valid_through: must reach the last clinical day, {clinic.end} (D36).")
@@ -53,6 +55,7 @@ async def decide(case: Case, decision: Decide) -> None:
     )
     for kind in decision.documents if decision.outcome == "return" else ():
         document_id = case.accepted.pop(kind)
+        case.returned.add(document_id)
         case.note(
             DocumentReturned(
                 at=workflow.now(),

@@ -5,7 +5,7 @@ from temporalio import workflow
 from activities.documents.documents import Documents
 from models.actors import may_hand_in, require
 from models.contracts import CheckDocument
-from models.errors import NotOpen
+from models.errors import BadInput, NotOpen
 from models.events import DocumentChecked, DocumentSubmitted
 from models.exchange import DocumentAnswer, SubmitDocument
 from models.policy import DocumentPolicy
@@ -16,7 +16,7 @@ from workflows.steps import Answer, OpenStep
 
 def check_submit(case: Case, document: SubmitDocument) -> None:
     """Whether an open step waits for this document from this person."""
-    if case.seen(document.document_id):
+    if case.seen(document.submission_id):
         return
     step = _step_awaiting(case, document.kind)
     if step is None:
@@ -24,26 +24,27 @@ def check_submit(case: Case, document: SubmitDocument) -> None:
         waits = f"it waits for {', '.join(awaited)}" if awaited else "it waits for no document now"
         raise NotOpen(f"kind: the exchange does not wait for {document.kind}; {waits}.")
     require(may_hand_in(document.actor, step.owner, case.parties), "hand in documents of this step")
+    if document.document_id in case.returned:
+        raise BadInput("document: this very file was returned by a reviewer; hand in a corrected one.")
 
 
 async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:
     """Have a document checked; the last accepted one closes the step that waited for it."""
     policy = case.policy.document(document.kind)
     assert policy is not None
-    case.note(
-        DocumentSubmitted(
-            at=workflow.now(),
-            actor=document.actor,
-            document_id=document.document_id,
-            document=document.kind,
-            issued_on=document.issued_on,
-            expires_on=document.expires_on,
-        ),
-        subject=document.kind,
+    submitted = DocumentSubmitted(
+        at=workflow.now(),
+        actor=document.actor,
+        document_id=document.document_id,
+        document=document.kind,
+        issued_on=document.issued_on,
+        expires_on=document.expires_on,
     )
     checked = await workflow.execute_activity_method(
         Documents.check_document, _to_check(case, document, policy), **CHECK
     )
+    # Noted together with what the checks said: one record for each document, each fact with its own time.
+    case.note(submitted, subject=document.kind)
     case.note(
         DocumentChecked(
             at=workflow.now(),

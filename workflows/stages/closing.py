@@ -27,10 +27,10 @@ async def certificate(case: Case) -> Ending:
     await case.end_health()
     await results(case)
     while True:
-        unmet = await _unmet(case)
-        number = None if unmet else await _issue(case)
+        number = await _issue(case)
         if number is not None:
             return Ending(outcome=Outcome.COMPLETED, reason="certificate_issued", certificate=number)
+        unmet = await _unmet(case)
         answer = await case.ask(StepKind.SETTLE_CERTIFICATE, subject=",".join(unmet) or CANNOT_BE_ISSUED)
         if answer.outcome == "close_without":
             return Ending(outcome=Outcome.COMPLETED, reason="without_certificate", actor=answer.actor)
@@ -49,8 +49,6 @@ async def wind_down(case: Case, ending: Ending) -> Ending:
     case.left.set()
     await together(results(case), *duties)
     case.enter(Stage.CERTIFICATE)
-    if await _unmet(case):
-        return ending
     return ending.model_copy(update={"certificate": await _issue(case)})
 
 
@@ -105,12 +103,12 @@ async def end_rotations(case: Case, end: RotationEnd) -> None:
 
 
 async def _unmet(case: Case) -> tuple[str, ...]:
-    await case.desk.journal.settled()
     return await workflow.execute_local_activity_method(Certificates.check_gate, case.id, **RECORD)
 
 
 async def _issue(case: Case) -> str | None:
-    """The number of the certificate; `None` where typesetting refused for good: then a person settles it."""
+    """The number of the certificate; `None` where a condition is not met, or it cannot be typeset (D42)."""
+    await case.desk.journal.settled()
     at = workflow.now()
     request = IssueCertificate(key=f"certificate/{case.id}", exchange_id=case.id, at=at, issued_on=at.date())
     try:

@@ -1,5 +1,6 @@
 """Between acceptance and arrival: visa, insurance, health, housing and places, side by side."""
 
+import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
@@ -22,14 +23,17 @@ async def pre_arrival(case: Case) -> None:
     Health clearance is begun here and not waited for: it gates the clinic only, laboratory work may start (D36).
     """
     case.enter(Stage.PRE_ARRIVAL)
-    case.begin_health(health(case))
     blocks = [b for b in case.plan.contents if b.content in ROTATION_CONTENTS]
+    searches = [PlaceSearch(case, block, number) for number, block in enumerate(blocks, start=1)]
+    # Bed and places are taken first, so that all steps of the stage open in one record.
+    bed, *_ = await asyncio.gather(_take_bed(case, None), *(search.take() for search in searches))
+    case.begin_health(health(case))
     await together(
         visa(case),
         insurance(case),
-        housing(case),
+        housing(case, bed),
         arrival_details(case),
-        *(place(case, block, number) for number, block in enumerate(blocks, start=1)),
+        *(search.accepted() for search in searches),
     )
 
 
@@ -67,9 +71,8 @@ async def health(case: Case) -> None:
         await case.tell_clinic()
 
 
-async def housing(case: Case) -> None:
+async def housing(case: Case, bed: str | None) -> None:
     """A bed for every night, confirmed by the housing officer; what cannot be housed is a person's step (D34)."""
-    bed = await _take_bed(case, None)
     while True:
         if bed is None:
             found = await case.ask(StepKind.FIND_BED)
@@ -82,7 +85,7 @@ async def housing(case: Case) -> None:
         confirmed = await case.ask(StepKind.CONFIRM_BED, subject=bed)
         if confirmed.outcome == "confirmed":
             return
-        bed = await _take_bed(case, confirmed.bed_id)
+        bed = await _take_bed(case, confirmed.bed_id) or bed  # a bed that is taken leaves the one held as it is
 
 
 async def _take_bed(case: Case, bed_id: str | None) -> str | None:
@@ -99,37 +102,54 @@ async def _take_bed(case: Case, bed_id: str | None) -> str | None:
     return answer.bed_id
 
 
-async def place(case: Case, block: PlannedContent, number: int) -> None:
-    """A place in a unit for a block, accepted by its supervisor; a unit that declines is not asked again (D38)."""
-    wishes = case.plan.laboratories if block.content is Content.LABORATORY else case.plan.specialties
-    refused: list[str] = []
-    chosen: str | None = None
-    while True:
+class PlaceSearch:
+    """A place in a unit for one block, accepted by its supervisor; a unit that declines is not asked again (D38)."""
+
+    def __init__(self, case: Case, block: PlannedContent, number: int) -> None:
+        self._case = case
+        self._block = block
+        self._number = number
+        self._refused: list[str] = []
+        self._unit: str | None = None
+
+    @property
+    def _placement(self) -> str:
+        return placement_id(self._case.id, self._block.content, self._number + 2 * len(self._refused))
+
+    async def take(self, only: str | None = None) -> None:
+        """Take a place by preference, or in the one unit that a person chose."""
+        plan = self._case.plan
         request = AssignPlace(
-            key=case.desk.journal.next_key(),
-            exchange_id=case.id,
-            placement_id=placement_id(case.id, block.content, number + 2 * len(refused)),
-            host=case.plan.host,
-            content=block.content,
-            preferences=wishes,
-            start=block.start,
-            end=block.end,
-            refused_by=tuple(refused),
-            only=chosen,
+            key=self._case.desk.journal.next_key(),
+            exchange_id=self._case.id,
+            placement_id=self._placement,
+            host=plan.host,
+            content=self._block.content,
+            preferences=plan.laboratories if self._block.content is Content.LABORATORY else plan.specialties,
+            start=self._block.start,
+            end=self._block.end,
+            refused_by=tuple(self._refused),
+            only=only,
             at=workflow.now(),
         )
         answer = await workflow.execute_local_activity_method(Placement.assign_place, request, **RECORD)
-        chosen = None
-        if answer.unit_id is None:
-            found = await case.ask(StepKind.FIND_PLACE, subject=block.content)
-            if found.outcome == "none":
-                raise Ended(Ending(outcome=Outcome.REJECTED, reason=StepKind.FIND_PLACE, actor=found.actor))
-            chosen = found.unit_id
-            continue
-        accepted = await case.ask(StepKind.ACCEPT_STUDENT, subject=request.placement_id, unit=answer.unit_id)
-        if accepted.outcome == "accept":
-            case.places.append(Place(request.placement_id, answer.unit_id, block))
-            return
-        refused.append(answer.unit_id)
-        case.note(PlaceReleased(at=workflow.now(), actor=accepted.actor, placement_id=request.placement_id))
-        await case.desk.journal.settled()
+        self._unit = answer.unit_id
+
+    async def accepted(self) -> None:
+        """Ask supervisor after supervisor until one accepts; what cannot be placed is a person's step."""
+        case = self._case
+        while True:
+            if self._unit is None:
+                found = await case.ask(StepKind.FIND_PLACE, subject=self._block.content)
+                if found.outcome == "none":
+                    raise Ended(Ending(outcome=Outcome.REJECTED, reason=StepKind.FIND_PLACE, actor=found.actor))
+                await self.take(found.unit_id)
+                continue
+            answer = await case.ask(StepKind.ACCEPT_STUDENT, subject=self._placement, unit=self._unit)
+            if answer.outcome == "accept":
+                case.places.append(Place(self._placement, self._unit, self._block))
+                return
+            case.note(PlaceReleased(at=workflow.now(), actor=answer.actor, placement_id=self._placement))
+            self._refused.append(self._unit)
+            await case.desk.journal.settled()
+            await self.take()

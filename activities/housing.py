@@ -1,0 +1,188 @@
+"""A bed for every night of a stay (D34): the one that fits best and splits no longer free stretch."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import case, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio import activity
+
+from activities.records import Bell
+from activities.store.append import Outbox, append, lock_stream, recorded
+from activities.store.engine import Sessions, transaction
+from models.contracts import AssignBed, BedAnswer
+from models.errors import BadInput, Conflict, Unavailable, Unknown
+from models.events import BedAssigned
+from models.programme import Programme
+from models.tables import BedNightRow, BedRow, ExchangeRow, PersonRow
+
+HORIZON = 400
+"""Days around a stay that are looked at; a longer gap is as good as an open one."""
+ANY = "any"
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Who needs a bed, and what they have now."""
+
+    gender: str
+    bed_id: str | None
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True)
+class FreeBed:
+    """A bed that is free for all nights, with what speaks for it."""
+
+    id: str
+    shared: int
+    """0 in a room for the guest's gender, 1 where others of that gender sleep already, 2 in an empty room."""
+    gap: int
+    """Nights left free between the neighbouring stays and this one."""
+
+
+class Housing:
+    """Assigns beds. Safe to repeat: by key, and because an exchange has at most one bed a night."""
+
+    def __init__(self, sessions: Sessions, programme: Programme, outbox: Outbox, bell: Bell) -> None:
+        """`programme` gives the order in which a host wants equal beds to be used: that of its catalogue."""
+        self._sessions = sessions
+        self._programme = programme
+        self._outbox = outbox
+        self._bell = bell
+
+    @activity.defn
+    async def assign_bed(self, request: AssignBed) -> BedAnswer:
+        """Take the bed asked for, or the best that is free for every night; `None` writes nothing.
+
+        An exchange that has a bed for these nights keeps it, unless another one is asked for. A room is shared by
+        one gender only; a bed asked for by name must follow that too.
+
+        Raises:
+            BadInput: the last night is before the first.
+            Unknown: there is no such exchange.
+            Unavailable: the database is away or busy, or somebody else took the bed; asking again finds another.
+        """
+        if request.last_night < request.first_night:
+            raise BadInput("last_night: is before the first night.")
+        try:
+            async with transaction(self._sessions) as session:
+                bed_id, messages = await self._assign(session, request)
+        except Conflict:
+            raise Unavailable("The bed was taken meanwhile; asking again finds another.") from None
+        if messages:
+            self._bell.ring()
+        return BedAnswer(bed_id=bed_id)
+
+    async def _assign(self, session: AsyncSession, request: AssignBed) -> tuple[str | None, int]:
+        await lock_stream(session, request.exchange_id)
+        if done := await recorded(session, request.key):
+            return next(e.bed_id for e in done if isinstance(e, BedAssigned)), 0
+        guest = await _guest(session, request.exchange_id)
+        same_nights = (guest.first, guest.last) == (request.first_night, request.last_night)
+        if guest.bed_id and same_nights and request.bed_id in {None, guest.bed_id}:
+            return guest.bed_id, 0
+        # One taker per host at a time, so that what was found free still is when it is taken.
+        await lock_stream(session, f"beds/{request.host}")
+        free = await _free_beds(session, request, guest)
+        bed_id = self._choose(request, guest, free)
+        if bed_id is None:
+            return None, 0
+        event = BedAssigned(
+            at=request.at, bed_id=bed_id, first_night=request.first_night, last_night=request.last_night
+        )
+        appended = await append(session, self._outbox, request.exchange_id, request.key, (event,))
+        return bed_id, appended.messages
+
+    def _choose(self, request: AssignBed, guest: Guest, free: list[FreeBed]) -> str | None:
+        ids = {bed.id for bed in free}
+        if request.bed_id is not None:
+            return request.bed_id if request.bed_id in ids else None
+        if guest.bed_id in ids:
+            return guest.bed_id  # other nights, but nobody moves without need
+        host = self._programme.institution(request.host)
+        order = {bed.id: number for number, bed in enumerate(host.beds if host else ())}
+        best = min(free, key=lambda bed: (bed.shared, bed.gap, order.get(bed.id, len(order)), bed.id), default=None)
+        return best.id if best else None
+
+
+async def _guest(session: AsyncSession, exchange_id: str) -> Guest:
+    query = (
+        select(PersonRow.gender, ExchangeRow.bed_id, func.min(BedNightRow.night), func.max(BedNightRow.night))
+        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .outerjoin(BedNightRow, BedNightRow.exchange_id == ExchangeRow.id)
+        .where(ExchangeRow.id == exchange_id)
+        .group_by(PersonRow.gender, ExchangeRow.bed_id)
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise Unknown(f"There is no exchange {exchange_id}.")
+    return Guest(*row)
+
+
+async def _free_beds(session: AsyncSession, request: AssignBed, guest: Guest) -> list[FreeBed]:
+    """The host's beds that are free for every night and fit the guest; the guest's own nights count as free."""
+    first, last = request.first_night, request.last_night
+    inside = BedNightRow.night.between(first, last)
+    others = (
+        select(
+            BedNightRow.bed_id,
+            func.max(case((BedNightRow.night < first, BedNightRow.night))).label("before"),
+            func.min(case((BedNightRow.night > last, BedNightRow.night))).label("after"),
+            func.count(case((inside, 1))).label("taken"),
+        )
+        .where(
+            BedNightRow.night.between(first - timedelta(days=HORIZON), last + timedelta(days=HORIZON)),
+            BedNightRow.exchange_id != request.exchange_id,
+        )
+        .group_by(BedNightRow.bed_id)
+        .subquery()
+    )
+    query = (
+        select(BedRow.id, BedRow.building, BedRow.room, BedRow.gender, others.c.before, others.c.after)
+        .outerjoin(others, others.c.bed_id == BedRow.id)
+        .where(BedRow.institution_id == request.host, BedRow.active, func.coalesce(others.c.taken, 0) == 0)
+        .where(BedRow.gender.in_({ANY, guest.gender}))
+    )
+    rows = (await session.execute(query)).all()
+    mates = await _room_mates(session, request)
+    return list(_fitting(rows, guest, mates, first, last))
+
+
+def _fitting(
+    rows: Iterable[tuple[str, str, str, str, date | None, date | None]],
+    guest: Guest,
+    mates: dict[tuple[str, str], set[str]],
+    first: date,
+    last: date,
+) -> Iterable[FreeBed]:
+    for bed_id, building, room, gender, before, after in rows:
+        genders = mates.get((building, room), set())
+        if genders - {guest.gender}:
+            continue
+        shared = 0 if gender != ANY else 1 if genders else 2
+        gap = (first - before).days - 1 if before else HORIZON
+        gap += (after - last).days - 1 if after else HORIZON
+        yield FreeBed(bed_id, shared, gap)
+
+
+async def _room_mates(session: AsyncSession, request: AssignBed) -> dict[tuple[str, str], set[str]]:
+    """The genders of those who sleep in each room of the host during these nights."""
+    query = (
+        select(BedRow.building, BedRow.room, PersonRow.gender)
+        .distinct()
+        .join(BedNightRow, BedNightRow.bed_id == BedRow.id)
+        .join(ExchangeRow, ExchangeRow.id == BedNightRow.exchange_id)
+        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .where(
+            BedRow.institution_id == request.host,
+            BedNightRow.night.between(request.first_night, request.last_night),
+            BedNightRow.exchange_id != request.exchange_id,
+        )
+    )
+    rooms: dict[tuple[str, str], set[str]] = {}
+    for building, room, gender in await session.execute(query):
+        rooms.setdefault((building, room), set()).add(gender)
+    return rooms

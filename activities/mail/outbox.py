@@ -1,0 +1,194 @@
+"""The outbox: the messages an event causes, written in the transaction that records it."""
+
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.mail.directory import Directory, Recipient, language_of
+from models.actors import Owner
+from models.errors import Broken
+from models.events import (
+    DeadlineExtended,
+    DocumentChecked,
+    DocumentReturned,
+    Event,
+    RungFired,
+    StepOpened,
+    StepReassigned,
+)
+from models.notices import (
+    CAUSING_NOTICES,
+    SILENT_STEPS,
+    Addressee,
+    DocumentFacts,
+    Notice,
+    Reader,
+    Setting,
+    StepFacts,
+    notices_of,
+)
+from models.programme import Programme
+from models.tables import CohortRow, DecisionRow, DocumentRow, ExchangeRow, MessageRow, MessageStatus, StepRow
+from models.vocabulary import Role, Side, StepKind, StepStatus
+
+ASKED_BY = {
+    StepKind.CORRECT_NOMINATION: StepKind.VERIFY_NOMINATION,
+    StepKind.SUBMIT_DOCUMENTS: StepKind.SENDING_APPROVAL,
+}
+"""Steps that a person asks for by sending something back in another step; their words go along."""
+RETURNS = ("return", "returned")
+
+StepEvent = StepOpened | StepReassigned | RungFired | DeadlineExtended
+DocumentEvent = DocumentChecked | DocumentReturned
+
+
+class Outbox:
+    """Writes the messages that events cause."""
+
+    def __init__(self, programme: Programme) -> None:
+        """`programme` says who holds which role, and in which language they read."""
+        self._programme = programme
+        self._directory = Directory(programme)
+
+    async def post(self, session: AsyncSession, stream: str, seq: int, event: Event) -> int:
+        """Write the messages of one event, after its projection and in its transaction; says how many.
+
+        Raises:
+            Broken: if the stream, or the step of an event about a step, is not there.
+        """
+        if not isinstance(event, CAUSING_NOTICES):
+            return 0
+        setting = await self._setting(session, stream)
+        step = await _step(session, stream, event) if isinstance(event, StepEvent) else None
+        document = await self._document(session, setting, event) if isinstance(event, DocumentEvent) else None
+        rows: dict[str, dict[str, Any]] = {}
+        for notice in notices_of(event, setting, step, document):
+            for recipient in await self._recipients(session, notice):
+                row = _row(stream, seq, event, notice, recipient, of_exchange=bool(setting.student))
+                rows.setdefault(row["key"], row)
+        if rows:
+            await session.execute(insert(MessageRow), list(rows.values()))
+        return len(rows)
+
+    async def _setting(self, session: AsyncSession, stream: str) -> Setting:
+        home = self._programme.home
+        exchange = await session.get(ExchangeRow, stream)
+        if exchange is not None:
+            return Setting(
+                sending=exchange.sending_id,
+                host=exchange.host_id,
+                home=home,
+                student=exchange.person_id,
+                year=exchange.year,
+            )
+        cohort = await session.get(CohortRow, stream)
+        if cohort is None:
+            raise Broken(f"{stream} is neither an exchange nor a cohort.")
+        return Setting(sending=cohort.sending_id, host=cohort.host_id, home=home, year=cohort.year)
+
+    async def _recipients(self, session: AsyncSession, notice: Notice) -> tuple[Recipient, ...]:
+        found = await self._directory.resolve(
+            session, notice.to, or_whoever_is_responsible=notice.reader is not Reader.COPY
+        )
+        if not found and notice.to.role is Role.STUDENT:
+            # The student's record is not there yet or no more: kept all the same, an operator will see it.
+            found = (_unknown_student(notice.to),)
+        return tuple(r for r in found if r.id != notice.except_for)
+
+    async def _document(self, session: AsyncSession, setting: Setting, event: DocumentEvent) -> DocumentFacts:
+        row = await session.get(DocumentRow, event.document_id)
+        waiting = await self._waiting_step(session, row.exchange_id if row else "", event.document)
+        return DocumentFacts(
+            document_id=event.document_id,
+            document=event.document,
+            returned=isinstance(event, DocumentReturned),
+            provided_by=self._provider(setting, event.document, row.uploaded_by if row else ""),
+            note_id=event.note_id,
+            due_at=waiting.due_at if waiting else None,
+            zone=waiting.zone if waiting else "UTC",
+        )
+
+    def _provider(self, setting: Setting, document: str, uploaded_by: str) -> Addressee:
+        """Who handed a document in; where that is nobody we know, who owes documents of this kind."""
+        policy = self._programme.policy.document(document)
+        side = policy.provided_by if policy else Side.STUDENT
+        if uploaded_by == setting.student or (side is Side.STUDENT and not self._directory.knows(uploaded_by)):
+            return Addressee(role=Role.STUDENT, institution=setting.sending, person=setting.student)
+        institution = setting.sending if side in (Side.SENDING, Side.STUDENT) else setting.host
+        return Addressee(role=Role.COORDINATOR, institution=institution, person=uploaded_by)
+
+    async def _waiting_step(self, session: AsyncSession, exchange_id: str, document: str) -> StepRow | None:
+        policy = self._programme.policy.document(document)
+        if policy is None:
+            return None
+        return await session.scalar(
+            select(StepRow).where(
+                StepRow.exchange_id == exchange_id, StepRow.kind == policy.step, StepRow.status == StepStatus.OPEN
+            )
+        )
+
+
+async def _step(session: AsyncSession, stream: str, event: StepEvent) -> StepFacts | None:
+    row = await session.get(StepRow, event.step_id)
+    if row is None:
+        raise Broken(f"{event.step_id} was never opened.")
+    if row.kind in SILENT_STEPS and not isinstance(event, RungFired):
+        return None
+    owner = Owner(side=row.side, role=row.role, institution=row.institution_id, person=row.person_id, unit=row.unit_id)
+    return StepFacts(
+        step_id=row.id,
+        step=row.kind,
+        owner=owner,
+        subject=row.subject,
+        due_at=row.due_at,
+        zone=row.zone,
+        ends_at=row.ends_at,
+        note_id=await _words_of_return(session, stream, ASKED_BY[row.kind]) if row.kind in ASKED_BY else None,
+    )
+
+
+async def _words_of_return(session: AsyncSession, stream: str, kind: StepKind) -> str | None:
+    """What was written by whoever sent the nomination or the documents back last."""
+    return await session.scalar(
+        select(DecisionRow.note_id)
+        .where(
+            DecisionRow.exchange_id == stream,
+            DecisionRow.outcome.in_(RETURNS),
+            DecisionRow.step_id.startswith(f"{stream}.{kind}.", autoescape=True),
+        )
+        .order_by(DecisionRow.at.desc())
+        .limit(1)
+    )
+
+
+def _row(
+    stream: str, seq: int, event: Event, notice: Notice, recipient: Recipient, *, of_exchange: bool
+) -> dict[str, Any]:
+    return {
+        "key": f"{stream}:{seq}:{notice.kind}:{recipient.id}",
+        "kind": notice.kind,
+        "exchange_id": stream if of_exchange else None,
+        "stream": stream,
+        "step_id": notice.facts.step_id if isinstance(notice.facts, StepFacts) else None,
+        "recipient_id": recipient.id,
+        "recipient_role": recipient.role,
+        "language": recipient.language,
+        "params": {"reader": notice.reader, "facts": notice.facts.model_dump(mode="json")},
+        "status": MessageStatus.QUEUED,
+        "attempts": 0,
+        "created_at": event.at,
+        "not_before": event.at,
+    }
+
+
+def _unknown_student(to: Addressee) -> Recipient:
+    return Recipient(
+        id=to.person,
+        role=Role.STUDENT,
+        name="",
+        email="",
+        language=language_of(""),
+        zone="UTC",
+        institution=to.institution,
+    )

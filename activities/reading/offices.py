@@ -1,0 +1,171 @@
+"""What offices and operators look at: cohorts, messages, operator's tasks, and whether a certificate is real."""
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.reading.paging import after_number
+from activities.reading.visibility import NOBODY
+from activities.reading.whole import certificate_view
+from activities.reading.wording import student_of
+from models.actors import Actor, Parties, may_see
+from models.errors import BadInput
+from models.tables import (
+    CertificateRow,
+    CohortRow,
+    ExchangeRow,
+    MessageRow,
+    MessageStatus,
+    OperatorTaskRow,
+    PersonRow,
+    SeatRow,
+    WaitlistRow,
+)
+from models.views import (
+    CertificateView,
+    CohortView,
+    MessageFilter,
+    MessageView,
+    OperatorTask,
+    SeatView,
+    Student,
+    Waiting,
+)
+
+
+async def cohort(session: AsyncSession, cohort_id: str, actor: Actor | None) -> CohortView | None:
+    """Seats and waitlist of a cohort; `None` where there is none or the actor may not know of it (D44)."""
+    row = await session.get(CohortRow, cohort_id)
+    if row is None or not _may_see_cohort(actor, row):
+        return None
+    seats = await _seats(session, cohort_id)
+    return CohortView(
+        cohort_id=row.id,
+        sending=row.sending_id,
+        host=row.host_id,
+        year=row.year,
+        direction=row.direction,
+        cap=row.cap,
+        minimum=row.minimum,
+        closes_at=row.closes_at,
+        closed_below_minimum=row.closed_below_minimum,
+        seats=seats,
+        free=max(0, row.cap - sum(seat.exchange_id is not None for seat in seats)),
+        waitlist=await _waitlist(session, cohort_id),
+    )
+
+
+def _may_see_cohort(actor: Actor | None, row: CohortRow) -> bool:
+    """Whether the actor may see every student of the cohort."""
+    return actor is None or may_see(actor, Parties(sending=row.sending_id, host=row.host_id, student=NOBODY))
+
+
+async def _seats(session: AsyncSession, cohort_id: str) -> tuple[SeatView, ...]:
+    query = (
+        select(SeatRow, PersonRow)
+        .outerjoin(ExchangeRow, ExchangeRow.id == SeatRow.exchange_id)
+        .outerjoin(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .where(SeatRow.cohort_id == cohort_id)
+        .order_by(SeatRow.number)
+    )
+    return tuple(
+        SeatView(
+            number=seat.number,
+            exchange_id=seat.exchange_id,
+            student=_student(person),
+            held=seat.held,
+            taken_at=seat.taken_at,
+        )
+        for seat, person in await session.execute(query)
+    )
+
+
+async def _waitlist(session: AsyncSession, cohort_id: str) -> tuple[Waiting, ...]:
+    query = (
+        select(WaitlistRow, PersonRow)
+        .outerjoin(ExchangeRow, ExchangeRow.id == WaitlistRow.exchange_id)
+        .outerjoin(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .where(WaitlistRow.cohort_id == cohort_id)
+        .order_by(WaitlistRow.position)
+    )
+    return tuple(
+        Waiting(position=row.position, exchange_id=row.exchange_id, student=_student(person))
+        for row, person in await session.execute(query)
+    )
+
+
+def _student(person: PersonRow | None) -> Student | None:
+    """The student of an outer join: a free seat has none, nor has one whose exchange is not recorded yet."""
+    return student_of(person) if person is not None else None
+
+
+async def messages(session: AsyncSession, wanted: MessageFilter) -> list[MessageView]:
+    """Messages of the outbox, in the order in which they were written: one query."""
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.exchange_id is not None:
+        conditions.append(MessageRow.exchange_id == wanted.exchange_id)
+    if wanted.status is not None:
+        if wanted.status not in set(MessageStatus):
+            raise BadInput(f"status: choose one of {', '.join(MessageStatus)}.")
+        conditions.append(MessageRow.status == MessageStatus(wanted.status))
+    if wanted.kind is not None:
+        conditions.append(MessageRow.kind == wanted.kind)
+    if wanted.recipient_id is not None:
+        conditions.append(MessageRow.recipient_id == wanted.recipient_id)
+    if wanted.after is not None:
+        conditions.append(after_number(MessageRow.id, wanted.after))
+    query = select(MessageRow).where(*conditions).order_by(MessageRow.id).limit(wanted.limit)
+    return [_message(row) for row in await session.scalars(query)]
+
+
+def _message(row: MessageRow) -> MessageView:
+    return MessageView(
+        key=row.key,
+        kind=row.kind,
+        exchange_id=row.exchange_id,
+        step_id=row.step_id,
+        recipient_id=row.recipient_id,
+        recipient_role=row.recipient_role,
+        language=row.language,
+        status=row.status,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        not_before=row.not_before,
+        sent_at=row.sent_at,
+        sent_to=row.sent_to,
+        message_id=row.message_id,
+        last_error=row.last_error,
+        cursor=str(row.id),
+    )
+
+
+async def operator_tasks(session: AsyncSession, closed: bool, limit: int) -> list[OperatorTask]:
+    """Tasks of the operator, oldest first; settled ones too where `closed`."""
+    query = select(OperatorTaskRow).order_by(OperatorTaskRow.opened_at, OperatorTaskRow.key).limit(limit)
+    if not closed:
+        query = query.where(OperatorTaskRow.closed_at.is_(None))
+    return [
+        OperatorTask(
+            key=row.key,
+            kind=row.kind,
+            subject=row.subject,
+            detail=row.detail,
+            opened_at=row.opened_at,
+            closed_at=row.closed_at,
+        )
+        for row in await session.scalars(query)
+    ]
+
+
+async def certificate(session: AsyncSession, verification: str) -> CertificateView | None:
+    """The version of a certificate with this verification token; `None` where there is none."""
+    query = (
+        select(CertificateRow, ExchangeRow, PersonRow)
+        .join(ExchangeRow, ExchangeRow.id == CertificateRow.exchange_id)
+        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .where(CertificateRow.verification == verification)
+    )
+    found = (await session.execute(query)).one_or_none()
+    if found is None:
+        return None
+    row, exchange, person = found
+    return certificate_view(row, exchange, student_of(person))

@@ -1,0 +1,91 @@
+"""Everything that can be looked up in the records, one method each; every method is one consistent look."""
+
+from datetime import datetime
+
+from activities.reading import exchanges, offices, steps, whole
+from activities.reading.paging import snapshot
+from activities.reading.wording import Wording
+from activities.store.engine import Sessions
+from models.actors import Actor
+from models.programme import Programme
+from models.views import (
+    LARGEST_PAGE,
+    CertificateView,
+    CohortView,
+    Escalation,
+    EscalationFilter,
+    ExchangeFilter,
+    ExchangeRow,
+    ExchangeView,
+    MessageFilter,
+    MessageView,
+    OperatorTask,
+    WorklistFilter,
+    WorklistRow,
+)
+from models.vocabulary import Stage
+
+
+class Reading:
+    """The read side. Without an actor everything is shown: for operators, and for the service itself.
+
+    Lists are ordered and complete up to the filter's `limit`; to go on, ask again with `after` set to the `cursor` of
+    the last row. All methods raise `Unavailable` when the database is away, and `BadInput` for a cursor that is none.
+    """
+
+    def __init__(self, sessions: Sessions, programme: Programme) -> None:
+        """Reads `sessions`, which may be those of a reading engine; `programme` gives titles and names."""
+        self._sessions = sessions
+        self._wording = Wording(programme)
+
+    async def worklist(self, actor: Actor | None, filters: WorklistFilter | None = None) -> list[WorklistRow]:
+        """The open steps that the actor may decide, soonest due first."""
+        async with snapshot(self._sessions) as session:
+            return await steps.worklist(session, self._wording, actor, filters or WorklistFilter())
+
+    async def exchange(
+        self, exchange_id: str, actor: Actor | None = None, *, now: datetime | None = None
+    ) -> ExchangeView | None:
+        """Everything of one exchange; `None` where there is none or the actor may not know of it (D44).
+
+        `now` is the moment to call steps overdue at.
+        """
+        async with snapshot(self._sessions) as session:
+            return await whole.whole_exchange(session, self._wording, exchange_id, actor, now)
+
+    async def exchanges(self, filters: ExchangeFilter | None = None, actor: Actor | None = None) -> list[ExchangeRow]:
+        """The exchanges that the actor may see (D44), in the order of their codes, with what happens next in each."""
+        async with snapshot(self._sessions) as session:
+            return await exchanges.exchanges(session, self._wording, filters or ExchangeFilter(), actor)
+
+    async def cohort(self, cohort_id: str, actor: Actor | None = None) -> CohortView | None:
+        """Seats and waitlist of a cohort; `None` where there is none or the actor may not know of it (D44)."""
+        async with snapshot(self._sessions) as session:
+            return await offices.cohort(session, cohort_id, actor)
+
+    async def counts_by_stage(self, actor: Actor | None = None, *, cohort_id: str | None = None) -> dict[Stage, int]:
+        """How many exchanges that the actor may see are at each stage, all stages in the programme's order."""
+        async with snapshot(self._sessions) as session:
+            return await exchanges.counts_by_stage(session, actor, cohort_id)
+
+    async def escalations(
+        self, filters: EscalationFilter | None = None, actor: Actor | None = None
+    ) -> list[Escalation]:
+        """The escalations that fired, in their order, of exchanges that the actor may see."""
+        async with snapshot(self._sessions) as session:
+            return await steps.escalations(session, self._wording, actor, filters or EscalationFilter())
+
+    async def messages(self, filters: MessageFilter | None = None) -> list[MessageView]:
+        """The messages of the outbox, in the order in which they were written."""
+        async with snapshot(self._sessions) as session:
+            return await offices.messages(session, filters or MessageFilter())
+
+    async def operator_tasks(self, *, closed: bool = False, limit: int = LARGEST_PAGE) -> list[OperatorTask]:
+        """What an operator must look at, oldest first; settled tasks too where `closed`."""
+        async with snapshot(self._sessions) as session:
+            return await offices.operator_tasks(session, closed, limit)
+
+    async def certificate(self, verification: str) -> CertificateView | None:
+        """The version of a certificate with this verification token; `None` where there is none."""
+        async with snapshot(self._sessions) as session:
+            return await offices.certificate(session, verification)

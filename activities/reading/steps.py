@@ -1,0 +1,135 @@
+"""Worklists, and the escalations that fired."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.reading.paging import after_number, after_time, time_cursor
+from activities.reading.visibility import decidable_by, visible_to
+from activities.reading.wording import Wording, hint, is_escalated, is_overdue, owner_of, student_of
+from models.actors import Actor
+from models.errors import BadInput
+from models.events import EVENT, RungFired
+from models.tables import EventRow, ExchangeRow, PersonRow, StepRow
+from models.views import Escalation, EscalationFilter, WorklistFilter, WorklistRow
+from models.vocabulary import RungKind, StepStatus
+
+
+async def worklist(
+    session: AsyncSession, wording: Wording, actor: Actor | None, wanted: WorklistFilter
+) -> list[WorklistRow]:
+    """Open steps that the actor may decide, soonest due first: one query."""
+    query = (
+        select(StepRow, ExchangeRow, PersonRow)
+        .join(ExchangeRow, ExchangeRow.id == StepRow.exchange_id)
+        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .where(StepRow.status == StepStatus.OPEN, decidable_by(actor), *_conditions(wanted))
+        .order_by(StepRow.due_at, StepRow.id)
+        .limit(wanted.limit)
+    )
+    rows = await session.execute(query)
+    return [_row(wording, step, exchange, person, wanted.now) for step, exchange, person in rows]
+
+
+def _conditions(wanted: WorklistFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.overdue:
+        if wanted.now is None:
+            raise BadInput("now: tell the moment to call steps overdue at.")
+        conditions.append(StepRow.due_at < wanted.now)
+    if wanted.exchange_id is not None:
+        conditions.append(StepRow.exchange_id == wanted.exchange_id)
+    if wanted.cohort_id is not None:
+        conditions.append(ExchangeRow.cohort_id == wanted.cohort_id)
+    if wanted.institution is not None:
+        conditions.append(StepRow.institution_id == wanted.institution)
+    if wanted.role is not None:
+        conditions.append(StepRow.role == wanted.role)
+    if wanted.kinds:
+        conditions.append(StepRow.kind.in_(wanted.kinds))
+    if wanted.stage is not None:
+        conditions.append(ExchangeRow.stage == wanted.stage)
+    if wanted.after is not None:
+        conditions.append(after_time(StepRow.due_at, StepRow.id, wanted.after))
+    return conditions
+
+
+def _row(
+    wording: Wording, step: StepRow, exchange: ExchangeRow, person: PersonRow, now: datetime | None
+) -> WorklistRow:
+    title, title_zh = wording.step(step.kind)
+    return WorklistRow(
+        step_id=step.id,
+        exchange_id=exchange.id,
+        kind=step.kind,
+        title=title,
+        title_zh=title_zh,
+        owner=owner_of(step),
+        subject=step.subject,
+        stage=exchange.stage,
+        student=student_of(person),
+        sending=exchange.sending_id,
+        host=exchange.host_id,
+        cohort_id=exchange.cohort_id,
+        start=exchange.start,
+        end=exchange.end,
+        outcomes=wording.answers(step),
+        hint=hint(step.kind),
+        opened_at=step.opened_at,
+        due_at=step.due_at,
+        zone=step.zone,
+        overdue=is_overdue(step, now),
+        rungs_fired=tuple(step.rungs_fired),
+        rungs=len(step.rungs),
+        escalated=is_escalated(step),
+        ends_at=step.ends_at,
+        cursor=time_cursor(step.due_at, step.id),
+    )
+
+
+async def escalations(
+    session: AsyncSession, wording: Wording, actor: Actor | None, wanted: EscalationFilter
+) -> list[Escalation]:
+    """Escalations in the order in which they fired, of exchanges that the actor may see: one query."""
+    query = (
+        select(EventRow, StepRow, PersonRow)
+        .join(StepRow, StepRow.id == EventRow.payload["step_id"].as_string())
+        .join(ExchangeRow, ExchangeRow.id == EventRow.stream)
+        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .where(EventRow.kind == "rung_fired", EventRow.payload["rung_kind"].as_string() == RungKind.ESCALATION)
+        .where(visible_to(actor))
+        .order_by(EventRow.position)
+        .limit(wanted.limit)
+    )
+    if wanted.exchange_id is not None:
+        query = query.where(EventRow.stream == wanted.exchange_id)
+    if wanted.still_open:
+        query = query.where(StepRow.status == StepStatus.OPEN)
+    if wanted.after is not None:
+        query = query.where(after_number(EventRow.position, wanted.after))
+    rows = await session.execute(query)
+    return [_escalation(wording, event, step, person) for event, step, person in rows]
+
+
+def _escalation(wording: Wording, row: EventRow, step: StepRow, person: PersonRow) -> Escalation:
+    event = EVENT.validate_python(row.payload)
+    assert isinstance(event, RungFired)
+    title, title_zh = wording.step(step.kind)
+    return Escalation(
+        at=event.at,
+        exchange_id=row.stream,
+        student=student_of(person),
+        step_id=step.id,
+        kind=step.kind,
+        title=title,
+        title_zh=title_zh,
+        owner=owner_of(step),
+        due_at=step.due_at,
+        rung=event.rung,
+        to=event.to,
+        copy_to=event.copy_to,
+        missed=event.missed,
+        status=step.status,
+        cursor=str(row.position),
+    )

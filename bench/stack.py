@@ -1,0 +1,96 @@
+"""What a benchmark runs on: the whole service as `sojourn up` starts it, and a second worker for what it is measured against."""
+
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from temporalio.client import Client
+
+from activities.documents.files import FileStore
+from activities.filing import Filing
+from activities.store.engine import open_engine, session_maker
+from bench.journey import Lookout
+from bench.partners import Intake, unhurried, write_partners
+from gateway.connection import connect
+from gateway.operations import Gateway
+from gateway.opening import catalogue_of, utc_now
+from models.programme import Programme
+from services import TEMPORAL, WORKER, DevStack
+from settings import Settings
+from supervision import Part
+
+ROOT = Path(__file__).parent.parent
+BENCH_WORKER = "bench"
+
+
+@dataclass
+class Bench:
+    """Everything a measurement needs."""
+
+    stack: DevStack
+    client: Client
+    gateway: Gateway
+    filing: Filing
+    programme: Programme
+    lookout: Lookout
+    intake: Intake
+    other: Part
+    students: int = 0
+
+    @property
+    def processes(self) -> dict[str, int]:
+        """Ids of the processes that share the machine, by name."""
+        parts = {"server": self.stack.parts[TEMPORAL], "worker": self.stack.parts[WORKER], "bench worker": self.other}
+        return {name: part.process.pid for name, part in parts.items() if part.process is not None}
+
+
+@asynccontextmanager
+async def open_bench(folder: Path) -> AsyncIterator[Bench]:
+    """Start everything in an empty folder, and stop it at the end."""
+    today = datetime.now(UTC).date()
+    catalogue = folder / "catalogue"
+    write_partners(catalogue, today)
+    settings = Settings(
+        database_url=f"sqlite+aiosqlite:///{folder / 'sojourn.db'}",
+        files_dir=folder / "files",
+        catalogue_dir=catalogue,
+        temporal_address=None,
+        log_level="WARNING",
+    )
+    async with AsyncExitStack() as held:
+        stack = await held.enter_async_context(DevStack(settings, folder, temporal_port=0, smtp_port=0, ui=False))
+        other = await _other_worker(stack, folder)
+        held.push_async_callback(other.stop)
+        client = await connect(stack.address, stack.settings.temporal_namespace)
+        engine = open_engine(settings.database_url)
+        held.push_async_callback(engine.dispose)
+        programme = catalogue_of(settings)
+        programme = programme.model_copy(update={"policy": unhurried(programme.policy)})
+        filing = Filing(session_maker(engine), FileStore(settings.files_dir), programme)
+        lookout = Lookout(folder / "sojourn.db")
+        held.callback(lookout.close)
+        gateway = Gateway(client, filing, programme, utc_now)
+        yield Bench(stack, client, gateway, filing, programme, lookout, Intake(today), other)
+
+
+async def _other_worker(stack: DevStack, folder: Path) -> Part:
+    ready_file = folder / "bench-worker.ready"
+    environment = stack.settings.model_copy(update={"ready_file": ready_file}).environment()
+
+    async def ready() -> bool:
+        return ready_file.exists()
+
+    part = Part(
+        BENCH_WORKER,
+        [sys.executable, "-m", "bench.worker"],
+        {**os.environ, **environment, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+        folder / "log" / "bench-worker.log",
+        ready,
+        lambda _: None,
+    )
+    await part.start()
+    return part

@@ -1,0 +1,72 @@
+"""`sojourn certificate …`: a new version of one, and whether one is real."""
+
+from typing import Annotated
+
+import typer
+
+from cli.failures import REFUSED
+from cli.lines import student_line
+from cli.options import ActId, As, Exchange, Json
+from cli.output import as_data, say, say_json, when
+from cli.replies import reply_json
+from cli.session import session_of
+from gateway.opening import Archive, Counter
+from models.actors import require
+from models.contracts import IssuedCertificate
+from models.views import CertificateView
+from models.vocabulary import Role
+
+commands = typer.Typer(help="Issue a new version of a certificate, or verify one.")
+
+
+@commands.command()
+def reissue(
+    ctx: typer.Context, exchange: Exchange, as_: As = None, act_id: ActId = None, as_json: Json = False
+) -> None:
+    """Issue a new version under the same number; the one before is revoked (D42)."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+    host_offices = {Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PROGRAMME_OFFICE}
+
+    async def act(counter: Counter, request_id: str) -> IssuedCertificate:
+        return await counter.gateway.reissue_certificate(exchange, request_id=request_id)
+
+    require(actor.role in host_offices, "reissue a certificate")
+    request_id, issued = session.act_once(act_id, act)
+    if as_json:
+        say_json(reply_json(issued, request_id=request_id))
+    else:
+        say(f"Certificate {issued.number}, version {issued.version}, is issued. Verified as: {issued.verification}")
+
+
+@commands.command()
+def verify(
+    ctx: typer.Context,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="From the certificate, below its QR code.")],
+    as_json: Json = False,
+) -> None:
+    """Whether a certificate is real and still holds; anybody may ask. Exit code 1 if not."""
+
+    async def look(archive: Archive) -> CertificateView | None:
+        return await archive.reading.certificate(code.strip().rpartition("/")[2])
+
+    found = session_of(ctx).read(look)
+    valid = found is not None and found.revoked_at is None
+    if as_json:
+        say_json({"valid": valid, "certificate": as_data(found)})
+    elif found is None:
+        say("No certificate has this code.")
+    else:
+        _tell(found)
+    if not valid:
+        raise typer.Exit(REFUSED)
+
+
+def _tell(found: CertificateView) -> None:
+    if found.revoked_at is None:
+        say(f"Certificate {found.number}, version {found.version}, is real and holds.")
+    else:
+        say(f"Certificate {found.number}, version {found.version}, was revoked {when(found.revoked_at)}.")
+    say(f"Student: {student_line(found.student)}; {found.sending} to {found.host}")
+    stay = f"{when(found.arrived_at)} to {found.departed_on or '?'}"
+    say(f"Stay: {stay}; issued on {found.issued_on}")

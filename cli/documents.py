@@ -1,0 +1,127 @@
+"""`sojourn document …`: hand in a file, and what kinds of documents the programme asks for."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.failures import REFUSED
+from cli.lookups import findings_of
+from cli.options import As, Exchange, Json, read_day
+from cli.output import as_data, say, say_json, show, table
+from cli.session import session_of
+from gateway.opening import Counter
+from models.errors import BadInput
+from models.exchange import DocumentAnswer
+from models.policy import DocumentPolicy
+from models.programme import Programme
+from models.views import Finding
+
+commands = typer.Typer(help="Hand in documents, and see which kinds there are.")
+
+
+@commands.command()
+def add(
+    ctx: typer.Context,
+    exchange: Exchange,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="One of `sojourn document kinds`.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What is handed in.")],
+    issued_on: Annotated[
+        date | None, typer.Option("--issued-on", parser=read_day, metavar="DAY", help="The day it was issued.")
+    ] = None,
+    expires_on: Annotated[
+        date | None, typer.Option("--expires-on", parser=read_day, metavar="DAY", help="The last day it is valid.")
+    ] = None,
+    as_: As = None,
+    as_json: Json = False,
+) -> None:
+    """Hand in a document; answers with what the checks found. The same file again is no second document."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+    policy = _policy(kind, session.programme())
+    if policy.expires and expires_on is None:
+        raise BadInput(f"expires_on: {policy.kind} has a last day of validity; add --expires-on DAY.")
+    data = read_file(file, policy.max_bytes)
+
+    async def act(counter: Counter) -> tuple[DocumentAnswer, Sequence[Finding]]:
+        answer = await counter.gateway.add_document(
+            exchange, policy.kind, file.name, data, actor, issued_on=issued_on, expires_on=expires_on
+        )
+        return answer, await findings_of(counter, actor, exchange, answer.document_id)
+
+    answer, findings = session.act(act)
+    if as_json:
+        say_json({**as_data(answer), "reasons": [as_data(f) for f in findings]})
+    else:
+        _tell(policy, answer, findings)
+    if not answer.accepted:
+        raise typer.Exit(REFUSED)
+
+
+@commands.command()
+def kinds(ctx: typer.Context, as_json: Json = False) -> None:
+    """The kinds of documents: when each is asked for, from whom, and what a file must be."""
+    documents = session_of(ctx).programme().policy.documents
+    if as_json:
+        say_json([as_data(d) for d in documents])
+        return
+    columns = ("kind", "title", "for", "step", "provided by", "file", "pages", "rule")
+    rows = [
+        (
+            d.kind,
+            d.title,
+            d.directions,
+            d.step,
+            d.provided_by,
+            f"{', '.join(m.rpartition('/')[2] for m in d.media_types)}, at most {d.max_bytes / 2**20:g} MB",
+            f"{d.min_pages}-{d.max_pages}",
+            d.rule,
+        )
+        for d in documents
+    ]
+    show(table("Documents", columns, rows))
+
+
+def read_file(path: Path, max_bytes: int) -> bytes:
+    """The bytes of a file that is handed in.
+
+    Raises:
+        BadInput: it is no file, cannot be read, is empty or too large; the text names it.
+    """
+    try:
+        if not path.is_file():
+            raise BadInput(f"{path.name}: there is no such file.")
+        size = path.stat().st_size
+        if size > max_bytes:
+            raise BadInput(f"{path.name} has {size / 2**20:.1f} MB; at most {max_bytes / 2**20:g} MB are taken.")
+        with path.open("rb") as file:
+            data = file.read(max_bytes + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "its name is impossible"
+        raise BadInput(f"{path.name} cannot be read: {reason}.") from None
+    if not data:
+        raise BadInput(f"{path.name} is empty.")
+    return data
+
+
+def _policy(kind: str, programme: Programme) -> DocumentPolicy:
+    name = kind.strip().casefold().replace("-", "_")
+    found = programme.policy.document(name)
+    if found is None:
+        known = ", ".join(sorted(d.kind for d in programme.policy.documents))
+        raise typer.BadParameter(f"“{kind}” is not a kind of document; choose one of {known}.", param_hint="KIND")
+    return found
+
+
+def _tell(policy: DocumentPolicy, answer: DocumentAnswer, findings: Sequence[Finding]) -> None:
+    say(f"{policy.title}: {'accepted' if answer.accepted else 'not accepted'} ({answer.document_id}).")
+    if findings:
+        show(table("Findings", ("rule", "weight", "reason"), [(f.rule_id, f.severity, f.reason) for f in findings]))
+    elif answer.findings:
+        say(f"Rules that stand against it: {', '.join(answer.findings)}")
+    if not answer.accepted:
+        say("Hand in a corrected file with the same command.")
+    if answer.missing:
+        say(f"Still missing: {', '.join(answer.missing)}")

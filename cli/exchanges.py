@@ -1,0 +1,142 @@
+"""`sojourn show`, `list` and `cohort`: where exchanges are and who owes what."""
+
+from typing import Annotated
+
+import typer
+
+from cli.lines import due_line, owner_line, student_line
+from cli.lookups import view_of
+from cli.options import As, Exchange, Json, made
+from cli.output import as_data, say, say_json, show, table, when
+from cli.replies import in_words
+from cli.session import session_of
+from cli.showing import exchange_parts
+from gateway.opening import Archive
+from models.errors import Unknown
+from models.programme import Programme
+from models.views import CohortView, ExchangeFilter, ExchangeRow, ExchangeView
+from models.vocabulary import Outcome, Stage
+
+commands = typer.Typer()
+
+
+@commands.command("show")
+def show_(ctx: typer.Context, exchange: Exchange, as_: As = None, as_json: Json = False) -> None:
+    """One exchange: where it is, who owes what by when, documents, places, and everything that happened."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def look(archive: Archive) -> tuple[ExchangeView, Programme]:
+        return await view_of(archive, actor, exchange), archive.programme
+
+    view, programme = session.read(look)
+    if as_json:
+        say_json(view)
+    else:
+        show(*exchange_parts(view, programme))
+
+
+@commands.command("list")
+def list_(
+    ctx: typer.Context,
+    as_: As = None,
+    stage: Annotated[Stage | None, typer.Option("--stage", help="Only those at this stage.")] = None,
+    sending: Annotated[str | None, typer.Option("--sending", metavar="ID", help="Only from this university.")] = None,
+    host: Annotated[str | None, typer.Option("--host", metavar="ID", help="Only to this university.")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="Only of this intake year.")] = None,
+    outcome: Annotated[Outcome | None, typer.Option("--outcome", help="Only those that ended so.")] = None,
+    search: Annotated[str, typer.Option("--search", metavar="TEXT", help="Part of a code, name or number.")] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Rows at most.")] = 200,
+    after: Annotated[str | None, typer.Option("--after", metavar="CURSOR", help="Go on after this row.")] = None,
+    as_json: Json = False,
+) -> None:
+    """The exchanges you may see, with what happens next in each."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def look(archive: Archive) -> tuple[tuple[ExchangeRow, ...], Programme]:
+        wanted = made(
+            ExchangeFilter,
+            now=archive.clock(),
+            stage=stage,
+            sending=sending,
+            host=host,
+            year=year,
+            outcome=outcome,
+            search=search,
+            limit=limit,
+            after=after,
+        )
+        return tuple(await archive.reading.exchanges(wanted, actor)), archive.programme
+
+    rows, programme = session.read(look)
+    if as_json:
+        say_json([as_data(row) for row in rows])
+        return
+    if not rows:
+        say("There is no such exchange that you may see.")
+        return
+    columns = ("exchange", "student", "from", "to", "stay", "stage", "next", "owed by", "due")
+    show(table("Exchanges", columns, [_cells(row, programme) for row in rows]))
+    if len(rows) == limit:
+        say(f"There may be more: --after {rows[-1].cursor}")
+
+
+@commands.command()
+def cohort(
+    ctx: typer.Context,
+    cohort: Annotated[str, typer.Argument(metavar="COHORT", help="Like 2027-incoming-dartmouth-cqmu.")],
+    as_: As = None,
+    as_json: Json = False,
+) -> None:
+    """Seats and waitlist of a cohort."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def look(archive: Archive) -> tuple[CohortView, Programme]:
+        found = await archive.reading.cohort(cohort, actor)
+        if found is None:
+            raise Unknown(f"There is no cohort {cohort} that you may see; `sojourn list --json` names them.")
+        return found, archive.programme
+
+    view, programme = session.read(look)
+    if as_json:
+        say_json(view)
+        return
+    closes = when(view.closes_at, programme.institutions[view.sending].zone)
+    say(f"{view.cohort_id}: {view.cap} seats, {view.free} free, at least {view.minimum} agreed.")
+    say(f"Nominations close {closes}.{' Fewer came than agreed.' if view.closed_below_minimum else ''}")
+    seats = [
+        (s.number, s.exchange_id, student_line(s.student) if s.student else "", _seat_state(s.exchange_id, s.held))
+        for s in view.seats
+    ]
+    show(table("Seats", ("seat", "exchange", "student", "state"), seats))
+    if view.waitlist:
+        waiting = [(w.position, w.exchange_id, student_line(w.student) if w.student else "") for w in view.waitlist]
+        show(table("Waitlist", ("position", "exchange", "student"), waiting))
+
+
+def _seat_state(exchange_id: str | None, held: bool) -> str:
+    if exchange_id is None:
+        return "free"
+    return "held: its offer waits for an answer" if held else "taken"
+
+
+def _cells(row: ExchangeRow, programme: Programme) -> tuple[object, ...]:
+    stage = in_words(row.stage)
+    if row.outcome is not None:
+        stage = f"closed: {in_words(row.outcome)}"
+    elif row.waitlist_position:
+        stage += f" (waitlist {row.waitlist_position})"
+    move = row.next_moves[0] if row.next_moves else None
+    return (
+        row.exchange_id,
+        student_line(row.student),
+        row.sending,
+        row.host,
+        f"{row.start} to {row.end}",
+        stage,
+        move.title if move else "",
+        owner_line(move.owner, programme, row.student) if move else "",
+        due_line(when(move.due_at, move.zone), move.overdue) if move else "",
+    )

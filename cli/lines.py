@@ -1,0 +1,74 @@
+"""How owners, due times, stages and students are put into words."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from cli.output import clean
+from cli.replies import in_words
+from models.actors import Owner
+from models.programme import Programme
+from models.steps import ANSWERED_OTHERWISE
+from models.views import Student
+from models.vocabulary import Role, Stage, StepKind
+
+
+def owner_line(owner: Owner, programme: Programme, student: Student | None = None) -> str:
+    """Who owes a step: the office or person by name where the catalogue has one."""
+    if owner.role is Role.STUDENT:
+        return student_line(student) if student is not None else owner.person
+    place = owner.institution or programme.home
+    role = f"{in_words(owner.role)} at {place}"
+    if owner.unit:
+        institution = programme.institution(place)
+        unit = institution.unit(owner.unit) if institution else None
+        role += f", {unit.name if unit else owner.unit}"
+    contacts = programme.contacts(place, owner.role, owner.unit)
+    return f"{contacts[0].name} ({role})" if contacts else role
+
+
+def person_line(person: str, programme: Programme, student: Student) -> str:
+    """Who acted, by name where the id is the student's or a contact's."""
+    if person == student.id:
+        return student_line(student)
+    people = (contact for institution in programme.institutions.values() for contact in institution.contacts)
+    return next((contact.name for contact in people if contact.id == person), person)
+
+
+def student_line(student: Student) -> str:
+    """A student's name in both scripts where there are two."""
+    return f"{student.name} {student.native_name}".strip()
+
+
+def due_line(due_at: object, overdue: bool, escalated: bool = False) -> Text:
+    """A due time as `when` tells it, marked where it is over."""
+    line = Text(str(due_at))
+    if overdue:
+        line.append("  overdue", style="bold red")
+    if escalated:
+        line.append("  escalated", style="bold magenta")
+    return line
+
+
+def answers_line(kind: StepKind, outcomes: Sequence[str]) -> str:
+    """What may be answered to a step, and what to do instead where another act answers it."""
+    otherwise = ANSWERED_OTHERWISE.get(kind, {})
+    answers = " | ".join(o for o in outcomes if o not in otherwise)
+    return "\n".join(part for part in (answers, *dict.fromkeys(otherwise.values())) if part)
+
+
+def stage_line(stage: Stage, ended: str | None) -> Text:
+    """The programme's stages in order, with the one an exchange is at."""
+    line = Text()
+    reached = list(Stage).index(stage)
+    for number, name in enumerate(list(Stage)[:-1]):
+        if number:
+            line.append(" › ", style="dim")
+        if stage is not Stage.CLOSED and number == reached:
+            line.append(in_words(name).upper(), style="bold reverse")
+        else:
+            line.append(in_words(name), style="green" if number < reached and stage is not Stage.CLOSED else "dim")
+    if stage is Stage.CLOSED:
+        line.append(" › ", style="dim")
+        line.append(clean(f"CLOSED: {in_words(ended or 'unknown')}"), style="bold reverse")
+    return line

@@ -1,0 +1,56 @@
+"""`sojourn mail …`: what the outbox still holds, and another try for what a mail host refused."""
+
+from typing import Annotated
+
+import typer
+
+from cli.options import Json
+from cli.output import as_data, say, say_json, show, table, when
+from cli.session import session_of
+from gateway.opening import Archive, retry_message
+from models.views import LARGEST_PAGE, MessageFilter, MessageView, OperatorTask
+
+commands = typer.Typer(help="For operators: messages that are not sent yet, and tasks.")
+
+
+@commands.command("list")
+def list_(ctx: typer.Context, as_json: Json = False) -> None:
+    """Messages queued or refused, and the operator's open tasks."""
+    session = session_of(ctx)
+    messages, tasks = session.read(_waiting)
+    if as_json:
+        say_json({"messages": [as_data(m) for m in messages], "tasks": [as_data(t) for t in tasks]})
+        return
+    if not messages and not tasks:
+        say("Everything has been sent, and no task is open.")
+        return
+    columns = ("key", "kind", "to", "status", "tries", "not before", "last answer")
+    rows = [(m.key, m.kind, m.recipient_id, m.status, m.attempts, when(m.not_before), m.last_error) for m in messages]
+    if rows:
+        show(table("Messages not sent yet", columns, rows))
+    if tasks:
+        todo = [(t.key, t.kind, t.subject, t.detail, when(t.opened_at)) for t in tasks]
+        show(table("Tasks of the operator", ("key", "kind", "about", "what", "since"), todo))
+
+
+async def _waiting(archive: Archive) -> tuple[list[MessageView], list[OperatorTask]]:
+    """What was refused, then what is queued; the first thousand of each."""
+    reading = archive.reading
+    refused = await reading.messages(MessageFilter(status="refused", limit=LARGEST_PAGE))
+    queued = await reading.messages(MessageFilter(status="queued", limit=LARGEST_PAGE))
+    return [*refused, *queued], await reading.operator_tasks()
+
+
+@commands.command()
+def retry(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="As `sojourn mail list` prints it.")],
+    as_json: Json = False,
+) -> None:
+    """Queue a refused message again; it goes out with the mailroom's next round."""
+    session = session_of(ctx)
+    session.mend(retry_message, key)
+    if as_json:
+        say_json({"key": key, "status": "queued"})
+    else:
+        say("Queued again; it goes out with the mailroom's next round.")

@@ -1,0 +1,137 @@
+"""`sojourn nominate`: a university's nomination file goes in, an exchange begins for every good row."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import Progress
+
+from cli.failures import REFUSED, exit_code
+from cli.nominating import Launch, allowed_rows, refused_rows, start_rows
+from cli.options import As, Json
+from cli.output import console, say, say_json, show, table, warn
+from cli.session import Session, session_of
+from gateway.nominations import (
+    CheckedSheet,
+    NominationSheet,
+    RefusedRow,
+    check_sheet,
+    read_nominations,
+    write_refused,
+    write_template,
+)
+from gateway.opening import Counter
+from models.actors import Actor
+from models.errors import BadInput
+
+commands = typer.Typer()
+
+
+@commands.command()
+def nominate(
+    ctx: typer.Context,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="CSV or XLSX.")] = None,
+    as_: As = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", metavar="PATH", help="Write an empty file to fill in, and stop.")
+    ] = None,
+    refused: Annotated[
+        Path | None,
+        typer.Option("--refused", metavar="PATH", help="Where bad rows go; unset: FILE with “.refused” in its name."),
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only check the rows; start nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Nominate the students of a file.
+
+    Every row is checked before any exchange starts. Good rows start; bad rows go to a file with all their faults, to
+    be corrected and nominated again. Running a file again starts nothing twice.
+    """
+    if template is not None:
+        _write_template(template)
+        return
+    if file is None:
+        raise typer.BadParameter("name a file, or ask for an empty one with --template PATH.", param_hint="FILE")
+    session = session_of(ctx)
+    actor = session.actor(as_)
+    sheet = read_nominations(file)
+    beside = refused or refused_beside(file)
+    if beside.resolve() == file.resolve():
+        raise typer.BadParameter("choose another place: the file itself is not overwritten.", param_hint="--refused")
+    checked = allowed_rows(check_sheet(sheet, session.programme()), sheet, actor)
+    launch = Launch() if check or not checked.good else _start(session, checked, actor)
+    bad = sorted([*checked.refused, *refused_rows(launch, sheet)], key=lambda row: row.row_number)
+    if bad:
+        write_refused(beside, bad, sheet.columns)
+    report = _report(launch, checked, bad, beside if bad else None, check)
+    if as_json:
+        say_json(report)
+    else:
+        _tell(report, sheet, bad)
+    if launch.fault is not None:
+        warn(f"{launch.fault} {len(launch.left)} rows were not started; run the same file again.")
+        raise typer.Exit(exit_code(launch.fault))
+    if bad:
+        raise typer.Exit(REFUSED)
+
+
+def refused_beside(file: Path) -> Path:
+    """Where the bad rows of a file go: beside it, in the same kind of file."""
+    return file.with_name(f"{file.stem}.refused{'.xlsx' if file.suffix.lower() == '.xlsx' else '.csv'}")
+
+
+def _write_template(path: Path) -> None:
+    if path.exists():
+        raise BadInput(f"{path.name} exists already; name another file for the template.")
+    write_template(path)
+    say(f"Wrote {path}. Fill in a row for each student, then: sojourn nominate {path}")
+
+
+def _start(session: Session, checked: CheckedSheet, actor: Actor) -> Launch:
+    async def start(counter: Counter) -> Launch:
+        out = console(errors=True)
+        with Progress(console=out, transient=True, disable=not out.is_terminal) as progress:
+            task = progress.add_task("Starting exchanges", total=len(checked.good))
+            return await start_rows(counter.gateway, checked.good, actor, lambda: progress.advance(task))
+
+    return session.act(start)
+
+
+def _report(
+    launch: Launch, checked: CheckedSheet, bad: list[RefusedRow], refused_file: Path | None, check: bool
+) -> dict[str, Any]:
+    return {
+        "checked": len(checked.good) + len(checked.refused),
+        "good": len(checked.good),
+        "only_checked": check,
+        "started": [{"row": r, "exchange_id": n.exchange_id} for r, n in sorted(launch.new.items())],
+        "known": [{"row": r, "exchange_id": n.exchange_id, "stage": n.stage} for r, n in sorted(launch.known.items())],
+        "refused": [
+            {
+                "row": row.row_number,
+                "faults": [{"column": f.field, "reason": f.reason, "rule": f.rule} for f in row.faults],
+            }
+            for row in bad
+        ],
+        "refused_file": str(refused_file) if refused_file else None,
+        "not_started": launch.left,
+    }
+
+
+def _tell(report: dict[str, Any], sheet: NominationSheet, bad: list[RefusedRow]) -> None:
+    if sheet.encoding and sheet.encoding.lower() not in ("utf-8", "utf8"):
+        warn(f"The file was read as {sheet.encoding}, not UTF-8; check that the names came through.")
+    if report["started"]:
+        show(table("Started", ("row", "exchange"), [(e["row"], e["exchange_id"]) for e in report["started"]]))
+    if report["known"]:
+        known = [(e["row"], e["exchange_id"], e["stage"]) for e in report["known"]]
+        show(table("Known already; nothing was started again", ("row", "exchange", "stage"), known))
+    if bad:
+        faults = [(row.row_number, f.field, f.reason, f.rule) for row in bad for f in row.faults]
+        show(table("Refused", ("row", "column", "reason", "rule"), faults))
+        say(f"The refused rows are in {report['refused_file']}: correct them there and nominate that file.")
+    if report["only_checked"]:
+        say(f"{report['good']} of {report['checked']} rows can be nominated; nothing was started.")
+    else:
+        counts = (len(report["started"]), len(report["known"]), len(report["refused"]))
+        say("{} started, {} known already, {} refused.".format(*counts))

@@ -1,0 +1,114 @@
+"""Options that many commands share, and how days, moments and ids are read."""
+
+import re
+from datetime import date, datetime, time
+from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import typer
+from pydantic import BaseModel, ValidationError
+
+from models.identifiers import is_exchange_code
+from models.policy import END_OF_DAY
+
+M = TypeVar("M", bound=BaseModel)
+
+_EXCHANGE_FORM = "EX-YEAR-CODE-NUMBER, like EX-2027-DAR-007"
+_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,89}$")
+
+
+def read_day(text: str) -> date:
+    """A day as people type it: year-month-day.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise typer.BadParameter(f"“{text}” is not a day; write it as year-month-day, like 2027-03-01.") from None
+
+
+def read_moment(text: str, zone: str, *, end_of_day: bool = False) -> datetime:
+    """A moment as people type it; without an offset it is meant in the given zone.
+
+    A day alone is its first moment, or its last with `end_of_day` (D15).
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    text = text.strip()
+    try:
+        if len(text) == len("2027-03-01"):
+            return datetime.combine(date.fromisoformat(text), END_OF_DAY if end_of_day else time(0), ZoneInfo(zone))
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"“{text}” is not a time; write it like 2027-03-01T14:30 or with +08:00.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+
+
+def read_id(text: str) -> str:
+    """An id chosen for an act.
+
+    Raises:
+        typer.BadParameter: it has other characters than an id.
+    """
+    if not _ID.match(text):
+        raise typer.BadParameter("an id has letters, digits and . _ : - only, at most 90 of them.")
+    return text
+
+
+def read_exchange(text: str) -> str:
+    """An exchange code, in capitals.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    code = text.strip().upper()
+    if not is_exchange_code(code):
+        raise typer.BadParameter(f"“{text}” is not an exchange; its code is {_EXCHANGE_FORM}.")
+    return code
+
+
+def read_step(text: str) -> str:
+    """The id of a step, as `worklist` prints it.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    exchange, dot, rest = text.strip().partition(".")
+    if not dot or not is_exchange_code(exchange.upper()) or not _ID.match(rest):
+        raise typer.BadParameter(f"“{text}” is not a step; `sojourn worklist` prints their ids.")
+    return f"{exchange.upper()}.{rest}"
+
+
+def made(model: type[M], **fields: Any) -> M:
+    """A request made of what was typed.
+
+    Raises:
+        typer.BadParameter: a field cannot be; the text names it and never repeats the value.
+    """
+    try:
+        return model(**fields)
+    except ValidationError as error:
+        faults = [f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors(include_input=False)]
+        raise typer.BadParameter("; ".join(faults)) from None
+
+
+As = Annotated[
+    str | None,
+    typer.Option(
+        "--as", envvar="SOJOURN_AS", metavar="WHO", help="ROLE@INSTITUTION, ROLE@INSTITUTION/UNIT or student:ID."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Note = Annotated[
+    str | None, typer.Option("--note", help="Why; kept in the records, shown to those who may see the exchange.")
+]
+ActId = Annotated[
+    str | None,
+    typer.Option("--id", parser=read_id, metavar="ID", help="Id of this act; the same id again changes nothing."),
+]
+Exchange = Annotated[str, typer.Argument(parser=read_exchange, metavar="EXCHANGE", help="Like EX-2027-DAR-007.")]
+Step = Annotated[str, typer.Argument(parser=read_step, metavar="STEP", help="As `sojourn worklist` prints it.")]

@@ -1,0 +1,91 @@
+"""How things are shown: tables and lines for people, JSON for programs."""
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import typer
+from pydantic import BaseModel, TypeAdapter
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+WIDE = 200
+"""Columns where nobody said how wide the output is: a file or a pipe."""
+COPIED = frozenset({"step", "exchange", "key", "verification"})
+"""Columns of ids that people copy: never broken over lines."""
+_ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+def console(*, errors: bool = False) -> Console:
+    """Where to print: standard output, or standard error."""
+    made = Console(stderr=errors, highlight=False, emoji=False)
+    if not made.is_terminal and "COLUMNS" not in os.environ:
+        made.width = WIDE
+    return made
+
+
+def say(text: str, *, style: str = "") -> None:
+    """A line for a person, on standard output."""
+    console().print(clean(text), style=style or None, markup=False, soft_wrap=True)
+
+
+def warn(text: str) -> None:
+    """A line about what went wrong or is worth knowing, on standard error."""
+    console(errors=True).print(clean(text), markup=False, soft_wrap=True)
+
+
+def say_json(value: Any) -> None:
+    """A value as JSON, on standard output."""
+    data = _ANYTHING.dump_python(value, mode="json")
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """A table of cells; what others typed is shown as it is, never as markup or as orders to the terminal."""
+    made = Table(title=clean(title) or None, title_justify="left", header_style="bold", expand=False)
+    for column in columns:
+        made.add_column(column, overflow="fold", no_wrap=column in COPIED)
+    for row in rows:
+        made.add_row(*(cell if isinstance(cell, Text) else Text(clean(shown(cell))) for cell in row))
+    return made
+
+
+def show(*things: object) -> None:
+    """Print tables, texts and panels."""
+    out = console()
+    for thing in things:
+        out.print(thing, markup=False)
+
+
+def shown(value: object) -> str:
+    """A value as a person reads it; nothing for `None`."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple | list):
+        return ", ".join(shown(v) for v in value)
+    return str(value)
+
+
+def clean(text: str) -> str:
+    """Text without control characters: a name must not move the cursor."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def when(moment: datetime | None, zone: str = "UTC") -> str:
+    """A moment to the minute in a zone, with its offset."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(ZoneInfo(zone))
+    offset = local.strftime("%z")
+    return f"{local:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:]}"
+
+
+def as_data(value: Any) -> Any:
+    """A model as plain data, ready for more fields beside it."""
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else value

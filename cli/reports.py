@@ -1,0 +1,184 @@
+"""`sojourn report …`: what happened at the host: arrival, attendance, evaluations, departure, an early end."""
+
+from datetime import date
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from cli.lookups import host_zone, placement_of
+from cli.options import ActId, As, Exchange, Json, Note, Step, Yes, made, read_day, read_moment
+from cli.replies import tell_acknowledged
+from cli.session import confirmed, session_of
+from gateway.opening import Counter
+from models.exchange import Acknowledged, EndEarly, Evaluate, ReportArrival, ReportAttendance, ReportDeparture
+from models.vocabulary import ROTATION_CONTENTS, Content
+
+commands = typer.Typer(help="Report what happened: arrival, attendance, evaluation, departure, early end.")
+
+
+def read_rating(text: str) -> tuple[str, int]:
+    """A rating as people type it: `objective=4`.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip() or value.strip() not in ("1", "2", "3", "4", "5"):
+        raise typer.BadParameter(f"“{text}” is not a rating; write NAME=1 (poor) to NAME=5 (excellent).")
+    return name.strip(), int(value)
+
+
+@commands.command()
+def arrival(
+    ctx: typer.Context,
+    exchange: Exchange,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="TIME", help="Like 2027-03-01T14:30, in the host's zone; unset: now."),
+    ] = None,
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """The student reached the residence; the legal clocks start from this moment (D29)."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+    if at is not None:
+        read_moment(at, "UTC")
+
+    async def act(counter: Counter, report_id: str) -> Acknowledged:
+        arrived = read_moment(at, await host_zone(counter, actor, exchange)) if at else counter.clock()
+        report = made(ReportArrival, report_id=report_id, actor=actor, arrived_at=arrived)
+        return await counter.gateway.report_arrival(exchange, report)
+
+    report_id, reply = session.act_once(act_id, act)
+    tell_acknowledged(reply, f"The arrival of {exchange} is recorded.", as_json, report_id=report_id)
+
+
+@commands.command()
+def attendance(
+    ctx: typer.Context,
+    exchange: Exchange,
+    content: Annotated[Content, typer.Argument(help="The content attended.")],
+    first_day: Annotated[date, typer.Option("--from", parser=read_day, metavar="DAY", help="First day reported.")],
+    last_day: Annotated[date, typer.Option("--to", parser=read_day, metavar="DAY", help="Last day reported.")],
+    planned: Annotated[float, typer.Option("--planned", metavar="HOURS", help="Hours planned.")],
+    attended: Annotated[float, typer.Option("--attended", metavar="HOURS", help="Hours attended.")],
+    placement: Annotated[
+        str | None, typer.Option("--placement", metavar="ID", help="The rotation; unset: the one of this content.")
+    ] = None,
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Hours of one content over a period, both days included."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def act(counter: Counter, report_id: str) -> Acknowledged:
+        place = placement
+        if place is None and content in ROTATION_CONTENTS:
+            place = await placement_of(counter, actor, exchange, content, first_day)
+        report = made(
+            ReportAttendance,
+            report_id=report_id,
+            actor=actor,
+            content=content,
+            placement_id=place,
+            first_day=first_day,
+            last_day=last_day,
+            hours_planned=planned,
+            hours_attended=attended,
+        )
+        return await counter.gateway.report_attendance(exchange, report)
+
+    report_id, reply = session.act_once(act_id, act)
+    what = f"{attended:g} of {planned:g} hours of {content.replace('_', ' ')} are recorded."
+    tell_acknowledged(reply, what, as_json, report_id=report_id)
+
+
+@commands.command()
+def departure(
+    ctx: typer.Context,
+    exchange: Exchange,
+    on: Annotated[
+        date | None,
+        typer.Option("--on", parser=read_day, metavar="DAY", help="Unset: today where the host is."),
+    ] = None,
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """The student left the residence after the check-out inspection (D34, D35)."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def act(counter: Counter, report_id: str) -> Acknowledged:
+        left = on or read_today(counter, await host_zone(counter, actor, exchange))
+        report = made(ReportDeparture, report_id=report_id, actor=actor, departed_on=left)
+        return await counter.gateway.report_departure(exchange, report)
+
+    report_id, reply = session.act_once(act_id, act)
+    tell_acknowledged(reply, f"The departure of {exchange} is recorded.", as_json, report_id=report_id)
+
+
+def read_today(counter: Counter, zone: str) -> date:
+    """The day it is in a zone, by the counter's clock."""
+    return counter.clock().astimezone(ZoneInfo(zone)).date()
+
+
+@commands.command()
+def evaluation(
+    ctx: typer.Context,
+    step: Step,
+    ratings: Annotated[
+        list[str], typer.Option("--rating", metavar="NAME=1..5", help="1 (poor) to 5 (excellent); repeat it.")
+    ],
+    passed: Annotated[
+        bool | None, typer.Option("--passed/--failed", help="The supervisor's result; not for students.")
+    ] = None,
+    as_: As = None,
+    note: Note = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """A supervisor evaluates a student, or a student the programme, objective by objective (D41)."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+    rated = dict(read_rating(text) for text in ratings)
+
+    async def act(counter: Counter, decision_id: str) -> Acknowledged:
+        given = made(Evaluate, decision_id=decision_id, step_id=step, actor=actor, ratings=rated, passed=passed)
+        return await counter.gateway.evaluate(given, note=note)
+
+    decision_id, reply = session.act_once(act_id, act)
+    tell_acknowledged(reply, f"The evaluation {step} is recorded.", as_json, decision_id=decision_id)
+
+
+@commands.command("early-end")
+def early_end(
+    ctx: typer.Context,
+    exchange: Exchange,
+    last_day: Annotated[date, typer.Option("--last-day", parser=read_day, metavar="DAY", help="Last day of the stay.")],
+    justified: Annotated[
+        bool, typer.Option("--justified/--unjustified", help="Force majeure, or not; decides what is recognised.")
+    ],
+    note: Annotated[str, typer.Option("--note", help="Why; kept in the records.")],
+    as_: As = None,
+    yes: Yes = False,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """End a live stay before its planned end (D40)."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+    word = "justified" if justified else "unjustified"
+    confirmed(f"End the stay of {exchange} on {last_day} as {word}? It cannot be taken up again.", yes)
+
+    async def act(counter: Counter, decision_id: str) -> Acknowledged:
+        end = made(EndEarly, decision_id=decision_id, actor=actor, last_day=last_day, justified=justified)
+        return await counter.gateway.end_early(exchange, end, note=note)
+
+    decision_id, reply = session.act_once(act_id, act)
+    tell_acknowledged(reply, f"The stay of {exchange} ends on {last_day}.", as_json, decision_id=decision_id)

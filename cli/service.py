@@ -1,0 +1,83 @@
+"""Running the service: `up`, `migrate`, `rebuild`, `catalogue check`."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.failures import REFUSED
+from cli.options import Json, Yes
+from cli.output import as_data, console, say, say_json, warn
+from cli.session import confirmed, session_of
+from demo.run import run_demo
+from gateway.opening import catalogue_at, migrate_database, rebuild_projection
+from models.loading import CatalogueError
+from services import up as run_up
+
+commands = typer.Typer()
+catalogue = typer.Typer(help="The programme as data.")
+
+
+@commands.command()
+def up(ctx: typer.Context) -> None:
+    """Run the whole service on this machine; Ctrl-C stops it, and it goes on where it was when started again."""
+    asyncio.run(run_up(session_of(ctx).settings(), console=console()))
+
+
+@commands.command()
+def demo() -> None:
+    """Play a whole intake through six months in under a minute, and check every outcome."""
+    raise typer.Exit(asyncio.run(run_demo(console())))
+
+
+@commands.command()
+def migrate(ctx: typer.Context) -> None:
+    """Bring the database to the schema of this version; safe to repeat."""
+    session_of(ctx).mend(migrate_database)
+    say("The database is at the schema of this version.")
+
+
+@commands.command()
+def rebuild(ctx: typer.Context, yes: Yes = False, as_json: Json = False) -> None:
+    """Rebuild what the pages and lists read from the events, the only source of truth."""
+    confirmed("Rebuild all lists from the events? Nothing can be recorded meanwhile.", yes)
+    replayed = session_of(ctx).mend(rebuild_projection)
+    if as_json:
+        say_json({"events": replayed})
+    else:
+        say(f"Rebuilt from {replayed} events.")
+
+
+@catalogue.command()
+def check(
+    ctx: typer.Context,
+    directory: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="Unset: the catalogue that the service uses.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Check a catalogue; a fault is told with file, key and reason."""
+    try:
+        programme = catalogue_at(directory) if directory is not None else session_of(ctx).programme()
+    except CatalogueError as error:
+        if as_json:
+            say_json([as_data(fault) for fault in error.faults])
+        else:
+            warn(str(error))
+        raise typer.Exit(REFUSED) from None
+    institutions = list(programme.institutions.values())
+    counts = {
+        "version": programme.policy.version,
+        "institutions": len(institutions),
+        "disciplines": len(programme.disciplines),
+        "units": sum(len(i.units) for i in institutions),
+        "beds": sum(len(i.beds) for i in institutions),
+        "documents": len(programme.policy.documents),
+        "steps": len(programme.policy.steps),
+        "rules": len(programme.policy.rules),
+    }
+    if as_json:
+        say_json(counts)
+    else:
+        say("The catalogue is good: " + ", ".join(f"{n} {what}" for what, n in counts.items() if what != "version"))

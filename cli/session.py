@@ -1,0 +1,115 @@
+"""What every command works with: settings, who acts, and the counter or the records, opened and closed again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import typer
+from pydantic import ValidationError
+
+from cli.identity import parse_actor
+from cli.output import warn
+from gateway.opening import Archive, Counter, catalogue_of, open_archive, open_gateway
+from gateway.operations import new_id
+from models.actors import Actor
+from models.errors import Unavailable
+from models.programme import Programme
+from settings import Settings
+
+T = TypeVar("T")
+
+
+def read_settings() -> Settings:
+    """The settings of the environment.
+
+    Raises:
+        typer.BadParameter: a variable cannot be read; the text names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = [f"SOJOURN_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False)]
+        raise typer.BadParameter("; ".join(faults), param_hint="environment") from None
+
+
+@dataclass(frozen=True)
+class Session:
+    """How the commands reach the service; tests give their own."""
+
+    settings: Callable[[], Settings] = read_settings
+    catalogue: Callable[[Settings], Programme] = catalogue_of
+    counter: Callable[[Settings], AbstractAsyncContextManager[Counter]] = open_gateway
+    archive: Callable[[Settings], AbstractAsyncContextManager[Archive]] = open_archive
+
+    def programme(self) -> Programme:
+        """The catalogue."""
+        return self.catalogue(self.settings())
+
+    def actor(self, who: str | None) -> Actor:
+        """Who acts.
+
+        Raises:
+            typer.BadParameter: `--as` names nobody of the catalogue.
+        """
+        return parse_actor(who, self.programme())
+
+    def read(self, look: Callable[[Archive], Awaitable[T]]) -> T:
+        """Look something up in the records; Temporal is not needed."""
+
+        async def looked() -> T:
+            async with self.archive(self.settings()) as archive:
+                return await look(archive)
+
+        return asyncio.run(looked())
+
+    def mend(self, work: Callable[..., Coroutine[Any, Any, T]], *about: Any) -> T:
+        """Do an operator's work on the database; Temporal is not needed."""
+        return asyncio.run(work(self.settings(), *about))
+
+    def act(self, act: Callable[[Counter], Awaitable[T]]) -> T:
+        """Do something at the counter."""
+
+        async def done() -> T:
+            async with self.counter(self.settings()) as counter:
+                return await act(counter)
+
+        return asyncio.run(done())
+
+    def act_once(self, act_id: str | None, act: Callable[[Counter, str], Awaitable[T]]) -> tuple[str, T]:
+        """Do something that carries an id, a given one or a new one; answers with the id too.
+
+        Raises:
+            Unavailable: after saying how to repeat the act without doing it twice.
+        """
+        chosen = act_id or new_id()
+        try:
+            return chosen, self.act(lambda counter: act(counter, chosen))
+        except Unavailable:
+            warn(f"To repeat this act safely, add: --id {chosen}")
+            raise
+
+
+def session_of(ctx: typer.Context) -> Session:
+    """The session of a command."""
+    found = ctx.find_object(Session)
+    return found if found is not None else Session()
+
+
+def confirmed(question: str, yes: bool) -> None:
+    """Go on only with a person's yes.
+
+    Raises:
+        typer.Exit: they said no, or nobody is there to ask.
+    """
+    if yes:
+        return
+    try:
+        agreed = typer.confirm(question, err=True)
+    except typer.Abort:
+        agreed = False
+        typer.echo(err=True)
+    if not agreed:
+        warn("Nothing was done. To agree beforehand, add --yes.")
+        raise typer.Exit(1)

@@ -1,0 +1,206 @@
+"""Acts on steps and exchanges: decide, correct, extend, reassign, withdraw, and a cohort's number of seats."""
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.lookups import zone_of_step
+from cli.options import ActId, As, Exchange, Json, Note, Step, Yes, made, read_day, read_moment
+from cli.output import say, say_json, show, table
+from cli.replies import reply_json, tell_acknowledged, tell_decided
+from cli.session import confirmed, session_of
+from gateway.nominations import check_sheet, read_nominations
+from gateway.opening import Counter
+from models.cohorts import SetQuota
+from models.errors import BadInput
+from models.exchange import Acknowledged, Decide, Decided, ExtendDeadline, ReassignStep
+from models.nomination import Nomination
+from models.programme import Programme
+from models.vocabulary import Role, VisaForm
+
+commands = typer.Typer()
+
+
+class Term(StrEnum):
+    """What a student acknowledges with an offer (D6, D37)."""
+
+    FEES = "fees"
+    HOUSING = "housing"
+    OBSERVER = "observer"
+
+
+@commands.command()
+def decide(
+    ctx: typer.Context,
+    step: Step,
+    outcome: Annotated[str, typer.Argument(metavar="OUTCOME", help="One of the answers `worklist` shows.")],
+    as_: As = None,
+    note: Note = None,
+    documents: Annotated[
+        list[str] | None, typer.Option("--document", metavar="KIND", help="To be replaced, when returned; repeat it.")
+    ] = None,
+    acknowledged: Annotated[
+        list[Term] | None, typer.Option("--acknowledge", help="Terms of an offer that is accepted; repeat it.")
+    ] = None,
+    bed: Annotated[str | None, typer.Option("--bed", metavar="ID", help="The bed chosen.")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", metavar="ID", help="The unit chosen.")] = None,
+    form: Annotated[VisaForm | None, typer.Option("--form", help="The form for the visa (D3).")] = None,
+    valid_through: Annotated[
+        date | None,
+        typer.Option("--valid-through", parser=read_day, metavar="DAY", help="Last day a clearance holds (D36)."),
+    ] = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Answer an open step."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def act(counter: Counter, decision_id: str) -> Decided:
+        decision = made(
+            Decide,
+            decision_id=decision_id,
+            step_id=step,
+            outcome=outcome.strip().lower().replace("-", "_"),
+            actor=actor,
+            documents=tuple(documents or ()),
+            acknowledged=tuple(acknowledged or ()),
+            bed_id=bed,
+            unit_id=unit,
+            visa_form=form,
+            valid_through=valid_through,
+        )
+        return await counter.gateway.decide(decision, note=note)
+
+    decision_id, reply = session.act_once(act_id, act)
+    tell_decided(reply, as_json, decision_id=decision_id)
+
+
+@commands.command()
+def correct(
+    ctx: typer.Context,
+    exchange: Exchange,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A nomination file with the corrected row alone.")],
+    as_: As = None,
+    note: Note = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Correct a returned nomination under the same exchange (D11)."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+    nomination = _one_nomination(file, session.programme())
+
+    async def act(counter: Counter, decision_id: str) -> Acknowledged:
+        gateway = counter.gateway
+        return await gateway.correct_nomination(exchange, nomination, actor, decision_id=decision_id, note=note)
+
+    decision_id, reply = session.act_once(act_id, act)
+    tell_acknowledged(reply, f"The nomination of {exchange} is corrected.", as_json, decision_id=decision_id)
+
+
+def _one_nomination(file: Path, programme: Programme) -> Nomination:
+    sheet = read_nominations(file)
+    if len(sheet.rows) != 1:
+        raise BadInput(f"{file.name} has {len(sheet.rows)} rows; it must hold the corrected row alone.")
+    checked = check_sheet(sheet, programme)
+    for row in checked.refused:
+        faults = [(row.row_number, f.field, f.reason, f.rule) for f in row.faults]
+        show(table("Refused", ("row", "column", "reason", "rule"), faults))
+        raise BadInput(f"{file.name}: correct the cells named above and send the file again.")
+    return checked.good[0][1]
+
+
+@commands.command()
+def extend(
+    ctx: typer.Context,
+    step: Step,
+    due: Annotated[str, typer.Argument(metavar="DUE", help="A day, or a time like 2027-03-01T17:00 or with +08:00.")],
+    as_: As = None,
+    note: Note = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Move the due time of a step; a day means its end where the step's owner is (D15)."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+    read_moment(due, "UTC")
+
+    async def act(counter: Counter, decision_id: str) -> Acknowledged:
+        due_at = read_moment(due, await zone_of_step(counter, actor, step), end_of_day=True)
+        change = made(ExtendDeadline, decision_id=decision_id, step_id=step, actor=actor, due_at=due_at)
+        return await counter.gateway.extend_deadline(change, note=note)
+
+    decision_id, reply = session.act_once(act_id, act)
+    tell_acknowledged(reply, f"{step} is now due {due}.", as_json, decision_id=decision_id)
+
+
+@commands.command()
+def reassign(
+    ctx: typer.Context,
+    step: Step,
+    role: Annotated[Role, typer.Argument(help="Another role of the same institution.", show_choices=False)],
+    as_: As = None,
+    note: Note = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Give a step to another role of the same institution."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def act(counter: Counter, decision_id: str) -> Acknowledged:
+        change = made(ReassignStep, decision_id=decision_id, step_id=step, actor=actor, role=role)
+        return await counter.gateway.reassign_step(change, note=note)
+
+    decision_id, reply = session.act_once(act_id, act)
+    tell_acknowledged(reply, f"{step} now belongs to the {role}.", as_json, decision_id=decision_id)
+
+
+@commands.command()
+def withdraw(
+    ctx: typer.Context,
+    exchange: Exchange,
+    note: Annotated[str, typer.Option("--note", help="Why; kept in the records.")],
+    as_: As = None,
+    yes: Yes = False,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Withdraw a student before arrival; seat, bed and places are given back (D40)."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+    confirmed(f"Withdraw {exchange}? Its seat, bed and places are given back, and it cannot be taken up again.", yes)
+
+    async def act(counter: Counter, decision_id: str) -> Acknowledged:
+        return await counter.gateway.withdraw(exchange, actor, decision_id=decision_id, note=note)
+
+    decision_id, reply = session.act_once(act_id, act)
+    tell_acknowledged(reply, f"{exchange} is withdrawn.", as_json, decision_id=decision_id)
+
+
+@commands.command()
+def quota(
+    ctx: typer.Context,
+    cohort: Annotated[str, typer.Argument(metavar="COHORT", help="Like 2027-incoming-dartmouth-cqmu.")],
+    cap: Annotated[int, typer.Argument(metavar="CAP", min=5, max=10, help="Seats of the year, 5 to 10.")],
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Set the number of seats of a cohort (D4)."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def act(counter: Counter, decision_id: str) -> Acknowledged:
+        change = made(SetQuota, decision_id=decision_id, actor=actor, cap=cap)
+        return await counter.gateway.set_quota(cohort, change)
+
+    decision_id, reply = session.act_once(act_id, act)
+    if as_json:
+        say_json(reply_json(reply, decision_id=decision_id))
+    else:
+        say(f"{cohort} has {cap} seats. More seats become offers to the waitlist at once.")

@@ -1,0 +1,85 @@
+"""`sojourn watch`: students by stage and what is due next, as it changes."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.console import Group, RenderableType
+from rich.live import Live
+from rich.text import Text
+
+from cli.lines import due_line, owner_line, student_line
+from cli.options import As
+from cli.output import console, table, when
+from cli.replies import in_words
+from cli.session import session_of
+from gateway.opening import Archive
+from models.actors import Actor
+from models.programme import Programme
+from models.views import LARGEST_PAGE, ExchangeFilter, ExchangeRow
+from models.vocabulary import Stage
+
+commands = typer.Typer()
+
+EVERY = 2.0
+"""Seconds between looks."""
+SOON = 12
+"""Steps shown."""
+
+
+@commands.command()
+def watch(
+    ctx: typer.Context,
+    as_: As = None,
+    once: Annotated[bool, typer.Option("--once", help="Look once and stop.")] = False,
+) -> None:
+    """Students by stage and what is due next, refreshed every two seconds; Ctrl-C stops watching."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def look(archive: Archive) -> None:
+        screen = console()
+        if once or not screen.is_terminal:
+            screen.print(await _page(archive, actor))
+            return
+        with Live(await _page(archive, actor), console=screen, screen=False, auto_refresh=False) as live:
+            while True:
+                await asyncio.sleep(EVERY)
+                live.update(await _page(archive, actor), refresh=True)
+
+    session.read(look)
+
+
+async def _page(archive: Archive, actor: Actor) -> RenderableType:
+    now = archive.clock()
+    counts = await archive.reading.counts_by_stage(actor)
+    moving = await archive.reading.exchanges(ExchangeFilter(now=now, closed=False, limit=LARGEST_PAGE), actor)
+    head = Text(f"{when(now)}   {sum(counts.values())} exchanges", style="bold")
+    return Group(head, _by_stage(counts), _due(moving, archive.programme))
+
+
+def _by_stage(counts: dict[Stage, int]) -> RenderableType:
+    most = max(counts.values(), default=0)
+    rows = [(in_words(stage), number, _bar(number, most)) for stage, number in counts.items()]
+    return table("Students by stage", ("stage", "students", ""), rows)
+
+
+def _bar(number: int, most: int) -> Text:
+    return Text("█" * round(40 * number / most) if most else "", style="cyan")
+
+
+def _due(rows: Sequence[ExchangeRow], programme: Programme) -> RenderableType:
+    """What is due next, of all that the actor may see: not only of what they may answer."""
+    moves = sorted(((move, row) for row in rows for move in row.next_moves), key=lambda found: found[0].due_at)
+    cells = [
+        (
+            due_line(when(move.due_at, move.zone), move.overdue),
+            move.title,
+            student_line(row.student),
+            owner_line(move.owner, programme, row.student),
+            row.exchange_id,
+        )
+        for move, row in moves[:SOON]
+    ]
+    return table("Due next", ("due", "what", "student", "owed by", "exchange"), cells)

@@ -1,0 +1,66 @@
+"""`sojourn worklist`: what waits for me."""
+
+from typing import Annotated
+
+import typer
+
+from cli.lines import answers_line, due_line, owner_line, student_line
+from cli.options import As, Json, made
+from cli.output import as_data, say, say_json, show, table, when
+from cli.session import session_of
+from gateway.opening import Archive
+from models.programme import Programme
+from models.views import WorklistFilter, WorklistRow
+
+commands = typer.Typer()
+
+
+@commands.command()
+def worklist(
+    ctx: typer.Context,
+    as_: As = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only what is overdue.")] = False,
+    exchange: Annotated[str | None, typer.Option("--exchange", metavar="EXCHANGE", help="Only this one.")] = None,
+    cohort: Annotated[str | None, typer.Option("--cohort", metavar="COHORT", help="Only this one.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Rows at most.")] = 200,
+    after: Annotated[str | None, typer.Option("--after", metavar="CURSOR", help="Go on after this row.")] = None,
+    as_json: Json = False,
+) -> None:
+    """The open steps you may answer, the soonest due first."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def look(archive: Archive) -> tuple[tuple[WorklistRow, ...], Programme]:
+        wanted = made(
+            WorklistFilter,
+            now=archive.clock(),
+            overdue=overdue,
+            exchange_id=exchange,
+            cohort_id=cohort,
+            limit=limit,
+            after=after,
+        )
+        return tuple(await archive.reading.worklist(actor, wanted)), archive.programme
+
+    rows, programme = session.read(look)
+    if as_json:
+        say_json([as_data(row) for row in rows])
+        return
+    if not rows:
+        say("Nothing waits for you.")
+        return
+    columns = ("due", "what", "student", "owed by", "step", "answers")
+    show(table("Worklist", columns, [_cells(row, programme) for row in rows]))
+    if len(rows) == limit:
+        say(f"There may be more: --after {rows[-1].cursor}")
+
+
+def _cells(row: WorklistRow, programme: Programme) -> tuple[object, ...]:
+    return (
+        due_line(when(row.due_at, row.zone), row.overdue, row.escalated),
+        f"{row.title}{f' ({row.subject})' if row.subject else ''}",
+        student_line(row.student),
+        owner_line(row.owner, programme, row.student),
+        row.step_id,
+        answers_line(row.kind, row.outcomes),
+    )

@@ -1,0 +1,160 @@
+"""An SMTP host that keeps what it is given: a folder of `.eml` files, for laptops, the demo and tests.
+
+`python -m mailsink --port 1025 --folder var/mailbox`, or `async with MailSink(folder) as sink:` in a process. What is
+not said on the command line is taken from SOJOURN_SMTP_PORT and SOJOURN_MAILBOX.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import re
+import signal
+from email import message_from_bytes
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+logger = logging.getLogger("mailsink")
+
+LARGEST = 10 * 1024 * 1024
+"""Bytes of one mail."""
+
+
+class Mailbox:
+    """Keeps every mail it gets as a file; one that comes again is kept again, so that doubles show."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep mail in `folder`, which is made if it is not there."""
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Keep one mail; only then is it accepted."""
+        content = envelope.content
+        raw = content if isinstance(content, bytes) else str(content or "").encode()
+        recipients = "".join(f"Delivered-To: {to}\r\n" for to in envelope.rcpt_tos)
+        head = f"Return-Path: <{envelope.mail_from}>\r\n{recipients}".encode()
+        try:
+            await asyncio.to_thread(self._keep, raw, head)
+        except OSError as error:
+            logger.error("a mail could not be kept: %s", type(error).__name__)
+            return "452 4.3.1 No room to keep it; try again later"
+        return "250 2.0.0 Kept"
+
+    def _keep(self, raw: bytes, head: bytes) -> None:
+        stem = _name_of(raw)
+        for number in range(1, 1000):
+            path = self.folder / f"{stem}{f'-{number}' if number > 1 else ''}.eml"
+            # Written aside and linked: nobody reads half a mail, and nobody's mail is overwritten.
+            aside = path.with_suffix(f".{os.getpid()}.part")
+            aside.write_bytes(head + raw)
+            try:
+                os.link(aside, path)
+            except FileExistsError:
+                continue
+            finally:
+                aside.unlink()
+            return
+        raise FileExistsError(stem)
+
+
+class MailSink:
+    """An SMTP host in this process; `port` 0 takes a free one."""
+
+    def __init__(
+        self, folder: Path, *, host: str = "127.0.0.1", port: int = 0, handler: Mailbox | None = None, **smtp: Any
+    ) -> None:
+        """`handler` answers instead of the plain mailbox; `smtp` goes to aiosmtpd (TLS, login).
+
+        An `ssl` among them makes the port speak TLS from the first byte.
+        """
+        self.host = host
+        self.port = port
+        self.folder = folder
+        self._handler = handler or Mailbox(folder)
+        self._ssl = smtp.pop("ssl", None)
+        self._smtp: dict[str, Any] = {
+            "hostname": "mailsink",
+            "ident": "mailsink",
+            "enable_SMTPUTF8": True,
+            "timeout": 60,
+        } | smtp
+        self._server: asyncio.Server | None = None
+        self._sessions: set[SMTP] = set()
+
+    async def __aenter__(self) -> Self:
+        """Listen.
+
+        Raises:
+            OSError: if the port is taken.
+        """
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._protocol, self.host, self.port, ssl=self._ssl)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop listening and hang up."""
+        if self._server is None:
+            return
+        self._server.close()
+        for session in self._sessions:
+            if session.transport is not None:
+                session.transport.close()
+        await self._server.wait_closed()
+        # Their tasks end in the next turns of the loop, once they see that nobody is there any more.
+        await asyncio.sleep(0)
+
+    def mails(self) -> list[Path]:
+        """What was kept, by the date of the mails."""
+        return sorted(self.folder.glob("*.eml"))
+
+    def _protocol(self) -> SMTP:
+        session = SMTP(self._handler, data_size_limit=LARGEST, loop=asyncio.get_running_loop(), **self._smtp)
+        self._sessions.add(session)
+        return session
+
+
+def _name_of(raw: bytes) -> str:
+    """A file name that sorts by date: `20270301T090000-3f2a….eml`."""
+    headers = message_from_bytes(raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n", policy=SMTP_POLICY)
+    try:
+        stamp = parsedate_to_datetime(str(headers["Date"])).strftime("%Y%m%dT%H%M%S")
+    except ValueError:
+        stamp = "undated"
+    identity = re.sub(r"[^A-Za-z0-9]", "", str(headers["Message-ID"] or "").partition("@")[0])[:16] or "unnamed"
+    return f"{stamp}-{identity}"
+
+
+async def serve(host: str, port: int, folder: Path) -> None:
+    """Keep mail until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with MailSink(folder, host=host, port=port) as sink:
+        logger.info("keeping mail for %s:%d in %s", sink.host, sink.port, folder)
+        await stop.wait()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the host from the command line."""
+    parser = argparse.ArgumentParser(prog="mailsink", description="Keeps every mail as a file and delivers none.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=os.environ.get("SOJOURN_SMTP_PORT", "1025"))
+    parser.add_argument("--folder", type=Path, default=os.environ.get("SOJOURN_MAILBOX", "var/mailbox"))
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
+    asyncio.run(serve(options.host, options.port, options.folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""The command line: `sojourn …`."""
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from cli import certificates, documents, exchanges, mail, nominate, reports, service, steps, watch, worklist
+from cli.failures import told
+from cli.session import Session
+
+app = typer.Typer(
+    name="sojourn",
+    help="International graduate exchanges, from nomination to certificate.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for part in (nominate, worklist, steps, exchanges, watch, service):
+    app.add_typer(part.commands)
+app.add_typer(documents.commands, name="document", no_args_is_help=True)
+app.add_typer(reports.commands, name="report", no_args_is_help=True)
+app.add_typer(certificates.commands, name="certificate", no_args_is_help=True)
+app.add_typer(mail.commands, name="mail", no_args_is_help=True)
+app.add_typer(service.catalogue, name="catalogue", no_args_is_help=True)
+
+
+def main(arguments: Sequence[str] | None = None, session: Session | None = None) -> int:
+    """Run one command; answers with the exit code (see `cli.failures`)."""
+    try:
+        app(args=arguments, prog_name="sojourn", obj=session or Session())
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else 1
+    except Exception as error:
+        return told(error)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

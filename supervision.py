@@ -1,0 +1,121 @@
+"""One process of the service: started, waited for, started again when it ends by itself, and drained."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from models.errors import Unavailable
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+"""Seconds before a part that ended is started again; doubles with each end in a row."""
+STEADY = 20.0
+"""Seconds after which an end counts as the first one again."""
+READY_WITHIN = 30.0
+DRAIN_WITHIN = 30.0
+
+Tell = Callable[[str], None]
+Ready = Callable[[], Awaitable[bool]]
+
+
+@dataclass
+class Part:
+    """One process of the service, started again when it ends by itself."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    log: Path
+    ready: Ready
+    tell: Tell
+    starts: int = 0
+    process: asyncio.subprocess.Process | None = None
+    _stopping: bool = False
+    _watch: asyncio.Task[None] | None = field(default=None, repr=False)
+
+    async def start(self) -> None:
+        """Start the process, wait until it answers, and watch it from then on.
+
+        Raises:
+            Unavailable: it ended, or did not answer in time; the text names its log.
+        """
+        await self._spawn()
+        await self.until_ready()
+        self._watch = asyncio.create_task(self._keep(), name=f"watch {self.name}")
+
+    async def until_ready(self, within: float = READY_WITHIN) -> None:
+        """Wait until the process answers.
+
+        Raises:
+            Unavailable: it ended before it was watched, or did not answer in time.
+        """
+        deadline = time.monotonic() + within
+        while not await self.ready():
+            ended = self._watch is None and self.process is not None and self.process.returncode is not None
+            if ended or time.monotonic() > deadline:
+                why = "ended while starting" if ended else f"does not answer after {within:.0f} s"
+                raise Unavailable(f"{self.name} {why}. Its log is {self.log}; the last line: {_last_line(self.log)}")
+            await asyncio.sleep(0.05)
+
+    async def stop(self, within: float = DRAIN_WITHIN) -> None:
+        """Ask the process to finish what it does and end; after `within` seconds it is ended. Safe to call again."""
+        self._stopping = True
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+        process = self.process
+        if process is None or process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), within)
+        except TimeoutError:
+            self.tell(f"{self.name} did not drain within {within:.0f} s and was ended.")
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def kill(self) -> None:
+        """End the process at once, as a crash would (kill -9); returns when it is gone."""
+        if self.process is not None and self.process.returncode is None:
+            self.process.kill()
+            await self.process.wait()
+
+    async def _spawn(self) -> None:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            # A session of its own: Ctrl-C reaches this process only, which then drains the parts in order.
+            self.process = await asyncio.create_subprocess_exec(
+                *self.command,
+                env=self.environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.starts += 1
+
+    async def _keep(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._stopping:
+            assert self.process is not None
+            began = time.monotonic()
+            code = await self.process.wait()
+            if time.monotonic() - began > STEADY:
+                pause = FIRST_PAUSE
+            self.tell(f"{self.name} ended ({_ending(code)}); starting it again in {pause:.1f} s. Its log: {self.log}")
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+            await self._spawn()
+
+
+def _ending(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").split("\n") if log.exists() else []
+    return next((line.strip() for line in reversed(lines) if line.strip()), "(nothing)")

@@ -1,0 +1,114 @@
+"""Students whose exchanges are registered and recorded, for tests of what is allocated to them and read of them."""
+
+import itertools
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.documents.files import FileStore
+from activities.filing import Filing, Registered
+from activities.store.append import NoOutbox, append
+from activities.store.engine import Sessions, open_engine, session_maker
+from activities.store.seeding import sync_catalogue
+from models.events import Event, ExchangeOpened
+from models.nomination import Nomination, parse_row
+from models.programme import Bed, Programme
+from tests.databases import Database
+from tests.programmes import GOOD_ROW, small_programme
+
+NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
+FIRST_NIGHT, LAST_NIGHT = date(2027, 3, 1), date(2027, 5, 27)
+
+
+class Bell:
+    """Counts its rings."""
+
+    def __init__(self) -> None:
+        self.rings = 0
+
+    def ring(self) -> None:
+        self.rings += 1
+
+
+class OneMessage:
+    """An outbox that says it wrote a message for every event."""
+
+    async def post(self, session: AsyncSession, stream: str, seq: int, event: Event) -> int:
+        return 1
+
+
+def beds(*rooms: str) -> tuple[Bed, ...]:
+    """Beds from words like `101:any:2`: room, gender, how many."""
+    made: list[Bed] = []
+    for room in rooms:
+        number, gender, count = room.split(":")
+        made += [
+            Bed(id=f"bed-{number}-{n + 1}", building="East", room=number, gender=gender) for n in range(int(count))
+        ]
+    return tuple(made)
+
+
+def with_beds(*rooms: str) -> Programme:
+    """The small programme with beds at CQMU."""
+    made = small_programme()
+    cqmu = made.institutions["cqmu"].model_copy(update={"beds": beds(*rooms)})
+    return made.model_copy(update={"institutions": made.institutions | {"cqmu": cqmu}})
+
+
+def nomination(number: int = 1, **cells: str) -> Nomination:
+    """A sound nomination of student `number`, with other cells where given."""
+    row = GOOD_ROW | {"student_number": f"F{number:05d}", "email": f"student{number}@example.edu"} | cells
+    parsed = parse_row(row, small_programme())
+    assert isinstance(parsed, Nomination), parsed
+    return parsed
+
+
+class Office:
+    """Registers students and records what happens to them."""
+
+    def __init__(self, database: Database, folder: Path, programme: Programme) -> None:
+        self.database = database
+        self.sessions = database.sessions
+        self.programme = programme
+        self.files = FileStore(folder)
+        self.filing = Filing(self.sessions, self.files, programme)
+        self._numbers = itertools.count(1)
+
+    async def seed(self) -> None:
+        """Beds and units of the catalogue."""
+        async with self.sessions.begin() as session:
+            await sync_catalogue(session, self.programme)
+
+    async def nominate(self, number: int, **cells: str) -> Registered:
+        """Register a student and open the exchange."""
+        nominated = nomination(number, **cells)
+        registered = await self.filing.register(nominated, NOW)
+        plan = nominated.to_plan(self.programme)
+        opened = ExchangeOpened(at=NOW, student=registered.person_id, plan=plan, policy_version="test")
+        await self.record(registered.exchange_id, opened)
+        return registered
+
+    async def record(self, stream: str, *events: Event) -> None:
+        """Append events."""
+        async with self.sessions.begin() as session:
+            await append(session, NoOutbox(), stream, f"office:{next(self._numbers)}", events)
+
+    async def rows(self, query: Any) -> Sequence[Any]:
+        """The rows of a query."""
+        async with self.sessions() as session:
+            return (await session.execute(query)).all()
+
+
+@asynccontextmanager
+async def processes(database: Database, count: int) -> AsyncIterator[list[Sessions]]:
+    """Sessions on engines of their own, as several worker processes would have them."""
+    engines = [open_engine(database.url) for _ in range(count)]
+    try:
+        yield [session_maker(engine) for engine in engines]
+    finally:
+        for engine in engines:
+            await engine.dispose()

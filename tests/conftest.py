@@ -1,0 +1,50 @@
+"""What tests are given: the programme, databases, a mail host, and Temporal that skips time or is the real thing."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+import services
+from gateway.connection import ensure_search_attributes
+from mailsink import MailSink
+from models.loading import load_programme
+from models.programme import Programme
+from tests.databases import database, postgresql_server, sqlite_database, sqlite_template
+from workflows.plugin import plugin
+
+__all__ = ["database", "postgresql_server", "sqlite_database", "sqlite_template"]
+
+
+@pytest.fixture
+async def temporal() -> AsyncIterator[WorkflowEnvironment]:
+    """A time-skipping server of its own: its time is global, so tests never share one."""
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=services.test_server_binary(), plugins=[plugin()]
+    ) as environment:
+        await ensure_search_attributes(environment.client)
+        yield environment
+
+
+@pytest.fixture
+async def dev_server() -> AsyncIterator[WorkflowEnvironment]:
+    """The real server, in memory: schedules, visibility, real time."""
+    async with await WorkflowEnvironment.start_local(
+        dev_server_existing_path=services.temporal_binary(), plugins=[plugin()], dev_server_log_level="error"
+    ) as environment:
+        await ensure_search_attributes(environment.client)
+        yield environment
+
+
+@pytest.fixture(scope="session")
+def programme() -> Programme:
+    """The catalogue that comes with the service."""
+    return load_programme()
+
+
+@pytest.fixture
+async def smtp(tmp_path: Path) -> AsyncIterator[MailSink]:
+    """A real SMTP host that keeps what it is given."""
+    async with MailSink(tmp_path / "mailbox") as sink:
+        yield sink

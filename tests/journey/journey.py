@@ -1,0 +1,127 @@
+"""A journey in real time: the whole service as processes of its own, and students whose stays lie in the past.
+
+Nothing forbids to nominate a stay that is over; every wait for a day then ends at once, and people's acts alone carry an
+exchange from nomination to certificate.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+from demo.cohort import DARTMOUTH, SAMPLE, Student, row
+from demo.people import Traveller
+from gateway.opening import Counter, open_gateway
+from gateway.operations import Gateway
+from models.nomination import Nomination, parse_row
+from models.programme import Programme
+from models.views import ExchangeView, WorklistFilter, WorklistRow
+from models.vocabulary import Role, Stage, StepKind
+from services import DevStack
+from settings import Settings
+from tests.journey.people import Hindsight, Patient, papers
+
+YEAR = 2027
+"""An intake year for which seats are agreed; the dates of the stays are another matter."""
+WEEKS_AGO = timedelta(weeks=17)
+"""When the stays began; they last fifteen weeks."""
+DATES = ("start", "end", "laboratory_start", "laboratory_end", "clinical_start", "clinical_end")
+LONGEST = 80.0
+"""Seconds after which a journey is taken to be stuck."""
+HEALTH = {StepKind.SUBMIT_HEALTH_RECORDS, StepKind.CLEAR_FOR_CLINIC}
+COHORT = (*DARTMOUTH, *SAMPLE)
+
+
+def settings_in(folder: Path, **values: object) -> Settings:
+    """Settings of a service that keeps everything in a folder."""
+    known = {"database_url": f"sqlite+aiosqlite:///{folder / 'sojourn.db'}", "files_dir": folder / "files"}
+    return Settings.model_validate(known | {"mail_per_second": 1000} | values)
+
+
+def stack_in(folder: Path, settings: Settings | None = None, *, own_sink: bool = True) -> DevStack:
+    """The whole service on free ports, not started."""
+    smtp_port = 0 if own_sink else None
+    return DevStack(settings or settings_in(folder), folder, temporal_port=0, smtp_port=smtp_port, ui=False)
+
+
+@dataclass
+class Journey:
+    """Some students, and everybody who acts for them."""
+
+    counter: Counter
+    acts: Patient
+    people: Hindsight
+    travellers: dict[str, Traveller] = field(default_factory=dict)
+
+    @property
+    def programme(self) -> Programme:
+        """The catalogue."""
+        return self.counter.programme
+
+    async def nominate(self, students: Iterable[Student]) -> None:
+        """Nominate students, all at once."""
+        rows = list(enumerate(students, start=1))
+        await asyncio.gather(*(self._nominate(student, rank) for rank, student in rows))
+
+    async def _nominate(self, student: Student, rank: int) -> None:
+        nomination = past_nomination(student, rank, self.programme)
+        actor = self.people.officer(nomination.sending, Role.COORDINATOR)
+        reply = await self.acts.nominate(nomination, actor, request_id=f"nominate-{student.number}")
+        plan = nomination.to_plan(self.programme)
+        self.travellers[reply.exchange_id] = Traveller(
+            reply.exchange_id, plan, papers=papers(self.programme, plan.end.year)
+        )
+
+    async def go(self, until: Callable[[list[WorklistRow], bool], bool] | None = None) -> None:
+        """Let everybody do what they owe, until all exchanges are closed or `until` holds for each."""
+        async with asyncio.timeout(LONGEST):
+            await asyncio.gather(*(self._live(traveller, until) for traveller in self.travellers.values()))
+
+    async def _live(self, traveller: Traveller, until: Callable[[list[WorklistRow], bool], bool] | None) -> None:
+        while True:
+            steps = await self.steps(traveller.exchange_id)
+            closed = not steps and (await self.row(traveller.exchange_id)).stage is Stage.CLOSED
+            if closed or (until is not None and until(steps, closed)):
+                return
+            ready = [s for s in steps if s.kind is not StepKind.CHECK_IN or not HEALTH & {o.kind for o in steps}]
+            for step in ready:
+                await self.people.answer(step, traveller)
+            if not ready:
+                await asyncio.sleep(0.05)
+
+    async def steps(self, exchange: str) -> list[WorklistRow]:
+        """What is open, as the records say."""
+        return await self.counter.reading.worklist(None, WorklistFilter(exchange_id=exchange))
+
+    async def row(self, exchange: str) -> ExchangeView:
+        """Where an exchange is, as the records say."""
+        view = await self.counter.reading.exchange(exchange, None)
+        assert view is not None
+        return view
+
+
+@asynccontextmanager
+async def open_journey(stack: DevStack) -> AsyncIterator[Journey]:
+    """Everybody at the counter of a running service."""
+    async with open_gateway(stack.settings) as counter:
+        acts = Patient(counter.gateway)
+        gateway = cast(Gateway, acts)
+        yield Journey(counter, acts, Hindsight(gateway, counter.programme))
+
+
+def past_nomination(student: Student, rank: int, programme: Programme) -> Nomination:
+    """A nomination of a stay that ended some days ago, in an intake that has seats whatever year it is now."""
+    written = date(YEAR, 3, 1)
+    read = parse_row(row(student, written, rank), programme)
+    assert isinstance(read, Nomination), read
+    back = written - monday_before(datetime.now(UTC).date() - WEEKS_AGO)
+    days = {name: value - back for name in DATES if (value := getattr(read, name)) is not None}
+    return read.model_copy(update=days)
+
+
+def monday_before(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())

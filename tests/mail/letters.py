@@ -1,0 +1,150 @@
+"""One event of every kind that tells somebody something."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from activities.mail.compose import Composer
+from activities.mail.directory import Recipient
+from activities.mail.render import Letter
+from activities.store.engine import transaction
+from models.actors import Actor
+from models.events import (
+    Arrived,
+    CertificateIssued,
+    CohortClosedBelowMinimum,
+    CohortOpened,
+    DeadlineExtended,
+    DocumentChecked,
+    Event,
+    ExchangeClosed,
+    RungFired,
+    SeatAnswered,
+    StepClosed,
+)
+from models.exchange import StepPlan
+from models.notices import NoticeKind
+from models.tables import DocumentRow, FileRow, FindingRow, MessageRow, NoteRow
+from models.vocabulary import (
+    DocumentStatus,
+    MobilityStatus,
+    Outcome,
+    Role,
+    RungKind,
+    Severity,
+    StepKind,
+    StepStatus,
+    Target,
+)
+from tests.mail.world import CODE, COHORT, DUE, HOST_COORDINATOR, NOW, World, opened
+
+SUBMIT = f"{CODE}.submit_documents.1"
+VERIFY = f"{CODE}.verify_nomination.1"
+LATE = DUE + timedelta(days=5, hours=9)
+HEAD = Actor(id="cqmu.head_of_office", role=Role.HEAD_OF_OFFICE, institution="cqmu")
+
+
+async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Letter]]:
+    """A letter of every kind, and of every reader of an escalation, by name."""
+    await _file(world)
+    returned = StepClosed(
+        at=NOW,
+        actor=HOST_COORDINATOR,
+        step_id=VERIFY,
+        status=StepStatus.DONE,
+        outcome="returned",
+        decision_id="d1",
+        note_id="n1",
+    )
+    moved = StepPlan(step_id=SUBMIT, due_at=DUE + timedelta(days=3, hours=13), zone="America/New_York")
+    rung = RungFired(
+        at=LATE,
+        step_id=SUBMIT,
+        rung=4,
+        rung_kind=RungKind.ESCALATION,
+        to=(Target.OWNER, Target.HEAD_OF_OFFICE),
+        copy_to=(Target.PARTNER_OFFICE,),
+    )
+    reminder = RungFired(at=DUE - timedelta(days=1), step_id=SUBMIT, rung=1, to=(Target.OWNER,))
+    arrival = datetime(2027, 3, 1, 6, 30, tzinfo=UTC)
+    events: tuple[Event, ...] = (
+        opened(StepKind.VERIFY_NOMINATION),
+        returned,
+        opened(StepKind.CORRECT_NOMINATION, ends_at=DUE + timedelta(days=7)),
+        opened(StepKind.SUBMIT_DOCUMENTS, subject="passport,photo"),
+        reminder,
+        DeadlineExtended(at=NOW, actor=HEAD, step_id=SUBMIT, decision_id="d2", due_at=moved.due_at, plan=moved),
+        rung,
+        DocumentChecked(at=NOW, document_id="doc-1", document="passport", accepted=False, findings=("D18",)),
+        SeatAnswered(at=NOW, answer="waitlisted", position=3),
+        Arrived(at=arrival, report_id="r1", arrived_at=arrival),
+        CertificateIssued(
+            at=LATE,
+            number="CQMU-2027-0007",
+            version=2,
+            verification="k3f9",
+            file_hash="0",
+            issued_on=date(2027, 7, 5),
+        ),
+        ExchangeClosed(
+            at=LATE, outcome=Outcome.EXPIRED, reason=StepKind.CORRECT_NOMINATION, mobility=MobilityStatus.CANCELLED
+        ),
+    )
+    await world.record(*events)
+    cohort = CohortOpened(
+        at=NOW,
+        sending="dartmouth",
+        host="cqmu",
+        year=2027,
+        direction="incoming",
+        cap=10,
+        minimum=5,
+        closes_at=datetime(2027, 3, 31, tzinfo=UTC),
+    )
+    await world.record(cohort, CohortClosedBelowMinimum(at=NOW, seats_taken=1, minimum=5), stream=COHORT)
+    composer = Composer(world.programme, "https://sojourn.example/")
+    return {name: await compose(world, composer, row, language) for name, row in _chosen(await world.messages())}
+
+
+async def compose(world: World, composer: Composer, row: MessageRow, language: str) -> tuple[Recipient, Letter]:
+    """The letter of a message, in a language."""
+    row.language = language
+    async with transaction(world.sessions) as session:
+        return await composer.compose(session, row)
+
+
+def _chosen(rows: object) -> list[tuple[str, MessageRow]]:
+    chosen: dict[str, MessageRow] = {}
+    assert isinstance(rows, list)
+    for row in rows:
+        reader = row.params["reader"]
+        name = f"{row.kind}-{reader}" if row.kind == NoticeKind.ESCALATION else row.kind
+        if row.kind == NoticeKind.STEP_OPENED:
+            name = f"{row.kind}-{row.step_id.split('.')[1]}"
+        chosen.setdefault(f"{name}-student" if row.recipient_role is Role.STUDENT else name, row)
+    return list(chosen.items())
+
+
+async def _file(world: World) -> None:
+    async with transaction(world.sessions) as session:
+        words = "The study plan ends before the stay does.\nPlease correct both dates <in the form>."
+        session.add(NoteRow(id="n1", exchange_id=CODE, text=words, author_id="x", created_at=NOW))
+        session.add(FileRow(hash="0" * 64, size=1, media_type="application/pdf", created_at=NOW))
+        await session.flush()
+        session.add(
+            DocumentRow(
+                id="doc-1",
+                exchange_id=CODE,
+                kind="passport",
+                file_hash="0" * 64,
+                filename="passport.pdf",
+                status=DocumentStatus.FILED,
+                uploaded_by="p1",
+                filed_at=NOW,
+            )
+        )
+        await session.flush()
+        blocking = "The passport expires on 2027-08-01; it must be valid until 2027-12-30 or later."
+        for rule, severity, reason in (
+            ("D17.readable", Severity.WARNING, "The scan is dark."),
+            ("D18", Severity.BLOCKING, blocking),
+        ):
+            session.add(FindingRow(document_id="doc-1", rule_id=rule, field="", severity=severity, reason=reason))

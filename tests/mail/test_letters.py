@@ -1,0 +1,214 @@
+"""What people read: every kind of mail in both languages, as snapshots, and what no mail may ever contain."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from activities.mail.compose import Composer
+from activities.mail.render import Letter, Rendered, StepPart, render
+from activities.mail.times import distance_words, due_words, moment_words, short_due
+from activities.mail.words import ASKS, CONTENTS, LABELS, OUTCOMES, REASONS, ROLES, UNMET
+from activities.store.engine import transaction
+from models.events import StepClosed
+from models.loading import load_programme
+from models.notices import NoticeKind, Reader
+from models.vocabulary import Content, Outcome, Role, StepKind, StepStatus
+from tests.mail.letters import letters
+from tests.mail.world import CODE, DUE, NOW, World, opened, owner
+
+LANGUAGES = ("en", "zh")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_kind_of_mail(small_world: World, language: str, snapshot: SnapshotAssertion) -> None:
+    found = await letters(small_world, language)
+    assert {letter.kind for _, letter in found.values()} == set(NoticeKind)
+    for name, (_, letter) in sorted(found.items()):
+        mail = render(letter)
+        assert f"Subject: {mail.subject}\n\n{mail.text}" == snapshot(name=f"{name}.txt")
+        _check(letter, mail)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", list(NoticeKind))
+async def test_every_kind_of_html(
+    small_world: World, kind: NoticeKind, language: str, snapshot: SnapshotAssertion
+) -> None:
+    found = await letters(small_world, language)
+    mails = {name: render(letter) for name, (_, letter) in found.items() if letter.kind is kind}
+    name = max(mails, key=lambda name: (name.endswith("student"), name))
+    assert mails[name].html == snapshot
+
+
+def _check(letter: Letter, mail: Rendered) -> None:
+    """One action, the code, why this person gets it, and no trace of a program."""
+    assert mail.subject.startswith(letter.code) or letter.kind is NoticeKind.COHORT_BELOW_MINIMUM
+    for body in (mail.text, _plain(mail.html)):
+        assert letter.because in body
+        assert letter.name in body
+        assert not re.search(r"None|Undefined|\{\{|\}\}|<built-in|_nomination|NoticeKind", body)
+        if letter.step and letter.reader is Reader.OWNER:
+            assert body.count(letter.step.do) == 1
+            assert letter.step.due in body
+    assert mail.html.count('class="box') <= 1
+    assert "http://" not in mail.html
+    assert not re.search(r"<(img|script|link|iframe)", mail.html), "nothing is fetched when a mail is read"
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+
+def _plain(html: str) -> str:
+    parser = _Text()
+    parser.feed(html)
+    return "".join(parser.parts)
+
+
+@pytest.mark.parametrize("kind", list(StepKind))
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_step_of_the_catalogue_reads_as_a_request(
+    small_world: World, kind: StepKind, language: str
+) -> None:
+    programme = load_programme()
+    policy = programme.policy.step(kind)
+    unit = "cqmu-lipid" if policy.role is Role.SUPERVISOR else ""
+    subject = {
+        StepKind.CONFIRM_BED: "bed-1",
+        StepKind.FIND_PLACE: "laboratory",
+        StepKind.RECORD_ATTENDANCE: "academic_lectures,cultural_activities",
+        StepKind.SETTLE_CERTIFICATE: "D42.arrival,D42.attendance.clinical,D42.evaluation.EX-1.laboratory.1,D1.duration",
+        StepKind.SUBMIT_DOCUMENTS: ",".join(d.kind for d in programme.policy.documents),
+    }.get(kind, "")
+    to = owner(policy.side, policy.role, unit)
+    await small_world.record(opened(kind, to=to, subject=subject))
+    if kind is StepKind.WAIT_FOR_SEAT:
+        assert await small_world.messages() == []
+        return
+    (row,) = await small_world.messages()
+    row.language = language
+    composer = Composer(small_world.programme.model_copy(update={"policy": programme.policy}), "https://x.example")
+    async with transaction(small_world.sessions) as session:
+        _, letter = await composer.compose(session, row)
+    mail = render(letter)
+    _check(letter, mail)
+    assert not re.search(r"D\d+\.|cqmu-lipid", mail.text), "codes are put into words"
+    assert len(mail.subject) < 100
+
+
+async def test_what_was_settled_meanwhile_is_said(small_world: World) -> None:
+    closed = StepClosed(at=NOW, step_id=f"{CODE}.verify_nomination.1", status=StepStatus.CANCELLED, outcome="cancelled")
+    await small_world.record(opened(StepKind.VERIFY_NOMINATION), closed)
+    (row,) = await small_world.messages()
+    async with transaction(small_world.sessions) as session:
+        _, letter = await Composer(small_world.programme, "").compose(session, row)
+    mail = render(letter)
+    assert letter.settled
+    assert LABELS["en"]["done"] in mail.text
+    assert LABELS["en"]["done"] in mail.html
+
+
+def hostile(language: str = "en") -> Letter:
+    nasty = "Eve\r\nBcc: all@example.org\u2028<script>alert(1)</script>\u202e{{ 7*7 }}"
+    step = StepPart(
+        title=nasty,
+        verb=nasty,
+        do=nasty,
+        why=nasty,
+        due=nasty,
+        due_short=nasty,
+        owner=nasty,
+        items=(nasty,),
+        note=nasty,
+    )
+    return Letter(
+        kind=NoticeKind.STEP_OPENED,
+        language=language,
+        reader=Reader.OWNER,
+        name=nasty,
+        code=CODE,
+        rows=((nasty, nasty),),
+        because=nasty,
+        step=step,
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hostile_name_breaks_neither_header_nor_page(language: str) -> None:
+    mail = render(hostile(language))
+    assert "\n" not in mail.subject
+    assert "\r" not in mail.subject
+    assert "\u202e" not in mail.subject
+    assert "<script>" not in mail.html
+    assert "&lt;script&gt;" in mail.html
+    assert "{{ 7*7 }}" in mail.text, "values are never templates"
+    assert len(mail.subject) <= 160
+
+
+def test_words_for_everything() -> None:
+    for language in LANGUAGES:
+        assert set(ASKS[language]) == set(StepKind)
+        assert set(OUTCOMES[language]) == set(Outcome)
+        assert set(ROLES[language]) == set(Role)
+        assert set(CONTENTS[language]) == set(Content)
+    for words in (LABELS, REASONS, UNMET):
+        assert set(words["en"]) == set(words["zh"])
+
+
+DST = datetime(2027, 3, 14, 6, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "language", "words"),
+    [
+        (DUE, "Asia/Shanghai", "en", "Fri 11 Dec 2026, 23:59 China time"),
+        (DUE, "Asia/Shanghai", "zh", "2026年12月11日（周五）23:59（北京时间）"),
+        (DUE, "America/New_York", "en", "Fri 11 Dec 2026, 10:59 US Eastern time"),
+        (DST, "America/New_York", "en", "Sun 14 Mar 2027, 01:59 US Eastern time"),
+        (DST + timedelta(hours=1), "America/New_York", "en", "Sun 14 Mar 2027, 03:59 US Eastern time"),
+        (DUE, "Asia/Kathmandu", "en", "Fri 11 Dec 2026, 21:44 Kathmandu time, UTC+05:45"),
+        (DUE, "America/Los_Angeles", "zh", "2026年12月11日（周五）07:59（Los Angeles当地时间，UTC-08:00）"),
+    ],
+)
+def test_moments_in_words(at: datetime, zone: str, language: str, words: str) -> None:
+    assert moment_words(at, zone, language) == words
+
+
+@pytest.mark.parametrize(
+    ("away", "english", "chinese"),
+    [
+        (timedelta(days=10), "in 10 days", "还有10天"),
+        (timedelta(days=1, minutes=1), "in 1 day", "还有1天"),
+        (timedelta(hours=23, minutes=59), "in 23 hours", "还有23小时"),
+        (timedelta(minutes=59), "in 59 minutes", "还有59分钟"),
+        (timedelta(0), "now", "现在到期"),
+        (timedelta(minutes=-1), "1 minute ago", "已逾期1分钟"),
+        (timedelta(days=-3), "3 days ago", "已逾期3天"),
+    ],
+)
+def test_distances_in_words(away: timedelta, english: str, chinese: str) -> None:
+    since = DUE - away
+    assert distance_words(DUE, "Asia/Shanghai", since, "en") == english
+    assert distance_words(DUE, "Asia/Shanghai", since, "zh") == chinese
+
+
+def test_a_due_time_is_told_in_the_readers_zone_too() -> None:
+    words = due_words(DUE, "Asia/Shanghai", NOW, "en", "America/New_York")
+    assert words == "Fri 11 Dec 2026, 23:59 China time (in 10 days; for you: Fri 11 Dec 2026, 10:59 US Eastern time)"
+    assert due_words(DUE, "Asia/Shanghai", NOW, "en", "Asia/Singapore") == (
+        "Fri 11 Dec 2026, 23:59 China time (in 10 days)"
+    )
+
+
+def test_a_subject_names_the_hour_only_where_it_matters() -> None:
+    assert short_due(DUE, "Asia/Shanghai", "en") == "Fri 11 Dec"
+    assert short_due(DUE, "America/New_York", "en") == "Fri 11 Dec, 10:59"
+    assert short_due(DUE, "Asia/Shanghai", "zh") == "12月11日（周五）"

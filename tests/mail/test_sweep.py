@@ -1,0 +1,44 @@
+"""The sweep on the dev server: the schedule finds what nobody rang for."""
+
+import asyncio
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.testing import WorkflowEnvironment
+
+from activities.mail.bell import ensure_sweep
+from models.identifiers import MAILROOM_ID, MAILROOM_SCHEDULE_ID
+from tests.mail.test_mailroom import FakeMail, workers
+from workflows.plugin import plugin
+
+
+@pytest.mark.live
+async def test_the_schedule_rings_again_and_again_for_one_mailroom() -> None:
+    binary = Path(sys.executable).parent / "temporal"
+    async with await WorkflowEnvironment.start_local(
+        dev_server_existing_path=str(binary), plugins=[plugin()]
+    ) as environment:
+        mail = FakeMail()
+        async with workers(environment.client, mail):
+            assert await ensure_sweep(environment.client, timedelta(seconds=1))
+            await mail.times(3)
+            mailroom = environment.client.get_workflow_handle(MAILROOM_ID)
+            first = await mailroom.describe()
+            assert first.status is WorkflowExecutionStatus.RUNNING
+
+            schedule = environment.client.get_schedule_handle(MAILROOM_SCHEDULE_ID)
+            await schedule.pause()
+            assert await ensure_sweep(environment.client, timedelta(hours=1))
+            described = (await schedule.describe()).schedule
+            assert described.spec.intervals[0].every == timedelta(hours=1)
+            assert described.state.paused, "an operator's pause outlives a deploy"
+
+            await mailroom.terminate()
+            await schedule.trigger()
+            asked = len(mail.asked)
+            await mail.times(asked + 1)
+            async with asyncio.timeout(10):
+                assert (await mailroom.describe()).run_id != first.run_id

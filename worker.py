@@ -1,0 +1,251 @@
+"""The composition root: settings, resources, client, workers; runs until SIGTERM or Ctrl-C, then drains.
+
+python -m worker
+"""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from temporalio.client import Client
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
+
+from activities.boundary import Boundary, SafeFormatter
+from activities.calendars import Calendars
+from activities.certificates.certificates import Certificates
+from activities.documents.documents import Documents
+from activities.documents.files import FileStore
+from activities.housing import Housing
+from activities.mail.bell import Bell, ensure_sweep
+from activities.mail.outbox import Outbox
+from activities.mail.send import Mail, MailSettings
+from activities.placement import Placement
+from activities.records import Bell as AnyBell
+from activities.records import Records
+from activities.seats import Seats
+from activities.store.engine import Sessions, open_engine, session_maker, transaction, upgrade
+from activities.store.seeding import sync_catalogue
+from gateway.connection import connect, ensure_search_attributes
+from models.errors import SojournError
+from models.identifiers import EXCHANGE_QUEUE, MAIL_QUEUE
+from models.loading import load_programme
+from models.programme import Programme
+from settings import Settings
+from workflows.certificate import CertificateWorkflow
+from workflows.cohort import CohortWorkflow
+from workflows.exchange import ExchangeWorkflow
+from workflows.mailroom import MailroomSweepWorkflow, MailroomWorkflow
+from workflows.rotation import RotationWorkflow
+
+logger = logging.getLogger("sojourn.worker")
+
+WORKFLOWS = (
+    ExchangeWorkflow,
+    CohortWorkflow,
+    RotationWorkflow,
+    CertificateWorkflow,
+    MailroomWorkflow,
+    MailroomSweepWorkflow,
+)
+
+CACHED_WORKFLOWS = 6000
+"""All exchanges of a term stay in memory, about 0.1 MiB each; a miss replays the history at three times the cost."""
+STICKY_TIMEOUT = timedelta(seconds=2)
+"""How long after a crash the exchanges of a dead worker wait before another one takes them over."""
+GRACE = timedelta(seconds=20)
+"""How long running activities, e.g. a batch of mail, may take to finish when the worker stops."""
+MAIL_CONNECTIONS = 2
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What the activities of one process share."""
+
+    settings: Settings
+    programme: Programme
+    sessions: Sessions
+    files: FileStore
+    calendars: Calendars
+    outbox: Outbox
+
+
+@asynccontextmanager
+async def resources(settings: Settings) -> AsyncIterator[Resources]:
+    """Open the database at the newest schema, load the catalogue, and close everything at the end.
+
+    Raises:
+        SojournError: the catalogue has a fault, or the database is away.
+    """
+    programme = load_programme(settings.catalogue_dir)
+    engine = open_engine(settings.database_url)
+    try:
+        await upgrade(engine)
+        sessions = session_maker(engine)
+        async with transaction(sessions) as session:
+            await sync_catalogue(session, programme)
+        yield Resources(
+            settings=settings,
+            programme=programme,
+            sessions=sessions,
+            files=FileStore(settings.files_dir),
+            calendars=Calendars(programme),
+            outbox=Outbox(programme),
+        )
+    finally:
+        await engine.dispose()
+
+
+def workers(client: Client, held: Resources, bell: AnyBell) -> list[Worker]:
+    """The workers of one process, not started: one for the exchanges, one for the mail. Start both.
+
+    Their converter, sandbox and failure types come from the client's plugin.
+    """
+    return [_exchange_worker(client, held, bell), _mail_worker(client, held)]
+
+
+def _exchange_worker(client: Client, held: Resources, bell: AnyBell) -> Worker:
+    sessions = held.sessions
+    records = Records(sessions, held.calendars, held.outbox, bell)
+    certificates = Certificates(
+        sessions, held.files, held.programme, held.outbox, bell, public_url=held.settings.public_url
+    )
+    return Worker(
+        client,
+        task_queue=EXCHANGE_QUEUE,
+        workflows=WORKFLOWS,
+        activities=[
+            records.record,
+            Seats(sessions, held.outbox, bell).take_seat,
+            Housing(sessions, held.programme, held.outbox, bell).assign_bed,
+            Placement(sessions, held.programme, held.outbox, bell).assign_place,
+            Documents(sessions, held.files).check_document,
+            certificates.check_gate,
+            certificates.issue_certificate,
+        ],
+        interceptors=[Boundary()],
+        max_cached_workflows=CACHED_WORKFLOWS,
+        sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
+        workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
+        activity_task_poller_behavior=PollerBehaviorAutoscaling(),
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+def _mail_worker(client: Client, held: Resources) -> Worker:
+    settings = held.settings
+    host = MailSettings(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.mail_from,
+        tls=settings.smtp_tls,
+        login=settings.smtp_login,
+        public_url=settings.public_url,
+    )
+    mail = Mail(held.sessions, held.programme, host)
+    return Worker(
+        client,
+        task_queue=MAIL_QUEUE,
+        activities=[mail.send_batch],
+        interceptors=[Boundary()],
+        max_concurrent_activities=MAIL_CONNECTIONS,
+        max_task_queue_activities_per_second=settings.mail_per_second,
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Run the workers until `stop` is set; what they have begun is finished first.
+
+    Raises:
+        SojournError: a part outside is away, or something must be mended by an operator.
+    """
+    async with resources(settings) as held:
+        client = await connect(settings.temporal_address, settings.temporal_namespace)
+        await ensure_search_attributes(client)
+        await ensure_sweep(client)
+        async with aclosing(Bell(client)) as bell, AsyncExitStack() as running:
+            started = [await running.enter_async_context(worker) for worker in workers(client, held, bell)]
+            running.enter_context(_ready(settings.ready_file))
+            logger.info("polling %s and %s in namespace %s", EXCHANGE_QUEUE, MAIL_QUEUE, client.namespace)
+            await stop.wait()
+            logger.info("draining")
+            await asyncio.gather(*(worker.shutdown() for worker in started))
+    logger.info("stopped")
+
+
+@contextmanager
+def _ready(file: Path | None) -> Iterator[None]:
+    """Say in a file that this process takes tasks."""
+    if file is None:
+        yield
+        return
+    file.write_text(str(os.getpid()), encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+class JsonFormatter(SafeFormatter):
+    """One JSON object per line, with the context that a record carries."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON."""
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "text": record.getMessage(),
+        }
+        line |= {name: vars(record)[name] for name in CONTEXT if name in vars(record)}
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+CONTEXT = ("workflow_id", "activity", "attempt")
+
+
+def configure_logging(settings: Settings) -> None:
+    """Log to standard error, plain or JSON, without the texts of other libraries' errors."""
+    plain = SafeFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter() if settings.log_format == "json" else plain)
+    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+async def serve(settings: Settings) -> None:
+    """Run until SIGTERM or Ctrl-C."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await run(settings, stop)
+
+
+def main() -> int:
+    """Run the worker; answers with the exit code."""
+    settings = Settings()
+    configure_logging(settings)
+    try:
+        asyncio.run(serve(settings))
+    except SojournError as fault:
+        logger.error("%s", fault)
+        return 1
+    except Exception:
+        logger.exception("the worker failed")  # through the formatter: the interpreter would print foreign texts
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
