@@ -47,6 +47,10 @@ class Lookout:
     def close(self) -> None:
         self._connection.close()
 
+    def count(self, query: str) -> int:
+        """The number a query answers."""
+        return int(self._connection.execute(query).fetchone()[0])
+
     async def until_open(self, step: str) -> None:
         """Wait until a step is open."""
         deadline = time.monotonic() + PATIENCE

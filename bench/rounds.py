@@ -40,7 +40,7 @@ class Round:
 
 
 @dataclass(frozen=True)
-class Path:
+class Walk:
     """What one exchange that goes well consists of, as counted on the service."""
 
     acts: int
@@ -94,7 +94,7 @@ async def service_lifecycle(bench: Bench, latencies: Latencies, beside: Beside |
     return journey
 
 
-async def shape_lifecycle(bench: Bench, path: Path, latencies: Latencies, shape: Shape) -> None:
+async def shape_lifecycle(bench: Bench, walk: Walk, latencies: Latencies, shape: Shape) -> None:
     """As many decisions of a workflow without effects, sent the same way."""
     operation = WithStartWorkflowOperation(
         ShapeWorkflow.run,
@@ -111,8 +111,8 @@ async def shape_lifecycle(bench: Bench, path: Path, latencies: Latencies, shape:
         rpc_timeout=ANSWER_WITHIN,
     )
     handle = bench.client.get_workflow_handle_for(ShapeWorkflow.run, f"shape/{shape.id}")
-    for number in range(1, path.acts):
-        document = number <= path.documents
+    for number in range(1, walk.acts):
+        document = number <= walk.documents
         key = new_id()
         request = Decide(
             decision_id=key, step_id=shape.id, outcome=HANDED_IN if document else "approve", actor=CLOCK
@@ -124,7 +124,7 @@ async def shape_lifecycle(bench: Bench, path: Path, latencies: Latencies, shape:
     await handle.result()
 
 
-async def lifecycles(bench: Bench, side: str, path: Path, count: int, concurrency: int, bare: Bare | None) -> Round:
+async def lifecycles(bench: Bench, side: str, walk: Walk, count: int, concurrency: int, bare: Bare | None) -> Round:
     """`count` lifecycles of one side, `concurrency` at a time; bare updates beside them do not count."""
     latencies = Latencies()
     aside = 0.0
@@ -134,8 +134,8 @@ async def lifecycles(bench: Bench, side: str, path: Path, count: int, concurrenc
         if side == SERVICE:
             aside += (await service_lifecycle(bench, latencies, bare.update if bare else None)).aside
         else:
-            shape = Shape(id=new_id(), acts=path.acts, effects="empty" if side == EMPTY else "none")
-            await shape_lifecycle(bench, path, latencies, shape)
+            shape = Shape(id=new_id(), acts=walk.acts, effects="empty" if side == EMPTY else "none")
+            await shape_lifecycle(bench, walk, latencies, shape)
 
     before = {name: cpu_seconds(process) for name, process in bench.processes.items()}
     began, driver = time.perf_counter(), time.process_time()

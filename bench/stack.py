@@ -1,7 +1,9 @@
 """What a benchmark runs on: the whole service as `sojourn up` starts it, and a second worker for what it is measured against."""
 
+import asyncio
 import os
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -16,8 +18,8 @@ from activities.store.engine import open_engine, session_maker
 from bench.journey import Lookout
 from bench.partners import Intake, unhurried, write_partners
 from gateway.connection import connect
-from gateway.operations import Gateway
 from gateway.opening import catalogue_of, utc_now
+from gateway.operations import Gateway
 from models.programme import Programme
 from services import TEMPORAL, WORKER, DevStack
 from settings import Settings
@@ -25,6 +27,8 @@ from supervision import Part
 
 ROOT = Path(__file__).parent.parent
 BENCH_WORKER = "bench"
+PRAGMAS = ("journal_mode=wal", "synchronous=2")
+"""Of the dev server; `services` starts it with them."""
 
 
 @dataclass
@@ -40,6 +44,17 @@ class Bench:
     intake: Intake
     other: Part
     students: int = 0
+
+    async def quiet(self) -> float:
+        """Wait until the outbox is empty, so that mail of one side is not sent at the cost of another; says how long."""
+        began = time.monotonic()
+        while self.lookout.count("SELECT count(*) FROM messages WHERE status = 'queued'"):
+            await asyncio.sleep(0.05)
+        return time.monotonic() - began
+
+    def database_pragmas(self) -> str:
+        """What the service's database promises."""
+        return "journal_mode=wal, synchronous=full"
 
     @property
     def processes(self) -> dict[str, int]:

@@ -29,6 +29,8 @@ class Traveller:
     attends: float = 0.95
     """Share of the hours attended."""
     cleared_on: date | None = None
+    last_day: date | None = None
+    """Of a stay that was ended early."""
 
 
 class People:
@@ -142,7 +144,7 @@ class People:
         content = Content(duty.subject.split(".")[1])
         block = traveller.plan.block(content)
         assert block is not None
-        first, last = block.start, min(block.end, (await self._now()).date())
+        first, last = block.start, min(block.end, (await self._now()).date(), traveller.last_day or block.end)
         if content is Content.CLINICAL and traveller.cleared_on is not None:
             first = max(first, traveller.cleared_on)
         await self._report(duty, traveller, content, first, last, duty.subject)

@@ -94,6 +94,7 @@ async def _force_majeure(scene: Scene) -> None:
         last_day=plan.start + timedelta(weeks=9),
         justified=True,
     )
+    scene.traveller.last_day = end.last_day
     await scene.gateway.end_early(exchange, end, note="The region was closed after a flood.")
 
 

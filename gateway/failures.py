@@ -5,14 +5,15 @@ from contextlib import contextmanager
 
 from temporalio.client import (
     RPCTimeoutOrCancelledError,
+    WorkflowFailureError,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.errors import REFUSALS, BadInput, Broken, Code, NotOpen, SojournError, Unavailable
+from models.errors import REFUSALS, BadInput, Broken, Closed, Code, SojournError, Unavailable
 
 CLOSED = "This exchange is closed. Look at its timeline for how it ended."
 _AWAY = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
@@ -24,7 +25,7 @@ def translated() -> Iterator[None]:
 
     Raises:
         Refused: the workflow refused the act; nothing changed.
-        NotOpen: the workflow is closed.
+        Closed: the workflow has ended.
         Unavailable: Temporal or the worker is away; the act may still happen, repeating it is safe.
     """
     try:
@@ -33,6 +34,8 @@ def translated() -> Iterator[None]:
         raise _refusal(failure) from None
     except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCTimeoutOrCancelledError):
         raise Unavailable("No answer in time. The act may still happen; repeating it changes nothing twice.") from None
+    except WorkflowFailureError as failure:
+        raise _failed(failure.cause) from None
     except WorkflowQueryFailedError as failure:
         raise Broken(f"The workflow could not answer: {failure}") from failure
     except RPCError as failure:
@@ -40,21 +43,27 @@ def translated() -> Iterator[None]:
 
 
 def _refusal(failure: WorkflowUpdateFailedError) -> SojournError:
-    cause = failure.cause
-    if isinstance(cause, ApplicationError):
-        if cause.type == "AcceptedUpdateCompletedWorkflow":
-            return NotOpen(CLOSED)
-        if cause.type in set(Code):
-            refusal = REFUSALS.get(Code(cause.type))
-            return refusal(cause.message) if refusal else Broken(cause.message)
-        if cause.type == "RuntimeError":
+    if isinstance(failure.cause, ApplicationError):
+        if failure.cause.type == "AcceptedUpdateCompletedWorkflow":
+            return Closed(CLOSED)
+        if failure.cause.type == "RuntimeError":
             return BadInput("The workflow could not read the request; a field is missing or of the wrong kind.")
+    return _failed(failure.cause)
+
+
+def _failed(cause: BaseException | None) -> SojournError:
+    """The typed error at the root of a failure: the middle only says that an activity failed."""
+    while isinstance(cause, FailureError) and not isinstance(cause, ApplicationError) and cause.cause is not None:
+        cause = cause.cause
+    if isinstance(cause, ApplicationError) and cause.type in set(Code):
+        refusal = REFUSALS.get(Code(cause.type))
+        return refusal(cause.message) if refusal else Broken(cause.message)
     return Broken(f"The act failed in the workflow: {type(cause).__name__}. An operator must look at its history.")
 
 
 def _from_rpc(failure: RPCError) -> SojournError:
     if failure.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.ALREADY_EXISTS):
-        return NotOpen(CLOSED)
+        return Closed(CLOSED)
     if failure.status in _AWAY:
         return Unavailable("Temporal is away. Nothing is lost; try again in a moment.")
     return Broken(f"Temporal answered {failure.status.name}. An operator must look.")

@@ -14,7 +14,7 @@ from gateway.failures import translated
 from models.actors import Actor, may_nominate, require
 from models.cohorts import CohortState, CohortStatus, SetQuota
 from models.contracts import CohortStart, IssuedCertificate
-from models.errors import BadInput, Broken, NotOpen
+from models.errors import BadInput, Broken, Closed, NotOpen
 from models.exchange import (
     Acknowledged,
     CorrectNomination,
@@ -262,9 +262,11 @@ class Gateway:
         """Set a cohort's number of seats (D4)."""
         return await self._send(cohort_workflow_id(cohort_id), CohortWorkflow.set_quota, quota, Acknowledged)
 
-    async def reissue_certificate(self, exchange_id: str, *, request_id: str | None = None) -> IssuedCertificate:
+    async def reissue_certificate(
+        self, exchange_id: str, actor: Actor, *, request_id: str | None = None
+    ) -> IssuedCertificate:
         """A new version of a certificate, under the same number."""
-        reissue = Reissue(exchange_id=exchange_id, request_id=request_id or new_id())
+        reissue = Reissue(exchange_id=exchange_id, request_id=request_id or new_id(), actor=actor)
         with translated():
             return await self._client.execute_workflow(
                 CertificateWorkflow.run,
@@ -288,7 +290,7 @@ class Gateway:
 
     async def cohort_status(self, cohort_id: str) -> CohortStatus:
         """Seats and waitlist of a cohort, from its workflow."""
-        handle = self._client.get_workflow_handle_for(CohortWorkflow.run, cohort_workflow_id(cohort_id))
+        handle = self._client.get_workflow_handle(cohort_workflow_id(cohort_id))
         with translated():
             return await handle.query(CohortWorkflow.status, rpc_timeout=ANSWER_WITHIN)
 
@@ -305,7 +307,11 @@ class Gateway:
         raise NotOpen(f"Exchange {exchange_id} does not wait for {kind} now; it is at {status.stage}.")
 
     async def _update(self, exchange_id: str, update: Any, request: Act, answer: type[T]) -> T:
-        return await self._send(exchange_workflow_id(exchange_id), update, request, answer)
+        try:
+            return await self._send(exchange_workflow_id(exchange_id), update, request, answer)
+        except Closed:
+            await self._filing.person_of(exchange_id)  # an exchange nobody ever nominated is unknown, not closed
+            raise
 
     async def _rotation_update(self, placement: str, update: Any, request: Act, answer: type[T]) -> T:
         return await self._send(rotation_workflow_id(placement), update, request, answer)

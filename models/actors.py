@@ -101,6 +101,13 @@ def may_act_for_host(actor: Actor, parties: Parties) -> bool:
     return actor.institution == parties.host and actor.role in offices
 
 
+def may_reissue(actor: Actor, host: str) -> bool:
+    """Whether this person may have a certificate reissued: the host's coordinator or head, or the programme office."""
+    if actor.role in {Role.PROGRAMME_OFFICE, Role.CLOCK}:
+        return True
+    return actor.institution == host and actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE}
+
+
 def may_withdraw(actor: Actor, parties: Parties) -> bool:
     """Whether this person may withdraw the student: the student, either coordinator's office, the programme office."""
     if actor.role is Role.STUDENT:

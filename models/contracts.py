@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from models.actors import CLOCK, Actor
 from models.policy import DocumentPolicy
 from models.vocabulary import Content, Direction
 from models.wire import Id, Moment, Wire
@@ -77,6 +78,8 @@ class IssueCertificate(Wire):
     at: Moment
     issued_on: date
     reissue: bool = False
+    actor: Actor = CLOCK
+    """Who asked for a reissue."""
 
 
 class IssuedCertificate(Wire):

@@ -4,6 +4,7 @@
     ├── Refused                  the act is not allowed now; nothing changed
     │   ├── NotAuthorised        not_authorised
     │   ├── NotOpen              not_open
+    │   │   └── Closed           not_open
     │   ├── BadInput             bad_input
     │   ├── Conflict             conflict
     │   └── Unknown              unknown
@@ -48,6 +49,10 @@ class NotOpen(Refused):
     """The step or exchange does not wait for this act now."""
 
     code = Code.NOT_OPEN
+
+
+class Closed(NotOpen):
+    """The exchange, rotation or cohort has ended."""
 
 
 class BadInput(Refused):

@@ -3,6 +3,7 @@
 from temporalio import workflow
 
 from activities.certificates.certificates import Certificates
+from models.actors import Actor
 from models.contracts import IssueCertificate, IssuedCertificate
 from models.wire import Id, Wire
 from workflows.options import RENDER
@@ -13,6 +14,7 @@ class Reissue(Wire):
 
     exchange_id: Id
     request_id: Id
+    actor: Actor
 
 
 @workflow.defn(name="Certificate")
@@ -29,5 +31,6 @@ class CertificateWorkflow:
             at=at,
             issued_on=at.date(),
             reissue=True,
+            actor=reissue.actor,
         )
         return await workflow.execute_activity_method(Certificates.issue_certificate, request, **RENDER)

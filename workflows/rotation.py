@@ -127,7 +127,8 @@ class RotationWorkflow:
             raise BadInput(f"content: this rotation is {block.content}, not {report.content}.")
         if self._start.needs_clearance:
             self._check_clearance(report)
-        check_period(report, block.start, block.end)
+        last = min(block.end, self._ended.result().last_day) if self._ended.done() else block.end
+        check_period(report, block.start, last)
 
     def _check_clearance(self, report: ReportAttendance) -> None:
         if self._cleared_through is None or self._cleared_on is None:

@@ -17,6 +17,7 @@ from activities.records import Bell
 from activities.store.append import Outbox, append, recorded
 from activities.store.engine import Sessions, transaction
 from activities.store.projecting import insert_once
+from models.actors import may_reissue, require
 from models.certificate import StayFacts, Unmet, unmet_conditions
 from models.contracts import IssueCertificate, IssuedCertificate
 from models.errors import Conflict, Unknown
@@ -96,6 +97,7 @@ class Certificates:
 
         Raises:
             Conflict: it is not earned (D42).
+            NotAuthorised: the person may not ask for a reissue at this host.
             Unknown: there is no such exchange, or nothing to reissue.
             Broken: the page cannot be made; see `render`.
             Unavailable: the store or the database does not answer, or another process took the number; ask again.
@@ -126,6 +128,7 @@ class Certificates:
         """Append the fact; answers what the key recorded first, should somebody have been faster."""
         event = CertificateIssued(
             at=request.at,
+            actor=request.actor,
             number=issued.number,
             version=issued.version,
             verification=issued.verification,
@@ -186,6 +189,7 @@ class Certificates:
         if earlier:
             return IssuedCertificate.model_validate(earlier[0].model_dump())
         stay = await read_stay(session, request.exchange_id, self._programme)
+        require(may_reissue(request.actor, stay.host.id), "reissue certificates of this host")
         newest = await session.scalar(
             select(CertificateRow)
             .where(CertificateRow.exchange_id == request.exchange_id)

@@ -5,7 +5,7 @@ exchange from nomination to certificate.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -75,18 +75,19 @@ class Journey:
             reply.exchange_id, plan, papers=papers(self.programme, plan.end.year)
         )
 
-    async def go(self, until: Callable[[list[WorklistRow], bool], bool] | None = None) -> None:
-        """Let everybody do what they owe, until all exchanges are closed or `until` holds for each."""
+    async def go(self, until: StepKind | None = None) -> None:
+        """Let everybody do what they owe, until all exchanges are closed or each has a step of this kind open."""
         async with asyncio.timeout(LONGEST):
             await asyncio.gather(*(self._live(traveller, until) for traveller in self.travellers.values()))
 
-    async def _live(self, traveller: Traveller, until: Callable[[list[WorklistRow], bool], bool] | None) -> None:
+    async def _live(self, traveller: Traveller, until: StepKind | None) -> None:
         while True:
             steps = await self.steps(traveller.exchange_id)
-            closed = not steps and (await self.row(traveller.exchange_id)).stage is Stage.CLOSED
-            if closed or (until is not None and until(steps, closed)):
+            kinds = {step.kind for step in steps}
+            if until in kinds or (not steps and (await self.row(traveller.exchange_id)).stage is Stage.CLOSED):
                 return
-            ready = [s for s in steps if s.kind is not StepKind.CHECK_IN or not HEALTH & {o.kind for o in steps}]
+            # Who sees the clinic in hindsight was cleared for it before arriving.
+            ready = [step for step in steps if step.kind is not StepKind.CHECK_IN or not kinds & HEALTH]
             for step in ready:
                 await self.people.answer(step, traveller)
             if not ready:
@@ -104,12 +105,15 @@ class Journey:
 
 
 @asynccontextmanager
-async def open_journey(stack: DevStack) -> AsyncIterator[Journey]:
-    """Everybody at the counter of a running service."""
+async def open_journey(stack: DevStack, before: Journey | None = None) -> AsyncIterator[Journey]:
+    """Everybody at the counter of a running service; those of a journey `before` go on where they were."""
     async with open_gateway(stack.settings) as counter:
         acts = Patient(counter.gateway)
-        gateway = cast(Gateway, acts)
-        yield Journey(counter, acts, Hindsight(gateway, counter.programme))
+        journey = Journey(counter, acts, Hindsight(cast(Gateway, acts), counter.programme))
+        if before is not None:
+            acts.answered |= before.acts.answered
+            journey.travellers = before.travellers
+        yield journey
 
 
 def past_nomination(student: Student, rank: int, programme: Programme) -> Nomination:

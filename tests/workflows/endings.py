@@ -78,6 +78,7 @@ async def _ended_early(world: World, *, justified: bool) -> str:
         last_day=world.travellers[exchange].plan.start + timedelta(weeks=9),
         justified=justified,
     )
+    world.travellers[exchange].last_day = end.last_day
     await world.gateway.end_early(exchange, end, note="The region was closed after a flood.")
     if justified:
         await world.finish(exchange)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from models.vocabulary import MobilityStatus, Outcome, Stage, StepStatus
+from models.errors import NotAuthorised
+from models.vocabulary import MobilityStatus, Outcome, Role, Stage, StepKind, StepStatus
 from tests.workflows.endings import ENDINGS
-from tests.workflows.world import World
+from tests.workflows.world import LAB_ONLY, World
 
 CERTIFIED = {Outcome.COMPLETED, Outcome.ENDED_EARLY_JUSTIFIED}
 SEAT_KEPT = {Outcome.COMPLETED, Outcome.ENDED_EARLY_JUSTIFIED, Outcome.ENDED_EARLY_UNJUSTIFIED}
@@ -34,3 +35,37 @@ async def test_ending(world: World, outcome: Outcome) -> None:
 
     told = {m.recipient_role for m in await world.messages(exchange, "outcome")}
     assert {"student", "coordinator"} <= told
+
+
+async def test_a_certificate_is_reissued_under_its_number(world: World) -> None:
+    exchange = await ENDINGS[Outcome.COMPLETED](world)
+    first = await world.result(exchange)
+    stranger = world.people.officer("sample", Role.COORDINATOR)
+    with pytest.raises(NotAuthorised, match="reissue"):
+        await world.gateway.reissue_certificate(exchange, stranger, request_id="r0")
+    again = await world.gateway.reissue_certificate(exchange, world.host(exchange), request_id="r1")
+    assert (again.number, again.version) == (first.certificate, 2)
+    assert await world.gateway.reissue_certificate(exchange, world.host(exchange), request_id="r1") == again
+    versions = (await world.view(exchange)).certificates
+    assert [(c.number, c.version) for c in versions] == [(again.number, 2), (again.number, 1)]
+
+
+async def test_without_certificate_where_attendance_is_short(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    world.travellers[exchange].attends = 0.8
+    step = await world.until(exchange, StepKind.SETTLE_CERTIFICATE)
+    assert "D42.attendance.laboratory" in step.subject.split(",")
+    await world.people.decide(step, "close_without", note="The student missed too much.")
+    result = await world.result(exchange)
+    assert (result.outcome, result.reason, result.certificate) == (Outcome.COMPLETED, "without_certificate", None)
+
+
+async def test_an_operator_who_cancels_withdraws(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, StepKind.CHECK_IN)
+    await world.handle(exchange).cancel()
+    result = await world.result(exchange)
+    assert (result.outcome, result.reason) == (Outcome.WITHDRAWN, "cancelled_by_operator")
+    view = await world.view(exchange)
+    assert view.bed is None
+    assert (await world.gateway.cohort_status(view.cohort_id)).seats == ()

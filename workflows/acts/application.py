@@ -87,7 +87,7 @@ def check_correct(case: Case, correction: CorrectNomination) -> None:
     if correction.plan.cohort != case.plan.cohort:
         raise BadInput("sending, host, year: another cohort is another exchange; nominate the student there (D9).")
     if correction.nomination_version <= case.nomination_version:
-        raise BadInput("nomination_version: must be newer than the one returned.")
+        raise BadInput("nomination: nothing differs from the one returned; change what was asked for.")
 
 
 async def correct(case: Case, correction: CorrectNomination) -> None:

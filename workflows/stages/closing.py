@@ -9,7 +9,7 @@ from temporalio.exceptions import ActivityError
 from activities.certificates.certificates import Certificates
 from models.cohorts import SeatReturn
 from models.contracts import IssueCertificate
-from models.events import ExchangeClosed, HoldingsReleased, SeatAnswered
+from models.events import ExchangeClosed, HoldingsReleased, PlaceReleased, SeatAnswered
 from models.rotations import RotationEnd
 from models.vocabulary import MobilityStatus, Outcome, Stage, StepKind
 from workflows.case import Case, Ending, together
@@ -41,7 +41,9 @@ async def wind_down(case: Case, ending: Ending) -> Ending:
     assert ending.last_day is not None
     await stop_duties(case)
     case.enter(Stage.DEPARTURE)
-    case.note(HoldingsReleased(at=workflow.now(), from_day=ending.last_day + timedelta(days=1)))
+    for place in case.places:
+        free_from = ending.last_day + timedelta(days=1)
+        case.note(PlaceReleased(at=workflow.now(), placement_id=place.placement_id, from_day=free_from))
     await end_rotations(case, RotationEnd(last_day=ending.last_day, evaluate=True))
     duties = [case.ask(StepKind.DEPART, anchor_on=ending.last_day)] if case.departed_on is None else []
     if not case.evaluated_programme:
@@ -57,10 +59,11 @@ async def close(case: Case, ending: Ending) -> None:
     case.outcome = ending.outcome
     await end_rotations(case, RotationEnd(last_day=workflow.now().date(), evaluate=False))
     await stop_duties(case)
-    if ending.outcome not in RECOGNIZED:
-        live = case.arrived_at is not None
-        first_free = (ending.last_day or workflow.now().date()) + timedelta(days=1)
-        case.note(HoldingsReleased(at=workflow.now(), from_day=first_free if live else None))
+    if case.departed_on is None or case.departed_on < case.plan.end:
+        # A completed stay that ended on its last day has used what it took; everything else is given back.
+        last_day = ending.last_day or workflow.now().date()
+        first_free = case.departed_on or last_day + timedelta(days=1)
+        case.note(HoldingsReleased(at=workflow.now(), from_day=first_free if case.arrived_at else None))
     gives_back_seat = case.wants_seat and ending.outcome not in SEAT_IS_USED
     if gives_back_seat:
         case.note(SeatAnswered(at=workflow.now(), answer="released"))
