@@ -26,6 +26,8 @@ class Traveller:
     holder: Holder = SPECIMEN
     papers: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)
     """Papers to hand in instead of good ones, used up in order, by document kind."""
+    accepted: dict[str, set[str]] = field(default_factory=dict)
+    """Document kinds accepted so far, by step."""
     attends: float = 0.95
     """Share of the hours attended."""
     cleared_on: date | None = None
@@ -107,8 +109,10 @@ class People:
     async def hand_in(self, duty: WorklistRow, traveller: Traveller) -> None:
         """Hand in every document the step asks for; one that is refused is replaced with the next time."""
         actor = self.actor(duty.owner)
+        accepted = traveller.accepted.setdefault(duty.step_id, set())
         for kind in duty.subject.split(","):
-            await self.hand_in_one(kind, actor, traveller)
+            if kind not in accepted and await self.hand_in_one(kind, actor, traveller):
+                accepted.add(kind)
 
     async def hand_in_one(self, kind: str, actor: Actor, traveller: Traveller) -> bool:
         """Hand in one document and say whether it was accepted."""
