@@ -16,8 +16,8 @@ from models.vocabulary import Anchor, Unit
 
 SEATS = 10
 """Of a cohort (D4)."""
-PARTNERS = 20
-YEARS = 2
+PARTNERS = 4
+YEARS = 5
 BESIDE = 8
 """Students who stay at the same time: the host has beds for so many of one gender."""
 STUDENT = DARTMOUTH[0]

@@ -39,7 +39,7 @@ OUTCOMES = {
     "validate_sevis": "host coordinator: validated",
     "orientation": "host coordinator: held",
     "evaluate_student": "unit supervisor: evaluated",
-    "evaluate_programme": "student student: evaluated",
+    "evaluate_programme": "student student: evaluated expired",
     "record_attendance": "host coordinator: recorded",
     "depart": "host housing_officer: departed",
     "settle_certificate": "host coordinator: recheck close_without",
@@ -165,7 +165,7 @@ def test_the_clinic_at_dartmouth_is_closed_and_every_cohort_has_seats(programme:
         agreement = one.agreement(other.id)
         assert agreement is not None
         assert (agreement.active, agreement.clinical_outgoing, agreement.minimum) == (True, False, 5)
-        assert agreement.cap == {2026: 10, 2027: 10, 2028: 10}
+        assert agreement.cap == dict.fromkeys(range(2026, 2032), 10)
     assert (sample.sample, dartmouth.sample) == (True, False)
 
 
@@ -194,7 +194,7 @@ def test_the_decision_ladder_reaches_the_head_of_office_with_the_partner_in_copy
     (head,) = (r for r in rungs if r.to == (Target.HEAD_OF_OFFICE,))
     assert (head.offset, head.unit, head.copy_to) == (5, "working_days", (Target.PARTNER_OFFICE,))
     ending = {n for n, ladder in programme.policy.ladders.items() if ladder.end_action is EndAction.EXPIRE}
-    assert ending == {"offer", "correction", "quiet", "arrival"}
+    assert ending == {"offer", "correction", "quiet", "arrival", "evaluation"}
 
 
 def test_the_version_is_a_day_and_follows_what_running_exchanges_see(programme: Programme, copy: Path) -> None:
@@ -274,7 +274,7 @@ SAMPLE = "institutions/sample.toml"
         ("programme.toml", "fees_zh = [", "fees_cn = [", "fees_cn", "not a key"),
         (SAMPLE, 'zone = "Europe/Helsinki"', 'zone = "Europe/Espoo"', "zone", "Europe/Espoo"),
         (SAMPLE, "2027 = 10", "2027 = 11", "agreements[cqmu].cap.2027", "5 to 10"),
-        (SAMPLE, "2028 = 10", "2029 = 10", "agreements[cqmu].nominations_close.2028", "no seats"),
+        (SAMPLE, "2031 = 10", "2032 = 10", "agreements[cqmu].nominations_close.2031", "no seats"),
         (SAMPLE, 'partner = "cqmu"', 'partner = "oulu"', "agreements[oulu].partner", "no institution oulu"),
         (SAMPLE, 'partner = "cqmu"', 'partner = "dartmouth"', "agreements[dartmouth].partner", "between cqmu"),
         (SAMPLE, 'role = "housing_officer"', 'role = "coordinator"', "contacts", "housing_officer"),
