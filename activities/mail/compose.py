@@ -119,6 +119,14 @@ class Composer:
             note=await _note(session, facts.note_id),
         )
 
+    def _terms(self, page: _Page) -> Iterable[str]:
+        """What a student acknowledges with an offer: who pays what (D6), and the housing terms of this host."""
+        host = self._programme.institution(page.exchange.host_id) if page.exchange else None
+        fees = self._programme.fees_zh if page.zh and self._programme.fees_zh else self._programme.fees
+        if host is None:
+            return fees
+        return (*fees, host.housing.terms_zh if page.zh else host.housing.terms)
+
     async def _items(self, session: AsyncSession, page: _Page, facts: StepFacts) -> Iterable[str]:
         """What a step is about, by what its subject means for this kind of step."""
         subject, language = facts.subject, page.language
@@ -126,6 +134,8 @@ class Composer:
             case StepKind.ACCEPT_STUDENT | StepKind.EVALUATE_STUDENT:
                 placement = await session.get(PlacementRow, subject)
                 return [self._placement(page, placement)] if placement else []
+            case StepKind.ACCEPT_OFFER:
+                return self._terms(page)
             case StepKind.CONFIRM_BED:
                 return [self._bed(page, subject)]
             case StepKind.FIND_PLACE | StepKind.RECORD_ATTENDANCE:

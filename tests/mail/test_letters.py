@@ -15,7 +15,7 @@ from activities.store.engine import transaction
 from models.events import StepClosed
 from models.loading import load_programme
 from models.notices import NoticeKind, Reader
-from models.vocabulary import Content, Outcome, Role, StepKind, StepStatus
+from models.vocabulary import Content, Outcome, Role, Side, StepKind, StepStatus
 from tests.mail.letters import letters
 from tests.mail.world import CODE, DUE, NOW, World, opened, owner
 
@@ -102,6 +102,22 @@ async def test_every_step_of_the_catalogue_reads_as_a_request(
     _check(letter, mail)
     assert not re.search(r"D\d+\.|cqmu-lipid", mail.text), "codes are put into words"
     assert len(mail.subject) < 100
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_an_offer_says_who_pays_what_and_the_housing_terms(small_world: World, language: str) -> None:
+    """What the student is asked to acknowledge stands in the letter itself (D6, seed D and E)."""
+    programme = load_programme()
+    await small_world.record(opened(StepKind.ACCEPT_OFFER, to=owner(Side.STUDENT, Role.STUDENT)))
+    (row,) = await small_world.messages()
+    row.language = language
+    async with transaction(small_world.sessions) as session:
+        _, letter = await Composer(programme, "").compose(session, row)
+    text = render(letter).text
+    housing = programme.institutions["cqmu"].housing
+    for term in (*(programme.fees if language == "en" else programme.fees_zh),):
+        assert term in text
+    assert (housing.terms if language == "en" else housing.terms_zh) in text
 
 
 async def test_what_was_settled_meanwhile_is_said(small_world: World) -> None:
