@@ -1,17 +1,12 @@
 """What must be true when the demo is over, checked against the records: every claim the demo makes of itself."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from email.parser import BytesHeaderParser
-from typing import TYPE_CHECKING
 
 from demo.cohort import STUDENTS
+from demo.play import Play
 from models.views import EscalationFilter, ExchangeView, StepLine
 from models.vocabulary import Outcome, Role, StepKind, StepStatus, Target
-
-if TYPE_CHECKING:
-    from demo.run import Play
 
 ENDINGS: dict[str, tuple[Outcome, bool]] = {
     "completes": (Outcome.COMPLETED, True),

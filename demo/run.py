@@ -1,159 +1,23 @@
 """The demo: a whole intake, from nomination to certificate, fast-forwarded through six months of virtual time."""
 
-import asyncio
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from demo.cohort import STUDENTS, write_files
+from demo.cohort import write_files
 from demo.expectations import unmet_expectations
-from demo.people import People, Traveller, when
+from demo.play import Play
 from demo.screen import Screen, summary
-from demo.script import NEVER, PARTS, Part, Scene
-from demo.stage import Stage, stage
-from examples.papers import Holder
-from gateway.nominations import CheckedSheet, check_sheet, read_nominations
-from models.nomination import Nomination
-from models.views import ExchangeFilter, MessageFilter, MessageView, WorklistFilter, WorklistRow
-from models.vocabulary import Role, StepKind
+from demo.stage import stage
 
 FOLDER = Path("var/demo")
-LONGEST_PAUSE = timedelta(days=1)
-AT_MOST = timedelta(days=330)
-PAGE = 1000
-
-
-class Play:
-    """One performance: who is on stage, and what they still have to do."""
-
-    def __init__(self, stage: Stage, screen: Screen) -> None:
-        self.stage = stage
-        self.screen = screen
-        self.programme = stage.counter.programme
-        self.people = People(stage.counter.gateway, self.programme, stage.clock.read)
-        self.scenes: dict[str, Scene] = {}
-        self.parts: dict[str, Part] = {}
-        self.numbers: dict[str, str] = {}
-        """Exchange code by student number."""
-        self.deeds: dict[str, datetime] = {}
-        self.sheets: dict[str, CheckedSheet] = {}
-
-    async def nominate(self, files: list[Path]) -> None:
-        """Nominate every good row of every file, as the sending coordinators do."""
-        for path in files:
-            sheet = check_sheet(read_nominations(path), self.programme)
-            self.sheets[path.name] = sheet
-            for _, nomination in sheet.good:
-                await self._nominate_one(nomination)
-
-    async def _nominate_one(self, nomination: Nomination) -> None:
-        actor = self.people.officer(nomination.sending, Role.COORDINATOR)
-        reply = await self.stage.counter.gateway.nominate(nomination, actor, request_id=nomination.student_number)
-        exchange = reply.exchange_id
-        part = PARTS[STUDENTS[nomination.student_number].part]
-        holder = Holder(nomination.family_name, nomination.given_name, nomination.birth_date, nomination.nationality)
-        traveller = Traveller(
-            exchange_id=exchange,
-            plan=nomination.to_plan(self.programme),
-            holder=holder,
-            papers={kind: [(f"{kind}.pdf", make())] for kind, make in part.spoiled.items()},
-            attends=part.attends,
-        )
-        self.scenes[exchange] = Scene(self.people, self.stage.counter.gateway, traveller, nomination)
-        self.parts[exchange] = part
-        self.numbers[nomination.student_number] = exchange
-        if part.deed is not None:
-            self.deeds[exchange] = await self.stage.clock.read() + part.deed_after
-
-    async def play(self) -> None:
-        """Act, and let time pass, until every exchange is closed."""
-        began = await self.stage.clock.read()
-        while not await self._over():
-            now = await self.stage.clock.read()
-            if now - began > AT_MOST:
-                return
-            steps = await self._open_steps()
-            await self._act(steps, now)
-            await self.screen.show(self.stage, now)
-            await self.stage.clock.advance(self._pause(await self._open_steps(), now))
-        await self._mail_is_out()
-
-    async def _over(self) -> bool:
-        rows = await self.stage.counter.reading.exchanges(ExchangeFilter(closed=False, limit=PAGE))
-        return not rows
-
-    async def _open_steps(self) -> list[WorklistRow]:
-        return await self.stage.counter.reading.worklist(None, WorklistFilter(limit=PAGE))
-
-    async def _act(self, steps: list[WorklistRow], now: datetime) -> None:
-        """Answer what is due to be answered: one exchange after the other, exchanges side by side."""
-        by_exchange: dict[str, list[WorklistRow]] = {}
-        for step in steps:
-            if self._moment(step) <= now:
-                by_exchange.setdefault(step.exchange_id, []).append(step)
-        for exchange, moment in self.deeds.items():
-            if moment <= now:
-                by_exchange.setdefault(exchange, [])
-        await asyncio.gather(*(self._act_for(exchange, mine, now) for exchange, mine in by_exchange.items()))
-
-    async def _act_for(self, exchange: str, steps: list[WorklistRow], now: datetime) -> None:
-        scene, part = self.scenes[exchange], self.parts[exchange]
-        if part.deed is not None and exchange in self.deeds and self.deeds[exchange] <= now:
-            del self.deeds[exchange]
-            await part.deed(scene)
-            return
-        for step in steps:
-            act = part.acts.get(step.kind)
-            if act is not None:
-                await act(scene, step)
-            else:
-                await self.people.answer(step, scene.traveller)
-
-    def _moment(self, step: WorklistRow) -> datetime:
-        """When a step is answered, by the script or by what is usual."""
-        part = self.parts[step.exchange_id]
-        if step.kind is StepKind.WAIT_FOR_SEAT or part.delays.get(step.kind) == NEVER:
-            return datetime.max.replace(tzinfo=UTC)
-        role = part.wait_for_rung.get(step.kind)
-        if role is not None:
-            ladder = self.programme.policy.ladder_of(step.kind)
-            heard = any(role.value in ladder.rungs[rung].to for rung in step.rungs_fired)
-            return step.opened_at if heard else datetime.max.replace(tzinfo=UTC)
-        if step.kind in part.delays:
-            return step.opened_at + part.delays[step.kind]
-        host = self.programme.institutions[step.host]
-        return when(step, self.scenes[step.exchange_id].traveller, ZoneInfo(host.zone))
-
-    def _pause(self, steps: list[WorklistRow], now: datetime) -> timedelta:
-        """Until the next act, a day at most: time is seen to move."""
-        moments = [m for m in (self._moment(s) for s in steps) if m > now]
-        moments += [m for m in self.deeds.values() if m > now]
-        return min([m - now for m in moments] + [LONGEST_PAUSE])
-
-    async def messages(self) -> list[MessageView]:
-        """Everything the outbox ever held."""
-        found: list[MessageView] = []
-        while page := await self.stage.counter.reading.messages(
-            MessageFilter(limit=PAGE, after=found[-1].cursor if found else None)
-        ):
-            found += page
-        return found
-
-    async def _mail_is_out(self) -> None:
-        """Wait, in real time, until the mailroom has sent what the last acts caused."""
-        for _ in range(300):
-            if not await self.stage.counter.reading.messages(MessageFilter(status="queued", limit=1)):
-                return
-            await asyncio.sleep(0.1)
 
 
 async def run_demo(console: Console | None = None, folder: Path = FOLDER) -> int:
     """Play the demo and check it; 0 if everything is as expected, 1 otherwise."""
     screen = Screen(console or Console())
     async with stage(folder) as set_stage:
-        play = Play(set_stage, screen)
+        play = Play(set_stage, screen.show)
         with screen.live():
             await play.nominate(write_files(folder / "nominations", (await set_stage.clock.read()).date()))
             await play.play()

@@ -1,10 +1,7 @@
 """What the demo shows: students by stage while virtual time moves, and a summary at the end."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -12,13 +9,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from demo.play import Play
 from demo.stage import Stage
 from models.views import Escalation, EscalationFilter, ExchangeFilter, ExchangeRow
 from models.vocabulary import Outcome
 from models.vocabulary import Stage as Where
-
-if TYPE_CHECKING:
-    from demo.run import Play
 
 PAGE = 1000
 SHOWN = 6
