@@ -59,11 +59,12 @@ class Screen:
 def _view(exchanges: list[ExchangeRow], escalations: list[Escalation], now: datetime) -> RenderableType:
     table = Table(box=None, padding=(0, 1), show_header=False, expand=True)
     table.add_column("stage", width=18)
-    table.add_column("students", ratio=1, no_wrap=True)
+    table.add_column("number", width=3, justify="right")
+    table.add_column("students", ratio=1)
     for stage in Where:
         here = [e for e in exchanges if e.stage is stage]
-        names = Text(" ").join(Text(e.student.name, style=_style(e)) for e in here)
-        table.add_row(Text(stage.value.replace("_", " "), style="bold" if here else "dim"), names)
+        names = Text(", ").join(Text(e.student.name, style=_style(e)) for e in here)
+        table.add_row(Text(stage.value.replace("_", " "), style="bold" if here else "dim"), str(len(here) or ""), names)
     heard = Table(box=None, padding=(0, 1), show_header=False, expand=True)
     for escalation in sorted(escalations, key=lambda e: e.at)[-SHOWN:]:
         to = ", ".join(t.value.replace("_", " ") for t in escalation.to)

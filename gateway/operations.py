@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from gateway.failures import translated
 from models.actors import Actor, may_nominate, require
 from models.cohorts import CohortState, CohortStatus, SetQuota
 from models.contracts import CohortStart, IssuedCertificate
-from models.errors import BadInput, Broken, Closed, NotOpen
+from models.errors import BadInput, Broken, Closed, NotOpen, SojournError
 from models.exchange import (
     Acknowledged,
     CorrectNomination,
@@ -112,7 +113,11 @@ class Gateway:
                     nominate, request, start_workflow_operation=operation, rpc_timeout=ANSWER_WITHIN
                 )
                 return reply
-        except (NotOpen, WorkflowAlreadyStartedError):
+        except (SojournError, WorkflowAlreadyStartedError) as fault:
+            with suppress(Exception):
+                pass  # holds the error too; never fetched, it would be printed at the end
+            if not isinstance(fault, NotOpen | WorkflowAlreadyStartedError):
+                raise
             return Nominated(exchange_id=start.exchange_id, already_known=True, stage=Stage.CLOSED)
 
     async def open_cohort(self, key: CohortKey) -> None:

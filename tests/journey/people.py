@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from demo.people import People, Traveller
 from examples.papers import paper_for
-from gateway.operations import KEYS, Gateway
+from gateway.operations import KEYS, Gateway, new_id
 from models.errors import Unavailable
 from models.exchange import ReportArrival, ReportDeparture
 from models.programme import Programme
@@ -38,6 +38,8 @@ class Patient:
         act = getattr(self._gateway, name)
 
         async def told(*arguments: Any, **options: Any) -> Any:
+            if name == "add_document":
+                options.setdefault("submission_id", new_id())
             await self._count(1)
             try:
                 return await self._insist(name, act, *arguments, **options)

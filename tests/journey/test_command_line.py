@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import multiprocessing
 import os
 import sys
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from examples.papers import corrupt_pdf, passport_scan
 from gateway.nominations import SHEET, read_nominations
 from gateway.spreadsheets import write_table
 from services import DevStack
+from starter import main
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]
 
@@ -24,6 +26,21 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 HOST, SENDING = "coordinator@cqmu", "coordinator@dartmouth"
 DONE, REFUSED, USAGE, AWAY = 0, 1, 2, 3
+
+
+FORKED = multiprocessing.get_context("forkserver")
+FORKED.set_forkserver_preload(["pytest", "starter"])
+PATIENCE = 60
+"""Seconds after which a command hangs."""
+
+
+def typed(words: list[str], environment: dict[str, str], folder: Path, said: Path) -> None:
+    """Be the process of one command."""
+    os.chdir(folder)
+    os.environ.update(environment)
+    for name, descriptor in (("out", 1), ("err", 2)):
+        os.dup2(os.open(said / name, os.O_WRONLY | os.O_CREAT), descriptor)
+    sys.exit(main(words))
 
 
 @dataclass(frozen=True)
@@ -42,25 +59,28 @@ class Said:
 
 @dataclass
 class Terminal:
-    """Where people type commands."""
+    """Where people type commands. Every command is a process of its own, forked from one that has read the code."""
 
     stack: DevStack
     folder: Path
+    typed: int = 0
 
     async def run(self, *words: object, **environment: str) -> Said:
         """Run one command to its end; no mistake of a user may end in a traceback."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "starter", *map(str, words)),
-            cwd=self.folder,
-            env={**os.environ, **self.stack.settings.environment(), "PYTHONPATH": str(ROOT), **environment},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+        self.typed += 1
+        said = self.folder / "said" / str(self.typed)
+        said.mkdir(parents=True)
+        process = FORKED.Process(
+            target=typed,
+            args=([str(word) for word in words], self.stack.settings.environment() | environment, self.folder, said),
         )
-        out, err = (stream.decode() for stream in await asyncio.wait_for(process.communicate(), 60))
+        process.start()
+        await asyncio.to_thread(process.join, PATIENCE)
+        assert process.exitcode is not None, "it hangs"
+        out, err = ((said / name).read_text(encoding="utf-8") for name in ("out", "err"))
         assert "Traceback" not in out + err
         assert not list(self.folder.glob("var/log/*")), "nothing unforeseen happened"
-        return Said(process.returncode or 0, out, err)
+        return Said(process.exitcode, out, err)
 
     async def ok(self, *words: object) -> Any:
         """Run a command that must do what it is asked for, and read its JSON."""
@@ -204,6 +224,11 @@ async def test_a_student_withdraws_once(terminal: Terminal, codes: list[str]) ->
     )
     assert again.startswith("Refused (not_open)")
     assert [row["exchange_id"] for row in listed] == [exchange]
+    file = terminal.folder / "incoming.csv"
+    once_more = await terminal.run("nominate", file, "--as", SENDING, "--json")
+    stages = {row["exchange_id"]: row["stage"] for row in once_more.data["known"]}
+    assert stages[exchange] == "closed", "who left is not started again"
+    assert once_more.data["started"] == []
 
 
 async def test_what_does_not_exist_is_said(terminal: Terminal, codes: list[str]) -> None:
@@ -218,6 +243,19 @@ async def test_what_does_not_exist_is_said(terminal: Terminal, codes: list[str])
     assert decided.startswith("Refused (")
     assert withdrawn.startswith("Refused (unknown)")
     assert "EX-2027-DAR-007" in malformed, "it says what a code looks like"
+
+
+async def test_the_program_itself_starts_and_ends(terminal: Terminal) -> None:
+    """Once without the shortcut: the interpreter, the entry point, and the way out."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "starter", "list", "--as", HOST, "--search", "nobody at all"),
+        env={**os.environ, **terminal.stack.settings.environment(), "PYTHONPATH": str(ROOT)},
+        cwd=terminal.folder,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
+    assert (process.returncode, out.decode(), err) == (DONE, "There is no such exchange that you may see.\n", b"")
 
 
 async def test_people_can_look_while_temporal_is_away(terminal: Terminal, codes: list[str]) -> None:

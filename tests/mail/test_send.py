@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,8 +32,8 @@ from models.vocabulary import StepKind
 from tests.mail.world import NOW, World, opened
 
 LATER = NOW + timedelta(minutes=1)
-CERTIFICATE = Path(__file__).with_name("localhost.pem")
-"""Of `localhost`, signed by itself; good for nothing but these tests."""
+AUTHORITY = trustme.CA()
+CERTIFICATE = AUTHORITY.issue_cert("localhost")
 
 
 class Scripted(Mailbox):
@@ -377,12 +378,14 @@ async def test_a_hostile_name_adds_no_header(small_post: Post) -> None:
 
 
 def trusted() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(CERTIFICATE))
+    context = ssl.create_default_context()
+    AUTHORITY.configure_trust(context)
+    return context
 
 
 def secret() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CERTIFICATE)
+    CERTIFICATE.configure_cert(context)
     return context
 
 
