@@ -115,7 +115,7 @@ class Gateway:
                 return reply
         except (SojournError, WorkflowAlreadyStartedError) as fault:
             with suppress(Exception):
-                pass  # holds the error too; never fetched, it would be printed at the end
+                await operation.workflow_handle()  # holds the error too; never fetched, it would be printed at the end
             if not isinstance(fault, NotOpen | WorkflowAlreadyStartedError):
                 raise
             return Nominated(exchange_id=start.exchange_id, already_known=True, stage=Stage.CLOSED)

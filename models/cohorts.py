@@ -54,6 +54,8 @@ class CohortState(Wire):
     waitlist: tuple[SeatRequest, ...] = ()
     closed: bool = False
     opened: bool = False
+    longest_history: int = Field(default=4000, ge=10)
+    """Events after which the workflow continues as new."""
     written: int = 0
     """Batches recorded so far; keeps the keys of side effects unique over continue-as-new."""
 

@@ -163,7 +163,9 @@ class Case:
         """Nobody needs to clear a student who has left: close what is still open of the health track."""
         if self._health is not None:
             self._health.cancel()
-            await asyncio.gather(self._health, return_exceptions=True)
+            (ended,) = await asyncio.gather(self._health, return_exceptions=True)
+            if isinstance(ended, Exception):
+                raise ended
 
     def duty(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Begin something that goes on beside the stages and must be done before the certificate."""

@@ -41,6 +41,7 @@ class CohortWorkflow:
         self._waitlist = state.waitlist
         self._closed = state.closed
         self._opened = state.opened
+        self._longest = state.longest_history
         self._inbox: deque[tuple[str, SeatRequest | SeatReturn]] = deque()
         self._journal = Journal(state.start.cohort_id, lambda _: None, state.written)
         self._seen: set[str] = set()
@@ -53,7 +54,7 @@ class CohortWorkflow:
             self._opened = True
             self._journal.add(self._opened_event())
             await self._journal.settled()
-        while not workflow.info().is_continue_as_new_suggested():
+        while not self._is_long():
             await self._wait()
             while self._inbox:
                 await self._handle(*self._inbox.popleft())
@@ -67,6 +68,10 @@ class CohortWorkflow:
         self._journal.stop()
         await writer
         workflow.continue_as_new(self._state())
+
+    def _is_long(self) -> bool:
+        info = workflow.info()
+        return info.is_continue_as_new_suggested() or info.get_current_history_length() > self._longest
 
     async def _wait(self) -> None:
         closes_in = self._start.closes_at - workflow.now()
@@ -235,5 +240,6 @@ class CohortWorkflow:
             waitlist=self._waitlist,
             closed=self._closed,
             opened=True,
+            longest_history=self._longest,
             written=self._journal.batches,
         )

@@ -6,12 +6,16 @@ run any more, so the journal writes exactly once per activation, after every con
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
 from activities.records import Records
 from models.events import Batch, DayRule, Event, Recorded, StepRules
 from workflows.options import RECORD
+
+REFUSED_PAUSE = timedelta(hours=1)
 
 
 class Journal:
@@ -79,10 +83,23 @@ class Journal:
                 days=tuple(self._days),
             )
             self._events, self._rules, self._days = [], [], []
-            recorded = await workflow.execute_local_activity_method(Records.record, batch, **RECORD)
+            recorded = await self._record(batch)
             self._written = added
             self._on_recorded(recorded)
             self._wake()
+
+    async def _record(self, batch: Batch) -> Recorded:
+        """Have a batch recorded, however long it takes: nobody is answered with what is not on record.
+
+        Trouble outside is retried by the activity's own policy. A refusal is a fault of the software: the workflow
+        waits, says so in its history and log, and goes on when a corrected worker accepts the batch.
+        """
+        while True:
+            try:
+                return await workflow.execute_local_activity_method(Records.record, batch, **RECORD)
+            except ActivityError:
+                workflow.logger.error("the records refuse batch %s; an operator must look", batch.key)
+                await workflow.sleep(REFUSED_PAUSE, summary="the records refuse a batch: an operator must look")
 
     def stop(self) -> None:
         """Let `write` end once everything is recorded."""

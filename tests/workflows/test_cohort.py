@@ -5,9 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from demo.cohort import DARTMOUTH, Student
-from models.cohorts import SetQuota
+from models.cohorts import CohortState, SetQuota
+from models.contracts import CohortStart
+from models.identifiers import EXCHANGE_QUEUE, cohort_workflow_id
 from models.vocabulary import Outcome, Role, Stage, StepKind
 from tests.workflows.world import LAB_ONLY, World
+from workflows.cohort import CohortWorkflow
 
 
 def students(count: int) -> list[Student]:
@@ -121,3 +124,45 @@ async def test_below_the_minimum_at_closing_warns(world: World) -> None:
     assert closed is not None
     assert closed.closed_below_minimum
     assert isinstance(closed.closes_at, datetime)
+
+
+async def test_a_long_cohort_continues_as_new_with_all_it_knows(world: World) -> None:
+    nomination = world.nomination(LAB_ONLY)
+    plan = nomination.to_plan(world.programme)
+    start = CohortStart(
+        cohort_id=plan.cohort.id,
+        sending=plan.sending,
+        host=plan.host,
+        year=plan.year,
+        direction=plan.direction,
+        cap=5,
+        minimum=5,
+        closes_at=world.programme.nominations_close_at(plan.cohort),
+    )
+    client = world.environment.client
+    cohort = await client.start_workflow(
+        CohortWorkflow.run,
+        CohortState(start=start, longest_history=30),
+        id=cohort_workflow_id(plan.cohort.id),
+        task_queue=EXCHANGE_QUEUE,
+    )
+    exchanges = await approved(world, 7)
+    first = cohort.first_execution_run_id
+    assert (await client.get_workflow_handle(cohort_workflow_id(plan.cohort.id)).describe()).run_id != first
+    status = await world.gateway.cohort_status(plan.cohort.id)
+    assert len(status.seats) == 5
+    assert sorted([*(s.exchange_id for s in status.seats), *status.waitlist]) == sorted(exchanges)
+
+
+async def test_the_seat_of_an_exchange_that_closed_meanwhile_goes_on(world: World) -> None:
+    exchanges = await approved(world, 7)
+    cohort = (await world.view(exchanges[0])).cohort_id
+    status = await world.gateway.cohort_status(cohort)
+    first, second = status.waitlist
+    leaver = status.seats[0].exchange_id
+    await asyncio.gather(
+        world.gateway.withdraw(first, world.sending(first)), world.gateway.withdraw(leaver, world.sending(leaver))
+    )
+    step = await world.until(second, StepKind.ANSWER_SEAT_OFFER)
+    assert step.outcomes == ("accept", "decline")
+    assert first not in (await world.gateway.cohort_status(cohort)).waitlist

@@ -53,10 +53,12 @@ async def seat(case: Case) -> None:
     case.wants_seat = True
     request = SeatRequest(exchange_id=case.id, rank=case.plan.rank, requested_at=workflow.now())
     await case.signal_cohort("request_seat", request)
-    if await case.seat_answers.get() == "granted":
+    news = {await case.seat_answers.get()}
+    while not case.seat_answers.empty():  # a seat may have come free before anybody could wait for it
+        news.add(case.seat_answers.get_nowait())
+    if "granted" in news:
         return
-    answer = await case.ask(StepKind.WAIT_FOR_SEAT)
-    if answer.outcome == "expired":
+    if "offered" not in news and (await case.ask(StepKind.WAIT_FOR_SEAT)).outcome == "expired":
         raise Ended(Ending(outcome=Outcome.EXPIRED, reason=StepKind.WAIT_FOR_SEAT))
     answer = await case.ask(StepKind.ANSWER_SEAT_OFFER)
     if answer.outcome != "accept":
