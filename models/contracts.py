@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from pydantic import Field
+
 from models.actors import CLOCK, Actor
 from models.policy import DocumentPolicy
 from models.vocabulary import Content, Direction
@@ -70,6 +72,20 @@ class CheckAnswer(Wire):
     findings: tuple[str, ...] = ()
 
 
+class GateRules(Wire):
+    """The conditions of a certificate as frozen with the exchange (D1, D42)."""
+
+    attendance_above: float = Field(default=0.80, ge=0, lt=1)
+    minimum_days: int = Field(default=28, ge=1)
+
+
+class CheckGate(Wire):
+    """Ask which conditions for a certificate do not hold."""
+
+    exchange_id: Id
+    gate: GateRules = GateRules()
+
+
 class IssueCertificate(Wire):
     """Render, store and record a certificate. The same key issues it once."""
 
@@ -77,6 +93,7 @@ class IssueCertificate(Wire):
     exchange_id: Id
     at: Moment
     issued_on: date
+    gate: GateRules = GateRules()
     reissue: bool = False
     actor: Actor = CLOCK
     """Who asked for a reissue."""

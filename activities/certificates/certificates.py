@@ -18,8 +18,8 @@ from activities.store.append import Outbox, append, recorded
 from activities.store.engine import Sessions, transaction
 from activities.store.projecting import insert_once
 from models.actors import may_reissue, require
-from models.certificate import StayFacts, Unmet, unmet_conditions
-from models.contracts import IssueCertificate, IssuedCertificate
+from models.certificate import Unmet, unmet_conditions
+from models.contracts import CheckGate, GateRules, IssueCertificate, IssuedCertificate
 from models.errors import Conflict, Unknown
 from models.events import CertificateIssued
 from models.programme import Programme
@@ -72,22 +72,24 @@ class Certificates:
         self._turn = asyncio.Lock()
 
     @activity.defn
-    async def check_gate(self, exchange_id: str) -> tuple[str, ...]:
+    async def check_gate(self, request: CheckGate) -> tuple[str, ...]:
         """Codes of the conditions for a certificate that do not hold; empty where it is earned (D42).
 
         Raises:
             Unknown: there is no such exchange.
         """
-        return tuple(unmet.code for unmet in await self.unmet(exchange_id))
+        return tuple(unmet.code for unmet in await self.unmet(request))
 
-    async def unmet(self, exchange_id: str) -> tuple[Unmet, ...]:
+    async def unmet(self, request: CheckGate) -> tuple[Unmet, ...]:
         """The same with reasons in words.
 
         Raises:
             Unknown: there is no such exchange.
         """
         async with transaction(self._sessions) as session:
-            return unmet_conditions(self._facts(await read_stay(session, exchange_id, self._programme)))
+            return unmet_conditions(
+                facts_of(await read_stay(session, request.exchange_id, self._programme), request.gate)
+            )
 
     @activity.defn
     async def issue_certificate(self, request: IssueCertificate) -> IssuedCertificate:
@@ -159,7 +161,7 @@ class Certificates:
                 select(func.max(CertificateRow.version)).where(CertificateRow.number == row.number)
             )
             stay = await read_stay(session, row.exchange_id, self._programme)
-        facts = self._facts(stay)
+        facts = facts_of(stay, GateRules())
         status: Literal["valid", "superseded", "revoked"] = "valid"
         if row.version != newest:
             status = "superseded"
@@ -177,9 +179,6 @@ class Certificates:
             last=facts.departed_on,
             days=facts.days,
         )
-
-    def _facts(self, stay: Stay) -> StayFacts:
-        return facts_of(stay, self._programme)
 
     async def _draft(
         self, session: AsyncSession, request: IssueCertificate
@@ -200,7 +199,7 @@ class Certificates:
         if newest is None:
             if request.reissue:
                 raise Unknown(f"{request.exchange_id} has no certificate to reissue.")
-            unmet = unmet_conditions(self._facts(stay))
+            unmet = unmet_conditions(facts_of(stay, request.gate))
             if unmet:
                 raise Conflict(f"The certificate is not earned yet: {', '.join(one.code for one in unmet)}.")
             number = await _next_number(session, request.issued_on.year)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.certificates.page import ContentLine, Page, RotationLine, Signer, University
 from models.certificate import Attended, RotationResult, StayFacts
+from models.contracts import GateRules
 from models.errors import Broken, Unknown
 from models.exchange import Plan
 from models.programme import Institution, Programme
@@ -99,7 +100,7 @@ def _worked(rows: Iterable[PlacementRow], attendance: Sequence[AttendanceRow]) -
         )
 
 
-def facts_of(stay: Stay, programme: Programme) -> StayFacts:
+def facts_of(stay: Stay, gate: GateRules) -> StayFacts:
     """What the gate looks at, from the records."""
     plan = Plan.model_validate(stay.exchange.plan)
     # Ordered by time: the last evaluation of a rotation is the one that counts.
@@ -122,7 +123,8 @@ def facts_of(stay: Stay, programme: Programme) -> StayFacts:
             for placement in stay.placements
         ),
         student_evaluated=any(row.placement_id is None for row in stay.evaluations),
-        attendance_above=programme.policy.attendance_above,
+        attendance_above=gate.attendance_above,
+        minimum_days=gate.minimum_days,
     )
 
 

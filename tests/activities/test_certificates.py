@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from activities.certificates.certificates import Certificates
 from activities.documents.files import FileStore
 from activities.store.append import NoOutbox, append
-from models.contracts import IssueCertificate, IssuedCertificate
+from models.contracts import CheckGate, IssueCertificate, IssuedCertificate
 from models.errors import Conflict, Unavailable, Unknown
 from models.events import (
     Arrived,
@@ -252,7 +252,7 @@ def office(database: Database, tmp_path: Path) -> Office:
 
 async def test_the_gate_reads_every_condition_from_the_records(office: Office) -> None:
     exchange = await office.nominate("Eleanor Rose", "Whitfield")
-    assert await office.certificates.check_gate(exchange) == (
+    assert await office.certificates.check_gate(CheckGate(exchange_id=exchange)) == (
         "D42.arrival",
         "D42.departure",
         "D42.attendance.laboratory",
@@ -263,14 +263,14 @@ async def test_the_gate_reads_every_condition_from_the_records(office: Office) -
         "D42.student_evaluation",
     )
     await office.record(exchange, *worked(exchange))
-    assert await office.certificates.check_gate(exchange) == (
+    assert await office.certificates.check_gate(CheckGate(exchange_id=exchange)) == (
         "D42.departure",
         f"D42.evaluation.{exchange}.laboratory.1",
         f"D42.evaluation.{exchange}.clinical.1",
         "D42.student_evaluation",
     )
     await office.record(exchange, *evaluated(exchange), left())
-    assert await office.certificates.check_gate(exchange) == ()
+    assert await office.certificates.check_gate(CheckGate(exchange_id=exchange)) == ()
 
 
 async def test_the_last_word_of_a_supervisor_counts(office: Office) -> None:
@@ -279,12 +279,12 @@ async def test_the_last_word_of_a_supervisor_counts(office: Office) -> None:
     placement = f"{exchange}.clinical.1"
     later = said(placement, False, "on-second-thoughts").model_copy(update={"at": ISSUED + timedelta(hours=1)})
     await office.record(exchange, later)
-    assert await office.certificates.check_gate(exchange) == (f"D42.result.{placement}",)
+    assert await office.certificates.check_gate(CheckGate(exchange_id=exchange)) == (f"D42.result.{placement}",)
 
 
 async def test_an_unknown_exchange_has_no_gate(office: Office) -> None:
     with pytest.raises(Unknown):
-        await office.certificates.check_gate("EX-2027-DAR-404")
+        await office.certificates.check_gate(CheckGate(exchange_id="EX-2027-DAR-404"))
 
 
 async def test_a_certificate_says_what_was_done_in_both_languages(office: Office) -> None:

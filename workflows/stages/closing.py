@@ -8,9 +8,10 @@ from temporalio.exceptions import ActivityError
 
 from activities.certificates.certificates import Certificates
 from models.cohorts import SeatReturn
-from models.contracts import IssueCertificate
+from models.contracts import CheckGate, GateRules, IssueCertificate
 from models.events import ExchangeClosed, HoldingsReleased, PlaceReleased, SeatAnswered
 from models.rotations import RotationEnd
+from models.stay import limit
 from models.vocabulary import MobilityStatus, Outcome, Stage, StepKind
 from workflows.case import Case, Ending, together
 from workflows.options import RECORD, RENDER
@@ -106,16 +107,26 @@ async def end_rotations(case: Case, end: RotationEnd) -> None:
 
 
 async def _unmet(case: Case) -> tuple[str, ...]:
-    return await workflow.execute_local_activity_method(Certificates.check_gate, case.id, **RECORD)
+    return await workflow.execute_local_activity_method(
+        Certificates.check_gate, CheckGate(exchange_id=case.id, gate=_gate(case)), **RECORD
+    )
 
 
 async def _issue(case: Case) -> str | None:
     """The number of the certificate; `None` where a condition is not met, or it cannot be typeset (D42)."""
     await case.desk.journal.settled()
     at = workflow.now()
-    request = IssueCertificate(key=f"certificate/{case.id}", exchange_id=case.id, at=at, issued_on=at.date())
+    request = IssueCertificate(
+        key=f"certificate/{case.id}", exchange_id=case.id, at=at, issued_on=at.date(), gate=_gate(case)
+    )
     try:
         issued = await workflow.execute_activity_method(Certificates.issue_certificate, request, **RENDER)
     except ActivityError:
         return None
     return issued.number
+
+
+def _gate(case: Case) -> GateRules:
+    """The conditions in force when the student was nominated."""
+    days = limit(case.policy, "D1", "min_days")
+    return GateRules(attendance_above=case.policy.attendance_above, minimum_days=days)
