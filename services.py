@@ -28,10 +28,14 @@ HERE = "127.0.0.1"
 TEMPORAL, SINK, WORKER = "temporal", "mailsink", "worker"
 TEMPORAL_PORT = 7233
 COMMANDS = (
-    ("sojourn nominate examples/nominations-incoming-2027.csv", "start the students of a file"),
-    ("sojourn worklist", "what waits for whom"),
-    ("sojourn list", "where everybody is"),
+    (
+        "sojourn nominate examples/nominations-incoming-2027.csv --as programme_office@cqmu",
+        "start the students of a file",
+    ),
+    ("sojourn worklist --as coordinator@cqmu", "what waits for whom"),
+    ("sojourn list --as programme_office@cqmu", "where everybody is"),
 )
+"""What to try first."""
 _SOON = timedelta(seconds=2)
 
 
@@ -283,13 +287,9 @@ def _greet(screen: Console, stack: DevStack) -> None:
     for name, value in lines:
         screen.print(f"  {name:<10}{value}", highlight=False)
     screen.print("In another window:")
-    screen.print(
-        "  sojourn nominate examples/nominations-incoming-2027.csv   [dim]start the students of a file[/]",
-        highlight=False,
-    )
-    screen.print(
-        "  sojourn worklist                                          [dim]what waits for whom[/]", highlight=False
-    )
+    width = max(len(command) for command, _ in COMMANDS)
+    for command, what in COMMANDS:
+        screen.print(f"  {command:<{width}}  [dim]{what}[/]", highlight=False)
 
 
 @asynccontextmanager

@@ -53,6 +53,8 @@ class Registered(Wire):
     """The newest version kept."""
     unchanged: bool = True
     """Whether the nomination says what the newest version says."""
+    closed: bool = False
+    """Whether the records say that the exchange has ended; Temporal forgets closed workflows after a while."""
 
 
 class Filing:
@@ -278,7 +280,8 @@ async def _again(
 ) -> Registered:
     newest = await _newest(session, code.exchange_id)
     version, unchanged = newest.version, newest.form == _form(nomination)
-    if not unchanged and await session.get(ExchangeRow, code.exchange_id) is None:
+    exchange = await session.get(ExchangeRow, code.exchange_id)
+    if not unchanged and exchange is None:
         # Its workflow never began: the row was corrected in the file before it was sent again.
         await _keep_person(session, person, nomination)
         version, unchanged = version + 1, True
@@ -289,6 +292,7 @@ async def _again(
         new=False,
         nomination_version=version,
         unchanged=unchanged,
+        closed=exchange is not None and exchange.outcome is not None,
     )
 
 

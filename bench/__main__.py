@@ -5,7 +5,6 @@ import asyncio
 import json
 import os
 import platform
-import shutil
 import sys
 import tempfile
 import time
@@ -19,9 +18,7 @@ from bench.histories import HistoryCount, count_histories
 from bench.report import TITLES, Findings, show
 from bench.rounds import EMPTY, NONE, SERVICE, SIDES, Bare, Round, Walk, lifecycles, service_lifecycle, shape_lifecycle
 from bench.samples import Latencies
-from bench.shapes import Shape
-from bench.stack import PRAGMAS, Bench, open_bench
-from gateway.operations import new_id
+from bench.stack import Bench, open_bench
 from models.identifiers import exchange_workflow_id, placement_id, rotation_workflow_id
 from models.vocabulary import ROTATION_CONTENTS
 
@@ -58,33 +55,28 @@ async def measure(bench: Bench, console: Console, rounds: int, counts: dict[int,
 async def _warm_up(bench: Bench) -> tuple[Walk, dict[str, HistoryCount]]:
     """One lifecycle of each side, not counted; says what the way consists of and what it leaves in history."""
     journey = await service_lifecycle(bench, Latencies())
-    walk = Walk(journey.acts, journey.documents)
-    shapes = {side: Shape(id=new_id(), acts=walk.acts, effects=effects) for side, effects in _EFFECTS.items()}
-    for shape in shapes.values():
-        await shape_lifecycle(bench, walk, Latencies(), shape)
     rotations = [
         rotation_workflow_id(placement_id(journey.id, content, number))
         for number, content in enumerate(ROTATION_CONTENTS, start=1)
     ]
     exchange = exchange_workflow_id(journey.id)
-    histories = {
-        "exchange": await count_histories(bench.client, exchange),
-        "exchange with its rotations": await count_histories(bench.client, exchange, *rotations),
-        **{TITLES[s]: await count_histories(bench.client, f"shape/{shape.id}") for s, shape in shapes.items()},
-    }
+    whole = await count_histories(bench.client, exchange, *rotations)
+    histories = {"exchange": await count_histories(bench.client, exchange), "exchange and its rotations": whole}
+    walk = Walk(journey.acts, journey.documents, whole.timers)
+    for side in (EMPTY, NONE):
+        shape = walk.shape(side)
+        await shape_lifecycle(bench, walk, Latencies(), shape)
+        histories[TITLES[side]] = await count_histories(bench.client, f"shape/{shape.id}")
     return walk, histories
-
-
-_EFFECTS = {EMPTY: "empty", NONE: "none"}
 
 
 def _settings(bench: Bench, rounds: int, counts: dict[int, int], walk: Walk) -> dict[str, str]:
     return {
-        "server": f"dev server on a file, {', '.join(PRAGMAS)}; one machine for all, {os.cpu_count()} cores",
-        "database": f"SQLite on a file, {bench.database_pragmas()}",
+        "server": f"dev server on a file, {bench.server_pragmas}; one machine for all, {os.cpu_count()} cores",
+        "database": f"SQLite on a file, {bench.database_pragmas}",
         "workers": "the service's in one process, what it is measured against in another; same options, sandbox on",
         "client": "one process, the same Temporal client, converter and updates for all",
-        "way": f"{walk.acts} acts, {walk.documents} of them documents; {bench.students} exchanges to a certificate each",
+        "way": f"{walk.acts} acts, {walk.documents} of them documents; {bench.students} exchanges to the certificate",
         "rounds": f"{rounds}, sides in turn, medians; lifecycles a round: "
         + ", ".join(f"{count} ({concurrency} at a time)" for concurrency, count in counts.items()),
         "versions": f"Python {platform.python_version()}, temporalio {version('temporalio')}",
@@ -92,16 +84,11 @@ def _settings(bench: Bench, rounds: int, counts: dict[int, int], walk: Walk) -> 
     }
 
 
-async def run(console: Console, rounds: int, counts: dict[int, int]) -> Findings:
-    """Measure on a stack of its own, in a folder that is removed at the end."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="run-", dir=FOLDER)).absolute()
+async def run(folder: Path, console: Console, rounds: int, counts: dict[int, int]) -> Findings:
+    """Measure on a stack of its own, in an empty folder."""
     began = time.monotonic()
-    try:
-        async with open_bench(folder) as bench:
-            findings = await measure(bench, console, rounds, counts)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    async with open_bench(folder) as bench:
+        findings = await measure(bench, console, rounds, counts)
     findings.seconds = time.monotonic() - began
     return findings
 
@@ -113,8 +100,11 @@ def main() -> int:
     parser.add_argument("--one", type=int, default=2, help="lifecycles a round, one at a time (2)")
     parser.add_argument("--ten", type=int, default=10, help="lifecycles a round, ten at a time (10)")
     options = parser.parse_args()
-    console = Console()
-    findings = asyncio.run(run(console, options.rounds, {1: options.one, 10: options.ten}))
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    # On the disk that the service uses, not on one in memory: what is measured includes making things durable.
+    with tempfile.TemporaryDirectory(prefix="run-", dir=FOLDER, ignore_cleanup_errors=True) as folder:
+        findings = asyncio.run(run(Path(folder).absolute(), console, options.rounds, {1: options.one, 10: options.ten}))
     show(console, findings)
     file = FOLDER / "latest.json"
     file.write_text(json.dumps(findings.as_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""One exchange from nomination to certificate, every act through the gateway, none of them waiting for a day to come."""
+"""One exchange from nomination to certificate, every act through the gateway and none waiting for a day to come."""
 
 import asyncio
 import sqlite3

@@ -12,7 +12,7 @@ from string import Template, ascii_uppercase
 from demo.cohort import DARTMOUTH, WEEKS_OF_STAY
 from models.nomination import Nomination
 from models.policy import DueRule, Policy
-from models.vocabulary import Anchor, Unit
+from models.vocabulary import Anchor, Level, Unit
 
 SEATS = 10
 """Of a cohort (D4)."""
@@ -97,7 +97,7 @@ class Intake:
         return Nomination(
             sending=_partner(partner),
             host="cqmu",
-            level=STUDENT.level,
+            level=Level.PHD,
             discipline=STUDENT.discipline,
             start=start,
             end=end,
@@ -117,7 +117,7 @@ class Intake:
             given_name=STUDENT.given,
             email=f"b{number}@students.bench.example",
             birth_date=date(start.year - 26, 5, 1),
-            gender=STUDENT.gender,
+            gender="female",
             nationality="US",
         )
 

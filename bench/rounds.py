@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from temporalio.client import WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -14,7 +15,7 @@ from bench.shapes import BENCH_QUEUE, HANDED_IN, BareWorkflow, Shape, ShapeWorkf
 from bench.stack import Bench
 from gateway.operations import ANSWER_WITHIN, new_id
 from models.actors import CLOCK
-from models.exchange import Decide, Nominate
+from models.exchange import Decide, ExchangeResult, Nominate
 from models.identifiers import exchange_workflow_id
 from models.vocabulary import Outcome
 from workflows.exchange import ExchangeWorkflow
@@ -45,6 +46,12 @@ class Walk:
 
     acts: int
     documents: int
+    timers: int
+
+    def shape(self, side: str) -> Shape:
+        """As many decisions and timers without effects."""
+        effects: Literal["none", "empty"] = "empty" if side == EMPTY else "none"
+        return Shape(id=new_id(), acts=self.acts, timers=self.timers, effects=effects)
 
 
 class Bare:
@@ -87,6 +94,7 @@ async def service_lifecycle(bench: Bench, latencies: Latencies, beside: Beside |
         beside,
     )
     await journey.run()
+    handle: WorkflowHandle[Any, ExchangeResult]
     handle = bench.client.get_workflow_handle_for(ExchangeWorkflow.run, exchange_workflow_id(journey.id))
     result = await handle.result()
     if result.outcome is not Outcome.COMPLETED or result.certificate is None:
@@ -110,13 +118,12 @@ async def shape_lifecycle(bench: Bench, walk: Walk, latencies: Latencies, shape:
         start_workflow_operation=operation,
         rpc_timeout=ANSWER_WITHIN,
     )
+    handle: WorkflowHandle[ShapeWorkflow, int]
     handle = bench.client.get_workflow_handle_for(ShapeWorkflow.run, f"shape/{shape.id}")
     for number in range(1, walk.acts):
         document = number <= walk.documents
         key = new_id()
-        request = Decide(
-            decision_id=key, step_id=shape.id, outcome=HANDED_IN if document else "approve", actor=CLOCK
-        )
+        request = Decide(decision_id=key, step_id=shape.id, outcome=HANDED_IN if document else "approve", actor=CLOCK)
         began = time.perf_counter()
         await handle.execute_update(ShapeWorkflow.decide, request, id=key, rpc_timeout=ANSWER_WITHIN)
         if not document:
@@ -134,8 +141,7 @@ async def lifecycles(bench: Bench, side: str, walk: Walk, count: int, concurrenc
         if side == SERVICE:
             aside += (await service_lifecycle(bench, latencies, bare.update if bare else None)).aside
         else:
-            shape = Shape(id=new_id(), acts=walk.acts, effects="empty" if side == EMPTY else "none")
-            await shape_lifecycle(bench, walk, latencies, shape)
+            await shape_lifecycle(bench, walk, latencies, walk.shape(side))
 
     before = {name: cpu_seconds(process) for name, process in bench.processes.items()}
     began, driver = time.perf_counter(), time.process_time()

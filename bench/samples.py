@@ -3,9 +3,8 @@
 import math
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from statistics import median
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -37,11 +36,6 @@ class Latencies:
     def ms(self, share: float) -> float:
         """A percentile in milliseconds."""
         return percentile(self.all, share) * 1000
-
-
-def middle(values: Iterable[float]) -> float:
-    """The median."""
-    return median(values)
 
 
 def cpu_seconds(process: int) -> float:

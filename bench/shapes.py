@@ -1,6 +1,7 @@
 """What the service is measured against: a bare update, and the decisions of an exchange with no effects behind them."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Literal
 
 from temporalio import activity, workflow
@@ -22,6 +23,8 @@ class Shape(Wire):
 
     id: Id
     acts: int
+    timers: int
+    """How often the timer alongside is set anew, spread over the decisions."""
     effects: Literal["none", "empty"] = "none"
 
 
@@ -75,7 +78,7 @@ class BareWorkflow:
 
 @workflow.defn(name="BenchShape")
 class ShapeWorkflow:
-    """As many decisions as an exchange has, each with a validator, and a timer alongside that each of them moves."""
+    """As many decisions as an exchange has, each with a validator, and a timer alongside that moves as often."""
 
     @workflow.init
     def __init__(self, shape: Shape) -> None:
@@ -86,19 +89,18 @@ class ShapeWorkflow:
 
     @workflow.run
     async def run(self, shape: Shape) -> int:
-        """Wait for every decision, with one timer for the next reminder."""
-        while self._recorded < shape.acts:
-            before = self._recorded
-            try:
-                await workflow.wait_condition(
-                    lambda before=before: self._recorded != before,  # type: ignore[misc]
-                    timeout=A_MONTH + timedelta(hours=before),
-                    timeout_summary="next reminder or day",
-                )
-            except TimeoutError:
-                continue
+        """Wait for every decision, with one timer for the next reminder; says how many there were."""
+        for number in range(1, shape.timers + 1):
+            await workflow.wait_condition(
+                partial(self._reached, number * shape.acts // shape.timers),
+                timeout=A_MONTH + timedelta(hours=number),
+                timeout_summary="next reminder or day",
+            )
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self._recorded
+
+    def _reached(self, acts: int) -> bool:
+        return self._recorded >= acts
 
     @workflow.update
     async def nominate(self, nomination: Nominate) -> Nominated:

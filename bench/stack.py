@@ -1,4 +1,4 @@
-"""What a benchmark runs on: the whole service as `sojourn up` starts it, and a second worker for what it is measured against."""
+"""The machine of the benchmark: the service as `sojourn up` starts it, and a second worker for the other sides."""
 
 import asyncio
 import os
@@ -8,14 +8,16 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
 from activities.documents.files import FileStore
 from activities.filing import Filing
 from activities.store.engine import open_engine, session_maker
-from bench.journey import Lookout
+from bench.journey import LOOK_EVERY, PATIENCE, Lookout
 from bench.partners import Intake, unhurried, write_partners
 from gateway.connection import connect
 from gateway.opening import catalogue_of, utc_now
@@ -27,8 +29,6 @@ from supervision import Part
 
 ROOT = Path(__file__).parent.parent
 BENCH_WORKER = "bench"
-PRAGMAS = ("journal_mode=wal", "synchronous=2")
-"""Of the dev server; `services` starts it with them."""
 
 
 @dataclass
@@ -43,18 +43,23 @@ class Bench:
     lookout: Lookout
     intake: Intake
     other: Part
+    database_pragmas: str
     students: int = 0
 
     async def quiet(self) -> float:
-        """Wait until the outbox is empty, so that mail of one side is not sent at the cost of another; says how long."""
+        """Wait until all mail is sent, so that one side's is not sent at the cost of another; says how many seconds."""
         began = time.monotonic()
         while self.lookout.count("SELECT count(*) FROM messages WHERE status = 'queued'"):
-            await asyncio.sleep(0.05)
+            if time.monotonic() - began > PATIENCE:
+                raise TimeoutError("The mail does not leave.")
+            await asyncio.sleep(LOOK_EVERY)
         return time.monotonic() - began
 
-    def database_pragmas(self) -> str:
-        """What the service's database promises."""
-        return "journal_mode=wal, synchronous=full"
+    @property
+    def server_pragmas(self) -> str:
+        """As the dev server was started."""
+        command = self.stack.parts[TEMPORAL].command
+        return ", ".join(value for flag, value in pairwise(command) if flag == "--sqlite-pragma")
 
     @property
     def processes(self) -> dict[str, int]:
@@ -83,13 +88,21 @@ async def open_bench(folder: Path) -> AsyncIterator[Bench]:
         client = await connect(stack.address, stack.settings.temporal_namespace)
         engine = open_engine(settings.database_url)
         held.push_async_callback(engine.dispose)
+        pragmas = await _pragmas(engine)
         programme = catalogue_of(settings)
         programme = programme.model_copy(update={"policy": unhurried(programme.policy)})
         filing = Filing(session_maker(engine), FileStore(settings.files_dir), programme)
         lookout = Lookout(folder / "sojourn.db")
         held.callback(lookout.close)
         gateway = Gateway(client, filing, programme, utc_now)
-        yield Bench(stack, client, gateway, filing, programme, lookout, Intake(today), other)
+        yield Bench(stack, client, gateway, filing, programme, lookout, Intake(today), other, pragmas)
+
+
+async def _pragmas(engine: AsyncEngine) -> str:
+    async with engine.connect() as connection:
+        asked = ("journal_mode", "synchronous")
+        found = [(await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one() for name in asked]
+    return ", ".join(f"{name}={value}" for name, value in zip(asked, found, strict=True))
 
 
 async def _other_worker(stack: DevStack, folder: Path) -> Part:

@@ -87,6 +87,8 @@ class Gateway:
         require(may_nominate(actor, nomination.sending), "nominate for this university")
         plan = nomination.to_plan(self._programme)
         registered = await self._filing.register(nomination, self._clock())
+        if registered.closed:
+            return Nominated(exchange_id=registered.exchange_id, already_known=True, stage=Stage.CLOSED)
         await self.open_cohort(plan.cohort)
         start = ExchangeStart(
             exchange_id=registered.exchange_id,

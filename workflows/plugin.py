@@ -25,7 +25,6 @@ PASSED_THROUGH = (
     "workflows.options",
     "workflows.refusals",
     "workflows.reports",
-    "workflows.reports",
     "workflows.stages",
     "workflows.steps",
 )

@@ -1,4 +1,4 @@
-"""The books after a journey: what was told is recorded once, what was taken is held once, what was written is sent once."""
+"""The books after a journey: what was told is recorded once, what was taken held once, what was written sent once."""
 
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Sequence
@@ -16,6 +16,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from activities.store.engine import Sessions, open_engine, session_maker, transaction
 from activities.store.rebuild import PROJECTED, rebuild
 from models.events import EVENT, Event
+from models.exchange import ExchangeResult
 from models.identifiers import (
     MAILROOM_ID,
     cohort_workflow_id,
@@ -42,7 +43,6 @@ from services import DevStack
 from tests.activities.records_fakes import dump
 from tests.journey.journey import Journey
 from workflows.cohort import CohortWorkflow
-from workflows.exchange import ExchangeWorkflow
 
 ONCE: dict[str, tuple[str, ...]] = {
     "step_opened": ("step_id",),
@@ -153,17 +153,15 @@ class Books:
     async def workflows_agree(self, client: Client, journey: Journey) -> None:
         """Temporal says the same as the records, and no workflow task ever failed: crashes only delay them."""
         for exchange in journey.travellers:
-            handle = client.get_workflow_handle_for(ExchangeWorkflow.run, exchange_workflow_id(exchange))
-            assert (await handle.result()).outcome is Outcome.COMPLETED
+            ended = client.get_workflow_handle(exchange_workflow_id(exchange), result_type=ExchangeResult)
+            assert (await ended.result()).outcome is Outcome.COMPLETED
         placements = [rotation_workflow_id(row.id) for row in await self.rows(PlacementRow)]
         for workflow_id in placements:
             description = await client.get_workflow_handle(workflow_id).describe()
             assert description.status is WorkflowExecutionStatus.COMPLETED
         cohorts = {traveller.plan.cohort.id for traveller in journey.travellers.values()}
         for cohort in cohorts:
-            status = await client.get_workflow_handle_for(CohortWorkflow.run, cohort_workflow_id(cohort)).query(
-                CohortWorkflow.status
-            )
+            status = await client.get_workflow_handle(cohort_workflow_id(cohort)).query(CohortWorkflow.status)
             rows = await self.rows(SeatRow, SeatRow.cohort_id == cohort)
             taken = {(row.exchange_id, row.number) for row in rows if row.exchange_id}
             assert {(seat.exchange_id, seat.seat) for seat in status.seats} == taken

@@ -1,7 +1,7 @@
 """A journey in real time: the whole service as processes of its own, and students whose stays lie in the past.
 
-Nothing forbids to nominate a stay that is over; every wait for a day then ends at once, and people's acts alone carry an
-exchange from nomination to certificate.
+Nothing forbids to nominate a stay that is over; every wait for a day then ends at once, and people's acts alone carry
+an exchange from nomination to certificate.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from models.views import ExchangeView, WorklistFilter, WorklistRow
 from models.vocabulary import Role, Stage, StepKind
 from services import DevStack
 from settings import Settings
-from tests.journey.people import Hindsight, Patient, papers
+from tests.journey.people import Hindsight, Patient, insist, papers
 
 YEAR = 2027
 """An intake year for which seats are agreed; the dates of the stays are another matter."""
@@ -95,11 +95,12 @@ class Journey:
 
     async def steps(self, exchange: str) -> list[WorklistRow]:
         """What is open, as the records say."""
-        return await self.counter.reading.worklist(None, WorklistFilter(exchange_id=exchange))
+        wanted = WorklistFilter(exchange_id=exchange)
+        return await insist(lambda: self.counter.reading.worklist(None, wanted))
 
     async def row(self, exchange: str) -> ExchangeView:
         """Where an exchange is, as the records say."""
-        view = await self.counter.reading.exchange(exchange, None)
+        view = await insist(lambda: self.counter.reading.exchange(exchange, None))
         assert view is not None
         return view
 

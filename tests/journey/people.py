@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from demo.people import People, Traveller
@@ -16,9 +16,21 @@ from models.programme import Programme
 from models.views import WorklistRow
 from models.vocabulary import StepKind
 
+T = TypeVar("T")
+
 MORNING = time(10, 0)
-PATIENCE = 0.2
+PAUSE = 0.2
 """Seconds between an act that got no answer and the same act again."""
+
+
+async def insist(act: Callable[[], Awaitable[T]], again: Callable[[], None] = lambda: None) -> T:
+    """Do something again, after a pause, until it is not refused for an outage."""
+    while True:
+        try:
+            return await act()
+        except Unavailable:
+            again()
+            await asyncio.sleep(PAUSE)
 
 
 class Patient:
@@ -42,22 +54,13 @@ class Patient:
                 options.setdefault("submission_id", new_id())
             await self._count(1)
             try:
-                return await self._insist(name, act, *arguments, **options)
+                reply = await insist(lambda: act(*arguments, **options), lambda: self.repeated.append(name))
+                self.answered |= {str(getattr(a, key)) for a in arguments for key in KEYS if hasattr(a, key)}
+                return reply
             finally:
                 await self._count(-1)
 
         return told
-
-    async def _insist(self, name: str, act: Callable[..., Awaitable[Any]], *arguments: Any, **options: Any) -> Any:
-        while True:
-            try:
-                reply = await act(*arguments, **options)
-            except Unavailable:
-                self.repeated.append(name)
-                await asyncio.sleep(PATIENCE)
-            else:
-                self.answered |= {str(getattr(a, key)) for a in arguments for key in KEYS if hasattr(a, key)}
-                return reply
 
     async def _count(self, change: int) -> None:
         async with self._news:

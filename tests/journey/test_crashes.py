@@ -1,11 +1,12 @@
 """A whole journey on the real server: worker and server are killed (-9) midway, and nothing is lost or doubled."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from gateway import operations
 from services import TEMPORAL, WORKER
 from tests.journey.audit import open_books
 from tests.journey.journey import COHORT, open_journey, stack_in
@@ -14,24 +15,32 @@ from tests.journey.mail import let_leases_run_out, until_delivered
 pytestmark = pytest.mark.live
 
 STUDENTS = COHORT[:6]
+CRASHES = ((WORKER, 40), (TEMPORAL, 110))
+"""What is killed, and after how many acts: among documents, and among beds, places and visas."""
+HASTE = timedelta(seconds=2)
+"""How long people wait for an answer before they try again: less than any restart takes."""
 
 
-async def test_worker_and_server_are_killed_midway_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+async def test_worker_and_server_are_killed_midway_and_nothing_is_lost_or_doubled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operations, "ANSWER_WITHIN", HASTE)
     async with stack_in(tmp_path) as stack, open_journey(stack) as journey:
-        client = await stack.client()
-        await journey.nominate(STUDENTS)
 
         async def crash() -> datetime:
-            for name, after in ((WORKER, 40), (TEMPORAL, 110)):
+            for name, after in CRASHES:
                 await journey.acts.busy(after)
                 await stack.kill(name)
                 await stack.until_ready(name)
-                assert stack.parts[name].starts == 2
+                assert stack.parts[name].starts == 2, "it comes back by itself"
             return datetime.now(UTC)
 
+        await journey.nominate(STUDENTS)
         crashed_at, _ = await asyncio.gather(crash(), journey.go())
-        assert journey.acts.repeated is not None
+        assert journey.acts.repeated, "somebody had to ask twice"
+
+        client = await stack.client()
         await let_leases_run_out(stack, client, crashed_at)
         await until_delivered(journey)
         async with open_books(stack) as books:
-            await books.all_is_well(client, journey, again=2)
+            await books.all_is_well(client, journey, again=len(CRASHES))

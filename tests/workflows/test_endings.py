@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway.operations import Gateway
 from models.errors import NotAuthorised
 from models.vocabulary import MobilityStatus, Outcome, Role, Stage, StepKind, StepStatus
 from tests.workflows.endings import ENDINGS
@@ -69,3 +70,19 @@ async def test_an_operator_who_cancels_withdraws(world: World) -> None:
     view = await world.view(exchange)
     assert view.bed is None
     assert (await world.gateway.cohort_status(view.cohort_id)).seats == ()
+
+
+async def test_an_old_file_starts_nothing_when_temporal_has_forgotten_the_exchange(world: World) -> None:
+    exchange = await ENDINGS[Outcome.REJECTED](world)
+    await world.result(exchange)
+    forgetful = Gateway(Forgetful(), world.filing, world.programme, world.clock)  # type: ignore[arg-type]
+    again = await forgetful.nominate(world.nominations[exchange], world.sending(exchange))
+    assert again.already_known
+    assert again.stage is Stage.CLOSED
+
+
+class Forgetful:
+    """A Temporal that must not be asked to start anything."""
+
+    def __getattr__(self, name: str) -> object:
+        raise AssertionError(f"nothing may be started: {name}")

@@ -51,6 +51,7 @@ class World:
     environment: WorkflowEnvironment
     clock: VirtualClock
     gateway: Gateway
+    filing: Filing
     reading: Reading
     programme: Programme
     people: People
@@ -110,7 +111,7 @@ class World:
             steps = await self.steps(exchange)
             if (row := found(steps)) is not None:
                 return row
-            if await self.is_closed(exchange):
+            if not steps and await self.is_closed(exchange):
                 return None
             mine = {s.step_id: self._moment(s) for s in steps if s.kind not in left}
             due = [s for s in steps if s.step_id in mine and mine[s.step_id] <= self.clock.last]
@@ -174,6 +175,7 @@ async def open_world(environment: WorkflowEnvironment, database_url: str, folder
             environment=environment,
             clock=clock,
             gateway=gateway,
+            filing=filing,
             reading=Reading(held.sessions, held.programme),
             programme=held.programme,
             people=People(gateway, held.programme, clock.read),

@@ -1,0 +1,237 @@
+"""Write what docs/programme.md says of stages, ladders and documents, from the catalogue and the workflows' source.
+
+`python -m docs.stages` rewrites the text between the markers; `tests/rules/test_docs.py` fails while it is stale.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+from models.loading import load_programme
+from models.policy import DocumentPolicy, DueRule, LadderRule, Policy, RungRule, StepPolicy
+from models.steps import ANSWERED_OTHERWISE, BY_THE_CLOCK
+from models.vocabulary import Anchor, Direction, EndAction, RungKind, Side, Stage, StepKind, Unit
+
+ROOT = Path(__file__).resolve().parents[1]
+FILE = ROOT / "docs" / "programme.md"
+SOURCES = (*sorted((ROOT / "workflows" / "stages").glob("*.py")), ROOT / "workflows" / "rotation.py")
+NOT_ASKING = {"only", "Ending", "_ended"}
+"""Calls that name a step without asking anybody for it."""
+
+_MARKED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
+_ANCHORS = {
+    Anchor.OPENED: "it opens",
+    Anchor.START: "the first day",
+    Anchor.END: "the last day",
+    Anchor.ARRIVAL: "the arrival",
+    Anchor.SUBJECT_END: "the end of the block",
+}
+
+
+def rendered(text: str) -> str:
+    """The document with everything between its markers written anew."""
+    policy = load_programme().policy
+    return _MARKED.sub(lambda found: f"{found[1]}{PARTS[found[2]](policy).strip()}\n{found[3]}", text)
+
+
+@cache
+def asked_in() -> dict[StepKind, tuple[str, ...]]:
+    """By step, the functions of the workflows that ask for it: `pre_arrival.visa`."""
+    found: dict[StepKind, list[str]] = {kind: [] for kind in StepKind}
+    for path in SOURCES:
+        for function in _functions(ast.parse(path.read_text(encoding="utf-8"))):
+            for kind in _steps_named(function):
+                found[kind].append(f"{path.stem}.{function.name.lstrip('_')}")
+    return {kind: tuple(dict.fromkeys(places)) for kind, places in found.items()}
+
+
+def owner_of(step: StepPolicy) -> str:
+    """Who owes a step, in words."""
+    role = step.role.replace("_", " ")
+    if step.side in (Side.SENDING, Side.HOST):
+        return f"{step.side} {role}"
+    return f"{role} of the unit" if step.side is Side.UNIT else role
+
+
+def due_of(due: DueRule) -> str:
+    """When a step is due, in words."""
+    anchor = _ANCHORS[due.anchor]
+    if due.offset == 0:
+        when = f"on {anchor}"
+    else:
+        when = f"{_count(abs(due.offset), due.unit)} {'after' if due.offset > 0 else 'before'} {anchor}"
+    return f"{when}; never under {_count(due.floor_days, Unit.DAYS)} after it opens" if due.floor_days else when
+
+
+def _diagram(policy: Policy) -> str:
+    lines = ["```mermaid", "flowchart TB"]
+    stages = [stage for stage in Stage if _steps(policy, stage)]
+    for stage in stages:
+        lines.append(f'  subgraph stage_{stage}["{_words(stage)}"]')
+        for step in _steps(policy, stage):
+            lines.append(f'    {step.kind}["{step.title}<br/><b>{owner_of(step)}</b>"]:::{step.side}')
+        lines.append("  end")
+    follows = zip(stages, [*stages[1:], Stage.CLOSED], strict=True)
+    lines.append(f"  stage_{Stage.CLOSED}([{Stage.CLOSED}])")
+    lines += [f"  stage_{one} --> stage_{other}" for one, other in follows]
+    lines += [f"  classDef {side} fill:{colour},stroke:#555,color:#111" for side, colour in _COLOURS.items()]
+    return "\n".join([*lines, "```"])
+
+
+_COLOURS = {
+    Side.SENDING: "#dbe9f6",
+    Side.HOST: "#fde5cf",
+    Side.STUDENT: "#e0f0dc",
+    Side.UNIT: "#eadff2",
+    Side.PROGRAMME: "#eeeeee",
+}
+
+
+def _step_tables(policy: Policy) -> str:
+    return "\n\n".join(_step_table(policy, stage) for stage in Stage if _steps(policy, stage))
+
+
+def _step_table(policy: Policy, stage: Stage) -> str:
+    rows = [
+        (
+            f"{step.title} `{step.kind}`",
+            owner_of(step),
+            _outcomes(step),
+            due_of(step.due),
+            f"`{step.ladder}`",
+            step.rule or "",
+            ", ".join(f"`{place}`" for place in asked_in()[step.kind]),
+        )
+        for step in _steps(policy, stage)
+    ]
+    head = ("step", "owner", "outcomes", "due", "ladder", "rule", "asked for in")
+    return f"### {_words(stage).capitalize()}\n\n{_table(head, rows)}"
+
+
+def _ladder_table(policy: Policy) -> str:
+    rows = [
+        (
+            f"`{ladder.name}`",
+            _rungs(ladder, RungKind.REMINDER),
+            _rungs(ladder, RungKind.ESCALATION),
+            _end(ladder),
+            ", ".join(f"`{s.kind}`" for s in policy.steps.values() if s.ladder == ladder.name),
+        )
+        for ladder in policy.ladders.values()
+    ]
+    return _table(("ladder", "reminders", "escalations", "end", "steps"), rows)
+
+
+def _document_table(policy: Policy) -> str:
+    rows = [(f"{d.title} `{d.kind}`", f"`{d.step}`", _asked_of(d), _conditions(d), d.rule) for d in policy.documents]
+    return _table(("document", "step", "for", "only if, and what a file must be", "rule"), rows)
+
+
+PARTS: dict[str, Callable[[Policy], str]] = {
+    "diagram": _diagram,
+    "steps": _step_tables,
+    "ladders": _ladder_table,
+    "documents": _document_table,
+}
+"""By the name in the marker, who writes the text."""
+
+
+def _steps(policy: Policy, stage: Stage) -> list[StepPolicy]:
+    return [policy.steps[kind] for kind in StepKind if policy.steps[kind].stage is stage]
+
+
+def _outcomes(step: StepPolicy) -> str:
+    otherwise = ANSWERED_OTHERWISE.get(step.kind, {})
+    told: list[str] = []
+    for outcome in step.outcomes:
+        by = ["by another act"] if outcome in otherwise else []
+        if outcome == step.expired_outcome:
+            by.append("by the clock" if outcome == BY_THE_CLOCK else "also by the clock")
+        told.append(f"`{outcome}`" + (f" ({' or '.join(by)})" if by else ""))
+    return ", ".join(told)
+
+
+def _rungs(ladder: LadderRule, kind: RungKind) -> str:
+    return "<br/>".join(_rung(rung) for rung in ladder.rungs if rung.kind is kind) or "none"
+
+
+def _rung(rung: RungRule) -> str:
+    to = ", ".join(_words(target) for target in rung.to)
+    copy = f" (copy: {', '.join(_words(target) for target in rung.copy_to)})" if rung.copy_to else ""
+    return f"{_from_due(rung)}: {to}{copy}"
+
+
+def _end(ladder: LadderRule) -> str:
+    ends = [rung for rung in ladder.rungs if rung.kind is RungKind.END]
+    return f"expires {_from_due(ends[0])}" if ladder.end_action is EndAction.EXPIRE else "waits on"
+
+
+def _from_due(rung: RungRule) -> str:
+    if rung.offset == 0:
+        return "at the due time"
+    return f"{_count(abs(rung.offset), rung.unit)} {'after' if rung.offset > 0 else 'before'}"
+
+
+def _asked_of(document: DocumentPolicy) -> str:
+    both = set(document.directions) == set(Direction)
+    return f"{'both directions' if both else ', '.join(document.directions)}; from the {document.provided_by}"
+
+
+def _conditions(document: DocumentPolicy) -> str:
+    told = []
+    if document.clinical_only:
+        told.append("the stay has clinical days")
+    if document.visa_forms:
+        told.append(f"the visa form is {' or '.join(document.visa_forms)}")
+    if document.valid_months_after_end:
+        told.append(f"valid {_count(document.valid_months_after_end, 'months')} after the last day")
+    elif document.expires:
+        told.append("valid through the last day")
+    if document.max_age_days_at_start is not None:
+        told.append(f"issued at most {_count(document.max_age_days_at_start, Unit.DAYS)} before the first day")
+    return "; ".join(told)
+
+
+def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def _steps_named(node: ast.AST) -> Iterator[StepKind]:
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, ast.Call) and _called(inner) in NOT_ASKING:
+            continue
+        if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.value.id == "StepKind":
+            yield StepKind[inner.attr]
+        yield from _steps_named(inner)
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _count(number: int, unit: str) -> str:
+    words = _words(unit)
+    return f"{number} {words.removesuffix('s') if number == 1 else words}"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    columns = list(head)
+    lines = [columns, ["---"] * len(columns), *(list(row) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def main() -> int:
+    """Bring docs/programme.md up to date."""
+    FILE.write_text(rendered(FILE.read_text(encoding="utf-8")), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
