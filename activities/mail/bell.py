@@ -24,8 +24,11 @@ from models.mailroom import MAILROOM_WORKFLOW, RING, SWEEP_WORKFLOW, MailroomSta
 
 logger = logging.getLogger(__name__)
 
-PAUSE = 0.2
-"""Seconds between two rings: rings in between become one, so a flood of commits costs the mailroom little history."""
+PAUSE = 1.0
+"""Seconds from the first commit to the ring: what is written meanwhile goes out with it, over one connection.
+
+A person who decides does not wait for the mailroom, and a flood of commits costs it little history.
+"""
 SWEEP_EVERY = timedelta(minutes=5)
 
 
@@ -55,9 +58,9 @@ class Bell:
     async def _ringing(self) -> None:
         try:
             while self._wanted:
+                await self._pause()
                 self._wanted = False
                 await self._signal()
-                await self._pause()
         finally:
             self._task = None
 

@@ -29,7 +29,7 @@ YEAR = 2027
 WEEKS_AGO = timedelta(weeks=17)
 """When the stays began; they last fifteen weeks."""
 DATES = ("start", "end", "laboratory_start", "laboratory_end", "clinical_start", "clinical_end")
-LONGEST = 80.0
+LONGEST = 150.0
 """Seconds after which a journey is taken to be stuck."""
 HEALTH = {StepKind.SUBMIT_HEALTH_RECORDS, StepKind.CLEAR_FOR_CLINIC}
 COHORT = (*DARTMOUTH, *SAMPLE)
