@@ -87,6 +87,8 @@ class Case:
         self._health: asyncio.Task[None] | None = None
         self.begun = False
         self.nominated_by: str | None = None
+        """Request that began the exchange."""
+        self.nominator = CLOCK
         self.left = asyncio.Event()
         """Set when the story was left and what follows from it is noted."""
         self._replies: dict[str, asyncio.Future[Any]] = {}

@@ -123,7 +123,8 @@ class ExchangeWorkflow:
     async def nominate(self, nomination: Nominate) -> Nominated:
         """Answer whether this nomination began the exchange or found it."""
         known = self._case.nominated_by not in (None, nomination.request_id)
-        self._case.nominated_by = self._case.nominated_by or nomination.request_id
+        if self._case.nominated_by is None:
+            self._case.nominated_by, self._case.nominator = nomination.request_id, nomination.actor
         await self._settled()
         return Nominated(exchange_id=self._case.id, already_known=known, stage=self._case.stage)
 

@@ -292,6 +292,8 @@ async def test_nominating_twice_gives_one_exchange_and_says_so(world: World) -> 
     again = await world.gateway.nominate(world.nominations[first], world.sending(first))
     assert again.exchange_id == first
     assert again.already_known
+    opened = (await world.view(first)).timeline[0]
+    assert (opened.kind, opened.actor_id) == ("exchange_opened", "dartmouth.coordinator")
 
 
 async def test_quota_is_set_by_the_programme_office(world: World) -> None:

@@ -15,6 +15,7 @@ async def nomination(case: Case) -> None:
     case.note(
         ExchangeOpened(
             at=workflow.now(),
+            actor=case.nominator,
             student=case.student,
             plan=case.plan,
             policy_version=case.policy.version,
