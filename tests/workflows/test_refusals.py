@@ -9,7 +9,7 @@ from temporalio.api.enums.v1 import EventType
 from examples.papers import letter
 from models.actors import Actor
 from models.cohorts import SetQuota
-from models.errors import BadInput, NotAuthorised, NotOpen, Refused
+from models.errors import BadInput, NotAuthorised, NotOpen, Refused, Unknown
 from models.exchange import (
     Decide,
     EndEarly,
@@ -53,7 +53,7 @@ async def test_decisions_that_are_not_allowed(world: World) -> None:
     await refused(NotAuthorised, "may not answer", decide("verified", sending))
     await refused(BadInput, "outcome: maybe", decide("maybe", host))
     await refused(NotOpen, "no open step", decide("verified", host, f"{exchange}.verify_nomination.9"))
-    await refused(NotOpen, "closed", decide("verified", host, "EX-2031-DAR-999.verify_nomination.1"))
+    await refused(Unknown, "no exchange EX-2031", decide("verified", host, "EX-2031-DAR-999.verify_nomination.1"))
     assert await _events(world, exchange) == before
 
 
