@@ -5,6 +5,7 @@ import asyncio
 import json
 import os
 import platform
+import signal
 import sys
 import tempfile
 import time
@@ -87,6 +88,10 @@ def _settings(bench: Bench, rounds: int, counts: dict[int, int], walk: Walk) -> 
 async def run(folder: Path, console: Console, rounds: int, counts: dict[int, int]) -> Findings:
     """Measure on a stack of its own, in an empty folder."""
     began = time.monotonic()
+    task = asyncio.current_task()
+    assert task is not None
+    # The processes have sessions of their own: whoever ends the benchmark must let it stop them.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     async with open_bench(folder) as bench:
         findings = await measure(bench, console, rounds, counts)
     findings.seconds = time.monotonic() - began
@@ -104,7 +109,12 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     # On the disk that the service uses, not on one in memory: what is measured includes making things durable.
     with tempfile.TemporaryDirectory(prefix="run-", dir=FOLDER, ignore_cleanup_errors=True) as folder:
-        findings = asyncio.run(run(Path(folder).absolute(), console, options.rounds, {1: options.one, 10: options.ten}))
+        counts = {1: options.one, 10: options.ten}
+        try:
+            findings = asyncio.run(run(Path(folder).absolute(), console, options.rounds, counts))
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            console.print("Stopped; nothing was kept.")
+            return 130
     show(console, findings)
     file = FOLDER / "latest.json"
     file.write_text(json.dumps(findings.as_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

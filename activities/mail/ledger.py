@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.store.projecting import table_of
 from models.tables import MessageRow, MessageStatus, OperatorTaskRow
 
 LEASE = timedelta(minutes=5)
@@ -59,9 +60,10 @@ async def next_due(session: AsyncSession) -> datetime | None:
 
 async def mark_sent(session: AsyncSession, message: Claim, now: datetime, email: str, message_id: str) -> None:
     """The host took the message. It is never sent again."""
+    table = table_of(MessageRow)
     await session.execute(
-        update(MessageRow)
-        .where(MessageRow.id == message.id)
+        update(table)
+        .where(table.c.id == message.id)
         .values(
             status=MessageStatus.SENT,
             attempts=message.attempts + 1,
@@ -71,8 +73,16 @@ async def mark_sent(session: AsyncSession, message: Claim, now: datetime, email:
             last_error=None,
         )
     )
-    await close_task(session, HOST_TASK, now)
-    await close_task(session, _task_of(message), now)
+
+
+async def close_tasks(session: AsyncSession, messages: list[Claim], now: datetime) -> None:
+    """Mail went out: what an operator had to see to about these messages, or the host, is over."""
+    keys = [HOST_TASK, *(_task_of(message) for message in messages)]
+    await session.execute(
+        update(OperatorTaskRow)
+        .where(OperatorTaskRow.key.in_(keys), OperatorTaskRow.closed_at.is_(None))
+        .values(closed_at=now)
+    )
 
 
 async def mark_refused(session: AsyncSession, message: Claim, now: datetime, error: str) -> None:

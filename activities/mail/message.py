@@ -7,6 +7,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
+from functools import lru_cache
 
 from activities.mail.render import Rendered, one_line
 from models.errors import BadInput
@@ -48,6 +49,7 @@ def envelope_sender(sender: str) -> str:
     return _address_of(sender).addr_spec
 
 
+@lru_cache(maxsize=8)
 def _address_of(sender: str) -> Address:
     name, address = parseaddr(sender)
     return Address(one_line(name), addr_spec=address)

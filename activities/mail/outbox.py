@@ -6,6 +6,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.mail.directory import Directory, Recipient, language_of
+from activities.store.projecting import table_of
 from models.actors import Owner
 from models.errors import Broken
 from models.events import (
@@ -68,7 +69,7 @@ class Outbox:
                 row = _row(stream, seq, event, notice, recipient, of_exchange=bool(setting.student))
                 rows.setdefault(row["key"], row)
         if rows:
-            await session.execute(insert(MessageRow), list(rows.values()))
+            await session.execute(insert(table_of(MessageRow)), list(rows.values()))
         return len(rows)
 
     async def _setting(self, session: AsyncSession, stream: str) -> Setting:

@@ -96,6 +96,8 @@ class Mail:
         batch = _Batch(self._sessions, self._settings, now, drafts)
         await batch.send()
         async with transaction(self._sessions) as session:
+            if batch.done:
+                await ledger.close_tasks(session, batch.done, now)
             next_at = await ledger.next_due(session)
         return MailAnswer(sent=batch.sent, delayed=batch.delayed, refused=refused + batch.refused, next_at=next_at)
 
@@ -137,6 +139,7 @@ class _Batch:
 
     def __init__(self, sessions: Sessions, settings: MailSettings, now: datetime, drafts: list[Draft]) -> None:
         self.sent = self.delayed = self.refused = 0
+        self.done: list[Claim] = []
         self._sessions = sessions
         self._settings = settings
         self._now = now
@@ -175,6 +178,7 @@ class _Batch:
             await self._mark(lambda session: ledger.mark_sent(session, message, now, draft.email, identity))
             self._left.pop(0)
             self.sent += 1
+            self.done.append(message)
             return
         await self._failed(message, error)
 

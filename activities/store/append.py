@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import exists, func, insert, select
+from sqlalchemy import bindparam, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.store.projecting import table_of
 from activities.store.projector import project
 from models.events import EVENT, Event
 from models.tables import EventRow
@@ -68,12 +69,12 @@ async def append(
     new = _missing(stored, events) if known else tuple(events)
     messages = 0
     for seq, event in enumerate(new, start=last + 1):
-        await project(session, stream, seq, event)
+        await project(session, stream, seq, event, last=seq == last + len(new))
         messages += await outbox.post(session, stream, seq, event)
     if new:
         rows = [_row(stream, last + n, batch_key, len(stored) + n - 1, event) for n, event in enumerate(new, start=1)]
         # After the projection, which locks what it takes: the order of positions is the order of the holdings.
-        await session.execute(insert(EventRow), rows)
+        await session.execute(insert(_EVENTS), rows)
     return Appended((*stored, *new), repeated=known, added=len(new), messages=messages)
 
 
@@ -94,10 +95,18 @@ async def lock_stream(session: AsyncSession, stream: str) -> None:
         await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(stream, 0))))
 
 
+_EVENTS = table_of(EventRow)
+_POSITION = select(
+    select(func.coalesce(func.max(_EVENTS.c.seq), 0))
+    .where(_EVENTS.c.stream == bindparam("of_stream"))
+    .scalar_subquery(),
+    exists().where(_EVENTS.c.batch_key == bindparam("of_batch")),
+)
+
+
 async def _position(session: AsyncSession, stream: str, batch_key: str) -> tuple[int, bool]:
     """The stream's last number, and whether the key is known."""
-    last = select(func.coalesce(func.max(EventRow.seq), 0)).where(EventRow.stream == stream).scalar_subquery()
-    row = (await session.execute(select(last, exists().where(EventRow.batch_key == batch_key)))).one()
+    row = (await session.execute(_POSITION, {"of_stream": stream, "of_batch": batch_key})).one()
     return row[0], row[1]
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 import models.migrations
@@ -44,9 +45,20 @@ def open_engine(url: str, *, reading: bool = False) -> AsyncEngine:
     return _open_postgresql(address, reading)
 
 
+class _HoldingSession(Session):
+    """Keeps every row it has seen until it ends: the identity map alone forgets a clean row that nobody refers to,
+    and the next event of a batch would read it again."""
+
+
+@event.listens_for(_HoldingSession, "loaded_as_persistent")
+@event.listens_for(_HoldingSession, "pending_to_persistent")
+def _hold(session: Session, row: object) -> None:
+    session.info.setdefault("held", []).append(row)
+
+
 def session_maker(engine: AsyncEngine) -> Sessions:
     """Sessions on an engine; rows stay readable after the commit."""
-    return async_sessionmaker(engine, expire_on_commit=False)
+    return async_sessionmaker(engine, expire_on_commit=False, sync_session_class=_HoldingSession)
 
 
 @asynccontextmanager

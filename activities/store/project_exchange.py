@@ -3,7 +3,7 @@
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.store.projecting import Handlers, exchange_row
+from activities.store.projecting import Handlers, exchange_row, table_of
 from models.events import (
     Arrived,
     Cleared,
@@ -104,7 +104,7 @@ async def _closed(session: AsyncSession, stream: str, event: ExchangeClosed) -> 
 
 async def _submitted(session: AsyncSession, stream: str, event: DocumentSubmitted) -> None:
     await session.execute(
-        update(DocumentRow)
+        update(table_of(DocumentRow))
         .where(
             DocumentRow.exchange_id == stream,
             DocumentRow.kind == event.document,
@@ -136,7 +136,9 @@ async def _returned(session: AsyncSession, stream: str, event: DocumentReturned)
 
 async def _document(session: AsyncSession, stream: str, document_id: str, **values: object) -> None:
     await session.execute(
-        update(DocumentRow).where(DocumentRow.id == document_id, DocumentRow.exchange_id == stream).values(**values)
+        update(table_of(DocumentRow))
+        .where(DocumentRow.id == document_id, DocumentRow.exchange_id == stream)
+        .values(**values)
     )
 
 

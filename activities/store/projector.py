@@ -17,7 +17,7 @@ OF_EXCHANGES: Handlers = {
 OF_COHORTS: Handlers = project_cohort.HANDLERS
 
 
-async def project(session: AsyncSession, stream: str, seq: int, event: Event) -> None:
+async def project(session: AsyncSession, stream: str, seq: int, event: Event, *, last: bool = True) -> None:
     """Write what an event means into the tables of its stream.
 
     Raises:
@@ -25,6 +25,10 @@ async def project(session: AsyncSession, stream: str, seq: int, event: Event) ->
         Conflict: if a bed, place or seat is taken by somebody else.
     """
     row: ExchangeRow | CohortRow | None
+    handlers = OF_COHORTS if type(event) in OF_COHORTS else OF_EXCHANGES
+    if not last:
+        await handlers[type(event)](session, stream, event)
+        return
     if type(event) in OF_COHORTS:
         await OF_COHORTS[type(event)](session, stream, event)
         row = await session.get(CohortRow, stream)

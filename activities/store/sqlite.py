@@ -37,7 +37,9 @@ class OneTripCursor:
 
     async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Self:
         """Execute a statement and keep its rows."""
-        return await self._go(lambda connection: connection.execute(sql, parameters))
+        # Only the beginning waits for other processes; then the file is ours, and a statement takes microseconds.
+        travels = sql.startswith("BEGIN") or not self._connection._conn.in_transaction
+        return await self._go(lambda connection: connection.execute(sql, parameters), travels)
 
     async def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> Self:
         """Execute a statement once per row of parameters."""
@@ -61,7 +63,7 @@ class OneTripCursor:
     async def close(self) -> None:
         """Closed already."""
 
-    async def _go(self, statement: Callable[[sqlite3.Connection], sqlite3.Cursor]) -> Self:
+    async def _go(self, statement: Callable[[sqlite3.Connection], sqlite3.Cursor], travels: bool = False) -> Self:
         def run() -> None:
             cursor = statement(self._connection._conn)
             try:
@@ -72,7 +74,10 @@ class OneTripCursor:
             finally:
                 cursor.close()
 
-        await self._connection._execute(run)  # type: ignore[no-untyped-call]
+        if travels:
+            await self._connection._execute(run)  # type: ignore[no-untyped-call]
+        else:
+            run()
         return self
 
 
@@ -80,7 +85,7 @@ def connector(path: str) -> Callable[[], OneTripConnection]:
     """Opens connections to a file; await what it returns."""
 
     def connect() -> OneTripConnection:
-        connection = OneTripConnection(lambda: sqlite3.connect(path), iter_chunk_size=64)
+        connection = OneTripConnection(lambda: sqlite3.connect(path, check_same_thread=False), iter_chunk_size=64)
         # An engine that nobody disposed of must not keep the process from ending.
         connection._thread.daemon = True
         return connection
