@@ -8,6 +8,7 @@ from cli.lines import answers_line, due_line, owner_line, person_line, stage_lin
 from cli.output import clean, table, when
 from cli.replies import in_words
 from models.programme import Programme
+from models.stay import is_fast_track
 from models.views import DocumentView, ExchangeView
 from models.vocabulary import StepStatus
 
@@ -37,6 +38,10 @@ def _head(view: ExchangeView, programme: Programme) -> Text:
         f"Mobility {view.mobility}, nomination {view.nomination} (version {view.nomination_version}), "
         f"cohort {view.cohort_id}",
     ]
+    if is_fast_track(plan.start, view.opened_at.date(), programme.policy):
+        lines.append(
+            "Fast track: nominated after the host's usual deadline; steps keep their shortest times (D12)."
+        )
     if view.outcome is not None:
         lines.append(f"Ended: {in_words(view.outcome)} ({in_words(view.reason or '')})")
     for line in lines:

@@ -1,6 +1,6 @@
 """One student's exchange: the plan, the input and result of its workflow, what people send it and what it shows."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from pydantic import Field
 
@@ -71,12 +71,6 @@ class Plan(Wire):
     def kinds(self) -> tuple[Content, ...]:
         """The contents planned."""
         return tuple(c.content for c in self.contents)
-
-
-def weeks_of(start: date, end: date) -> list[date]:
-    """The Mondays of all ISO weeks that a block of days touches."""
-    monday = start - timedelta(days=start.weekday())
-    return [monday + timedelta(weeks=n) for n in range(((end - monday).days // 7) + 1)]
 
 
 class ExchangeStart(Wire):

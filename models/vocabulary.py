@@ -48,9 +48,6 @@ class Stage(StrEnum):
     CLOSED = "closed"
 
 
-LIVE_STAGES = frozenset({Stage.ROTATIONS, Stage.DEPARTURE, Stage.CERTIFICATE})
-
-
 class Outcome(StrEnum):
     """How an exchange ended. Every one is a result, none a failure."""
 
