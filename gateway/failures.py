@@ -1,5 +1,6 @@
 """What Temporal answers, as the typed errors of the house. Nobody above the gateway sees a Temporal exception."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -32,7 +33,11 @@ def translated() -> Iterator[None]:
         yield
     except WorkflowUpdateFailedError as failure:
         raise _refusal(failure) from None
-    except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCTimeoutOrCancelledError):
+    except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCTimeoutOrCancelledError) as failure:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            # The client says the same of a call that was cancelled here; whoever cancels must not be told "try again".
+            raise asyncio.CancelledError from failure
         raise Unavailable("No answer in time. The act may still happen; repeating it changes nothing twice.") from None
     except WorkflowFailureError as failure:
         raise _failed(failure.cause) from None

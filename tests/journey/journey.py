@@ -5,12 +5,12 @@ an exchange from nomination to certificate.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from demo.cohort import DARTMOUTH, SAMPLE, Student, row
 from demo.people import Traveller
@@ -23,6 +23,8 @@ from models.vocabulary import Role, Stage, StepKind
 from services import DevStack
 from settings import Settings
 from tests.journey.people import Hindsight, Patient, insist, papers
+
+T = TypeVar("T")
 
 YEAR = 2027
 """An intake year for which seats are agreed; the dates of the stays are another matter."""
@@ -79,6 +81,16 @@ class Journey:
         """Let everybody do what they owe, until all exchanges are closed or each has a step of this kind open."""
         async with asyncio.timeout(LONGEST):
             await asyncio.gather(*(self._live(traveller, until) for traveller in self.travellers.values()))
+
+    async def go_through(self, trouble: Coroutine[Any, Any, T]) -> T:
+        """Let everybody do what they owe to the end, while something goes wrong; answers with what that answers."""
+        going_wrong = asyncio.create_task(trouble)
+        try:
+            await self.go()
+            assert going_wrong.done(), "all was over before everything had gone wrong"
+            return going_wrong.result()
+        finally:
+            going_wrong.cancel()
 
     async def _live(self, traveller: Traveller, until: StepKind | None) -> None:
         while True:

@@ -1,6 +1,5 @@
 """A whole journey on the real server: worker and server are killed (-9) midway, and nothing is lost or doubled."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +14,8 @@ from tests.journey.mail import let_leases_run_out, until_delivered
 pytestmark = pytest.mark.live
 
 STUDENTS = COHORT[:6]
-CRASHES = ((WORKER, 40), (TEMPORAL, 110))
-"""What is killed, and after how many acts: among documents, and among beds, places and visas."""
+CRASHES = ((WORKER, 55), (TEMPORAL, 110))
+"""What is killed, and after how many acts: among documents and approvals, then among beds, places and visas."""
 HASTE = timedelta(seconds=2)
 """How long people wait for an answer before they try again: less than any restart takes."""
 
@@ -36,7 +35,7 @@ async def test_worker_and_server_are_killed_midway_and_nothing_is_lost_or_double
             return datetime.now(UTC)
 
         await journey.nominate(STUDENTS)
-        crashed_at, _ = await asyncio.gather(crash(), journey.go())
+        crashed_at = await journey.go_through(crash())
         assert journey.acts.repeated, "somebody had to ask twice"
 
         client = await stack.client()
