@@ -39,9 +39,7 @@ def _head(view: ExchangeView, programme: Programme) -> Text:
         f"cohort {view.cohort_id}",
     ]
     if is_fast_track(plan.start, view.opened_at.date(), programme.policy):
-        lines.append(
-            "Fast track: nominated after the host's usual deadline; steps keep their shortest times (D12)."
-        )
+        lines.append("Fast track: nominated after the host's usual deadline; steps keep their shortest times (D12).")
     if view.outcome is not None:
         lines.append(f"Ended: {in_words(view.outcome)} ({in_words(view.reason or '')})")
     for line in lines:
