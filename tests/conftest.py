@@ -48,3 +48,11 @@ async def smtp(tmp_path: Path) -> AsyncIterator[MailSink]:
     """A real SMTP host that keeps what it is given."""
     async with MailSink(tmp_path / "mailbox") as sink:
         yield sink
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the numbers that tests measured exactly, whether they passed or not."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            for name, value in getattr(report, "user_properties", []):
+                terminalreporter.write_line(f"{name.replace('_', ' ')}: {value}")
