@@ -6,7 +6,7 @@ from gateway.operations import Gateway
 from models.errors import NotAuthorised
 from models.vocabulary import MobilityStatus, Outcome, Role, Stage, StepKind, StepStatus
 from tests.workflows.endings import ENDINGS
-from tests.workflows.world import LAB_ONLY, World
+from tests.workflows.world import BOTH, LAB_ONLY, World
 
 CERTIFIED = {Outcome.COMPLETED, Outcome.ENDED_EARLY_JUSTIFIED}
 SEAT_KEPT = {Outcome.COMPLETED, Outcome.ENDED_EARLY_JUSTIFIED, Outcome.ENDED_EARLY_UNJUSTIFIED}
@@ -59,6 +59,16 @@ async def test_without_certificate_where_attendance_is_short(world: World) -> No
     await world.people.decide(step, "close_without", note="The student missed too much.")
     result = await world.result(exchange)
     assert (result.outcome, result.reason, result.certificate) == (Outcome.COMPLETED, "without_certificate", None)
+
+
+async def test_who_was_not_cleared_may_be_cleared_later(world: World) -> None:
+    exchange = await world.nominate(BOTH)
+    step = await world.until(exchange, StepKind.CLEAR_FOR_CLINIC)
+    await world.people.decide(step, "not_cleared", note="The tuberculosis test is missing.")
+    again = await world.until(exchange, StepKind.CLEAR_FOR_CLINIC)
+    assert again.step_id != step.step_id
+    await world.people.decide(again, "cleared", valid_through=world.travellers[exchange].plan.end)
+    assert (await world.view(exchange)).clearance_through == world.travellers[exchange].plan.end
 
 
 async def test_an_operator_who_cancels_withdraws(world: World) -> None:

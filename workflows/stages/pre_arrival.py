@@ -64,11 +64,11 @@ async def health(case: Case) -> None:
     clinic = case.plan.block(Content.CLINICAL)
     if clinic is None:
         return
-    answer = await case.ask(StepKind.CLEAR_FOR_CLINIC)
-    if answer.outcome == "cleared":
-        case.cleared_through = answer.valid_through or clinic.end
-        case.note(Cleared(at=workflow.now(), actor=answer.actor, valid_through=case.cleared_through))
-        await case.tell_clinic()
+    while (answer := await case.ask(StepKind.CLEAR_FOR_CLINIC)).outcome != "cleared":
+        pass  # not yet: a later examination may still clear the student, as long as the stay lasts
+    case.cleared_through = answer.valid_through or clinic.end
+    case.note(Cleared(at=workflow.now(), actor=answer.actor, valid_through=case.cleared_through))
+    await case.tell_clinic()
 
 
 async def housing(case: Case, bed: str | None) -> None:
