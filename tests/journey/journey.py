@@ -79,8 +79,9 @@ class Journey:
 
     async def go(self, until: StepKind | None = None) -> None:
         """Let everybody do what they owe, until all exchanges are closed or each has a step of this kind open."""
-        async with asyncio.timeout(LONGEST):
-            await asyncio.gather(*(self._live(traveller, until) for traveller in self.travellers.values()))
+        async with asyncio.timeout(LONGEST), asyncio.TaskGroup() as everybody:
+            for traveller in self.travellers.values():
+                everybody.create_task(self._live(traveller, until))
 
     async def go_through(self, trouble: Coroutine[Any, Any, T]) -> T:
         """Let everybody do what they owe to the end, while something goes wrong; answers with what that answers."""
@@ -121,7 +122,7 @@ class Journey:
 async def open_journey(stack: DevStack, before: Journey | None = None) -> AsyncIterator[Journey]:
     """Everybody at the counter of a running service; those of a journey `before` go on where they were."""
     async with open_gateway(stack.settings) as counter:
-        acts = Patient(counter.gateway)
+        acts = Patient(counter)
         journey = Journey(counter, acts, Hindsight(cast(Gateway, acts), counter.programme))
         if before is not None:
             acts.answered |= before.acts.answered
