@@ -33,6 +33,7 @@ from activities.records import Records
 from activities.seats import Seats
 from activities.store.engine import Sessions, open_engine, session_maker, transaction, upgrade
 from activities.store.seeding import sync_catalogue
+from activities.suspension import Suspensions
 from gateway.connection import connect, ensure_search_attributes
 from models.errors import SojournError
 from models.identifiers import EXCHANGE_QUEUE, MAIL_QUEUE
@@ -44,6 +45,7 @@ from workflows.cohort import CohortWorkflow
 from workflows.exchange import ExchangeWorkflow
 from workflows.mailroom import MailroomSweepWorkflow, MailroomWorkflow
 from workflows.rotation import RotationWorkflow
+from workflows.suspension import SuspensionWorkflow
 
 logger = logging.getLogger("sojourn.worker")
 
@@ -51,6 +53,7 @@ WORKFLOWS = (
     ExchangeWorkflow,
     CohortWorkflow,
     RotationWorkflow,
+    SuspensionWorkflow,
     CertificateWorkflow,
     MailroomWorkflow,
     MailroomSweepWorkflow,
@@ -117,6 +120,7 @@ def _exchange_worker(client: Client, held: Resources, bell: AnyBell) -> Worker:
     certificates = Certificates(
         sessions, held.files, held.programme, held.outbox, bell, public_url=held.settings.public_url
     )
+    suspensions = Suspensions(sessions, client, held.outbox)
     return Worker(
         client,
         task_queue=EXCHANGE_QUEUE,
@@ -129,6 +133,8 @@ def _exchange_worker(client: Client, held: Resources, bell: AnyBell) -> Worker:
             Documents(sessions, held.files).check_document,
             certificates.check_gate,
             certificates.issue_certificate,
+            suspensions.record_suspension,
+            suspensions.reach_exchanges,
         ],
         interceptors=[Boundary()],
         max_cached_workflows=CACHED_WORKFLOWS,

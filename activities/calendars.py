@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from models.deadlines import OfficeTime, due_moment, plan_step
+from models.deadlines import Hold, OfficeTime, due_moment, plan_step, shifted_due
 from models.errors import Broken
 from models.exchange import StepPlan
 from models.policy import DueRule, LadderRule
@@ -44,11 +44,13 @@ class Calendars:
         anchor_on: date | None = None,
         anchor_at: datetime | None = None,
         due_at: datetime | None = None,
+        held: tuple[Hold, ...] = (),
     ) -> StepPlan:
         """Due time and rungs of a step in its owner's zone and working days (D15, D16).
 
         An owner without an institution is the programme, at home. `due_at` is an extended deadline: it stands as it
-        is, and the rungs are computed anew; `opened_at` is then the moment of the extension.
+        is, and the rungs are computed anew; `opened_at` is then the moment of the extension. By every time in `held`,
+        in which its clock stood still, the due time moves on.
 
         Raises:
             Broken: if the catalogue does not know the institution, or the source not its holidays.
@@ -58,6 +60,8 @@ class Calendars:
         office = OfficeTime(ZoneInfo(institution.zone), self._noting(institution, asked))
         if due_at is None:
             due_at = due_moment(due, office, opened_at, anchor_on, anchor_at)
+        for hold in held:
+            due_at = shifted_due(due, office, due_at, hold)
         plan = plan_step(step_id, ladder, office, due_at, opened_at)
         unknown = tuple(sorted(y for y in asked if not is_known(institution, y)))
         return plan.model_copy(update={"unknown_years": unknown}) if unknown else plan

@@ -19,7 +19,17 @@ from models.errors import BadInput, Conflict, Unknown
 from models.identifiers import CohortKey, exchange_code
 from models.nomination import Nomination
 from models.programme import Programme
-from models.tables import DocumentRow, ExchangeCodeRow, ExchangeRow, FileRow, NominationRow, NoteRow, PersonRow
+from models.tables import (
+    CohortRow,
+    DocumentRow,
+    ExchangeCodeRow,
+    ExchangeRow,
+    FileRow,
+    NominationRow,
+    NoteRow,
+    PersonRow,
+    SuspensionWordsRow,
+)
 from models.typed import clean_text, safe_filename
 from models.wire import Id, Wire
 
@@ -177,6 +187,23 @@ class Filing:
             if (row.text, row.author_id) != (text, author_id):
                 raise Conflict("note: this act was told before with another comment; use a new id for a new act.")
         return kept
+
+    async def keep_words(self, suspension_id: str, text: str, author_id: str) -> None:
+        """Keep what the programme office writes to the people whom a suspension concerns; the first words stand.
+
+        Raises:
+            BadInput: the text is empty or too long.
+        """
+        text = clean_text(text)
+        if not text or len(text) > LONGEST_NOTE:
+            raise BadInput(f"note: must have 1 to {LONGEST_NOTE} characters.")
+        async with transaction(self._sessions) as session:
+            await insert_once(session, SuspensionWordsRow, suspension_id=suspension_id, text=text, author_id=author_id)
+
+    async def has_cohort(self, cohort_id: str) -> bool:
+        """Whether a cohort is on record."""
+        async with transaction(self._sessions) as session:
+            return await session.get(CohortRow, cohort_id) is not None
 
     async def person_of(self, exchange_id: str) -> str:
         """The id of the student of an exchange.

@@ -9,12 +9,18 @@ from temporalio import activity
 
 from activities.store.append import Outbox, append
 from activities.store.engine import Sessions, transaction
+from activities.suspension import covering
+from models.deadlines import Hold
 from models.errors import Broken
-from models.events import Batch, DeadlineExtended, Event, Recorded, StepOpened, StepRules
+from models.events import Batch, DeadlineExtended, Event, ExchangeOpened, Recorded, StepOpened, StepResumed, StepRules
 from models.exchange import StepPlan
 from models.policy import DueRule, LadderRule
+from models.suspensions import Suspend
 from models.tables import StepRow
 from models.wire import Moment
+
+PLANNED = StepOpened | DeadlineExtended | StepResumed
+"""Events that carry a plan."""
 
 
 class Calendars(Protocol):
@@ -30,8 +36,9 @@ class Calendars(Protocol):
         anchor_on: date | None = None,
         anchor_at: datetime | None = None,
         due_at: datetime | None = None,
+        held: tuple[Hold, ...] = (),
     ) -> StepPlan:
-        """The due time and rungs of a step; `due_at` where a person set it."""
+        """The due time and rungs of a step; `due_at` where a person set it, `held` where its clock stood still."""
 
     def moment(self, institution: str, on: date, at: time) -> datetime:
         """A day and time of an institution's calendar as a moment; the home institution's where it is empty."""
@@ -63,47 +70,44 @@ class Records:
         """
         messages = 0
         events: tuple[Event, ...] = ()
+        suspensions: tuple[Suspend, ...] = ()
         # A batch that only asks for days needs no record.
         if batch.events:
             async with transaction(self._sessions) as session:
                 planned = await self._planned(session, batch)
                 appended = await append(session, self._outbox, batch.stream, batch.key, planned, complete=True)
+                if any(isinstance(event, ExchangeOpened) for event in batch.events):
+                    suspensions = await covering(session, batch.stream)
             events, messages = appended.events, appended.messages
         if messages:
             self._bell.ring()
-        return Recorded(plans=_plans(events), moments=self._moments(batch))
+        return Recorded(plans=_plans(events), moments=self._moments(batch), suspensions=suspensions)
 
     async def _planned(self, session: AsyncSession, batch: Batch) -> list[Event]:
         """The events, with due times and ladders where they open or move a step."""
-        rules = {rule.step_id: rule for rule in batch.rules}
+        rules = list(batch.rules)
         owners = {event.step_id: event.owner.institution for event in batch.events if isinstance(event, StepOpened)}
         planned: list[Event] = []
         for event in batch.events:
-            if isinstance(event, StepOpened):
-                plan = self._plan(rules, event.step_id, event.owner.institution, event.at)
-                event = event.model_copy(update={"plan": plan})
-            elif isinstance(event, DeadlineExtended):
+            if isinstance(event, PLANNED):
                 owner = owners.get(event.step_id)
                 if owner is None:
                     owner = await _owner(session, event.step_id)
-                plan = self._plan(rules, event.step_id, owner, event.at, event.due_at)
-                event = event.model_copy(update={"plan": plan})
+                event = event.model_copy(update={"plan": self._plan(_rules_of(event, rules), owner, event.at)})
             planned.append(event)
         return planned
 
-    def _plan(
-        self,
-        rules: dict[str, StepRules],
-        step_id: str,
-        institution: str,
-        at: datetime,
-        due_at: datetime | None = None,
-    ) -> StepPlan:
-        rule = rules.get(step_id)
-        if rule is None:
-            raise Broken(f"The batch has no rules for {step_id}.")
+    def _plan(self, rules: StepRules, institution: str, at: datetime) -> StepPlan:
         return self._calendars.plan(
-            step_id, rule.due, rule.ladder, institution, at, rule.anchor_on, rule.anchor_at, due_at
+            rules.step_id,
+            rules.due,
+            rules.ladder,
+            institution,
+            rules.counted_from or at,
+            rules.anchor_on,
+            rules.anchor_at,
+            rules.due_at,
+            rules.held,
         )
 
     def _moments(self, batch: Batch) -> dict[str, Moment]:
@@ -117,7 +121,17 @@ async def _owner(session: AsyncSession, step_id: str) -> str:
     return row.institution_id
 
 
+def _rules_of(event: StepOpened | DeadlineExtended | StepResumed, rules: list[StepRules]) -> StepRules:
+    """The rules that came with an event: a batch may plan a step more than once, in the order of its events."""
+    for index, rule in enumerate(rules):
+        if rule.step_id == event.step_id:
+            rule = rules.pop(index)
+            if isinstance(event, DeadlineExtended) and rule.due_at is None:
+                # Noted by a workflow of an earlier version, whose rules do not say what the event does.
+                rule = rule.model_copy(update={"due_at": event.due_at})
+            return rule
+    raise Broken(f"The batch has no rules for {event.step_id}.")
+
+
 def _plans(events: Sequence[Event]) -> tuple[StepPlan, ...]:
-    return tuple(
-        event.plan for event in events if isinstance(event, (StepOpened, DeadlineExtended)) and event.plan is not None
-    )
+    return tuple(event.plan for event in events if isinstance(event, PLANNED) and event.plan is not None)

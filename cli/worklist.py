@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from cli.lines import answers_line, due_line, owner_line, student_line
 from cli.options import As, Json, made
@@ -11,6 +12,7 @@ from cli.session import session_of
 from gateway.opening import Archive
 from models.programme import Programme
 from models.views import WorklistFilter, WorklistRow
+from models.vocabulary import HoldCause
 
 commands = typer.Typer()
 
@@ -19,6 +21,7 @@ commands = typer.Typer()
 def worklist(
     ctx: typer.Context,
     as_: As = None,
+    waiting: Annotated[bool, typer.Option("--waiting", help="What others owe, instead.")] = False,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what is overdue.")] = False,
     exchange: Annotated[str | None, typer.Option("--exchange", metavar="EXCHANGE", help="Only this one.")] = None,
     cohort: Annotated[str | None, typer.Option("--cohort", metavar="COHORT", help="Only this one.")] = None,
@@ -26,7 +29,7 @@ def worklist(
     after: Annotated[str | None, typer.Option("--after", metavar="CURSOR", help="Go on after this row.")] = None,
     as_json: Json = False,
 ) -> None:
-    """The open steps you may answer, the soonest due first."""
+    """The open steps you may answer, or with --waiting what others owe, the soonest due first."""
     session = session_of(ctx)
     actor = session.actor(as_)
 
@@ -35,6 +38,7 @@ def worklist(
             WorklistFilter,
             now=archive.clock(),
             overdue=overdue,
+            of_others=waiting,
             exchange_id=exchange,
             cohort_id=cohort,
             limit=limit,
@@ -47,7 +51,7 @@ def worklist(
         say_json([as_data(row) for row in rows])
         return
     if not rows:
-        say("Nothing waits for you.")
+        say("Nothing waits for others." if waiting else "Nothing waits for you.")
         return
     columns = ("due", "what", "student", "owed by", "step", "answers")
     show(table("Worklist", columns, [_cells(row, programme) for row in rows]))
@@ -57,10 +61,21 @@ def worklist(
 
 def _cells(row: WorklistRow, programme: Programme) -> tuple[object, ...]:
     return (
-        due_line(when(row.due_at, row.zone), row.overdue, row.escalated),
+        clock_line(row),
         f"{row.title}{f' ({row.subject})' if row.subject else ''}",
         student_line(row.student),
         owner_line(row.owner, programme, row.student),
         row.step_id,
         answers_line(row.kind, row.outcomes),
     )
+
+
+def clock_line(row: WorklistRow) -> str | Text:
+    """When a step is due, and why its clock stands still where it does."""
+    due = when(row.due_at, row.zone)
+    if row.held_because is HoldCause.SUSPENSION:
+        return f"{due} (suspended)"
+    if row.held_because is HoldCause.OTHER_SIDE:
+        awaited = ", ".join(step.rsplit(".", 2)[1] for step in row.waits_for)
+        return f"{due} (waits for {awaited})"
+    return due_line(due, row.overdue, row.escalated)

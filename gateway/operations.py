@@ -12,6 +12,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.filing import Filing
 from gateway.failures import translated
+from gateway.suspensions import Suspensions
 from models.actors import Actor, may_nominate, require
 from models.cohorts import CohortState, CohortStatus, SetQuota
 from models.contracts import CohortStart, IssuedCertificate
@@ -34,6 +35,7 @@ from models.exchange import (
     ReportArrival,
     ReportAttendance,
     ReportDeparture,
+    SnoozeStep,
     SubmitDocument,
     TimelineEntry,
     Withdraw,
@@ -77,6 +79,7 @@ class Gateway:
         self._filing = filing
         self._programme = programme
         self._clock = clock
+        self.suspensions = Suspensions(client, filing, programme, clock)
 
     async def nominate(self, nomination: Nomination, actor: Actor, *, request_id: str | None = None) -> Nominated:
         """Start a student's exchange, or find the one that this nomination began.
@@ -257,6 +260,13 @@ class Gateway:
         note_id = await self._note(exchange_id, note, change.actor, change.decision_id)
         request = change.model_copy(update={"note_id": note_id or change.note_id})
         return await self._update(exchange_id, ExchangeWorkflow.extend_deadline, request, Acknowledged)
+
+    async def snooze_step(self, change: SnoozeStep, *, note: str | None = None) -> Acknowledged:
+        """Put off the reminders of one's own step."""
+        exchange_id = exchange_of(change.step_id)
+        note_id = await self._note(exchange_id, note, change.actor, change.decision_id)
+        request = change.model_copy(update={"note_id": note_id or change.note_id})
+        return await self._update(exchange_id, ExchangeWorkflow.snooze_step, request, Acknowledged)
 
     async def reassign_step(self, change: ReassignStep, *, note: str | None = None) -> Acknowledged:
         """Give a step to another role of the same institution."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from models.errors import NotAuthorised
-from models.vocabulary import Role, Side
+from models.vocabulary import Role, Side, Target
 from models.wire import Id, Wire
 
 
@@ -14,6 +14,8 @@ class Actor(Wire):
     role: Role
     institution: str = ""
     unit: str = ""
+    on_behalf_of: str = ""
+    """Id of the absent person whom this one stands in for; role, institution and unit are then that person's."""
 
 
 CLOCK = Actor(id="clock", role=Role.CLOCK)
@@ -53,6 +55,24 @@ def owner_for(side: Side, role: Role, parties: Parties, unit: str = "") -> Owner
             return Owner(side=side, role=role, institution=parties.sending, person=parties.student)
         case Side.PROGRAMME:
             return Owner(side=side, role=role)
+
+
+def owner_at(target: Target, owner: Owner, parties: Parties) -> Owner:
+    """The owner that a rung's target means, seen from a step's owner; a step of the programme stays with it."""
+    institution = owner.institution
+    match target:
+        case Target.OWNER:
+            return owner
+        case Target.COORDINATOR if institution:
+            return Owner(side=owner.side, role=Role.COORDINATOR, institution=institution)
+        case Target.HEAD_OF_OFFICE if institution:
+            return Owner(side=owner.side, role=Role.HEAD_OF_OFFICE, institution=institution)
+        case Target.PARTNER_OFFICE if institution:
+            other = parties.host if institution == parties.sending else parties.sending
+            side = Side.HOST if other == parties.host else Side.SENDING
+            return Owner(side=side, role=Role.PARTNER_OFFICE, institution=other)
+        case _:
+            return Owner(side=Side.PROGRAMME, role=Role.PROGRAMME_OFFICE)
 
 
 def may_decide(actor: Actor, owner: Owner) -> bool:

@@ -11,7 +11,18 @@ from pydantic import Field
 from models.policy import DocumentPolicy, LadderRule, Rule, StepPolicy
 from models.programme import Agreement, Discipline, Institution
 from models.stay import LIMITS
-from models.vocabulary import ROTATION_CONTENTS, EndAction, Level, Role, RungKind, Side, StepKind, Unit, VisaForm
+from models.vocabulary import (
+    ROTATION_CONTENTS,
+    Anchor,
+    EndAction,
+    Level,
+    Role,
+    RungKind,
+    Side,
+    StepKind,
+    Unit,
+    VisaForm,
+)
 from models.wire import Wire
 
 OFFICES = (
@@ -126,10 +137,12 @@ def _rules(facts: Facts) -> Told:
 
 def _ladders(facts: Facts) -> Told:
     for name, ladder in facts.ladders.items():
-        expires = ladder.end_action is EndAction.EXPIRE
+        acts = ladder.end_action is not EndAction.HOLD
         ends = [rung for rung in ladder.rungs if rung.kind is RungKind.END]
-        if len(ends) != (1 if expires else 0):
-            yield f"{name}.rungs", f"has {len(ends)} end rungs; " + ("one is needed" if expires else "it never ends")
+        if len(ends) != (1 if acts else 0):
+            yield f"{name}.rungs", f"has {len(ends)} end rungs; " + ("one is needed" if acts else "it never ends")
+        if (ladder.end_action is EndAction.REASSIGN) is not (ladder.reassign_to is not None):
+            yield f"{name}.reassign_to", "is needed where the ladder reassigns, and only there"
         kinds = [list(RungKind).index(rung.kind) for rung in ladder.rungs]
         offsets = [rung.offset * _HOURS[rung.unit] for rung in ladder.rungs]
         if kinds != sorted(kinds) or offsets != sorted(offsets):
@@ -154,17 +167,37 @@ def _steps(facts: Facts) -> Told:
             yield f"{name}.role", f"{step.role} does not belong to the side {step.side}"
         if not step.outcomes or len(set(step.outcomes)) < len(step.outcomes):
             yield f"{name}.outcomes", "must be different answers, at least one"
-        if step.expired_outcome is not None and step.expired_outcome not in step.outcomes:
-            yield f"{name}.expired_outcome", f"{step.expired_outcome} is not one of the outcomes"
+        for field, outcome in (("expired", step.expired_outcome), ("default", step.default_outcome)):
+            if outcome is not None and outcome not in step.outcomes:
+                yield f"{name}.{field}_outcome", f"{outcome} is not one of the outcomes"
+        yield from _known_rule(name, step.default_rule, facts)
+        yield from _clock(name, step)
         ladder = facts.ladders.get(step.ladder)
         if ladder is None:
             if facts.named["ladders"] and step.ladder not in facts.named["ladders"]:
                 yield f"{name}.ladder", f"there is no ladder {step.ladder}"
-        elif (ladder.end_action is EndAction.EXPIRE) is not (step.expired_outcome is not None):
-            yield (
-                f"{name}.expired_outcome",
-                f"is needed where the ladder expires, and only there; {step.ladder} does not fit",
-            )
+            continue
+        for field, action, needed in (
+            ("expired_outcome", EndAction.EXPIRE, step.expired_outcome),
+            ("default_outcome", EndAction.DECIDE, step.default_outcome),
+            ("default_rule", EndAction.DECIDE, step.default_rule),
+        ):
+            if (ladder.end_action is action) is not (needed is not None):
+                yield f"{name}.{field}", f"is needed where the ladder ends by {action}, and only there; {step.ladder}"
+
+
+def _clock(name: str, step: StepPolicy) -> Told:
+    """What a step says about its clock: the law's has a law and stands; every other one can be moved, so far."""
+    if step.legal and not (step.law and step.law_zh):
+        yield f"{name}.law", "is needed in both languages (law, law_zh) where legal = true"
+    if step.legal and (step.extension_days or step.waits_for):
+        yield f"{name}.legal", "excludes extension_days and waits_for: nobody stops a clock of the law"
+    if not step.legal and step.extension_days is None:
+        yield f"{name}.extension_days", "is missing: by how many days in all may this step be extended?"
+    if step.kind in step.waits_for:
+        yield f"{name}.waits_for", "names the step itself"
+    if (step.due.anchor is Anchor.PREVIOUS_STEP) is not (step.due.after is not None):
+        yield f"{name}.due.after", "is needed with the anchor previous_step, and only there"
 
 
 def _known_rule(key: str, rule: str | None, facts: Facts) -> Told:

@@ -22,10 +22,18 @@ from models.errors import Broken
 from models.exchange import RungAt, StepPlan
 from models.policy import DueRule, LadderRule, RungRule
 from models.vocabulary import EndAction, RungKind, Unit
+from models.wire import Moment, Wire
 
 OFFICE_OPENS = time(9, 0)
 LONGEST_CLOSURE = 366
 """Days without a single working day after which a calendar is taken to be wrong."""
+
+
+class Hold(Wire):
+    """A time in which the clock of a step stood still."""
+
+    since: Moment
+    until: Moment
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,28 @@ def due_moment(
     return due if due >= opened_at else office.moment(day + timedelta(days=1), rule.at)
 
 
+def shifted_due(rule: DueRule, office: OfficeTime, due_at: datetime, hold: Hold) -> datetime:
+    """A due time moved by a time in which the clock stood still, in UTC: never earlier than before.
+
+    Hours move exactly. Days and weeks move by the calendar days of the hold, working days by its working days; the
+    local time of day stays. Days count by the midnights that the hold passed, in the owner's zone, so a hold in two
+    pieces that meet moves as much as the whole.
+    """
+    if hold.until <= hold.since:
+        return due_at
+    if rule.unit is Unit.HOURS:
+        return due_at + (hold.until - hold.since)
+    first, last = office.day_of(hold.since), office.day_of(hold.until)
+    days = [first + timedelta(days=n) for n in range(1, (last - first).days + 1)]
+    unit = Unit.DAYS
+    if rule.unit is Unit.WORKING_DAYS:
+        unit, days = Unit.WORKING_DAYS, [day for day in days if office.is_working_day(day)]
+    if not days:
+        return due_at
+    local = due_at.astimezone(office.zone)
+    return office.moment(office.later(local.date(), len(days), unit), local.time())
+
+
 def rung_moment(rung: RungRule, office: OfficeTime, due_at: datetime) -> datetime:
     """When one rung of a ladder speaks, in UTC."""
     if rung.unit is Unit.HOURS:
@@ -127,7 +157,7 @@ def plan_step(step_id: str, ladder: LadderRule, office: OfficeTime, due_at: date
     ends: list[datetime] = []
     for index, rung in enumerate(ladder.rungs):
         at = rung_moment(rung, office, due_at)
-        if rung.kind is RungKind.END and ladder.end_action is EndAction.EXPIRE:
+        if rung.kind is RungKind.END and ladder.end_action is not EndAction.HOLD:
             ends.append(at)
         elif rung.kind is RungKind.REMINDER:
             if opened_at < at < due_at:
@@ -135,7 +165,7 @@ def plan_step(step_id: str, ladder: LadderRule, office: OfficeTime, due_at: date
         elif rung.kind is RungKind.ESCALATION or rung.to or rung.copy_to:
             rungs.append(RungAt(index=index, at=at))
     due_at = due_at.astimezone(UTC)
-    ends_at = min(ends, default=due_at) if ladder.end_action is EndAction.EXPIRE else None
+    ends_at = min(ends, default=due_at) if ladder.end_action is not EndAction.HOLD else None
     return StepPlan(
         step_id=step_id,
         due_at=due_at,

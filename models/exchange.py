@@ -241,6 +241,16 @@ class ExtendDeadline(Wire):
     note_id: Id | None = None
 
 
+class SnoozeStep(Wire):
+    """Put off the reminders of one's own step."""
+
+    decision_id: Id
+    step_id: Id
+    actor: Actor
+    until: Moment
+    note_id: Id | None = None
+
+
 class ReassignStep(Wire):
     """Give a step to another role of the same institution."""
 
@@ -290,6 +300,8 @@ class StepView(Wire):
     outcomes: tuple[str, ...] = ()
     due_at: Moment | None = None
     outcome: str | None = None
+    held_since: Moment | None = None
+    """Since when its clock stands still."""
 
 
 class ExchangeStatus(Wire):

@@ -59,6 +59,11 @@ def cohort_workflow_id(cohort_id: str) -> str:
     return f"cohort/{cohort_id}"
 
 
+def suspension_workflow_id(suspension_id: str) -> str:
+    """The workflow of one suspension."""
+    return f"suspension/{suspension_id}"
+
+
 def step_id(scope: str, kind: str, number: int) -> str:
     """A step of an exchange or rotation: `EX-2027-DAR-007.sending_approval.1`."""
     return f"{scope}.{kind}.{number}"

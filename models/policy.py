@@ -10,6 +10,7 @@ from pydantic import Field
 
 from models.vocabulary import (
     Anchor,
+    Announce,
     Direction,
     DocumentGroup,
     EndAction,
@@ -53,6 +54,14 @@ class LadderRule(Wire):
     name: str
     rungs: tuple[RungRule, ...]
     end_action: EndAction = EndAction.HOLD
+    reassign_to: Target | None = None
+    """Who gets the step at the end rung, where the end action is `reassign`."""
+
+    @property
+    def last_reminder(self) -> int | None:
+        """Index of the reminder that comes last before the due time."""
+        reminders = [index for index, rung in enumerate(self.rungs) if rung.kind is RungKind.REMINDER]
+        return max(reminders, key=lambda index: self.rungs[index].offset, default=None)
 
 
 class DueRule(Wire):
@@ -67,6 +76,8 @@ class DueRule(Wire):
     unit: Unit
     at: time = END_OF_DAY
     floor_days: int = Field(default=0, ge=0)
+    after: StepKind | None = None
+    """The step whose end is the anchor `previous_step`."""
 
 
 class StepPolicy(Wire):
@@ -85,6 +96,23 @@ class StepPolicy(Wire):
     """Id of the rule behind the due time, e.g. `D29`."""
     expired_outcome: str | None = None
     """The outcome recorded when the ladder's end action is `expire`."""
+    default_outcome: str | None = None
+    """The outcome recorded when the ladder's end action is `decide`."""
+    default_rule: str | None = None
+    """Id of the rule that decides by default, e.g. `D13`."""
+    legal: bool = False
+    """A clock of the law: never extended, snoozed or suspended; it runs through nights, holidays and outbreaks."""
+    law: str = ""
+    """Which law, as it is cited to people."""
+    law_zh: str = ""
+    announce: Announce = Announce.NOW
+    """When the owner hears that it opened."""
+    waits_for: tuple[StepKind, ...] = ()
+    """Steps of others without which the owner cannot act: while one is open, this step's clock stands still."""
+    extension_days: int | None = Field(default=None, ge=0)
+    """How many days beyond its first due time it may be extended in all; none: as far as is reasonable."""
+    snooze_days: int = Field(default=7, ge=0)
+    """For how many days the owner may put off its reminders."""
 
 
 class DocumentPolicy(Wire):

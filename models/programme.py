@@ -22,6 +22,8 @@ class Contact(Wire):
     language: str = "en"
     unit: str = ""
     """Unit id, for supervisors."""
+    deputies: tuple[Id, ...] = ()
+    """Ids of the people who stand in while this one is away, in order."""
 
 
 class ProgrammeUnit(Wire):

@@ -5,6 +5,7 @@ from datetime import date
 from models.actors import Parties
 from models.exchange import PlannedContent
 from models.policy import Policy
+from models.suspensions import Suspend
 from models.wire import Id, Wire
 
 
@@ -18,6 +19,8 @@ class RotationStart(Wire):
     block: PlannedContent
     policy: Policy
     """Only what a rotation needs of it."""
+    suspensions: tuple[Suspend, ...] = ()
+    """What suspends the exchange already."""
     needs_clearance: bool = False
     cleared_through: date | None = None
 

@@ -134,6 +134,13 @@ class StepKind(StrEnum):
     RECORD_ATTENDANCE = "record_attendance"
     DEPART = "depart"
     SETTLE_CERTIFICATE = "settle_certificate"
+    WATCH_STAY = "watch_stay"
+    FILE_EXTENSION = "file_extension"
+    AWAIT_EXTENSION = "await_extension"
+    APPLY_RESIDENCE_PERMIT = "apply_residence_permit"
+    REPORT_ADDRESS = "report_address"
+    CONFIRM_REENTRY = "confirm_reentry"
+    REVIEW_SERVICE_LEVEL = "review_service_level"
 
 
 class StepStatus(StrEnum):
@@ -182,7 +189,13 @@ class EndAction(StrEnum):
     """What happens when a ladder is used up (D16)."""
 
     HOLD = "hold"
+    """It stays open, however late."""
     EXPIRE = "expire"
+    """It closes unanswered."""
+    REASSIGN = "reassign"
+    """It goes to somebody else and stays open."""
+    DECIDE = "decide"
+    """It closes with a default outcome, by a rule that is named."""
 
 
 class Target(StrEnum):
@@ -203,6 +216,9 @@ class Anchor(StrEnum):
     END = "end"
     ARRIVAL = "arrival"
     SUBJECT_END = "subject_end"
+    NOMINATED = "nominated"
+    PREVIOUS_STEP = "previous_step"
+    EVENT = "event"
 
 
 class Unit(StrEnum):
@@ -212,6 +228,47 @@ class Unit(StrEnum):
     DAYS = "days"
     WEEKS = "weeks"
     WORKING_DAYS = "working_days"
+
+
+class Announce(StrEnum):
+    """When the owner of a step hears that it has opened."""
+
+    NOW = "now"
+    DIGEST = "digest"
+
+
+class DigestChoice(StrEnum):
+    """How often a person gets a digest; `off`: every notice at once instead."""
+
+    DAILY = "daily"
+    WEEKDAYS = "weekdays"
+    OFF = "off"
+
+
+class HoldCause(StrEnum):
+    """Why the clock of a step stands still."""
+
+    SUSPENSION = "suspension"
+    OTHER_SIDE = "other_side"
+    """It waits for a step that somebody else owes."""
+
+
+class Scope(StrEnum):
+    """What a suspension covers."""
+
+    EXCHANGE = "exchange"
+    COHORT = "cohort"
+    HOST = "host"
+    PROGRAMME = "programme"
+
+
+class Missed(StrEnum):
+    """Why rungs of a ladder were not spoken in their time."""
+
+    LATE = "late"
+    """The service was away when they were due."""
+    OVERDUE = "overdue"
+    """They were past already when the step was planned."""
 
 
 class VisaClass(StrEnum):

@@ -10,10 +10,11 @@ from temporalio import workflow
 from temporalio.exceptions import FailureError
 
 from models.actors import CLOCK, Actor, Parties
-from models.events import Event, StageEntered, StatusChanged
+from models.events import Event, ExchangeSuspended, StageEntered, StatusChanged
 from models.exchange import ExchangeStart, ExchangeStatus, PlannedContent, TimelineEntry
 from models.identifiers import cohort_workflow_id
 from models.rotations import ClinicCleared
+from models.suspensions import Suspend
 from models.vocabulary import Content, MobilityStatus, NominationStatus, Outcome, Stage, StepKind
 from models.wire import Wire
 from workflows.desk import Desk
@@ -61,6 +62,7 @@ class Case:
         self.parties = Parties(sending=start.plan.sending, host=start.plan.host, student=start.student)
         self.nomination_version = start.nomination_version
         self.desk = Desk(self.id, self.id, start.policy, self.parties)
+        self.desk.on_suspension = self.suspend
         self.stage = Stage.NOMINATION
         self.mobility = MobilityStatus.NOMINATION
         self.nomination = NominationStatus.PENDING
@@ -156,6 +158,19 @@ class Case:
         """End the exchange from outside the story."""
         if not self.interrupt.done():
             self.interrupt.set_result(ending)
+
+    def suspend(self, suspension: Suspend) -> bool:
+        """Hold the clocks of the exchange; says whether this suspension is told for the first time."""
+        if not self.desk.suspend(suspension):
+            return False
+        event = ExchangeSuspended(
+            at=workflow.now(),
+            suspension_id=suspension.suspension_id,
+            since=suspension.since,
+            reason=suspension.reason,
+        )
+        self.note(event, subject=suspension.suspension_id)
+        return True
 
     def begin_health(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Begin the health track; it outlives its stage and ends at the latest with the stay (D36)."""

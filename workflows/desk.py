@@ -4,28 +4,28 @@ No stage writes a timer of its own: one timer runs for the earliest rung, end or
 """
 
 import asyncio
-import contextlib
-from datetime import date, datetime, time, timedelta
-from functools import partial
+from collections.abc import Callable
+from datetime import date, datetime, time
 
 from temporalio import workflow
 
 from models.actors import Actor, Owner, Parties, owner_for
 from models.errors import NotOpen
 from models.events import (
-    DayRule,
     DeadlineExtended,
     Recorded,
-    RungFired,
     StepClosed,
     StepOpened,
     StepReassigned,
     StepRules,
+    StepSnoozed,
 )
-from models.exchange import StepPlan
 from models.identifiers import step_id
-from models.policy import LadderRule, Policy
+from models.policy import Policy
+from models.suspensions import Resume, Suspend
 from models.vocabulary import Anchor, RungKind, StepKind, StepStatus
+from workflows.clock import Clock
+from workflows.holds import Holds
 from workflows.journal import Journal
 from workflows.steps import Answer, ClosedStep, OpenStep
 
@@ -34,19 +34,22 @@ class Desk:
     """Opens steps, waits for their answers, fires their ladders, and has all of it recorded."""
 
     def __init__(self, stream: str, scope: str, policy: Policy, parties: Parties) -> None:
-        self.journal = Journal(stream, self._on_recorded)
         self.open_steps: dict[str, OpenStep] = {}
         self.closed_steps: dict[str, ClosedStep] = {}
+        self.journal = Journal(stream, self._on_recorded, before_recording=self._before_recording)
+        self.holds = Holds(self.journal, self.open_steps)
+        self._clock = Clock(self.journal, self.open_steps, parties, self.close)
         self._scope = scope
         self._policy = policy
         self._parties = parties
         self._numbers: dict[StepKind, int] = {}
-        self._alarms: dict[str, tuple[datetime | None, asyncio.Future[None]]] = {}
+        self.on_suspension: Callable[[Suspend], object] = self.suspend
+        """What to do with a suspension that the records tell of."""
 
     def start(self) -> None:
         """Start the journal and the clock; call once, first thing in `run`."""
         self._writer = asyncio.create_task(self.journal.write())
-        self._timekeeper = asyncio.create_task(self._clock())
+        self._timekeeper = asyncio.create_task(self._clock.run())
 
     async def stop(self) -> None:
         """Have everything recorded, let every handler answer, and stop the journal."""
@@ -89,8 +92,14 @@ class Desk:
         number = self._numbers[kind] = self._numbers.get(kind, 0) + 1
         owner = owner_for(policy.side, policy.role, self._parties, unit)
         opened_at = workflow.now()
-        if policy.due.anchor is Anchor.OPENED:
-            anchor_at = opened_at
+        match policy.due.anchor:
+            case Anchor.OPENED:
+                anchor_at = opened_at
+            case Anchor.NOMINATED:
+                anchor_at = workflow.info().start_time
+            case Anchor.PREVIOUS_STEP:
+                ends = [closed.at for closed in self.closed_steps.values() if closed.kind is policy.due.after]
+                anchor_at = max(ends, default=opened_at)
         rules = StepRules(
             step_id=step_id(self._scope, kind, number),
             due=policy.due,
@@ -99,7 +108,7 @@ class Desk:
             anchor_at=anchor_at,
         )
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        step = OpenStep(rules.step_id, policy, owner, subject, rules, answer)
+        step = OpenStep(rules.step_id, policy, owner, subject, rules, answer, opened_at)
         self.open_steps[step.id] = step
         self.journal.add(
             StepOpened(
@@ -113,6 +122,7 @@ class Desk:
             ),
             rules,
         )
+        self.holds.opened(step)
         return step
 
     def find(self, kind: StepKind) -> OpenStep | None:
@@ -142,11 +152,12 @@ class Desk:
         decision_id: str | None = None,
         note_id: str | None = None,
         acknowledged: tuple[str, ...] = (),
+        rule: str | None = None,
     ) -> None:
         """Close a step with an answer and wake the stage that waits for it."""
         del self.open_steps[step.id]
         at = workflow.now()
-        self.closed_steps[step.id] = ClosedStep(answer.outcome, answer.actor, at)
+        self.closed_steps[step.id] = ClosedStep(step.policy.kind, answer.outcome, answer.actor, at)
         self.journal.add(
             StepClosed(
                 at=at,
@@ -157,6 +168,7 @@ class Desk:
                 outcome=answer.outcome,
                 decision_id=decision_id,
                 acknowledged=acknowledged,
+                rule=rule,
             )
         )
         if not step.answer.done():
@@ -169,104 +181,80 @@ class Desk:
 
     def extend(self, step: OpenStep, due_at: datetime, decision_id: str, actor: Actor, note_id: str | None) -> None:
         """Move a step's due time; its ladder is planned anew with the answer of the records."""
+        now = workflow.now()
         event = DeadlineExtended(
-            at=workflow.now(),
+            at=now,
             actor=actor,
             note_id=note_id,
             step_id=step.id,
             decision_id=decision_id,
             due_at=due_at,
+            before=step.plan.due_at if step.plan else None,
         )
+        step.rules = step.rules.model_copy(update={"due_at": due_at, "counted_from": now, "held": ()})
+        step.held_since = now if step.held else None
+        step.anew, step.ended = True, False
         self.journal.add(event, step.rules)
 
     def reassign(self, step: OpenStep, owner: Owner, decision_id: str, actor: Actor, note_id: str | None) -> None:
         """Give a step to another owner; who is already past a rung is not asked again."""
-        step.owner = owner
         event = StepReassigned(
-            at=workflow.now(), actor=actor, note_id=note_id, step_id=step.id, decision_id=decision_id, owner=owner
+            at=workflow.now(),
+            actor=actor,
+            note_id=note_id,
+            step_id=step.id,
+            decision_id=decision_id,
+            owner=owner,
+            before=step.owner,
+        )
+        step.owner = owner
+        self.journal.add(event)
+
+    def snooze(self, step: OpenStep, until: datetime, decision_id: str, actor: Actor, note_id: str | None) -> None:
+        """Put off the reminders of a step; the last one before it is due is never silenced."""
+        assert step.plan is not None
+        ladder = step.rules.ladder
+        silenced = tuple(
+            rung.index
+            for rung in step.plan.rungs
+            if ladder.rungs[rung.index].kind is RungKind.REMINDER
+            and rung.at < until
+            and rung.index != ladder.last_reminder
+            and rung.index not in step.fired
+        )
+        step.fired.update(silenced)
+        event = StepSnoozed(
+            at=workflow.now(),
+            actor=actor,
+            note_id=note_id,
+            step_id=step.id,
+            decision_id=decision_id,
+            until=until,
+            silenced=silenced,
         )
         self.journal.add(event)
 
     async def until(self, name: str, institution: str, on: date, at: time = time(0, 0)) -> None:
         """Wait until a day and time of an institution's calendar."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._alarms[name] = (None, future)
-        self.journal.ask_moment(DayRule(name=name, institution=institution, on=on, at=at))
-        try:
-            await future
-        finally:
-            self._alarms.pop(name, None)
+        await self._clock.until(name, institution, on, at)
+
+    def _before_recording(self) -> None:
+        self.holds.settle()
 
     def _on_recorded(self, recorded: Recorded) -> None:
+        now = workflow.now()
         for plan in recorded.plans:
             step = self.open_steps.get(plan.step_id)
-            if step is None:
-                continue
-            if step.plan is not None:
-                # An extended deadline starts its ladder anew; rungs of the past stay in the past.
-                step.fired = {r.index for r in plan.rungs if r.at <= workflow.now()}
-            step.plan = plan
-        for name, moment in recorded.moments.items():
-            if name in self._alarms:
-                self._alarms[name] = (moment, self._alarms[name][1])
+            if step is not None:
+                step.follow(plan, now)
+        for suspension in recorded.suspensions:
+            self.on_suspension(suspension)
+        self._clock.learn(recorded.moments)
 
-    def _next_moment(self) -> datetime | None:
-        moments = [alarm for alarm, _ in self._alarms.values() if alarm is not None]
-        for step in self.open_steps.values():
-            if step.plan is None:
-                continue
-            moments += [r.at for r in step.plan.rungs if r.index not in step.fired]
-            if step.plan.ends_at is not None:
-                moments.append(step.plan.ends_at)
-        return min(moments, default=None)
+    def suspend(self, suspension: Suspend) -> bool:
+        """Hold every clock that is not the law's; says whether it is told for the first time."""
+        return self.holds.suspend(suspension)
 
-    async def _clock(self) -> None:
-        """Wake for the earliest rung, end or alarm of all."""
-        while True:
-            moment = self._next_moment()
-            pause = moment - workflow.now() if moment is not None else None
-            if pause is None or pause > timedelta(0):
-                with contextlib.suppress(TimeoutError):
-                    await workflow.wait_condition(
-                        partial(self._moved, moment), timeout=pause, timeout_summary="next reminder or day"
-                    )
-                    continue
-            self._fire(workflow.now())
-            await self.journal.settled()
-
-    def _moved(self, moment: datetime | None) -> bool:
-        """Whether another moment is the earliest now; in the middle of an activation it would jump to and fro."""
-        return self.journal.idle and self._next_moment() != moment
-
-    def _fire(self, at: datetime) -> None:
-        for name, (moment, future) in list(self._alarms.items()):
-            if moment is not None and moment <= at and not future.done():
-                del self._alarms[name]
-                future.set_result(None)
-        for step in list(self.open_steps.values()):
-            if step.plan is None:
-                continue
-            self._fire_rungs(step, step.plan, at)
-            if step.plan.ends_at is not None and step.plan.ends_at <= at:
-                outcome = step.policy.expired_outcome or "expired"
-                self.close(step, Answer(outcome=outcome), status=StepStatus.EXPIRED)
-
-    def _fire_rungs(self, step: OpenStep, plan: StepPlan, at: datetime) -> None:
-        """Fire what is due. After an outage only the last rung speaks; the record says which were missed."""
-        due = [r.index for r in plan.rungs if r.index not in step.fired and r.at <= at]
-        if not due:
-            return
-        step.fired.update(due)
-        ladder: LadderRule = step.rules.ladder
-        rule = ladder.rungs[due[-1]]
-        self.journal.add(
-            RungFired(
-                at=at,
-                step_id=step.id,
-                rung=due[-1],
-                missed=tuple(due[:-1]),
-                rung_kind=RungKind(rule.kind),
-                to=rule.to,
-                copy_to=rule.copy_to,
-            )
-        )
+    def resume(self, resumption: Resume) -> datetime | None:
+        """Let the clocks run again; says since when they stood still, `None` where they did not."""
+        return self.holds.resume(resumption)

@@ -25,12 +25,14 @@ from models.exchange import (
     ReportArrival,
     ReportAttendance,
     ReportDeparture,
+    SnoozeStep,
     SubmitDocument,
     TimelineEntry,
     Withdraw,
 )
+from models.suspensions import Resume, Suspend
 from models.vocabulary import Outcome, StepKind
-from workflows.acts import application, changes, documents, stay
+from workflows.acts import application, changes, deadlines, documents, stay
 from workflows.case import Case, Ended, Ending
 from workflows.refusals import refusing
 from workflows.stages.application import acceptance, documents_and_approval, host_approval, nomination, seat
@@ -108,6 +110,16 @@ class ExchangeWorkflow:
             case.desk.close(waiting, Answer(outcome="seat_offered"))
         elif waiting is None:
             case.seat_answers.put_nowait(news.answer)
+
+    @workflow.signal
+    async def suspend(self, suspension: Suspend) -> None:
+        """The clocks stand still; those of the law go on."""
+        await changes.suspend(self._case, suspension)
+
+    @workflow.signal
+    async def resume(self, resumption: Resume) -> None:
+        """The clocks run again."""
+        await changes.resume(self._case, resumption)
 
     @workflow.query
     def status(self) -> ExchangeStatus:
@@ -231,22 +243,32 @@ class ExchangeWorkflow:
     @workflow.update(description="Move a step's due time")
     async def extend_deadline(self, change: ExtendDeadline) -> Acknowledged:
         """Move a deadline; its ladder is planned anew."""
-        return await self._act(change.decision_id, lambda: changes.extend(self._case, change))
+        return await self._act(change.decision_id, lambda: deadlines.extend(self._case, change))
 
     @extend_deadline.validator
     @refusing
     def _may_extend(self, change: ExtendDeadline) -> None:
-        changes.check_extend(self._case, change)
+        deadlines.check_extend(self._case, change)
+
+    @workflow.update(description="Put off the reminders of one's own step")
+    async def snooze_step(self, change: SnoozeStep) -> Acknowledged:
+        """Put off reminders; due time and escalations stand."""
+        return await self._act(change.decision_id, lambda: deadlines.snooze(self._case, change))
+
+    @snooze_step.validator
+    @refusing
+    def _may_snooze(self, change: SnoozeStep) -> None:
+        deadlines.check_snooze(self._case, change)
 
     @workflow.update(description="Give a step to another role of the same institution")
     async def reassign_step(self, change: ReassignStep) -> Acknowledged:
         """Give a step to another owner."""
-        return await self._act(change.decision_id, lambda: changes.reassign(self._case, change))
+        return await self._act(change.decision_id, lambda: deadlines.reassign(self._case, change))
 
     @reassign_step.validator
     @refusing
     def _may_reassign(self, change: ReassignStep) -> None:
-        changes.check_reassign(self._case, change)
+        deadlines.check_reassign(self._case, change)
 
     async def _settled(self) -> None:
         """Answer only when the story had its turn and everything it brought about is recorded."""

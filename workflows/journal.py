@@ -21,9 +21,17 @@ REFUSED_PAUSE = timedelta(hours=1)
 class Journal:
     """Collects events and has them recorded before anybody is answered."""
 
-    def __init__(self, stream: str, on_recorded: Callable[[Recorded], None], written: int = 0) -> None:
+    def __init__(
+        self,
+        stream: str,
+        on_recorded: Callable[[Recorded], None],
+        written: int = 0,
+        before_recording: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`before_recording` may note what follows from everything that one activation brought about."""
         self._stream = stream
         self._on_recorded = on_recorded
+        self._before_recording = before_recording
         self._events: list[Event] = []
         self._rules: list[StepRules] = []
         self._days: list[DayRule] = []
@@ -74,6 +82,7 @@ class Journal:
             await workflow.wait_condition(lambda: bool(self._events or self._days) or self._stopped)
             if not (self._events or self._days):
                 return
+            self._before_recording()
             added = self._added
             batch = Batch(
                 stream=self._stream,

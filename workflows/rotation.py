@@ -11,6 +11,7 @@ from models.errors import BadInput, NotOpen
 from models.events import Evaluated
 from models.exchange import Acknowledged, Evaluate, ReportAttendance
 from models.rotations import ClinicCleared, RotationEnd, RotationResult, RotationStart
+from models.suspensions import Resume, Suspend
 from models.vocabulary import Role, Side, Stage, StepKind
 from workflows.desk import Desk
 from workflows.refusals import refusing
@@ -38,6 +39,8 @@ class RotationWorkflow:
     @workflow.run
     async def run(self, start: RotationStart) -> RotationResult:
         """Work the block, then have it evaluated."""
+        for suspension in start.suspensions:
+            self._desk.suspend(suspension)
         self._desk.start()
         last_day = await self._work()
         if self._worked(last_day):
@@ -95,6 +98,16 @@ class RotationWorkflow:
         """Occupational health cleared the student for the clinic (D36)."""
         self._cleared_through = cleared.valid_through
         self._cleared_on = self._cleared_on or workflow.now().date()
+
+    @workflow.signal
+    def suspend(self, suspension: Suspend) -> None:
+        """The exchange is suspended: the clock of the evaluation stands still."""
+        self._desk.suspend(suspension)
+
+    @workflow.signal
+    def resume(self, resumption: Resume) -> None:
+        """The clock of the evaluation runs again."""
+        self._desk.resume(resumption)
 
     @workflow.signal
     def end(self, end: RotationEnd) -> None:

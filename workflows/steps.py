@@ -8,7 +8,7 @@ from models.actors import CLOCK, Actor, Owner
 from models.events import StepRules
 from models.exchange import StepPlan, StepView
 from models.policy import StepPolicy
-from models.vocabulary import StepStatus
+from models.vocabulary import HoldCause, StepKind, StepStatus
 from models.wire import Wire
 
 
@@ -33,8 +33,26 @@ class OpenStep:
     subject: str
     rules: StepRules
     answer: "asyncio.Future[Answer]"
+    opened_at: datetime
     plan: StepPlan | None = None
+    planned_at: datetime | None = None
+    first_due_at: datetime | None = None
     fired: set[int] = field(default_factory=set)
+    ended: bool = False
+    """Whether its ladder is used up."""
+    held: dict[str, HoldCause] = field(default_factory=dict)
+    """Why its clock stands still, by cause; empty while it runs."""
+    held_since: datetime | None = None
+    anew: bool = False
+    """Whether the plan that is awaited starts the ladder anew."""
+
+    def follow(self, plan: StepPlan, now: datetime) -> None:
+        """Take a plan that the records computed. Rungs of the past stay in the past where the ladder starts anew."""
+        if self.anew:
+            self.fired = {rung.index for rung in plan.rungs if rung.at <= now}
+            self.anew = False
+        self.plan, self.planned_at = plan, now
+        self.first_due_at = self.first_due_at or plan.due_at
 
     def view(self) -> StepView:
         """The step as queries show it."""
@@ -46,6 +64,7 @@ class OpenStep:
             subject=self.subject,
             outcomes=self.policy.outcomes,
             due_at=self.plan.due_at if self.plan else None,
+            held_since=self.held_since,
         )
 
 
@@ -53,6 +72,7 @@ class OpenStep:
 class ClosedStep:
     """How a step ended, to tell whoever comes second."""
 
+    kind: StepKind
     outcome: str
     actor: Actor
     at: datetime

@@ -86,7 +86,7 @@ async def _next_moves(
             zone=step.zone,
             overdue=is_overdue(step, now),
         )
-        moves[step.exchange_id].append(move)
+        moves[step.stream].append(move)
     return moves
 
 

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from activities.reading import exchanges, offices, steps, whole
+from activities.reading import exchanges, offices, steps, suspensions, whole
 from activities.reading.paging import snapshot
 from activities.reading.wording import Wording
 from activities.store.engine import Sessions
 from models.actors import Actor
 from models.programme import Programme
+from models.suspensions import Coverage
 from models.views import (
     LARGEST_PAGE,
     CertificateView,
@@ -23,6 +24,7 @@ from models.views import (
     WorklistFilter,
     WorklistRow,
 )
+from models.views.suspensions import Moved, SuspensionPreview, SuspensionView
 from models.vocabulary import Stage
 
 
@@ -36,6 +38,7 @@ class Reading:
     def __init__(self, sessions: Sessions, programme: Programme) -> None:
         """Reads `sessions`, which may be those of a reading engine; `programme` gives titles and names."""
         self._sessions = sessions
+        self._programme = programme
         self._wording = Wording(programme)
 
     async def worklist(self, actor: Actor | None, filters: WorklistFilter | None = None) -> list[WorklistRow]:
@@ -74,6 +77,21 @@ class Reading:
         """The escalations that fired, in their order, of exchanges that the actor may see."""
         async with snapshot(self._sessions) as session:
             return await steps.escalations(session, self._wording, actor, filters or EscalationFilter())
+
+    async def preview_suspension(self, coverage: Coverage, now: datetime) -> SuspensionPreview:
+        """What a suspension would touch, by the records of now."""
+        async with snapshot(self._sessions) as session:
+            return await suspensions.preview(session, self._programme, coverage, now)
+
+    async def suspensions(self, only: str | None = None) -> list[SuspensionView]:
+        """The suspensions on record, or one of them, the newest first."""
+        async with snapshot(self._sessions) as session:
+            return await suspensions.suspensions(session, only)
+
+    async def moved_by(self, suspension_id: str, after: int = 0, limit: int = 500) -> tuple[list[Moved], int | None]:
+        """The steps that a suspension held with their due times before and after, and where to go on."""
+        async with snapshot(self._sessions) as session:
+            return await suspensions.moved(session, suspension_id, after, limit)
 
     async def messages(self, filters: MessageFilter | None = None) -> list[MessageView]:
         """The messages of the outbox, in the order in which they were written."""

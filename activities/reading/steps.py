@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.reading.paging import after_number, after_time, time_cursor
@@ -24,7 +24,7 @@ async def worklist(
         select(StepRow, ExchangeRow, PersonRow)
         .join(ExchangeRow, ExchangeRow.id == StepRow.exchange_id)
         .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
-        .where(StepRow.status == StepStatus.OPEN, decidable_by(actor), *_conditions(wanted))
+        .where(StepRow.status == StepStatus.OPEN, _whose(actor, of_others=wanted.of_others), *_conditions(wanted))
         .order_by(StepRow.due_at, StepRow.id)
         .limit(wanted.limit)
     )
@@ -32,12 +32,16 @@ async def worklist(
     return [_row(wording, step, exchange, person, wanted.now) for step, exchange, person in rows]
 
 
+def _whose(actor: Actor | None, *, of_others: bool) -> ColumnElement[bool]:
+    return and_(visible_to(actor), not_(decidable_by(actor))) if of_others else decidable_by(actor)
+
+
 def _conditions(wanted: WorklistFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.overdue:
         if wanted.now is None:
             raise BadInput("now: tell the moment to call steps overdue at.")
-        conditions.append(StepRow.due_at < wanted.now)
+        conditions += [StepRow.due_at < wanted.now, StepRow.held_since.is_(None)]
     if wanted.exchange_id is not None:
         conditions.append(StepRow.exchange_id == wanted.exchange_id)
     if wanted.cohort_id is not None:
@@ -84,6 +88,10 @@ def _row(
         rungs=len(step.rungs),
         escalated=is_escalated(step),
         ends_at=step.ends_at,
+        held_since=step.held_since,
+        held_because=step.held_because,
+        waits_for=tuple(step.waits_for),
+        snoozed_until=step.snoozed_until,
         cursor=time_cursor(step.due_at, step.id),
     )
 

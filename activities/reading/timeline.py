@@ -1,7 +1,8 @@
 """What an event is about and what came of it, in few words."""
 
-from datetime import date
+from datetime import date, datetime
 
+from models.actors import Owner
 from models.events import (
     Arrived,
     AttendanceReported,
@@ -17,6 +18,8 @@ from models.events import (
     Event,
     ExchangeClosed,
     ExchangeOpened,
+    ExchangeResumed,
+    ExchangeSuspended,
     HoldingsReleased,
     NominationCorrected,
     PlaceAssigned,
@@ -26,9 +29,13 @@ from models.events import (
     StageEntered,
     StatusChanged,
     StepClosed,
+    StepHeld,
     StepOpened,
     StepReassigned,
+    StepResumed,
+    StepSnoozed,
 )
+from models.vocabulary import HoldCause, Missed
 
 Words = tuple[str, str]
 """What it is about, and what came of it."""
@@ -43,8 +50,12 @@ def words_of(event: Event) -> Words:
             return event.stage, ""
         case StatusChanged():
             return f"mobility {event.mobility}", f"nomination {event.nomination}"
-        case StepOpened() | StepClosed() | RungFired() | DeadlineExtended() | StepReassigned():
+        case StepOpened() | StepClosed() | RungFired() | StepHeld() | StepResumed():
             return _step(event)
+        case DeadlineExtended() | StepReassigned() | StepSnoozed():
+            return _change(event)
+        case ExchangeSuspended() | ExchangeResumed():
+            return event.suspension_id, event.reason if isinstance(event, ExchangeSuspended) else ""
         case DocumentSubmitted() | DocumentChecked() | DocumentReturned():
             return _document(event)
         case SeatAnswered() | BedAssigned() | PlaceAssigned() | PlaceReleased() | HoldingsReleased():
@@ -60,20 +71,58 @@ def step_of(event: Event) -> str | None:
     return getattr(event, "step_id", None)
 
 
-def _step(event: StepOpened | StepClosed | RungFired | DeadlineExtended | StepReassigned) -> Words:
-    kind = event.step_id.rsplit(".", 2)[1]
+def _step(event: StepOpened | StepClosed | RungFired | StepHeld | StepResumed) -> Words:
+    kind = _kind(event.step_id)
     match event:
         case StepOpened():
             return kind, event.subject
         case StepClosed():
-            return kind, event.outcome
+            return kind, f"{event.outcome} by default ({event.rule})" if event.rule else event.outcome
         case RungFired():
-            to = ", ".join(event.to)
-            return kind, f"{event.rung_kind} to {to}" if to else event.rung_kind
+            return kind, _rung(event)
+        case StepHeld(because=HoldCause.OTHER_SIDE):
+            return kind, f"waits for {_kind(event.cause)}"
+        case StepHeld():
+            return kind, "its clock stands still"
+        case StepResumed():
+            return kind, _before_and_after(event.before, event.plan.due_at if event.plan else None)
+
+
+def _rung(event: RungFired) -> str:
+    to = ", ".join(event.to)
+    words = f"{event.rung_kind} to {to}" if to else str(event.rung_kind)
+    if event.missed:
+        # Rungs are numbered from 1 where people read them.
+        missed = ", ".join(str(rung + 1) for rung in event.missed)
+        words += f"; missed: {missed} ({event.why_missed or Missed.LATE})"
+    return words
+
+
+def _change(event: DeadlineExtended | StepReassigned | StepSnoozed) -> Words:
+    kind = _kind(event.step_id)
+    match event:
         case DeadlineExtended():
-            return kind, event.due_at.isoformat(timespec="minutes")
+            return kind, _before_and_after(event.before, event.due_at)
+        case StepSnoozed():
+            return kind, f"until {_moment(event.until)}"
         case StepReassigned():
-            return kind, f"{event.owner.role} of {event.owner.institution}"
+            return kind, " → ".join(_owner(owner) for owner in (event.before, event.owner) if owner)
+
+
+def _kind(step_id: str) -> str:
+    return step_id.rsplit(".", 2)[1]
+
+
+def _owner(owner: Owner) -> str:
+    return f"{owner.role} of {owner.institution}" if owner.institution else str(owner.role)
+
+
+def _before_and_after(before: datetime | None, after: datetime | None) -> str:
+    return " → ".join(_moment(moment) for moment in (before, after) if moment)
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat(timespec="minutes")
 
 
 def _document(event: DocumentSubmitted | DocumentChecked | DocumentReturned) -> Words:

@@ -14,7 +14,9 @@ from activities.store.projector import project
 from models.events import EVENT, Event
 from models.tables import EventRow
 
-FROM_THE_ATTEMPT = frozenset({"at", "plan", "anchor_at", "missed"})
+FROM_THE_ATTEMPT = frozenset(
+    {"at", "plan", "anchor_at", "missed", "before", "scheduled_at", "since", "until", "why_missed"}
+)
 """What may differ when a workflow tells the same fact again after a crash: the moment it woke, and what follows."""
 
 

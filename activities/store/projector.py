@@ -2,10 +2,19 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.store import project_cohort, project_exchange, project_holdings, project_stay, project_steps
+from activities.store import (
+    project_cohort,
+    project_exchange,
+    project_holdings,
+    project_people,
+    project_stay,
+    project_steps,
+    project_suspensions,
+)
 from activities.store.projecting import Handlers
 from models.errors import Broken
 from models.events import Event
+from models.identifiers import is_exchange_code
 from models.tables import CohortRow, ExchangeRow
 
 OF_EXCHANGES: Handlers = {
@@ -13,8 +22,12 @@ OF_EXCHANGES: Handlers = {
     **project_steps.HANDLERS,
     **project_holdings.HANDLERS,
     **project_stay.HANDLERS,
+    **project_suspensions.OF_EXCHANGES,
 }
 OF_COHORTS: Handlers = project_cohort.HANDLERS
+OF_OTHERS: Handlers = {**project_suspensions.OF_SUSPENSIONS, **project_people.HANDLERS}
+"""Events of streams that no row stands for: people, suspensions."""
+HANDLERS: Handlers = {**OF_EXCHANGES, **OF_COHORTS, **OF_OTHERS}
 
 
 async def project(session: AsyncSession, stream: str, seq: int, event: Event, *, last: bool = True) -> None:
@@ -24,17 +37,16 @@ async def project(session: AsyncSession, stream: str, seq: int, event: Event, *,
         Broken: if the stream did not begin as an exchange or a cohort, or a step was never opened.
         Conflict: if a bed, place or seat is taken by somebody else.
     """
-    row: ExchangeRow | CohortRow | None
-    handlers = OF_COHORTS if type(event) in OF_COHORTS else OF_EXCHANGES
+    await HANDLERS[type(event)](session, stream, event)
     if not last:
-        await handlers[type(event)](session, stream, event)
         return
+    row: ExchangeRow | CohortRow | None
     if type(event) in OF_COHORTS:
-        await OF_COHORTS[type(event)](session, stream, event)
         row = await session.get(CohortRow, stream)
-    else:
-        await OF_EXCHANGES[type(event)](session, stream, event)
+    elif is_exchange_code(stream):
         row = await session.get(ExchangeRow, stream)
+    else:
+        return
     if row is None:
         raise Broken(f"{stream} did not begin with its first event.")
     row.revision = seq

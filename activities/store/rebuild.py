@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from activities.store.projector import project
 from models.events import EVENT
 from models.tables import (
+    AbsenceRow,
     AttendanceRow,
     Base,
     BedNightRow,
@@ -16,10 +17,13 @@ from models.tables import (
     EvaluationRow,
     EventRow,
     ExchangeRow,
+    ExchangeSuspensionRow,
     PlaceDayRow,
     PlacementRow,
+    PreferenceRow,
     SeatRow,
     StepRow,
+    SuspensionRow,
     WaitlistRow,
 )
 from models.vocabulary import DocumentStatus
@@ -33,6 +37,10 @@ PROJECTED: tuple[type[Base], ...] = (
     CertificateRow,
     DecisionRow,
     StepRow,
+    ExchangeSuspensionRow,
+    SuspensionRow,
+    AbsenceRow,
+    PreferenceRow,
     ExchangeRow,
     WaitlistRow,
     SeatRow,

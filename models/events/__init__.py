@@ -6,6 +6,8 @@ from models.events.application import (
     DocumentSubmitted,
     ExchangeClosed,
     ExchangeOpened,
+    ExchangeResumed,
+    ExchangeSuspended,
     NominationCorrected,
     SeatAnswered,
     StageEntered,
@@ -14,6 +16,7 @@ from models.events.application import (
 from models.events.base import Fact
 from models.events.batch import Batch, DayRule, Recorded, StepRules
 from models.events.cohort import CohortClosedBelowMinimum, CohortOpened, SeatGivenBack, SeatTaken, WaitlistChanged
+from models.events.people import AbsenceCancelled, AbsencePlanned, PreferencesSet
 from models.events.stay import (
     Arrived,
     AttendanceReported,
@@ -26,11 +29,23 @@ from models.events.stay import (
     PlaceAssigned,
     PlaceReleased,
 )
-from models.events.steps import DeadlineExtended, RungFired, StepClosed, StepOpened, StepReassigned
+from models.events.steps import (
+    DeadlineExtended,
+    RungFired,
+    StepClosed,
+    StepHeld,
+    StepOpened,
+    StepReassigned,
+    StepResumed,
+    StepSnoozed,
+)
+from models.events.suspensions import ExchangeExempted, SuspensionBegan, SuspensionEnded
 from models.events.union import EVENT, Event
 
 __all__ = [
     "EVENT",
+    "AbsenceCancelled",
+    "AbsencePlanned",
     "Arrived",
     "AttendanceReported",
     "Batch",
@@ -48,12 +63,16 @@ __all__ = [
     "Evaluated",
     "Event",
     "ExchangeClosed",
+    "ExchangeExempted",
     "ExchangeOpened",
+    "ExchangeResumed",
+    "ExchangeSuspended",
     "Fact",
     "HoldingsReleased",
     "NominationCorrected",
     "PlaceAssigned",
     "PlaceReleased",
+    "PreferencesSet",
     "Recorded",
     "RungFired",
     "SeatAnswered",
@@ -62,8 +81,13 @@ __all__ = [
     "StageEntered",
     "StatusChanged",
     "StepClosed",
+    "StepHeld",
     "StepOpened",
     "StepReassigned",
+    "StepResumed",
     "StepRules",
+    "StepSnoozed",
+    "SuspensionBegan",
+    "SuspensionEnded",
     "WaitlistChanged",
 ]

@@ -6,7 +6,7 @@ from typing import Literal
 from models.events.base import Fact
 from models.exchange import Plan
 from models.vocabulary import MobilityStatus, NominationStatus, Outcome, Stage
-from models.wire import Id
+from models.wire import Id, Moment
 
 
 class ExchangeOpened(Fact):
@@ -87,3 +87,22 @@ class ExchangeClosed(Fact):
     outcome: Outcome
     reason: str
     mobility: MobilityStatus
+
+
+class ExchangeSuspended(Fact):
+    """A suspension reached the exchange: its clocks stand still, those of the law go on."""
+
+    kind: Literal["exchange_suspended"] = "exchange_suspended"
+    suspension_id: Id
+    since: Moment
+    reason: str = ""
+    """A code, e.g. `outbreak`."""
+
+
+class ExchangeResumed(Fact):
+    """A suspension ended for the exchange."""
+
+    kind: Literal["exchange_resumed"] = "exchange_resumed"
+    suspension_id: Id
+    since: Moment
+    until: Moment

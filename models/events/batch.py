@@ -4,9 +4,11 @@ from datetime import date, time
 
 from pydantic import Field
 
+from models.deadlines import Hold
 from models.events.union import Event
 from models.exchange import StepPlan
 from models.policy import DueRule, LadderRule
+from models.suspensions import Suspend
 from models.wire import Id, Moment, Wire
 
 
@@ -23,6 +25,12 @@ class StepRules(Wire):
     """For rules anchored at a day (start, end)."""
     anchor_at: Moment | None = None
     """For rules anchored at a moment (opened, arrival)."""
+    counted_from: Moment | None = None
+    """When its time began to count, where that is not when the batch was noted."""
+    due_at: Moment | None = None
+    """The due time that a person set; the rule's is not asked then."""
+    held: tuple[Hold, ...] = ()
+    """Times in which its clock stood still, oldest first."""
 
 
 class DayRule(Wire):
@@ -53,3 +61,5 @@ class Recorded(Wire):
     plans: tuple[StepPlan, ...] = ()
     moments: dict[str, Moment] = Field(default_factory=dict)
     """The days asked for, by name."""
+    suspensions: tuple[Suspend, ...] = ()
+    """What suspends an exchange whose first events these are."""

@@ -5,7 +5,7 @@ from typing import Literal
 from models.actors import Owner
 from models.events.base import Fact
 from models.exchange import StepPlan
-from models.vocabulary import RungKind, StepKind, StepStatus, Target
+from models.vocabulary import HoldCause, Missed, RungKind, StepKind, StepStatus, Target
 from models.wire import Id, Moment
 
 
@@ -33,6 +33,8 @@ class StepClosed(Fact):
     outcome: str
     decision_id: Id | None = None
     acknowledged: tuple[str, ...] = ()
+    rule: str | None = None
+    """The rule that decided, where nobody did."""
 
 
 class RungFired(Fact):
@@ -46,6 +48,11 @@ class RungFired(Fact):
     to: tuple[Target, ...] = ()
     """Whom the rung addresses, relative to the step's owner."""
     copy_to: tuple[Target, ...] = ()
+    scheduled_at: Moment | None = None
+    """When it was to speak; `at` is when it did."""
+    why_missed: Missed | None = None
+    last: bool = True
+    """Whether no reminder comes after this one."""
 
 
 class DeadlineExtended(Fact):
@@ -55,6 +62,8 @@ class DeadlineExtended(Fact):
     step_id: Id
     decision_id: Id
     due_at: Moment
+    before: Moment | None = None
+    """The due time it replaces."""
     plan: StepPlan | None = None
 
 
@@ -65,3 +74,41 @@ class StepReassigned(Fact):
     step_id: Id
     decision_id: Id
     owner: Owner
+    before: Owner | None = None
+    """Who owed it until now."""
+
+
+class StepHeld(Fact):
+    """The clock of a step stands still."""
+
+    kind: Literal["step_held"] = "step_held"
+    step_id: Id
+    because: HoldCause
+    cause: Id
+    """The suspension, or the step that is waited for."""
+    since: Moment
+
+
+class StepResumed(Fact):
+    """The clock of a step runs again. `plan` is filled in when it is recorded."""
+
+    kind: Literal["step_resumed"] = "step_resumed"
+    step_id: Id
+    because: HoldCause
+    cause: Id
+    since: Moment
+    until: Moment
+    before: Moment | None = None
+    """The due time it replaces."""
+    plan: StepPlan | None = None
+
+
+class StepSnoozed(Fact):
+    """Its owner put off the reminders of a step; due time and escalations stand."""
+
+    kind: Literal["step_snoozed"] = "step_snoozed"
+    step_id: Id
+    decision_id: Id
+    until: Moment
+    silenced: tuple[int, ...] = ()
+    """The rungs that do not speak."""

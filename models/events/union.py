@@ -10,12 +10,15 @@ from models.events.application import (
     DocumentSubmitted,
     ExchangeClosed,
     ExchangeOpened,
+    ExchangeResumed,
+    ExchangeSuspended,
     NominationCorrected,
     SeatAnswered,
     StageEntered,
     StatusChanged,
 )
 from models.events.cohort import CohortClosedBelowMinimum, CohortOpened, SeatGivenBack, SeatTaken, WaitlistChanged
+from models.events.people import AbsenceCancelled, AbsencePlanned, PreferencesSet
 from models.events.stay import (
     Arrived,
     AttendanceReported,
@@ -28,7 +31,17 @@ from models.events.stay import (
     PlaceAssigned,
     PlaceReleased,
 )
-from models.events.steps import DeadlineExtended, RungFired, StepClosed, StepOpened, StepReassigned
+from models.events.steps import (
+    DeadlineExtended,
+    RungFired,
+    StepClosed,
+    StepHeld,
+    StepOpened,
+    StepReassigned,
+    StepResumed,
+    StepSnoozed,
+)
+from models.events.suspensions import ExchangeExempted, SuspensionBegan, SuspensionEnded
 
 Event = Annotated[
     ExchangeOpened
@@ -40,6 +53,17 @@ Event = Annotated[
     | RungFired
     | DeadlineExtended
     | StepReassigned
+    | StepHeld
+    | StepResumed
+    | StepSnoozed
+    | ExchangeSuspended
+    | ExchangeResumed
+    | SuspensionBegan
+    | ExchangeExempted
+    | SuspensionEnded
+    | AbsencePlanned
+    | AbsenceCancelled
+    | PreferencesSet
     | DocumentSubmitted
     | DocumentChecked
     | DocumentReturned

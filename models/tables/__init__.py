@@ -1,5 +1,6 @@
 """The tables: columns and constraints only. What may not happen twice is forbidden here, in the database itself."""
 
+from models.tables.absences import AbsenceRow, PreferenceRow
 from models.tables.allocation import BedNightRow, BedRow, PlaceDayRow, PlacementRow, UnitRow, UnitSlotRow
 from models.tables.base import Base, UtcDateTime
 from models.tables.cohorts import CohortRow, SeatRow, WaitlistRow
@@ -9,8 +10,10 @@ from models.tables.journal import EventRow
 from models.tables.mail import MessageRow, MessageStatus, OperatorTaskRow
 from models.tables.people import ExchangeCodeRow, NominationRow, PersonRow
 from models.tables.stay import AttendanceRow, CertificateRow, EvaluationRow
+from models.tables.suspensions import ExchangeSuspensionRow, SuspensionRow, SuspensionWordsRow
 
 __all__ = [
+    "AbsenceRow",
     "AttendanceRow",
     "Base",
     "BedNightRow",
@@ -23,6 +26,7 @@ __all__ = [
     "EventRow",
     "ExchangeCodeRow",
     "ExchangeRow",
+    "ExchangeSuspensionRow",
     "FileRow",
     "FindingRow",
     "MessageRow",
@@ -33,8 +37,11 @@ __all__ = [
     "PersonRow",
     "PlaceDayRow",
     "PlacementRow",
+    "PreferenceRow",
     "SeatRow",
     "StepRow",
+    "SuspensionRow",
+    "SuspensionWordsRow",
     "UnitRow",
     "UnitSlotRow",
     "UtcDateTime",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.tables.base import Base, Key, words
 from models.vocabulary import (
     Direction,
+    HoldCause,
     Level,
     MobilityStatus,
     NominationStatus,
@@ -72,10 +73,14 @@ class StepRow(Base):
         Index(None, "status", "institution_id", "role", "due_at"),
         Index(None, "status", "person_id", "due_at"),
         Index(None, "exchange_id", "status"),
+        Index(None, "stream", "status"),
     )
 
     id: Mapped[str] = mapped_column(Key, primary_key=True)
-    exchange_id: Mapped[str] = mapped_column(Key, ForeignKey("exchanges.id"))
+    stream: Mapped[str] = mapped_column(Key)
+    """The exchange, or what else keeps the step."""
+    exchange_id: Mapped[str | None] = mapped_column(Key, ForeignKey("exchanges.id"))
+    """None for steps outside an exchange."""
     kind: Mapped[StepKind] = mapped_column(words(StepKind))
     stage: Mapped[Stage] = mapped_column(words(Stage))
     """Where the exchange was when the step opened."""
@@ -92,12 +97,24 @@ class StepRow(Base):
     outcomes: Mapped[list[Any]]
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    first_due_at: Mapped[datetime]
+    """Before anybody moved it."""
     zone: Mapped[str] = mapped_column(String(60))
     ends_at: Mapped[datetime | None]
     rungs: Mapped[list[Any]]
     """`models.exchange.RungAt` values."""
     rungs_fired: Mapped[list[Any]]
     """Indices of the rungs that spoke or were missed."""
+    rungs_missed: Mapped[list[Any]] = mapped_column(default=list)
+    """Indices of the rungs that did not speak in their time."""
+    holds: Mapped[list[Any]] = mapped_column(default=list)
+    """Times its clock stood still: `{because, cause, since, until}`, the open one without `until`."""
+    held_since: Mapped[datetime | None]
+    """Set while its clock stands still."""
+    held_because: Mapped[HoldCause | None] = mapped_column(words(HoldCause))
+    waits_for: Mapped[list[Any]] = mapped_column(default=list)
+    """Ids of the steps that it waits for."""
+    snoozed_until: Mapped[datetime | None]
     unknown_years: Mapped[list[Any]]
     outcome: Mapped[str | None] = mapped_column(String(60))
     decided_at: Mapped[datetime | None]
@@ -110,7 +127,8 @@ class DecisionRow(Base):
 
     __tablename__ = "decisions"
 
-    exchange_id: Mapped[str] = mapped_column(Key, ForeignKey("exchanges.id"), primary_key=True)
+    exchange_id: Mapped[str] = mapped_column(Key, primary_key=True)
+    """The exchange, or what else keeps the step."""
     id: Mapped[str] = mapped_column(Key, primary_key=True)
     step_id: Mapped[str | None] = mapped_column(Key, index=True)
     outcome: Mapped[str] = mapped_column(String(60))

@@ -34,6 +34,8 @@ class MessageRow(Base):
     step_id: Mapped[str | None] = mapped_column(Key)
     recipient_id: Mapped[str] = mapped_column(Key)
     recipient_role: Mapped[Role] = mapped_column(words(Role))
+    on_behalf_of: Mapped[str] = mapped_column(Key, default="")
+    """Whom the recipient stands in for; empty where they are meant themselves."""
     language: Mapped[str] = mapped_column(String(10))
     params: Mapped[dict[str, Any]]
     status: Mapped[MessageStatus] = mapped_column(words(MessageStatus), default=MessageStatus.QUEUED)

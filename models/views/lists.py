@@ -6,6 +6,7 @@ from models.actors import Owner
 from models.views.shared import Paged, SeatView, Student
 from models.vocabulary import (
     Direction,
+    HoldCause,
     Level,
     MobilityStatus,
     NominationStatus,
@@ -33,6 +34,8 @@ class WorklistFilter(Paged):
     role: Role | None = None
     kinds: tuple[StepKind, ...] = ()
     stage: Stage | None = None
+    of_others: bool = False
+    """What others owe in exchanges that the reader may see, instead of what the reader may answer."""
 
 
 class WorklistRow(Wire):
@@ -66,6 +69,12 @@ class WorklistRow(Wire):
     escalated: bool
     """Whether a rung at or after the due time has fired."""
     ends_at: Moment | None
+    held_since: Moment | None = None
+    """Since when its clock stands still; it is not overdue then."""
+    held_because: HoldCause | None = None
+    waits_for: tuple[str, ...] = ()
+    """Ids of the steps that somebody else owes first."""
+    snoozed_until: Moment | None = None
     cursor: str
 
 

@@ -8,6 +8,7 @@ from models.views.shared import SeatView, Student
 from models.vocabulary import (
     Content,
     DocumentStatus,
+    HoldCause,
     MobilityStatus,
     NominationStatus,
     Outcome,
@@ -41,6 +42,11 @@ class StepLine(Wire):
     escalated: bool
     ends_at: Moment | None
     unknown_years: tuple[int, ...]
+    rungs_missed: tuple[int, ...] = ()
+    held_since: Moment | None = None
+    """Since when its clock stands still."""
+    held_because: HoldCause | None = None
+    waits_for: tuple[str, ...] = ()
     outcome: str | None
     decided_at: Moment | None
     decided_by: str | None

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from activities.records import Records
 from activities.store.append import NoOutbox, append
 from activities.store.engine import Sessions, transaction
+from models.deadlines import Hold
 from models.events import Event, StepOpened
 from models.exchange import RungAt, StepPlan
 from models.policy import DueRule, LadderRule
@@ -36,9 +37,11 @@ class PlainCalendars:
         anchor_on: date | None = None,
         anchor_at: datetime | None = None,
         due_at: datetime | None = None,
+        held: tuple[Hold, ...] = (),
     ) -> StepPlan:
-        """Due `offset` days after the opening; one rung the day before."""
+        """Due `offset` days after the opening, later by what it was held; one rung the day before."""
         due_at = due_at or opened_at + timedelta(days=due.offset)
+        due_at += sum((hold.until - hold.since for hold in held), timedelta())
         return StepPlan(
             step_id=step_id,
             due_at=due_at,

@@ -3,7 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 from models.actors import Actor, Owner
+from models.deadlines import Hold
 from models.events import (
+    AbsenceCancelled,
+    AbsencePlanned,
     Arrived,
     AttendanceReported,
     BedAssigned,
@@ -19,11 +22,15 @@ from models.events import (
     Evaluated,
     Event,
     ExchangeClosed,
+    ExchangeExempted,
     ExchangeOpened,
+    ExchangeResumed,
+    ExchangeSuspended,
     HoldingsReleased,
     NominationCorrected,
     PlaceAssigned,
     PlaceReleased,
+    PreferencesSet,
     RungFired,
     SeatAnswered,
     SeatGivenBack,
@@ -31,22 +38,30 @@ from models.events import (
     StageEntered,
     StatusChanged,
     StepClosed,
+    StepHeld,
     StepOpened,
     StepReassigned,
+    StepResumed,
     StepRules,
+    StepSnoozed,
+    SuspensionBegan,
+    SuspensionEnded,
     WaitlistChanged,
 )
 from models.exchange import Plan, PlannedContent
 from models.policy import DueRule, LadderRule
+from models.suspensions import Coverage, SuspensionReason
 from models.vocabulary import (
     Anchor,
     Content,
     Direction,
+    HoldCause,
     Level,
     MobilityStatus,
     NominationStatus,
     Outcome,
     Role,
+    Scope,
     Side,
     Stage,
     StepKind,
@@ -122,6 +137,7 @@ CYD = "EX-2027-DAR-003"
 DEE = "EX-2027-DAR-004"
 LAB = f"{ANN}.laboratory.1"
 STEP = f"{ANN}.sending_approval.1"
+OTHER_STEP = f"{ANN}.sending_approval.2"
 
 
 def bed(number: int, first: date = PLAN.start, last: date = PLAN.end) -> BedAssigned:
@@ -148,6 +164,55 @@ def planned() -> list[Event]:
         plan = PlainCalendars().plan(event.step_id, rule.due, rule.ladder, "dartmouth", event.at)
         steps.append(event.model_copy(update={"plan": plan}))
     return steps
+
+
+def held() -> list[Event]:
+    """A suspension, and a step of the other side, stop the clock of the second step."""
+    return [
+        StepHeld(at=at(1), step_id=OTHER_STEP, because=HoldCause.SUSPENSION, cause="s-1", since=at(1)),
+        StepHeld(at=at(1), step_id=OTHER_STEP, because=HoldCause.OTHER_SIDE, cause=STEP, since=at(1)),
+    ]
+
+
+def resumed() -> list[Event]:
+    """Both are over, one after the other; the due time moves by a day."""
+    rule = rules(OTHER_STEP)
+    plan = PlainCalendars().plan(
+        OTHER_STEP, rule.due, rule.ladder, "dartmouth", NOON, held=(Hold(since=at(1), until=at(2)),)
+    )
+    over = StepResumed(
+        at=at(2), step_id=OTHER_STEP, because=HoldCause.SUSPENSION, cause="s-1", since=at(1), until=at(2), plan=plan
+    )
+    return [over, over.model_copy(update={"because": HoldCause.OTHER_SIDE, "cause": STEP})]
+
+
+def suspension() -> list[Event]:
+    """A suspension as a whole."""
+    coverage = Coverage(scope=Scope.HOST, target="cqmu", exempt=(BO,))
+    began = SuspensionBegan(
+        at=at(1), suspension_id="s-1", coverage=coverage, reason=SuspensionReason.OUTBREAK, since=at(1)
+    )
+    exempted = ExchangeExempted(at=at(1), suspension_id="s-1", exchange_id=CYD)
+    return [began, exempted, SuspensionEnded(at=at(2), suspension_id="s-1", until=at(2))]
+
+
+def away() -> list[Event]:
+    """Absences of a coordinator, one of them cancelled, and how they want to be written to."""
+    planned = AbsencePlanned(
+        at=at(1),
+        absence_id="a-1",
+        person="cqmu.coordinator",
+        first_day=date(2027, 2, 1),
+        last_day=date(2027, 2, 5),
+        deputy="cqmu.head_of_office",
+    )
+    return [
+        planned,
+        planned.model_copy(update={"absence_id": "a-2", "first_day": date(2027, 2, 6)}),
+        AbsenceCancelled(at=at(2), absence_id="a-2", person="cqmu.coordinator"),
+        PreferencesSet(at=at(2), person="cqmu.coordinator", zone="Asia/Urumqi"),
+        PreferencesSet(at=at(3), person="cqmu.coordinator", language="zh"),
+    ]
 
 
 def attended() -> AttendanceReported:
@@ -190,6 +255,9 @@ def story() -> list[tuple[str, list[Event]]]:
         (COHORT, [cohort_opened(), WaitlistChanged(at=NOON, exchange_ids=(BO, CYD), reason="ranked")]),
         (ANN, [RungFired(at=at(1), step_id=STEP, rung=0), extended.model_copy(update={"plan": plan})]),
         (ANN, [StepReassigned(at=at(1), step_id=STEP, decision_id="d-2", owner=owner)]),
+        (ANN, [ExchangeSuspended(at=at(1), suspension_id="s-1", since=at(1), reason="outbreak"), *held()]),
+        (ANN, [ExchangeResumed(at=at(2), suspension_id="s-1", since=at(1), until=at(2)), *resumed()]),
+        (ANN, [StepSnoozed(at=at(2), step_id=OTHER_STEP, decision_id="d-7", until=at(4), silenced=(0,))]),
         (ANN, [StepClosed(at=at(2), step_id=STEP, status=StepStatus.DONE, outcome="approve", decision_id="d-3")]),
         (ANN, [NominationCorrected(at=at(2), plan=corrected, nomination_version=2)]),
         (ANN, [StatusChanged(at=at(2), mobility=MobilityStatus.LIVE, nomination=NominationStatus.VERIFIED)]),
@@ -226,6 +294,8 @@ def story() -> list[tuple[str, list[Event]]]:
                 )
             ],
         ),
+        ("s-1", suspension()),
+        ("person:cqmu.coordinator", away()),
         (COHORT, [CohortClosedBelowMinimum(at=at(111), seats_taken=2, minimum=5)]),
         (COHORT, [WaitlistChanged(at=at(111), exchange_ids=(DEE,), reason="ranked")]),
     ]

@@ -67,6 +67,7 @@ async def test_conditions_for_steps_are_the_rule_itself(office: Office) -> None:
 def step_row(exchange_id: str, number: int, owner: Owner) -> StepRow:
     return StepRow(
         id=f"s.{number}",
+        stream=exchange_id,
         exchange_id=exchange_id,
         kind=StepKind.HOST_APPROVAL,
         stage=Stage.NOMINATION,
@@ -80,6 +81,7 @@ def step_row(exchange_id: str, number: int, owner: Owner) -> StepRow:
         outcomes=[],
         opened_at=NOW,
         due_at=DUE,
+        first_due_at=DUE,
         zone="UTC",
         rungs=[],
         rungs_fired=[],

@@ -232,21 +232,24 @@ async def test_evaluations_rate_every_objective(world: World) -> None:
 async def test_deadlines(world: World) -> None:
     exchange = await world.nominate(LAB_ONLY)
     step = await world.step(exchange, StepKind.VERIFY_NOMINATION)
-    later = world.clock.last + timedelta(days=30)
+    later = step.due_at + timedelta(days=10)
     host = world.host(exchange)
 
-    def extend(actor: Actor, **more: object) -> Awaitable[object]:
+    def extend(actor: Actor, note: str | None = "Spring Festival.", **more: object) -> Awaitable[object]:
         values = {"decision_id": "x1", "step_id": step.step_id, "actor": actor, "due_at": later, **more}
-        return world.gateway.extend_deadline(ExtendDeadline.model_validate(values))
+        return world.gateway.extend_deadline(ExtendDeadline.model_validate(values), note=note)
 
-    def reassign(actor: Actor, role: str) -> Awaitable[object]:
+    def reassign(actor: Actor, role: str, note: str | None = "On leave.") -> Awaitable[object]:
         change = ReassignStep(decision_id="x2", step_id=step.step_id, actor=actor, role=role)
-        return world.gateway.reassign_step(change)
+        return world.gateway.reassign_step(change, note=note)
 
-    await refused(NotAuthorised, "move this deadline", extend(STRANGER))
+    await refused(NotAuthorised, "move this deadline", extend(STRANGER, note=None))
     await refused(BadInput, "must be in the future", extend(host, due_at=world.clock.last - timedelta(days=1)))
+    await refused(BadInput, "by at most 10 days", extend(host, due_at=later + timedelta(seconds=1)))
+    await refused(BadInput, "note: say why", extend(host, note=None))
+    await refused(BadInput, "note: say why", reassign(host, "head_of_office", note=None))
     await refused(BadInput, "role:", reassign(host, "student"))
-    await refused(NotAuthorised, "reassign", reassign(world.sending(exchange), "head_of_office"))
+    await refused(NotAuthorised, "reassign", reassign(world.sending(exchange), "head_of_office", note=None))
     await extend(host)
     await reassign(host, "head_of_office")
     moved = await world.step(exchange, StepKind.VERIFY_NOMINATION)
@@ -261,7 +264,7 @@ async def test_the_law_extends_for_nobody(world: World) -> None:
     change = ExtendDeadline(
         decision_id="x1", step_id=step.step_id, actor=world.host(exchange), due_at=world.clock.last + timedelta(days=3)
     )
-    await refused(BadInput, r"the law sets this deadline.*\(D29\)", world.gateway.extend_deadline(change))
+    await refused(BadInput, r"the law sets this deadline \(.*Art\. 39, D29\)", world.gateway.extend_deadline(change))
 
 
 async def test_a_closed_exchange_says_so(world: World) -> None:

@@ -1,11 +1,13 @@
-"""Leaving the programme, and deadlines that move."""
+"""Leaving the programme, and suspensions that reach it."""
 
 from temporalio import workflow
 
-from models.actors import Owner, may_change_deadline, may_withdraw, require
+from models.actors import may_withdraw, require
 from models.errors import BadInput, NotOpen
-from models.exchange import EndEarly, ExtendDeadline, ReassignStep, Withdraw
-from models.vocabulary import Outcome, Role, StepKind
+from models.events import ExchangeResumed
+from models.exchange import EndEarly, Withdraw
+from models.suspensions import Resume, Suspend
+from models.vocabulary import Outcome, Role
 from workflows.case import Case, Ending
 
 
@@ -49,39 +51,26 @@ def _require_running(case: Case) -> None:
         raise NotOpen("The exchange is ending already. Look at its timeline for how and by whom.")
 
 
-def check_extend(case: Case, change: ExtendDeadline) -> None:
-    """Whether this deadline may be moved by this person; legal clocks never move (D29)."""
-    if case.seen(change.decision_id):
+async def suspend(case: Case, suspension: Suspend) -> None:
+    """Hold the clocks of the exchange and of its rotations; a suspension told twice is one."""
+    if case.suspend(suspension):
+        await _tell_rotations(case, "suspend", suspension)
+
+
+async def resume(case: Case, resumption: Resume) -> None:
+    """Let the clocks of the exchange and of its rotations run again."""
+    since = case.desk.resume(resumption)
+    if since is None:
         return
-    step = case.desk.require_open(change.step_id)
-    require(may_change_deadline(change.actor, step.owner), "move this deadline")
-    if step.policy.kind is StepKind.REGISTER_RESIDENCE:
-        raise BadInput("step_id: the law sets this deadline; nobody can extend it (D29).")
-    if change.due_at <= workflow.now():
-        raise BadInput("due_at: must be in the future.")
+    case.note(
+        ExchangeResumed(at=workflow.now(), suspension_id=resumption.suspension_id, since=since, until=resumption.until),
+        subject=resumption.suspension_id,
+    )
+    await _tell_rotations(case, "resume", resumption)
 
 
-async def extend(case: Case, change: ExtendDeadline) -> None:
-    """Move the deadline and plan the ladder anew."""
-    step = case.desk.require_open(change.step_id)
-    case.desk.extend(step, change.due_at, change.decision_id, change.actor, change.note_id)
-    await case.desk.journal.settled()
-
-
-def check_reassign(case: Case, change: ReassignStep) -> None:
-    """Whether this step may go to another role of the same institution."""
-    if case.seen(change.decision_id):
-        return
-    step = case.desk.require_open(change.step_id)
-    require(may_change_deadline(change.actor, step.owner), "reassign this step")
-    offices = {Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.HOUSING_OFFICER}
-    if step.owner.role is Role.STUDENT or change.role not in offices:
-        raise BadInput(f"role: a step of an office goes to one of {', '.join(sorted(offices))}; a student's stays.")
-
-
-async def reassign(case: Case, change: ReassignStep) -> None:
-    """Give the step to another role."""
-    step = case.desk.require_open(change.step_id)
-    owner = Owner(side=step.owner.side, role=Role(change.role), institution=step.owner.institution)
-    case.desk.reassign(step, owner, change.decision_id, change.actor, change.note_id)
-    await case.desk.journal.settled()
+async def _tell_rotations(case: Case, signal: str, message: Suspend | Resume) -> None:
+    for placement in sorted(case.rotations):
+        rotation = case.rotations[placement]
+        if not rotation.done():
+            await rotation.signal(signal, message)

@@ -57,6 +57,7 @@ async def start_rotation(case: Case, place: Place) -> None:
         policy=case.policy.only(StepKind.EVALUATE_STUDENT),
         needs_clearance=place.block.content is Content.CLINICAL,
         cleared_through=case.cleared_through,
+        suspensions=tuple(case.desk.holds.suspensions.values()),
     )
     case.rotations[place.placement_id] = await workflow.start_child_workflow(
         RotationWorkflow.run,

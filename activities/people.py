@@ -1,0 +1,248 @@
+"""Absence, deputies and preferences on record: setting them, and who stands in for whom at a moment."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.store.append import Outbox, append, lock_stream
+from activities.store.engine import Sessions, transaction
+from models.actors import Actor, require
+from models.errors import BadInput, Conflict, Unknown
+from models.events import AbsenceCancelled, AbsencePlanned, PreferencesSet
+from models.people import (
+    LONGEST_ABSENCE,
+    Absence,
+    Preferences,
+    deputy_of,
+    institution_of,
+    may_set_for,
+    standing_in,
+    stands_in_for,
+)
+from models.programme import Contact, Programme
+from models.tables import AbsenceRow, PreferenceRow
+
+LANGUAGES = ("", "en", "zh")
+
+
+@dataclass(frozen=True)
+class Absences:
+    """Who is away at a moment, each on the day of their own institution."""
+
+    programme: Programme
+    away: dict[str, Absence]
+
+    def of(self, person: str) -> Absence | None:
+        """The absence of a person, if they are away."""
+        return self.away.get(person)
+
+    def deputy_of(self, person: str) -> str | None:
+        """Who stands in for somebody who is away."""
+        return deputy_of(self.programme, person, self.of)
+
+    def stood_in_for_by(self, person: str) -> tuple[str, ...]:
+        """For whom this person stands in."""
+        return stands_in_for(self.programme, person, self.of, sorted(self.away))
+
+    def acting(self, actor: Actor) -> tuple[Actor, ...]:
+        """A person in every capacity they act in now: their own, and those they stand in for."""
+        deputised = (standing_in(actor, self.programme, person) for person in self.stood_in_for_by(actor.id))
+        return (actor, *deputised)
+
+
+async def absences_at(session: AsyncSession, programme: Programme, at: datetime) -> Absences:
+    """Who is away at a moment: one query."""
+    day = at.date()
+    near = (date.fromordinal(day.toordinal() - 1), date.fromordinal(day.toordinal() + 1))
+    rows = await session.scalars(
+        select(AbsenceRow).where(
+            AbsenceRow.cancelled_at.is_(None), AbsenceRow.first_day <= near[1], AbsenceRow.last_day >= near[0]
+        )
+    )
+    away: dict[str, Absence] = {}
+    for row in rows:
+        found = institution_of(programme, row.person_id)
+        if found is None:
+            continue
+        zone = ZoneInfo(programme.institutions[found[0]].zone)
+        absence = _absence(row)
+        if absence.covers(at.astimezone(zone).date()):
+            away[row.person_id] = absence
+    return Absences(programme, away)
+
+
+async def preferences_of(session: AsyncSession, people: Iterable[str]) -> dict[str, Preferences]:
+    """What people have set, by person: one query."""
+    wanted = list(people)
+    if not wanted:
+        return {}
+    rows = await session.scalars(select(PreferenceRow).where(PreferenceRow.person_id.in_(wanted)))
+    return {
+        row.person_id: Preferences(person=row.person_id, language=row.language, zone=row.zone, digest=row.digest)
+        for row in rows
+    }
+
+
+class People:
+    """Sets absences and preferences, each in one transaction with its event."""
+
+    def __init__(self, sessions: Sessions, programme: Programme, outbox: Outbox) -> None:
+        self._sessions = sessions
+        self._programme = programme
+        self._outbox = outbox
+
+    async def plan_absence(self, absence: Absence, actor: Actor, at: datetime) -> bool:
+        """Plan an absence; says whether it was planned before under the same id.
+
+        Raises:
+            NotAuthorised: neither the person, their coordinator or head, nor the programme office.
+            BadInput: the days or the deputy cannot be.
+            Conflict: the id was used for another absence, or the person is away then already.
+        """
+        institution, contact = self._contact(absence.person)
+        require(may_set_for(actor, contact, institution), "set this absence")
+        zone = ZoneInfo(self._programme.institutions[institution].zone)
+        self._check(absence, institution, contact, at.astimezone(zone).date())
+        stream = f"person:{absence.person}"
+        async with transaction(self._sessions) as session:
+            await lock_stream(session, stream)
+            known = await session.get(AbsenceRow, absence.absence_id)
+            if known is not None:
+                if _absence(known) != absence:
+                    raise Conflict("id: this id was used for another absence; give the new one another id.")
+                return True
+            await _require_free(session, absence)
+            event = AbsencePlanned(
+                at=at,
+                actor=actor,
+                absence_id=absence.absence_id,
+                person=absence.person,
+                first_day=absence.first_day,
+                last_day=absence.last_day,
+                deputy=absence.deputy,
+            )
+            await append(session, self._outbox, stream, f"absence:{absence.absence_id}", (event,))
+        return False
+
+    async def cancel_absence(self, absence_id: str, actor: Actor, at: datetime) -> bool:
+        """Cancel an absence; says whether it was cancelled before.
+
+        Raises:
+            Unknown: there is no such absence, or the person may not know of it.
+        """
+        async with transaction(self._sessions) as session:
+            row = await session.get(AbsenceRow, absence_id)
+            if row is None or not self._may(actor, row.person_id):
+                raise Unknown(f"There is no absence {absence_id}; `sojourn away list` shows them.")
+            if row.cancelled_at is not None:
+                return True
+            stream = f"person:{row.person_id}"
+            await lock_stream(session, stream)
+            event = AbsenceCancelled(at=at, actor=actor, absence_id=absence_id, person=row.person_id)
+            await append(session, self._outbox, stream, f"absence-cancelled:{absence_id}", (event,))
+        return False
+
+    async def set_preferences(self, preferences: Preferences, actor: Actor, at: datetime, key: str) -> None:
+        """Set how somebody is written to, once per key.
+
+        Raises:
+            NotAuthorised: neither the person, their coordinator or head, nor the programme office.
+            BadInput: the language or the zone is none.
+        """
+        institution, contact = self._contact(preferences.person)
+        require(may_set_for(actor, contact, institution), "set these preferences")
+        if preferences.language not in LANGUAGES:
+            raise BadInput("language: choose en or zh.")
+        if preferences.zone and preferences.zone not in available_timezones():
+            raise BadInput("zone: is not a time zone, like Asia/Shanghai or America/New_York.")
+        event = PreferencesSet(
+            at=at,
+            actor=actor,
+            person=preferences.person,
+            language=preferences.language,
+            zone=preferences.zone,
+            digest=preferences.digest,
+        )
+        async with transaction(self._sessions) as session:
+            await append(session, self._outbox, f"person:{preferences.person}", f"preferences:{key}", (event,))
+
+    async def absences(self, actor: Actor, at: datetime) -> list[Absence]:
+        """Absences that are not over, of the people for whom the actor may set them, by their first day."""
+        async with transaction(self._sessions) as session:
+            rows = await session.scalars(
+                select(AbsenceRow)
+                .where(AbsenceRow.cancelled_at.is_(None), AbsenceRow.last_day >= at.date())
+                .order_by(AbsenceRow.first_day, AbsenceRow.id)
+            )
+            return [_absence(row) for row in rows if self._may(actor, row.person_id)]
+
+    async def preferences(self, person: str) -> Preferences:
+        """What somebody has set."""
+        async with transaction(self._sessions) as session:
+            return (await preferences_of(session, [person])).get(person, Preferences(person=person))
+
+    async def require_standing_in(self, actor: Actor, at: datetime) -> None:
+        """That somebody who acts for another stands in for them now, in that one's role.
+
+        Raises:
+            NotAuthorised: they do not.
+        """
+        async with transaction(self._sessions) as session:
+            absences = await absences_at(session, self._programme, at)
+        stands = actor.on_behalf_of in absences.stood_in_for_by(actor.id)
+        require(stands and actor == standing_in(actor, self._programme, actor.on_behalf_of), "act for this person now")
+
+    def _contact(self, person: str) -> tuple[str, Contact]:
+        found = institution_of(self._programme, person)
+        if found is None:
+            raise Unknown(f"The catalogue names nobody with the id {person}.")
+        return found
+
+    def _may(self, actor: Actor, person: str) -> bool:
+        found = institution_of(self._programme, person)
+        return found is not None and may_set_for(actor, found[1], found[0])
+
+    def _check(self, absence: Absence, institution: str, contact: Contact, today: date) -> None:
+        if absence.last_day < absence.first_day:
+            raise BadInput("last_day: must not be before the first day.")
+        if absence.last_day < today:
+            raise BadInput("last_day: is over already.")
+        if (absence.last_day - absence.first_day).days >= LONGEST_ABSENCE:
+            raise BadInput(f"last_day: an absence lasts at most {LONGEST_ABSENCE} days; name a successor instead.")
+        if absence.deputy == absence.person:
+            raise BadInput("deputy: nobody stands in for themself.")
+        if not absence.deputy:
+            if not contact.deputies:
+                raise BadInput("deputy: name who stands in; the catalogue has no standing deputy for this person.")
+            return
+        found = institution_of(self._programme, absence.deputy)
+        if found is None or found[0] not in {institution, self._programme.home}:
+            raise BadInput("deputy: must be somebody of the same institution or of the programme's own.")
+
+
+async def _require_free(session: AsyncSession, absence: Absence) -> None:
+    other = await session.scalar(
+        select(AbsenceRow).where(
+            AbsenceRow.person_id == absence.person,
+            AbsenceRow.cancelled_at.is_(None),
+            AbsenceRow.first_day <= absence.last_day,
+            AbsenceRow.last_day >= absence.first_day,
+        )
+    )
+    if other is not None:
+        days = f"{other.first_day} to {other.last_day}"
+        raise Conflict(f"first_day: they are away from {days} already ({other.id}); cancel that one first.")
+
+
+def _absence(row: AbsenceRow) -> Absence:
+    return Absence(
+        absence_id=row.id,
+        person=row.person_id,
+        first_day=row.first_day,
+        last_day=row.last_day,
+        deputy=row.deputy_id,
+    )

@@ -1,0 +1,38 @@
+"""Absences and preferences."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.store.projecting import Handlers
+from models.errors import Broken
+from models.events import AbsenceCancelled, AbsencePlanned, PreferencesSet
+from models.tables import AbsenceRow, PreferenceRow
+
+
+async def _planned(session: AsyncSession, stream: str, event: AbsencePlanned) -> None:
+    session.add(
+        AbsenceRow(
+            id=event.absence_id,
+            person_id=event.person,
+            first_day=event.first_day,
+            last_day=event.last_day,
+            deputy_id=event.deputy,
+        )
+    )
+
+
+async def _cancelled(session: AsyncSession, stream: str, event: AbsenceCancelled) -> None:
+    row = await session.get(AbsenceRow, event.absence_id)
+    if row is None:
+        raise Broken(f"{event.absence_id} was never planned.")
+    row.cancelled_at = event.at
+
+
+async def _preferred(session: AsyncSession, stream: str, event: PreferencesSet) -> None:
+    row = await session.get(PreferenceRow, event.person)
+    if row is None:
+        row = PreferenceRow(person_id=event.person)
+        session.add(row)
+    row.language, row.zone, row.digest = event.language, event.zone, event.digest
+
+
+HANDLERS: Handlers = {AbsencePlanned: _planned, AbsenceCancelled: _cancelled, PreferencesSet: _preferred}

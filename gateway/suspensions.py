@@ -1,0 +1,141 @@
+"""Suspensions at the counter: begun, ended, and who is taken out of one. The programme office alone may."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from temporalio.client import Client, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from activities.filing import Filing
+from gateway.failures import translated
+from models.actors import Actor, require
+from models.errors import BadInput, Closed, Conflict, Unknown
+from models.identifiers import EXCHANGE_QUEUE, is_exchange_code, suspension_workflow_id
+from models.programme import Programme
+from models.suspensions import (
+    Coverage,
+    ExemptExchange,
+    ResumeExchanges,
+    SuspensionProgress,
+    SuspensionReason,
+    SuspensionStart,
+    may_suspend,
+)
+from models.vocabulary import Scope
+from workflows.suspension import SuspensionWorkflow
+
+ANSWER_WITHIN = timedelta(seconds=30)
+
+
+class Suspensions:
+    """The operations on suspensions."""
+
+    def __init__(self, client: Client, filing: Filing, programme: Programme, clock: Callable[[], datetime]) -> None:
+        self._client = client
+        self._filing = filing
+        self._programme = programme
+        self._clock = clock
+
+    async def suspend(
+        self, suspension_id: str, coverage: Coverage, reason: SuspensionReason, actor: Actor, words: str = ""
+    ) -> SuspensionProgress:
+        """Have the clocks of all covered exchanges stand still; the same id again is the same suspension.
+
+        Raises:
+            NotAuthorised: not the programme office.
+            BadInput: the target does not fit the scope, or nothing is known of it.
+            Conflict: the id was used for another suspension.
+        """
+        require(may_suspend(actor), "suspend exchanges")
+        await self._check(coverage)
+        if words:
+            await self._filing.keep_words(suspension_id, words, actor.id)
+        start = SuspensionStart(
+            suspension_id=suspension_id, coverage=coverage, reason=reason, actor=actor, since=self._clock()
+        )
+        with translated():
+            try:
+                await self._client.start_workflow(
+                    SuspensionWorkflow.run,
+                    start,
+                    id=suspension_workflow_id(suspension_id),
+                    task_queue=EXCHANGE_QUEUE,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    static_summary=f"{coverage.scope} {coverage.target}".strip(),
+                )
+            except WorkflowAlreadyStartedError:
+                raise Conflict(f"id: the suspension {suspension_id} has ended; give a new one another id.") from None
+        progress = await self.progress(suspension_id)
+        known = progress.coverage
+        if (known.scope, known.target) != (coverage.scope, coverage.target):
+            raise Conflict(f"id: {suspension_id} is another suspension; look at it, or give this one another id.")
+        return progress
+
+    async def resume(
+        self, suspension_id: str, actor: Actor, decision_id: str, until: datetime | None = None
+    ) -> SuspensionProgress:
+        """Have the clocks run again.
+
+        Raises:
+            NotAuthorised: not the programme office.
+            Closed: it has ended.
+        """
+        request = ResumeExchanges(decision_id=decision_id, actor=actor, until=until)
+        with translated():
+            resume: Any = SuspensionWorkflow.resume
+            progress: SuspensionProgress = await self._handle(suspension_id).execute_update(
+                resume, request, id=decision_id, rpc_timeout=ANSWER_WITHIN
+            )
+            return progress
+
+    async def exempt(self, suspension_id: str, exchange_id: str, actor: Actor, decision_id: str) -> SuspensionProgress:
+        """Take one exchange out; its clocks run again.
+
+        Raises:
+            NotAuthorised: not the programme office.
+            Closed: the suspension has ended.
+            Unknown: there is no such exchange.
+        """
+        require(may_suspend(actor), "take an exchange out of a suspension")
+        await self._filing.person_of(exchange_id)
+        request = ExemptExchange(decision_id=decision_id, actor=actor, exchange_id=exchange_id)
+        with translated():
+            exempt: Any = SuspensionWorkflow.exempt
+            progress: SuspensionProgress = await self._handle(suspension_id).execute_update(
+                exempt, request, id=decision_id, rpc_timeout=ANSWER_WITHIN
+            )
+            return progress
+
+    async def progress(self, suspension_id: str) -> SuspensionProgress:
+        """How far a suspension has got, from its workflow.
+
+        Raises:
+            Unknown: there is no such suspension.
+        """
+        try:
+            with translated():
+                return await self._handle(suspension_id).query(SuspensionWorkflow.progress)
+        except Closed:
+            raise Unknown(f"There is no suspension {suspension_id}; `sojourn suspension list` shows them.") from None
+
+    def _handle(self, suspension_id: str) -> WorkflowHandle[Any, Any]:
+        return self._client.get_workflow_handle_for(SuspensionWorkflow.run, suspension_workflow_id(suspension_id))
+
+    async def _check(self, coverage: Coverage) -> None:
+        match coverage.scope:
+            case Scope.EXCHANGE:
+                if not is_exchange_code(coverage.target):
+                    raise BadInput("target: name the exchange, like EX-2027-DAR-007.")
+                await self._filing.person_of(coverage.target)
+            case Scope.HOST if self._programme.institution(coverage.target) is None:
+                known = ", ".join(sorted(self._programme.institutions))
+                raise BadInput(f"target: name the host, one of {known}.")
+            case Scope.COHORT if not await self._filing.has_cohort(coverage.target):
+                raise Unknown(f"There is no cohort {coverage.target}. Its id is like 2027-incoming-dartmouth-cqmu.")
+            case Scope.PROGRAMME if coverage.target:
+                raise BadInput("target: the whole programme has none.")
+        for exchange_id in coverage.exempt:
+            await self._filing.person_of(exchange_id)

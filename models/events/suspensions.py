@@ -1,0 +1,33 @@
+"""What happened to a suspension as a whole; its stream is the suspension's id."""
+
+from typing import Literal
+
+from models.events.base import Fact
+from models.suspensions import Coverage, SuspensionReason
+from models.wire import Id, Moment
+
+
+class SuspensionBegan(Fact):
+    """Exchanges are to be suspended."""
+
+    kind: Literal["suspension_began"] = "suspension_began"
+    suspension_id: Id
+    coverage: Coverage
+    reason: SuspensionReason
+    since: Moment
+
+
+class ExchangeExempted(Fact):
+    """One exchange was taken out of a suspension."""
+
+    kind: Literal["exchange_exempted"] = "exchange_exempted"
+    suspension_id: Id
+    exchange_id: Id
+
+
+class SuspensionEnded(Fact):
+    """The clocks run again."""
+
+    kind: Literal["suspension_ended"] = "suspension_ended"
+    suspension_id: Id
+    until: Moment

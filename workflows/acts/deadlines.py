@@ -1,0 +1,95 @@
+"""Deadlines that people move: extended, snoozed, given to somebody else. Those of the law stand."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+
+from models.actors import Owner, may_change_deadline, may_decide, require
+from models.errors import BadInput
+from models.exchange import ExtendDeadline, ReassignStep, SnoozeStep
+from models.vocabulary import Role, StepKind
+from workflows.case import Case
+from workflows.steps import OpenStep
+
+OFFICES = frozenset({Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.HOUSING_OFFICER})
+
+
+def check_extend(case: Case, change: ExtendDeadline) -> None:
+    """Whether this deadline may be moved by this person that far; clocks of the law never move (D29)."""
+    if case.seen(change.decision_id):
+        return
+    step = case.desk.require_open(change.step_id)
+    require(may_change_deadline(change.actor, step.owner), "move this deadline")
+    _require_no_law(step, "extend")
+    if change.due_at <= workflow.now():
+        raise BadInput("due_at: must be in the future.")
+    limit = step.policy.extension_days
+    first = step.first_due_at
+    if limit is not None and first is not None and change.due_at > first + timedelta(days=limit):
+        latest = (first + timedelta(days=limit)).strftime("%Y-%m-%d %H:%M UTC")
+        raise BadInput(
+            f"due_at: this step is extended by at most {limit} days in all, so until {latest}. "
+            "Ask the programme office what to do with the student instead."
+        )
+    _require_reason(change.note_id)
+
+
+async def extend(case: Case, change: ExtendDeadline) -> None:
+    """Move the deadline and plan the ladder anew."""
+    step = case.desk.require_open(change.step_id)
+    case.desk.extend(step, change.due_at, change.decision_id, change.actor, change.note_id)
+    await case.desk.journal.settled()
+
+
+def check_snooze(case: Case, change: SnoozeStep) -> None:
+    """Whether this person may put off the reminders of this step for that long."""
+    if case.seen(change.decision_id):
+        return
+    step = case.desk.require_open(change.step_id)
+    require(may_decide(change.actor, step.owner), "put off the reminders of this step")
+    _require_no_law(step, "snooze")
+    now, limit = workflow.now(), timedelta(days=step.policy.snooze_days)
+    if change.until <= now:
+        raise BadInput("until: must be in the future.")
+    if change.until > now + limit:
+        raise BadInput(f"until: reminders of this step are put off for at most {limit.days} days at a time.")
+    if step.plan is None or change.until >= step.plan.due_at:
+        raise BadInput("until: must be before the step is due. To move the deadline, ask for an extension.")
+
+
+async def snooze(case: Case, change: SnoozeStep) -> None:
+    """Put off the reminders."""
+    step = case.desk.require_open(change.step_id)
+    case.desk.snooze(step, change.until, change.decision_id, change.actor, change.note_id)
+    await case.desk.journal.settled()
+
+
+def check_reassign(case: Case, change: ReassignStep) -> None:
+    """Whether this step may go to another role of the same institution."""
+    if case.seen(change.decision_id):
+        return
+    step = case.desk.require_open(change.step_id)
+    require(may_change_deadline(change.actor, step.owner), "reassign this step")
+    if step.owner.role is Role.STUDENT or change.role not in OFFICES:
+        raise BadInput(f"role: a step of an office goes to one of {', '.join(sorted(OFFICES))}; a student's stays.")
+    _require_reason(change.note_id)
+
+
+async def reassign(case: Case, change: ReassignStep) -> None:
+    """Give the step to another role."""
+    step = case.desk.require_open(change.step_id)
+    owner = Owner(side=step.owner.side, role=Role(change.role), institution=step.owner.institution)
+    case.desk.reassign(step, owner, change.decision_id, change.actor, change.note_id)
+    await case.desk.journal.settled()
+
+
+def _require_no_law(step: OpenStep, what: str) -> None:
+    # Policies frozen before clocks of the law were named as such knew one.
+    if step.policy.legal or step.policy.kind is StepKind.REGISTER_RESIDENCE:
+        law = ", ".join(part for part in (step.policy.law, step.policy.rule) if part)
+        raise BadInput(f"step_id: the law sets this deadline ({law}); nobody can {what} it.")
+
+
+def _require_reason(note_id: str | None) -> None:
+    if note_id is None:
+        raise BadInput("note: say why; the reason is kept with the change.")
