@@ -5,7 +5,20 @@ from collections.abc import Sequence
 
 import typer
 
-from cli import certificates, documents, exchanges, mail, nominate, reports, service, steps, watch, worklist
+from cli import (
+    certificates,
+    documents,
+    exchanges,
+    mail,
+    nominate,
+    people,
+    reports,
+    service,
+    steps,
+    suspensions,
+    watch,
+    worklist,
+)
 from cli.failures import told
 from cli.session import Session
 
@@ -16,11 +29,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (nominate, worklist, steps, exchanges, watch, service):
+for part in (nominate, worklist, steps, exchanges, people, watch, service):
     app.add_typer(part.commands)
 app.add_typer(documents.commands, name="document", no_args_is_help=True)
 app.add_typer(reports.commands, name="report", no_args_is_help=True)
 app.add_typer(certificates.commands, name="certificate", no_args_is_help=True)
+app.add_typer(people.away, name="away", no_args_is_help=True)
+app.add_typer(suspensions.commands, name="suspension", no_args_is_help=True)
 app.add_typer(mail.commands, name="mail", no_args_is_help=True)
 app.add_typer(service.catalogue, name="catalogue", no_args_is_help=True)
 

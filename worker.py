@@ -18,14 +18,17 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
+from activities.absences import zones_in_use
 from activities.boundary import Boundary, SafeFormatter
 from activities.calendars import Calendars
 from activities.certificates.certificates import Certificates
+from activities.digests import Digests
 from activities.documents.documents import Documents
 from activities.documents.files import FileStore
 from activities.housing import Housing
 from activities.mail.bell import Bell, ensure_sweep
 from activities.mail.outbox import Outbox
+from activities.mail.schedules import ensure_digests
 from activities.mail.send import Mail, MailSettings
 from activities.placement import Placement
 from activities.records import Bell as AnyBell
@@ -42,6 +45,7 @@ from models.programme import Programme
 from settings import Settings
 from workflows.certificate import CertificateWorkflow
 from workflows.cohort import CohortWorkflow
+from workflows.digest import DigestWorkflow
 from workflows.exchange import ExchangeWorkflow
 from workflows.mailroom import MailroomSweepWorkflow, MailroomWorkflow
 from workflows.rotation import RotationWorkflow
@@ -55,6 +59,7 @@ WORKFLOWS = (
     RotationWorkflow,
     SuspensionWorkflow,
     CertificateWorkflow,
+    DigestWorkflow,
     MailroomWorkflow,
     MailroomSweepWorkflow,
 )
@@ -135,6 +140,7 @@ def _exchange_worker(client: Client, held: Resources, bell: AnyBell) -> Worker:
             certificates.issue_certificate,
             suspensions.record_suspension,
             suspensions.reach_exchanges,
+            Digests(sessions, held.programme, held.calendars, bell).write_digests,
         ],
         interceptors=[Boundary()],
         max_cached_workflows=CACHED_WORKFLOWS,
@@ -177,6 +183,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         client = await connect(settings.temporal_address, settings.temporal_namespace)
         await ensure_search_attributes(client)
         await ensure_sweep(client)
+        async with transaction(held.sessions) as session:
+            zones = await zones_in_use(session, held.programme)
+        await ensure_digests(client, zones)
         async with aclosing(Bell(client)) as bell, AsyncExitStack() as running:
             started = [await running.enter_async_context(worker) for worker in workers(client, held, bell)]
             running.enter_context(_ready(settings.ready_file))

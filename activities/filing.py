@@ -188,6 +188,11 @@ class Filing:
                 raise Conflict("note: this act was told before with another comment; use a new id for a new act.")
         return kept
 
+    @property
+    def sessions(self) -> Sessions:
+        """Where it files."""
+        return self._sessions
+
     async def keep_words(self, suspension_id: str, text: str, author_id: str) -> None:
         """Keep what the programme office writes to the people whom a suspension concerns; the first words stand.
 

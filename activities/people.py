@@ -1,99 +1,32 @@
-"""Absence, deputies and preferences on record: setting them, and who stands in for whom at a moment."""
+"""Setting absences, deputies and preferences, each in one transaction with its event."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.store.append import Outbox, append, lock_stream
+from activities.absences import absence_of, absences_at, preferences_of, zones_in_use
+from activities.mail.outbox import Outbox
+from activities.store.append import append, lock_stream
 from activities.store.engine import Sessions, transaction
 from models.actors import Actor, require
 from models.errors import BadInput, Conflict, Unknown
 from models.events import AbsenceCancelled, AbsencePlanned, PreferencesSet
-from models.people import (
-    LONGEST_ABSENCE,
-    Absence,
-    Preferences,
-    deputy_of,
-    institution_of,
-    may_set_for,
-    standing_in,
-    stands_in_for,
-)
+from models.people import LONGEST_ABSENCE, Absence, Preferences, institution_of, may_set_for, standing_in
 from models.programme import Contact, Programme
-from models.tables import AbsenceRow, PreferenceRow
+from models.tables import AbsenceRow
 
 LANGUAGES = ("", "en", "zh")
-
-
-@dataclass(frozen=True)
-class Absences:
-    """Who is away at a moment, each on the day of their own institution."""
-
-    programme: Programme
-    away: dict[str, Absence]
-
-    def of(self, person: str) -> Absence | None:
-        """The absence of a person, if they are away."""
-        return self.away.get(person)
-
-    def deputy_of(self, person: str) -> str | None:
-        """Who stands in for somebody who is away."""
-        return deputy_of(self.programme, person, self.of)
-
-    def stood_in_for_by(self, person: str) -> tuple[str, ...]:
-        """For whom this person stands in."""
-        return stands_in_for(self.programme, person, self.of, sorted(self.away))
-
-    def acting(self, actor: Actor) -> tuple[Actor, ...]:
-        """A person in every capacity they act in now: their own, and those they stand in for."""
-        deputised = (standing_in(actor, self.programme, person) for person in self.stood_in_for_by(actor.id))
-        return (actor, *deputised)
-
-
-async def absences_at(session: AsyncSession, programme: Programme, at: datetime) -> Absences:
-    """Who is away at a moment: one query."""
-    day = at.date()
-    near = (date.fromordinal(day.toordinal() - 1), date.fromordinal(day.toordinal() + 1))
-    rows = await session.scalars(
-        select(AbsenceRow).where(
-            AbsenceRow.cancelled_at.is_(None), AbsenceRow.first_day <= near[1], AbsenceRow.last_day >= near[0]
-        )
-    )
-    away: dict[str, Absence] = {}
-    for row in rows:
-        found = institution_of(programme, row.person_id)
-        if found is None:
-            continue
-        zone = ZoneInfo(programme.institutions[found[0]].zone)
-        absence = _absence(row)
-        if absence.covers(at.astimezone(zone).date()):
-            away[row.person_id] = absence
-    return Absences(programme, away)
-
-
-async def preferences_of(session: AsyncSession, people: Iterable[str]) -> dict[str, Preferences]:
-    """What people have set, by person: one query."""
-    wanted = list(people)
-    if not wanted:
-        return {}
-    rows = await session.scalars(select(PreferenceRow).where(PreferenceRow.person_id.in_(wanted)))
-    return {
-        row.person_id: Preferences(person=row.person_id, language=row.language, zone=row.zone, digest=row.digest)
-        for row in rows
-    }
 
 
 class People:
     """Sets absences and preferences, each in one transaction with its event."""
 
-    def __init__(self, sessions: Sessions, programme: Programme, outbox: Outbox) -> None:
+    def __init__(self, sessions: Sessions, programme: Programme) -> None:
         self._sessions = sessions
         self._programme = programme
-        self._outbox = outbox
+        self._outbox = Outbox(programme)
 
     async def plan_absence(self, absence: Absence, actor: Actor, at: datetime) -> bool:
         """Plan an absence; says whether it was planned before under the same id.
@@ -112,7 +45,7 @@ class People:
             await lock_stream(session, stream)
             known = await session.get(AbsenceRow, absence.absence_id)
             if known is not None:
-                if _absence(known) != absence:
+                if absence_of(known) != absence:
                     raise Conflict("id: this id was used for another absence; give the new one another id.")
                 return True
             await _require_free(session, absence)
@@ -178,12 +111,22 @@ class People:
                 .where(AbsenceRow.cancelled_at.is_(None), AbsenceRow.last_day >= at.date())
                 .order_by(AbsenceRow.first_day, AbsenceRow.id)
             )
-            return [_absence(row) for row in rows if self._may(actor, row.person_id)]
+            return [absence_of(row) for row in rows if self._may(actor, row.person_id)]
 
     async def preferences(self, person: str) -> Preferences:
         """What somebody has set."""
         async with transaction(self._sessions) as session:
             return (await preferences_of(session, [person])).get(person, Preferences(person=person))
+
+    async def zones(self) -> tuple[str, ...]:
+        """The zones in which somebody may read a digest."""
+        async with transaction(self._sessions) as session:
+            return await zones_in_use(session, self._programme)
+
+    async def acting(self, actor: Actor, at: datetime) -> tuple[Actor, ...]:
+        """A person in every capacity they act in now: their own, and those they stand in for."""
+        async with transaction(self._sessions) as session:
+            return (await absences_at(session, self._programme, at)).acting(actor)
 
     async def require_standing_in(self, actor: Actor, at: datetime) -> None:
         """That somebody who acts for another stands in for them now, in that one's role.
@@ -236,13 +179,3 @@ async def _require_free(session: AsyncSession, absence: Absence) -> None:
     if other is not None:
         days = f"{other.first_day} to {other.last_day}"
         raise Conflict(f"first_day: they are away from {days} already ({other.id}); cancel that one first.")
-
-
-def _absence(row: AbsenceRow) -> Absence:
-    return Absence(
-        absence_id=row.id,
-        person=row.person_id,
-        first_day=row.first_day,
-        last_day=row.last_day,
-        deputy=row.deputy_id,
-    )

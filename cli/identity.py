@@ -1,4 +1,7 @@
-"""Who is acting: `--as ROLE@INSTITUTION[/UNIT]` or `--as student:ID`, resolved to the contact of the catalogue."""
+"""Who is acting: `--as ROLE@INSTITUTION[/UNIT]` or `--as student:ID`, resolved to the contact of the catalogue.
+
+Whoever stands in for somebody who is away adds ` for PERSON`; whether they do is the gateway's to know.
+"""
 
 from collections.abc import Iterable
 
@@ -6,6 +9,7 @@ import typer
 from pydantic import ValidationError
 
 from models.actors import Actor
+from models.people import institution_of, standing_in
 from models.programme import Contact, Institution, Programme
 from models.vocabulary import Role
 
@@ -22,7 +26,9 @@ def parse_actor(text: str | None, programme: Programme) -> Actor:
     """
     if not text or not text.strip():
         raise _unclear(f"say who you are with --as {FORM}, or set SOJOURN_AS.")
-    text = text.strip()
+    text, instead, absent = text.strip().partition(" for ")
+    if instead:
+        return _deputy(parse_actor(text, programme), absent.strip(), programme)
     kind, colon, person = text.partition(":")
     if colon and kind.strip().casefold() == Role.STUDENT:
         return _student(person.strip())
@@ -36,6 +42,12 @@ def parse_actor(text: str | None, programme: Programme) -> Actor:
     institution = _institution(institution_name, programme)
     contact = _contact(programme, institution, role, unit.strip())
     return Actor(id=contact.id, role=role, institution=institution.id, unit=contact.unit)
+
+
+def _deputy(actor: Actor, absent: str, programme: Programme) -> Actor:
+    if actor.role is Role.STUDENT or institution_of(programme, absent) is None:
+        raise _unclear(f"“{absent}” is nobody of the catalogue; name whom you stand in for, like cqmu.coordinator.")
+    return standing_in(actor, programme, absent)
 
 
 def _student(person: str) -> Actor:

@@ -16,7 +16,7 @@ from gateway.nominations import check_sheet, read_nominations
 from gateway.opening import Counter
 from models.cohorts import SetQuota
 from models.errors import BadInput
-from models.exchange import Acknowledged, Decide, Decided, ExtendDeadline, ReassignStep
+from models.exchange import Acknowledged, Decide, Decided, ExtendDeadline, ReassignStep, SnoozeStep
 from models.nomination import Nomination
 from models.programme import Programme
 from models.vocabulary import Role, VisaForm
@@ -136,6 +136,30 @@ def extend(
 
     decision_id, reply = session.act_once(act_id, act)
     tell_acknowledged(reply, f"{step} is now due {due}.", as_json, decision_id=decision_id)
+
+
+@commands.command()
+def snooze(
+    ctx: typer.Context,
+    step: Step,
+    until: Annotated[str, typer.Argument(metavar="UNTIL", help="A day, or a time like 2027-03-01T17:00.")],
+    as_: As = None,
+    note: Note = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Put off the reminders of your own step; its due time stands, and the last reminder speaks."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+    read_moment(until, "UTC")
+
+    async def act(counter: Counter, decision_id: str) -> Acknowledged:
+        moment = read_moment(until, await zone_of_step(counter, actor, step))
+        change = made(SnoozeStep, decision_id=decision_id, step_id=step, actor=actor, until=moment)
+        return await counter.gateway.snooze_step(change, note=note)
+
+    decision_id, reply = session.act_once(act_id, act)
+    tell_acknowledged(reply, f"Reminders of {step} are silent until {until}.", as_json, decision_id=decision_id)
 
 
 @commands.command()

@@ -11,6 +11,8 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.filing import Filing
+from activities.mail.schedules import ensure_digests
+from activities.people import People
 from gateway.failures import translated
 from gateway.suspensions import Suspensions
 from models.actors import Actor, may_nominate, require
@@ -50,6 +52,7 @@ from models.identifiers import (
     rotation_workflow_id,
 )
 from models.nomination import Nomination
+from models.people import Preferences
 from models.programme import Programme
 from models.vocabulary import Stage, StepKind
 from models.wire import Wire
@@ -79,6 +82,7 @@ class Gateway:
         self._filing = filing
         self._programme = programme
         self._clock = clock
+        self.people = People(filing.sessions, programme)
         self.suspensions = Suspensions(client, filing, programme, clock)
 
     async def nominate(self, nomination: Nomination, actor: Actor, *, request_id: str | None = None) -> Nominated:
@@ -88,6 +92,7 @@ class Gateway:
             NotAuthorised: the person does not nominate for this university.
         """
         require(may_nominate(actor, nomination.sending), "nominate for this university")
+        await self._vouch(actor)
         plan = nomination.to_plan(self._programme)
         registered = await self._filing.register(nomination, self._clock())
         if registered.closed:
@@ -283,6 +288,7 @@ class Gateway:
         self, exchange_id: str, actor: Actor, *, request_id: str | None = None
     ) -> IssuedCertificate:
         """A new version of a certificate, under the same number."""
+        await self._vouch(actor)
         reissue = Reissue(exchange_id=exchange_id, request_id=request_id or new_id(), actor=actor)
         with translated():
             return await self._client.execute_workflow(
@@ -330,10 +336,30 @@ class Gateway:
             await self._filing.person_of(exchange_id)  # an exchange nobody ever nominated is unknown, not closed
             raise
 
+    async def _vouch(self, actor: Actor) -> None:
+        """That who acts for somebody else stands in for them now; workflows take the actor's word for it."""
+        if actor.on_behalf_of:
+            await self.people.require_standing_in(actor, self._clock())
+
+    async def set_preferences(self, preferences: Preferences, actor: Actor, key: str) -> None:
+        """Set how somebody is written to; a zone that nobody had before gets its digest.
+
+        Raises:
+            NotAuthorised: neither the person, their coordinator or head, nor the programme office.
+            BadInput: the language or the zone is none.
+        """
+        await self.people.set_preferences(preferences, actor, self._clock(), key)
+        if preferences.zone:
+            with translated():
+                await ensure_digests(self._client, [preferences.zone])
+
     async def _rotation_update(self, placement: str, update: Any, request: Act, answer: type[T]) -> T:
         return await self._send(rotation_workflow_id(placement), update, request, answer)
 
     async def _send(self, workflow_id: str, update: Any, request: Act, answer: type[T]) -> T:
+        actor = getattr(request, "actor", None)
+        if actor is not None:
+            await self._vouch(actor)
         handle = self._client.get_workflow_handle(workflow_id)
         key = next(str(getattr(request, name)) for name in KEYS if hasattr(request, name))
         with translated():

@@ -24,6 +24,7 @@ from models.suspensions import (
     may_suspend,
 )
 from models.vocabulary import Scope
+from models.wire import Wire
 from workflows.suspension import SuspensionWorkflow
 
 ANSWER_WITHIN = timedelta(seconds=30)
@@ -84,12 +85,7 @@ class Suspensions:
             Closed: it has ended.
         """
         request = ResumeExchanges(decision_id=decision_id, actor=actor, until=until)
-        with translated():
-            resume: Any = SuspensionWorkflow.resume
-            progress: SuspensionProgress = await self._handle(suspension_id).execute_update(
-                resume, request, id=decision_id, rpc_timeout=ANSWER_WITHIN
-            )
-            return progress
+        return await self._update(suspension_id, SuspensionWorkflow.resume, request, decision_id)
 
     async def exempt(self, suspension_id: str, exchange_id: str, actor: Actor, decision_id: str) -> SuspensionProgress:
         """Take one exchange out; its clocks run again.
@@ -102,12 +98,7 @@ class Suspensions:
         require(may_suspend(actor), "take an exchange out of a suspension")
         await self._filing.person_of(exchange_id)
         request = ExemptExchange(decision_id=decision_id, actor=actor, exchange_id=exchange_id)
-        with translated():
-            exempt: Any = SuspensionWorkflow.exempt
-            progress: SuspensionProgress = await self._handle(suspension_id).execute_update(
-                exempt, request, id=decision_id, rpc_timeout=ANSWER_WITHIN
-            )
-            return progress
+        return await self._update(suspension_id, SuspensionWorkflow.exempt, request, decision_id)
 
     async def progress(self, suspension_id: str) -> SuspensionProgress:
         """How far a suspension has got, from its workflow.
@@ -120,6 +111,17 @@ class Suspensions:
                 return await self._handle(suspension_id).query(SuspensionWorkflow.progress)
         except Closed:
             raise Unknown(f"There is no suspension {suspension_id}; `sojourn suspension list` shows them.") from None
+
+    async def _update(self, suspension_id: str, update: Any, request: Wire, key: str) -> SuspensionProgress:
+        try:
+            with translated():
+                progress: SuspensionProgress = await self._handle(suspension_id).execute_update(
+                    update, request, id=key, rpc_timeout=ANSWER_WITHIN
+                )
+                return progress
+        except Closed:
+            await self.progress(suspension_id)  # one that never was is unknown, not ended
+            raise Closed(f"The suspension {suspension_id} has ended; every exchange runs again.") from None
 
     def _handle(self, suspension_id: str) -> WorkflowHandle[Any, Any]:
         return self._client.get_workflow_handle_for(SuspensionWorkflow.run, suspension_workflow_id(suspension_id))

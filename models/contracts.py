@@ -139,6 +139,19 @@ class MailAnswer(Wire):
     next_at: Moment | None = None
 
 
+class WriteDigests(Wire):
+    """Write the digests of everybody in a zone."""
+
+    zone: str
+    at: Moment
+
+
+class DigestAnswer(Wire):
+    """How many messages were written."""
+
+    written: int = 0
+
+
 class CohortStart(Wire):
     """Input of the cohort workflow (D4)."""
 

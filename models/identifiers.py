@@ -12,6 +12,8 @@ MAIL_QUEUE = "mail"
 MAILROOM_ID = "mailroom"
 MAILROOM_SCHEDULE_ID = "mailroom-sweep"
 
+DIGEST_WORKFLOW = "Digest"
+
 _EXCHANGE = re.compile(r"^EX-(\d{4})-([A-Z]{2,5})-(\d{3,5})$")
 
 
@@ -62,6 +64,11 @@ def cohort_workflow_id(cohort_id: str) -> str:
 def suspension_workflow_id(suspension_id: str) -> str:
     """The workflow of one suspension."""
     return f"suspension/{suspension_id}"
+
+
+def digest_schedule_id(zone: str) -> str:
+    """The schedule of the digests of a zone."""
+    return f"digest/{zone}"
 
 
 def step_id(scope: str, kind: str, number: int) -> str:

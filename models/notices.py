@@ -11,13 +11,16 @@
     certificate_issued               certificate_issued            student, sending partner office
     exchange_closed                  outcome                       student, sending and host coordinator
     cohort_closed_below_minimum      cohort_below_minimum          both coordinators, programme office
+    exchange_suspended, _resumed     suspended, resumed            its people, once for the whole suspension
+    absence_planned                  standing_in                   who stands in, when it begins
 
 Everything else tells nobody: no mail to anyone not concerned. Waiting for a seat asks nothing of anybody, and nobody is
-told that they changed a deadline themselves.
+told that they changed a deadline themselves. What need not be known at once waits for the digest of the day: openings
+of steps that say so, and reminders but the last one before a step is due.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from models.actors import Owner
@@ -30,16 +33,23 @@ from models.events import (
     DocumentReturned,
     Event,
     ExchangeClosed,
+    ExchangeResumed,
+    ExchangeSuspended,
     RungFired,
     SeatAnswered,
     StepOpened,
     StepReassigned,
 )
-from models.vocabulary import Outcome, Role, RungKind, StepKind, Target
+from models.vocabulary import Announce, Outcome, Role, RungKind, StepKind, Target
 from models.wire import Id, Moment, Wire
 
 SILENT_STEPS = frozenset({StepKind.WAIT_FOR_SEAT})
 """Steps that ask nothing of anybody: they wait for something else to happen."""
+
+SOON = timedelta(hours=48)
+"""What is due so soon after it opened is told at once."""
+LATE = timedelta(hours=1)
+"""After so much delay a rung is told together with what else was missed, in one mail."""
 
 
 class NoticeKind(StrEnum):
@@ -55,6 +65,25 @@ class NoticeKind(StrEnum):
     CERTIFICATE_ISSUED = "certificate_issued"
     OUTCOME = "outcome"
     COHORT_BELOW_MINIMUM = "cohort_below_minimum"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    STANDING_IN = "standing_in"
+    CAUGHT_UP = "caught_up"
+    DIGEST = "digest"
+    SUMMARY = "summary"
+
+
+OVERVIEWS = frozenset(
+    {
+        NoticeKind.SUSPENDED,
+        NoticeKind.RESUMED,
+        NoticeKind.STANDING_IN,
+        NoticeKind.CAUGHT_UP,
+        NoticeKind.DIGEST,
+        NoticeKind.SUMMARY,
+    }
+)
+"""Messages that list many things instead of asking for one."""
 
 
 class Reader(StrEnum):
@@ -94,6 +123,9 @@ class StepFacts(Wire):
     """When the step closes by itself if nobody answers."""
     note_id: Id | None = None
     """What a person wrote when they asked for it."""
+    announce: Announce = Announce.NOW
+    legal: bool = False
+    """A clock of the law."""
 
 
 class DocumentFacts(Wire):
@@ -148,7 +180,45 @@ class CohortFacts(Wire):
     minimum: int
 
 
-Facts = StepFacts | DocumentFacts | WaitlistFacts | ArrivalFacts | CertificateFacts | OutcomeFacts | CohortFacts
+class SuspensionFacts(Wire):
+    """A suspension that reached somebody's exchanges, or that is over."""
+
+    suspension_id: Id
+    reason: str = ""
+    since: Moment
+    until: Moment | None = None
+
+
+class AbsenceFacts(Wire):
+    """Days on which somebody else stands in."""
+
+    absence_id: Id
+    person: Id
+    first_day: date
+    last_day: date
+
+
+class OverviewFacts(Wire):
+    """What an overview looks back to, and what it cannot find by itself."""
+
+    since: Moment
+    until: Moment
+    steps: tuple[Id, ...] = ()
+    """The steps it is about; empty: those it finds on record."""
+
+
+Facts = (
+    StepFacts
+    | DocumentFacts
+    | WaitlistFacts
+    | ArrivalFacts
+    | CertificateFacts
+    | OutcomeFacts
+    | CohortFacts
+    | SuspensionFacts
+    | AbsenceFacts
+    | OverviewFacts
+)
 
 FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.STEP_OPENED: StepFacts,
@@ -161,6 +231,12 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.CERTIFICATE_ISSUED: CertificateFacts,
     NoticeKind.OUTCOME: OutcomeFacts,
     NoticeKind.COHORT_BELOW_MINIMUM: CohortFacts,
+    NoticeKind.SUSPENDED: SuspensionFacts,
+    NoticeKind.RESUMED: SuspensionFacts,
+    NoticeKind.STANDING_IN: AbsenceFacts,
+    NoticeKind.CAUGHT_UP: OverviewFacts,
+    NoticeKind.DIGEST: OverviewFacts,
+    NoticeKind.SUMMARY: OverviewFacts,
 }
 """What each kind of notice says."""
 
@@ -174,6 +250,12 @@ class Notice(Wire):
     facts: Facts
     except_for: str = ""
     """Id of somebody who need not be told: they did it."""
+    at_once: bool = True
+    """Whether it cannot wait for the digest of the day."""
+    once: str = ""
+    """What it is told about once, however many exchanges say so; empty: this event."""
+    late: bool = False
+    """Whether the service was away when it should have been said."""
 
 
 class Setting(Wire):
@@ -200,6 +282,8 @@ CAUSING_NOTICES = (
     CertificateIssued,
     ExchangeClosed,
     CohortClosedBelowMinimum,
+    ExchangeSuspended,
+    ExchangeResumed,
 )
 """Events that may tell somebody something; no other one needs a look."""
 
@@ -216,8 +300,12 @@ def notices_of(
         document: the document after the event, for events about a document.
     """
     match event:
-        case StepOpened() | StepReassigned() if step is not None:
+        case StepOpened() if step is not None:
+            return _to_owner(NoticeKind.STEP_OPENED, step, at_once=_announced(step, event.at))
+        case StepReassigned() if step is not None:
             return _to_owner(NoticeKind.STEP_OPENED, step)
+        case ExchangeSuspended() | ExchangeResumed():
+            return _of_suspension(event, setting)
         case DeadlineExtended() if step is not None:
             return _to_owner(NoticeKind.DEADLINE_CHANGED, step, except_for=event.actor.id)
         case RungFired() if step is not None:
@@ -249,10 +337,37 @@ def notices_of(
             return ()
 
 
-def _to_owner(kind: NoticeKind, step: StepFacts, except_for: str = "") -> tuple[Notice, ...]:
+def _to_owner(kind: NoticeKind, step: StepFacts, except_for: str = "", *, at_once: bool = True) -> tuple[Notice, ...]:
     if step.step in SILENT_STEPS:
         return ()
-    return (Notice(kind=kind, to=owner_of(step.owner), reader=Reader.OWNER, facts=step, except_for=except_for),)
+    to = owner_of(step.owner)
+    return (Notice(kind=kind, to=to, reader=Reader.OWNER, facts=step, except_for=except_for, at_once=at_once),)
+
+
+def _announced(step: StepFacts, opened_at: Moment) -> bool:
+    """Whether its owner hears of a step when it opens: what is due before another digest was read cannot wait."""
+    return step.announce is Announce.NOW or step.due_at - opened_at < SOON
+
+
+def _of_suspension(event: ExchangeSuspended | ExchangeResumed, setting: Setting) -> tuple[Notice, ...]:
+    """To the people of the exchange, once for the whole suspension: a coordinator of many students gets one mail."""
+    resumed = isinstance(event, ExchangeResumed)
+    kind = NoticeKind.RESUMED if resumed else NoticeKind.SUSPENDED
+    facts = SuspensionFacts(
+        suspension_id=event.suspension_id,
+        reason="" if isinstance(event, ExchangeResumed) else event.reason,
+        since=event.since,
+        until=event.until if isinstance(event, ExchangeResumed) else None,
+    )
+    offices = (
+        _office(setting.sending),
+        _office(setting.host),
+        _office(setting.host, Role.HOUSING_OFFICER),
+        _office(setting.host, Role.OCCUPATIONAL_HEALTH),
+        _office(setting.sending, Role.PARTNER_OFFICE),
+    )
+    told = _inform(kind, facts, _student(setting), *offices)
+    return tuple(notice.model_copy(update={"once": f"{event.suspension_id}:{kind}"}) for notice in told)
 
 
 def owner_of(owner: Owner) -> Addressee:
@@ -263,12 +378,16 @@ def owner_of(owner: Owner) -> Addressee:
 def _of_rung(event: RungFired, setting: Setting, step: StepFacts) -> Iterable[Notice]:
     """To whom a rung speaks (D16). A target named twice is told once, as the one who is to act."""
     kind = NoticeKind.REMINDER if event.rung_kind is RungKind.REMINDER else NoticeKind.ESCALATION
+    at_once = kind is NoticeKind.ESCALATION or event.last or step.legal
+    late = event.scheduled_at is not None and event.at - event.scheduled_at > LATE
     for target in dict.fromkeys(event.to):
         to = _target(target, setting, step.owner)
-        yield Notice(kind=kind, to=to, reader=_reader_of(target, step.owner, to), facts=step)
+        reader = _reader_of(target, step.owner, to)
+        yield Notice(kind=kind, to=to, reader=reader, facts=step, at_once=at_once, late=late)
     for target in dict.fromkeys(event.copy_to):
         if target not in event.to:
-            yield Notice(kind=kind, to=_target(target, setting, step.owner), reader=Reader.COPY, facts=step)
+            to = _target(target, setting, step.owner)
+            yield Notice(kind=kind, to=to, reader=Reader.COPY, facts=step, at_once=at_once, late=late)
 
 
 def _reader_of(target: Target, owner: Owner, to: Addressee) -> Reader:

@@ -106,7 +106,7 @@ class Clock:
                 rung_kind=rule.kind,
                 to=rule.to,
                 copy_to=rule.copy_to,
-                scheduled_at=spoken.at,
+                scheduled_at=max(spoken.at, step.planned_at or spoken.at),
                 why_missed=_why(step, missed) if missed else None,
                 last=rule.kind is not RungKind.REMINDER or spoken.index == ladder.last_reminder,
             )

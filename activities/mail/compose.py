@@ -7,14 +7,27 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.mail.asks import ASKS
 from activities.mail.directory import Directory, Recipient, full_name, language_of
-from activities.mail.render import CertificatePart, CohortPart, DocumentPart, Letter, OutcomePart, StepPart, one_line
+from activities.mail.overview_words import STANDING_IN
+from activities.mail.overviews import Overviews, Reading
+from activities.mail.render import (
+    CertificatePart,
+    CohortPart,
+    DocumentPart,
+    Letter,
+    OutcomePart,
+    OverviewPart,
+    StepPart,
+    one_line,
+)
 from activities.mail.times import day_words, due_words, moment_words, short_due, stay_words
-from activities.mail.words import ASKS, CONTENTS, LABELS, OUTCOMES, REASONS, ROLES, UNMET
+from activities.mail.words import CONTENTS, LABELS, OUTCOMES, REASONS, ROLES, UNMET
 from models.actors import Owner
 from models.errors import Unknown
 from models.notices import (
     FACTS,
+    AbsenceFacts,
     ArrivalFacts,
     CertificateFacts,
     CohortFacts,
@@ -22,10 +35,13 @@ from models.notices import (
     Facts,
     NoticeKind,
     OutcomeFacts,
+    OverviewFacts,
     Reader,
     StepFacts,
+    SuspensionFacts,
     WaitlistFacts,
 )
+from models.people import institution_of
 from models.programme import Programme
 from models.tables import ExchangeRow, FindingRow, MessageRow, NoteRow, PersonRow, PlacementRow, StepRow
 from models.vocabulary import Content, Role, Severity, StepKind, StepStatus
@@ -53,6 +69,7 @@ class Composer:
         """`public_url` is the base of the addresses under which certificates are verified."""
         self._programme = programme
         self._directory = Directory(programme)
+        self._overviews = Overviews(programme)
         self._public_url = public_url.rstrip("/")
 
     async def compose(self, session: AsyncSession, row: MessageRow) -> tuple[Recipient, Letter]:
@@ -101,6 +118,26 @@ class Composer:
                 return {"outcome": self._outcome(page, facts)}
             case CohortFacts():
                 return {"cohort": CohortPart(self._cohort(page, facts), facts.seats_taken, facts.minimum)}
+            case SuspensionFacts() | AbsenceFacts() | OverviewFacts():
+                return {"overview": await self._overview(session, page, facts)}
+
+    async def _overview(
+        self, session: AsyncSession, page: _Page, facts: SuspensionFacts | AbsenceFacts | OverviewFacts
+    ) -> OverviewPart:
+        reading, overviews = Reading(page.reader, page.language, page.row.created_at), self._overviews
+        match facts, NoticeKind(page.row.kind):
+            case SuspensionFacts(), NoticeKind.RESUMED:
+                return await overviews.resumed(session, reading, facts)
+            case SuspensionFacts(), _:
+                return await overviews.suspended(session, reading, facts)
+            case AbsenceFacts(), _:
+                return await overviews.standing_in(session, reading, facts)
+            case _, NoticeKind.DIGEST:
+                return await overviews.digest(session, reading, facts)
+            case _, NoticeKind.SUMMARY:
+                return await overviews.summary(session, reading, facts)
+            case _:
+                return await overviews.of_steps(session, reading, facts)
 
     async def _step(self, session: AsyncSession, page: _Page, facts: StepFacts) -> StepPart:
         title = self._title(facts.step, page.language)
@@ -110,7 +147,7 @@ class Composer:
             title=title,
             verb=_verb(title, page.language),
             do=ask.do,
-            why=ask.why,
+            why=self._why(facts.step, ask.why, page.language),
             due=due_words(facts.due_at, zone, since, page.language, page.reader.zone),
             due_short=short_due(facts.due_at, zone, page.language),
             owner=self._owner(page, facts.owner),
@@ -118,6 +155,13 @@ class Composer:
             ends=moment_words(facts.ends_at, zone, page.language) if facts.ends_at else "",
             note=await _note(session, facts.note_id),
         )
+
+    def _why(self, kind: StepKind, why: str, language: str) -> str:
+        """Why a step is asked for; a clock of the law says which."""
+        policy = self._programme.policy.steps.get(kind)
+        if policy is None or not policy.law:
+            return why
+        return f"{why}（{policy.law_zh}）" if language == "zh" else f"{why} ({policy.law})"
 
     def _terms(self, page: _Page) -> Iterable[str]:
         """What a student acknowledges with an offer: who pays what (D6), and the housing terms of this host."""
@@ -196,7 +240,8 @@ class Composer:
     def _rows(self, page: _Page) -> Iterable[tuple[str, str]]:
         labels = LABELS[page.language]
         if page.exchange is None:
-            yield labels["cohort"], page.row.stream
+            if NoticeKind(page.row.kind) is NoticeKind.COHORT_BELOW_MINIMUM:
+                yield labels["cohort"], page.row.stream
             return
         yield labels["exchange"], page.exchange.id
         if page.person is not None:
@@ -209,11 +254,13 @@ class Composer:
         role = self._role(page, page.reader.role, page.reader.institution, self._unit_of(page.reader.id))
         office = self._directory.programme_office()
         where = f"{office.name}, {office.email}" if office else ""
+        behalf = institution_of(self._programme, page.row.on_behalf_of) if page.row.on_behalf_of else None
+        instead = STANDING_IN[page.language].format(person=behalf[1].name) if behalf else ""
         if page.zh:
             ask = f"如不应由您接收，或需更换接收人，请联系项目办公室：{where}。" if where else ""
-            return f"您收到此邮件，因为您是{role}。{ask}"
+            return f"您收到此邮件，因为您是{role}。{instead}{ask}"
         ask = f" Should somebody else get it? Tell the programme office: {where}." if where else ""
-        return f"You get this mail because you are {role}.{ask}"
+        return f"You get this mail because you are {role}.{instead}{ask}"
 
     def _owner(self, page: _Page, owner: Owner) -> str:
         return self._role(page, owner.role, owner.institution, owner.unit)

@@ -1,13 +1,18 @@
 """Who stands behind an addressee: contacts of the catalogue, and students by id."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.absences import Absences, absences_at, preferences_of
 from models.notices import Addressee
+from models.people import Preferences
 from models.programme import Contact, Institution, Programme
 from models.tables import PersonRow
-from models.vocabulary import Role
+from models.vocabulary import DigestChoice, Role
 
 LANGUAGES = ("en", "zh")
 
@@ -25,6 +30,9 @@ class Recipient:
     zone: str
     """Of their institution; a student's is the sending university's."""
     institution: str
+    on_behalf_of: str = ""
+    """Id of the absent person whom they stand in for."""
+    digest: DigestChoice = DigestChoice.DAILY
 
 
 class Directory:
@@ -39,21 +47,69 @@ class Directory:
         }
 
     async def resolve(
-        self, session: AsyncSession, addressee: Addressee, *, or_whoever_is_responsible: bool = True
+        self,
+        session: AsyncSession,
+        addressee: Addressee,
+        *,
+        at: datetime | None = None,
+        or_whoever_is_responsible: bool = True,
+        urgent: bool = False,
     ) -> tuple[Recipient, ...]:
-        """Everybody an addressee means; empty where there is nobody.
+        """Everybody an addressee means at a moment; empty where there is nobody.
+
+        Who is away is answered for by their deputy. What is urgent reaches the absent person besides; where no deputy
+        is there, it reaches them and who answers for them. Without a moment nobody is taken to be away.
 
         A role that nobody holds is answered for by the coordinator of the institution and, where there is none either,
         by the programme office, unless that is not wanted: an obligation nobody hears of would be a silent gap.
         """
         if addressee.person:
             found = await self.find(session, addressee.person, addressee.role)
-            if found is not None or addressee.role is Role.STUDENT:
+            if addressee.role is Role.STUDENT:
                 return (found,) if found else ()
+            if found is not None:
+                return await self._present(session, (found,), at, urgent=urgent)
         people = self._holding(addressee.institution, addressee.role, addressee.unit)
         if not people and or_whoever_is_responsible:
             people = self._holding(addressee.institution, Role.COORDINATOR) or self._holding("", Role.PROGRAMME_OFFICE)
-        return people
+        return await self._present(session, people, at, urgent=urgent)
+
+    async def _present(
+        self, session: AsyncSession, people: tuple[Recipient, ...], at: datetime | None, *, urgent: bool
+    ) -> tuple[Recipient, ...]:
+        """Those people, or whoever stands in for them, as they want to be written to."""
+        found: dict[str, Recipient] = {}
+        if at is not None and people:
+            absences = await absences_at(session, self._programme, at)
+            for person in people:
+                for one in self._reached(person, absences, urgent=urgent):
+                    found.setdefault(one.id, one)
+        else:
+            found = {person.id: person for person in people}
+        preferences = await preferences_of(session, found)
+        return tuple(_preferring(one, preferences.get(one.id)) for one in found.values())
+
+    def _reached(self, person: Recipient, absences: Absences, *, urgent: bool) -> Iterator[Recipient]:
+        if absences.of(person.id) is None:
+            yield person
+            return
+        deputy = absences.deputy_of(person.id)
+        if deputy is not None:
+            yield replace(_contact(*self._contacts[deputy]), on_behalf_of=person.id)
+            if urgent:
+                yield person
+            return
+        yield person
+        yield from self._responsible_for(person, absences)
+
+    def _responsible_for(self, person: Recipient, absences: Absences) -> Iterator[Recipient]:
+        """Whoever answers for somebody who is away without a deputy: the next above them who is there."""
+        for role in (Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PROGRAMME_OFFICE):
+            there = [one for one in self._holding(person.institution, role) if one.id != person.id]
+            there = [one for one in there if absences.of(one.id) is None]
+            if there:
+                yield from (replace(one, on_behalf_of=person.id) for one in there)
+                return
 
     async def find(self, session: AsyncSession, recipient_id: str, role: Role) -> Recipient | None:
         """One person by id, as they are known today."""
@@ -61,7 +117,16 @@ class Directory:
             row = await session.get(PersonRow, recipient_id)
             return self._student(row) if row else None
         known = self._contacts.get(recipient_id)
-        return _contact(*known) if known else None
+        if known is None:
+            return None
+        preferences = await preferences_of(session, [recipient_id])
+        return _preferring(_contact(*known), preferences.get(recipient_id))
+
+    def first_moment(self, contact_id: str, day: date) -> datetime:
+        """The beginning of a day where a contact is."""
+        known = self._contacts.get(contact_id)
+        zone = ZoneInfo(known[0].zone) if known else UTC
+        return datetime.combine(day, time(0), zone).astimezone(UTC)
 
     def knows(self, contact_id: str) -> bool:
         """Whether the catalogue has a contact with this id."""
@@ -107,6 +172,18 @@ def language_of(tag: str) -> str:
     """The language of the templates for a language tag; English where there is none."""
     primary = tag.replace("_", "-").split("-")[0].lower()
     return primary if primary in LANGUAGES else "en"
+
+
+def _preferring(recipient: Recipient, preferences: Preferences | None) -> Recipient:
+    """A person as they want to be written to."""
+    if preferences is None:
+        return recipient
+    return replace(
+        recipient,
+        language=preferences.language or recipient.language,
+        zone=preferences.zone or recipient.zone,
+        digest=preferences.digest,
+    )
 
 
 def _contact(institution: Institution, contact: Contact) -> Recipient:

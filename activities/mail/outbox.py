@@ -1,15 +1,19 @@
 """The outbox: the messages an event causes, written in the transaction that records it."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.mail.catching_up import catch_up
 from activities.mail.directory import Directory, Recipient, language_of
-from activities.store.projecting import table_of
+from activities.store.projecting import insert_once, table_of
 from models.actors import Owner
 from models.errors import Broken
 from models.events import (
+    AbsenceCancelled,
+    AbsencePlanned,
     DeadlineExtended,
     DocumentChecked,
     DocumentReturned,
@@ -21,9 +25,11 @@ from models.events import (
 from models.notices import (
     CAUSING_NOTICES,
     SILENT_STEPS,
+    AbsenceFacts,
     Addressee,
     DocumentFacts,
     Notice,
+    NoticeKind,
     Reader,
     Setting,
     StepFacts,
@@ -31,7 +37,7 @@ from models.notices import (
 )
 from models.programme import Programme
 from models.tables import CohortRow, DecisionRow, DocumentRow, ExchangeRow, MessageRow, MessageStatus, StepRow
-from models.vocabulary import Role, Side, StepKind, StepStatus
+from models.vocabulary import Announce, DigestChoice, Role, Side, StepKind, StepStatus
 
 ASKED_BY = {
     StepKind.CORRECT_NOMINATION: StepKind.VERIFY_NOMINATION,
@@ -58,19 +64,50 @@ class Outbox:
         Raises:
             Broken: if the stream, or the step of an event about a step, is not there.
         """
+        if isinstance(event, AbsencePlanned | AbsenceCancelled):
+            return await self._of_absence(session, stream, seq, event)
         if not isinstance(event, CAUSING_NOTICES):
             return 0
         setting = await self._setting(session, stream)
-        step = await _step(session, stream, event) if isinstance(event, StepEvent) else None
+        step = await self._step(session, stream, event) if isinstance(event, StepEvent) else None
         document = await self._document(session, setting, event) if isinstance(event, DocumentEvent) else None
         rows: dict[str, dict[str, Any]] = {}
         for notice in notices_of(event, setting, step, document):
-            for recipient in await self._recipients(session, notice):
+            for recipient in await self._recipients(session, notice, event.at):
+                if not (notice.at_once or recipient.digest is DigestChoice.OFF):
+                    continue
+                if notice.late:
+                    await catch_up(session, recipient, notice, event.at)
+                    continue
                 row = _row(stream, seq, event, notice, recipient, of_exchange=bool(setting.student))
                 rows.setdefault(row["key"], row)
-        if rows:
-            await session.execute(insert(table_of(MessageRow)), list(rows.values()))
+        for row in rows.values():
+            await insert_once(session, MessageRow, **row)
         return len(rows)
+
+    async def _of_absence(
+        self, session: AsyncSession, stream: str, seq: int, event: AbsencePlanned | AbsenceCancelled
+    ) -> int:
+        """Tell who stands in, once, when the absence begins; a cancelled one is not told of any more."""
+        key = f"absence:{event.absence_id}"
+        table = table_of(MessageRow)
+        if isinstance(event, AbsenceCancelled):
+            unsent = (table.c.key == key) & (table.c.status == MessageStatus.QUEUED)
+            await session.execute(update(table).where(unsent).values(status=MessageStatus.WITHDRAWN))
+            return 0
+        first = self._directory.first_moment(event.person, event.first_day)
+        begins = max(first, event.at)
+        absent = Addressee(role=Role.COORDINATOR, person=event.person)
+        facts = AbsenceFacts(
+            absence_id=event.absence_id, person=event.person, first_day=event.first_day, last_day=event.last_day
+        )
+        notice = Notice(kind=NoticeKind.STANDING_IN, to=absent, reader=Reader.INFORMED, facts=facts)
+        for recipient in await self._directory.resolve(session, absent, at=begins):
+            if recipient.id != event.person:
+                row = _row(stream, seq, event, notice, recipient, of_exchange=False)
+                await insert_once(session, MessageRow, **(row | {"key": key, "not_before": begins}))
+                return 1
+        return 0
 
     async def _setting(self, session: AsyncSession, stream: str) -> Setting:
         home = self._programme.home
@@ -88,9 +125,13 @@ class Outbox:
             raise Broken(f"{stream} is neither an exchange nor a cohort.")
         return Setting(sending=cohort.sending_id, host=cohort.host_id, home=home, year=cohort.year)
 
-    async def _recipients(self, session: AsyncSession, notice: Notice) -> tuple[Recipient, ...]:
+    async def _recipients(self, session: AsyncSession, notice: Notice, at: datetime) -> tuple[Recipient, ...]:
         found = await self._directory.resolve(
-            session, notice.to, or_whoever_is_responsible=notice.reader is not Reader.COPY
+            session,
+            notice.to,
+            at=at,
+            or_whoever_is_responsible=notice.reader is not Reader.COPY,
+            urgent=notice.kind is NoticeKind.ESCALATION,
         )
         if not found and notice.to.role is Role.STUDENT:
             # The student's record is not there yet or no more: kept all the same, an operator will see it.
@@ -119,6 +160,28 @@ class Outbox:
         institution = setting.sending if side in (Side.SENDING, Side.STUDENT) else setting.host
         return Addressee(role=Role.COORDINATOR, institution=institution, person=uploaded_by)
 
+    async def _step(self, session: AsyncSession, stream: str, event: StepEvent) -> StepFacts | None:
+        row = await session.get(StepRow, event.step_id)
+        if row is None:
+            raise Broken(f"{event.step_id} was never opened.")
+        if row.kind in SILENT_STEPS and not isinstance(event, RungFired):
+            return None
+        policy = self._programme.policy.steps.get(row.kind)
+        return StepFacts(
+            step_id=row.id,
+            step=row.kind,
+            owner=Owner(
+                side=row.side, role=row.role, institution=row.institution_id, person=row.person_id, unit=row.unit_id
+            ),
+            subject=row.subject,
+            due_at=row.due_at,
+            zone=row.zone,
+            ends_at=row.ends_at,
+            note_id=await _words_of_return(session, stream, ASKED_BY[row.kind]) if row.kind in ASKED_BY else None,
+            announce=policy.announce if policy else Announce.NOW,
+            legal=policy.legal if policy else False,
+        )
+
     async def _waiting_step(self, session: AsyncSession, exchange_id: str, document: str) -> StepRow | None:
         policy = self._programme.policy.document(document)
         if policy is None:
@@ -128,25 +191,6 @@ class Outbox:
                 StepRow.exchange_id == exchange_id, StepRow.kind == policy.step, StepRow.status == StepStatus.OPEN
             )
         )
-
-
-async def _step(session: AsyncSession, stream: str, event: StepEvent) -> StepFacts | None:
-    row = await session.get(StepRow, event.step_id)
-    if row is None:
-        raise Broken(f"{event.step_id} was never opened.")
-    if row.kind in SILENT_STEPS and not isinstance(event, RungFired):
-        return None
-    owner = Owner(side=row.side, role=row.role, institution=row.institution_id, person=row.person_id, unit=row.unit_id)
-    return StepFacts(
-        step_id=row.id,
-        step=row.kind,
-        owner=owner,
-        subject=row.subject,
-        due_at=row.due_at,
-        zone=row.zone,
-        ends_at=row.ends_at,
-        note_id=await _words_of_return(session, stream, ASKED_BY[row.kind]) if row.kind in ASKED_BY else None,
-    )
 
 
 async def _words_of_return(session: AsyncSession, stream: str, kind: StepKind) -> str | None:
@@ -166,14 +210,17 @@ async def _words_of_return(session: AsyncSession, stream: str, kind: StepKind) -
 def _row(
     stream: str, seq: int, event: Event, notice: Notice, recipient: Recipient, *, of_exchange: bool
 ) -> dict[str, Any]:
+    of_one = of_exchange and (not notice.once or recipient.role is Role.STUDENT)
+    about = f"suspension:{notice.once}" if notice.once else f"{stream}:{seq}:{notice.kind}"
     return {
-        "key": f"{stream}:{seq}:{notice.kind}:{recipient.id}",
+        "key": f"{about}:{recipient.id}",
         "kind": notice.kind,
-        "exchange_id": stream if of_exchange else None,
-        "stream": stream,
+        "exchange_id": stream if of_one else None,
+        "stream": stream if of_one or not notice.once else notice.once.partition(":")[0],
         "step_id": notice.facts.step_id if isinstance(notice.facts, StepFacts) else None,
         "recipient_id": recipient.id,
         "recipient_role": recipient.role,
+        "on_behalf_of": recipient.on_behalf_of,
         "language": recipient.language,
         "params": {"reader": notice.reader, "facts": notice.facts.model_dump(mode="json")},
         "status": MessageStatus.QUEUED,

@@ -76,6 +76,24 @@ class CohortPart:
 
 
 @dataclass(frozen=True)
+class Section:
+    """A heading and what is listed under it."""
+
+    heading: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OverviewPart:
+    """A mail that lists many things instead of asking for one."""
+
+    subject: str
+    headline: str
+    intro: str
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True)
 class Letter:
     """All that one mail says, in the words of its language. A part is there where the kind speaks of it."""
 
@@ -102,6 +120,7 @@ class Letter:
     certificate: CertificatePart | None = None
     outcome: OutcomePart | None = None
     cohort: CohortPart | None = None
+    overview: OverviewPart | None = None
     labels: dict[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -138,7 +157,7 @@ def render(letter: Letter) -> Rendered:
     Raises:
         jinja2.UndefinedError: if the letter lacks a part its kind speaks of.
     """
-    folder = f"{letter.kind}/{letter.language}"
+    folder = "overview" if letter.overview is not None else f"{letter.kind}/{letter.language}"
     subject = one_line(_PLAIN.get_template(f"{folder}/subject.txt").render(letter=letter))
     text = _PLAIN.get_template(f"{folder}/text.txt").render(letter=letter)
     html = _HTML.get_template(f"{folder}/html.html").render(letter=letter, subject=subject)

@@ -27,12 +27,13 @@ from activities.mail import ledger
 from activities.mail.compose import Composer
 from activities.mail.ledger import Claim
 from activities.mail.message import build, envelope_sender, message_id
+from activities.mail.overviews import NothingToSay
 from activities.mail.render import render
 from activities.store.engine import Sessions, transaction
 from models.contracts import MailAnswer, SendMail
 from models.errors import SojournError, Unavailable
 from models.programme import Programme
-from models.tables import MessageRow
+from models.tables import MessageRow, MessageStatus
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +111,8 @@ class Mail:
                 claimed = Claim(row.id, row.key, row.kind, row.stream, row.language, row.created_at, row.attempts)
                 try:
                     drafts.append(await self._draft(session, row, claimed))
+                except NothingToSay:
+                    row.status = MessageStatus.WITHDRAWN
                 except (SojournError, jinja2.TemplateError, pydantic.ValidationError, LookupError, ValueError) as error:
                     # Ours say what is wrong without personal data; of others only the class is told.
                     reason = str(error) if isinstance(error, SojournError) else type(error).__name__

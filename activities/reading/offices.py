@@ -125,6 +125,7 @@ def _message(row: MessageRow) -> MessageView:
         step_id=row.step_id,
         recipient_id=row.recipient_id,
         recipient_role=row.recipient_role,
+        on_behalf_of=row.on_behalf_of,
         language=row.language,
         status=row.status,
         attempts=row.attempts,

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, not_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.absences import absences_at
 from activities.reading.paging import after_number, after_time, time_cursor
 from activities.reading.visibility import decidable_by, visible_to
 from activities.reading.wording import Wording, hint, is_escalated, is_overdue, owner_of, student_of
-from models.actors import Actor
+from models.actors import Actor, may_decide
 from models.errors import BadInput
 from models.events import EVENT, RungFired
 from models.tables import EventRow, ExchangeRow, PersonRow, StepRow
@@ -19,21 +20,38 @@ from models.vocabulary import RungKind, StepStatus
 async def worklist(
     session: AsyncSession, wording: Wording, actor: Actor | None, wanted: WorklistFilter
 ) -> list[WorklistRow]:
-    """Open steps that the actor may decide, soonest due first: one query."""
+    """Open steps that the actor may decide, themself or for whom they stand in for, soonest due first."""
+    acting: tuple[Actor, ...] = ()
+    if actor is not None and wanted.now is not None:
+        acting = (await absences_at(session, wording.programme, wanted.now)).acting(actor)[1:]
     query = (
         select(StepRow, ExchangeRow, PersonRow)
         .join(ExchangeRow, ExchangeRow.id == StepRow.exchange_id)
         .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
-        .where(StepRow.status == StepStatus.OPEN, _whose(actor, of_others=wanted.of_others), *_conditions(wanted))
+        .where(
+            StepRow.status == StepStatus.OPEN, _whose(actor, acting, of_others=wanted.of_others), *_conditions(wanted)
+        )
         .order_by(StepRow.due_at, StepRow.id)
         .limit(wanted.limit)
     )
     rows = await session.execute(query)
-    return [_row(wording, step, exchange, person, wanted.now) for step, exchange, person in rows]
+    return [
+        _row(wording, step, exchange, person, wanted.now, _instead_of(actor, acting, step))
+        for step, exchange, person in rows
+    ]
 
 
-def _whose(actor: Actor | None, *, of_others: bool) -> ColumnElement[bool]:
-    return and_(visible_to(actor), not_(decidable_by(actor))) if of_others else decidable_by(actor)
+def _whose(actor: Actor | None, acting: tuple[Actor, ...], *, of_others: bool) -> ColumnElement[bool]:
+    mine = or_(decidable_by(actor), *(decidable_by(one) for one in acting))
+    return and_(visible_to(actor), not_(mine)) if of_others else mine
+
+
+def _instead_of(actor: Actor | None, acting: tuple[Actor, ...], step: StepRow) -> str:
+    """Whom somebody stands in for with a step, where they may not decide it themself."""
+    owner = owner_of(step)
+    if actor is None or may_decide(actor, owner):
+        return ""
+    return next((one.on_behalf_of for one in acting if may_decide(one, owner)), "")
 
 
 def _conditions(wanted: WorklistFilter) -> list[ColumnElement[bool]]:
@@ -60,7 +78,12 @@ def _conditions(wanted: WorklistFilter) -> list[ColumnElement[bool]]:
 
 
 def _row(
-    wording: Wording, step: StepRow, exchange: ExchangeRow, person: PersonRow, now: datetime | None
+    wording: Wording,
+    step: StepRow,
+    exchange: ExchangeRow,
+    person: PersonRow,
+    now: datetime | None,
+    instead_of: str,
 ) -> WorklistRow:
     title, title_zh = wording.step(step.kind)
     return WorklistRow(
@@ -92,6 +115,7 @@ def _row(
         held_because=step.held_because,
         waits_for=tuple(step.waits_for),
         snoozed_until=step.snoozed_until,
+        instead_of=instead_of,
         cursor=time_cursor(step.due_at, step.id),
     )
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from models.actors import CLOCK, Owner
+from models.actors import CLOCK, Actor, Owner
 from models.programme import Programme
 from models.steps import ANSWERED_OTHERWISE
 from models.tables import PersonRow, StepRow
@@ -36,6 +36,11 @@ class Wording:
         institution = self.programme.institution(institution_id)
         unit = institution.unit(unit_id) if institution else None
         return (unit.name, unit.name_zh) if unit else (unit_id, "")
+
+    def acted(self, actor: Actor, student: Student) -> str:
+        """Who acted, and for whom: `Fang Minjun (for Liu Wenqing)`."""
+        who = self.who(actor.id, student)
+        return f"{who} (for {self.who(actor.on_behalf_of, student)})" if actor.on_behalf_of else who
 
     def who(self, actor_id: str, student: Student) -> str:
         """The name of whoever acted; the id where nobody of the catalogue has it."""

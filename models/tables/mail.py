@@ -17,6 +17,8 @@ class MessageStatus(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    """There was nothing left to say."""
 
 
 class MessageRow(Base):

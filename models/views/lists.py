@@ -75,6 +75,8 @@ class WorklistRow(Wire):
     waits_for: tuple[str, ...] = ()
     """Ids of the steps that somebody else owes first."""
     snoozed_until: Moment | None = None
+    instead_of: str = ""
+    """Id of the absent person for whom the reader may answer it."""
     cursor: str
 
 
@@ -180,6 +182,8 @@ class MessageView(Wire):
     step_id: str | None
     recipient_id: str
     recipient_role: Role
+    on_behalf_of: str = ""
+    """Id of the absent person whom the recipient stands in for."""
     language: str
     status: str
     attempts: int

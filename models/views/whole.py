@@ -164,6 +164,8 @@ class Happening(Wire):
     actor_id: str
     role: Role
     institution: str
+    on_behalf_of: str = ""
+    """Id of the absent person whom they stood in for."""
     subject: str = ""
     outcome: str = ""
     step_id: str | None = None

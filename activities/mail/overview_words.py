@@ -1,0 +1,129 @@
+"""The words of overviews: mails that list many things instead of asking for one."""
+
+from models.notices import NoticeKind
+from models.suspensions import SuspensionReason
+
+HEADLINES: dict[str, dict[NoticeKind, str]] = {
+    "en": {
+        NoticeKind.SUSPENDED: "Suspended: {reason}",
+        NoticeKind.RESUMED: "The exchange goes on",
+        NoticeKind.STANDING_IN: "You stand in for {person}",
+        NoticeKind.CAUGHT_UP: "What became due while the service was away",
+        NoticeKind.DIGEST: "Your steps on {day}",
+        NoticeKind.SUMMARY: "Your students this week, {day}",
+    },
+    "zh": {
+        NoticeKind.SUSPENDED: "项目暂停：{reason}",
+        NoticeKind.RESUMED: "项目恢复",
+        NoticeKind.STANDING_IN: "请您代理{person}的工作",
+        NoticeKind.CAUGHT_UP: "系统中断期间到期的事项",
+        NoticeKind.DIGEST: "{day}待办一览",
+        NoticeKind.SUMMARY: "本周学生概况，{day}",
+    },
+}
+SUBJECTS: dict[str, dict[NoticeKind, str]] = {
+    "en": {
+        NoticeKind.DIGEST: "{day}: {overdue} overdue, {due} due soon",
+        NoticeKind.CAUGHT_UP: "{count} overdue while the service was away",
+    },
+    "zh": {
+        NoticeKind.DIGEST: "{day}：逾期{overdue}项，即将到期{due}项",
+        NoticeKind.CAUGHT_UP: "系统中断期间到期的事项：{count}项",
+    },
+}
+"""Subjects that say more than the headline."""
+INTROS: dict[str, dict[NoticeKind, str]] = {
+    "en": {
+        NoticeKind.SUSPENDED: "From {since} the deadlines of the programme stand still for you. No reminder and no "
+        "escalation comes until it goes on; then every due date moves by the time that was lost, and you are told. "
+        "What you can do already may still be done.",
+        NoticeKind.RESUMED: "The suspension ended on {until}. Due dates have moved by the time that was lost.",
+        NoticeKind.STANDING_IN: "{person} is away {days}. Until then their steps are yours to answer, and messages "
+        "about them come to you. What you decide is recorded as yours, on their behalf.",
+        NoticeKind.CAUGHT_UP: "The service was not running for a while. These steps became due or were escalated "
+        "in the meantime; you get them in one mail.",
+        NoticeKind.DIGEST: "This is what waits, as it stood when this mail was written.",
+        NoticeKind.SUMMARY: "The students whom your university has sent, as it stood when this mail was written.",
+    },
+    "zh": {
+        NoticeKind.SUSPENDED: "自{since}起，与您有关的项目期限暂停计算。恢复之前不再发送提醒与催办；恢复后，"
+        "各项截止时间将按暂停的时间顺延，并另行通知您。目前可以办理的事项仍可继续办理。",
+        NoticeKind.RESUMED: "暂停已于{until}结束。下列截止时间已按暂停的时间顺延。",
+        NoticeKind.STANDING_IN: "{person}于{days}不在岗。在此期间，其待办事项由您处理，"
+        "相关邮件也将发送给您。您的决定将记录为由您代为作出。",
+        NoticeKind.CAUGHT_UP: "系统曾中断运行。以下事项在此期间到期或需要催办，现汇总为一封邮件发送给您。",
+        NoticeKind.DIGEST: "以下为本邮件生成时的待办情况。",
+        NoticeKind.SUMMARY: "以下为贵校派出学生在本邮件生成时的情况。",
+    },
+}
+SECTIONS: dict[str, dict[str, str]] = {
+    "en": {
+        "overdue": "Overdue",
+        "today": "Due today",
+        "soon": "Due in the next seven days",
+        "new": "New since the last digest",
+        "yours": "Your open steps",
+        "others": "You wait for others",
+        "held": "Waiting for somebody else first",
+        "law": "Deadlines of the law go on",
+        "moved": "Your steps and their new due dates",
+        "steps": "What became due",
+        "stages": "Students by stage",
+        "ours": "Owed by your side",
+        "theirs": "Owed by the other side",
+        "movements": "Arrivals and departures",
+        "closed": "Ended this week",
+        "words": "What the programme office writes",
+    },
+    "zh": {
+        "overdue": "已逾期",
+        "today": "今日到期",
+        "soon": "未来七天内到期",
+        "new": "新增事项",
+        "yours": "您的待办事项",
+        "others": "等待他人处理",
+        "held": "须待他人先行处理",
+        "law": "法定期限照常计算",
+        "moved": "您的事项及新的截止时间",
+        "steps": "已到期事项",
+        "stages": "各阶段学生人数",
+        "ours": "贵校待办",
+        "theirs": "对方待办",
+        "movements": "抵达与离校",
+        "closed": "本周结束",
+        "words": "项目办公室说明",
+    },
+}
+SUSPENSION_REASONS: dict[str, dict[SuspensionReason, str]] = {
+    "en": {
+        SuspensionReason.OUTBREAK: "an outbreak",
+        SuspensionReason.BORDER_CLOSED: "a closed border",
+        SuspensionReason.DISASTER: "a disaster",
+        SuspensionReason.OTHER: "by decision of the programme office",
+    },
+    "zh": {
+        SuspensionReason.OUTBREAK: "疫情",
+        SuspensionReason.BORDER_CLOSED: "边境关闭",
+        SuspensionReason.DISASTER: "灾害",
+        SuspensionReason.OTHER: "项目办公室决定",
+    },
+}
+STAGES_ZH: dict[str, str] = {
+    "nomination": "提名",
+    "documents": "材料",
+    "sending_approval": "派出院校审批",
+    "seat": "名额",
+    "host_approval": "接收院校审批",
+    "acceptance": "确认录取",
+    "pre_arrival": "行前准备",
+    "arrival": "抵达",
+    "rotations": "实习轮转",
+    "departure": "离校",
+    "certificate": "证书",
+    "closed": "已结束",
+}
+MORE: dict[str, str] = {"en": "and {count} more; see your worklist", "zh": "另有{count}项，请查看待办清单"}
+STANDING_IN: dict[str, str] = {
+    "en": " You stand in for {person} while they are away.",
+    "zh": "（您代理{person}的工作。）",
+}

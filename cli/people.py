@@ -1,0 +1,124 @@
+"""`sojourn away …` and `sojourn preferences`: who is away, who stands in, and how people want to be written to."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from cli.options import ActId, As, Json, made, read_day
+from cli.output import as_data, say, say_json, show, table
+from cli.session import session_of
+from gateway.opening import Counter
+from gateway.operations import new_id
+from models.people import Absence, Preferences
+from models.vocabulary import DigestChoice
+
+away = typer.Typer(help="Absences and who stands in. A deputy acts with: --as 'ROLE@INSTITUTION for PERSON'.")
+commands = typer.Typer()
+
+Person = Annotated[
+    str | None, typer.Option("--person", metavar="PERSON", help="Whose; yours if left out, like cqmu.coordinator.")
+]
+
+
+@away.command("plan")
+def plan(
+    ctx: typer.Context,
+    first: Annotated[date, typer.Option("--from", parser=read_day, metavar="DAY", help="The first day away.")],
+    last: Annotated[date, typer.Option("--to", parser=read_day, metavar="DAY", help="The last day away.")],
+    deputy: Annotated[str, typer.Option("--deputy", metavar="PERSON", help="Who stands in.")] = "",
+    person: Person = None,
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Plan an absence; open and new steps go to the deputy while it lasts."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def act(counter: Counter, absence_id: str) -> tuple[Absence, bool]:
+        absence = made(
+            Absence, absence_id=absence_id, person=person or actor.id, first_day=first, last_day=last, deputy=deputy
+        )
+        return absence, await counter.gateway.people.plan_absence(absence, actor, counter.clock())
+
+    absence_id, (absence, repeated) = session.act_once(act_id, act)
+    if as_json:
+        say_json({**as_data(absence), "repeated": repeated})
+        return
+    again = " It was planned before; nothing changed." if repeated else ""
+    say(f"{absence.person} is away from {first} to {last} ({absence_id}).{again}")
+
+
+@away.command("list")
+def list_(ctx: typer.Context, as_: As = None, as_json: Json = False) -> None:
+    """Absences that are not over, of those for whom you may set them."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def look(counter: Counter) -> list[Absence]:
+        return await counter.gateway.people.absences(actor, counter.clock())
+
+    found = session.act(look)
+    if as_json:
+        say_json([as_data(absence) for absence in found])
+    elif not found:
+        say("Nobody is away.")
+    else:
+        rows = [(a.absence_id, a.person, a.first_day, a.last_day, a.deputy or "standing deputy") for a in found]
+        show(table("Absences", ("id", "who", "from", "to", "stands in"), rows))
+
+
+@away.command("cancel")
+def cancel(
+    ctx: typer.Context,
+    absence: Annotated[str, typer.Argument(metavar="ABSENCE", help="As `sojourn away list` prints it.")],
+    as_: As = None,
+    as_json: Json = False,
+) -> None:
+    """Cancel an absence, planned or begun."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def act(counter: Counter) -> bool:
+        return await counter.gateway.people.cancel_absence(absence, actor, counter.clock())
+
+    repeated = session.act(act)
+    if as_json:
+        say_json({"absence_id": absence, "repeated": repeated})
+    else:
+        say("It was cancelled before; nothing changed." if repeated else f"Cancelled: {absence}.")
+
+
+@commands.command()
+def preferences(
+    ctx: typer.Context,
+    person: Person = None,
+    language: Annotated[str | None, typer.Option("--language", help="en or zh.")] = None,
+    zone: Annotated[str | None, typer.Option("--zone", help="Like Asia/Shanghai; digests come at eight there.")] = None,
+    digest: Annotated[DigestChoice | None, typer.Option("--digest", help="off: every notice at once instead.")] = None,
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """How somebody is written to; without options it is shown, with them it is set."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+    changes = {"language": language, "zone": zone, "digest": digest}
+    wanted = {name: value for name, value in changes.items() if value is not None}
+
+    async def act(counter: Counter) -> Preferences:
+        whose = person or actor.id
+        found = await counter.gateway.people.preferences(whose)
+        if not wanted:
+            return found
+        chosen = made(Preferences, **(found.model_dump() | wanted))
+        await counter.gateway.set_preferences(chosen, actor, act_id or new_id())
+        return chosen
+
+    found = session.act(act)
+    if as_json:
+        say_json(as_data(found))
+        return
+    own = "as the institution"
+    say(f"{found.person}: language {found.language or own}, zone {found.zone or own}, digest {found.digest}.")

@@ -1,0 +1,188 @@
+"""`sojourn suspension …`: an outbreak, a closed border; what a suspension would touch, and what it did."""
+
+from typing import Annotated
+
+import typer
+
+from cli.options import ActId, As, Json, Note, made, read_exchange
+from cli.output import as_data, say, say_json, show, table, when
+from cli.session import Session, confirmed, session_of
+from gateway.opening import Archive, Counter
+from models.actors import require
+from models.errors import Unknown
+from models.suspensions import Coverage, SuspensionProgress, SuspensionReason, may_suspend
+from models.views.suspensions import Clocks, Moved, SuspensionPreview, SuspensionView
+from models.vocabulary import Scope
+
+commands = typer.Typer(help="For the programme office: clocks stand still for a student, cohort, host or everybody.")
+
+ScopeOption = Annotated[Scope, typer.Option("--scope", help="What it covers.")]
+Target = Annotated[
+    str, typer.Option("--target", metavar="ID", help="The exchange, cohort or host; none for the programme.")
+]
+Exempt = Annotated[
+    list[str], typer.Option("--exempt", parser=read_exchange, metavar="EXCHANGE", help="Taken out; may be repeated.")
+]
+Id = Annotated[str, typer.Argument(metavar="SUSPENSION", help="As `sojourn suspension list` prints it.")]
+
+
+@commands.command()
+def preview(
+    ctx: typer.Context,
+    scope: ScopeOption,
+    target: Target = "",
+    exempt: Exempt = [],  # noqa: B006
+    as_: As = None,
+    as_json: Json = False,
+) -> None:
+    """What a suspension would touch now. Nothing is changed."""
+    session = session_of(ctx)
+    require(may_suspend(session.actor(as_)), "suspend exchanges")
+    found = _preview(session, made(Coverage, scope=scope, target=target, exempt=tuple(exempt)))
+    if as_json:
+        say_json(as_data(found))
+    else:
+        _show_preview(found)
+
+
+@commands.command()
+def start(
+    ctx: typer.Context,
+    scope: ScopeOption,
+    reason: Annotated[SuspensionReason, typer.Option("--reason", help="Why; told to everybody concerned.")],
+    target: Target = "",
+    exempt: Exempt = [],  # noqa: B006
+    note: Note = None,
+    as_: As = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Suspend: ladders and due times stand still, clocks of the law go on."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+    coverage = made(Coverage, scope=scope, target=target, exempt=tuple(exempt))
+    if not yes:
+        require(may_suspend(actor), "suspend exchanges")
+        _show_preview(_preview(session, coverage))
+        confirmed("Suspend them?", yes)
+
+    async def act(counter: Counter, suspension_id: str) -> SuspensionProgress:
+        return await counter.gateway.suspensions.suspend(suspension_id, coverage, reason, actor, note or "")
+
+    _, progress = session.act_once(act_id, act)
+    _tell(progress, as_json)
+
+
+@commands.command()
+def resume(ctx: typer.Context, suspension: Id, as_: As = None, act_id: ActId = None, as_json: Json = False) -> None:
+    """End a suspension: due times move by the time it lasted, and people are told."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def act(counter: Counter, decision_id: str) -> SuspensionProgress:
+        return await counter.gateway.suspensions.resume(suspension, actor, decision_id)
+
+    _, progress = session.act_once(act_id, act)
+    _tell(progress, as_json)
+
+
+@commands.command()
+def exempt(
+    ctx: typer.Context,
+    suspension: Id,
+    exchange: Annotated[str, typer.Argument(parser=read_exchange, metavar="EXCHANGE", help="Whose clocks run again.")],
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Take one exchange out of a suspension."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def act(counter: Counter, decision_id: str) -> SuspensionProgress:
+        return await counter.gateway.suspensions.exempt(suspension, exchange, actor, decision_id)
+
+    _, progress = session.act_once(act_id, act)
+    _tell(progress, as_json)
+
+
+@commands.command("list")
+def list_(ctx: typer.Context, as_: As = None, as_json: Json = False) -> None:
+    """The suspensions on record."""
+    session = session_of(ctx)
+    require(may_suspend(session.actor(as_)), "look at suspensions")
+    found = session.read(lambda archive: archive.reading.suspensions())
+    if as_json:
+        say_json([as_data(one) for one in found])
+    elif not found:
+        say("Nothing was ever suspended.")
+    else:
+        columns = ("id", "covers", "why", "since", "until", "reached", "still held")
+        show(table("Suspensions", columns, [_cells(one) for one in found]))
+
+
+@commands.command("show")
+def show_(ctx: typer.Context, suspension: Id, as_: As = None, as_json: Json = False) -> None:
+    """One suspension with every step it held: due times before and after."""
+    session = session_of(ctx)
+    require(may_suspend(session.actor(as_)), "look at suspensions")
+
+    async def look(archive: Archive) -> tuple[SuspensionView, list[Moved]]:
+        found = await archive.reading.suspensions(suspension)
+        if not found:
+            raise Unknown(f"There is no suspension {suspension}; `sojourn suspension list` shows them.")
+        steps: list[Moved] = []
+        after: int | None = 0
+        while after is not None:
+            page, after = await archive.reading.moved_by(suspension, after)
+            steps += page
+        return found[0], steps
+
+    one, steps = session.read(look)
+    if as_json:
+        say_json({**as_data(one), "steps": [as_data(step) for step in steps]})
+        return
+    show(table(suspension, ("id", "covers", "why", "since", "until", "reached", "still held"), [_cells(one)]))
+    if one.words:
+        say(one.words)
+    if one.exempt:
+        say(f"Taken out: {', '.join(one.exempt)}")
+    rows = [(s.step_id, when(s.since), when(s.until), when(s.before), when(s.after)) for s in steps]
+    show(table("Steps held", ("step", "held from", "to", "was due", "is due"), rows))
+
+
+def _preview(session: Session, coverage: Coverage) -> SuspensionPreview:
+    async def look(archive: Archive) -> SuspensionPreview:
+        return await archive.reading.preview_suspension(coverage, archive.clock())
+
+    return session.read(look)
+
+
+def _show_preview(found: SuspensionPreview) -> None:
+    told = ", ".join(f"{count} {role.replace('_', ' ')}" for role, count in found.told.items())
+    say(f"{found.exchanges} exchanges, {found.exempt} taken out. One message each to: {told or 'nobody'}.")
+    columns = ("step", "open", "due in 7 days", "due in 30 days")
+    if found.held:
+        show(table("Would stand still", columns, [_clocks(one) for one in found.held]))
+    if found.running:
+        rows = [(*_clocks(one), one.law) for one in found.running]
+        show(table("Go on by law", (*columns, "law"), rows))
+
+
+def _clocks(one: Clocks) -> tuple[object, ...]:
+    return (one.title, one.steps, one.due_within_7_days, one.due_within_30_days)
+
+
+def _cells(one: SuspensionView) -> tuple[object, ...]:
+    covers = f"{one.scope} {one.target}".strip()
+    return (one.suspension_id, covers, one.reason, when(one.since), when(one.until), one.exchanges, one.suspended)
+
+
+def _tell(progress: SuspensionProgress, as_json: bool) -> None:
+    if as_json:
+        say_json(as_data(progress))
+        return
+    say(f"Suspension {progress.suspension_id} is {progress.phase}: {progress.suspended} held, {progress.left} to tell.")
+    if progress.unreachable:
+        say(f"{progress.unreachable} exchanges on record have no running workflow; an operator must look.")
