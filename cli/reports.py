@@ -11,8 +11,16 @@ from cli.options import ActId, As, Exchange, Json, Note, Step, Yes, made, read_d
 from cli.replies import tell_acknowledged
 from cli.session import confirmed, session_of
 from gateway.opening import Counter
-from models.exchange import Acknowledged, EndEarly, Evaluate, ReportArrival, ReportAttendance, ReportDeparture
-from models.vocabulary import ROTATION_CONTENTS, Content
+from models.exchange import (
+    Acknowledged,
+    EndEarly,
+    Evaluate,
+    ReportArrival,
+    ReportAttendance,
+    ReportDeparture,
+    ReportMovement,
+)
+from models.vocabulary import ROTATION_CONTENTS, Content, Movement
 
 commands = typer.Typer(help="Report what happened: arrival, attendance, evaluation, departure, early end.")
 
@@ -37,23 +45,81 @@ def arrival(
         str | None,
         typer.Option("--at", metavar="TIME", help="Like 2027-03-01T14:30, in the host's zone; unset: now."),
     ] = None,
+    entered: Annotated[
+        str | None,
+        typer.Option("--entered", metavar="TIME", help="When the student entered the country; unset: at the arrival."),
+    ] = None,
+    permitted_until: Annotated[
+        date | None,
+        typer.Option("--permitted-until", parser=read_day, metavar="DAY", help="Last day of the permitted stay."),
+    ] = None,
+    multiple: Annotated[bool, typer.Option("--multiple-entry", help="The visa lasts beyond one entry.")] = False,
     as_: As = None,
     act_id: ActId = None,
     as_json: Json = False,
 ) -> None:
-    """The student reached the residence; the legal clocks start from this moment (D29)."""
+    """The student reached the residence; the legal clocks start from this moment (D29, D30, D32)."""
     session = session_of(ctx)
     actor = session.actor(as_)
     if at is not None:
         read_moment(at, "UTC")
 
     async def act(counter: Counter, report_id: str) -> Acknowledged:
-        arrived = read_moment(at, await host_zone(counter, actor, exchange)) if at else counter.clock()
-        report = made(ReportArrival, report_id=report_id, actor=actor, arrived_at=arrived)
+        zone = await host_zone(counter, actor, exchange)
+        report = made(
+            ReportArrival,
+            report_id=report_id,
+            actor=actor,
+            arrived_at=read_moment(at, zone) if at else counter.clock(),
+            entered_at=read_moment(entered, zone) if entered else None,
+            permitted_until=permitted_until,
+            single_entry=not multiple,
+        )
         return await counter.gateway.report_arrival(exchange, report)
 
     report_id, reply = session.act_once(act_id, act)
     tell_acknowledged(reply, f"The arrival of {exchange} is recorded.", as_json, report_id=report_id)
+
+
+@commands.command()
+def movement(
+    ctx: typer.Context,
+    exchange: Exchange,
+    what: Annotated[Movement, typer.Argument(help="What the student did.")],
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="TIME", help="Like 2027-03-01T14:30, in the host's zone; unset: now."),
+    ] = None,
+    permitted_until: Annotated[
+        date | None,
+        typer.Option("--permitted-until", parser=read_day, metavar="DAY", help="After a re-entry: until when."),
+    ] = None,
+    multiple: Annotated[bool, typer.Option("--multiple-entry", help="The visa lasts beyond one entry.")] = False,
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """The student moved, left the country or came back; the legal clocks start anew (D26, D29, D33)."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+    if at is not None:
+        read_moment(at, "UTC")
+
+    async def act(counter: Counter, report_id: str) -> Acknowledged:
+        moved = read_moment(at, await host_zone(counter, actor, exchange)) if at else counter.clock()
+        report = made(
+            ReportMovement,
+            report_id=report_id,
+            actor=actor,
+            movement=what,
+            moved_at=moved,
+            permitted_until=permitted_until,
+            single_entry=not multiple,
+        )
+        return await counter.gateway.report_movement(exchange, report)
+
+    report_id, reply = session.act_once(act_id, act)
+    tell_acknowledged(reply, f"The movement of {exchange} is recorded.", as_json, report_id=report_id)
 
 
 @commands.command()

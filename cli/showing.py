@@ -89,6 +89,8 @@ def _places(view: ExchangeView, zone: str) -> Iterator[object]:
     for place in view.placements:
         state = f"{place.status} from {place.released_from}" if place.released_from else place.status
         rows.append((f"{place.content} {place.placement_id}", place.unit, place.start, place.end, state))
+    if view.permitted_until is not None:
+        rows.append(("permitted stay", "", "", view.permitted_until, ""))
     if view.clearance_through is not None:
         rows.append(("clearance for the clinic", "", "", view.clearance_through, "cleared"))
     if view.arrived_at is not None or view.departed_on is not None:

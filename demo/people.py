@@ -15,6 +15,8 @@ from models.views import WorklistRow
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Role, StepKind
 
 HOURS_PER_DAY = 6.0
+VISA_LASTS_LONGER = timedelta(days=45)
+"""Than the stay it was issued for."""
 
 
 @dataclass
@@ -140,6 +142,7 @@ class People:
             report_id=self._id(duty, "arrived"),
             actor=self.actor(duty.owner),
             arrived_at=await self._now() - timedelta(minutes=30),
+            permitted_until=traveller.plan.end + VISA_LASTS_LONGER,
         )
         await self._gateway.report_arrival(traveller.exchange_id, report)
 
@@ -216,6 +219,9 @@ _PLAIN = {
     StepKind.REGISTER_RESIDENCE: "registered",
     StepKind.VALIDATE_SEVIS: "validated",
     StepKind.ORIENTATION: "held",
+    StepKind.APPLY_RESIDENCE_PERMIT: "applied",
+    StepKind.REPORT_ADDRESS: "reported",
+    StepKind.FILE_EXTENSION: "filed",
     StepKind.SETTLE_CERTIFICATE: "close_without",
 }
 _PAPERS = {

@@ -37,6 +37,7 @@ from models.exchange import (
     ReportArrival,
     ReportAttendance,
     ReportDeparture,
+    ReportMovement,
     SnoozeStep,
     SubmitDocument,
     TimelineEntry,
@@ -219,6 +220,10 @@ class Gateway:
     async def report_arrival(self, exchange_id: str, report: ReportArrival) -> Acknowledged:
         """The student reached the residence."""
         return await self._update(exchange_id, ExchangeWorkflow.report_arrival, report, Acknowledged)
+
+    async def report_movement(self, exchange_id: str, report: ReportMovement) -> Acknowledged:
+        """The student moved, left the country or came back."""
+        return await self._update(exchange_id, ExchangeWorkflow.report_movement, report, Acknowledged)
 
     async def report_attendance(self, exchange_id: str, report: ReportAttendance) -> Acknowledged:
         """Hours of a content; a rotation's go to the rotation."""

@@ -42,9 +42,14 @@ class Parties(Wire):
     student: str
 
 
-def owner_for(side: Side, role: Role, parties: Parties, unit: str = "") -> Owner:
-    """The owner of a step of this side and role in an exchange between these parties."""
+def owner_for(side: Side, role: Role, parties: Parties, unit: str = "", *, at_host: bool = False) -> Owner:
+    """The owner of a step of this side and role in an exchange between these parties.
+
+    What a student owes `at_host` runs by the host's clock, and the host's office answers for it.
+    """
     match side:
+        case Side.STUDENT if at_host:
+            return Owner(side=side, role=role, institution=parties.host, person=parties.student)
         case Side.SENDING:
             return Owner(side=side, role=role, institution=parties.sending)
         case Side.HOST:
@@ -119,6 +124,13 @@ def may_act_for_host(actor: Actor, parties: Parties) -> bool:
         return True
     offices = {Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.HOUSING_OFFICER}
     return actor.institution == parties.host and actor.role in offices
+
+
+def may_report_movement(actor: Actor, parties: Parties) -> bool:
+    """Whether this person may report where a student is: the student, and the offices of the host."""
+    if actor.role is Role.STUDENT:
+        return actor.id == parties.student
+    return may_act_for_host(actor, parties)
 
 
 def may_reissue(actor: Actor, host: str) -> bool:

@@ -12,6 +12,7 @@ from models.vocabulary import (
     Direction,
     Level,
     MobilityStatus,
+    Movement,
     NominationStatus,
     Outcome,
     Stage,
@@ -177,6 +178,25 @@ class ReportArrival(Wire):
     report_id: Id
     actor: Actor
     arrived_at: Moment
+    entered_at: Moment | None = None
+    """When the student entered the country; none: at the arrival."""
+    permitted_until: date | None = None
+    """The last day of the permitted stay, as on the visa or permit."""
+    single_entry: bool = True
+    """Whether the visa is used up by leaving the country (D33)."""
+
+
+class ReportMovement(Wire):
+    """The student moved, left the country or came back. The address itself is not told: it is personal data."""
+
+    report_id: Id
+    actor: Actor
+    movement: Movement
+    moved_at: Moment
+    permitted_until: date | None = None
+    """After a re-entry: the last day of the stay now permitted."""
+    single_entry: bool = True
+    """After a re-entry: whether the new visa is for a single entry."""
 
 
 class ReportAttendance(Wire):

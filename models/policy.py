@@ -100,6 +100,8 @@ class StepPolicy(Wire):
     """The outcome recorded when the ladder's end action is `decide`."""
     default_rule: str | None = None
     """Id of the rule that decides by default, e.g. `D13`."""
+    at_host: bool = False
+    """A student's step that runs by the host's clock: the law there asks for it."""
     legal: bool = False
     """A clock of the law: never extended, snoozed or suspended; it runs through nights, holidays and outbreaks."""
     law: str = ""

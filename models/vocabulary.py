@@ -140,6 +140,7 @@ class StepKind(StrEnum):
     APPLY_RESIDENCE_PERMIT = "apply_residence_permit"
     REPORT_ADDRESS = "report_address"
     CONFIRM_REENTRY = "confirm_reentry"
+    RECORD_STAY = "record_stay"
     REVIEW_SERVICE_LEVEL = "review_service_level"
 
 
@@ -269,6 +270,14 @@ class Missed(StrEnum):
     """The service was away when they were due."""
     OVERDUE = "overdue"
     """They were past already when the step was planned."""
+
+
+class Movement(StrEnum):
+    """What a student does between arrival and departure that a law wants to know of."""
+
+    MOVED = "moved"
+    LEFT_COUNTRY = "left_country"
+    REENTERED = "reentered"
 
 
 class VisaClass(StrEnum):

@@ -81,6 +81,15 @@ class Case:
         self.rotations: dict[str, workflow.ChildWorkflowHandle[Any, Any]] = {}
         self.cleared_through: date | None = None
         self.arrived_at: datetime | None = None
+        self.entered_at: datetime | None = None
+        """Into the host's country, the last time."""
+        self.permitted_until: date | None = None
+        self.first_permitted_until: date | None = None
+        self.single_entry = True
+        self.abroad = False
+        """Out of the host's country between arrival and departure."""
+        self.moved_at: datetime | None = None
+        """The last movement reported."""
         self.departed_on: date | None = None
         self.attended: set[Content] = set()
         self.evaluated_programme = False

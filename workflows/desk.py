@@ -90,7 +90,7 @@ class Desk:
         """Open a step. Its due time and rungs come with the answer of the records."""
         policy = self._policy.step(kind)
         number = self._numbers[kind] = self._numbers.get(kind, 0) + 1
-        owner = owner_for(policy.side, policy.role, self._parties, unit)
+        owner = owner_for(policy.side, policy.role, self._parties, unit, at_host=policy.at_host)
         opened_at = workflow.now()
         match policy.due.anchor:
             case Anchor.OPENED:

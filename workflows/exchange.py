@@ -25,6 +25,7 @@ from models.exchange import (
     ReportArrival,
     ReportAttendance,
     ReportDeparture,
+    ReportMovement,
     SnoozeStep,
     SubmitDocument,
     TimelineEntry,
@@ -32,7 +33,7 @@ from models.exchange import (
 )
 from models.suspensions import Resume, Suspend
 from models.vocabulary import Outcome, StepKind
-from workflows.acts import application, changes, deadlines, documents, stay
+from workflows.acts import application, changes, deadlines, documents, movements, stay
 from workflows.case import Case, Ended, Ending
 from workflows.refusals import refusing
 from workflows.stages.application import acceptance, documents_and_approval, host_approval, nomination, seat
@@ -187,6 +188,16 @@ class ExchangeWorkflow:
     @refusing
     def _may_report_arrival(self, report: ReportArrival) -> None:
         stay.check_arrival(self._case, report)
+
+    @workflow.update(description="Report that the student moved, left the country or came back")
+    async def report_movement(self, report: ReportMovement) -> Acknowledged:
+        """Restart the law's clocks (D26, D29, D33)."""
+        return await self._act(report.report_id, lambda: movements.move(self._case, report))
+
+    @report_movement.validator
+    @refusing
+    def _may_report_movement(self, report: ReportMovement) -> None:
+        movements.check_move(self._case, report)
 
     @workflow.update(description="Report hours of lectures or of the cultural programme")
     async def report_attendance(self, report: ReportAttendance) -> Acknowledged:

@@ -135,6 +135,10 @@ ASKS: dict[str, dict[StepKind, Ask]] = {
             "Leave the country by this day, or have your stay extended before.",
             "Each day beyond the permitted stay is fined, and may bar the next visa.",
         ),
+        K.RECORD_STAY: Ask(
+            "Look at the visa or permit and record the last day of the permitted stay.",
+            "The alarms before an overstay count from it.",
+        ),
         K.FILE_EXTENSION: Ask(
             "File the extension with the exit and entry authority by this day and answer with filed; "
             "or with not_filed if you leave before.",
@@ -212,6 +216,10 @@ ASKS: dict[str, dict[StepKind, Ask]] = {
         K.WATCH_STAY: Ask(
             "请在该日前离境，或事先办妥延期。",
             "超过许可停留期限将按日罚款，并可能影响今后的签证。",
+        ),
+        K.RECORD_STAY: Ask(
+            "请查看签证或居留许可，登记许可停留的最后一日。",
+            "逾期停留的提醒以该日期为准。",
         ),
         K.FILE_EXTENSION: Ask(
             "请在该日前向出入境管理机构提交延期申请，并答复“filed”；如提前离境，请答复“not_filed”。",

@@ -21,6 +21,7 @@ from models.events import (
     ExchangeResumed,
     ExchangeSuspended,
     HoldingsReleased,
+    MovementReported,
     NominationCorrected,
     PlaceAssigned,
     PlaceReleased,
@@ -28,6 +29,7 @@ from models.events import (
     SeatAnswered,
     StageEntered,
     StatusChanged,
+    StayPermitted,
     StepClosed,
     StepHeld,
     StepOpened,
@@ -161,6 +163,10 @@ def _stay(event: Event) -> Words:
             return "", event.arrived_at.isoformat(timespec="minutes")
         case AttendanceReported():
             return event.content, f"{event.hours_attended:g} of {event.hours_planned:g} hours"
+        case MovementReported():
+            return event.movement.replace("_", " "), _moment(event.moved_at)
+        case StayPermitted():
+            return "permitted stay", f"until {event.until}"
         case Evaluated():
             result = {True: "passed", False: "not passed", None: ""}[event.passed]
             return event.placement_id or "the programme", result

@@ -87,6 +87,7 @@ async def whole_exchange(
         seat=await _seat(look),
         bed=await _bed(look),
         clearance_through=row.clearance_through,
+        permitted_until=row.permitted_until,
         arrived_at=row.actual_arrival,
         departed_on=row.actual_departure,
         opened_at=row.opened_at,

@@ -3,8 +3,8 @@
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.store.projecting import Handlers, insert_once
-from models.events import AttendanceReported, CertificateIssued, Evaluated
+from activities.store.projecting import Handlers, exchange_row, insert_once
+from models.events import AttendanceReported, CertificateIssued, Evaluated, MovementReported, StayPermitted
 from models.tables import AttendanceRow, CertificateRow, EvaluationRow
 
 
@@ -64,7 +64,18 @@ async def _certificate(session: AsyncSession, stream: str, event: CertificateIss
     )
 
 
+async def _moved(session: AsyncSession, stream: str, event: MovementReported) -> None:
+    """A movement is in the events alone; what follows from it are steps."""
+
+
+async def _permitted(session: AsyncSession, stream: str, event: StayPermitted) -> None:
+    exchange = await exchange_row(session, stream)
+    exchange.permitted_until = event.until
+
+
 HANDLERS: Handlers = {
+    MovementReported: _moved,
+    StayPermitted: _permitted,
     AttendanceReported: _attendance,
     Evaluated: _evaluated,
     CertificateIssued: _certificate,

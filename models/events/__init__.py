@@ -26,8 +26,10 @@ from models.events.stay import (
     Departed,
     Evaluated,
     HoldingsReleased,
+    MovementReported,
     PlaceAssigned,
     PlaceReleased,
+    StayPermitted,
 )
 from models.events.steps import (
     DeadlineExtended,
@@ -69,6 +71,7 @@ __all__ = [
     "ExchangeSuspended",
     "Fact",
     "HoldingsReleased",
+    "MovementReported",
     "NominationCorrected",
     "PlaceAssigned",
     "PlaceReleased",
@@ -80,6 +83,7 @@ __all__ = [
     "SeatTaken",
     "StageEntered",
     "StatusChanged",
+    "StayPermitted",
     "StepClosed",
     "StepHeld",
     "StepOpened",

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 
 from models.events.base import Fact
-from models.vocabulary import Content
+from models.vocabulary import Content, Movement
 from models.wire import Id, Moment
 
 
@@ -99,3 +99,19 @@ class CertificateIssued(Fact):
     verification: str
     file_hash: str
     issued_on: date
+
+
+class MovementReported(Fact):
+    """The student moved, left the country or came back: the law's clocks follow."""
+
+    kind: Literal["movement_reported"] = "movement_reported"
+    report_id: Id
+    movement: Movement
+    moved_at: Moment
+
+
+class StayPermitted(Fact):
+    """Through which day the student may stay."""
+
+    kind: Literal["stay_permitted"] = "stay_permitted"
+    until: date

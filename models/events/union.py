@@ -28,8 +28,10 @@ from models.events.stay import (
     Departed,
     Evaluated,
     HoldingsReleased,
+    MovementReported,
     PlaceAssigned,
     PlaceReleased,
+    StayPermitted,
 )
 from models.events.steps import (
     DeadlineExtended,
@@ -58,6 +60,8 @@ Event = Annotated[
     | StepSnoozed
     | ExchangeSuspended
     | ExchangeResumed
+    | MovementReported
+    | StayPermitted
     | SuspensionBegan
     | ExchangeExempted
     | SuspensionEnded

@@ -57,6 +57,8 @@ class ExchangeRow(Base):
     seat: Mapped[int | None]
     bed_id: Mapped[str | None] = mapped_column(Key)
     clearance_through: Mapped[date | None]
+    permitted_until: Mapped[date | None]
+    """The last day of the permitted stay (D30)."""
     actual_arrival: Mapped[datetime | None]
     actual_departure: Mapped[date | None]
     opened_at: Mapped[datetime]

@@ -191,6 +191,8 @@ class ExchangeView(Wire):
     seat: SeatView | None
     bed: BedView | None
     clearance_through: date | None
+    permitted_until: date | None = None
+    """The last day of the permitted stay (D30)."""
     arrived_at: Moment | None
     departed_on: date | None
     opened_at: Moment

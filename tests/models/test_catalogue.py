@@ -44,6 +44,7 @@ OUTCOMES = {
     "depart": "host housing_officer: departed",
     "settle_certificate": "host coordinator: recheck close_without",
     "watch_stay": "student student: left",
+    "record_stay": "host coordinator: recorded",
     "file_extension": "student student: filed not_filed",
     "await_extension": "host coordinator: granted refused",
     "apply_residence_permit": "student student: applied",

@@ -37,9 +37,28 @@ def check_decide(case: Case, decision: Decide) -> None:
             raise BadInput(f"documents: name the documents to be replaced, out of {', '.join(sorted(case.accepted))}.")
     if decision.outcome == "other_bed" and decision.bed_id is None:
         raise BadInput("bed_id: name the other bed.")
+    _check_stay(case, kind, decision)
     clinic = case.plan.block(Content.CLINICAL)
     if kind is StepKind.CLEAR_FOR_CLINIC and clinic and decision.valid_through and decision.valid_through < clinic.end:
         raise BadInput(f"valid_through: must reach the last clinical day, {clinic.end} (D36).")
+
+
+def _check_stay(case: Case, kind: StepKind, decision: Decide) -> None:
+    """What the authority can have permitted: extensions are together no longer than the first stay (D31)."""
+    if (kind, decision.outcome) not in {(StepKind.RECORD_STAY, "recorded"), (StepKind.AWAIT_EXTENSION, "granted")}:
+        return
+    until = decision.valid_through
+    if until is None:
+        raise BadInput("valid_through: give the last day of the permitted stay, as on the visa or permit.")
+    if until < workflow.now().date():
+        raise BadInput("valid_through: is over already; look at the visa or permit again.")
+    first, entered = case.first_permitted_until, case.entered_at
+    if kind is StepKind.AWAIT_EXTENSION and first is not None and entered is not None:
+        latest = first + (first - entered.date())
+        if case.permitted_until is not None and until <= case.permitted_until:
+            raise BadInput(f"valid_through: an extension ends after {case.permitted_until}.")
+        if until > latest:
+            raise BadInput(f"valid_through: extensions reach {latest} at the latest, the first stay once more (D31).")
 
 
 async def decide(case: Case, decision: Decide) -> None:

@@ -9,6 +9,7 @@ from models.exchange import Evaluate, ReportArrival, ReportAttendance, ReportDep
 from models.vocabulary import PROGRAMME_CONTENTS, StepKind
 from workflows.case import Case
 from workflows.reports import attendance_event, check_period, check_ratings
+from workflows.stages import law
 from workflows.steps import Answer
 
 
@@ -24,6 +25,10 @@ def check_arrival(case: Case, report: ReportArrival) -> None:
         )
     if report.arrived_at > workflow.now():
         raise BadInput("arrived_at: an arrival is reported after it happened.")
+    if report.entered_at is not None and report.entered_at > report.arrived_at:
+        raise BadInput("entered_at: the student entered the country before reaching the residence.")
+    if report.permitted_until is not None and report.permitted_until < report.arrived_at.date():
+        raise BadInput("permitted_until: lies before the arrival; look at the visa or permit again.")
 
 
 async def arrive(case: Case, report: ReportArrival) -> None:
@@ -31,6 +36,9 @@ async def arrive(case: Case, report: ReportArrival) -> None:
     step = case.desk.find(StepKind.CHECK_IN)
     assert step is not None
     case.arrived_at = report.arrived_at
+    case.entered_at = report.entered_at or report.arrived_at
+    case.permitted_until = report.permitted_until
+    case.single_entry = report.single_entry
     case.note(Arrived(at=workflow.now(), actor=report.actor, report_id=report.report_id, arrived_at=report.arrived_at))
     case.desk.close(step, Answer(outcome="arrived", actor=report.actor))
     await case.desk.journal.settled()
@@ -116,4 +124,5 @@ async def depart(case: Case, report: ReportDeparture) -> None:
         Departed(at=workflow.now(), actor=report.actor, report_id=report.report_id, departed_on=report.departed_on)
     )
     case.desk.close(step, Answer(outcome="departed", actor=report.actor))
+    law.depart(case, Answer(outcome="left", actor=report.actor))
     await case.desk.journal.settled()

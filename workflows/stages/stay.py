@@ -17,6 +17,7 @@ from models.vocabulary import (
 )
 from workflows.case import Case, Ended, Ending, Place
 from workflows.rotation import RotationWorkflow
+from workflows.stages import law
 
 MORNING = time(8, 0)
 
@@ -28,9 +29,7 @@ async def arrival(case: Case) -> None:
     if answer.outcome == "no_show":
         raise Ended(Ending(outcome=Outcome.NO_SHOW, reason=StepKind.CHECK_IN, actor=answer.actor))
     case.set_status(mobility=MobilityStatus.LIVE)
-    clock = {"CN": StepKind.REGISTER_RESIDENCE, "US": StepKind.VALIDATE_SEVIS}.get(case.plan.host_country)
-    if clock is not None:
-        case.duty(_duty(case, clock))
+    law.begin(case)
     case.duty(_duty(case, StepKind.ORIENTATION))
 
 

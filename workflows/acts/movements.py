@@ -1,0 +1,75 @@
+"""What students report of their ways during the stay: a new address, leaving the country, coming back."""
+
+from temporalio import workflow
+
+from models.actors import may_report_movement, require
+from models.errors import BadInput, NotOpen
+from models.events import MovementReported
+from models.exchange import ReportMovement
+from models.vocabulary import Movement, StepKind
+from workflows.case import Case
+from workflows.stages import law
+
+
+def check_move(case: Case, report: ReportMovement) -> None:
+    """Whether the student can have gone this way now."""
+    if case.seen(report.report_id):
+        return
+    require(may_report_movement(report.actor, case.parties), "report where this student is")
+    if case.arrived_at is None:
+        raise NotOpen("The student has not arrived; report the arrival first.")
+    if case.departed_on is not None:
+        raise NotOpen("The student has left for good; there is nothing to report any more.")
+    if report.moved_at > workflow.now():
+        raise BadInput("moved_at: a movement is reported after it happened.")
+    if report.moved_at < (case.moved_at or case.arrived_at):
+        raise BadInput("moved_at: lies before the last movement on record; see the timeline of the exchange.")
+    if case.abroad and report.movement is not Movement.REENTERED:
+        raise BadInput("movement: the student is out of the country; report the re-entry first.")
+    if not case.abroad and report.movement is Movement.REENTERED:
+        raise BadInput("movement: the student has not left the country; report that first.")
+    if report.permitted_until is not None and report.permitted_until < report.moved_at.date():
+        raise BadInput("permitted_until: lies before the movement itself.")
+
+
+async def move(case: Case, report: ReportMovement) -> None:
+    """Record the movement and let the law's clocks follow it (D26, D29, D33)."""
+    case.moved_at = report.moved_at
+    case.note(
+        MovementReported(
+            at=workflow.now(),
+            actor=report.actor,
+            report_id=report.report_id,
+            movement=report.movement,
+            moved_at=report.moved_at,
+        ),
+        subject=report.movement,
+    )
+    match report.movement:
+        case Movement.LEFT_COUNTRY:
+            case.abroad = True
+            law.left_the_country(case, report.moved_at)
+        case Movement.REENTERED:
+            case.abroad = False
+            case.entered_at = report.moved_at
+            case.single_entry = report.single_entry
+            _settle_return(case)
+            _registered_anew(case, report)
+            if report.permitted_until is not None:
+                law.permit(case, report.permitted_until)
+        case Movement.MOVED:
+            _registered_anew(case, report)
+    await case.desk.journal.settled()
+
+
+def _registered_anew(case: Case, report: ReportMovement) -> None:
+    if case.plan.host_country == "CN":
+        law.register(case, report.moved_at)
+    elif report.movement is Movement.MOVED:
+        law.report_address(case, report.moved_at)
+
+
+def _settle_return(case: Case) -> None:
+    step = case.desk.find(StepKind.CONFIRM_REENTRY)
+    if step is not None:
+        case.desk.cancel(step.id)

@@ -1,0 +1,120 @@
+"""The law's clocks of a stay: started by what happens to the student, restarted by it, over when the student has left.
+
+An exchange knows only the clocks of the policy it was nominated under; those that came later never start in it.
+"""
+
+from collections.abc import Coroutine
+from datetime import date, datetime
+from typing import Any
+
+from temporalio import workflow
+
+from models.events import StayPermitted
+from models.vocabulary import StepKind, VisaClass
+from workflows.case import Case
+from workflows.steps import Answer
+
+AFTER_ARRIVAL = (
+    StepKind.RECORD_STAY,
+    StepKind.FILE_EXTENSION,
+    StepKind.AWAIT_EXTENSION,
+    StepKind.APPLY_RESIDENCE_PERMIT,
+    StepKind.REPORT_ADDRESS,
+    StepKind.CONFIRM_REENTRY,
+)
+"""What nobody needs to do any more once the student has left the country."""
+
+
+def begin(case: Case) -> None:
+    """The student has arrived: registration, permit, and the last day of the permitted stay (D26, D29, D30, D32)."""
+    match case.plan.host_country:
+        case "CN":
+            register(case, case.arrived_at)
+            if case.plan.visa_class == VisaClass.X1:
+                _start(case, StepKind.APPLY_RESIDENCE_PERMIT, anchor_at=case.entered_at)
+            if case.permitted_until is not None:
+                permit(case, case.permitted_until)
+            else:
+                _duty(case, StepKind.RECORD_STAY, _recorded(case))
+        case "US":
+            _start(case, StepKind.VALIDATE_SEVIS, anchor_at=case.arrived_at)
+
+
+def register(case: Case, arrived_at: datetime | None) -> None:
+    """The residence is registered within a day of every arrival there; an earlier arrival counts no more (D29)."""
+    _supersede(case, StepKind.REGISTER_RESIDENCE)
+    _start(case, StepKind.REGISTER_RESIDENCE, anchor_at=arrived_at)
+
+
+def report_address(case: Case, moved_at: datetime) -> None:
+    """SEVIS hears of every change of address (D26)."""
+    _supersede(case, StepKind.REPORT_ADDRESS)
+    _start(case, StepKind.REPORT_ADDRESS, anchor_at=moved_at)
+
+
+def left_the_country(case: Case, at: datetime) -> None:
+    """On a single entry there is no way back with the same visa (D33)."""
+    if case.single_entry:
+        _supersede(case, StepKind.CONFIRM_REENTRY)
+        _start(case, StepKind.CONFIRM_REENTRY, anchor_at=at)
+
+
+def permit(case: Case, until: date) -> None:
+    """The stay is permitted through a day: alarms before it, an extension where the exchange is longer (D30, D31)."""
+    case.permitted_until = until
+    case.first_permitted_until = case.first_permitted_until or until
+    case.note(StayPermitted(at=workflow.now(), until=until), subject="permitted stay", outcome=until.isoformat())
+    _supersede(case, StepKind.WATCH_STAY)
+    _start(case, StepKind.WATCH_STAY, anchor_on=until)
+    _supersede(case, StepKind.FILE_EXTENSION)
+    if until < case.plan.end:
+        _duty(case, StepKind.FILE_EXTENSION, _extension(case, until))
+
+
+def depart(case: Case, answer: Answer) -> None:
+    """The student has left: no clock of the law runs for them any more."""
+    for step in list(case.desk.open_steps.values()):
+        if step.policy.kind is StepKind.WATCH_STAY:
+            case.desk.close(step, answer.model_copy(update={"outcome": "left"}))
+        elif step.policy.kind in AFTER_ARRIVAL:
+            case.desk.cancel(step.id)
+
+
+async def _extension(case: Case, until: date) -> None:
+    """The student files in time, the coordinator records what the authority answers (D31)."""
+    filed = await case.ask(StepKind.FILE_EXTENSION, anchor_on=until)
+    if filed.outcome != "filed":
+        return
+    answer = await case.ask(StepKind.AWAIT_EXTENSION)
+    if answer.outcome == "granted":
+        assert answer.valid_through is not None
+        permit(case, answer.valid_through)
+
+
+async def _recorded(case: Case) -> None:
+    """Until when the student may stay is on the visa or permit; somebody has to look at it."""
+    answer = await case.ask(StepKind.RECORD_STAY)
+    if answer.outcome == "recorded":
+        assert answer.valid_through is not None
+        permit(case, answer.valid_through)
+
+
+def _start(case: Case, kind: StepKind, *, anchor_on: date | None = None, anchor_at: datetime | None = None) -> None:
+    _duty(case, kind, _ask(case, kind, anchor_on, anchor_at))
+
+
+async def _ask(case: Case, kind: StepKind, anchor_on: date | None, anchor_at: datetime | None) -> None:
+    await case.ask(kind, anchor_on=anchor_on, anchor_at=anchor_at)
+
+
+def _duty(case: Case, kind: StepKind, duty: Coroutine[Any, Any, None]) -> None:
+    if kind in case.policy.steps:
+        case.duty(duty)
+    else:
+        duty.close()
+
+
+def _supersede(case: Case, kind: StepKind) -> None:
+    step = case.desk.find(kind)
+    if step is not None:
+        case.desk.cancel(step.id)
