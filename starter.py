@@ -12,8 +12,10 @@ from cli import (
     mail,
     nominate,
     people,
+    plan,
     reports,
     service,
+    sla,
     steps,
     suspensions,
     watch,
@@ -29,7 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (nominate, worklist, steps, exchanges, people, watch, service):
+for part in (nominate, plan, worklist, steps, exchanges, people, sla, watch, service):
     app.add_typer(part.commands)
 app.add_typer(documents.commands, name="document", no_args_is_help=True)
 app.add_typer(reports.commands, name="report", no_args_is_help=True)

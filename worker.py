@@ -28,12 +28,13 @@ from activities.documents.files import FileStore
 from activities.housing import Housing
 from activities.mail.bell import Bell, ensure_sweep
 from activities.mail.outbox import Outbox
-from activities.mail.schedules import ensure_digests
+from activities.mail.schedules import ensure_digests, ensure_review
 from activities.mail.send import Mail, MailSettings
 from activities.placement import Placement
 from activities.records import Bell as AnyBell
 from activities.records import Records
 from activities.seats import Seats
+from activities.service_levels import ServiceLevels
 from activities.store.engine import Sessions, open_engine, session_maker, transaction, upgrade
 from activities.store.seeding import sync_catalogue
 from activities.suspension import Suspensions
@@ -49,6 +50,7 @@ from workflows.digest import DigestWorkflow
 from workflows.exchange import ExchangeWorkflow
 from workflows.mailroom import MailroomSweepWorkflow, MailroomWorkflow
 from workflows.rotation import RotationWorkflow
+from workflows.service_levels import LateUnitWorkflow, ServiceLevelReviewWorkflow
 from workflows.suspension import SuspensionWorkflow
 
 logger = logging.getLogger("sojourn.worker")
@@ -56,6 +58,8 @@ logger = logging.getLogger("sojourn.worker")
 WORKFLOWS = (
     ExchangeWorkflow,
     CohortWorkflow,
+    LateUnitWorkflow,
+    ServiceLevelReviewWorkflow,
     RotationWorkflow,
     SuspensionWorkflow,
     CertificateWorkflow,
@@ -141,6 +145,7 @@ def _exchange_worker(client: Client, held: Resources, bell: AnyBell) -> Worker:
             suspensions.record_suspension,
             suspensions.reach_exchanges,
             Digests(sessions, held.programme, held.calendars, bell).write_digests,
+            ServiceLevels(sessions, held.programme).find_late_units,
         ],
         interceptors=[Boundary()],
         max_cached_workflows=CACHED_WORKFLOWS,
@@ -186,6 +191,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         async with transaction(held.sessions) as session:
             zones = await zones_in_use(session, held.programme)
         await ensure_digests(client, zones)
+        await ensure_review(client, held.programme.institutions[held.programme.home].zone)
         async with aclosing(Bell(client)) as bell, AsyncExitStack() as running:
             started = [await running.enter_async_context(worker) for worker in workers(client, held, bell)]
             running.enter_context(_ready(settings.ready_file))

@@ -20,11 +20,14 @@ import holidays
 from models.deadlines import Hold, OfficeTime, due_moment, plan_step, shifted_due
 from models.errors import Broken
 from models.exchange import StepPlan
+from models.forecast import CalendarDay
 from models.policy import DueRule, LadderRule
 from models.programme import Institution, Programme
 
 FIRST_MOVED_YEAR = 2000
 """No source lists moved working days before."""
+SATURDAY = 5
+ENGLISH = "en_US"
 
 
 class Calendars:
@@ -97,11 +100,47 @@ class Calendars:
         return is_working_day
 
     def _works(self, institution: Institution, day: date) -> bool:
-        key = (institution.id, day.year)
-        year = self._years.get(key)
-        if year is None:
-            year = self._years[key] = _load(institution, (day.year,))
-        return year.is_working_day(day)
+        if any(worked.day == day for worked in institution.worked_days):
+            return True
+        if any(closure.covers(day) for closure in institution.closures):
+            return False
+        return self._year(institution, day.year).is_working_day(day)
+
+    def _year(self, institution: Institution, year: int) -> holidays.HolidayBase:
+        key = (institution.id, year)
+        found = self._years.get(key)
+        if found is None:
+            found = self._years[key] = _load(institution, (year,))
+        return found
+
+    def days(self, owner_institution: str, first: date, last: date) -> tuple[CalendarDay, ...]:
+        """The days of a stretch that are not what their weekday says, and the weekends: what working days pass over.
+
+        Raises:
+            Broken: if the catalogue does not know the institution, or the source not its holidays.
+        """
+        institution = self._institution(owner_institution)
+        stretch = (date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1))
+        told = (self._told(institution, day) for day in stretch)
+        return tuple(day for day in told if day is not None)
+
+    def _told(self, institution: Institution, day: date) -> CalendarDay | None:
+        works, weekend = self._works(institution, day), day.weekday() >= SATURDAY
+        if works and not weekend:
+            return None
+        return CalendarDay(day=day, works=works, why=self._why(institution, day, works=works))
+
+    def _why(self, institution: Institution, day: date, *, works: bool) -> str:
+        for worked in institution.worked_days:
+            if worked.day == day:
+                return worked.reason
+        for closure in institution.closures:
+            if closure.covers(day):
+                return closure.reason
+        if works:
+            return "made up for a holiday"
+        holiday = self._year(institution, day.year).get(day)
+        return str(holiday) if holiday else "weekend"
 
 
 def is_known(institution: Institution, year: int) -> bool:
@@ -110,6 +149,8 @@ def is_known(institution: Institution, year: int) -> bool:
     Raises:
         Broken: if the source does not know the country or subdivision.
     """
+    if year in institution.confirmed_years:
+        return True
     return _is_known(institution.holidays_country, institution.holidays_subdivision, year)
 
 
@@ -130,6 +171,15 @@ def _load(institution: Institution, years: tuple[int, ...]) -> holidays.HolidayB
 
 def _source(country: str, subdivision: str | None, years: tuple[int, ...]) -> holidays.HolidayBase:
     try:
-        return holidays.country_holidays(country, subdiv=subdivision, years=years, expand=False)
+        return holidays.country_holidays(
+            country, subdiv=subdivision, years=years, expand=False, language=_language(country)
+        )
     except NotImplementedError as error:
         raise Broken(f"No holidays are known for {country} {subdivision or ''}".rstrip() + ".") from error
+
+
+@cache
+def _language(country: str) -> str | None:
+    """English names where the source has them; else the country's own."""
+    languages = holidays.list_localized_countries().get(country, [])
+    return ENGLISH if ENGLISH in languages else None

@@ -1,32 +1,46 @@
 """Digests and weekly summaries: one message for everybody in a zone who has something to hear, written once a day."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
+from activities.absences import absences_at
 from activities.calendars import Calendars
+from activities.mail.digest import DigestWriter, is_worth, span_of
 from activities.mail.directory import Directory, Recipient
-from activities.mail.overviews import Line, NothingToSay, Overviews, Reading, grouped
+from activities.mail.listing import Line, Listing
+from activities.mail.summary import SummaryWriter
 from activities.records import Bell
 from activities.store.engine import Sessions, transaction
-from activities.store.projecting import insert_once
+from activities.store.projecting import insert_once, table_of
 from models.contracts import DigestAnswer, WriteDigests
+from models.digests import DAY, WEEK, digest_day, summary_of
 from models.notices import NoticeKind, OverviewFacts, Reader
 from models.programme import Programme
-from models.tables import ExchangeRow, MessageRow, MessageStatus, PersonRow, StepRow
-from models.vocabulary import DigestChoice, Role, StepKind, StepStatus
+from models.tables import MessageRow, MessageStatus, PersonRow, StepRow
+from models.vocabulary import DigestChoice, Role, StepStatus
 
 PAGE = 200
 """Students looked at in one transaction."""
-DAY = timedelta(days=1)
-WEEK = timedelta(days=7)
-NEWS = ("overdue", "today", "soon", "new")
-"""Groups of steps that are worth a digest; what merely waits for others is not."""
+LOOK_BACK = timedelta(days=60)
+"""Who had no digest for so long gets one that looks back a day."""
+
+
+@dataclass(frozen=True)
+class _Morning:
+    """The run for one zone and day."""
+
+    zone: str
+    at: datetime
+    day: date
+    digests: Mapping[str, datetime]
+    """When everybody had a digest last."""
+    summaries: Mapping[str, datetime]
 
 
 class Digests:
@@ -38,29 +52,32 @@ class Digests:
         self._calendars = calendars
         self._bell = bell
         self._directory = Directory(programme)
-        self._overviews = Overviews(programme)
+        self._listing = Listing(programme)
+        self._digests = DigestWriter(programme)
+        self._summaries = SummaryWriter(programme)
 
     @activity.defn
     async def write_digests(self, request: WriteDigests) -> DigestAnswer:
         """Write the digests of everybody in a zone, and the week's summaries; a second time writes nothing twice.
 
+        Before eight in the morning there it writes none: that day's run is still to come.
+
         Raises:
             Unavailable: if the database is away.
         """
-        written = 0
+        day = digest_day(request.at, request.zone)
+        if day is None:
+            return DigestAnswer()
         async with transaction(self._sessions) as session:
-            for contact in await self._contacts_in(session, request.zone):
-                written += await self._for_contact(session, contact, request)
-        last = ""
-        while True:
+            last = await _last(session, request.at)
+            contacts = await self._contacts_in(session, request.zone)
+        morning = _Morning(request.zone, request.at, day, last[NoticeKind.DIGEST], last[NoticeKind.SUMMARY])
+        written = 0
+        for contact in contacts:
             async with transaction(self._sessions) as session:
-                page = await self._students_after(session, request.zone, last)
-                written += await self._for_students(session, page, request)
-            if not page:
-                break
-            last = page[-1].id
-            if activity.in_activity():
-                activity.heartbeat()
+                written += await self._for_contact(session, contact, morning)
+            _beat()
+        written += await self._for_all_students(morning)
         if written:
             self._bell.ring()
         return DigestAnswer(written=written)
@@ -74,41 +91,51 @@ class Digests:
                     found.append(recipient)
         return found
 
-    async def _for_contact(self, session: AsyncSession, contact: Recipient, request: WriteDigests) -> int:
-        day = request.at.astimezone(ZoneInfo(request.zone)).date()
+    async def _for_contact(self, session: AsyncSession, contact: Recipient, morning: _Morning) -> int:
         written = 0
         if contact.role is Role.PARTNER_OFFICE:
-            year, week, _ = day.isocalendar()
-            facts = OverviewFacts(since=request.at - WEEK, until=request.at)
-            reading = Reading(contact, contact.language, request.at)
-            try:
-                await self._overviews.summary(session, reading, facts)
-                key = f"summary:{year}-W{week:02d}:{contact.id}"
-                written += await self._write(session, contact, NoticeKind.SUMMARY, key, facts, request.at)
-            except NothingToSay:
-                pass
-        if not self._wants(contact, request.at):
+            written += await self._summary(session, contact, morning)
+        if not await self._wants_digest(session, contact, morning):
             return written
-        since = (await self._last(session, [contact.id])).get(contact.id, request.at - DAY)
-        facts = OverviewFacts(since=since, until=request.at)
-        lines = await self._overviews.steps_of(session, contact, request.at)
-        if not worth_a_mail(lines, facts, contact):
+        facts = _looking_back(morning.digests.get(contact.id, morning.at - DAY), morning)
+        if not await self._digests.is_worth_writing(session, contact, facts):
             return written
-        return written + await self._write(
-            session, contact, NoticeKind.DIGEST, f"digest:{day}:{contact.id}", facts, request.at
-        )
+        return written + await _write(session, contact, NoticeKind.DIGEST, f"digest:{morning.day}", facts)
 
-    def _wants(self, reader: Recipient, at: datetime) -> bool:
-        match reader.digest:
-            case DigestChoice.OFF:
-                return False
-            case DigestChoice.WEEKDAYS:
-                day = at.astimezone(ZoneInfo(reader.zone)).date()
-                return self._calendars.is_working_day(reader.institution, day)
-            case DigestChoice.DAILY:
-                return True
+    async def _summary(self, session: AsyncSession, office: Recipient, morning: _Morning) -> int:
+        of_week = summary_of(morning.at, morning.zone)
+        if of_week is None:
+            return 0
+        week, monday = of_week
+        facts = _looking_back(morning.summaries.get(office.id, morning.at - WEEK), morning)
+        if not await self._summaries.is_worth_writing(session, office.institution, facts, monday):
+            return 0
+        return await _write(session, office, NoticeKind.SUMMARY, f"summary:{week}", facts)
+
+    async def _wants_digest(self, session: AsyncSession, reader: Recipient, morning: _Morning) -> bool:
+        """Whether somebody reads a digest today; the part of who is away is in that of their deputy."""
+        if reader.digest is DigestChoice.OFF:
+            return False
+        if reader.digest is DigestChoice.WEEKDAYS and not self._calendars.is_working_day(
+            reader.institution, morning.day
+        ):
+            return False
+        absences = await absences_at(session, self._programme, morning.at)
+        return absences.of(reader.id) is None or absences.deputy_of(reader.id) is None
+
+    async def _for_all_students(self, morning: _Morning) -> int:
+        written, last = 0, ""
+        while True:
+            async with transaction(self._sessions) as session:
+                page = await self._students_after(session, morning.zone, last)
+                written += await self._for_students(session, page, morning)
+            _beat()
+            if len(page) < PAGE:
+                return written
+            last = page[-1].id
 
     async def _students_after(self, session: AsyncSession, zone: str, last: str) -> Sequence[PersonRow]:
+        """Students who owe a step, of the sending universities in a zone."""
         institutions = [i.id for i in self._programme.institutions.values() if i.zone == zone]
         owing = select(StepRow.person_id).where(StepRow.status == StepStatus.OPEN, StepRow.person_id != "")
         rows = await session.scalars(
@@ -119,76 +146,75 @@ class Digests:
         )
         return list(rows)
 
-    async def _for_students(self, session: AsyncSession, page: Sequence[PersonRow], request: WriteDigests) -> int:
-        if not page:
-            return 0
-        ids = [row.id for row in page]
-        lasts = await self._last(session, ids)
+    async def _for_students(self, session: AsyncSession, page: Sequence[PersonRow], morning: _Morning) -> int:
         lines: dict[str, list[Line]] = defaultdict(list)
-        rows = await session.execute(
-            select(StepRow, ExchangeRow)
-            .join(ExchangeRow, ExchangeRow.id == StepRow.exchange_id)
-            .where(
-                StepRow.person_id.in_(ids), StepRow.status == StepStatus.OPEN, StepRow.kind != StepKind.WAIT_FOR_SEAT
-            )
-            .order_by(StepRow.due_at, StepRow.id)
-        )
-        for step, exchange in rows:
-            lines[step.person_id].append((step, exchange, None))
-        day = request.at.astimezone(ZoneInfo(request.zone)).date()
+        for line in await self._listing.find(session, StepRow.person_id.in_([row.id for row in page])):
+            lines[line.owner.person].append(line)
         written = 0
         for row in page:
             student = await self._directory.find(session, row.id, Role.STUDENT)
-            assert student is not None
-            facts = OverviewFacts(since=lasts.get(row.id, request.at - DAY), until=request.at)
-            if worth_a_mail(lines[row.id], facts, student):
-                key = f"digest:{day}:{row.id}"
-                written += await self._write(session, student, NoticeKind.DIGEST, key, facts, request.at)
+            facts = _looking_back(morning.digests.get(row.id, morning.at - DAY), morning)
+            if student is not None and is_worth(lines[row.id], span_of(facts, student)):
+                written += await _write(session, student, NoticeKind.DIGEST, f"digest:{morning.day}", facts)
         return written
 
-    async def _last(self, session: AsyncSession, people: Iterable[str]) -> dict[str, datetime]:
-        """When each of them had a digest last: what an outage left out is in the next one."""
-        rows = await session.execute(
-            select(MessageRow.recipient_id, func.max(MessageRow.created_at))
-            .where(MessageRow.kind == NoticeKind.DIGEST, MessageRow.recipient_id.in_(list(people)))
-            .group_by(MessageRow.recipient_id)
+
+def _looking_back(since: datetime, morning: _Morning) -> OverviewFacts:
+    return OverviewFacts(since=since, until=morning.at)
+
+
+async def _last(session: AsyncSession, at: datetime) -> dict[str, dict[str, datetime]]:
+    """When everybody was sent a digest or summary last: what an outage left out is in the next one.
+
+    One that still waits for the mail host, or had nothing to say any more, told nobody anything.
+    """
+    kinds = (NoticeKind.DIGEST, NoticeKind.SUMMARY)
+    rows = await session.execute(
+        select(MessageRow.kind, MessageRow.recipient_id, func.max(MessageRow.created_at))
+        .where(
+            MessageRow.kind.in_(kinds),
+            MessageRow.status.in_((MessageStatus.SENT, MessageStatus.REFUSED)),
+            MessageRow.created_at > at - LOOK_BACK,
         )
-        return dict(rows.tuples().all())
-
-    async def _write(
-        self,
-        session: AsyncSession,
-        reader: Recipient,
-        kind: NoticeKind,
-        key: str,
-        facts: OverviewFacts,
-        at: datetime,
-    ) -> int:
-        known = await session.scalar(select(MessageRow.id).where(MessageRow.key == key))
-        if known is not None:
-            return 0
-        await insert_once(
-            session,
-            MessageRow,
-            key=key,
-            kind=kind,
-            exchange_id=None,
-            stream=kind.value,
-            step_id=None,
-            recipient_id=reader.id,
-            recipient_role=reader.role,
-            on_behalf_of="",
-            language=reader.language,
-            params={"reader": Reader.OWNER, "facts": facts.model_dump(mode="json")},
-            status=MessageStatus.QUEUED,
-            attempts=0,
-            created_at=at,
-            not_before=at,
-        )
-        return 1
+        .group_by(MessageRow.kind, MessageRow.recipient_id)
+    )
+    found: dict[str, dict[str, datetime]] = {kind: {} for kind in kinds}
+    for kind, person, moment in rows.tuples():
+        found[kind][person] = moment
+    return found
 
 
-def worth_a_mail(lines: Iterable[Line], facts: OverviewFacts, reader: Recipient) -> bool:
-    """Whether a digest of these steps says anything."""
-    groups = grouped(lines, facts, Reading(reader, reader.language, facts.until))
-    return any(groups[name] for name in NEWS)
+async def _write(session: AsyncSession, reader: Recipient, kind: NoticeKind, about: str, facts: OverviewFacts) -> int:
+    """Queue an overview once; an earlier one that the mail host has not taken yet is in this one."""
+    key = f"{about}:{reader.id}"
+    known = await session.scalar(select(MessageRow.id).where(MessageRow.key == key))
+    if known is not None:
+        return 0
+    await insert_once(
+        session,
+        MessageRow,
+        key=key,
+        kind=kind,
+        exchange_id=None,
+        stream=kind.value,
+        step_id=None,
+        recipient_id=reader.id,
+        recipient_role=reader.role,
+        on_behalf_of="",
+        language=reader.language,
+        params={"reader": Reader.OWNER, "facts": facts.model_dump(mode="json")},
+        status=MessageStatus.QUEUED,
+        attempts=0,
+        created_at=facts.until,
+        not_before=facts.until,
+    )
+    table = table_of(MessageRow)
+    unsent = (table.c.kind == kind) & (table.c.status == MessageStatus.QUEUED) & (table.c.key != key)
+    earlier = update(table).where(table.c.recipient_id == reader.id, unsent)
+    await session.execute(earlier.values(status=MessageStatus.WITHDRAWN))
+    return 1
+
+
+def _beat() -> None:
+    if activity.in_activity():
+        activity.heartbeat()

@@ -28,6 +28,7 @@ from models.tables import (
     NominationRow,
     NoteRow,
     PersonRow,
+    StepRow,
     SuspensionWordsRow,
 )
 from models.typed import clean_text, safe_filename
@@ -192,6 +193,18 @@ class Filing:
     def sessions(self) -> Sessions:
         """Where it files."""
         return self._sessions
+
+    async def subject_of(self, step_id: str) -> str:
+        """What a step is about.
+
+        Raises:
+            Unknown: there is no such step.
+        """
+        async with transaction(self._sessions) as session:
+            row = await session.get(StepRow, step_id)
+        if row is None:
+            raise Unknown(f"There is no step {step_id}. Look at the worklist for what is open now.")
+        return row.subject
 
     async def keep_words(self, suspension_id: str, text: str, author_id: str) -> None:
         """Keep what the programme office writes to the people whom a suspension concerns; the first words stand.

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 from pydantic import BaseModel, ValidationError
 
-from models.identifiers import is_exchange_code
+from models.identifiers import is_alert, is_exchange_code
 from models.policy import END_OF_DAY
 
 M = TypeVar("M", bound=BaseModel)
@@ -77,6 +77,8 @@ def read_step(text: str) -> str:
         typer.BadParameter: it is none.
     """
     exchange, dot, rest = text.strip().partition(".")
+    if is_alert(exchange) and dot and _ID.match(rest):
+        return text.strip()
     if not dot or not is_exchange_code(exchange.upper()) or not _ID.match(rest):
         raise typer.BadParameter(f"“{text}” is not a step; `sojourn worklist` prints their ids.")
     return f"{exchange.upper()}.{rest}"

@@ -63,7 +63,7 @@ def _cells(row: WorklistRow, programme: Programme) -> tuple[object, ...]:
     return (
         clock_line(row),
         f"{row.title}{f' ({row.subject})' if row.subject else ''}",
-        student_line(row.student),
+        student_line(row.student) if row.student else "",
         owner_line(row.owner, programme, row.student) if not row.instead_of else f"for {row.instead_of}",
         row.step_id,
         answers_line(row.kind, row.outcomes),

@@ -244,8 +244,14 @@ DELAYS: dict[StepKind, timedelta] = {
 """How long after opening a step is answered; a working day for everything else."""
 
 
+NOBODY_ANSWERS = frozenset({StepKind.WAIT_FOR_SEAT, StepKind.WATCH_STAY})
+"""Steps that end by something else that happens."""
+
+
 def when(duty: WorklistRow, traveller: Traveller, zone: ZoneInfo) -> datetime:
     """When a step is answered if all goes well: check-in on the first day, departure on the last, the rest soon."""
+    if duty.kind in NOBODY_ANSWERS:
+        return datetime.max.replace(tzinfo=UTC)
     if duty.kind is StepKind.CHECK_IN:
         return datetime.combine(traveller.plan.start, time(10, 0), zone).astimezone(UTC)
     return duty.opened_at + DELAYS.get(duty.kind, timedelta(days=1))

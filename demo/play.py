@@ -14,7 +14,7 @@ from examples.papers import Holder
 from gateway.nominations import CheckedSheet, check_sheet, read_nominations
 from models.nomination import Nomination
 from models.views import ExchangeFilter, MessageFilter, MessageView, WorklistFilter, WorklistRow
-from models.vocabulary import Role, StepKind
+from models.vocabulary import Role
 
 LONGEST_PAUSE = timedelta(days=1)
 AT_MOST = timedelta(days=330)
@@ -113,7 +113,7 @@ class Play:
     def _moment(self, step: WorklistRow) -> datetime:
         """When a step is answered, by the script or by what is usual."""
         part = self.parts[step.exchange_id]
-        if step.kind is StepKind.WAIT_FOR_SEAT or part.delays.get(step.kind) == NEVER:
+        if part.delays.get(step.kind) == NEVER:
             return datetime.max.replace(tzinfo=UTC)
         role = part.wait_for_rung.get(step.kind)
         if role is not None:

@@ -17,7 +17,11 @@ from models.vocabulary import Anchor, Direction, EndAction, RungKind, Side, Stag
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "docs" / "programme.md"
-SOURCES = (*sorted((ROOT / "workflows" / "stages").glob("*.py")), ROOT / "workflows" / "rotation.py")
+SOURCES = (
+    *sorted((ROOT / "workflows" / "stages").glob("*.py")),
+    ROOT / "workflows" / "rotation.py",
+    ROOT / "workflows" / "service_levels.py",
+)
 NOT_ASKING = {"only", "Ending", "_ended"}
 """Calls that name a step without asking anybody for it."""
 
@@ -28,6 +32,9 @@ _ANCHORS = {
     Anchor.END: "the last day",
     Anchor.ARRIVAL: "the arrival",
     Anchor.SUBJECT_END: "the end of the block",
+    Anchor.NOMINATED: "the nomination",
+    Anchor.PREVIOUS_STEP: "the step before",
+    Anchor.EVENT: "what starts it",
 }
 
 
@@ -56,9 +63,23 @@ def owner_of(step: StepPolicy) -> str:
     return f"{role} of the unit" if step.side is Side.UNIT else role
 
 
-def due_of(due: DueRule) -> str:
+def _clock_of(step: StepPolicy) -> str:
+    """Its ladder, and what stops its clock or does not."""
+    words = [f"`{step.ladder}`"]
+    if step.legal:
+        words.append(f"by law: {step.law}")
+    elif step.extension_days:
+        words.append(f"extended by {step.extension_days} days at most")
+    if step.waits_for:
+        words.append("waits for " + ", ".join(f"`{kind}`" for kind in step.waits_for))
+    if step.default_outcome:
+        words.append(f"silence counts as {step.default_outcome} ({step.default_rule})")
+    return "<br/>".join(words)
+
+
+def due_of(due: DueRule, after: StepKind | None = None) -> str:
     """When a step is due, in words."""
-    anchor = _ANCHORS[due.anchor]
+    anchor = f"`{after}`" if after is not None else _ANCHORS[due.anchor]
     if due.offset == 0:
         when = f"on {anchor}"
     else:
@@ -100,14 +121,14 @@ def _step_table(policy: Policy, stage: Stage) -> str:
             f"{step.title} `{step.kind}`",
             owner_of(step),
             _outcomes(step),
-            due_of(step.due),
-            f"`{step.ladder}`",
+            due_of(step.due, step.due.after),
+            _clock_of(step),
             step.rule or "",
             ", ".join(f"`{place}`" for place in asked_in()[step.kind]),
         )
         for step in _steps(policy, stage)
     ]
-    head = ("step", "owner", "outcomes", "due", "ladder", "rule", "asked for in")
+    head = ("step", "owner", "outcomes", "due", "clock", "rule", "asked for in")
     return f"### {_words(stage).capitalize()}\n\n{_table(head, rows)}"
 
 
@@ -166,7 +187,16 @@ def _rung(rung: RungRule) -> str:
 
 def _end(ladder: LadderRule) -> str:
     ends = [rung for rung in ladder.rungs if rung.kind is RungKind.END]
-    return f"expires {_from_due(ends[0])}" if ladder.end_action is EndAction.EXPIRE else "waits on"
+    match ladder.end_action:
+        case EndAction.EXPIRE:
+            return f"expires {_from_due(ends[0])}"
+        case EndAction.DECIDE:
+            return f"decided by default {_from_due(ends[0])}"
+        case EndAction.REASSIGN:
+            to = _words(ladder.reassign_to) if ladder.reassign_to else ""
+            return f"goes to the {to} {_from_due(ends[0])}"
+        case EndAction.HOLD:
+            return "waits on"
 
 
 def _from_due(rung: RungRule) -> str:

@@ -50,7 +50,9 @@ from models.identifiers import (
     cohort_workflow_id,
     exchange_of,
     exchange_workflow_id,
+    is_alert,
     rotation_workflow_id,
+    service_level_workflow_id,
 )
 from models.nomination import Nomination
 from models.people import Preferences
@@ -62,6 +64,7 @@ from workflows.cohort import CohortWorkflow
 from workflows.exchange import ExchangeWorkflow
 from workflows.rotation import RotationWorkflow
 from workflows.search_attributes import search_attributes
+from workflows.service_levels import LateUnitWorkflow
 
 T = TypeVar("T")
 Act = Wire
@@ -189,9 +192,19 @@ class Gateway:
     async def decide(self, decision: Decide, *, note: str | None = None) -> Decided:
         """Answer an open step."""
         exchange_id = exchange_of(decision.step_id)
+        if is_alert(exchange_id):
+            return await self._decide_review(decision)
         note_id = await self._note(exchange_id, note, decision.actor, decision.decision_id)
         request = decision.model_copy(update={"note_id": note_id or decision.note_id})
         return await self._update(exchange_id, ExchangeWorkflow.decide, request, Decided)
+
+    async def _decide_review(self, decision: Decide) -> Decided:
+        """Answer a step outside an exchange: the review of late answers."""
+        subject = await self._filing.subject_of(decision.step_id)
+        name = subject.partition(":")[0]
+        unit = next((i.id for i in self._programme.institutions.values() if i.unit(name)), "")
+        workflow_id = service_level_workflow_id(unit, name) if unit else service_level_workflow_id(name, "")
+        return await self._send(workflow_id, LateUnitWorkflow.decide, decision, Decided)
 
     async def add_document(
         self,

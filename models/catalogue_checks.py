@@ -247,11 +247,22 @@ def _institution(institution: Institution, facts: Facts) -> Told:
     for bed in institution.beds:
         if bed.gender not in ("any", "female", "male"):
             yield f"beds[{bed.id}].gender", "must be any, female or male"
+    yield from _calendar(institution)
     yield from _contacts(institution, facts)
     yield from _units(institution)
     yield from _repeated("agreements", (a.partner for a in institution.agreements))
     for agreement in institution.agreements:
         yield from _agreement(agreement, institution, facts)
+
+
+def _calendar(institution: Institution) -> Told:
+    for number, closure in enumerate(institution.closures, start=1):
+        if closure.last_day < closure.first_day:
+            yield f"closures[{number}].last_day", f"is before the first day, {closure.first_day}"
+        for worked in institution.worked_days:
+            if closure.covers(worked.day):
+                yield f"worked_days[{worked.day}]", f"lies in a closure ({closure.reason}): closed or worked?"
+    yield from _repeated("worked_days", (str(worked.day) for worked in institution.worked_days))
 
 
 def _contacts(institution: Institution, facts: Facts) -> Told:

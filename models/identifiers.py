@@ -1,6 +1,7 @@
 """Ids and names in one home: codes, workflow ids (builders and parsers), task queues, keys of side effects."""
 
 import re
+from datetime import date
 
 from models.vocabulary import Direction
 from models.wire import Wire
@@ -13,6 +14,9 @@ MAILROOM_ID = "mailroom"
 MAILROOM_SCHEDULE_ID = "mailroom-sweep"
 
 DIGEST_WORKFLOW = "Digest"
+SERVICE_LEVEL_WORKFLOW = "ServiceLevelReview"
+SERVICE_LEVEL_SCHEDULE_ID = "service-level-review"
+_ALERT = re.compile(r"^SL-[A-Za-z0-9._-]+_\d{8}$")
 
 _EXCHANGE = re.compile(r"^EX-(\d{4})-([A-Z]{2,5})-(\d{3,5})$")
 
@@ -69,6 +73,21 @@ def suspension_workflow_id(suspension_id: str) -> str:
 def digest_schedule_id(zone: str) -> str:
     """The schedule of the digests of a zone."""
     return f"digest/{zone}"
+
+
+def service_level_workflow_id(institution: str, unit: str) -> str:
+    """The review of late answers of an institution or one of its units: one at a time."""
+    return f"service-level/{institution}/{unit}" if unit else f"service-level/{institution}"
+
+
+def alert_id(institution: str, unit: str, day: date) -> str:
+    """One review: `SL-cqmu-lipid_20270301`, in the place of an exchange in the ids of its step."""
+    return f"SL-{(unit or institution).replace('.', '-')}_{day:%Y%m%d}"
+
+
+def is_alert(text: str) -> bool:
+    """Whether the text is the id of a review of late answers."""
+    return _ALERT.match(text) is not None
 
 
 def step_id(scope: str, kind: str, number: int) -> str:

@@ -75,6 +75,27 @@ class Agreement(Wire):
     """Last day for nominations per intake year, in the sending institution's zone."""
 
 
+class Closure(Wire):
+    """Days on which an institution's offices are closed besides the public holidays, both included."""
+
+    first_day: date
+    last_day: date
+    reason: str
+    reason_zh: str
+
+    def covers(self, day: date) -> bool:
+        """Whether the offices are closed on a day."""
+        return self.first_day <= day <= self.last_day
+
+
+class WorkedDay(Wire):
+    """A day that an institution works although it is a weekend or a holiday."""
+
+    day: date
+    reason: str
+    reason_zh: str
+
+
 class Institution(Wire):
     """One university."""
 
@@ -86,6 +107,10 @@ class Institution(Wire):
     zone: str
     holidays_country: str
     holidays_subdivision: str | None = None
+    closures: tuple[Closure, ...] = ()
+    worked_days: tuple[WorkedDay, ...] = ()
+    confirmed_years: tuple[int, ...] = ()
+    """Years whose moved working days somebody has entered here, so that they are known before the source knows them."""
     sample: bool = False
     """Made up, to show how a partner is added."""
     hosts: tuple[Content, ...]

@@ -8,9 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.mail.asks import ASKS
+from activities.mail.digest import DigestWriter
 from activities.mail.directory import Directory, Recipient, full_name, language_of
-from activities.mail.overview_words import STANDING_IN
-from activities.mail.overviews import Overviews, Reading
+from activities.mail.listing import Reading
+from activities.mail.names import Names, items_of
+from activities.mail.overview_words import PREFER, STANDING_IN
+from activities.mail.overviews import Overviews
 from activities.mail.render import (
     CertificatePart,
     CohortPart,
@@ -21,12 +24,13 @@ from activities.mail.render import (
     StepPart,
     one_line,
 )
+from activities.mail.summary import SummaryWriter
 from activities.mail.times import day_words, due_words, moment_words, short_due, stay_words
-from activities.mail.words import CONTENTS, LABELS, OUTCOMES, REASONS, ROLES, UNMET
-from models.actors import Owner
+from activities.mail.words import LABELS, OUTCOMES, REASONS
 from models.errors import Unknown
 from models.notices import (
     FACTS,
+    OVERVIEWS,
     AbsenceFacts,
     ArrivalFacts,
     CertificateFacts,
@@ -41,10 +45,9 @@ from models.notices import (
     SuspensionFacts,
     WaitlistFacts,
 )
-from models.people import institution_of
 from models.programme import Programme
-from models.tables import ExchangeRow, FindingRow, MessageRow, NoteRow, PersonRow, PlacementRow, StepRow
-from models.vocabulary import Content, Role, Severity, StepKind, StepStatus
+from models.tables import ExchangeRow, FindingRow, MessageRow, NoteRow, PersonRow, StepRow
+from models.vocabulary import Role, Severity, StepKind, StepStatus
 
 
 @dataclass(frozen=True)
@@ -53,13 +56,17 @@ class _Page:
 
     row: MessageRow
     reader: Recipient
-    language: str
+    names: Names
     exchange: ExchangeRow | None
     person: PersonRow | None
 
     @property
+    def language(self) -> str:
+        return self.names.language
+
+    @property
     def zh(self) -> bool:
-        return self.language == "zh"
+        return self.names.zh
 
 
 class Composer:
@@ -70,6 +77,8 @@ class Composer:
         self._programme = programme
         self._directory = Directory(programme)
         self._overviews = Overviews(programme)
+        self._digests = DigestWriter(programme)
+        self._summaries = SummaryWriter(programme)
         self._public_url = public_url.rstrip("/")
 
     async def compose(self, session: AsyncSession, row: MessageRow) -> tuple[Recipient, Letter]:
@@ -83,7 +92,7 @@ class Composer:
             raise Unknown(f"Nobody has the id {row.recipient_id} any more.")
         exchange = await session.get(ExchangeRow, row.exchange_id) if row.exchange_id else None
         person = await session.get(PersonRow, exchange.person_id) if exchange else None
-        page = _Page(row, reader, language_of(row.language), exchange, person)
+        page = _Page(row, reader, Names(self._programme, language_of(row.language)), exchange, person)
         kind = NoticeKind(row.kind)
         facts = FACTS[kind].model_validate(row.params["facts"])
         letter = Letter(
@@ -91,7 +100,7 @@ class Composer:
             language=page.language,
             reader=Reader(row.params["reader"]),
             name=one_line(reader.name),
-            code=row.stream,
+            code=row.stream if kind not in OVERVIEWS or row.exchange_id else "",
             rows=tuple(self._rows(page)),
             because=self._because(page),
             student=one_line(full_name(person)) if person else row.stream,
@@ -124,7 +133,7 @@ class Composer:
     async def _overview(
         self, session: AsyncSession, page: _Page, facts: SuspensionFacts | AbsenceFacts | OverviewFacts
     ) -> OverviewPart:
-        reading, overviews = Reading(page.reader, page.language, page.row.created_at), self._overviews
+        reading, overviews = Reading(page.reader, page.names, page.row.created_at), self._overviews
         match facts, NoticeKind(page.row.kind):
             case SuspensionFacts(), NoticeKind.RESUMED:
                 return await overviews.resumed(session, reading, facts)
@@ -133,35 +142,29 @@ class Composer:
             case AbsenceFacts(), _:
                 return await overviews.standing_in(session, reading, facts)
             case _, NoticeKind.DIGEST:
-                return await overviews.digest(session, reading, facts)
+                return await self._digests.digest(session, reading, facts)
             case _, NoticeKind.SUMMARY:
-                return await overviews.summary(session, reading, facts)
+                return await self._summaries.summary(session, reading, facts)
             case _:
-                return await overviews.of_steps(session, reading, facts)
+                return await overviews.caught_up(session, reading, facts)
 
     async def _step(self, session: AsyncSession, page: _Page, facts: StepFacts) -> StepPart:
-        title = self._title(facts.step, page.language)
+        title = page.names.step(facts.step)
         ask = ASKS[page.language][facts.step]
         since, zone = page.row.created_at, facts.zone
         return StepPart(
             title=title,
             verb=_verb(title, page.language),
             do=ask.do,
-            why=self._why(facts.step, ask.why, page.language),
+            why=_why(ask.why, page.names.law(facts.step), page.language),
             due=due_words(facts.due_at, zone, since, page.language, page.reader.zone),
             due_short=short_due(facts.due_at, zone, page.language),
-            owner=self._owner(page, facts.owner),
+            owner=page.names.owner(facts.owner),
             items=tuple(await self._items(session, page, facts)),
             ends=moment_words(facts.ends_at, zone, page.language) if facts.ends_at else "",
             note=await _note(session, facts.note_id),
+            law=page.names.law(facts.step),
         )
-
-    def _why(self, kind: StepKind, why: str, language: str) -> str:
-        """Why a step is asked for; a clock of the law says which."""
-        policy = self._programme.policy.steps.get(kind)
-        if policy is None or not policy.law:
-            return why
-        return f"{why}（{policy.law_zh}）" if language == "zh" else f"{why} ({policy.law})"
 
     def _terms(self, page: _Page) -> Iterable[str]:
         """What a student acknowledges with an offer: who pays what (D6), and the housing terms of this host."""
@@ -172,37 +175,10 @@ class Composer:
         return (*fees, host.housing.terms_zh if page.zh else host.housing.terms)
 
     async def _items(self, session: AsyncSession, page: _Page, facts: StepFacts) -> Iterable[str]:
-        """What a step is about, by what its subject means for this kind of step."""
-        subject, language = facts.subject, page.language
-        match facts.step:
-            case StepKind.ACCEPT_STUDENT | StepKind.EVALUATE_STUDENT:
-                placement = await session.get(PlacementRow, subject)
-                return [self._placement(page, placement)] if placement else []
-            case StepKind.ACCEPT_OFFER:
-                return self._terms(page)
-            case StepKind.CONFIRM_BED:
-                return [self._bed(page, subject)]
-            case StepKind.FIND_PLACE | StepKind.RECORD_ATTENDANCE:
-                return [self._block(page, content) for content in subject.split(",") if content]
-            case StepKind.SETTLE_CERTIFICATE:
-                return dict.fromkeys(_unmet(code, language) for code in subject.split(",") if code)
-            case _:
-                return [self._document_title(kind, language) for kind in subject.split(",") if kind]
-
-    def _placement(self, page: _Page, placement: PlacementRow) -> str:
-        unit = self._unit_name(page, placement.unit_id)
-        return f"{CONTENTS[page.language][placement.content]}: {unit}, " + stay_words(
-            placement.start, placement.end, page.language
-        )
-
-    def _bed(self, page: _Page, bed_id: str) -> str:
-        host = self._programme.institution(page.exchange.host_id) if page.exchange else None
-        bed = next((b for b in host.beds if b.id == bed_id), None) if host else None
-        return f"{bed.building}, {bed.room} ({bed.id})" if bed else bed_id
-
-    def _block(self, page: _Page, content: str) -> str:
-        words = CONTENTS[page.language].get(Content(content), content) if content in set(Content) else content
-        return words
+        if facts.step is StepKind.ACCEPT_OFFER:
+            return self._terms(page)
+        host = page.exchange.host_id if page.exchange else ""
+        return await items_of(session, page.names, facts.step, facts.subject, host)
 
     async def _document(self, session: AsyncSession, page: _Page, facts: DocumentFacts) -> DocumentPart:
         found = await session.scalars(
@@ -213,7 +189,7 @@ class Composer:
         reasons = () if facts.returned else tuple(one_line(reason) for reason in found)
         since, zone, due = page.row.created_at, facts.zone, facts.due_at
         return DocumentPart(
-            title=self._document_title(facts.document, page.language),
+            title=page.names.document(facts.document),
             returned=facts.returned,
             findings=reasons,
             due=due_words(due, zone, since, page.language, page.reader.zone) if due else "",
@@ -233,7 +209,7 @@ class Composer:
         short, sentence = OUTCOMES[page.language][facts.outcome]
         reason = REASONS[page.language].get(facts.reason)
         if reason is None and facts.reason in set(StepKind):
-            title = self._title(StepKind(facts.reason), page.language)
+            title = page.names.step(StepKind(facts.reason))
             reason = f"发生于：{title}。" if page.zh else f"It ended at this step: {title}."
         return OutcomePart(short=short, sentence=sentence, reason=reason or "")
 
@@ -246,65 +222,37 @@ class Composer:
         yield labels["exchange"], page.exchange.id
         if page.person is not None:
             yield labels["student"], one_line(full_name(page.person))
-        sending, host = (self._name(page, i) for i in (page.exchange.sending_id, page.exchange.host_id))
+        sending, host = (page.names.institution(i) for i in (page.exchange.sending_id, page.exchange.host_id))
         yield labels["universities"], f"{sending} → {host}"
         yield labels["stay"], stay_words(page.exchange.start, page.exchange.end, page.language)
 
     def _because(self, page: _Page) -> str:
-        role = self._role(page, page.reader.role, page.reader.institution, self._unit_of(page.reader.id))
+        role = page.names.role(page.reader.role, page.reader.institution, page.reader.unit)
         office = self._directory.programme_office()
         where = f"{office.name}, {office.email}" if office else ""
-        behalf = institution_of(self._programme, page.row.on_behalf_of) if page.row.on_behalf_of else None
-        instead = STANDING_IN[page.language].format(person=behalf[1].name) if behalf else ""
+        absent = page.row.on_behalf_of
+        instead = STANDING_IN[page.language].format(person=page.names.person(absent)) if absent else ""
+        daily = NoticeKind(page.row.kind) is NoticeKind.DIGEST and page.reader.role is not Role.STUDENT
+        prefer = PREFER[page.language] if daily else ""
         if page.zh:
             ask = f"如不应由您接收，或需更换接收人，请联系项目办公室：{where}。" if where else ""
-            return f"您收到此邮件，因为您是{role}。{instead}{ask}"
+            return f"您收到此邮件，因为您是{role}。{instead}{ask}{prefer}"
         ask = f" Should somebody else get it? Tell the programme office: {where}." if where else ""
-        return f"You get this mail because you are {role}.{instead}{ask}"
-
-    def _owner(self, page: _Page, owner: Owner) -> str:
-        return self._role(page, owner.role, owner.institution, owner.unit)
-
-    def _role(self, page: _Page, role: Role, institution: str, unit: str) -> str:
-        return ROLES[page.language][role].format(
-            institution=self._name(page, institution), unit=self._unit_name(page, unit)
-        )
-
-    def _unit_of(self, contact_id: str) -> str:
-        contacts = (c for i in self._programme.institutions.values() for c in i.contacts)
-        return next((c.unit for c in contacts if c.id == contact_id), "")
-
-    def _unit_name(self, page: _Page, unit_id: str) -> str:
-        for institution in self._programme.institutions.values():
-            unit = institution.unit(unit_id)
-            if unit is not None:
-                return unit.name_zh if page.zh else unit.name
-        return unit_id
-
-    def _name(self, page: _Page, institution_id: str) -> str:
-        institution = self._programme.institution(institution_id)
-        if institution is None:
-            return institution_id
-        return institution.name_zh if page.zh else institution.name
+        return f"You get this mail because you are {role}.{instead}{ask}{prefer}"
 
     def _cohort(self, page: _Page, facts: CohortFacts) -> str:
-        return f"{facts.year} {self._name(page, facts.sending)} → {self._name(page, facts.host)}"
+        return f"{facts.year} {page.names.institution(facts.sending)} → {page.names.institution(facts.host)}"
 
     def _host_zone(self, page: _Page) -> str:
         host = self._programme.institution(page.exchange.host_id) if page.exchange else None
         return host.zone if host else "UTC"
 
-    def _title(self, kind: StepKind, language: str) -> str:
-        policy = self._programme.policy.steps.get(kind)
-        if policy is None:
-            return kind.replace("_", " ").capitalize()
-        return policy.title_zh if language == "zh" else policy.title
 
-    def _document_title(self, kind: str, language: str) -> str:
-        policy = self._programme.policy.document(kind)
-        if policy is None:
-            return kind.replace("_", " ").capitalize()
-        return policy.title_zh if language == "zh" else policy.title
+def _why(why: str, law: str, language: str) -> str:
+    """Why a step is asked for; a clock of the law says which."""
+    if not law:
+        return why
+    return f"{why}（{law}）" if language == "zh" else f"{why} ({law})"
 
 
 async def _note(session: AsyncSession, note_id: str | None) -> str:
@@ -316,11 +264,3 @@ def _verb(title: str, language: str) -> str:
     """The title as it goes on in a sentence: `Decide on …` becomes `decide on …`, what explains it is left out."""
     verb = title.partition("：" if language == "zh" else ":")[0]
     return verb[:1].lower() + verb[1:] if verb[1:2].islower() else verb
-
-
-def _unmet(code: str, language: str) -> str:
-    """A condition of the certificate in words."""
-    stem, _, rest = code.partition(".")
-    head, _, detail = rest.partition(".")
-    content = CONTENTS[language].get(Content(detail), "") if detail in set(Content) else ""
-    return UNMET[language].get(f"{stem}.{head}", code).format(content=content)

@@ -30,6 +30,8 @@ class Recipient:
     zone: str
     """Of their institution; a student's is the sending university's."""
     institution: str
+    unit: str = ""
+    """Of a supervisor."""
     on_behalf_of: str = ""
     """Id of the absent person whom they stand in for."""
     digest: DigestChoice = DigestChoice.DAILY
@@ -165,7 +167,12 @@ def greeting_name(row: PersonRow) -> str:
 
 def full_name(row: PersonRow) -> str:
     """A student's name in both scripts, the family name marked: `LI Na 李娜`."""
-    return " ".join(part for part in (row.family_name.upper(), row.given_name, row.native_name) if part)
+    return name_of(row.family_name, row.given_name, row.native_name)
+
+
+def name_of(family_name: str, given_name: str, native_name: str) -> str:
+    """The parts of a name as `full_name` joins them."""
+    return " ".join(part for part in (family_name.upper(), given_name, native_name) if part)
 
 
 def language_of(tag: str) -> str:
@@ -195,4 +202,5 @@ def _contact(institution: Institution, contact: Contact) -> Recipient:
         language=language_of(contact.language),
         zone=institution.zone,
         institution=institution.id,
+        unit=contact.unit,
     )

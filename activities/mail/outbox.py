@@ -22,21 +22,11 @@ from models.events import (
     StepOpened,
     StepReassigned,
 )
-from models.notices import (
-    CAUSING_NOTICES,
-    SILENT_STEPS,
-    AbsenceFacts,
-    Addressee,
-    DocumentFacts,
-    Notice,
-    NoticeKind,
-    Reader,
-    Setting,
-    StepFacts,
-    notices_of,
-)
+from models.identifiers import is_alert
+from models.notices import AbsenceFacts, Addressee, DocumentFacts, Notice, NoticeKind, Reader, StepFacts
 from models.programme import Programme
 from models.tables import CohortRow, DecisionRow, DocumentRow, ExchangeRow, MessageRow, MessageStatus, StepRow
+from models.telling import CAUSING_NOTICES, SILENT_STEPS, Setting, notices_of
 from models.vocabulary import Announce, DigestChoice, Role, Side, StepKind, StepStatus
 
 ASKED_BY = {
@@ -72,18 +62,20 @@ class Outbox:
         step = await self._step(session, stream, event) if isinstance(event, StepEvent) else None
         document = await self._document(session, setting, event) if isinstance(event, DocumentEvent) else None
         rows: dict[str, dict[str, Any]] = {}
+        late: dict[str, tuple[Recipient, Notice]] = {}
         for notice in notices_of(event, setting, step, document):
             for recipient in await self._recipients(session, notice, event.at):
                 if not (notice.at_once or recipient.digest is DigestChoice.OFF):
                     continue
                 if notice.late:
-                    await catch_up(session, recipient, notice, event.at)
+                    late.setdefault(recipient.id, (recipient, notice))
                     continue
                 row = _row(stream, seq, event, notice, recipient, of_exchange=bool(setting.student))
                 rows.setdefault(row["key"], row)
         for row in rows.values():
             await insert_once(session, MessageRow, **row)
-        return len(rows)
+        made = [await catch_up(session, *late[who], event.at) for who in sorted(late)]
+        return len(rows) + sum(made)
 
     async def _of_absence(
         self, session: AsyncSession, stream: str, seq: int, event: AbsencePlanned | AbsenceCancelled
@@ -120,6 +112,8 @@ class Outbox:
                 student=exchange.person_id,
                 year=exchange.year,
             )
+        if is_alert(stream):
+            return Setting(sending="", host="", home=home)
         cohort = await session.get(CohortRow, stream)
         if cohort is None:
             raise Broken(f"{stream} is neither an exchange nor a cohort.")

@@ -1,7 +1,9 @@
 """The words of overviews: mails that list many things instead of asking for one."""
 
+from models.digests import Group
 from models.notices import NoticeKind
 from models.suspensions import SuspensionReason
+from models.vocabulary import Stage, StepKind
 
 HEADLINES: dict[str, dict[NoticeKind, str]] = {
     "en": {
@@ -23,11 +25,11 @@ HEADLINES: dict[str, dict[NoticeKind, str]] = {
 }
 SUBJECTS: dict[str, dict[NoticeKind, str]] = {
     "en": {
-        NoticeKind.DIGEST: "{day}: {overdue} overdue, {due} due soon",
-        NoticeKind.CAUGHT_UP: "{count} overdue while the service was away",
+        NoticeKind.DIGEST: "{day}: {counts}",
+        NoticeKind.CAUGHT_UP: "While the service was away: {count} overdue",
     },
     "zh": {
-        NoticeKind.DIGEST: "{day}：逾期{overdue}项，即将到期{due}项",
+        NoticeKind.DIGEST: "{day}：{counts}",
         NoticeKind.CAUGHT_UP: "系统中断期间到期的事项：{count}项",
     },
 }
@@ -56,41 +58,51 @@ INTROS: dict[str, dict[NoticeKind, str]] = {
         NoticeKind.SUMMARY: "以下为贵校派出学生在本邮件生成时的情况。",
     },
 }
-SECTIONS: dict[str, dict[str, str]] = {
+HEADINGS: dict[str, dict[str, str]] = {
     "en": {
         "overdue": "Overdue",
         "today": "Due today",
         "soon": "Due in the next seven days",
-        "new": "New since the last digest",
+        "new": "New, or a reminder: due later",
         "yours": "Your open steps",
         "others": "You wait for others",
+        "how": "How to answer",
         "held": "Waiting for somebody else first",
         "law": "Deadlines of the law go on",
         "moved": "Your steps and their new due dates",
         "steps": "What became due",
         "stages": "Students by stage",
-        "ours": "Owed by your side",
-        "theirs": "Owed by the other side",
+        "decided": "Decided since the last summary",
+        "ours_overdue": "Overdue on your side",
+        "theirs_overdue": "Overdue on the other side",
+        "ours": "Due from your side in the next seven days",
+        "theirs": "Due from the other side in the next seven days",
         "movements": "Arrivals and departures",
-        "closed": "Ended this week",
+        "certificates": "Certificates",
+        "closed": "Ended",
         "words": "What the programme office writes",
     },
     "zh": {
         "overdue": "已逾期",
         "today": "今日到期",
         "soon": "未来七天内到期",
-        "new": "新增事项",
+        "new": "新增事项与提醒（稍后到期）",
         "yours": "您的待办事项",
         "others": "等待他人处理",
+        "how": "如何办理",
         "held": "须待他人先行处理",
         "law": "法定期限照常计算",
         "moved": "您的事项及新的截止时间",
         "steps": "已到期事项",
         "stages": "各阶段学生人数",
-        "ours": "贵校待办",
-        "theirs": "对方待办",
+        "decided": "上次概况以来的决定",
+        "ours_overdue": "贵校已逾期",
+        "theirs_overdue": "对方已逾期",
+        "ours": "贵校未来七天内到期",
+        "theirs": "对方未来七天内到期",
         "movements": "抵达与离校",
-        "closed": "本周结束",
+        "certificates": "证书",
+        "closed": "已结束的交流",
         "words": "项目办公室说明",
     },
 }
@@ -108,22 +120,91 @@ SUSPENSION_REASONS: dict[str, dict[SuspensionReason, str]] = {
         SuspensionReason.OTHER: "项目办公室决定",
     },
 }
-STAGES_ZH: dict[str, str] = {
-    "nomination": "提名",
-    "documents": "材料",
-    "sending_approval": "派出院校审批",
-    "seat": "名额",
-    "host_approval": "接收院校审批",
-    "acceptance": "确认录取",
-    "pre_arrival": "行前准备",
-    "arrival": "抵达",
-    "rotations": "实习轮转",
-    "departure": "离校",
-    "certificate": "证书",
-    "closed": "已结束",
+STAGES: dict[str, dict[Stage, str]] = {
+    "en": {stage: stage.replace("_", " ") for stage in Stage},
+    "zh": {
+        Stage.NOMINATION: "提名",
+        Stage.DOCUMENTS: "材料",
+        Stage.SENDING_APPROVAL: "派出院校审批",
+        Stage.SEAT: "名额",
+        Stage.HOST_APPROVAL: "接收院校审批",
+        Stage.ACCEPTANCE: "确认录取",
+        Stage.PRE_ARRIVAL: "行前准备",
+        Stage.ARRIVAL: "抵达",
+        Stage.ROTATIONS: "实习轮转",
+        Stage.DEPARTURE: "离校",
+        Stage.CERTIFICATE: "证书",
+        Stage.CLOSED: "已结束",
+    },
 }
+DECIDED: dict[str, dict[str, str]] = {
+    "en": {"approve": "approved", "return": "returned", "reject": "rejected", "accept": "accepted"}
+    | {"decline": "declined", "not_cleared": "not cleared"},
+    "zh": {
+        "verified": "已核实",
+        "returned": "已退回",
+        "rejected": "已拒绝",
+        "approve": "批准",
+        "return": "退回",
+        "reject": "拒绝",
+        "accept": "接受",
+        "decline": "放弃",
+        "cleared": "准许",
+        "not_cleared": "不准许",
+        "granted": "获准",
+        "refused": "未获准",
+    },
+}
+"""What was answered to a step that decides; an English answer without an entry reads well as it is."""
+COUNTS: dict[str, dict[Group, str]] = {
+    "en": {
+        Group.OVERDUE: "{count} overdue",
+        Group.TODAY: "{count} due today",
+        Group.SOON: "{count} due this week",
+        Group.NEW: "{count} new",
+    },
+    "zh": {
+        Group.OVERDUE: "逾期{count}项",
+        Group.TODAY: "今日到期{count}项",
+        Group.SOON: "七天内到期{count}项",
+        Group.NEW: "新增{count}项",
+    },
+}
+"""What the subject of a digest counts."""
+DECIDE = "sojourn decide STEP {answers}"
+OTHERWISE: dict[StepKind, str] = {
+    **dict.fromkeys(
+        (
+            StepKind.SUBMIT_DOCUMENTS,
+            StepKind.ISSUE_INVITATION,
+            StepKind.OBTAIN_VISA,
+            StepKind.SUBMIT_INSURANCE,
+            StepKind.SUBMIT_HEALTH_RECORDS,
+        ),
+        "sojourn document add EXCHANGE KIND FILE",
+    ),
+    StepKind.CORRECT_NOMINATION: "sojourn correct EXCHANGE FILE",
+    StepKind.CHECK_IN: "sojourn report arrival EXCHANGE",
+    StepKind.EVALUATE_STUDENT: "sojourn report evaluation STEP",
+    StepKind.EVALUATE_PROGRAMME: "sojourn report evaluation STEP",
+    StepKind.RECORD_ATTENDANCE: "sojourn report attendance EXCHANGE",
+    StepKind.DEPART: "sojourn report departure EXCHANGE",
+}
+"""The commands for steps that are answered by another act than a decision."""
 MORE: dict[str, str] = {"en": "and {count} more; see your worklist", "zh": "另有{count}项，请查看待办清单"}
+MISSED_MORE: dict[str, str] = {
+    "en": "and {count} more became due; see your worklist",
+    "zh": "另有{count}项到期，请查看待办清单",
+}
+AND_MORE: dict[str, str] = {"en": "and {count} more", "zh": "另有{count}项"}
+NEW: dict[str, str] = {"en": "new", "zh": "新"}
+FOR: dict[str, str] = {"en": "for {person}", "zh": "代{person}"}
+WAITS_FOR: dict[str, str] = {"en": "waits for: {steps}", "zh": "等待：{steps}"}
 STANDING_IN: dict[str, str] = {
     "en": " You stand in for {person} while they are away.",
     "zh": "（您代理{person}的工作。）",
+}
+PREFER: dict[str, str] = {
+    "en": " Another language, zone or rhythm: sojourn preferences.",
+    "zh": "如需更改语言、时区或发送频率：sojourn preferences。",
 }

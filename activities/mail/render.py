@@ -33,6 +33,8 @@ class StepPart:
     """What it is about: documents, a place, a bed."""
     ends: str = ""
     note: str = ""
+    law: str = ""
+    """Which law asks for it."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The schedule of the digests: at eight in the morning in every zone where somebody reads one."""
+"""Schedules: digests at eight in the morning in every zone where somebody reads one, a look at late answers weekly."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -16,11 +16,45 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.identifiers import DIGEST_WORKFLOW, EXCHANGE_QUEUE, digest_schedule_id
+from models.identifiers import (
+    DIGEST_WORKFLOW,
+    EXCHANGE_QUEUE,
+    SERVICE_LEVEL_SCHEDULE_ID,
+    SERVICE_LEVEL_WORKFLOW,
+    digest_schedule_id,
+)
 
 DIGEST_HOUR = 8
 CATCH_UP = timedelta(hours=12)
 """After an outage the digest of the day still comes, and none of the days before: the next one says it all."""
+CATCH_UP_REVIEW = timedelta(days=3)
+
+
+async def ensure_review(client: Client, zone: str) -> bool:
+    """Have late answers looked at every Monday morning; says whether the server keeps schedules at all."""
+    schedule = Schedule(
+        action=ScheduleActionStartWorkflow(
+            SERVICE_LEVEL_WORKFLOW, id=SERVICE_LEVEL_SCHEDULE_ID, task_queue=EXCHANGE_QUEUE
+        ),
+        spec=ScheduleSpec(
+            calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(DIGEST_HOUR - 1)], day_of_week=[ScheduleRange(1)])],
+            time_zone_name=zone,
+        ),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=CATCH_UP_REVIEW),
+    )
+    return await _ensure(client, SERVICE_LEVEL_SCHEDULE_ID, schedule)
+
+
+async def _ensure(client: Client, name: str, schedule: Schedule) -> bool:
+    try:
+        await client.create_schedule(name, schedule)
+    except ScheduleAlreadyRunningError:
+        return True
+    except RPCError as error:
+        if error.status is not RPCStatusCode.UNIMPLEMENTED:
+            raise
+        return False
+    return True
 
 
 async def ensure_digests(client: Client, zones: Iterable[str]) -> bool:
@@ -33,12 +67,6 @@ async def ensure_digests(client: Client, zones: Iterable[str]) -> bool:
             spec=ScheduleSpec(calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(DIGEST_HOUR)])], time_zone_name=zone),
             policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=CATCH_UP),
         )
-        try:
-            await client.create_schedule(digest_schedule_id(zone), schedule)
-        except ScheduleAlreadyRunningError:
-            continue
-        except RPCError as error:
-            if error.status is not RPCStatusCode.UNIMPLEMENTED:
-                raise
+        if not await _ensure(client, digest_schedule_id(zone), schedule):
             return False
     return True

@@ -26,8 +26,8 @@ from temporalio import activity
 from activities.mail import ledger
 from activities.mail.compose import Composer
 from activities.mail.ledger import Claim
+from activities.mail.listing import NothingToSay
 from activities.mail.message import build, envelope_sender, message_id
-from activities.mail.overviews import NothingToSay
 from activities.mail.render import render
 from activities.store.engine import Sessions, transaction
 from models.contracts import MailAnswer, SendMail

@@ -128,6 +128,7 @@ LABELS: dict[str, dict[str, str]] = {
         "note": "What was written",
         "owner": "Owed by",
         "was_due": "Was due",
+        "law": "The law",
         "done": "This was settled before the mail could be sent. Nothing is left to do.",
     },
     "zh": {
@@ -144,6 +145,7 @@ LABELS: dict[str, dict[str, str]] = {
         "note": "附言",
         "owner": "责任人",
         "was_due": "原截止时间",
+        "law": "法律依据",
         "done": "在本邮件发出前，该事项已经办结，无需再处理。",
     },
 }

@@ -2,12 +2,16 @@
 
 from datetime import datetime
 
-from activities.reading import exchanges, offices, steps, suspensions, whole
+from activities.reading import exchanges, offices, service_levels, steps, suspensions, whole
+from activities.reading.forecasts import Forecaster
 from activities.reading.paging import snapshot
 from activities.reading.wording import Wording
 from activities.store.engine import Sessions
 from models.actors import Actor
+from models.exchange import Plan
+from models.forecast import Forecast
 from models.programme import Programme
+from models.service_levels import ServiceLevel
 from models.suspensions import Coverage
 from models.views import (
     LARGEST_PAGE,
@@ -24,6 +28,7 @@ from models.views import (
     WorklistFilter,
     WorklistRow,
 )
+from models.views.service_levels import LevelFilter
 from models.views.suspensions import Moved, SuspensionPreview, SuspensionView
 from models.vocabulary import Stage
 
@@ -40,6 +45,7 @@ class Reading:
         self._sessions = sessions
         self._programme = programme
         self._wording = Wording(programme)
+        self._forecaster = Forecaster(programme)
 
     async def worklist(self, actor: Actor | None, filters: WorklistFilter | None = None) -> list[WorklistRow]:
         """The open steps that the actor may decide, soonest due first."""
@@ -92,6 +98,15 @@ class Reading:
         """The steps that a suspension held with their due times before and after, and where to go on."""
         async with snapshot(self._sessions) as session:
             return await suspensions.moved(session, suspension_id, after, limit)
+
+    async def service_levels(self, wanted: LevelFilter, actor: Actor | None = None) -> list[ServiceLevel]:
+        """How long steps take and how many are late, of the institutions whose figures the actor may see."""
+        async with snapshot(self._sessions) as session:
+            return await service_levels.levels(session, actor, wanted)
+
+    def forecast(self, plan: Plan, nominated_at: datetime) -> Forecast:
+        """What an exchange would ask of whom by when, nominated at a moment; asks no records."""
+        return self._forecaster.forecast(plan, nominated_at)
 
     async def messages(self, filters: MessageFilter | None = None) -> list[MessageView]:
         """The messages of the outbox, in the order in which they were written."""

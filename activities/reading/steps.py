@@ -26,8 +26,8 @@ async def worklist(
         acting = (await absences_at(session, wording.programme, wanted.now)).acting(actor)[1:]
     query = (
         select(StepRow, ExchangeRow, PersonRow)
-        .join(ExchangeRow, ExchangeRow.id == StepRow.exchange_id)
-        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .outerjoin(ExchangeRow, ExchangeRow.id == StepRow.exchange_id)
+        .outerjoin(PersonRow, PersonRow.id == ExchangeRow.person_id)
         .where(
             StepRow.status == StepStatus.OPEN, _whose(actor, acting, of_others=wanted.of_others), *_conditions(wanted)
         )
@@ -80,27 +80,27 @@ def _conditions(wanted: WorklistFilter) -> list[ColumnElement[bool]]:
 def _row(
     wording: Wording,
     step: StepRow,
-    exchange: ExchangeRow,
-    person: PersonRow,
+    exchange: ExchangeRow | None,
+    person: PersonRow | None,
     now: datetime | None,
     instead_of: str,
 ) -> WorklistRow:
     title, title_zh = wording.step(step.kind)
     return WorklistRow(
         step_id=step.id,
-        exchange_id=exchange.id,
+        exchange_id=step.stream,
         kind=step.kind,
         title=title,
         title_zh=title_zh,
         owner=owner_of(step),
         subject=step.subject,
-        stage=exchange.stage,
-        student=student_of(person),
-        sending=exchange.sending_id,
-        host=exchange.host_id,
-        cohort_id=exchange.cohort_id,
-        start=exchange.start,
-        end=exchange.end,
+        stage=exchange.stage if exchange else step.stage,
+        student=student_of(person) if person else None,
+        sending=exchange.sending_id if exchange else "",
+        host=exchange.host_id if exchange else "",
+        cohort_id=exchange.cohort_id if exchange else "",
+        start=exchange.start if exchange else None,
+        end=exchange.end if exchange else None,
         outcomes=wording.answers(step),
         hint=hint(step.kind),
         opened_at=step.opened_at,

@@ -39,7 +39,10 @@ class WorklistFilter(Paged):
 
 
 class WorklistRow(Wire):
-    """One open step: what is owed, by whom, by when, and what may be answered."""
+    """One open step: what is owed, by whom, by when, and what may be answered.
+
+    A step outside an exchange has no student, universities and dates; `exchange_id` is then what keeps it.
+    """
 
     step_id: Id
     exchange_id: Id
@@ -49,12 +52,12 @@ class WorklistRow(Wire):
     owner: Owner
     subject: str
     stage: Stage
-    student: Student
+    student: Student | None
     sending: str
     host: str
-    cohort_id: Id
-    start: date
-    end: date
+    cohort_id: str
+    start: date | None
+    end: date | None
     outcomes: tuple[str, ...]
     """The answers to choose from; what the clock or another act answers is left out."""
     hint: str

@@ -99,6 +99,7 @@ async def test_a_row_of_the_worklist_says_what_to_do(office: Office, reading: Re
     step = asked(ana.exchange_id, StepKind.HOST_APPROVAL, of_host())
     await office.record(ana.exchange_id, StageEntered(at=NOW, stage=Stage.HOST_APPROVAL), step)
     [row] = await reading.worklist(HOST, WorklistFilter(now=DUE + timedelta(seconds=1)))
+    assert row.student is not None
     assert (row.student.name, row.student.native_name) == ("RIVERA Ana Lucia", "安娜")
     assert (row.exchange_id, row.stage, row.title) == (ana.exchange_id, Stage.HOST_APPROVAL, "Host approval")
     assert (row.outcomes, row.hint) == (("approve", "return", "reject"), "")

@@ -121,10 +121,12 @@ class Hindsight(People):
             report_id=f"{duty.step_id}.arrived",
             actor=self.actor(duty.owner),
             arrived_at=datetime.combine(traveller.plan.start, MORNING, zone),
+            permitted_until=traveller.plan.end,
         )
         await self._gateway.report_arrival(traveller.exchange_id, report)
 
     async def depart(self, duty: WorklistRow) -> None:
+        assert duty.end is not None
         report = ReportDeparture(
             report_id=f"{duty.step_id}.departed", actor=self.actor(duty.owner), departed_on=duty.end
         )

@@ -18,7 +18,8 @@ from models.events import (
     SeatAnswered,
     StepReassigned,
 )
-from models.notices import FACTS, NoticeKind, Reader, Setting, StepFacts, notices_of
+from models.notices import FACTS, NoticeKind, Reader, StepFacts
+from models.telling import Setting, notices_of
 from models.vocabulary import MobilityStatus, Outcome, Role, RungKind, Side, StepKind, Target
 from tests.mail.world import CODE, DUE, NOW, opened, owner
 

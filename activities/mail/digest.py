@@ -1,0 +1,105 @@
+"""The digest of a day: what one person owes, what waits for others, and how to answer."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import not_, or_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.mail.directory import Recipient
+from activities.mail.listing import Line, Listing, NothingToSay, Reading
+from activities.mail.overview_words import COUNTS, DECIDE, HEADINGS, OTHERWISE
+from activities.mail.overviews import overview
+from activities.mail.render import OverviewPart, Section
+from activities.mail.times import day_words
+from models.digests import WEEK, Group, Span, group_of, is_new, is_worth_a_mail
+from models.notices import NoticeKind, OverviewFacts
+from models.programme import Programme
+from models.steps import ANSWERED_OTHERWISE
+from models.tables import ExchangeRow, StepRow
+from models.vocabulary import Role, StepKind
+
+
+class DigestWriter:
+    """Writes digests from the records."""
+
+    def __init__(self, programme: Programme) -> None:
+        self._programme = programme
+        self._listing = Listing(programme)
+
+    async def digest(self, session: AsyncSession, reading: Reading, facts: OverviewFacts) -> OverviewPart:
+        """What is due, overdue, new, and waits for others, of the reader and of those they stand in for.
+
+        Raises:
+            NothingToSay: nothing of it is worth a mail, perhaps because it was done since the mail was queued.
+        """
+        span = span_of(facts, reading.reader)
+        lines = await self._listing.of_reader(session, reading.reader, facts.until)
+        if not is_worth(lines, span):
+            raise NothingToSay
+        groups = grouped(lines, span)
+        new = frozenset(line.step_id for line in lines if is_new(line.owed, span))
+        sections = []
+        for group in Group:
+            if groups[group]:
+                marked = frozenset() if group is Group.NEW else new
+                sections.append(await self._listing.section(session, reading, group, groups[group], new=marked))
+        if others := await self._others(session, reading.reader, facts):
+            sections.append(await self._listing.section(session, reading, "others", others, owners=True))
+        mine = [line for group in Group if group is not Group.HELD for line in groups[group]]
+        sections.append(self._how_to_answer(reading, mine))
+        day = day_words(span.day(facts.until), reading.language)
+        return overview(reading, NoticeKind.DIGEST, sections, day=day, counts=_counts(groups, reading.language))
+
+    async def is_worth_writing(self, session: AsyncSession, reader: Recipient, facts: OverviewFacts) -> bool:
+        """Whether a digest would say anything to somebody."""
+        return is_worth(await self._listing.of_reader(session, reader, facts.until), span_of(facts, reader))
+
+    async def _others(self, session: AsyncSession, reader: Recipient, facts: OverviewFacts) -> list[Line]:
+        """What a coordinator waits for: steps of others in the exchanges of their university, overdue or due soon."""
+        if reader.role is not Role.COORDINATOR:
+            return []
+        here = or_(ExchangeRow.sending_id == reader.institution, ExchangeRow.host_id == reader.institution)
+        soon = StepRow.due_at < facts.until + WEEK
+        return await self._listing.find(
+            session, here, not_(self._listing.owed_by(reader.id)), StepRow.held_since.is_(None), soon
+        )
+
+    def _how_to_answer(self, reading: Reading, lines: Iterable[Line]) -> Section:
+        """One line for each kind of step: the command, and the answers to choose from."""
+        kinds: dict[StepKind, Line] = {}
+        for line in lines:
+            kinds.setdefault(line.kind, line)
+        items = tuple(f"{reading.names.step(kind)}: {self._command(line)}" for kind, line in kinds.items())
+        return Section(HEADINGS[reading.language]["how"], items)
+
+    def _command(self, line: Line) -> str:
+        command = OTHERWISE.get(line.kind, DECIDE)
+        policy = self._programme.policy.steps.get(line.kind)
+        left_out = {policy.expired_outcome if policy else None, *ANSWERED_OTHERWISE.get(line.kind, {})}
+        return command.format(answers="|".join(answer for answer in line.outcomes if answer not in left_out))
+
+
+def grouped(lines: Iterable[Line], span: Span) -> dict[Group, list[Line]]:
+    """The steps of a digest, each in one group."""
+    groups: dict[Group, list[Line]] = {group: [] for group in Group}
+    for line in lines:
+        group = group_of(line.owed, span)
+        if group is not None:
+            groups[group].append(line)
+    return groups
+
+
+def is_worth(lines: Iterable[Line], span: Span) -> bool:
+    """Whether a digest of these steps says anything."""
+    return any(is_worth_a_mail(line.owed, span) for line in lines)
+
+
+def span_of(facts: OverviewFacts, reader: Recipient) -> Span:
+    """What a digest looks at, on the reader's clock."""
+    return Span(since=facts.since, until=facts.until, zone=reader.zone)
+
+
+def _counts(groups: dict[Group, list[Line]], language: str) -> str:
+    """What is in it, for the subject: only what there is."""
+    named = [COUNTS[language][group].format(count=len(groups[group])) for group in COUNTS[language] if groups[group]]
+    return ("，" if language == "zh" else ", ").join(named)

@@ -1,0 +1,94 @@
+"""Late answers that pass a threshold become a step for the programme office; a schedule looks once a week."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.workflow import ActivityConfig
+
+from activities.service_levels import ServiceLevels
+from models.actors import Parties, may_decide, require
+from models.errors import BadInput
+from models.exchange import Decide, Decided
+from models.identifiers import EXCHANGE_QUEUE, SERVICE_LEVEL_WORKFLOW, service_level_workflow_id
+from models.service_levels import LateUnit, LateUnits
+from models.vocabulary import Stage, StepKind
+from workflows.desk import Desk
+from workflows.refusals import refusing
+from workflows.steps import Answer
+
+LOOK: ActivityConfig = {
+    # One query over the steps of the window; tried for as long as the database is away.
+    "start_to_close_timeout": timedelta(minutes=5),
+    "retry_policy": RetryPolicy(maximum_interval=timedelta(minutes=5)),
+}
+
+
+@workflow.defn(name=SERVICE_LEVEL_WORKFLOW)
+class ServiceLevelReviewWorkflow:
+    """Looks who answers late, and has the programme office told of each; a unit that is being looked into is left."""
+
+    @workflow.run
+    async def run(self) -> int:
+        """Look, and open what is to be looked into; answers how many were opened."""
+        found: LateUnits = await workflow.execute_activity_method(ServiceLevels.find_late_units, workflow.now(), **LOOK)
+        opened = 0
+        for late in found.units:
+            try:
+                await workflow.start_child_workflow(
+                    LateUnitWorkflow.run,
+                    late,
+                    id=service_level_workflow_id(late.institution, late.unit),
+                    task_queue=EXCHANGE_QUEUE,
+                    parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                    static_summary=f"late answers of {late.unit or late.institution}",
+                )
+                opened += 1
+            except WorkflowAlreadyStartedError:
+                continue
+        return opened
+
+
+@workflow.defn(name="LateUnit")
+class LateUnitWorkflow:
+    """One institution or unit whose answers are late too often, until the programme office has looked into it."""
+
+    @workflow.init
+    def __init__(self, late: LateUnit) -> None:
+        self._late = late
+        nobody = Parties(sending="", host="", student="")
+        self._desk = Desk(late.alert_id, late.alert_id, late.policy, nobody)
+        self._seen: dict[str, str] = {}
+
+    @workflow.run
+    async def run(self, late: LateUnit) -> str:
+        """Ask, and answer what the programme office did."""
+        self._desk.start()
+        answer = await self._desk.ask(StepKind.REVIEW_SERVICE_LEVEL, subject=late.subject)
+        await self._desk.stop()
+        return answer.outcome
+
+    @workflow.update(description="Answer the step")
+    async def decide(self, decision: Decide) -> Decided:
+        """Record what the programme office did."""
+        repeated = decision.decision_id in self._seen
+        if not repeated:
+            self._seen[decision.decision_id] = decision.outcome
+            step = self._desk.require_open(decision.step_id)
+            answer = Answer(outcome=decision.outcome, actor=decision.actor)
+            self._desk.close(step, answer, decision_id=decision.decision_id)
+        await self._desk.journal.settled()
+        outcome = self._seen[decision.decision_id]
+        return Decided(step_id=decision.step_id, outcome=outcome, repeated=repeated, stage=Stage.CLOSED)
+
+    @decide.validator
+    @refusing
+    def _may_decide(self, decision: Decide) -> None:
+        if decision.decision_id in self._seen:
+            return
+        step = self._desk.require_open(decision.step_id)
+        require(may_decide(decision.actor, step.owner), "answer this step")
+        if decision.outcome not in step.policy.outcomes:
+            allowed = ", ".join(step.policy.outcomes)
+            raise BadInput(f"outcome: {decision.outcome} is not an answer to this step; choose one of {allowed}.")
