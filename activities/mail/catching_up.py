@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.mail.directory import Recipient
+from activities.store.append import lock_stream
 from activities.store.projecting import insert_once
 from models.notices import Notice, NoticeKind, OverviewFacts, Reader, StepFacts
 from models.tables import MessageRow, MessageStatus
@@ -22,11 +23,13 @@ async def catch_up(session: AsyncSession, recipient: Recipient, notice: Notice, 
     """Add a step to the mail that tells a person what was missed; the first one makes it. Says how many it made."""
     facts = notice.facts
     assert isinstance(facts, StepFacts)
+    # Many ladders catch up at once, each with several people to tell: they take turns, or would wait in a circle.
+    await lock_stream(session, "caught-up")
     number = made = 0
     while True:
         key = f"caught-up:{recipient.id}:{at:%Y-%m-%dT%H}:{number}"
         made += await _begin(session, key, recipient, at)
-        # From here on one transaction at a time adds to it, and nobody sends it.
+        # Nobody sends it before the commit.
         row = await session.scalar(select(MessageRow).where(MessageRow.key == key).with_for_update())
         assert row is not None
         gathered = OverviewFacts.model_validate(row.params["facts"])

@@ -13,9 +13,12 @@ from temporalio.client import (
     SchedulePolicy,
     ScheduleRange,
     ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from models.digests import MORNING
 from models.identifiers import (
     DIGEST_WORKFLOW,
     EXCHANGE_QUEUE,
@@ -24,7 +27,6 @@ from models.identifiers import (
     digest_schedule_id,
 )
 
-DIGEST_HOUR = 8
 CATCH_UP = timedelta(hours=12)
 """After an outage the digest of the day still comes, and none of the days before: the next one says it all."""
 CATCH_UP_REVIEW = timedelta(days=3)
@@ -37,7 +39,7 @@ async def ensure_review(client: Client, zone: str) -> bool:
             SERVICE_LEVEL_WORKFLOW, id=SERVICE_LEVEL_SCHEDULE_ID, task_queue=EXCHANGE_QUEUE
         ),
         spec=ScheduleSpec(
-            calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(DIGEST_HOUR - 1)], day_of_week=[ScheduleRange(1)])],
+            calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(MORNING.hour - 1)], day_of_week=[ScheduleRange(1)])],
             time_zone_name=zone,
         ),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=CATCH_UP_REVIEW),
@@ -49,7 +51,7 @@ async def _ensure(client: Client, name: str, schedule: Schedule) -> bool:
     try:
         await client.create_schedule(name, schedule)
     except ScheduleAlreadyRunningError:
-        return True
+        await _update(client, name, schedule)
     except RPCError as error:
         if error.status is not RPCStatusCode.UNIMPLEMENTED:
             raise
@@ -57,14 +59,25 @@ async def _ensure(client: Client, name: str, schedule: Schedule) -> bool:
     return True
 
 
+async def _update(client: Client, name: str, schedule: Schedule) -> None:
+    """Bring the schedule of an earlier version up to date; whether an operator paused it stays."""
+
+    def changed(found: ScheduleUpdateInput) -> ScheduleUpdate:
+        schedule.state = found.description.schedule.state
+        return ScheduleUpdate(schedule)
+
+    await client.get_schedule_handle(name).update(changed)
+
+
 async def ensure_digests(client: Client, zones: Iterable[str]) -> bool:
     """Have a digest written in each of these zones every morning; says whether the server keeps schedules at all."""
+    every_morning = ScheduleCalendarSpec(hour=[ScheduleRange(MORNING.hour)])
     for zone in sorted(set(zones)):
         schedule = Schedule(
             action=ScheduleActionStartWorkflow(
                 DIGEST_WORKFLOW, zone, id=digest_schedule_id(zone), task_queue=EXCHANGE_QUEUE
             ),
-            spec=ScheduleSpec(calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(DIGEST_HOUR)])], time_zone_name=zone),
+            spec=ScheduleSpec(calendars=[every_morning], time_zone_name=zone),
             policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=CATCH_UP),
         )
         if not await _ensure(client, digest_schedule_id(zone), schedule):
