@@ -1,6 +1,6 @@
 """Who is told what: without a database."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,9 +18,10 @@ from models.events import (
     SeatAnswered,
     StepReassigned,
 )
+from models.loading import load_programme
 from models.notices import FACTS, NoticeKind, Reader, StepFacts
-from models.telling import Setting, notices_of
-from models.vocabulary import MobilityStatus, Outcome, Role, RungKind, Side, StepKind, Target
+from models.telling import SILENT_STEPS, Setting, notices_of, told_when_opened
+from models.vocabulary import Announce, MobilityStatus, Outcome, Role, RungKind, Side, StepKind, Target
 from tests.mail.world import CODE, DUE, NOW, opened, owner
 
 SETTING = Setting(sending="dartmouth", host="cqmu", home="cqmu", student="p1", year=2027)
@@ -130,6 +131,64 @@ def test_what_happens_is_told_to_those_concerned(event: Event, expected: set[tup
     notices = notices_of(event, SETTING)
     assert {(n.to.role, n.to.person or n.to.institution) for n in notices} == expected
     assert {n.reader for n in notices} <= {Reader.INFORMED}
+
+
+@pytest.mark.parametrize(
+    ("announce", "legal", "due_in", "at_once"),
+    [
+        (Announce.NOW, False, timedelta(days=10), True),
+        (Announce.DIGEST, False, timedelta(days=10), False),
+        (Announce.DIGEST, False, timedelta(hours=48), False),
+        (Announce.DIGEST, False, timedelta(hours=47, minutes=59), True),
+        (Announce.DIGEST, True, timedelta(days=10), True),
+    ],
+)
+def test_what_an_opening_waits_for(announce: Announce, legal: bool, due_in: timedelta, at_once: bool) -> None:
+    facts = step().model_copy(update={"announce": announce, "legal": legal, "due_at": NOW + due_in})
+    (notice,) = notices_of(opened(StepKind.VERIFY_NOMINATION), SETTING, facts)
+    assert notice.at_once is at_once
+
+
+@pytest.mark.parametrize(
+    ("kind", "last", "legal", "at_once"),
+    [
+        (RungKind.REMINDER, False, False, False),
+        (RungKind.REMINDER, True, False, True),
+        (RungKind.REMINDER, False, True, True),
+        (RungKind.ESCALATION, False, False, True),
+        (RungKind.END, False, False, True),
+    ],
+)
+def test_which_rungs_are_a_mail_of_their_own(kind: RungKind, last: bool, legal: bool, at_once: bool) -> None:
+    event = rung((Target.OWNER,), (Target.PARTNER_OFFICE,), kind=kind).model_copy(update={"last": last})
+    notices = notices_of(event, SETTING, step().model_copy(update={"legal": legal}))
+    assert [notice.at_once for notice in notices] == [at_once, at_once]
+
+
+@pytest.mark.parametrize(("delay", "late"), [(timedelta(hours=1), False), (timedelta(hours=1, seconds=1), True)])
+def test_what_speaks_an_hour_late_is_told_with_what_else_was_missed(delay: timedelta, late: bool) -> None:
+    event = rung((Target.OWNER,)).model_copy(update={"scheduled_at": NOW - delay})
+    assert [notice.late for notice in notices_of(event, SETTING, step())] == [late]
+    assert not notices_of(rung((Target.OWNER,)), SETTING, step())[0].late, "histories without the moment"
+
+
+def test_decisions_that_concern_somebody_never_wait() -> None:
+    for event, told_to in EVENTS:
+        assert [n.at_once for n in notices_of(event, SETTING)] == [True] * len(told_to)
+
+
+def test_what_the_catalogue_tells_at_once_when_it_opens() -> None:
+    """Offers, what was returned, the law's clocks, and what else an exchange hangs on; the rest is in the digest."""
+    steps = load_programme().policy.steps
+    loud = {
+        kind
+        for kind, policy in steps.items()
+        if kind not in SILENT_STEPS and told_when_opened(policy.announce, timedelta(days=30), legal=policy.legal)
+    }
+    assert {StepKind.ACCEPT_OFFER, StepKind.ANSWER_SEAT_OFFER, StepKind.CORRECT_NOMINATION} <= loud
+    assert {kind for kind, policy in steps.items() if policy.legal} <= loud
+    quiet = {StepKind.VERIFY_NOMINATION, StepKind.SENDING_APPROVAL, StepKind.HOST_APPROVAL, StepKind.CONFIRM_BED}
+    assert not quiet & loud
 
 
 def test_facts_survive_the_outbox() -> None:

@@ -56,7 +56,7 @@ def test_where_a_step_is_listed_and_whether_it_is_worth_a_mail(owed: Owed, group
 
 
 def test_today_is_the_readers_day() -> None:
-    """The same moment: 23:00 today in Chongqing, 10:00 in Hanover; 13:00 UTC tomorrow is tomorrow for both."""
+    """When it is Tuesday morning in Chongqing, it is Monday evening in Hanover."""
     due = Owed(datetime(2026, 12, 1, 15, 59, 59, tzinfo=UTC), LONG_AGO)
     assert group_of(due, SPAN) is Group.TODAY
     evening_before = Span(since=SPAN.since, until=SPAN.until, zone=NEW_YORK)
