@@ -179,7 +179,7 @@ async def _last(session: AsyncSession, at: datetime) -> dict[str, dict[str, date
         .group_by(MessageRow.kind, MessageRow.recipient_id)
     )
     found: dict[str, dict[str, datetime]] = {kind: {} for kind in kinds}
-    for kind, person, moment in rows.tuples():
+    for kind, person, moment in rows:
         found[kind][person] = moment
     return found
 

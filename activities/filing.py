@@ -20,7 +20,6 @@ from models.identifiers import CohortKey, exchange_code
 from models.nomination import Nomination
 from models.programme import Programme
 from models.tables import (
-    CohortRow,
     DocumentRow,
     ExchangeCodeRow,
     ExchangeRow,
@@ -28,10 +27,10 @@ from models.tables import (
     NominationRow,
     NoteRow,
     PersonRow,
-    StepRow,
     SuspensionWordsRow,
 )
 from models.typed import clean_text, safe_filename
+from models.vocabulary import DocumentStatus
 from models.wire import Id, Wire
 
 LARGEST_FILE = 64 * 1024 * 1024
@@ -194,18 +193,6 @@ class Filing:
         """Where it files."""
         return self._sessions
 
-    async def subject_of(self, step_id: str) -> str:
-        """What a step is about.
-
-        Raises:
-            Unknown: there is no such step.
-        """
-        async with transaction(self._sessions) as session:
-            row = await session.get(StepRow, step_id)
-        if row is None:
-            raise Unknown(f"There is no step {step_id}. Look at the worklist for what is open now.")
-        return row.subject
-
     async def keep_words(self, suspension_id: str, text: str, author_id: str) -> None:
         """Keep what the programme office writes to the people whom a suspension concerns; the first words stand.
 
@@ -218,10 +205,12 @@ class Filing:
         async with transaction(self._sessions) as session:
             await insert_once(session, SuspensionWordsRow, suspension_id=suspension_id, text=text, author_id=author_id)
 
-    async def has_cohort(self, cohort_id: str) -> bool:
-        """Whether a cohort is on record."""
+    async def discard(self, document_id: str) -> None:
+        """Forget a filed document whose handing in was refused; one that was ever handed in stays."""
         async with transaction(self._sessions) as session:
-            return await session.get(CohortRow, cohort_id) is not None
+            row = await session.get(DocumentRow, document_id)
+            if row is not None and row.status is DocumentStatus.FILED:
+                await session.delete(row)
 
     async def person_of(self, exchange_id: str) -> str:
         """The id of the student of an exchange.

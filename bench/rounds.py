@@ -13,7 +13,8 @@ from bench.journey import Beside, Journey
 from bench.samples import Latencies, cpu_seconds
 from bench.shapes import BENCH_QUEUE, HANDED_IN, BareWorkflow, Shape, ShapeWorkflow
 from bench.stack import Bench
-from gateway.operations import ANSWER_WITHIN, new_id
+from gateway.operations import new_id
+from gateway.sending import ANSWER_WITHIN
 from models.actors import CLOCK
 from models.exchange import Decide, ExchangeResult, Nominate
 from models.identifiers import exchange_workflow_id

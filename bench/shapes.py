@@ -1,6 +1,6 @@
 """What the service is measured against: a bare update, and the decisions of an exchange with no effects behind them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
@@ -127,3 +127,14 @@ class ShapeWorkflow:
                 await workflow.execute_activity_method(Empty.check, Nothing(key=key), **CHECK)
             await workflow.execute_local_activity_method(Empty.record, Nothing(key=key), **RECORD)
         self._recorded += 1
+
+
+@workflow.defn(name="BenchTimer")
+class TimerWorkflow:
+    """Waits for one moment; answers when it woke."""
+
+    @workflow.run
+    async def run(self, due: datetime) -> datetime:
+        """Wait."""
+        await workflow.sleep(max(due - workflow.now(), timedelta(0)))
+        return workflow.now()

@@ -9,7 +9,7 @@ import signal
 
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
-from bench.shapes import BENCH_QUEUE, BareWorkflow, Empty, ShapeWorkflow
+from bench.shapes import BENCH_QUEUE, BareWorkflow, Empty, ShapeWorkflow, TimerWorkflow
 from gateway.connection import connect
 from settings import Settings
 from worker import CACHED_WORKFLOWS, GRACE, STICKY_TIMEOUT
@@ -24,7 +24,7 @@ async def serve(settings: Settings) -> None:
     async with Worker(
         client,
         task_queue=BENCH_QUEUE,
-        workflows=[BareWorkflow, ShapeWorkflow],
+        workflows=[BareWorkflow, ShapeWorkflow, TimerWorkflow],
         activities=[empty.record, empty.check],
         max_cached_workflows=CACHED_WORKFLOWS,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,

@@ -9,7 +9,7 @@ import typer
 
 from cli.failures import REFUSED
 from cli.lookups import findings_of
-from cli.options import As, Exchange, Json, read_day
+from cli.options import ActId, As, Exchange, Json, read_day
 from cli.output import as_data, say, say_json, show, table
 from cli.session import session_of
 from gateway.opening import Counter
@@ -35,6 +35,7 @@ def add(
         date | None, typer.Option("--expires-on", parser=read_day, metavar="DAY", help="The last day it is valid.")
     ] = None,
     as_: As = None,
+    act_id: ActId = None,
     as_json: Json = False,
 ) -> None:
     """Hand in a document; answers with what the checks found. The same file again is no second document."""
@@ -45,15 +46,22 @@ def add(
         raise BadInput(f"expires_on: {policy.kind} has a last day of validity; add --expires-on DAY.")
     data = read_file(file, policy.max_bytes)
 
-    async def act(counter: Counter) -> tuple[DocumentAnswer, Sequence[Finding]]:
+    async def act(counter: Counter, submission_id: str) -> tuple[DocumentAnswer, Sequence[Finding]]:
         answer = await counter.gateway.add_document(
-            exchange, policy.kind, file.name, data, actor, issued_on=issued_on, expires_on=expires_on
+            exchange,
+            policy.kind,
+            file.name,
+            data,
+            actor,
+            issued_on=issued_on,
+            expires_on=expires_on,
+            submission_id=submission_id,
         )
         return answer, await findings_of(counter, actor, exchange, answer.document_id)
 
-    answer, findings = session.act(act)
+    submission_id, (answer, findings) = session.act_once(act_id, act)
     if as_json:
-        say_json({**as_data(answer), "reasons": [as_data(f) for f in findings]})
+        say_json({"submission_id": submission_id, **as_data(answer), "reasons": [as_data(f) for f in findings]})
     else:
         _tell(policy, answer, findings)
     if not answer.accepted:

@@ -2,23 +2,24 @@
 
 import uuid
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, TypeVar
 
-from temporalio.client import Client, WithStartWorkflowOperation
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.filing import Filing
 from activities.mail.schedules import ensure_digests
 from activities.people import People
+from activities.registry import Registry
 from gateway.failures import translated
+from gateway.nominating import Nominating
+from gateway.sending import ANSWER_WITHIN, Sending
 from gateway.suspensions import Suspensions
-from models.actors import Actor, may_nominate, require
-from models.cohorts import CohortState, CohortStatus, SetQuota
-from models.contracts import CohortStart, IssuedCertificate
-from models.errors import BadInput, Broken, Closed, NotOpen, SojournError
+from models.actors import Actor, may_act_for_host, may_hand_in, may_nominate, may_withdraw, require
+from models.cohorts import CohortStatus, SetQuota
+from models.contracts import IssuedCertificate
+from models.errors import BadInput, Closed, NotOpen, Refused
 from models.exchange import (
     Acknowledged,
     CorrectNomination,
@@ -27,10 +28,8 @@ from models.exchange import (
     DocumentAnswer,
     EndEarly,
     Evaluate,
-    ExchangeStart,
     ExchangeStatus,
     ExtendDeadline,
-    Nominate,
     Nominated,
     Plan,
     ReassignStep,
@@ -51,26 +50,22 @@ from models.identifiers import (
     exchange_of,
     exchange_workflow_id,
     is_alert,
-    rotation_workflow_id,
     service_level_workflow_id,
 )
 from models.nomination import Nomination
 from models.people import Preferences
 from models.programme import Programme
-from models.vocabulary import Stage, StepKind
+from models.vocabulary import StepKind
 from models.wire import Wire
 from workflows.certificate import CertificateWorkflow, Reissue
 from workflows.cohort import CohortWorkflow
 from workflows.exchange import ExchangeWorkflow
 from workflows.rotation import RotationWorkflow
-from workflows.search_attributes import search_attributes
 from workflows.service_levels import LateUnitWorkflow
 
 T = TypeVar("T")
 Act = Wire
 """Any request that names the act by a key of its own."""
-KEYS = ("decision_id", "report_id", "submission_id")
-ANSWER_WITHIN = timedelta(seconds=30)
 
 
 def new_id() -> str:
@@ -87,6 +82,9 @@ class Gateway:
         self._programme = programme
         self._clock = clock
         self.people = People(filing.sessions, programme)
+        self._nominating = Nominating(client, filing, programme, clock)
+        self._registry = Registry(filing.sessions)
+        self._sending = Sending(client, filing, self.people, clock)
         self.suspensions = Suspensions(client, filing, programme, clock)
 
     async def nominate(self, nomination: Nomination, actor: Actor, *, request_id: str | None = None) -> Nominated:
@@ -96,43 +94,8 @@ class Gateway:
             NotAuthorised: the person does not nominate for this university.
         """
         require(may_nominate(actor, nomination.sending), "nominate for this university")
-        await self._vouch(actor)
-        plan = nomination.to_plan(self._programme)
-        registered = await self._filing.register(nomination, self._clock())
-        if registered.closed:
-            return Nominated(exchange_id=registered.exchange_id, already_known=True, stage=Stage.CLOSED)
-        await self.open_cohort(plan.cohort)
-        start = ExchangeStart(
-            exchange_id=registered.exchange_id,
-            student=registered.person_id,
-            plan=plan,
-            policy=self._programme.policy.frozen(plan.direction),
-            nomination_version=registered.nomination_version,
-        )
-        operation = WithStartWorkflowOperation(
-            ExchangeWorkflow.run,
-            start,
-            id=exchange_workflow_id(start.exchange_id),
-            task_queue=EXCHANGE_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            search_attributes=search_attributes(plan),
-            static_summary=f"{start.exchange_id} {plan.sending} to {plan.host}",
-        )
-        request = Nominate(request_id=request_id or new_id(), actor=actor)
-        try:
-            nominate: Any = ExchangeWorkflow.nominate
-            with translated():
-                reply: Nominated = await self._client.execute_update_with_start_workflow(
-                    nominate, request, start_workflow_operation=operation, rpc_timeout=ANSWER_WITHIN
-                )
-                return reply
-        except (SojournError, WorkflowAlreadyStartedError) as fault:
-            with suppress(Exception):
-                await operation.workflow_handle()  # holds the error too; never fetched, it would be printed at the end
-            if not isinstance(fault, NotOpen | WorkflowAlreadyStartedError):
-                raise
-            return Nominated(exchange_id=start.exchange_id, already_known=True, stage=Stage.CLOSED)
+        await self._sending.vouch(actor)
+        return await self._nominating.nominate(nomination, actor, request_id or new_id())
 
     async def open_cohort(self, key: CohortKey) -> None:
         """Have the cohort's workflow running; its number of seats comes from the host's agreement (D4).
@@ -140,29 +103,7 @@ class Gateway:
         Raises:
             BadInput: there is no agreement, or no number of seats for this intake year.
         """
-        host = self._programme.institution(key.host)
-        agreement = host.agreement(key.sending) if host else None
-        if agreement is None or key.year not in agreement.cap:
-            raise BadInput(f"intake_year: no seats are agreed between {key.sending} and {key.host} for {key.year}.")
-        start = CohortStart(
-            cohort_id=key.id,
-            sending=key.sending,
-            host=key.host,
-            year=key.year,
-            direction=key.direction,
-            cap=agreement.cap[key.year],
-            minimum=agreement.minimum,
-            closes_at=self._programme.nominations_close_at(key),
-        )
-        with translated():
-            await self._client.start_workflow(
-                CohortWorkflow.run,
-                CohortState(start=start),
-                id=cohort_workflow_id(key.id),
-                task_queue=EXCHANGE_QUEUE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                static_summary=f"seats of {key.id}",
-            )
+        await self._nominating.open_cohort(key)
 
     async def correct_nomination(
         self,
@@ -185,26 +126,26 @@ class Gateway:
             nomination_version=version,
             plan=plan,
             actor=actor,
-            note_id=await self._note(exchange_id, note, actor, decision),
+            note_id=await self._sending.note(exchange_id, note, actor, decision),
         )
-        return await self._update(exchange_id, ExchangeWorkflow.correct_nomination, request, Acknowledged)
+        return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.correct_nomination, request, Acknowledged)
 
     async def decide(self, decision: Decide, *, note: str | None = None) -> Decided:
         """Answer an open step."""
         exchange_id = exchange_of(decision.step_id)
         if is_alert(exchange_id):
             return await self._decide_review(decision)
-        note_id = await self._note(exchange_id, note, decision.actor, decision.decision_id)
+        note_id = await self._sending.note(exchange_id, note, decision.actor, decision.decision_id)
         request = decision.model_copy(update={"note_id": note_id or decision.note_id})
-        return await self._update(exchange_id, ExchangeWorkflow.decide, request, Decided)
+        return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.decide, request, Decided)
 
     async def _decide_review(self, decision: Decide) -> Decided:
         """Answer a step outside an exchange: the review of late answers."""
-        subject = await self._filing.subject_of(decision.step_id)
+        subject = await self._registry.subject_of(decision.step_id)
         name = subject.partition(":")[0]
         unit = next((i.id for i in self._programme.institutions.values() if i.unit(name)), "")
         workflow_id = service_level_workflow_id(unit, name) if unit else service_level_workflow_id(name, "")
-        return await self._send(workflow_id, LateUnitWorkflow.decide, decision, Decided)
+        return await self._sending.send(workflow_id, LateUnitWorkflow.decide, decision, Decided)
 
     async def add_document(
         self,
@@ -218,7 +159,13 @@ class Gateway:
         expires_on: date | None = None,
         submission_id: str | None = None,
     ) -> DocumentAnswer:
-        """File a document and hand it in; answers with what the checks found."""
+        """File a document and hand it in; answers with what the checks found.
+
+        Raises:
+            Refused: nothing of it is kept.
+        """
+        await self._sending.vouch(actor)
+        await self._require_hand_in(exchange_id, kind, actor)
         document_id = await self._filing.file_document(exchange_id, kind, filename, data, actor.id, self._clock())
         request = SubmitDocument(
             submission_id=submission_id or new_id(),
@@ -228,85 +175,104 @@ class Gateway:
             issued_on=issued_on,
             expires_on=expires_on,
         )
-        return await self._update(exchange_id, ExchangeWorkflow.submit_document, request, DocumentAnswer)
+        try:
+            update, policy = ExchangeWorkflow.submit_document, self._programme.policy.document(kind)
+            awaited = policy.step if policy else None
+            return await self._sending.to_exchange(exchange_id, update, request, DocumentAnswer, awaited=awaited)
+        except Refused:
+            await self._filing.discard(document_id)
+            raise
+
+    async def _require_hand_in(self, exchange_id: str, kind: str, actor: Actor) -> None:
+        """That a person has to do with a document, before a stranger's file is kept; the workflow looks again."""
+        status = await self.status(exchange_id)
+        policy = self._programme.policy.document(kind)
+        waiting = [step for step in status.open_steps if policy is not None and step.kind is policy.step]
+        allowed = any(may_hand_in(actor, step.owner, status.parties) for step in waiting)
+        takes_part = may_withdraw(actor, status.parties) or may_act_for_host(actor, status.parties)
+        require(allowed or (not waiting and takes_part), "hand in documents of this step")
 
     async def report_arrival(self, exchange_id: str, report: ReportArrival) -> Acknowledged:
         """The student reached the residence."""
-        return await self._update(exchange_id, ExchangeWorkflow.report_arrival, report, Acknowledged)
+        update = ExchangeWorkflow.report_arrival
+        return await self._sending.to_exchange(exchange_id, update, report, Acknowledged, awaited=StepKind.CHECK_IN)
 
     async def report_movement(self, exchange_id: str, report: ReportMovement) -> Acknowledged:
         """The student moved, left the country or came back."""
-        return await self._update(exchange_id, ExchangeWorkflow.report_movement, report, Acknowledged)
+        return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.report_movement, report, Acknowledged)
 
     async def report_attendance(self, exchange_id: str, report: ReportAttendance) -> Acknowledged:
         """Hours of a content; a rotation's go to the rotation."""
         if report.placement_id is None:
-            return await self._update(exchange_id, ExchangeWorkflow.report_attendance, report, Acknowledged)
+            return await self._sending.to_exchange(
+                exchange_id, ExchangeWorkflow.report_attendance, report, Acknowledged
+            )
         if exchange_of(report.placement_id) != exchange_id:
             raise BadInput("placement_id: belongs to another exchange.")
-        return await self._rotation_update(
+        return await self._sending.to_rotation(
             report.placement_id, RotationWorkflow.report_attendance, report, Acknowledged
         )
 
     async def evaluate(self, evaluation: Evaluate, *, note: str | None = None) -> Acknowledged:
         """An evaluation: the supervisor's goes to the rotation, the student's to the exchange."""
         exchange_id = exchange_of(evaluation.step_id)
-        note_id = await self._note(exchange_id, note, evaluation.actor, evaluation.decision_id)
+        note_id = await self._sending.note(exchange_id, note, evaluation.actor, evaluation.decision_id)
         request = evaluation.model_copy(update={"note_id": note_id or evaluation.note_id})
         scope = evaluation.step_id.rsplit(".", 2)[0]
         if scope == exchange_id:
-            return await self._update(exchange_id, ExchangeWorkflow.evaluate, request, Acknowledged)
-        return await self._rotation_update(scope, RotationWorkflow.evaluate, request, Acknowledged)
+            return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.evaluate, request, Acknowledged)
+        return await self._sending.to_rotation(scope, RotationWorkflow.evaluate, request, Acknowledged)
 
     async def report_departure(self, exchange_id: str, report: ReportDeparture) -> Acknowledged:
         """The student left the residence."""
-        return await self._update(exchange_id, ExchangeWorkflow.report_departure, report, Acknowledged)
+        update = ExchangeWorkflow.report_departure
+        return await self._sending.to_exchange(exchange_id, update, report, Acknowledged, awaited=StepKind.DEPART)
 
     async def withdraw(
         self, exchange_id: str, actor: Actor, *, decision_id: str | None = None, note: str | None = None
     ) -> Acknowledged:
         """Withdraw a student before arrival."""
         decision = decision_id or new_id()
-        note_id = await self._note(exchange_id, note, actor, decision)
+        note_id = await self._sending.note(exchange_id, note, actor, decision)
         request = Withdraw(decision_id=decision, actor=actor, note_id=note_id)
-        return await self._update(exchange_id, ExchangeWorkflow.withdraw, request, Acknowledged)
+        return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.withdraw, request, Acknowledged)
 
     async def end_early(self, exchange_id: str, end: EndEarly, *, note: str | None = None) -> Acknowledged:
         """End a live stay before its planned end."""
-        note_id = await self._note(exchange_id, note, end.actor, end.decision_id)
+        note_id = await self._sending.note(exchange_id, note, end.actor, end.decision_id)
         request = end.model_copy(update={"note_id": note_id or end.note_id})
-        return await self._update(exchange_id, ExchangeWorkflow.end_early, request, Acknowledged)
+        return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.end_early, request, Acknowledged)
 
     async def extend_deadline(self, change: ExtendDeadline, *, note: str | None = None) -> Acknowledged:
         """Move a step's due time."""
         exchange_id = exchange_of(change.step_id)
-        note_id = await self._note(exchange_id, note, change.actor, change.decision_id)
+        note_id = await self._sending.note(exchange_id, note, change.actor, change.decision_id)
         request = change.model_copy(update={"note_id": note_id or change.note_id})
-        return await self._update(exchange_id, ExchangeWorkflow.extend_deadline, request, Acknowledged)
+        return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.extend_deadline, request, Acknowledged)
 
     async def snooze_step(self, change: SnoozeStep, *, note: str | None = None) -> Acknowledged:
         """Put off the reminders of one's own step."""
         exchange_id = exchange_of(change.step_id)
-        note_id = await self._note(exchange_id, note, change.actor, change.decision_id)
+        note_id = await self._sending.note(exchange_id, note, change.actor, change.decision_id)
         request = change.model_copy(update={"note_id": note_id or change.note_id})
-        return await self._update(exchange_id, ExchangeWorkflow.snooze_step, request, Acknowledged)
+        return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.snooze_step, request, Acknowledged)
 
     async def reassign_step(self, change: ReassignStep, *, note: str | None = None) -> Acknowledged:
         """Give a step to another role of the same institution."""
         exchange_id = exchange_of(change.step_id)
-        note_id = await self._note(exchange_id, note, change.actor, change.decision_id)
+        note_id = await self._sending.note(exchange_id, note, change.actor, change.decision_id)
         request = change.model_copy(update={"note_id": note_id or change.note_id})
-        return await self._update(exchange_id, ExchangeWorkflow.reassign_step, request, Acknowledged)
+        return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.reassign_step, request, Acknowledged)
 
     async def set_quota(self, cohort_id: str, quota: SetQuota) -> Acknowledged:
         """Set a cohort's number of seats (D4)."""
-        return await self._send(cohort_workflow_id(cohort_id), CohortWorkflow.set_quota, quota, Acknowledged)
+        return await self._sending.to_cohort(cohort_id, CohortWorkflow.set_quota, quota, Acknowledged)
 
     async def reissue_certificate(
         self, exchange_id: str, actor: Actor, *, request_id: str | None = None
     ) -> IssuedCertificate:
         """A new version of a certificate, under the same number."""
-        await self._vouch(actor)
+        await self._sending.vouch(actor)
         reissue = Reissue(exchange_id=exchange_id, request_id=request_id or new_id(), actor=actor)
         with translated():
             return await self._client.execute_workflow(
@@ -319,21 +285,32 @@ class Gateway:
 
     async def status(self, exchange_id: str) -> ExchangeStatus:
         """Where an exchange is, from its workflow."""
-        handle = self._client.get_workflow_handle(exchange_workflow_id(exchange_id))
-        with translated():
-            return await handle.query(ExchangeWorkflow.status, rpc_timeout=ANSWER_WITHIN)
+        return await self._ask(exchange_id, ExchangeWorkflow.status, ExchangeStatus)
 
     async def timeline(self, exchange_id: str) -> list[TimelineEntry]:
         """What happened in an exchange, from its workflow."""
+        timeline: list[TimelineEntry] = await self._ask(exchange_id, ExchangeWorkflow.timeline, list)
+        return timeline
+
+    async def _ask(self, exchange_id: str, query: Any, answer: type[T]) -> T:
         handle = self._client.get_workflow_handle(exchange_workflow_id(exchange_id))
-        with translated():
-            return await handle.query(ExchangeWorkflow.timeline, rpc_timeout=ANSWER_WITHIN)
+        try:
+            with translated():
+                found: T = await handle.query(query, rpc_timeout=ANSWER_WITHIN)
+                return found
+        except Closed:
+            await self._filing.person_of(exchange_id)  # an exchange nobody ever nominated is unknown, not closed
+            raise
 
     async def cohort_status(self, cohort_id: str) -> CohortStatus:
         """Seats and waitlist of a cohort, from its workflow."""
         handle = self._client.get_workflow_handle(cohort_workflow_id(cohort_id))
-        with translated():
-            return await handle.query(CohortWorkflow.status, rpc_timeout=ANSWER_WITHIN)
+        try:
+            with translated():
+                return await handle.query(CohortWorkflow.status, rpc_timeout=ANSWER_WITHIN)
+        except Closed:
+            await self._sending.require_cohort(cohort_id)
+            raise
 
     async def open_step(self, exchange_id: str, kind: StepKind) -> str:
         """The id of the open step of a kind.
@@ -347,18 +324,6 @@ class Gateway:
                 return step.step_id
         raise NotOpen(f"Exchange {exchange_id} does not wait for {kind} now; it is at {status.stage}.")
 
-    async def _update(self, exchange_id: str, update: Any, request: Act, answer: type[T]) -> T:
-        try:
-            return await self._send(exchange_workflow_id(exchange_id), update, request, answer)
-        except Closed:
-            await self._filing.person_of(exchange_id)  # an exchange nobody ever nominated is unknown, not closed
-            raise
-
-    async def _vouch(self, actor: Actor) -> None:
-        """That who acts for somebody else stands in for them now; workflows take the actor's word for it."""
-        if actor.on_behalf_of:
-            await self.people.require_standing_in(actor, self._clock())
-
     async def set_preferences(self, preferences: Preferences, actor: Actor, key: str) -> None:
         """Set how somebody is written to; a zone that nobody had before gets its digest.
 
@@ -370,25 +335,3 @@ class Gateway:
         if preferences.zone:
             with translated():
                 await ensure_digests(self._client, [preferences.zone])
-
-    async def _rotation_update(self, placement: str, update: Any, request: Act, answer: type[T]) -> T:
-        return await self._send(rotation_workflow_id(placement), update, request, answer)
-
-    async def _send(self, workflow_id: str, update: Any, request: Act, answer: type[T]) -> T:
-        actor = getattr(request, "actor", None)
-        if actor is not None:
-            await self._vouch(actor)
-        handle = self._client.get_workflow_handle(workflow_id)
-        key = next(str(getattr(request, name)) for name in KEYS if hasattr(request, name))
-        with translated():
-            # The act's own key is the update id: the server knows a repeated request even before the workflow does.
-            reply = await handle.execute_update(update, request, id=key, rpc_timeout=ANSWER_WITHIN)
-        if not isinstance(reply, answer):
-            raise Broken(f"The workflow answered {type(reply).__name__}; the gateway expected {answer.__name__}.")
-        return reply
-
-    async def _note(self, exchange_id: str, text: str | None, actor: Actor, decision_id: str) -> str | None:
-        """Keep a comment in the records; only its id travels."""
-        if not text:
-            return None
-        return await self._filing.note(exchange_id, text, actor.id, self._clock(), f"note-{decision_id}")

@@ -9,6 +9,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.filing import Filing
+from activities.registry import Registry
 from gateway.failures import translated
 from models.actors import Actor, require
 from models.errors import BadInput, Closed, Conflict, Unknown
@@ -36,6 +37,7 @@ class Suspensions:
     def __init__(self, client: Client, filing: Filing, programme: Programme, clock: Callable[[], datetime]) -> None:
         self._client = client
         self._filing = filing
+        self._registry = Registry(filing.sessions)
         self._programme = programme
         self._clock = clock
 
@@ -135,7 +137,7 @@ class Suspensions:
             case Scope.HOST if self._programme.institution(coverage.target) is None:
                 known = ", ".join(sorted(self._programme.institutions))
                 raise BadInput(f"target: name the host, one of {known}.")
-            case Scope.COHORT if not await self._filing.has_cohort(coverage.target):
+            case Scope.COHORT if not await self._registry.has_cohort(coverage.target):
                 raise Unknown(f"There is no cohort {coverage.target}. Its id is like 2027-incoming-dartmouth-cqmu.")
             case Scope.PROGRAMME if coverage.target:
                 raise BadInput("target: the whole programme has none.")

@@ -10,8 +10,9 @@ from temporalio import workflow
 from temporalio.exceptions import FailureError
 
 from models.actors import CLOCK, Actor, Parties
+from models.errors import Conflict
 from models.events import Event, ExchangeSuspended, StageEntered, StatusChanged
-from models.exchange import ExchangeStart, ExchangeStatus, PlannedContent, TimelineEntry
+from models.exchange import ExchangeStart, ExchangeStatus, PlannedContent, TimelineEntry, fingerprint
 from models.identifiers import cohort_workflow_id
 from models.rotations import ClinicCleared
 from models.suspensions import Suspend
@@ -103,6 +104,8 @@ class Case:
         self.left = asyncio.Event()
         """Set when the story was left and what follows from it is noted."""
         self._replies: dict[str, asyncio.Future[Any]] = {}
+        self._asked: dict[str, str] = {}
+        """What was asked under a key."""
 
     def note(self, event: Event, subject: str = "", outcome: str = "") -> None:
         """Note a fact for the records and the timeline."""
@@ -143,25 +146,34 @@ class Case:
         )
         return answer
 
-    async def once(self, key: str, act: Callable[[], Awaitable[T]]) -> tuple[T, bool]:
+    async def once(self, key: str, request: Wire, act: Callable[[], Awaitable[T]]) -> tuple[T, bool]:
         """Do an act once per key; the second caller gets the first one's reply, and `True` for repeated."""
         if key in self._replies:
             return await asyncio.shield(self._replies[key]), True
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._replies[key] = future
+        self._asked[key] = fingerprint(request)
         try:
             reply = await act()
         except Exception:
             # The act failed and says so to everybody who waits; the same key may try again.
-            del self._replies[key]
+            del self._replies[key], self._asked[key]
             future.cancel()
             raise
         future.set_result(reply)
         return reply, False
 
-    def seen(self, key: str) -> bool:
-        """Whether an act with this key was accepted before."""
-        return key in self._replies
+    def seen(self, key: str, request: Wire) -> bool:
+        """Whether this act was accepted before.
+
+        Raises:
+            Conflict: another act was, under the same key.
+        """
+        if key not in self._asked:
+            return False
+        if self._asked[key] != fingerprint(request):
+            raise Conflict("id: another act was recorded under this id; give this one an id of its own.")
+        return True
 
     def end(self, ending: Ending) -> None:
         """End the exchange from outside the story."""

@@ -33,6 +33,7 @@ from models.exchange import (
 )
 from models.suspensions import Resume, Suspend
 from models.vocabulary import Outcome, StepKind
+from models.wire import Wire
 from workflows.acts import application, changes, deadlines, documents, movements, stay
 from workflows.case import Case, Ended, Ending
 from workflows.refusals import refusing
@@ -144,7 +145,7 @@ class ExchangeWorkflow:
     @workflow.update(description="Answer an open step")
     async def decide(self, decision: Decide) -> Decided:
         """Answer a step; two people deciding the same step: one wins, the other is told who did."""
-        repeated = await self._once(decision.decision_id, lambda: application.decide(self._case, decision))
+        repeated = await self._once(decision.decision_id, decision, lambda: application.decide(self._case, decision))
         return Decided(
             step_id=decision.step_id,
             outcome=decision.outcome,
@@ -161,7 +162,9 @@ class ExchangeWorkflow:
     @workflow.update(description="Hand in a filed document")
     async def submit_document(self, document: SubmitDocument) -> DocumentAnswer:
         """Have a document checked and say what is still missing."""
-        reply, _ = await self._case.once(document.submission_id, lambda: documents.submit(self._case, document))
+        reply, _ = await self._case.once(
+            document.submission_id, document, lambda: documents.submit(self._case, document)
+        )
         return reply
 
     @submit_document.validator
@@ -172,7 +175,7 @@ class ExchangeWorkflow:
     @workflow.update(description="Correct a returned nomination")
     async def correct_nomination(self, correction: CorrectNomination) -> Acknowledged:
         """Correct without re-entry, under the same id (D11)."""
-        return await self._act(correction.decision_id, lambda: application.correct(self._case, correction))
+        return await self._act(correction.decision_id, correction, lambda: application.correct(self._case, correction))
 
     @correct_nomination.validator
     @refusing
@@ -182,7 +185,7 @@ class ExchangeWorkflow:
     @workflow.update(description="Report that the student reached the residence")
     async def report_arrival(self, report: ReportArrival) -> Acknowledged:
         """Start the legal clocks (D29)."""
-        return await self._act(report.report_id, lambda: stay.arrive(self._case, report))
+        return await self._act(report.report_id, report, lambda: stay.arrive(self._case, report))
 
     @report_arrival.validator
     @refusing
@@ -192,7 +195,7 @@ class ExchangeWorkflow:
     @workflow.update(description="Report that the student moved, left the country or came back")
     async def report_movement(self, report: ReportMovement) -> Acknowledged:
         """Restart the law's clocks (D26, D29, D33)."""
-        return await self._act(report.report_id, lambda: movements.move(self._case, report))
+        return await self._act(report.report_id, report, lambda: movements.move(self._case, report))
 
     @report_movement.validator
     @refusing
@@ -202,7 +205,7 @@ class ExchangeWorkflow:
     @workflow.update(description="Report hours of lectures or of the cultural programme")
     async def report_attendance(self, report: ReportAttendance) -> Acknowledged:
         """Record hours of a programme content; rotations take their own."""
-        return await self._act(report.report_id, lambda: stay.attend(self._case, report))
+        return await self._act(report.report_id, report, lambda: stay.attend(self._case, report))
 
     @report_attendance.validator
     @refusing
@@ -212,7 +215,7 @@ class ExchangeWorkflow:
     @workflow.update(description="The student evaluates the programme")
     async def evaluate(self, evaluation: Evaluate) -> Acknowledged:
         """Record the student's rating of every objective (D41)."""
-        return await self._act(evaluation.decision_id, lambda: stay.evaluate(self._case, evaluation))
+        return await self._act(evaluation.decision_id, evaluation, lambda: stay.evaluate(self._case, evaluation))
 
     @evaluate.validator
     @refusing
@@ -222,7 +225,7 @@ class ExchangeWorkflow:
     @workflow.update(description="Report that the student left the residence")
     async def report_departure(self, report: ReportDeparture) -> Acknowledged:
         """Record the actual departure (D35)."""
-        return await self._act(report.report_id, lambda: stay.depart(self._case, report))
+        return await self._act(report.report_id, report, lambda: stay.depart(self._case, report))
 
     @report_departure.validator
     @refusing
@@ -233,7 +236,7 @@ class ExchangeWorkflow:
     async def withdraw(self, withdrawal: Withdraw) -> Acknowledged:
         """End the exchange and give back what it took (D40)."""
         return await self._act(
-            withdrawal.decision_id, lambda: self._leave(lambda: changes.withdraw(self._case, withdrawal))
+            withdrawal.decision_id, withdrawal, lambda: self._leave(lambda: changes.withdraw(self._case, withdrawal))
         )
 
     @withdraw.validator
@@ -244,7 +247,7 @@ class ExchangeWorkflow:
     @workflow.update(description="End a live stay before its planned end")
     async def end_early(self, end: EndEarly) -> Acknowledged:
         """End a live stay, justified or not (D40)."""
-        return await self._act(end.decision_id, lambda: self._leave(lambda: changes.end_early(self._case, end)))
+        return await self._act(end.decision_id, end, lambda: self._leave(lambda: changes.end_early(self._case, end)))
 
     @end_early.validator
     @refusing
@@ -254,7 +257,7 @@ class ExchangeWorkflow:
     @workflow.update(description="Move a step's due time")
     async def extend_deadline(self, change: ExtendDeadline) -> Acknowledged:
         """Move a deadline; its ladder is planned anew."""
-        return await self._act(change.decision_id, lambda: deadlines.extend(self._case, change))
+        return await self._act(change.decision_id, change, lambda: deadlines.extend(self._case, change))
 
     @extend_deadline.validator
     @refusing
@@ -264,7 +267,7 @@ class ExchangeWorkflow:
     @workflow.update(description="Put off the reminders of one's own step")
     async def snooze_step(self, change: SnoozeStep) -> Acknowledged:
         """Put off reminders; due time and escalations stand."""
-        return await self._act(change.decision_id, lambda: deadlines.snooze(self._case, change))
+        return await self._act(change.decision_id, change, lambda: deadlines.snooze(self._case, change))
 
     @snooze_step.validator
     @refusing
@@ -274,7 +277,7 @@ class ExchangeWorkflow:
     @workflow.update(description="Give a step to another role of the same institution")
     async def reassign_step(self, change: ReassignStep) -> Acknowledged:
         """Give a step to another owner."""
-        return await self._act(change.decision_id, lambda: deadlines.reassign(self._case, change))
+        return await self._act(change.decision_id, change, lambda: deadlines.reassign(self._case, change))
 
     @reassign_step.validator
     @refusing
@@ -285,12 +288,12 @@ class ExchangeWorkflow:
         """Answer only when the story had its turn and everything it brought about is recorded."""
         await workflow.wait_condition(lambda: self._case.desk.journal.idle and self._case.begun)
 
-    async def _once(self, key: str, act: Callable[[], Awaitable[None]]) -> bool:
-        _, repeated = await self._case.once(key, act)
+    async def _once(self, key: str, request: Wire, act: Callable[[], Awaitable[None]]) -> bool:
+        _, repeated = await self._case.once(key, request, act)
         return repeated
 
-    async def _act(self, key: str, act: Callable[[], Awaitable[None]]) -> Acknowledged:
-        repeated = await self._once(key, act)
+    async def _act(self, key: str, request: Wire, act: Callable[[], Awaitable[None]]) -> Acknowledged:
+        repeated = await self._once(key, request, act)
         return Acknowledged(exchange_id=self._case.id, repeated=repeated, stage=self._case.stage)
 
     async def _leave(self, act: Callable[[], None]) -> None:

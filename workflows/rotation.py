@@ -7,9 +7,9 @@ from typing import Any
 from temporalio import workflow
 
 from models.actors import Owner, may_act_for_host, may_decide, require
-from models.errors import BadInput, NotOpen
+from models.errors import BadInput, Conflict, NotOpen
 from models.events import Evaluated
-from models.exchange import Acknowledged, Evaluate, ReportAttendance
+from models.exchange import Acknowledged, Evaluate, ReportAttendance, fingerprint
 from models.rotations import ClinicCleared, RotationEnd, RotationResult, RotationStart
 from models.suspensions import Resume, Suspend
 from models.vocabulary import Role, Side, Stage, StepKind
@@ -34,7 +34,7 @@ class RotationWorkflow:
         self._ended: asyncio.Future[RotationEnd] = asyncio.get_running_loop().create_future()
         self._hours = 0.0
         self._passed: bool | None = None
-        self._seen: set[str] = set()
+        self._seen: dict[str, str] = {}
 
     @workflow.run
     async def run(self, start: RotationStart) -> RotationResult:
@@ -121,7 +121,7 @@ class RotationWorkflow:
         """Hours over a period inside the block; answers when they are recorded."""
         repeated = report.report_id in self._seen
         if not repeated:
-            self._seen.add(report.report_id)
+            self._seen[report.report_id] = fingerprint(report)
             self._hours += report.hours_attended
             self._desk.journal.add(attendance_event(report))
         await self._desk.journal.settled()
@@ -130,7 +130,7 @@ class RotationWorkflow:
     @report_attendance.validator
     @refusing
     def _may_report_attendance(self, report: ReportAttendance) -> None:
-        if report.report_id in self._seen:
+        if self._known(report.report_id, report):
             return
         owner = self._supervisor()
         parties = self._start.parties
@@ -159,7 +159,7 @@ class RotationWorkflow:
         """The supervisor's evaluation at the end of the block; answers when it is recorded."""
         repeated = evaluation.decision_id in self._seen
         if not repeated:
-            self._seen.add(evaluation.decision_id)
+            self._seen[evaluation.decision_id] = fingerprint(evaluation)
             step = self._desk.open_steps[evaluation.step_id]
             self._passed = bool(evaluation.passed)
             self._desk.journal.add(
@@ -182,13 +182,20 @@ class RotationWorkflow:
     @evaluate.validator
     @refusing
     def _may_evaluate(self, evaluation: Evaluate) -> None:
-        if evaluation.decision_id in self._seen:
+        if self._known(evaluation.decision_id, evaluation):
             return
         step = self._desk.require_open(evaluation.step_id)
         require(may_decide(evaluation.actor, step.owner), "evaluate this student")
         if evaluation.passed is None:
             raise BadInput("passed: say whether the student passed the rotation.")
         check_ratings(evaluation.ratings)
+
+    def _known(self, key: str, request: ReportAttendance | Evaluate) -> bool:
+        if key not in self._seen:
+            return False
+        if self._seen[key] != fingerprint(request):
+            raise Conflict("id: another act was recorded under this id; give this one an id of its own.")
+        return True
 
     def _supervisor(self) -> Owner:
         return Owner(

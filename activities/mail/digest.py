@@ -69,7 +69,7 @@ class DigestWriter:
         kinds: dict[StepKind, Line] = {}
         for line in lines:
             kinds.setdefault(line.kind, line)
-        items = tuple(f"{reading.names.step(kind)}: {self._command(line)}" for kind, line in kinds.items())
+        items = tuple(reading.names.pair(reading.names.step(kind), self._command(line)) for kind, line in kinds.items())
         return Section(HEADINGS[reading.language]["how"], items)
 
     def _command(self, line: Line) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from activities.absences import absences_at
 from activities.mail.directory import Recipient, name_of
 from activities.mail.names import Names, items_of
-from activities.mail.overview_words import AND_MORE, FOR, HEADINGS, MORE, NEW, WAITS_FOR
+from activities.mail.overview_words import AND_MORE, FOR, HEADINGS, MORE, NEW, STUDENT, WAITS_FOR
 from activities.mail.render import Section, one_line
 from activities.mail.times import distance_words, moment_words
 from models.actors import Owner
@@ -26,7 +26,7 @@ from models.vocabulary import HoldCause, Role, Side, StepKind, StepStatus
 LONGEST = 40
 """Lines of a section; what goes beyond is counted, not listed."""
 MOST_ITEMS = 4
-"""Things that a line names in brackets."""
+"""Things that a line names after its title."""
 BY_DOCUMENTS = "complete"
 """The outcome of steps that are done by handing in; the title of one that asks for one document says which."""
 
@@ -200,12 +200,12 @@ class Listing:
         if len(about) > MOST_ITEMS:
             about = [*about[:MOST_ITEMS], AND_MORE[language].format(count=len(about) - MOST_ITEMS)]
         if len(about) > 1 or (about and BY_DOCUMENTS not in line.outcomes):
-            title += f"（{'；'.join(about)}）" if names.zh else f" ({'; '.join(about)})"
+            title = names.pair(title, ("；" if names.zh else "; ").join(about))
         parts = [
             f"{due}，{far}" if names.zh else f"{due} ({far})",
             title,
             line.student if not reading.by_student else "",
-            names.owner(line.owner) if owners else "",
+            _owner(names, line.owner) if owners else "",
             await self._waits_for(session, reading, line),
             names.law(line.kind),
             FOR[language].format(person=names.person(line.instead_of)) if line.instead_of else "",
@@ -219,8 +219,9 @@ class Listing:
         if line.owed.held is not HoldCause.OTHER_SIDE or not line.waits_for:
             return ""
         found = await self.find(session, StepRow.id.in_(line.waits_for))
-        words = [f"{reading.names.step(one.kind)}, {reading.names.owner(one.owner)}" for one in found]
-        return WAITS_FOR[reading.language].format(steps="; ".join(words)) if words else ""
+        names = reading.names
+        words = [f"{names.step(one.kind)} ({_owner(names, one.owner)})" for one in found]
+        return WAITS_FOR[names.language].format(steps="; ".join(words)) if words else ""
 
 
 def concerning(reader: Recipient) -> ColumnElement[bool]:
@@ -238,6 +239,10 @@ def of_side(institution: str) -> ColumnElement[bool]:
 def more(count: int, language: str) -> tuple[str, ...]:
     """How many further lines there would be; nothing where there are none."""
     return (MORE[language].format(count=count),) if count > 0 else ()
+
+
+def _owner(names: Names, owner: Owner) -> str:
+    return STUDENT[names.language] if owner.role is Role.STUDENT else names.owner(owner)
 
 
 def _waited(hold: dict[str, Any]) -> bool:

@@ -53,6 +53,10 @@ class Names:
         """Who owes a step."""
         return self.role(owner.role, owner.institution, owner.unit)
 
+    def pair(self, name: str, value: object) -> str:
+        """Two things that belong together: `Certificate: CQMU-2027-0007`."""
+        return f"{name}：{value}" if self.zh else f"{name}: {value}"
+
     def person(self, contact_id: str) -> str:
         """A contact of the catalogue."""
         found = institution_of(self._programme, contact_id)

@@ -63,7 +63,7 @@ HEADINGS: dict[str, dict[str, str]] = {
         "overdue": "Overdue",
         "today": "Due today",
         "soon": "Due in the next seven days",
-        "new": "New, or a reminder: due later",
+        "new": "Due later: new, or a reminder",
         "yours": "Your open steps",
         "others": "You wait for others",
         "how": "How to answer",
@@ -86,7 +86,7 @@ HEADINGS: dict[str, dict[str, str]] = {
         "overdue": "已逾期",
         "today": "今日到期",
         "soon": "未来七天内到期",
-        "new": "新增事项与提醒（稍后到期）",
+        "new": "稍后到期：新增事项与提醒",
         "yours": "您的待办事项",
         "others": "等待他人处理",
         "how": "如何办理",
@@ -199,6 +199,7 @@ MISSED_MORE: dict[str, str] = {
 AND_MORE: dict[str, str] = {"en": "and {count} more", "zh": "另有{count}项"}
 NEW: dict[str, str] = {"en": "new", "zh": "新"}
 FOR: dict[str, str] = {"en": "for {person}", "zh": "代{person}"}
+STUDENT: dict[str, str] = {"en": "the student", "zh": "学生"}
 WAITS_FOR: dict[str, str] = {"en": "waits for: {steps}", "zh": "等待：{steps}"}
 STANDING_IN: dict[str, str] = {
     "en": " You stand in for {person} while they are away.",

@@ -78,8 +78,10 @@ class SummaryWriter:
             .where(mine, ExchangeRow.closed_at.is_(None))
             .group_by(ExchangeRow.stage)
         )
-        counts = dict(rows.tuples().all())
-        return [f"{STAGES[reading.language][stage]}: {counts[stage]}" for stage in Stage if stage in counts]
+        counts = dict(rows.all())
+        return [
+            reading.names.pair(STAGES[reading.language][stage], counts[stage]) for stage in Stage if stage in counts
+        ]
 
     async def _owed(
         self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
@@ -118,7 +120,9 @@ class SummaryWriter:
         )
         names = reading.names
         return [
-            f"{_who(exchange, person)}: {names.step(step.kind)}: {_outcome(step.outcome, reading.language)}"
+            names.pair(
+                _who(exchange, person), names.pair(names.step(step.kind), _outcome(step.outcome, names.language))
+            )
             for step, exchange, person in rows
         ]
 
@@ -154,7 +158,9 @@ class SummaryWriter:
             .order_by(CertificateRow.issued_at, CertificateRow.number)
         )
         return [
-            f"{_who(exchange, person)}: {certificate.number}, {day_words(certificate.issued_on, reading.language)}"
+            reading.names.pair(
+                _who(exchange, person), f"{certificate.number}, {day_words(certificate.issued_on, reading.language)}"
+            )
             for certificate, exchange, person in rows
         ]
 
@@ -168,7 +174,7 @@ class SummaryWriter:
             .order_by(ExchangeRow.id)
         )
         return [
-            f"{_who(row, person)}: {OUTCOMES[reading.language][row.outcome][0]}"
+            reading.names.pair(_who(row, person), OUTCOMES[reading.language][row.outcome][0])
             for row, person in rows
             if row.outcome is not None
         ]

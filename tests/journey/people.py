@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any, TypeVar
@@ -11,18 +10,17 @@ from zoneinfo import ZoneInfo
 from demo.people import People, Traveller
 from examples.papers import paper_for
 from gateway.opening import Counter
-from gateway.operations import KEYS, Gateway, new_id
-from models.errors import NotOpen, Unavailable
+from gateway.operations import Gateway, new_id
+from gateway.sending import KEYS
+from models.errors import Unavailable
 from models.exchange import ReportArrival, ReportDeparture
 from models.programme import Programme
-from models.views import WorklistFilter, WorklistRow
+from models.views import WorklistRow
 from models.vocabulary import StepKind
 
 T = TypeVar("T")
 
 MORNING = time(10, 0)
-DUTY: ContextVar[WorklistRow | None] = ContextVar("duty", default=None)
-"""The step that is being answered in this task."""
 PAUSE = 0.2
 """Seconds between an act that got no answer and the same act again."""
 
@@ -37,15 +35,10 @@ async def insist(act: Callable[[], Awaitable[T]]) -> T:
 
 
 class Patient:
-    """The gateway as a careful client uses it: what got no answer is told again, word by word, with the same ids.
-
-    So is what is refused as not open while the records say that it is. A worker that dies between the commit of a
-    record and the end of its task leaves the records ahead of the workflow, until another worker has caught up.
-    """
+    """The gateway as a careful client uses it: what got no answer is told again, word by word, with the same ids."""
 
     def __init__(self, counter: Counter) -> None:
         self._gateway = counter.gateway
-        self._reading = counter.reading
         self._news = asyncio.Condition()
         self.begun = 0
         self.in_flight = 0
@@ -53,8 +46,6 @@ class Patient:
         """Ids of the acts that were answered: what was promised to be recorded."""
         self.repeated: list[str] = []
         """Acts that had to be told again for want of an answer."""
-        self.contradicted: list[str] = []
-        """Acts that had to be told again because the workflow was behind the records."""
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
         act = getattr(self._gateway, name)
@@ -78,18 +69,7 @@ class Patient:
                 return await act()
             except Unavailable:
                 self.repeated.append(name)
-            except NotOpen:
-                if not await self._is_owed(DUTY.get()):
-                    raise
-                self.contradicted.append(name)
             await asyncio.sleep(PAUSE)
-
-    async def _is_owed(self, duty: WorklistRow | None) -> bool:
-        """Whether the records say that a step is open."""
-        if duty is None:
-            return False
-        wanted = WorklistFilter(exchange_id=duty.exchange_id)
-        return duty.step_id in {row.step_id for row in await insist(lambda: self._reading.worklist(None, wanted))}
 
     async def _count(self, change: int) -> None:
         async with self._news:
@@ -110,7 +90,6 @@ class Hindsight(People):
         super().__init__(gateway, programme, utc_now)
 
     async def answer(self, duty: WorklistRow, traveller: Traveller) -> None:
-        DUTY.set(duty)
         await super().answer(duty, traveller)
         if duty.kind is StepKind.CLEAR_FOR_CLINIC:
             traveller.cleared_on = None  # cleared before the first clinical day, which was in the past

@@ -14,7 +14,7 @@ from workflows.steps import Answer
 
 def check_decide(case: Case, decision: Decide) -> None:
     """Whether this answer to a step is allowed now."""
-    if case.seen(decision.decision_id):
+    if case.seen(decision.decision_id, decision):
         return
     step = case.desk.require_open(decision.step_id)
     require(may_decide(decision.actor, step.owner), "answer this step")
@@ -97,7 +97,7 @@ async def decide(case: Case, decision: Decide) -> None:
 
 def check_correct(case: Case, correction: CorrectNomination) -> None:
     """Whether the nomination was returned and this person may correct it; who is nominated never changes (D9, D11)."""
-    if case.seen(correction.decision_id):
+    if case.seen(correction.decision_id, correction):
         return
     step = case.desk.require_open(correction.step_id)
     require(may_decide(correction.actor, step.owner), "correct this nomination")

@@ -13,7 +13,7 @@ from workflows.case import Case, Ending
 
 def check_withdraw(case: Case, withdrawal: Withdraw) -> None:
     """Whether the exchange can still be withdrawn by this person; a live stay is ended early instead (D40)."""
-    if case.seen(withdrawal.decision_id):
+    if case.seen(withdrawal.decision_id, withdrawal):
         return
     require(may_withdraw(withdrawal.actor, case.parties), "withdraw this student")
     _require_running(case)
@@ -28,7 +28,7 @@ def withdraw(case: Case, withdrawal: Withdraw) -> None:
 
 def check_end_early(case: Case, end: EndEarly) -> None:
     """Whether a live stay may be ended by this person on this day (D40)."""
-    if case.seen(end.decision_id):
+    if case.seen(end.decision_id, end):
         return
     allowed = may_withdraw(end.actor, case.parties) and end.actor.role is not Role.STUDENT
     require(allowed, "end this stay early")

@@ -16,7 +16,7 @@ OFFICES = frozenset({Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.HOUSING_OFFICER
 
 def check_extend(case: Case, change: ExtendDeadline) -> None:
     """Whether this deadline may be moved by this person that far; clocks of the law never move (D29)."""
-    if case.seen(change.decision_id):
+    if case.seen(change.decision_id, change):
         return
     step = case.desk.require_open(change.step_id)
     require(may_change_deadline(change.actor, step.owner), "move this deadline")
@@ -43,7 +43,7 @@ async def extend(case: Case, change: ExtendDeadline) -> None:
 
 def check_snooze(case: Case, change: SnoozeStep) -> None:
     """Whether this person may put off the reminders of this step for that long."""
-    if case.seen(change.decision_id):
+    if case.seen(change.decision_id, change):
         return
     step = case.desk.require_open(change.step_id)
     require(may_decide(change.actor, step.owner), "put off the reminders of this step")
@@ -66,7 +66,7 @@ async def snooze(case: Case, change: SnoozeStep) -> None:
 
 def check_reassign(case: Case, change: ReassignStep) -> None:
     """Whether this step may go to another role of the same institution."""
-    if case.seen(change.decision_id):
+    if case.seen(change.decision_id, change):
         return
     step = case.desk.require_open(change.step_id)
     require(may_change_deadline(change.actor, step.owner), "reassign this step")

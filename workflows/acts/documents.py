@@ -16,7 +16,7 @@ from workflows.steps import Answer, OpenStep
 
 def check_submit(case: Case, document: SubmitDocument) -> None:
     """Whether an open step waits for this document from this person."""
-    if case.seen(document.submission_id):
+    if case.seen(document.submission_id, document):
         return
     step = _step_awaiting(case, document.kind)
     if step is None:

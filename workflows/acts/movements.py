@@ -13,7 +13,7 @@ from workflows.stages import law
 
 def check_move(case: Case, report: ReportMovement) -> None:
     """Whether the student can have gone this way now."""
-    if case.seen(report.report_id):
+    if case.seen(report.report_id, report):
         return
     require(may_report_movement(report.actor, case.parties), "report where this student is")
     if case.arrived_at is None:

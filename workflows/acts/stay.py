@@ -15,7 +15,7 @@ from workflows.steps import Answer
 
 def check_arrival(case: Case, report: ReportArrival) -> None:
     """Whether the host expects this arrival now."""
-    if case.seen(report.report_id):
+    if case.seen(report.report_id, report):
         return
     require(may_act_for_host(report.actor, case.parties), "report arrivals at this host")
     if case.desk.find(StepKind.CHECK_IN) is None:
@@ -46,7 +46,7 @@ async def arrive(case: Case, report: ReportArrival) -> None:
 
 def check_attendance(case: Case, report: ReportAttendance) -> None:
     """Whether hours of a programme content may be reported here; rotations take their own."""
-    if case.seen(report.report_id):
+    if case.seen(report.report_id, report):
         return
     require(may_act_for_host(report.actor, case.parties), "report attendance at this host")
     if report.content not in PROGRAMME_CONTENTS:
@@ -71,7 +71,7 @@ async def attend(case: Case, report: ReportAttendance) -> None:
 
 def check_evaluate(case: Case, evaluation: Evaluate) -> None:
     """Whether the student may evaluate the programme now, objective by objective (D41)."""
-    if case.seen(evaluation.decision_id):
+    if case.seen(evaluation.decision_id, evaluation):
         return
     step = case.desk.require_open(evaluation.step_id)
     require(may_decide(evaluation.actor, step.owner), "evaluate this programme")
@@ -104,7 +104,7 @@ async def evaluate(case: Case, evaluation: Evaluate) -> None:
 
 def check_departure(case: Case, report: ReportDeparture) -> None:
     """Whether the student is here and may leave."""
-    if case.seen(report.report_id):
+    if case.seen(report.report_id, report):
         return
     require(may_act_for_host(report.actor, case.parties), "report departures from this host")
     if case.arrived_at is None:

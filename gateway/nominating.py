@@ -1,0 +1,105 @@
+"""How an exchange begins: registered, its cohort opened, its workflow started with the nomination as first update."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from temporalio.client import Client, WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from activities.filing import Filing
+from gateway.failures import translated
+from gateway.sending import ANSWER_WITHIN
+from models.actors import Actor
+from models.cohorts import CohortState
+from models.contracts import CohortStart
+from models.errors import BadInput, NotOpen, SojournError
+from models.exchange import ExchangeStart, Nominate, Nominated
+from models.identifiers import EXCHANGE_QUEUE, CohortKey, cohort_workflow_id, exchange_workflow_id
+from models.nomination import Nomination
+from models.programme import Programme
+from models.vocabulary import Stage
+from workflows.cohort import CohortWorkflow
+from workflows.exchange import ExchangeWorkflow
+from workflows.search_attributes import search_attributes
+
+
+class Nominating:
+    """Begins exchanges and cohorts."""
+
+    def __init__(self, client: Client, filing: Filing, programme: Programme, clock: Callable[[], datetime]) -> None:
+        self._client = client
+        self._filing = filing
+        self._programme = programme
+        self._clock = clock
+
+    async def nominate(self, nomination: Nomination, actor: Actor, request_id: str) -> Nominated:
+        """Start a student's exchange, or find the one that this nomination began."""
+        plan = nomination.to_plan(self._programme)
+        registered = await self._filing.register(nomination, self._clock())
+        if registered.closed:
+            return Nominated(exchange_id=registered.exchange_id, already_known=True, stage=Stage.CLOSED)
+        await self.open_cohort(plan.cohort)
+        start = ExchangeStart(
+            exchange_id=registered.exchange_id,
+            student=registered.person_id,
+            plan=plan,
+            policy=self._programme.policy.frozen(plan.direction),
+            nomination_version=registered.nomination_version,
+        )
+        operation = WithStartWorkflowOperation(
+            ExchangeWorkflow.run,
+            start,
+            id=exchange_workflow_id(start.exchange_id),
+            task_queue=EXCHANGE_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            search_attributes=search_attributes(plan),
+            static_summary=f"{start.exchange_id} {plan.sending} to {plan.host}",
+        )
+        request = Nominate(request_id=request_id, actor=actor)
+        try:
+            nominate: Any = ExchangeWorkflow.nominate
+            with translated():
+                reply: Nominated = await self._client.execute_update_with_start_workflow(
+                    nominate, request, start_workflow_operation=operation, rpc_timeout=ANSWER_WITHIN
+                )
+                return reply
+        except (SojournError, WorkflowAlreadyStartedError) as fault:
+            with suppress(Exception):
+                await operation.workflow_handle()  # holds the error too; never fetched, it would be printed at the end
+            if not isinstance(fault, NotOpen | WorkflowAlreadyStartedError):
+                raise
+            return Nominated(exchange_id=start.exchange_id, already_known=True, stage=Stage.CLOSED)
+
+    async def open_cohort(self, key: CohortKey) -> None:
+        """Have the cohort's workflow running; its number of seats comes from the host's agreement (D4).
+
+        Raises:
+            BadInput: there is no agreement, or no number of seats for this intake year.
+        """
+        host = self._programme.institution(key.host)
+        agreement = host.agreement(key.sending) if host else None
+        if agreement is None or key.year not in agreement.cap:
+            raise BadInput(f"intake_year: no seats are agreed between {key.sending} and {key.host} for {key.year}.")
+        start = CohortStart(
+            cohort_id=key.id,
+            sending=key.sending,
+            host=key.host,
+            year=key.year,
+            direction=key.direction,
+            cap=agreement.cap[key.year],
+            minimum=agreement.minimum,
+            closes_at=self._programme.nominations_close_at(key),
+        )
+        with translated():
+            await self._client.start_workflow(
+                CohortWorkflow.run,
+                CohortState(start=start),
+                id=cohort_workflow_id(key.id),
+                task_queue=EXCHANGE_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=f"seats of {key.id}",
+            )

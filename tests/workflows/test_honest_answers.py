@@ -1,0 +1,105 @@
+"""What the gateway answers: never another act's reply, never "closed" of what never was, and no trace of a refusal."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from activities.store.engine import transaction
+from examples.papers import paper_for
+from gateway import sending
+from models.actors import Actor
+from models.cohorts import SetQuota
+from models.errors import Conflict, NotAuthorised, NotOpen, Unavailable, Unknown
+from models.exchange import Decide, ReportAttendance
+from models.tables import DocumentRow, StepRow
+from models.vocabulary import Content, Role, StepKind, StepStatus
+from tests.workflows.test_refusals import STRANGER, refused
+from tests.workflows.world import LAB_ONLY, World
+
+NOBODY = "EX-2027-DAR-999"
+
+
+async def test_an_id_that_was_used_for_another_act_is_refused(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    step = await world.step(exchange, StepKind.VERIFY_NOMINATION)
+    host = world.host(exchange)
+    verify = Decide(decision_id="d1", step_id=step.step_id, outcome="verified", actor=host)
+    first = await world.gateway.decide(verify)
+    assert await world.gateway.decide(verify) == first, "the same act again has the same answer"
+    other = verify.model_copy(update={"outcome": "rejected"})
+    await refused(Conflict, "another act", world.gateway.decide(other))
+    await refused(Conflict, "another act", world.gateway.decide(verify.model_copy(update={"actor": STRANGER})))
+    sending_office = world.sending(exchange)
+    await refused(Conflict, "another act", world.gateway.withdraw(exchange, sending_office, decision_id="d1"))
+    assert (await world.view(exchange)).outcome is None
+
+
+async def test_a_refused_decision_with_words_stands_in_nobodys_way(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    step = await world.step(exchange, StepKind.VERIFY_NOMINATION)
+    decide = Decide(decision_id="d1", step_id=step.step_id, outcome="verified", actor=world.sending(exchange))
+    await refused(NotAuthorised, "answer", world.gateway.decide(decide, note="Looks fine to us."))
+    await world.gateway.decide(decide.model_copy(update={"actor": world.host(exchange)}), note="All in order.")
+    closed = next(h for h in (await world.view(exchange)).timeline if h.kind == "step_closed")
+    assert closed.note == "All in order."
+
+
+async def test_a_refused_document_is_not_kept(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, StepKind.SUBMIT_DOCUMENTS)
+    student = Actor(id=(await world.view(exchange)).student.id, role=Role.STUDENT)
+    name, data = paper_for("photo", "Photo")
+    hand_in = world.gateway.add_document
+    await refused(NotAuthorised, "hand in", hand_in(exchange, "photo", "stranger.png", data, STRANGER))
+    await refused(NotOpen, "does not wait", hand_in(exchange, "insurance", name, data, student))
+    assert await documents(world) == 0
+    await hand_in(exchange, "photo", name, data, student)
+    assert await documents(world) == 1
+
+
+async def documents(world: World) -> int:
+    async with transaction(world.filing.sessions) as session:
+        return await session.scalar(select(func.count()).select_from(DocumentRow)) or 0
+
+
+async def test_what_never_was_is_unknown_and_not_closed(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    office = world.people.officer("cqmu", Role.PROGRAMME_OFFICE)
+    quota = SetQuota(decision_id="q1", actor=office, cap=8)
+    await refused(Unknown, NOBODY, world.gateway.status(NOBODY))
+    await refused(Unknown, NOBODY, world.gateway.timeline(NOBODY))
+    await refused(Unknown, "no cohort", world.gateway.cohort_status("2027-incoming-nowhere-cqmu"))
+    await refused(Unknown, "no cohort", world.gateway.set_quota("2027-incoming-nowhere-cqmu", quota))
+    day = world.clock.last.date()
+    report = ReportAttendance(
+        report_id="r1",
+        actor=world.host(exchange),
+        content=Content.LABORATORY,
+        placement_id=f"{exchange}.laboratory.9",
+        first_day=day,
+        last_day=day,
+        hours_planned=8,
+        hours_attended=8,
+    )
+    await refused(Unknown, "no placement", world.gateway.report_attendance(exchange, report))
+
+
+async def test_a_workflow_behind_the_records_is_an_outage_and_no_refusal(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a crash between the commit of a record and the end of the workflow's task, seen from outside."""
+    monkeypatch.setattr(sending, "CATCHING_UP", (0.01, 0.01))
+    exchange = await world.nominate(LAB_ONLY)
+    step = await world.step(exchange, StepKind.VERIFY_NOMINATION)
+    decide = Decide(decision_id="d1", step_id=step.step_id, outcome="verified", actor=world.host(exchange))
+    await world.gateway.decide(decide)
+    again = decide.model_copy(update={"decision_id": "d2"})
+    await refused(NotOpen, "already answered", world.gateway.decide(again))
+    async with transaction(world.filing.sessions) as session:
+        await session.execute(
+            update(StepRow).where(StepRow.id == step.step_id).values(status=StepStatus.OPEN, decided_at=None)
+        )
+    with pytest.raises(Unavailable, match="catching up"):
+        await world.gateway.decide(again)
+    await world.advance(timedelta(hours=1))
