@@ -73,8 +73,8 @@ class Play:
             now = await self.stage.clock.read()
             if now - began > AT_MOST:
                 return
-            steps = await self._open_steps()
-            await self._act(steps, now)
+            await self.stage.mornings.pass_to(now)
+            await self._act(await self._open_steps(), now)
             await self._show(self.stage, now)
             await self.stage.clock.advance(self._pause(await self._open_steps(), now))
         await self._mail_is_out()
@@ -126,10 +126,10 @@ class Play:
         return when(step, self.scenes[step.exchange_id].traveller, ZoneInfo(host.zone))
 
     def _pause(self, steps: list[WorklistRow], now: datetime) -> timedelta:
-        """Until the next act, a day at most: time is seen to move."""
+        """Until the next act or the next morning, a day at most: time is seen to move."""
         moments = [m for m in (self._moment(s) for s in steps) if m > now]
         moments += [m for m in self.deeds.values() if m > now]
-        return min([m - now for m in moments] + [LONGEST_PAUSE])
+        return min([m - now for m in (*moments, self.stage.mornings.next)] + [LONGEST_PAUSE])
 
     async def messages(self) -> list[MessageView]:
         """Everything the outbox ever held."""

@@ -1,15 +1,18 @@
 """The demo's machine: time-skipping Temporal server, worker, mail sink and records under one folder."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from temporalio.testing import WorkflowEnvironment
 
 from gateway.opening import Counter, open_gateway
+from models.digests import morning_of
+from models.identifiers import DIGEST_WORKFLOW, EXCHANGE_QUEUE, digest_schedule_id
 from services import DevStack, test_server_binary
 from settings import Settings
 
@@ -36,11 +39,41 @@ class VirtualClock:
         return self.last
 
 
+class Mornings:
+    """Starts the digests of each zone at eight there, in place of the schedules that this server has none of."""
+
+    def __init__(self, environment: WorkflowEnvironment, zones: Iterable[str], began: datetime) -> None:
+        self._environment = environment
+        self._next = {zone: _morning_after(began, zone) for zone in zones}
+
+    @property
+    def next(self) -> datetime:
+        """The next morning of any zone."""
+        return min(self._next.values())
+
+    async def pass_to(self, now: datetime) -> None:
+        """Have the digests written of every zone where it became morning."""
+        for zone in sorted(zone for zone, morning in self._next.items() if morning <= now):
+            self._next[zone] = _morning_after(now, zone)
+            # Waiting for the answer would let time pass.
+            with self._environment.auto_time_skipping_disabled():
+                await self._environment.client.execute_workflow(
+                    DIGEST_WORKFLOW, zone, id=digest_schedule_id(zone), task_queue=EXCHANGE_QUEUE
+                )
+
+
+def _morning_after(moment: datetime, zone: str) -> datetime:
+    day = moment.astimezone(ZoneInfo(zone)).date()
+    morning = morning_of(day, zone)
+    return morning if morning > moment else morning_of(day + timedelta(days=1), zone)
+
+
 @dataclass
 class Stage:
     """What a demo plays on."""
 
     clock: VirtualClock
+    mornings: Mornings
     stack: DevStack
     counter: Counter
     folder: Path
@@ -70,4 +103,6 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
             DevStack(settings, folder, smtp_port=0) as stack,
             open_gateway(stack.settings, clock=clock) as counter,
         ):
-            yield Stage(clock, stack, counter, folder)
+            zones = {institution.zone for institution in counter.programme.institutions.values()}
+            mornings = Mornings(environment, zones, await clock.read())
+            yield Stage(clock, mornings, stack, counter, folder)

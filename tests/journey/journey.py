@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from demo.cohort import DARTMOUTH, SAMPLE, Student, row
-from demo.people import Traveller
+from demo.people import NOBODY_ANSWERS, Traveller
 from gateway.opening import Counter, open_gateway
 from gateway.operations import Gateway
 from models.nomination import Nomination, parse_row
@@ -101,6 +101,7 @@ class Journey:
                 return
             # Who sees the clinic in hindsight was cleared for it before arriving.
             ready = [step for step in steps if step.kind is not StepKind.CHECK_IN or not kinds & HEALTH]
+            ready = [step for step in ready if step.kind not in NOBODY_ANSWERS]
             for step in ready:
                 await self.people.answer(step, traveller)
             if not ready:

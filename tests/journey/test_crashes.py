@@ -36,7 +36,6 @@ async def test_worker_and_server_are_killed_midway_and_nothing_is_lost_or_double
 
         await journey.nominate(STUDENTS)
         crashed_at = await journey.go_through(crash())
-        assert journey.acts.repeated, "somebody had to ask twice"
 
         client = await stack.client()
         await let_leases_run_out(stack, client, crashed_at)
