@@ -73,11 +73,20 @@ class Play:
             now = await self.stage.clock.read()
             if now - began > AT_MOST:
                 return
-            await self.stage.mornings.pass_to(now)
             await self._act(await self._open_steps(), now)
             await self._show(self.stage, now)
-            await self.stage.clock.advance(self._pause(await self._open_steps(), now))
+            await self._pass(now + self._pause(await self._open_steps(), now))
         await self._mail_is_out()
+
+    async def _pass(self, until: datetime) -> None:
+        """Let time pass; every morning on the way has its digests."""
+        clock, mornings = self.stage.clock, self.stage.mornings
+        while mornings.next <= until:
+            await clock.advance(mornings.next - clock.last)
+            if await mornings.pass_to(clock.last):
+                await self._mail_is_out()
+        if until > clock.last:
+            await clock.advance(until - clock.last)
 
     async def _over(self) -> bool:
         rows = await self.stage.counter.reading.exchanges(ExchangeFilter(closed=False, limit=PAGE))
@@ -126,10 +135,10 @@ class Play:
         return when(step, self.scenes[step.exchange_id].traveller, ZoneInfo(host.zone))
 
     def _pause(self, steps: list[WorklistRow], now: datetime) -> timedelta:
-        """Until the next act or the next morning, a day at most: time is seen to move."""
+        """Until the next act, a day at most: time is seen to move."""
         moments = [m for m in (self._moment(s) for s in steps) if m > now]
         moments += [m for m in self.deeds.values() if m > now]
-        return min([m - now for m in (*moments, self.stage.mornings.next)] + [LONGEST_PAUSE])
+        return min([m - now for m in moments] + [LONGEST_PAUSE])
 
     async def messages(self) -> list[MessageView]:
         """Everything the outbox ever held."""
@@ -142,7 +151,7 @@ class Play:
 
     async def _mail_is_out(self) -> None:
         """Wait, in real time, until the mailroom has sent what the last acts caused."""
-        for _ in range(300):
+        for _ in range(1500):
             if not await self.stage.counter.reading.messages(MessageFilter(status="queued", limit=1)):
                 return
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.02)

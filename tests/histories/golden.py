@@ -12,8 +12,8 @@ FOLDER = Path(__file__).parent / "recorded"
 
 
 def names() -> list[str]:
-    """All recorded histories, e.g. `completed.exchange`."""
-    return sorted(path.stem for path in FOLDER.glob("*.json"))
+    """All recorded histories, e.g. `completed.exchange`; `earlier/…` are of exchanges that began before a change."""
+    return sorted(path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.json"))
 
 
 def text(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Record the golden histories anew: `python -m tests.histories.record [ENDING ...]`.
+"""Record the golden histories anew: `python -m tests.histories.record [STORY ...]`.
 
 Run it only when a change to the commands of a workflow is meant and guarded by `workflow.patched`, or when a new ending
 joins; otherwise a history that no longer replays is a bug of the change.
@@ -17,18 +17,25 @@ from temporalio.testing import WorkflowEnvironment
 import services
 from activities.store.engine import migrate
 from gateway.connection import ensure_search_attributes
-from models.identifiers import cohort_workflow_id, exchange_workflow_id, rotation_workflow_id
-from models.vocabulary import Outcome
+from models.identifiers import (
+    cohort_workflow_id,
+    exchange_workflow_id,
+    rotation_workflow_id,
+    suspension_workflow_id,
+)
 from tests.histories.golden import FOLDER
-from tests.workflows.endings import ENDINGS
+from tests.workflows.endings import ENDINGS, moved_about
 from tests.workflows.world import open_world
 from workflows.plugin import plugin
 
 logger = logging.getLogger("record")
 
+STORIES = {**{outcome.value: play for outcome, play in ENDINGS.items()}, "moved_about": moved_about}
+"""Every ending, and one exchange to which everything happens that can happen to its clocks."""
 
-async def record(outcome: Outcome) -> None:
-    """Play one ending and keep the histories of its exchange, its rotations and its cohort."""
+
+async def record(name: str) -> None:
+    """Play one story and keep the histories of its exchange, its rotations, its cohort and what suspended it."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         url = f"sqlite+aiosqlite:///{folder / 'records.db'}"
@@ -38,15 +45,18 @@ async def record(outcome: Outcome) -> None:
         ) as environment:
             await ensure_search_attributes(environment.client)
             async with open_world(environment, url, folder) as world:
-                exchange = await ENDINGS[outcome](world)
+                exchange = await STORIES[name](world)
                 await world.result(exchange)
                 view = await world.view(exchange)
-                await _keep(environment.client, f"{outcome}.exchange", exchange_workflow_id(exchange))
-                await _keep(environment.client, f"{outcome}.cohort", cohort_workflow_id(view.cohort_id))
+                await _keep(environment.client, f"{name}.exchange", exchange_workflow_id(exchange))
+                await _keep(environment.client, f"{name}.cohort", cohort_workflow_id(view.cohort_id))
                 for evaluation in view.evaluations:
                     if evaluation.placement_id is not None:
-                        name = f"{outcome}.rotation-{evaluation.placement_id.split('.')[1]}"
-                        await _keep(environment.client, name, rotation_workflow_id(evaluation.placement_id))
+                        part = f"{name}.rotation-{evaluation.placement_id.split('.')[1]}"
+                        await _keep(environment.client, part, rotation_workflow_id(evaluation.placement_id))
+                for suspension in await world.reading.suspensions():
+                    workflow_id = suspension_workflow_id(suspension.suspension_id)
+                    await _keep(environment.client, f"{name}.{suspension.suspension_id}", workflow_id)
 
 
 async def _keep(client: Client, name: str, workflow_id: str) -> None:
@@ -58,9 +68,9 @@ async def _keep(client: Client, name: str, workflow_id: str) -> None:
 
 
 async def main(names: list[str]) -> None:
-    """Record the endings named, or all."""
-    for outcome in [Outcome(name) for name in names] or list(ENDINGS):
-        await record(outcome)
+    """Record the stories named, or all."""
+    for name in names or list(STORIES):
+        await record(name)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from models.exchange import EndEarly
-from models.vocabulary import Outcome, StepKind
+from models.exchange import EndEarly, ExtendDeadline, ReportMovement, SnoozeStep
+from models.suspensions import Coverage, SuspensionReason
+from models.vocabulary import Movement, Outcome, Role, Scope, StepKind
 from tests.workflows.world import BOTH, LAB_ONLY, World
 
 
@@ -82,6 +83,47 @@ async def _ended_early(world: World, *, justified: bool) -> str:
     await world.gateway.end_early(exchange, end, note="The region was closed after a flood.")
     if justified:
         await world.finish(exchange)
+    return exchange
+
+
+async def moved_about(world: World) -> str:
+    """Suspended twice, extended, snoozed, moved, abroad and back, with an extension of the stay: then completed."""
+    exchange = await world.nominate(BOTH)
+    office = world.people.officer("cqmu", Role.PROGRAMME_OFFICE)
+    suspensions, everybody = world.gateway.suspensions, Coverage(scope=Scope.PROGRAMME)
+    await suspensions.suspend("s-1", everybody, SuspensionReason.OUTBREAK, office)
+    await world.advance(timedelta(days=3))
+    await suspensions.resume("s-1", office, "s-1-end")
+    await world.advance(timedelta(minutes=5))
+    step = await world.until(exchange, StepKind.SUBMIT_DOCUMENTS)
+    student = world.people.actor(step.owner)
+    later = world.clock.last + timedelta(days=5)
+    snooze = SnoozeStep(decision_id="z1", step_id=step.step_id, actor=student, until=later)
+    await world.gateway.snooze_step(snooze)
+    due = step.due_at + timedelta(days=7)
+    extend = ExtendDeadline(decision_id="x1", step_id=step.step_id, actor=world.sending(exchange), due_at=due)
+    await world.gateway.extend_deadline(extend, note="The transcript takes longer.")
+    await world.until(exchange, StepKind.REGISTER_RESIDENCE)
+    host = world.host(exchange, Role.HOUSING_OFFICER)
+    for number, movement in enumerate((Movement.MOVED, Movement.LEFT_COUNTRY, Movement.REENTERED)):
+        await world.advance(timedelta(days=1))
+        report = ReportMovement(
+            report_id=f"m{number}", actor=host, movement=movement, moved_at=world.clock.last, permitted_until=None
+        )
+        if movement is Movement.REENTERED:
+            early = world.travellers[exchange].plan.end - timedelta(days=10)
+            report = report.model_copy(update={"permitted_until": early})
+        await world.gateway.report_movement(exchange, report)
+    await world.until(exchange, StepKind.EVALUATE_PROGRAMME, leave=(StepKind.FILE_EXTENSION,))
+    await suspensions.suspend("s-2", everybody, SuspensionReason.BORDER_CLOSED, office)
+    await world.advance(timedelta(days=2))
+    await suspensions.resume("s-2", office, "s-2-end")
+    await world.advance(timedelta(minutes=5))
+    filing = await world.step(exchange, StepKind.FILE_EXTENSION)
+    await world.people.decide(filing, "filed")
+    waiting = await world.step(exchange, StepKind.AWAIT_EXTENSION)
+    await world.people.decide(waiting, "granted", valid_through=world.travellers[exchange].plan.end + timedelta(days=9))
+    await world.finish(exchange)
     return exchange
 
 
