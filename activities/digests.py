@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.absences import absences_at
+from activities.absences import Absences, absences_at
 from activities.calendars import Calendars
 from activities.mail.digest import DigestWriter, is_worth, span_of
 from activities.mail.directory import Directory, Recipient
@@ -19,7 +19,7 @@ from activities.records import Bell
 from activities.store.engine import Sessions, transaction
 from activities.store.projecting import insert_once, table_of
 from models.contracts import DigestAnswer, WriteDigests
-from models.digests import DAY, WEEK, digest_day, summary_of
+from models.digests import WEEK, digest_day, summary_of
 from models.notices import NoticeKind, OverviewFacts, Reader
 from models.programme import Programme
 from models.tables import MessageRow, MessageStatus, PersonRow, StepRow
@@ -28,7 +28,7 @@ from models.vocabulary import DigestChoice, Role, StepStatus
 PAGE = 200
 """Students looked at in one transaction."""
 LOOK_BACK = timedelta(days=60)
-"""Who had no digest for so long gets one that looks back a day."""
+"""Who had no digest for so long gets one that looks back a week: nothing to say was in any before."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class _Morning:
     digests: Mapping[str, datetime]
     """When everybody had a digest last."""
     summaries: Mapping[str, datetime]
+    absences: Absences
 
 
 class Digests:
@@ -70,8 +71,9 @@ class Digests:
             return DigestAnswer()
         async with transaction(self._sessions) as session:
             last = await _last(session, request.at)
-            contacts = await self._contacts_in(session, request.zone)
-        morning = _Morning(request.zone, request.at, day, last[NoticeKind.DIGEST], last[NoticeKind.SUMMARY])
+            contacts = [c for c in await self._directory.contacts(session) if c.zone == request.zone]
+            absences = await absences_at(session, self._programme, request.at)
+        morning = _Morning(request.zone, request.at, day, last[NoticeKind.DIGEST], last[NoticeKind.SUMMARY], absences)
         written = 0
         for contact in contacts:
             async with transaction(self._sessions) as session:
@@ -82,23 +84,14 @@ class Digests:
             self._bell.ring()
         return DigestAnswer(written=written)
 
-    async def _contacts_in(self, session: AsyncSession, zone: str) -> list[Recipient]:
-        found = []
-        for institution in self._programme.institutions.values():
-            for contact in institution.contacts:
-                recipient = await self._directory.find(session, contact.id, contact.role)
-                if recipient is not None and recipient.zone == zone:
-                    found.append(recipient)
-        return found
-
     async def _for_contact(self, session: AsyncSession, contact: Recipient, morning: _Morning) -> int:
         written = 0
         if contact.role is Role.PARTNER_OFFICE:
             written += await self._summary(session, contact, morning)
-        if not await self._wants_digest(session, contact, morning):
+        if not self._wants_digest(contact, morning):
             return written
-        facts = _looking_back(morning.digests.get(contact.id, morning.at - DAY), morning)
-        if not await self._digests.is_worth_writing(session, contact, facts):
+        facts = _looking_back(morning.digests.get(contact.id, morning.at - WEEK), morning)
+        if not await self._digests.is_worth_writing(session, contact, facts, morning.absences):
             return written
         return written + await _write(session, contact, NoticeKind.DIGEST, f"digest:{morning.day}", facts)
 
@@ -112,7 +105,7 @@ class Digests:
             return 0
         return await _write(session, office, NoticeKind.SUMMARY, f"summary:{week}", facts)
 
-    async def _wants_digest(self, session: AsyncSession, reader: Recipient, morning: _Morning) -> bool:
+    def _wants_digest(self, reader: Recipient, morning: _Morning) -> bool:
         """Whether somebody reads a digest today; the part of who is away is in that of their deputy."""
         if reader.digest is DigestChoice.OFF:
             return False
@@ -120,8 +113,7 @@ class Digests:
             reader.institution, morning.day
         ):
             return False
-        absences = await absences_at(session, self._programme, morning.at)
-        return absences.of(reader.id) is None or absences.deputy_of(reader.id) is None
+        return morning.absences.of(reader.id) is None or morning.absences.deputy_of(reader.id) is None
 
     async def _for_all_students(self, morning: _Morning) -> int:
         written, last = 0, ""
@@ -153,7 +145,7 @@ class Digests:
         written = 0
         for row in page:
             student = await self._directory.find(session, row.id, Role.STUDENT)
-            facts = _looking_back(morning.digests.get(row.id, morning.at - DAY), morning)
+            facts = _looking_back(morning.digests.get(row.id, morning.at - WEEK), morning)
             if student is not None and is_worth(lines[row.id], span_of(facts, student)):
                 written += await _write(session, student, NoticeKind.DIGEST, f"digest:{morning.day}", facts)
         return written

@@ -14,8 +14,8 @@ from activities.registry import Registry
 from gateway.failures import translated
 from models.actors import Actor
 from models.errors import Broken, Closed, NotOpen, Unavailable, Unknown
-from models.exchange import fingerprint
 from models.identifiers import cohort_workflow_id, exchange_of, exchange_workflow_id, rotation_workflow_id
+from models.repetition import fingerprint
 from models.vocabulary import StepKind
 from models.wire import Wire
 

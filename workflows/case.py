@@ -12,8 +12,9 @@ from temporalio.exceptions import FailureError
 from models.actors import CLOCK, Actor, Parties
 from models.errors import Conflict
 from models.events import Event, ExchangeSuspended, StageEntered, StatusChanged
-from models.exchange import ExchangeStart, ExchangeStatus, PlannedContent, TimelineEntry, fingerprint
+from models.exchange import ExchangeStart, ExchangeStatus, PlannedContent, TimelineEntry
 from models.identifiers import cohort_workflow_id
+from models.repetition import fingerprint
 from models.rotations import ClinicCleared
 from models.suspensions import Suspend
 from models.vocabulary import Content, MobilityStatus, NominationStatus, Outcome, Stage, StepKind

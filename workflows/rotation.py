@@ -9,7 +9,8 @@ from temporalio import workflow
 from models.actors import Owner, may_act_for_host, may_decide, require
 from models.errors import BadInput, Conflict, NotOpen
 from models.events import Evaluated
-from models.exchange import Acknowledged, Evaluate, ReportAttendance, fingerprint
+from models.exchange import Acknowledged, Evaluate, ReportAttendance
+from models.repetition import fingerprint
 from models.rotations import ClinicCleared, RotationEnd, RotationResult, RotationStart
 from models.suspensions import Resume, Suspend
 from models.vocabulary import Role, Side, Stage, StepKind

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import not_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.absences import Absences, absences_at
 from activities.mail.directory import Recipient
 from activities.mail.listing import Line, Listing, NothingToSay, Reading
 from activities.mail.overview_words import COUNTS, DECIDE, HEADINGS, OTHERWISE
@@ -33,7 +34,8 @@ class DigestWriter:
             NothingToSay: nothing of it is worth a mail, perhaps because it was done since the mail was queued.
         """
         span = span_of(facts, reading.reader)
-        lines = await self._listing.of_reader(session, reading.reader, facts.until)
+        absences = await absences_at(session, self._programme, facts.until)
+        lines = await self._listing.of_reader(session, reading.reader, absences)
         if not is_worth(lines, span):
             raise NothingToSay
         groups = grouped(lines, span)
@@ -50,9 +52,11 @@ class DigestWriter:
         day = day_words(span.day(facts.until), reading.language)
         return overview(reading, NoticeKind.DIGEST, sections, day=day, counts=_counts(groups, reading.language))
 
-    async def is_worth_writing(self, session: AsyncSession, reader: Recipient, facts: OverviewFacts) -> bool:
+    async def is_worth_writing(
+        self, session: AsyncSession, reader: Recipient, facts: OverviewFacts, absences: Absences
+    ) -> bool:
         """Whether a digest would say anything to somebody."""
-        return is_worth(await self._listing.of_reader(session, reader, facts.until), span_of(facts, reader))
+        return is_worth(await self._listing.of_reader(session, reader, absences), span_of(facts, reader))
 
     async def _others(self, session: AsyncSession, reader: Recipient, facts: OverviewFacts) -> list[Line]:
         """What a coordinator waits for: steps of others in the exchanges of their university, overdue or due soon."""

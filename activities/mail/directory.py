@@ -124,6 +124,11 @@ class Directory:
         preferences = await preferences_of(session, [recipient_id])
         return _preferring(_contact(*known), preferences.get(recipient_id))
 
+    async def contacts(self, session: AsyncSession) -> list[Recipient]:
+        """Everybody of the catalogue, as they want to be written to: one query."""
+        preferences = await preferences_of(session, self._contacts)
+        return [_preferring(_contact(*known), preferences.get(who)) for who, known in self._contacts.items()]
+
     def first_moment(self, contact_id: str, day: date) -> datetime:
         """The beginning of a day where a contact is."""
         known = self._contacts.get(contact_id)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Row, and_, false, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.absences import absences_at
+from activities.absences import Absences
 from activities.mail.directory import Recipient, name_of
 from activities.mail.names import Names, items_of
 from activities.mail.overview_words import AND_MORE, FOR, HEADINGS, MORE, NEW, STUDENT, WAITS_FOR
@@ -99,12 +99,12 @@ class Listing:
         )
         return [self._line(row) for row in rows]
 
-    async def of_reader(self, session: AsyncSession, reader: Recipient, at: datetime) -> list[Line]:
+    async def of_reader(self, session: AsyncSession, reader: Recipient, absences: Absences) -> list[Line]:
         """The open steps of somebody and of those they stand in for, soonest due first."""
         if reader.role is Role.STUDENT:
             return await self.find(session, StepRow.person_id == reader.id)
         lines = {line.step_id: line for line in await self.find(session, self.owed_by(reader.id))}
-        for absent in (await absences_at(session, self._programme, at)).stood_in_for_by(reader.id):
+        for absent in absences.stood_in_for_by(reader.id):
             for line in await self.find(session, self.owed_by(absent)):
                 lines.setdefault(line.step_id, replace(line, instead_of=absent))
         return sorted(lines.values(), key=lambda line: (line.due_at, line.step_id))

@@ -57,6 +57,10 @@ class Names:
         """Two things that belong together: `Certificate: CQMU-2027-0007`."""
         return f"{name}：{value}" if self.zh else f"{name}: {value}"
 
+    def listed(self, things: Iterable[str]) -> str:
+        """Several things in a row."""
+        return ("、" if self.zh else ", ").join(things)
+
     def person(self, contact_id: str) -> str:
         """A contact of the catalogue."""
         found = institution_of(self._programme, contact_id)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.mail.directory import full_name
+from activities.mail.directory import full_name, name_of
 from activities.mail.listing import LONGEST, Listing, NothingToSay, Reading, more, of_side
-from activities.mail.overview_words import DECIDED, HEADINGS, STAGES
+from activities.mail.overview_words import AND_MORE, DECIDED, HEADINGS, STAGES
 from activities.mail.overviews import overview
 from activities.mail.render import OverviewPart, Section, one_line
 from activities.mail.times import day_words
@@ -29,6 +29,9 @@ DECISIONS = (
     StepKind.AWAIT_EXTENSION,
 )
 """Steps whose answer says how an exchange goes on; that others are done says nothing to a reader."""
+
+MOST_NAMES = 12
+"""Students of a stage who are named."""
 
 
 class SummaryWriter:
@@ -73,15 +76,26 @@ class SummaryWriter:
         return known is not None
 
     async def _stages(self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool]) -> list[str]:
+        """How many students are where, and who."""
         rows = await session.execute(
-            select(ExchangeRow.stage, func.count())
+            select(ExchangeRow.stage, PersonRow.family_name, PersonRow.given_name, PersonRow.native_name)
+            .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
             .where(mine, ExchangeRow.closed_at.is_(None))
-            .group_by(ExchangeRow.stage)
+            .order_by(ExchangeRow.id)
         )
-        counts = dict(rows.all())
-        return [
-            reading.names.pair(STAGES[reading.language][stage], counts[stage]) for stage in Stage if stage in counts
-        ]
+        students: dict[Stage, list[str]] = {stage: [] for stage in Stage}
+        for stage, *name in rows:
+            students[stage].append(one_line(name_of(*name)))
+        names, further = reading.names, AND_MORE[reading.language]
+        items = []
+        for stage, here in students.items():
+            if here:
+                named = [
+                    *here[:MOST_NAMES],
+                    *([further.format(count=len(here) - MOST_NAMES)] if here[MOST_NAMES:] else []),
+                ]
+                items.append(names.pair(f"{STAGES[names.language][stage]} ({len(here)})", names.listed(named)))
+        return items
 
     async def _owed(
         self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts

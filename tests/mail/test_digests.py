@@ -90,6 +90,12 @@ async def test_after_an_outage_there_is_one_and_it_looks_back_to_the_last(world:
     assert any(fresh.step_id in line for line in (await world.sections(key))["Due later: new, or a reminder"])
 
 
+async def test_who_never_had_one_hears_of_what_an_outage_left_out(world: Mornings) -> None:
+    await world.record(verify(20 * DAY, opened_at=MORNING - 4 * DAY))
+    assert await world.morning() == [AT_CQMU]
+    assert list(await world.sections(AT_CQMU)) == ["Due later: new, or a reminder", "How to answer"]
+
+
 async def test_one_that_the_mail_host_did_not_take_is_replaced_by_the_next(world: Mornings) -> None:
     await world.record(verify(-DAY))
     await world.morning()

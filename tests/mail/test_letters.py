@@ -13,10 +13,10 @@ from activities.mail.render import Letter, Rendered, StepPart, render
 from activities.mail.times import distance_words, due_words, moment_words, short_due
 from activities.mail.words import CONTENTS, LABELS, OUTCOMES, REASONS, ROLES, UNMET
 from activities.store.engine import transaction
-from models.events import StepClosed
+from models.events import RungFired, StepClosed
 from models.loading import load_programme
 from models.notices import OVERVIEWS, NoticeKind, Reader
-from models.vocabulary import Content, Outcome, Role, Side, StepKind, StepStatus
+from models.vocabulary import Content, Outcome, Role, RungKind, Side, StepKind, StepStatus, Target
 from tests.mail.letters import letters
 from tests.mail.world import CODE, DUE, NOW, World, opened, owner
 
@@ -119,6 +119,32 @@ async def test_an_offer_says_who_pays_what_and_the_housing_terms(small_world: Wo
     for term in (*(programme.fees if language == "en" else programme.fees_zh),):
         assert term in text
     assert (housing.terms if language == "en" else housing.terms_zh) in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_clock_of_the_law_says_which(small_world: World, language: str) -> None:
+    """To whoever owes it, answers for it or reads along (D29)."""
+    policy = load_programme().policy
+    rung = RungFired(
+        at=DUE,
+        step_id=f"{CODE}.register_residence.1",
+        rung=1,
+        rung_kind=RungKind.ESCALATION,
+        to=(Target.OWNER, Target.HEAD_OF_OFFICE),
+        copy_to=(Target.PARTNER_OFFICE,),
+    )
+    await small_world.record(opened(StepKind.REGISTER_RESIDENCE), rung)
+    rows = await small_world.messages()
+    assert [row.kind for row in rows] == ["step_opened", "escalation", "escalation", "escalation"]
+    composer = Composer(small_world.programme.model_copy(update={"policy": policy}), "https://x.example")
+    law = policy.step(StepKind.REGISTER_RESIDENCE)
+    for row in rows:
+        row.language = language
+        async with transaction(small_world.sessions) as session:
+            _, letter = await composer.compose(session, row)
+        mail = render(letter)
+        for body in (mail.text, _plain(mail.html)):
+            assert (law.law_zh if language == "zh" else law.law) in body
 
 
 async def test_what_was_settled_meanwhile_is_said(small_world: World) -> None:
