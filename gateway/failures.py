@@ -17,7 +17,12 @@ from temporalio.service import RPCError, RPCStatusCode
 from models.errors import REFUSALS, BadInput, Broken, Closed, Code, SojournError, Unavailable
 
 CLOSED = "This exchange is closed. Look at its timeline for how it ended."
-_AWAY = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
+_AWAY = (
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.UNKNOWN,  # "transport error": the connection broke while the answer was on its way
+)
 
 
 @contextmanager

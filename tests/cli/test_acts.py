@@ -263,6 +263,7 @@ def test_a_document_is_handed_in_with_its_dates(run: Run, stand: Stand, tmp_path
     assert said.code == 0, said
     args, kwargs = stand.gateway.one("add_document")
     assert args == (EXCHANGE, "passport", "pass.pdf", b"%PDF", CQMU)
+    assert kwargs.pop("submission_id"), "every act has an id, so that it can be repeated"
     assert kwargs == {"issued_on": None, "expires_on": date(2031, 1, 31)}
     assert "accepted" in said.out
     assert "Still missing: cv" in said.out
