@@ -84,14 +84,22 @@ def is_new(owed: Owed, span: Span) -> bool:
 
 
 def is_worth_a_mail(owed: Owed, span: Span) -> bool:
-    """Whether a step is a reason to write: overdue, due within three days, or unheard of since the last digest."""
+    """Whether a step is a reason to write: overdue, due within three days, or unheard of since the last digest.
+
+    What has been overdue for more than a week is a reason once a week only: who did not act on seven mails does not
+    need an eighth every morning, and the ladder has long climbed past them.
+    """
+    today = span.day(span.until)
     match group_of(owed, span):
         case None | Group.HELD:
             return False
-        case Group.OVERDUE | Group.TODAY:
+        case Group.OVERDUE:
+            weekly = span.day(span.since) <= today - WEEK
+            return span.day(owed.due_at) >= today - WEEK or weekly or is_new(owed, span)
+        case Group.TODAY:
             return True
         case _:
-            close = span.day(owed.due_at) <= span.day(span.until) + CLOSE
+            close = span.day(owed.due_at) <= today + CLOSE
             return close or (is_new(owed, span) and not owed.told) or _reminded(owed, span)
 
 

@@ -23,7 +23,8 @@ def days(count: float) -> datetime:
 @pytest.mark.parametrize(
     ("owed", "group", "worth"),
     [
-        (Owed(days(-40), LONG_AGO), Group.OVERDUE, True),
+        (Owed(days(-8), LONG_AGO), Group.OVERDUE, False),
+        (Owed(days(-7), LONG_AGO), Group.OVERDUE, True),
         (Owed(days(-0.01), LONG_AGO), Group.OVERDUE, True),
         (Owed(days(0), LONG_AGO), Group.TODAY, True),
         (Owed(days(0.66), LONG_AGO), Group.TODAY, True),
@@ -53,6 +54,12 @@ def days(count: float) -> datetime:
 def test_where_a_step_is_listed_and_whether_it_is_worth_a_mail(owed: Owed, group: Group | None, worth: bool) -> None:
     assert group_of(owed, SPAN) is group
     assert is_worth_a_mail(owed, SPAN) is worth
+
+
+def test_what_is_overdue_for_long_is_told_once_a_week() -> None:
+    owed = Owed(days(-40), LONG_AGO)
+    assert not is_worth_a_mail(owed, Span(since=days(-6), until=NOW, zone=SHANGHAI))
+    assert is_worth_a_mail(owed, Span(since=days(-7), until=NOW, zone=SHANGHAI))
 
 
 def test_today_is_the_readers_day() -> None:
