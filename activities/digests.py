@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
@@ -22,7 +22,7 @@ from models.contracts import DigestAnswer, WriteDigests
 from models.digests import WEEK, digest_day, summary_of
 from models.notices import NoticeKind, OverviewFacts, Reader
 from models.programme import Programme
-from models.tables import MessageRow, MessageStatus, PersonRow, StepRow
+from models.tables import MessageRow, MessageStatus, PersonRow, PreferenceRow, StepRow
 from models.vocabulary import DigestChoice, Role, StepStatus
 
 PAGE = 200
@@ -127,12 +127,15 @@ class Digests:
             last = page[-1].id
 
     async def _students_after(self, session: AsyncSession, zone: str, last: str) -> Sequence[PersonRow]:
-        """Students who owe a step, of the sending universities in a zone."""
+        """Students who owe a step and read in a zone: the one they prefer, or their sending university's."""
         institutions = [i.id for i in self._programme.institutions.values() if i.zone == zone]
         owing = select(StepRow.person_id).where(StepRow.status == StepStatus.OPEN, StepRow.person_id != "")
+        preferred = func.coalesce(PreferenceRow.zone, "")
+        at_home = (preferred == "") & PersonRow.sending_id.in_(institutions)
         rows = await session.scalars(
             select(PersonRow)
-            .where(PersonRow.sending_id.in_(institutions), PersonRow.id > last, PersonRow.id.in_(owing))
+            .outerjoin(PreferenceRow, PreferenceRow.person_id == PersonRow.id)
+            .where(or_(preferred == zone, at_home), PersonRow.id > last, PersonRow.id.in_(owing))
             .order_by(PersonRow.id)
             .limit(PAGE)
         )

@@ -15,7 +15,8 @@ from models.errors import BadInput, Conflict, Unknown
 from models.events import AbsenceCancelled, AbsencePlanned, PreferencesSet
 from models.people import LONGEST_ABSENCE, Absence, Preferences, institution_of, may_set_for, standing_in
 from models.programme import Contact, Programme
-from models.tables import AbsenceRow
+from models.tables import AbsenceRow, PersonRow
+from models.vocabulary import Role
 
 LANGUAGES = ("", "en", "zh")
 
@@ -85,9 +86,9 @@ class People:
         Raises:
             NotAuthorised: neither the person, their coordinator or head, nor the programme office.
             BadInput: the language or the zone is none.
+            Conflict: the key was used for other preferences.
         """
-        institution, contact = self._contact(preferences.person)
-        require(may_set_for(actor, contact, institution), "set these preferences")
+        await self._require_may_prefer(preferences.person, actor)
         if preferences.language not in LANGUAGES:
             raise BadInput("language: choose en or zh.")
         if preferences.zone and preferences.zone not in available_timezones():
@@ -101,7 +102,10 @@ class People:
             digest=preferences.digest,
         )
         async with transaction(self._sessions) as session:
-            await append(session, self._outbox, f"person:{preferences.person}", f"preferences:{key}", (event,))
+            stream = f"person:{preferences.person}"
+            told = await append(session, self._outbox, stream, f"preferences:{stream}:{key}", (event,))
+            if told.repeated and told.events[0].model_copy(update={"at": at}) != event:
+                raise Conflict("id: this id was used for other preferences; give these an id of their own.")
 
     async def absences(self, actor: Actor, at: datetime) -> list[Absence]:
         """Absences that are not over, of the people for whom the actor may set them, by their first day."""
@@ -138,6 +142,17 @@ class People:
             absences = await absences_at(session, self._programme, at)
         stands = actor.on_behalf_of in absences.stood_in_for_by(actor.id)
         require(stands and actor == standing_in(actor, self._programme, actor.on_behalf_of), "act for this person now")
+
+    async def _require_may_prefer(self, person: str, actor: Actor) -> None:
+        """That the actor may say how somebody is written to; students say it for themselves alone."""
+        found = institution_of(self._programme, person)
+        if found is not None:
+            require(may_set_for(actor, found[1], found[0]), "set these preferences")
+            return
+        require(actor.role is Role.STUDENT and actor.id == person, "set these preferences")
+        async with transaction(self._sessions) as session:
+            if await session.get(PersonRow, person) is None:
+                raise Unknown(f"Nobody has the id {person}.")
 
     def _contact(self, person: str) -> tuple[str, Contact]:
         found = institution_of(self._programme, person)

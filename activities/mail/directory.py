@@ -117,7 +117,10 @@ class Directory:
         """One person by id, as they are known today."""
         if role is Role.STUDENT:
             row = await session.get(PersonRow, recipient_id)
-            return self._student(row) if row else None
+            if row is None:
+                return None
+            preferences = await preferences_of(session, [recipient_id])
+            return _preferring(self._student(row), preferences.get(recipient_id))
         known = self._contacts.get(recipient_id)
         if known is None:
             return None

@@ -25,7 +25,7 @@ class MessageRow(Base):
     """One message to one person, about one event. Ids only; names and addresses are looked up when it is sent."""
 
     __tablename__ = "messages"
-    __table_args__ = (UniqueConstraint("key"), Index(None, "status", "not_before"))
+    __table_args__ = (UniqueConstraint("key"), Index(None, "status", "not_before"), Index(None, "recipient_id", "kind"))
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
     key: Mapped[str] = mapped_column(LongKey)

@@ -1,15 +1,18 @@
-"""On the real server: many steps due in the same minute, the worker killed in the middle, every escalation once."""
+"""On the real server: many exchanges at once, the worker killed in the middle; everything happens once."""
 
 from pathlib import Path
 
 import pytest
 
 from bench.same_minute import escalations, until_sent
+from bench.suspension import begin_many, hold_everybody
+from gateway.opening import open_gateway
 from models.loading import load_programme
 from tests.journey.journey import stack_in
 
 pytestmark = pytest.mark.live
 STEPS = 150
+HELD = 120
 
 
 async def test_every_first_escalation_comes_once_though_the_worker_dies(tmp_path: Path) -> None:
@@ -22,3 +25,13 @@ async def test_every_first_escalation_comes_once_though_the_worker_dies(tmp_path
         mails = [path.read_text(encoding="utf-8", errors="replace") for path in stack.mailbox.glob("**/*.eml")]
         escalated = [mail for mail in mails if ": overdue: " in mail.replace("\n ", " ")]
         assert len(escalated) >= STEPS
+
+
+async def test_a_suspension_reaches_everybody_once_though_the_worker_dies_in_the_middle(tmp_path: Path) -> None:
+    async with stack_in(tmp_path) as stack, open_gateway(stack.settings) as counter:
+        await begin_many(await stack.client(), load_programme(), HELD)
+        # Raises unless each exchange was held once and went on once, and each of their steps with it.
+        found = await hold_everybody(stack, counter.gateway, HELD, kill=True)
+        assert found.exchanges == HELD
+        (suspension,) = await counter.reading.suspensions("bench")
+        assert (suspension.exchanges, suspension.suspended) == (HELD, 0)

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 from models.actors import Actor
 from models.errors import BadInput, Conflict, NotAuthorised, Unknown
 from models.exchange import Decide
-from models.people import Absence, institution_of, standing_in
+from models.people import Absence, Preferences, institution_of, standing_in
 from models.views import WorklistFilter
-from models.vocabulary import Role, StepKind
+from models.vocabulary import DigestChoice, Role, StepKind
 from tests.workflows.test_ladder import heard
-from tests.workflows.test_refusals import refused
+from tests.workflows.test_refusals import STRANGER, refused
 from tests.workflows.world import LAB_ONLY, World
 
 AWAY = "cqmu.coordinator"
@@ -123,3 +123,25 @@ async def test_what_cannot_be_planned(world: World) -> None:
     await refused(NotAuthorised, "absence", people.plan_absence(free, stranger, at))
     await refused(Unknown, "no absence", people.cancel_absence("a-1", stranger, at))
     assert not await people.plan_absence(free, world.people.officer("cqmu", Role.HEAD_OF_OFFICE), at)
+
+
+async def test_students_say_for_themselves_how_they_are_written_to(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, StepKind.SUBMIT_DOCUMENTS)
+    student = Actor(id=(await world.view(exchange)).student.id, role=Role.STUDENT)
+    people, at = world.gateway.people, world.clock.last
+    wanted = Preferences(person=student.id, language="zh", zone="Asia/Shanghai", digest=DigestChoice.OFF)
+    await refused(NotAuthorised, "preferences", people.set_preferences(wanted, STRANGER, at, "k0"))
+    klingon = wanted.model_copy(update={"language": "tlh"})
+    await refused(BadInput, "language", people.set_preferences(klingon, student, at, "k1"))
+    nobody = wanted.model_copy(update={"person": "p-0"})
+    await refused(Unknown, "p-0", people.set_preferences(nobody, Actor(id="p-0", role=Role.STUDENT), at, "k2"))
+    await people.set_preferences(wanted, student, at, "k3")
+    await people.set_preferences(wanted, student, at + timedelta(minutes=1), "k3")
+    other = wanted.model_copy(update={"zone": ""})
+    await refused(Conflict, "other preferences", people.set_preferences(other, student, at, "k3"))
+    step = await world.step(exchange, StepKind.SUBMIT_DOCUMENTS)
+    await world.advance(step.due_at - timedelta(days=9) - at)
+    # Whoever wants no digest gets every reminder at once, in their language.
+    (reminder,) = [m for m in await world.messages(exchange, "reminder") if m.recipient_id == student.id]
+    assert reminder.language == "zh"
