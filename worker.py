@@ -69,7 +69,7 @@ WORKFLOWS = (
 )
 
 CACHED_WORKFLOWS = 6000
-"""All exchanges of a term stay in memory, about 0.1 MiB each; a miss replays the history at three times the cost."""
+"""All exchanges of a term stay in memory, about 0.3 MiB each; a miss replays the history at three times the cost."""
 STICKY_TIMEOUT = timedelta(seconds=2)
 """How long after a crash the exchanges of a dead worker wait before another one takes them over."""
 GRACE = timedelta(seconds=20)

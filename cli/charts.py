@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 
 from models.service_levels import ServiceLevel
 
-WIDTH, LABEL, BAR, ROW, HEAD = 960, 330, 260, 34, 96
+WIDTH, LABEL, BAR, ROW, HEAD = 1060, 330, 260, 34, 96
 STYLE = """
 text { font: 14px system-ui, 'Noto Sans', 'Noto Sans CJK SC', sans-serif; fill: #1d2733 }
 .title { font-size: 20px; font-weight: 600 } .soft { fill: #5b6672; font-size: 13px }

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from models.actors import Actor, Owner, Parties
 from models.identifiers import CohortKey
-from models.policy import Policy
+from models.policy import SharedPolicy
 from models.vocabulary import (
     Content,
     Direction,
@@ -80,7 +80,7 @@ class ExchangeStart(Wire):
     exchange_id: Id
     student: Id
     plan: Plan
-    policy: Policy
+    policy: SharedPolicy
     nomination_version: int = 1
 
 

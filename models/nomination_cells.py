@@ -122,9 +122,13 @@ class Cells:
             try:
                 if "<" in text:
                     raise ValueError
-                return validate_email(text)[1]
+                address = validate_email(text)[1]
             except (PydanticCustomError, ValueError):
                 self.refuse(column, "is not an e-mail address, like name@university.edu")
+                return text
+            if not address.rpartition("@")[0].isascii():
+                self.refuse(column, "has letters that mail hosts do not deliver to; only a-z and digits before the @")
+            return address
         return text
 
     def day(self, column: str, *, needed: bool = True) -> date | None:

@@ -4,9 +4,9 @@ It travels in the workflow's input, so changing the catalogue never changes a ru
 """
 
 from datetime import date, time
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from models.vocabulary import (
     Anchor,
@@ -25,6 +25,8 @@ from models.vocabulary import (
 from models.wire import Wire
 
 END_OF_DAY = time(23, 59, 59)
+VARIANTS = 8
+"""Forms of one version of the policy: a direction's, and parts for child workflows."""
 
 
 class Rule(Wire):
@@ -184,3 +186,22 @@ class Policy(Wire):
     def document(self, kind: str) -> DocumentPolicy | None:
         """The policy of one kind of document, if the programme knows it."""
         return next((d for d in self.documents if d.kind == kind), None)
+
+
+_READ: dict[str, list[Policy]] = {}
+"""Policies read in this process, by version. Frozen values: who shares one cannot tell."""
+
+
+def shared(policy: Policy) -> Policy:
+    """One object for equal policies: thousands of exchanges under the same rules share a quarter of a megabyte."""
+    known = _READ.setdefault(policy.version, [])
+    for other in known:
+        if other == policy:
+            return other
+    if len(known) < VARIANTS:
+        known.append(policy)
+    return policy
+
+
+SharedPolicy = Annotated[Policy, AfterValidator(shared)]
+"""A policy as it comes with the input of a workflow."""

@@ -4,7 +4,7 @@ from datetime import date
 
 from models.actors import Parties
 from models.exchange import PlannedContent
-from models.policy import Policy
+from models.policy import SharedPolicy
 from models.suspensions import Suspend
 from models.wire import Id, Wire
 
@@ -17,7 +17,7 @@ class RotationStart(Wire):
     unit_id: Id
     parties: Parties
     block: PlannedContent
-    policy: Policy
+    policy: SharedPolicy
     """Only what a rotation needs of it."""
     suspensions: tuple[Suspend, ...] = ()
     """What suspends the exchange already."""

@@ -17,7 +17,7 @@ from enum import StrEnum
 from math import ceil
 
 from models.actors import CLOCK
-from models.policy import Policy
+from models.policy import SharedPolicy
 from models.vocabulary import StepKind, StepStatus
 from models.wire import Id, Moment, Wire
 
@@ -78,7 +78,7 @@ class LateUnit(Wire):
     unit: str
     late: int
     steps: int
-    policy: Policy
+    policy: SharedPolicy
     """Only the step of the review."""
 
     @property

@@ -55,11 +55,20 @@ def _address_of(sender: str) -> Address:
     return Address(one_line(name), addr_spec=address)
 
 
+def deliverable(email: str) -> str:
+    """An address as every mail host knows it: a domain in another script is written in ASCII (IDNA).
+
+    Raises:
+        UnicodeError: if it has no such form.
+    """
+    local, at, domain = email.rpartition("@")
+    ascii_domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    return f"{local.encode('ascii').decode('ascii')}{at}{ascii_domain}"
+
+
 def _recipient(name: str, email: str) -> Address:
     try:
-        if not email.isascii():
-            raise ValueError
-        return Address(one_line(name), addr_spec=email)
+        return Address(one_line(name), addr_spec=deliverable(email))
     except (ValueError, IndexError, MessageError):
         # Without the cause: its text holds the address.
         raise BadInput("email: is not an address that mail can be sent to.") from None

@@ -27,7 +27,7 @@ from activities.mail import ledger
 from activities.mail.compose import Composer
 from activities.mail.ledger import Claim
 from activities.mail.listing import NothingToSay
-from activities.mail.message import build, envelope_sender, message_id
+from activities.mail.message import build, deliverable, envelope_sender, message_id
 from activities.mail.render import render
 from activities.store.engine import Sessions, transaction
 from models.contracts import MailAnswer, SendMail
@@ -134,7 +134,7 @@ class Mail:
             language=letter.language,
             mail=render(letter),
         )
-        return Draft(claimed, recipient.email, mail)
+        return Draft(claimed, deliverable(recipient.email), mail)
 
 
 class _Batch:

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
+from pydantic import TypeAdapter
 
 from models.deadlines import OfficeTime, due_moment, plan_step
 from models.loading import CatalogueError, load_programme, packaged_catalogue, read_programme
+from models.policy import Policy, SharedPolicy
 from models.programme import Institution, Programme
 from models.steps import ANSWERED_OTHERWISE
 from models.vocabulary import Content, Direction, EndAction, Level, Role, StepKind, Target
@@ -329,3 +331,12 @@ def test_files_and_directories_that_are_not_there_are_named(copy: Path, tmp_path
     with pytest.raises(CatalogueError) as caught:
         read_programme(copy, tmp_path / "nowhere")
     assert [f.file for f in caught.value.faults] == ["ladders.toml", f"{tmp_path / 'nowhere'}/"]
+
+
+def test_equal_policies_of_many_exchanges_are_one_object(programme: Programme) -> None:
+    policy = programme.policy.frozen(Direction.INCOMING)
+    adapter: TypeAdapter[Policy] = TypeAdapter(SharedPolicy)
+    first, second = (adapter.validate_json(policy.model_dump_json()) for _ in range(2))
+    assert first is second
+    assert first == policy
+    assert adapter.validate_json(policy.model_copy(update={"no_show_after_days": 3}).model_dump_json()) != policy

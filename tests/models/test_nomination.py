@@ -147,6 +147,7 @@ def test_the_intake_year_is_the_year_of_the_start_unless_given(programme: Progra
         ("native_name", "安\u0007娜"),
         ("email", "ana.rivera"),
         ("email", "Ana <ana@example.edu>"),
+        ("email", "mateo.ramírez@example.edu"),
         ("birth_date", "2020-01-01"),
         ("birth_date", "1927-01-01"),
         ("birth_date", "17.05.2001"),
