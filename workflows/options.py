@@ -16,8 +16,9 @@ RECORD: LocalActivityConfig = {
 }
 
 CHECK: ActivityConfig = {
-    # Reads a file and looks at it in a thread; a file store that is away is waited for.
-    "start_to_close_timeout": timedelta(seconds=30),
+    # Reads a file and looks at it in a thread; a file store that is away is waited for. Half of what a person waits
+    # for an answer: after a crash the check is done again before they are told that there was none.
+    "start_to_close_timeout": timedelta(seconds=15),
     "retry_policy": RetryPolicy(maximum_interval=timedelta(minutes=10)),
 }
 
