@@ -147,7 +147,9 @@ class DevStack:
         if port is not None and await _listens(port):
             raise Unavailable(f"Port {port} for {name} is taken. Does `sojourn up` run already?")
         log = self.state_dir / "log" / f"{name}.log"
-        part = self.parts[name] = Part(name, command, self._environment(), log, ready, self._tell)
+        # The dev server picks ports for its inner services and panics if another process takes one before it does.
+        tries = 3 if name == TEMPORAL else 1
+        part = self.parts[name] = Part(name, command, self._environment(), log, ready, self._tell, tries)
         await part.start()
 
     def _environment(self) -> dict[str, str]:

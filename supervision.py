@@ -30,6 +30,8 @@ class Part:
     log: Path
     ready: Ready
     tell: Tell
+    tries: int = 1
+    """How often a start that ends by itself is tried in all."""
     starts: int = 0
     process: asyncio.subprocess.Process | None = None
     _stopping: bool = False
@@ -42,7 +44,15 @@ class Part:
             Unavailable: it ended, or did not answer in time; the text names its log.
         """
         await self._spawn()
-        await self.until_ready()
+        while True:
+            try:
+                await self.until_ready()
+                break
+            except Unavailable:
+                if self.starts >= self.tries or self.process is None or self.process.returncode is None:
+                    raise
+                self.tell(f"{self.name} ended while starting; trying again. Its log: {self.log}")
+                await self._spawn()
         self._watch = asyncio.create_task(self._keep(), name=f"watch {self.name}")
 
     async def until_ready(self, within: float = READY_WITHIN) -> None:

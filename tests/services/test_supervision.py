@@ -69,6 +69,26 @@ async def test_a_part_that_fails_to_start_says_why(workshop: Workshop) -> None:
         await workshop.part(FAILS).start()
 
 
+async def test_a_start_that_fails_once_is_tried_again(workshop: Workshop) -> None:
+    """As the dev server's does when another process takes a port that it had found free."""
+    stumbles = "import pathlib, sys\nonce = pathlib.Path(sys.argv[1]) / 'once'\n"
+    stumbles += "if not once.exists():\n    once.touch()\n    sys.exit('port taken')\n"
+    part = workshop.part(stumbles + SERVES)
+    part.tries = 2
+    await part.start()
+    assert part.starts == 2
+    assert len(workshop.told) == 1
+    assert workshop.told[0].startswith("part ended while starting; trying again.")
+
+
+async def test_a_start_that_keeps_failing_is_given_up(workshop: Workshop) -> None:
+    part = workshop.part(FAILS)
+    part.tries = 3
+    with pytest.raises(Unavailable, match="ended while starting"):
+        await part.start()
+    assert part.starts == 3
+
+
 async def test_a_part_that_never_answers_says_so(workshop: Workshop) -> None:
     part = workshop.part(SERVES.replace('"ready"', '"elsewhere"'))
     await part._spawn()
