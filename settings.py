@@ -30,6 +30,14 @@ class Settings(BaseSettings):
 
     public_url: str = "https://sojourn.example"
     """Base of the addresses under which certificates are verified; no slash at the end."""
+    portal_host: str = "127.0.0.1"
+    portal_port: int = Field(default=8080, ge=1, le=65535)
+    mailbox_dir: Path | None = None
+    """Folder of the development mail sink; where it is set, the portal shows the mail in it. Never in production."""
+    oidc_file: Path | None = None
+    """TOML file of the OpenID providers that people may sign in with; see docs/operations.md."""
+    temporal_ui_url: str | None = None
+    """Base of Temporal's own pages, for links to workflows in the administration."""
     catalogue_dir: Path | None = None
     """A folder of further institution files, `*.toml`; one with a known id replaces the one that comes along."""
 
@@ -49,7 +57,15 @@ class Settings(BaseSettings):
         return url.rstrip("/")
 
     @field_validator(
-        "smtp_username", "smtp_password", "temporal_address", "temporal_namespace", "catalogue_dir", "ready_file"
+        "smtp_username",
+        "smtp_password",
+        "temporal_address",
+        "temporal_namespace",
+        "catalogue_dir",
+        "ready_file",
+        "mailbox_dir",
+        "oidc_file",
+        "temporal_ui_url",
     )
     @classmethod
     def _empty_means_unset(cls, value: object) -> object:

@@ -23,8 +23,8 @@ _INDEXED = {
 }
 
 
-async def connect(address: str | None = None, namespace: str | None = None) -> Client:
-    """A client with the plugin of the service.
+async def connect(address: str | None = None, namespace: str | None = None, *, lazy: bool = False) -> Client:
+    """A client with the plugin of the service; a lazy one connects with its first call.
 
     What is not given comes from the standard environment (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`,
     `TEMPORAL_API_KEY`, `TEMPORAL_TLS_…`, a profile file), then from Temporal's defaults.
@@ -40,7 +40,7 @@ async def connect(address: str | None = None, namespace: str | None = None) -> C
         config["namespace"] = namespace
     target = config.setdefault("target_host", "localhost:7233")
     try:
-        return await Client.connect(**config, plugins=[plugin()])
+        return await Client.connect(**config, plugins=[plugin()], lazy=lazy)
     except (RPCError, RuntimeError) as fault:
         raise Unavailable(f"Temporal does not answer at {target}. Is it running? `sojourn up` starts one.") from fault
 

@@ -84,6 +84,26 @@ async def open_archive(settings: Settings, clock: Clock = utc_now) -> AsyncItera
         await engine.dispose()
 
 
+@asynccontextmanager
+async def open_desk(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Counter]:
+    """The counter of a server: opened while Temporal or the database is still away, and whole again when they are back.
+
+    Every act and look raises `Unavailable` as long as what it needs is away.
+    """
+    programme = catalogue_of(settings)
+    client = await connect(settings.temporal_address, settings.temporal_namespace, lazy=True)
+    looking = open_engine(settings.database_url, reading=True)
+    acting = open_engine(settings.database_url)
+    try:
+        filing = Filing(session_maker(acting), FileStore(settings.files_dir), programme)
+        gateway = Gateway(client, filing, programme, clock)
+        reading = Reading(session_maker(looking), programme)
+        yield Counter(reading=reading, programme=programme, clock=clock, gateway=gateway)
+    finally:
+        await looking.dispose()
+        await acting.dispose()
+
+
 def _require_file(settings: Settings) -> None:
     """Opening a SQLite database would make an empty one."""
     file = settings.database_file

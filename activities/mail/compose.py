@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.mail.asks import ASKS
 from activities.mail.digest import DigestWriter
 from activities.mail.directory import Directory, Recipient, full_name, language_of
 from activities.mail.listing import Reading
@@ -25,8 +24,7 @@ from activities.mail.render import (
     one_line,
 )
 from activities.mail.summary import SummaryWriter
-from activities.mail.times import day_words, due_words, moment_words, short_due, stay_words
-from activities.mail.words import LABELS, OUTCOMES, REASONS
+from models.asks import ASKS
 from models.errors import Unknown
 from models.notices import (
     FACTS,
@@ -47,7 +45,9 @@ from models.notices import (
 )
 from models.programme import Programme
 from models.tables import ExchangeRow, FindingRow, MessageRow, NoteRow, PersonRow, StepRow
+from models.times import day_words, due_words, moment_words, short_due, stay_words
 from models.vocabulary import Role, Severity, StepKind, StepStatus
+from models.words import LABELS, OUTCOMES, REASONS
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from activities.mail.listing import Line, Listing, NothingToSay, Reading
 from activities.mail.overview_words import COUNTS, DECIDE, HEADINGS, OTHERWISE
 from activities.mail.overviews import overview
 from activities.mail.render import OverviewPart, Section
-from activities.mail.times import day_words
 from models.digests import WEEK, Group, Span, group_of, is_new, is_worth_a_mail
 from models.notices import NoticeKind, OverviewFacts
 from models.programme import Programme
 from models.steps import ANSWERED_OTHERWISE
 from models.tables import ExchangeRow, StepRow
+from models.times import day_words
 from models.vocabulary import Role, StepKind
 
 

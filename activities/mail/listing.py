@@ -14,13 +14,13 @@ from activities.mail.directory import Recipient, name_of
 from activities.mail.names import Names, items_of
 from activities.mail.overview_words import AND_MORE, FOR, HEADINGS, MORE, NEW, STUDENT, WAITS_FOR
 from activities.mail.render import Section, one_line
-from activities.mail.times import distance_words, moment_words
 from models.actors import Owner
 from models.digests import Owed
 from models.people import institution_of
 from models.programme import Programme
 from models.tables import ExchangeRow, PersonRow, StepRow
 from models.telling import told_when_opened
+from models.times import distance_words, moment_words
 from models.vocabulary import HoldCause, Role, Side, StepKind, StepStatus
 
 LONGEST = 40

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.mail.times import stay_words
-from activities.mail.words import CONTENTS, ROLES, UNMET
 from models.actors import Owner
 from models.people import institution_of
 from models.programme import Programme
 from models.tables import PlacementRow
+from models.times import stay_words
 from models.vocabulary import Content, Role, StepKind
+from models.words import CONTENTS, ROLES, UNMET
 
 
 class Names:

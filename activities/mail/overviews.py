@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from activities.mail.listing import Line, Listing, NothingToSay, Reading, concerning
 from activities.mail.overview_words import HEADINGS, HEADLINES, INTROS, MISSED_MORE, SUBJECTS, SUSPENSION_REASONS
 from activities.mail.render import OverviewPart, Section, one_line
-from activities.mail.times import day_words
 from models.notices import AbsenceFacts, NoticeKind, OverviewFacts, SuspensionFacts
 from models.programme import Programme
 from models.suspensions import SuspensionReason
 from models.tables import ExchangeSuspensionRow, StepRow, SuspensionWordsRow
+from models.times import day_words
 
 
 class Overviews:

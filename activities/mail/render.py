@@ -7,8 +7,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from activities.mail.words import LABELS
 from models.notices import NoticeKind, Reader
+from models.words import LABELS
 
 TEMPLATES = Path(__file__).with_name("templates")
 LONGEST_SUBJECT = 160

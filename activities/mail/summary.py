@@ -11,13 +11,13 @@ from activities.mail.listing import LONGEST, Listing, NothingToSay, Reading, mor
 from activities.mail.overview_words import AND_MORE, DECIDED, HEADINGS, STAGES
 from activities.mail.overviews import overview
 from activities.mail.render import OverviewPart, Section, one_line
-from activities.mail.times import day_words
-from activities.mail.words import OUTCOMES
 from models.digests import WEEK
 from models.notices import NoticeKind, OverviewFacts
 from models.programme import Programme
 from models.tables import CertificateRow, EventRow, ExchangeRow, PersonRow, StepRow
+from models.times import day_words
 from models.vocabulary import Stage, StepKind, StepStatus
+from models.words import OUTCOMES
 
 DECISIONS = (
     StepKind.VERIFY_NOMINATION,

@@ -7,16 +7,16 @@ from html.parser import HTMLParser
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from activities.mail.asks import ASKS
 from activities.mail.compose import Composer
 from activities.mail.render import Letter, Rendered, StepPart, render
-from activities.mail.times import distance_words, due_words, moment_words, short_due
-from activities.mail.words import CONTENTS, LABELS, OUTCOMES, REASONS, ROLES, UNMET
 from activities.store.engine import transaction
+from models.asks import ASKS
 from models.events import RungFired, StepClosed
 from models.loading import load_programme
 from models.notices import OVERVIEWS, NoticeKind, Reader
+from models.times import distance_words, due_words, moment_words, short_due
 from models.vocabulary import Content, Outcome, Role, RungKind, Side, StepKind, StepStatus, Target
+from models.words import CONTENTS, LABELS, OUTCOMES, REASONS, ROLES, UNMET
 from tests.mail.letters import letters
 from tests.mail.world import CODE, DUE, NOW, World, opened, owner
 

@@ -1,4 +1,4 @@
-"""What each step asks for and why, in the words of a mail. Titles are the catalogue's."""
+"""What each step asks for and why, in both languages. Titles are the catalogue's."""
 
 from dataclasses import dataclass
 

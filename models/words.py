@@ -1,4 +1,4 @@
-"""What outcomes, roles and conditions are called in a mail, and its labels."""
+"""What outcomes, roles and conditions are called, in both languages, and the labels of mails."""
 
 from models.vocabulary import Content, Outcome, Role
 
