@@ -1,19 +1,21 @@
-"""The whole service on one machine for `sojourn up`: Temporal dev server, mail sink and worker, watched and drained."""
+"""The whole service on one machine for `sojourn up`: Temporal, mail sink, worker and portal, watched and drained."""
 
 import asyncio
 import contextlib
 import os
+import secrets
 import shutil
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from pydantic import SecretStr
 from rich.console import Console
 from rich.markup import escape
 from temporalio.client import Client
@@ -25,7 +27,7 @@ from settings import Settings
 from supervision import Part, Ready, Tell
 
 HERE = "127.0.0.1"
-TEMPORAL, SINK, WORKER = "temporal", "mailsink", "worker"
+TEMPORAL, SINK, WORKER, PORTAL = "temporal", "mailsink", "worker", "portal"
 TEMPORAL_PORT = 7233
 COMMANDS = (
     (
@@ -40,7 +42,7 @@ _SOON = timedelta(seconds=2)
 
 
 class DevStack:
-    """Temporal, mail sink and worker of one state folder; an async context manager that drains them at the end.
+    """Temporal, mail sink, worker and portal of one state folder; an async context manager that drains them at the end.
 
     A cluster or mail host named in the settings is used as it is, and none is started in its place.
     """
@@ -52,23 +54,48 @@ class DevStack:
         *,
         temporal_port: int = TEMPORAL_PORT,
         smtp_port: int | None = None,
+        portal_port: int | None = None,
         ui: bool = True,
         tell: Tell | None = None,
     ) -> None:
-        """Keep everything under `state_dir`. A port of 0 takes a free one; `tell` hears what an operator should."""
+        """Keep everything under `state_dir`. A port of 0 takes a free one; `tell` hears what an operator should.
+
+        Without a `portal_port` there is no portal.
+        """
         self.state_dir = state_dir
         self._ui = ui
+        self._portal = portal_port is not None
         self._tell = tell or (lambda _: None)
         self._own_temporal = settings.temporal_address is None
         self._own_sink = smtp_port is not None or "smtp_host" not in settings.model_fields_set
         own: dict[str, object] = {"ready_file": state_dir / "worker.ready"}
+        self._temporal_address = f"{HERE}:{temporal_port or free_port()}" if self._own_temporal else None
         if self._own_temporal:
-            own["temporal_address"] = f"{HERE}:{temporal_port or free_port()}"
+            own["temporal_address"] = self._temporal_address
         if self._own_sink:
             port = settings.smtp_port if smtp_port is None else smtp_port or free_port()
             own |= {"smtp_host": HERE, "smtp_port": port, "smtp_tls": "none", "smtp_username": None}
+        if settings.secret_key is None:
+            own["secret_key"] = secret_of(state_dir)
+        if portal_port is not None:
+            own |= self._portal_settings(settings, portal_port or free_port())
         self.settings = settings.model_copy(update=own)
         self.parts: dict[str, Part] = {}
+
+    def _portal_settings(self, settings: Settings, port: int) -> dict[str, object]:
+        own: dict[str, object] = {"portal_host": HERE, "portal_port": port}
+        if "public_url" not in settings.model_fields_set:
+            own["public_url"] = f"http://{HERE}:{port}"
+        if self._own_sink:
+            own["mailbox_dir"] = self.mailbox
+        if self.ui_address:
+            own["temporal_ui_url"] = self.ui_address
+        return own
+
+    @property
+    def portal_address(self) -> str | None:
+        """Address of the pages, where this stack serves them."""
+        return f"http://{HERE}:{self.settings.portal_port}" if self._portal else None
 
     @property
     def mailbox(self) -> Path:
@@ -83,7 +110,8 @@ class DevStack:
     @property
     def ui_address(self) -> str | None:
         """Address of Temporal's pages, where this stack starts them."""
-        return f"http://{HERE}:{_port(self.address) + 1000}" if self._own_temporal and self._ui else None
+        address = self._temporal_address
+        return f"http://{HERE}:{_port(address) + 1000}" if address and self._ui else None
 
     async def __aenter__(self) -> Self:
         """Start what is needed, in order, and wait until the worker polls.
@@ -121,8 +149,8 @@ class DevStack:
         await self.parts[name].until_ready()
 
     async def stop(self) -> None:
-        """Stop what runs: worker, then sink, then server."""
-        for name in (WORKER, SINK, TEMPORAL):
+        """Stop what runs: portal and worker, then sink, then server."""
+        for name in (PORTAL, WORKER, SINK, TEMPORAL):
             if name in self.parts:
                 await self.parts[name].stop()
                 del self.parts[name]
@@ -142,6 +170,9 @@ class DevStack:
             keeps = ["--host", HERE, "--port", str(port), "--folder", str(self.mailbox)]
             await self._begin(SINK, [sys.executable, "-m", "mailsink", *keeps], lambda: _listens(port), port)
         await self._begin(WORKER, [sys.executable, "-m", "worker"], self._worker_polls)
+        if self._portal:
+            port = self.settings.portal_port
+            await self._begin(PORTAL, [sys.executable, "-m", "portal"], lambda: _listens(port), port)
 
     async def _begin(self, name: str, command: list[str], ready: Ready, port: int | None = None) -> None:
         if port is not None and await _listens(port):
@@ -184,6 +215,16 @@ class DevStack:
         if process is None or process.returncode is not None or said is None or not said.exists():
             return False
         return said.read_text(encoding="utf-8") == str(process.pid)
+
+
+def secret_of(state_dir: Path) -> SecretStr:
+    """The secret of a state folder, made with it: links in mails stay good when the service is started again."""
+    file = state_dir / "secret.key"
+    if not file.exists():
+        state_dir.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError), open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
+            new.write(secrets.token_urlsafe(48))
+    return SecretStr(file.read_text(encoding="ascii").strip())
 
 
 def temporal_binary() -> str:
@@ -252,8 +293,8 @@ async def up(settings: Settings, state_dir: Path = Path("var"), console: Console
         def tell(text: str) -> None:
             screen.print(f"[yellow]![/] {escape(text)}")
 
-        stack = DevStack(settings, state_dir, temporal_port=TEMPORAL_PORT, tell=tell)
-        with screen.status("Starting Temporal, the mail sink and the worker ..."):
+        stack = DevStack(settings, state_dir, portal_port=settings.portal_port, tell=tell)
+        with screen.status("Starting Temporal, the mail sink, the worker and the portal ..."):
             starting = asyncio.create_task(stack.__aenter__())
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -277,7 +318,7 @@ async def up(settings: Settings, state_dir: Path = Path("var"), console: Console
 
 
 def _greet(screen: Console, stack: DevStack) -> None:
-    lines = [("Temporal", stack.ui_address or stack.address)]
+    lines = [("Portal", stack.portal_address or ""), ("Temporal", stack.ui_address or stack.address)]
     if SINK in stack.parts:
         lines.append(("Mailbox", str(stack.mailbox)))
     else:

@@ -30,6 +30,8 @@ class Settings(BaseSettings):
 
     public_url: str = "https://sojourn.example"
     """Base of the addresses under which certificates are verified; no slash at the end."""
+    secret_key: SecretStr | None = Field(default=None, min_length=32)
+    """Signs links in mails and what the portal gives out; the same for all processes, at least 32 characters."""
     portal_host: str = "127.0.0.1"
     portal_port: int = Field(default=8080, ge=1, le=65535)
     mailbox_dir: Path | None = None
@@ -63,6 +65,7 @@ class Settings(BaseSettings):
         "temporal_namespace",
         "catalogue_dir",
         "ready_file",
+        "secret_key",
         "mailbox_dir",
         "oidc_file",
         "temporal_ui_url",

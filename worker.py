@@ -165,6 +165,7 @@ def _mail_worker(client: Client, held: Resources) -> Worker:
         tls=settings.smtp_tls,
         login=settings.smtp_login,
         public_url=settings.public_url,
+        secret=settings.secret_key.get_secret_value() if settings.secret_key else None,
     )
     mail = Mail(held.sessions, held.programme, host)
     return Worker(

@@ -1,11 +1,12 @@
 """Opening the counter: client, database, files and catalogue put together for one process, and closed again."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from activities.access.signing import Signing
 from activities.documents.files import FileStore
 from activities.filing import Filing
 from activities.mail.operator import retry
@@ -96,9 +97,11 @@ async def open_desk(settings: Settings, clock: Clock = utc_now) -> AsyncIterator
     acting = open_engine(settings.database_url)
     try:
         filing = Filing(session_maker(acting), FileStore(settings.files_dir), programme)
-        gateway = Gateway(client, filing, programme, clock)
+        signing = Signing(settings.secret_key.get_secret_value()) if settings.secret_key else None
+        gateway = Gateway(client, filing, programme, clock, signing)
         reading = Reading(session_maker(looking), programme)
-        yield Counter(reading=reading, programme=programme, clock=clock, gateway=gateway)
+        async with aclosing(gateway):
+            yield Counter(reading=reading, programme=programme, clock=clock, gateway=gateway)
     finally:
         await looking.dispose()
         await acting.dispose()

@@ -2,13 +2,17 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError
 
+from activities.access.access import Access
+from activities.access.signing import Signing
 from activities.filing import Filing
+from activities.mail.bell import Bell
 from activities.mail.schedules import ensure_digests
 from activities.people import People
 from activities.registry import Registry
@@ -64,6 +68,8 @@ from workflows.rotation import RotationWorkflow
 from workflows.service_levels import LateUnitWorkflow
 
 T = TypeVar("T")
+PULSE = timedelta(seconds=2)
+"""How long Temporal may take to say that it is there."""
 Act = Wire
 """Any request that names the act by a key of its own."""
 
@@ -76,16 +82,37 @@ def new_id() -> str:
 class Gateway:
     """The typed operations over the Temporal client."""
 
-    def __init__(self, client: Client, filing: Filing, programme: Programme, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        client: Client,
+        filing: Filing,
+        programme: Programme,
+        clock: Callable[[], datetime],
+        signing: Signing | None = None,
+    ) -> None:
+        """`signing` is needed where people sign in."""
         self._client = client
         self._filing = filing
         self._programme = programme
         self._clock = clock
+        self._bell = Bell(client)
         self.people = People(filing.sessions, programme)
+        self.access = Access(filing.sessions, programme, signing or Signing(new_id()), self._bell)
         self._nominating = Nominating(client, filing, programme, clock)
         self._registry = Registry(filing.sessions)
         self._sending = Sending(client, filing, self.people, clock)
         self.suspensions = Suspensions(client, filing, programme, clock)
+
+    async def answers(self) -> bool:
+        """Whether Temporal answers now."""
+        try:
+            return await self._client.service_client.check_health(timeout=PULSE)
+        except (RPCError, RuntimeError):
+            return False
+
+    async def aclose(self) -> None:
+        """Ring for the mail that was just written, and stop."""
+        await self._bell.aclose()
 
     async def nominate(self, nomination: Nomination, actor: Actor, *, request_id: str | None = None) -> Nominated:
         """Start a student's exchange, or find the one that this nomination began.
@@ -282,6 +309,14 @@ class Gateway:
                 task_queue=EXCHANGE_QUEUE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             )
+
+    async def paper(self, document_id: str) -> tuple[str, str, bytes]:
+        """The file name, the real type and the bytes of a document; who may read it is the caller's to know."""
+        return await self._filing.paper(document_id)
+
+    async def file(self, file_hash: str) -> bytes:
+        """The bytes of a certificate."""
+        return await self._filing.file(file_hash)
 
     async def status(self, exchange_id: str) -> ExchangeStatus:
         """Where an exchange is, from its workflow."""

@@ -166,7 +166,7 @@ def may_see(actor: Actor, parties: Parties, units: Collection[str] = ()) -> bool
     supervisors those with a place in their unit, out of `units` of the host.
     """
     match actor.role:
-        case Role.CLOCK | Role.PROGRAMME_OFFICE | Role.OPERATOR:
+        case Role.CLOCK | Role.PROGRAMME_OFFICE | Role.OPERATOR | Role.AUDITOR:
             return True
         case Role.STUDENT:
             return actor.id == parties.student

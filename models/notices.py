@@ -30,6 +30,7 @@ class NoticeKind(StrEnum):
     CAUGHT_UP = "caught_up"
     DIGEST = "digest"
     SUMMARY = "summary"
+    SIGN_IN = "sign_in"
 
 
 OVERVIEWS = frozenset(
@@ -168,6 +169,13 @@ class OverviewFacts(Wire):
     """How many further steps it is about."""
 
 
+class SignInFacts(Wire):
+    """A link to sign in; the secret in it is made when the mail is written, and kept nowhere."""
+
+    link_id: Id
+    expires_at: Moment
+
+
 Facts = (
     StepFacts
     | DocumentFacts
@@ -179,6 +187,7 @@ Facts = (
     | SuspensionFacts
     | AbsenceFacts
     | OverviewFacts
+    | SignInFacts
 )
 
 FACTS: dict[NoticeKind, type[Facts]] = {
@@ -198,6 +207,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.CAUGHT_UP: OverviewFacts,
     NoticeKind.DIGEST: OverviewFacts,
     NoticeKind.SUMMARY: OverviewFacts,
+    NoticeKind.SIGN_IN: SignInFacts,
 }
 """What each kind of notice says."""
 

@@ -99,6 +99,8 @@ class Role(StrEnum):
     OCCUPATIONAL_HEALTH = "occupational_health"
     SUPERVISOR = "supervisor"
     PROGRAMME_OFFICE = "programme_office"
+    AUDITOR = "auditor"
+    """Reads everything and decides nothing."""
     OPERATOR = "operator"
     CLOCK = "clock"
 

@@ -1,17 +1,19 @@
 """From a row of the outbox to a letter: ids become names, dates and sentences in the reader's language."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities.access.signing import Signing
 from activities.mail.digest import DigestWriter
 from activities.mail.directory import Directory, Recipient, full_name, language_of
-from activities.mail.listing import Reading
+from activities.mail.links import Links, used
+from activities.mail.listing import NothingToSay, Reading
 from activities.mail.names import Names, items_of
-from activities.mail.overview_words import PREFER, STANDING_IN
+from activities.mail.overview_words import NOT_ASKED, PREFER, STANDING_IN
 from activities.mail.overviews import Overviews
 from activities.mail.render import (
     CertificatePart,
@@ -39,6 +41,7 @@ from models.notices import (
     OutcomeFacts,
     OverviewFacts,
     Reader,
+    SignInFacts,
     StepFacts,
     SuspensionFacts,
     WaitlistFacts,
@@ -72,13 +75,14 @@ class _Page:
 class Composer:
     """Writes letters from the outbox, the records and the catalogue."""
 
-    def __init__(self, programme: Programme, public_url: str) -> None:
-        """`public_url` is the base of the addresses under which certificates are verified."""
+    def __init__(self, programme: Programme, public_url: str, signing: Signing | None = None) -> None:
+        """`public_url` is the base of all addresses in mails; without `signing` every link needs a sign-in."""
         self._programme = programme
         self._directory = Directory(programme)
         self._overviews = Overviews(programme)
         self._digests = DigestWriter(programme)
         self._summaries = SummaryWriter(programme)
+        self._links = Links(public_url, signing)
         self._public_url = public_url.rstrip("/")
 
     async def compose(self, session: AsyncSession, row: MessageRow) -> tuple[Recipient, Letter]:
@@ -107,7 +111,7 @@ class Composer:
             to_student=reader.role is Role.STUDENT,
             **await self._parts(session, page, facts),
         )
-        return reader, letter
+        return reader, replace(letter, link=self._links.of(row, facts, page.reader, page.language, letter))
 
     async def _parts(self, session: AsyncSession, page: _Page, facts: Facts) -> dict[str, Any]:
         match facts:
@@ -127,6 +131,10 @@ class Composer:
                 return {"outcome": self._outcome(page, facts)}
             case CohortFacts():
                 return {"cohort": CohortPart(self._cohort(page, facts), facts.seats_taken, facts.minimum)}
+            case SignInFacts():
+                if await used(session, facts):
+                    raise NothingToSay
+                return {"expires": moment_words(facts.expires_at, page.reader.zone, page.language)}
             case SuspensionFacts() | AbsenceFacts() | OverviewFacts():
                 return {"overview": await self._overview(session, page, facts)}
 
@@ -233,7 +241,9 @@ class Composer:
         absent = page.row.on_behalf_of
         instead = STANDING_IN[page.language].format(person=page.names.person(absent)) if absent else ""
         daily = NoticeKind(page.row.kind) is NoticeKind.DIGEST and page.reader.role is not Role.STUDENT
-        prefer = PREFER[page.language] if daily else ""
+        prefer = PREFER[page.language].format(url=f"{self._public_url}/profile") if daily else ""
+        if NoticeKind(page.row.kind) is NoticeKind.SIGN_IN:
+            return NOT_ASKED[page.language]
         if page.zh:
             ask = f"如不应由您接收，或需更换接收人，请联系项目办公室：{where}。" if where else ""
             return f"您收到此邮件，因为您是{role}。{instead}{ask}{prefer}"

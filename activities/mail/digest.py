@@ -1,4 +1,4 @@
-"""The digest of a day: what one person owes, what waits for others, and how to answer."""
+"""The digest of a day: what one person owes, and what waits for others."""
 
 from collections.abc import Iterable
 
@@ -8,16 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from activities.absences import Absences, absences_at
 from activities.mail.directory import Recipient
 from activities.mail.listing import Line, Listing, NothingToSay, Reading
-from activities.mail.overview_words import COUNTS, DECIDE, HEADINGS, OTHERWISE
+from activities.mail.overview_words import COUNTS
 from activities.mail.overviews import overview
-from activities.mail.render import OverviewPart, Section
+from activities.mail.render import OverviewPart
 from models.digests import WEEK, Group, Span, group_of, is_new, is_worth_a_mail
 from models.notices import NoticeKind, OverviewFacts
 from models.programme import Programme
-from models.steps import ANSWERED_OTHERWISE
 from models.tables import ExchangeRow, StepRow
 from models.times import day_words
-from models.vocabulary import Role, StepKind
+from models.vocabulary import Role
 
 
 class DigestWriter:
@@ -47,8 +46,6 @@ class DigestWriter:
                 sections.append(await self._listing.section(session, reading, group, groups[group], new=marked))
         if others := await self._others(session, reading.reader, facts):
             sections.append(await self._listing.section(session, reading, "others", others, owners=True))
-        mine = [line for group in Group if group is not Group.HELD for line in groups[group]]
-        sections.append(self._how_to_answer(reading, mine))
         day = day_words(span.day(facts.until), reading.language)
         return overview(reading, NoticeKind.DIGEST, sections, day=day, counts=_counts(groups, reading.language))
 
@@ -67,20 +64,6 @@ class DigestWriter:
         return await self._listing.find(
             session, here, not_(self._listing.owed_by(reader.id)), StepRow.held_since.is_(None), soon
         )
-
-    def _how_to_answer(self, reading: Reading, lines: Iterable[Line]) -> Section:
-        """One line for each kind of step: the command, and the answers to choose from."""
-        kinds: dict[StepKind, Line] = {}
-        for line in lines:
-            kinds.setdefault(line.kind, line)
-        items = tuple(reading.names.pair(reading.names.step(kind), self._command(line)) for kind, line in kinds.items())
-        return Section(HEADINGS[reading.language]["how"], items)
-
-    def _command(self, line: Line) -> str:
-        command = OTHERWISE.get(line.kind, DECIDE)
-        policy = self._programme.policy.steps.get(line.kind)
-        left_out = {policy.expired_outcome if policy else None, *ANSWERED_OTHERWISE.get(line.kind, {})}
-        return command.format(answers="|".join(answer for answer in line.outcomes if answer not in left_out))
 
 
 def grouped(lines: Iterable[Line], span: Span) -> dict[Group, list[Line]]:

@@ -3,7 +3,7 @@
 from models.digests import Group
 from models.notices import NoticeKind
 from models.suspensions import SuspensionReason
-from models.vocabulary import Stage, StepKind
+from models.vocabulary import Stage
 
 HEADLINES: dict[str, dict[NoticeKind, str]] = {
     "en": {
@@ -66,7 +66,6 @@ HEADINGS: dict[str, dict[str, str]] = {
         "new": "Due later: new, or a reminder",
         "yours": "Your open steps",
         "others": "You wait for others",
-        "how": "How to answer",
         "held": "Waiting for somebody else first",
         "law": "Deadlines of the law go on",
         "moved": "Your steps and their new due dates",
@@ -89,7 +88,6 @@ HEADINGS: dict[str, dict[str, str]] = {
         "new": "稍后到期：新增事项与提醒",
         "yours": "您的待办事项",
         "others": "等待他人处理",
-        "how": "如何办理",
         "held": "须待他人先行处理",
         "law": "法定期限照常计算",
         "moved": "您的事项及新的截止时间",
@@ -171,26 +169,6 @@ COUNTS: dict[str, dict[Group, str]] = {
     },
 }
 """What the subject of a digest counts."""
-DECIDE = "sojourn decide STEP {answers}"
-OTHERWISE: dict[StepKind, str] = {
-    **dict.fromkeys(
-        (
-            StepKind.SUBMIT_DOCUMENTS,
-            StepKind.ISSUE_INVITATION,
-            StepKind.OBTAIN_VISA,
-            StepKind.SUBMIT_INSURANCE,
-            StepKind.SUBMIT_HEALTH_RECORDS,
-        ),
-        "sojourn document add EXCHANGE KIND FILE",
-    ),
-    StepKind.CORRECT_NOMINATION: "sojourn correct EXCHANGE FILE",
-    StepKind.CHECK_IN: "sojourn report arrival EXCHANGE",
-    StepKind.EVALUATE_STUDENT: "sojourn report evaluation STEP",
-    StepKind.EVALUATE_PROGRAMME: "sojourn report evaluation STEP",
-    StepKind.RECORD_ATTENDANCE: "sojourn report attendance EXCHANGE",
-    StepKind.DEPART: "sojourn report departure EXCHANGE",
-}
-"""The commands for steps that are answered by another act than a decision."""
 MORE: dict[str, str] = {"en": "and {count} more; see your worklist", "zh": "另有{count}项，请查看待办清单"}
 MISSED_MORE: dict[str, str] = {
     "en": "and {count} more became due; see your worklist",
@@ -206,6 +184,11 @@ STANDING_IN: dict[str, str] = {
     "zh": "（您代理{person}的工作。）",
 }
 PREFER: dict[str, str] = {
-    "en": " Another language, zone or rhythm: sojourn preferences.",
-    "zh": "如需更改语言、时区或发送频率：sojourn preferences。",
+    "en": " Another language, zone or rhythm: {url}.",
+    "zh": "如需更改语言、时区或发送频率：{url}。",
+}
+
+NOT_ASKED: dict[str, str] = {
+    "en": "You get this mail because somebody asked to sign in with this address. Was it not you? Then do nothing.",
+    "zh": "您收到此邮件，因为有人申请使用此邮箱登录。如非本人操作，请忽略。",
 }

@@ -78,6 +78,14 @@ class CohortPart:
 
 
 @dataclass(frozen=True)
+class Link:
+    """Where the reader goes on from the mail."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Section:
     """A heading and what is listed under it."""
 
@@ -123,6 +131,9 @@ class Letter:
     outcome: OutcomePart | None = None
     cohort: CohortPart | None = None
     overview: OverviewPart | None = None
+    link: Link | None = None
+    expires: str = ""
+    """Of a link to sign in: how long it is good."""
     labels: dict[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

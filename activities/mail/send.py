@@ -11,7 +11,7 @@ import re
 import ssl
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Literal
@@ -23,6 +23,7 @@ from aiosmtplib import SMTP
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
+from activities.access.signing import Signing
 from activities.mail import ledger
 from activities.mail.compose import Composer
 from activities.mail.ledger import Claim
@@ -53,6 +54,8 @@ class MailSettings:
     tls: Literal["none", "starttls", "tls"] = "none"
     login: tuple[str, str] | None = None
     public_url: str = "https://sojourn.example"
+    secret: str | None = field(default=None, repr=False)
+    """Signs the links in mails; without it every link needs a sign-in."""
     timeout: float = 20.0
     tls_context: ssl.SSLContext | None = None
     """Whom to trust; the system's authorities where it is `None`."""
@@ -82,7 +85,8 @@ class Mail:
     def __init__(self, sessions: Sessions, programme: Programme, settings: MailSettings) -> None:
         """Messages from `sessions`, names and words from `programme`, and the host of `settings`."""
         self._sessions = sessions
-        self._composer = Composer(programme, settings.public_url)
+        signing = Signing(settings.secret) if settings.secret else None
+        self._composer = Composer(programme, settings.public_url, signing)
         self._settings = settings
 
     @activity.defn

@@ -34,6 +34,7 @@ async def exchanges(
 
 def _conditions(wanted: ExchangeFilter) -> list[ColumnElement[bool]]:
     equal = {
+        ExchangeRow.id: wanted.only,
         ExchangeRow.cohort_id: wanted.cohort_id,
         ExchangeRow.sending_id: wanted.sending,
         ExchangeRow.host_id: wanted.host,

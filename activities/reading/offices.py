@@ -1,10 +1,10 @@
 """What offices and operators look at: cohorts, messages, operator's tasks, and whether a certificate is real."""
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.reading.paging import after_number
-from activities.reading.visibility import NOBODY
+from activities.reading.visibility import NOBODY, visible_to
 from activities.reading.whole import certificate_view
 from activities.reading.wording import student_of
 from models.actors import Actor, Parties, may_see
@@ -12,6 +12,7 @@ from models.errors import BadInput
 from models.tables import (
     CertificateRow,
     CohortRow,
+    EventRow,
     ExchangeRow,
     MessageRow,
     MessageStatus,
@@ -30,6 +31,8 @@ from models.views import (
     Student,
     Waiting,
 )
+
+MOST_CHANGES = 5000
 
 
 async def cohort(session: AsyncSession, cohort_id: str, actor: Actor | None) -> CohortView | None:
@@ -52,6 +55,12 @@ async def cohort(session: AsyncSession, cohort_id: str, actor: Actor | None) -> 
         free=max(0, row.cap - sum(seat.exchange_id is not None for seat in seats)),
         waitlist=await _waitlist(session, cohort_id),
     )
+
+
+async def cohort_ids(session: AsyncSession, actor: Actor) -> list[str]:
+    """The cohorts of the exchanges that somebody may see: one query."""
+    query = select(ExchangeRow.cohort_id).where(visible_to(actor)).distinct().order_by(ExchangeRow.cohort_id)
+    return list(await session.scalars(query))
 
 
 def _may_see_cohort(actor: Actor | None, row: CohortRow) -> bool:
@@ -96,6 +105,15 @@ async def _waitlist(session: AsyncSession, cohort_id: str) -> tuple[Waiting, ...
 def _student(person: PersonRow | None) -> Student | None:
     """The student of an outer join: a free seat has none, nor has one whose exchange is not recorded yet."""
     return student_of(person) if person is not None else None
+
+
+async def changed_since(session: AsyncSession, position: int | None) -> tuple[int, frozenset[str]]:
+    """The last position of the events, and the streams that got any after an earlier one."""
+    if position is None:
+        return await session.scalar(select(func.coalesce(func.max(EventRow.position), 0))) or 0, frozenset()
+    query = select(EventRow.position, EventRow.stream).where(EventRow.position > position)
+    rows = (await session.execute(query.order_by(EventRow.position).limit(MOST_CHANGES))).all()
+    return (rows[-1][0] if rows else position), frozenset(stream for _, stream in rows)
 
 
 async def messages(session: AsyncSession, wanted: MessageFilter) -> list[MessageView]:

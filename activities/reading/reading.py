@@ -25,6 +25,7 @@ from models.views import (
     MessageFilter,
     MessageView,
     OperatorTask,
+    WorklistCounts,
     WorklistFilter,
     WorklistRow,
 )
@@ -51,6 +52,17 @@ class Reading:
         """The open steps that the actor may decide, soonest due first."""
         async with snapshot(self._sessions) as session:
             return await steps.worklist(session, self._wording, actor, filters or WorklistFilter())
+
+    async def worklist_page(self, actor: Actor, filters: WorklistFilter) -> tuple[list[WorklistRow], WorklistCounts]:
+        """A page of a worklist, and how much is on every list; `now` must be given."""
+        async with snapshot(self._sessions) as session:
+            rows = await steps.worklist(session, self._wording, actor, filters)
+            return rows, await steps.worklist_counts(session, self._wording, actor, filters)
+
+    async def cohort_ids(self, actor: Actor) -> list[str]:
+        """The cohorts whose exchanges the actor may see."""
+        async with snapshot(self._sessions) as session:
+            return await offices.cohort_ids(session, actor)
 
     async def exchange(
         self, exchange_id: str, actor: Actor | None = None, *, now: datetime | None = None
@@ -94,6 +106,11 @@ class Reading:
         async with snapshot(self._sessions) as session:
             return await suspensions.suspensions(session, only)
 
+    async def suspended(self, exchange_id: str) -> list[SuspensionView]:
+        """The suspensions that hold the clocks of an exchange now."""
+        async with snapshot(self._sessions) as session:
+            return await suspensions.holding(session, exchange_id)
+
     async def moved_by(self, suspension_id: str, after: int = 0, limit: int = 500) -> tuple[list[Moved], int | None]:
         """The steps that a suspension held with their due times before and after, and where to go on."""
         async with snapshot(self._sessions) as session:
@@ -107,6 +124,11 @@ class Reading:
     def forecast(self, plan: Plan, nominated_at: datetime) -> Forecast:
         """What an exchange would ask of whom by when, nominated at a moment; asks no records."""
         return self._forecaster.forecast(plan, nominated_at)
+
+    async def changed_since(self, position: int | None) -> tuple[int, frozenset[str]]:
+        """The last position of the events, and the streams that got any after an earlier one."""
+        async with snapshot(self._sessions) as session:
+            return await offices.changed_since(session, position)
 
     async def messages(self, filters: MessageFilter | None = None) -> list[MessageView]:
         """The messages of the outbox, in the order in which they were written."""

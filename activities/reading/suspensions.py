@@ -98,6 +98,15 @@ def _view(row: SuspensionRow, words: str | None, exchanges: int, held: int | Non
     )
 
 
+async def holding(session: AsyncSession, exchange_id: str) -> list[SuspensionView]:
+    """The suspensions that hold an exchange now: one query where there is none."""
+    held = select(ExchangeSuspensionRow.suspension_id).where(
+        ExchangeSuspensionRow.exchange_id == exchange_id, ExchangeSuspensionRow.until.is_(None)
+    )
+    found = (await session.scalars(held)).all()
+    return [view for one in found for view in await suspensions(session, one)]
+
+
 async def moved(session: AsyncSession, suspension_id: str, after: int, limit: int) -> tuple[list[Moved], int | None]:
     """Steps that a suspension held, in the order of the events, from a position on; and where to go on, if anywhere."""
     held = EventRow.payload["cause"].as_string() == suspension_id

@@ -4,7 +4,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.store.projecting import Handlers
 from models.errors import Broken
-from models.events import AbsenceCancelled, AbsencePlanned, PreferencesSet
+from models.events import (
+    AbsenceCancelled,
+    AbsencePlanned,
+    Event,
+    MemberAdded,
+    MemberChanged,
+    MemberRemoved,
+    PreferencesSet,
+    SessionEnded,
+    SignedIn,
+    TokenIssued,
+    TokenRevoked,
+)
 from models.tables import AbsenceRow, PreferenceRow
 
 
@@ -35,4 +47,19 @@ async def _preferred(session: AsyncSession, stream: str, event: PreferencesSet) 
     row.language, row.zone, row.digest = event.language, event.zone, event.digest
 
 
-HANDLERS: Handlers = {AbsencePlanned: _planned, AbsenceCancelled: _cancelled, PreferencesSet: _preferred}
+async def _kept_beside(session: AsyncSession, stream: str, event: Event) -> None:
+    """What the event is about holds secrets or personal data, and is written beside it in the same transaction."""
+
+
+HANDLERS: Handlers = {
+    AbsencePlanned: _planned,
+    AbsenceCancelled: _cancelled,
+    PreferencesSet: _preferred,
+    SignedIn: _kept_beside,
+    SessionEnded: _kept_beside,
+    TokenIssued: _kept_beside,
+    TokenRevoked: _kept_beside,
+    MemberAdded: _kept_beside,
+    MemberChanged: _kept_beside,
+    MemberRemoved: _kept_beside,
+}

@@ -1,5 +1,14 @@
 """Facts. Appended once per stream, never changed; together they rebuild the projection. Ids only, no personal data."""
 
+from models.events.access import (
+    MemberAdded,
+    MemberChanged,
+    MemberRemoved,
+    SessionEnded,
+    SignedIn,
+    TokenIssued,
+    TokenRevoked,
+)
 from models.events.application import (
     DocumentChecked,
     DocumentReturned,
@@ -71,6 +80,9 @@ __all__ = [
     "ExchangeSuspended",
     "Fact",
     "HoldingsReleased",
+    "MemberAdded",
+    "MemberChanged",
+    "MemberRemoved",
     "MovementReported",
     "NominationCorrected",
     "PlaceAssigned",
@@ -81,6 +93,8 @@ __all__ = [
     "SeatAnswered",
     "SeatGivenBack",
     "SeatTaken",
+    "SessionEnded",
+    "SignedIn",
     "StageEntered",
     "StatusChanged",
     "StayPermitted",
@@ -93,5 +107,7 @@ __all__ = [
     "StepSnoozed",
     "SuspensionBegan",
     "SuspensionEnded",
+    "TokenIssued",
+    "TokenRevoked",
     "WaitlistChanged",
 ]

@@ -4,6 +4,15 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from models.events.access import (
+    MemberAdded,
+    MemberChanged,
+    MemberRemoved,
+    SessionEnded,
+    SignedIn,
+    TokenIssued,
+    TokenRevoked,
+)
 from models.events.application import (
     DocumentChecked,
     DocumentReturned,
@@ -68,6 +77,13 @@ Event = Annotated[
     | AbsencePlanned
     | AbsenceCancelled
     | PreferencesSet
+    | MemberAdded
+    | MemberChanged
+    | MemberRemoved
+    | SessionEnded
+    | SignedIn
+    | TokenIssued
+    | TokenRevoked
     | DocumentSubmitted
     | DocumentChecked
     | DocumentReturned

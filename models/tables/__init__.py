@@ -1,6 +1,7 @@
 """The tables: columns and constraints only. What may not happen twice is forbidden here, in the database itself."""
 
 from models.tables.absences import AbsenceRow, PreferenceRow
+from models.tables.access import ApiTokenRow, KnockRow, MemberRow, OidcSubjectRow, SessionRow, SignInLinkRow
 from models.tables.allocation import BedNightRow, BedRow, PlaceDayRow, PlacementRow, UnitRow, UnitSlotRow
 from models.tables.base import Base, UtcDateTime
 from models.tables.cohorts import CohortRow, SeatRow, WaitlistRow
@@ -14,6 +15,7 @@ from models.tables.suspensions import ExchangeSuspensionRow, SuspensionRow, Susp
 
 __all__ = [
     "AbsenceRow",
+    "ApiTokenRow",
     "AttendanceRow",
     "Base",
     "BedNightRow",
@@ -29,16 +31,21 @@ __all__ = [
     "ExchangeSuspensionRow",
     "FileRow",
     "FindingRow",
+    "KnockRow",
+    "MemberRow",
     "MessageRow",
     "MessageStatus",
     "NominationRow",
     "NoteRow",
+    "OidcSubjectRow",
     "OperatorTaskRow",
     "PersonRow",
     "PlaceDayRow",
     "PlacementRow",
     "PreferenceRow",
     "SeatRow",
+    "SessionRow",
+    "SignInLinkRow",
     "StepRow",
     "SuspensionRow",
     "SuspensionWordsRow",

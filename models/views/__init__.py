@@ -11,6 +11,7 @@ from models.views.lists import (
     NextMove,
     OperatorTask,
     Waiting,
+    WorklistCounts,
     WorklistFilter,
     WorklistRow,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "StepLine",
     "Student",
     "Waiting",
+    "WorklistCounts",
     "WorklistFilter",
     "WorklistRow",
 ]

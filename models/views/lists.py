@@ -27,6 +27,8 @@ class WorklistFilter(Paged):
     """The moment to call steps overdue at; without it none is."""
     overdue: bool = False
     """Only steps that were due before `now`."""
+    these: tuple[str, ...] = ()
+    """Only steps with these ids."""
     exchange_id: str | None = None
     cohort_id: str | None = None
     institution: str | None = None
@@ -83,11 +85,21 @@ class WorklistRow(Wire):
     cursor: str
 
 
+class WorklistCounts(Wire):
+    """How many open steps there are of each kind of list."""
+
+    mine: int
+    overdue: int
+    others: int
+
+
 class ExchangeFilter(Paged):
     """Which exchanges; every condition given must hold."""
 
     now: Moment | None = None
     """The moment to call steps overdue at; without it none is."""
+    only: str | None = None
+    """The one exchange with this code."""
     cohort_id: str | None = None
     sending: str | None = None
     host: str | None = None

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from activities.mail.overview_words import COUNTS, DECIDED, HEADINGS, HEADLINES, INTROS, OTHERWISE, STAGES, SUBJECTS
+from activities.mail.overview_words import COUNTS, DECIDED, HEADINGS, HEADLINES, INTROS, STAGES, SUBJECTS
 from activities.mail.render import render
 from activities.store.engine import transaction
 from models.digests import Group
@@ -19,7 +19,6 @@ from models.events import (
     StepHeld,
 )
 from models.notices import OVERVIEWS, NoticeKind
-from models.steps import ANSWERED_OTHERWISE
 from models.tables import SuspensionWordsRow
 from models.vocabulary import HoldCause, Role, RungKind, Side, Stage, StepKind, Target
 from tests.databases import Database
@@ -144,7 +143,3 @@ def test_every_overview_has_its_words() -> None:
     assert set(SUBJECTS["en"]) == set(SUBJECTS["zh"])
     assert set(DECIDED["en"]) <= set(DECIDED["zh"])
     assert NoticeKind.DIGEST in OVERVIEWS
-
-
-def test_every_step_that_is_not_decided_has_its_command() -> None:
-    assert set(OTHERWISE) == set(ANSWERED_OTHERWISE) - {StepKind.WAIT_FOR_SEAT}

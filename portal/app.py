@@ -1,0 +1,165 @@
+"""The portal as an application: its pages, its API, and what is answered when something is wrong."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from traceback import extract_tb
+from urllib.parse import quote, urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import ClientDisconnect
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from gateway.opening import Clock, utc_now
+from models.errors import BadInput, Broken, Closed, Conflict, NotAuthorised, NotOpen, SojournError, Unavailable, Unknown
+from portal.api import api
+from portal.api.problems import problem
+from portal.desk import open_portal
+from portal.guards import Headers, Limits, TooLarge, TooSlow
+from portal.pages import ALL
+from portal.policy import FILES, require_policies
+from portal.render import plain_page
+from portal.visitor import SignInNeeded
+from settings import Settings
+
+logger = logging.getLogger(__name__)
+
+STATIC = Path(__file__).parent / "static"
+LOOPBACK = ("127.0.0.1", "localhost")
+STATUS: dict[type[SojournError], int] = {
+    NotAuthorised: 403,
+    Closed: 409,
+    NotOpen: 409,
+    Conflict: 409,
+    BadInput: 422,
+    Unknown: 404,
+    Unavailable: 503,
+    Broken: 500,
+}
+
+
+def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
+    """The portal of one process.
+
+    Raises:
+        Broken: a route names no policy.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_portal(settings, clock) as desk:
+            app.state.desk = desk
+            yield
+
+    app = FastAPI(title="Sojourn", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    for pages in ALL:
+        app.include_router(pages.router)
+    app.include_router(api)
+    app.mount(FILES, _Static(directory=STATIC), name="static")
+    require_policies(app.router.routes)
+    secure = settings.public_url.startswith("https://")
+    host = urlsplit(settings.public_url).hostname or LOOPBACK[0]
+    app.add_middleware(Limits)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[host, *LOOPBACK], www_redirect=False)
+    app.add_middleware(Headers, secure=secure)
+    _answers(app)
+    return app
+
+
+class _Static(StaticFiles):
+    """Stylesheet and scripts; addresses carry a version, so that they may be kept."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=3600"
+        return response
+
+
+def _answers(app: FastAPI) -> None:
+    app.add_exception_handler(SignInNeeded, _sign_in)
+    app.add_exception_handler(SojournError, _refused)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(TooLarge, _too_large)
+    app.add_exception_handler(TooSlow, _too_slow)
+    app.add_exception_handler(ClientDisconnect, _gone)
+    app.add_exception_handler(Exception, _fault)
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+async def _sign_in(request: Request, _: Exception) -> Response:
+    """To the door, and back to where they wanted to go."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    where = f"/sign-in?next={quote(wanted, safe='')}" if request.method == "GET" and wanted != "/" else "/sign-in"
+    return RedirectResponse(where, status_code=303)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SojournError)
+    status = next(code for kind, code in STATUS.items() if isinstance(error, kind)) if _known(error) else 500
+    if status == 500:
+        logger.error("%s %s: %s", request.method, _template(request), error)
+    if _is_api(request):
+        return problem(status, error.code, str(error))
+    return plain_page(request, "refused.html", status=status, code=error.code, reason=str(error), http=status)
+
+
+def _known(error: SojournError) -> bool:
+    return any(isinstance(error, kind) for kind in STATUS)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if _is_api(request):
+        return problem(error.status_code, _code_of(error.status_code), str(error.detail), dict(error.headers or {}))
+    response = plain_page(
+        request,
+        "refused.html",
+        status=error.status_code,
+        code=_code_of(error.status_code),
+        reason="",
+        http=error.status_code,
+    )
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _code_of(status: int) -> str:
+    return {404: "unknown", 405: "not_allowed", 403: "not_authorised"}.get(status, "bad_input")
+
+
+async def _too_large(request: Request, _: Exception) -> Response:
+    return await _http(request, HTTPException(413, "The request is too large.", {"Connection": "close"}))
+
+
+async def _too_slow(request: Request, _: Exception) -> Response:
+    return await _http(request, HTTPException(408, "The request stopped coming.", {"Connection": "close"}))
+
+
+async def _gone(request: Request, _: Exception) -> Response:
+    return Response(status_code=400)
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    """A fault of our own: an operator reads of it in the log, which names the route and never what was sent."""
+    # Class and places only: the texts of other libraries' errors may hold what was sent.
+    where = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(extract_tb(error.__traceback__)[-6:]))
+    logger.error("%s %s failed: %s at %s", request.method, _template(request), type(error).__name__, where)
+    if _is_api(request):
+        return problem(500, "broken", "The service failed. Nothing is lost; an operator must look.")
+    return plain_page(request, "refused.html", status=500, code="broken", reason="", http=500)
+
+
+def _template(request: Request) -> str:
+    """The route, without the ids and tokens of its address."""
+    route = request.scope.get("route")
+    return route.path if isinstance(route, APIRoute | Mount) else "(no route)"

@@ -1,0 +1,137 @@
+"""What people send: read with limits, checked against forgery, and nothing taken that a form did not ask for."""
+
+import hmac
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData, UploadFile
+
+from models.errors import BadInput, NotAuthorised
+from portal.desk import desk_of
+from portal.visitor import visitor_of
+
+T = TypeVar("T", bound=BaseModel)
+MOST_FIELDS = 6000
+LONGEST_FIELD = 64 * 1024
+OURS = frozenset({"csrf", "key", "next"})
+"""Fields that every form may carry."""
+
+
+class Forged(NotAuthorised):
+    """The form did not come from a page of this session."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form as it came."""
+
+    values: FormData
+
+    def text(self, name: str, *, longest: int = 500) -> str:
+        """A field; empty where it is missing.
+
+        Raises:
+            BadInput: it is too long, or a file.
+        """
+        value = self.values.get(name, "")
+        if not isinstance(value, str):
+            raise BadInput(f"{name}: is a text.")
+        value = value.replace("\r\n", "\n").replace("\x00", "").strip()
+        if len(value) > longest:
+            raise BadInput(f"{name}: has {len(value)} characters; at most {longest} are taken.")
+        return value
+
+    def all(self, name: str) -> list[str]:
+        """A field that may come several times."""
+        return [value for value in self.values.getlist(name) if isinstance(value, str) and value]
+
+    def file(self, name: str) -> UploadFile | None:
+        """An uploaded file, if there is one."""
+        value = self.values.get(name)
+        return value if isinstance(value, UploadFile) and value.filename else None
+
+    @property
+    def key(self) -> str:
+        """The key of the act: sent again, the same act is done once.
+
+        Raises:
+            BadInput: the form has none.
+        """
+        key = self.text("key", longest=64)
+        if not (key.isalnum() and key.isascii() and len(key) >= 16):
+            raise BadInput("key: the form is incomplete; open the page again.")
+        return key
+
+    def only(self, fields: Collection[str]) -> None:
+        """That the form has no field that was not asked for.
+
+        Raises:
+            BadInput: it has; the text names it.
+        """
+        strange = sorted(set(self.values.keys()) - set(fields) - OURS)
+        if strange:
+            raise BadInput(f"{strange[0][:60]}: is no field of this form.")
+
+    def as_form(self, form: type[T], **more: object) -> T:
+        """The fields as a form of pydantic; empty ones count as missing.
+
+        Raises:
+            BadInput: a field is missing, impossible or not asked for; the text names it.
+        """
+        named = {name: self.text(name, longest=10_000) for name in self.values if name not in OURS}
+        return made(form, {name: value for name, value in named.items() if value} | more)
+
+
+def made(form: type[T], values: dict[str, object]) -> T:
+    """A value from what was typed.
+
+    Raises:
+        BadInput: with the first field that is wrong and what is wrong with it.
+    """
+    try:
+        return form.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or "form"
+        raise BadInput(f"{field}: {first['msg'].removeprefix('Value error, ')}.") from None
+
+
+async def sent(request: Request, fields: Collection[str] | None = None) -> Sent:
+    """The form of a request.
+
+    Raises:
+        Forged: it did not come from a page of this session.
+        BadInput: it has fields that were not asked for.
+    """
+    _require_own_origin(request)
+    visitor = await visitor_of(request)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        raise BadInput("form: send the form of the page.")
+    form = Sent(await request.form(max_files=50, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD))
+    if visitor.fresh or not hmac.compare_digest(form.text("csrf").encode(), visitor.csrf.encode()):
+        raise Forged("This form is out of date or came from elsewhere. Open the page again and send it once more.")
+    if fields is not None:
+        form.only(fields)
+    return form
+
+
+def _require_own_origin(request: Request) -> None:
+    """That a browser says the form came from our own page; what says nothing still needs the token."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Forged("This form came from another site. Open the page here and send it again.")
+    origin = request.headers.get("origin")
+    # Browsers send "null" after redirects and from pages without referrer; the token decides then.
+    if origin not in (None, "null") and origin != desk_of(request).origin:
+        raise Forged("This form came from another site. Open the page here and send it again.")
+
+
+def own_path(path: str, otherwise: str = "/") -> str:
+    """A place on this portal to go on to: anything else is replaced, so that no link leads elsewhere."""
+    parts = urlsplit(path)
+    safe = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return path if safe and "\\" not in path and path.isprintable() and len(path) < 500 else otherwise

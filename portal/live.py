@@ -1,0 +1,70 @@
+"""Live updates: which streams of events have changed, told to every page that is open. One query a second at most."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from activities.reading import Reading
+from models.errors import SojournError
+
+EVERY = 1.0
+"""Seconds between two looks, while anybody watches."""
+KEEP_ALIVE = 20.0
+"""Seconds after which a silent connection is told that it is still there; proxies close silent ones."""
+LONGEST = 15 * 60.0
+"""Seconds after which a page has to ask again, with its session looked at anew."""
+MOST = 500
+"""Pages of one process that are told; further ones are served without."""
+
+
+class Watch:
+    """Tells subscribers that something new is on record, and of which exchange."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._queues: set[asyncio.Queue[frozenset[str]]] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def full(self) -> bool:
+        """Whether no further page can be told."""
+        return len(self._queues) >= MOST
+
+    async def changes(self, exchange_id: str | None) -> AsyncIterator[str]:
+        """Server-sent events: `changed` when something happened to an exchange, or to anything at all."""
+        queue: asyncio.Queue[frozenset[str]] = asyncio.Queue(maxsize=100)
+        self._queues.add(queue)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._look(), name="watch events")
+        loop = asyncio.get_running_loop()
+        until = loop.time() + LONGEST
+        try:
+            yield "retry: 5000\n\n"
+            while (left := until - loop.time()) > 0:
+                try:
+                    streams = await asyncio.wait_for(queue.get(), min(KEEP_ALIVE, left))
+                except TimeoutError:
+                    yield ": still here\n\n"
+                    continue
+                if exchange_id is None or exchange_id in streams:
+                    yield "event: changed\ndata: {}\n\n"
+        finally:
+            self._queues.discard(queue)
+
+    async def close(self) -> None:
+        """Stop looking."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _look(self) -> None:
+        position: int | None = None
+        while self._queues:
+            with suppress(SojournError):  # the database is away: what happens meanwhile is told when it is back
+                position, streams = await self._reading.changed_since(position)
+                if streams:
+                    for queue in self._queues:
+                        with suppress(asyncio.QueueFull):
+                            queue.put_nowait(streams)
+            await asyncio.sleep(EVERY)

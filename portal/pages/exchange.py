@@ -1,0 +1,176 @@
+"""The page of one exchange, the list of exchanges, and the papers that belong to them."""
+
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from models.actors import Parties, may_act_for_host, may_change_deadline, may_report_movement, may_withdraw
+from models.errors import BadInput, SojournError, Unknown
+from models.exchange import DocumentAnswer
+from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
+from models.vocabulary import Outcome, Role, Stage, StepStatus
+from portal.answers import Refusal, answers_of, awaited_documents, day_of, refusal_of
+from portal.desk import desk_of
+from portal.forms import Sent, sent
+from portal.policy import ACTING, SIGNED_IN, Pages
+from portal.render import page, tell
+from portal.seeing import see, see_as
+from portal.visitor import Visitor, visitor_of
+
+pages = Pages("exchange")
+LIST = 50
+DOCUMENT_FIELDS = ("kind", "file", "issued_on", "expires_on")
+
+
+@pages.get("/exchanges", SIGNED_IN)
+async def exchanges(request: Request) -> Response:
+    """The exchanges that a person may see; every filter is in the address."""
+    desk, visitor = desk_of(request), await visitor_of(request)
+    asked = request.query_params
+    stage, outcome = asked.get("stage", ""), asked.get("outcome", "")
+    wanted = ExchangeFilter(
+        now=desk.now(),
+        search=asked.get("q", "")[:100],
+        cohort_id=asked.get("cohort") or None,
+        stage=Stage(stage) if stage in set(Stage) else None,
+        outcome=Outcome(outcome) if outcome in set(Outcome) else None,
+        closed={"no": False, "yes": True}.get(asked.get("closed", "")),
+        limit=LIST + 1,
+        after=asked.get("after") or None,
+    )
+    rows = await desk.counter.reading.exchanges(wanted, visitor.actor)
+    more = rows[LIST - 1].cursor if len(rows) > LIST else None
+    cohorts = await desk.counter.reading.cohort_ids(visitor.actor)
+    asked_for = {name: asked.get(name, "") for name in ("q", "cohort", "stage", "outcome", "closed")}
+    return await page(request, "exchanges.html", rows=rows[:LIST], more=more, asked=asked_for, cohorts=cohorts)
+
+
+@pages.get("/exchanges/{exchange_id}", SIGNED_IN)
+async def exchange(request: Request, exchange_id: str) -> Response:
+    """What happens next and who owes it; then everything else on record."""
+    return await show(request, exchange_id)
+
+
+async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = None) -> Response:
+    """The page of an exchange, after a refused act too."""
+    desk, visitor = desk_of(request), await visitor_of(request)
+    view, actor = await see_as(desk, visitor, exchange_id)
+    open_steps = [step for step in view.steps if step.status is StepStatus.OPEN]
+    open_steps.sort(key=lambda step: (step.due_at, step.step_id))
+    mine = [step for step in open_steps if visitor.for_owner(step.owner)]
+    messages = []
+    if actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PROGRAMME_OFFICE, Role.AUDITOR, Role.OPERATOR}:
+        messages = await desk.counter.reading.messages(MessageFilter(exchange_id=exchange_id))
+    return await page(
+        request,
+        "exchange.html",
+        status=refusal.status if refusal else 200,
+        refusal=refusal,
+        view=view,
+        mine=[(step, answers_of(step)) for step in mine],
+        others=[step for step in open_steps if step not in mine],
+        awaited=awaited_documents(view, desk.counter.programme.policy, visitor),
+        may=_may(visitor, view, open_steps),
+        messages=messages,
+        stages=[stage for stage in Stage if stage is not Stage.CLOSED],
+        suspended=await desk.counter.reading.suspended(exchange_id),
+    )
+
+
+def _may(visitor: Visitor, view: ExchangeView, open_steps: list[StepLine]) -> dict[str, bool]:
+    """Which further acts are offered; the workflow decides again when they are sent."""
+    parties = Parties(sending=view.plan.sending, host=view.plan.host, student=view.student.id)
+    living, arrived = view.closed_at is None, view.arrived_at is not None
+    host = any(may_act_for_host(actor, parties) for actor in visitor.capacities)
+    return {
+        "withdraw": living and not arrived and any(may_withdraw(actor, parties) for actor in visitor.capacities),
+        "end_early": living and arrived and host,
+        "attendance": living and arrived and host,
+        "movement": living and arrived and any(may_report_movement(actor, parties) for actor in visitor.capacities),
+        "deadlines": any(may_change_deadline(actor, step.owner) for actor in visitor.capacities for step in open_steps),
+        "reissue": bool(view.certificates) and any(_reissues(actor.role) for actor in visitor.capacities),
+    }
+
+
+def _reissues(role: Role) -> bool:
+    return role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PROGRAMME_OFFICE}
+
+
+@pages.post("/exchanges/{exchange_id}/documents", ACTING)
+async def hand_in(request: Request, exchange_id: str) -> Response:
+    """Hand in a document; the answer says what the checks found."""
+    form = await sent(request, DOCUMENT_FIELDS)
+    desk, visitor = desk_of(request), await visitor_of(request)
+    view = await see(desk, visitor, exchange_id)
+    try:
+        reply = await _hand_in(request, view, form)
+    except SojournError as error:
+        refusal = refusal_of(error)
+        if refusal.status == 404:
+            raise
+        return await show(request, exchange_id, refusal=refusal)
+    answer = RedirectResponse(f"/exchanges/{exchange_id}#documents", status_code=303)
+    tell(desk, answer, "filed" if reply.accepted else "rejected_file")
+    return answer
+
+
+async def _hand_in(request: Request, view: ExchangeView, form: Sent) -> DocumentAnswer:
+    desk, visitor = desk_of(request), await visitor_of(request)
+    kind, file = form.text("kind", longest=60), form.file("file")
+    if file is None:
+        raise BadInput("file: choose the file to hand in.")
+    awaited = awaited_documents(view, desk.counter.programme.policy, visitor)
+    step = next((step for step, document in awaited if document.kind == kind), None)
+    actor = (visitor.for_owner(step.owner) if step else None) or visitor.actor
+    issued, expires = form.text("issued_on"), form.text("expires_on")
+    return await desk.counter.gateway.add_document(
+        view.exchange_id,
+        kind,
+        file.filename or "document",
+        await file.read(),
+        actor,
+        issued_on=day_of(issued, "issued_on") if issued else None,
+        expires_on=day_of(expires, "expires_on") if expires else None,
+        submission_id=form.key,
+    )
+
+
+@pages.get("/exchanges/{exchange_id}/documents/{document_id:path}", SIGNED_IN)
+async def paper(request: Request, exchange_id: str, document_id: str) -> Response:
+    """A document itself, for those who may read papers."""
+    desk, visitor = desk_of(request), await visitor_of(request)
+    view = await see(desk, visitor, exchange_id)
+    found = next((one for one in view.documents if one.document_id == document_id and one.filename), None)
+    if found is None:
+        raise Unknown("There is no such document, or it is not for you.")
+    filename, media_type, data = await desk.counter.gateway.paper(document_id)
+    return download(data, filename, media_type)
+
+
+@pages.get("/exchanges/{exchange_id}/certificate/{version}", SIGNED_IN)
+async def certificate(request: Request, exchange_id: str, version: int) -> Response:
+    """A version of the certificate, as PDF."""
+    desk, visitor = desk_of(request), await visitor_of(request)
+    view = await see(desk, visitor, exchange_id)
+    found = next((one for one in view.certificates if one.version == version), None)
+    if found is None:
+        raise Unknown("There is no such certificate.")
+    name = f"{found.number.replace('/', '-')}-v{version}.pdf"
+    return download(await desk.counter.gateway.file(found.file_hash), name, "application/pdf")
+
+
+SAFE_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "text/csv", "text/calendar"})
+
+
+def download(data: bytes, filename: str, media_type: str) -> Response:
+    """A file to keep: never shown by the browser as a page of ours."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in filename)[:150] or "file"
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename[:150], safe='')}"
+    kind = (
+        media_type
+        if media_type in SAFE_TYPES or media_type.startswith("application/vnd.")
+        else "application/octet-stream"
+    )
+    headers = {"Content-Disposition": disposition, "Content-Security-Policy": "default-src 'none'; sandbox"}
+    return Response(data, media_type=kind, headers=headers)

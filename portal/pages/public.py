@@ -1,0 +1,38 @@
+"""Pages for everybody: the programme as the public would read it, and whether a certificate is real."""
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from models.vocabulary import Level
+from portal.desk import desk_of
+from portal.policy import ANYBODY, Pages
+from portal.render import page
+
+pages = Pages("public")
+LISTS = ("state_key", "esi", "phd", "master")
+
+
+@pages.get("/options", ANYBODY)
+async def options(request: Request) -> Response:
+    """What the programme offers: disciplines, laboratories, specialties, contents, housing, fees, documents."""
+    programme = desk_of(request).counter.programme
+    by_list = {name: [d for d in programme.disciplines if d.list == name] for name in LISTS}
+    return await page(
+        request, "options.html", disciplines=by_list, programme=programme, levels=list(Level), home=programme.home
+    )
+
+
+@pages.get("/verify", ANYBODY)
+async def ask(request: Request) -> Response:
+    """Type the code of a certificate."""
+    code = request.query_params.get("code", "").strip().rpartition("/")[2]
+    if code and code.replace("-", "").replace("_", "").isalnum() and len(code) <= 120:
+        return RedirectResponse(f"/verify/{code}", status_code=303)
+    return await page(request, "verify_ask.html", wrong=bool(request.query_params.get("code")))
+
+
+@pages.get("/verify/{verification}", ANYBODY)
+async def verify(request: Request, verification: str) -> Response:
+    """Whether a certificate is real, and whether it still holds."""
+    found = await desk_of(request).counter.reading.certificate(verification[:200])
+    return await page(request, "verify.html", status=200 if found else 404, certificate=found)

@@ -1,0 +1,126 @@
+"""Reports of what happened at the host: arrival, attendance, movements, departure."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from models.actors import Actor, Parties, may_act_for_host, may_decide, may_report_movement
+from models.errors import BadInput, SojournError, Unknown
+from models.exchange import ReportArrival, ReportAttendance, ReportDeparture, ReportMovement
+from models.views import ExchangeView
+from models.vocabulary import Movement, StepKind, StepStatus
+from portal.answers import refusal_of
+from portal.desk import desk_of
+from portal.forms import Sent, made, sent
+from portal.policy import ACTING, Pages
+from portal.render import page, tell
+from portal.seeing import see
+from portal.visitor import Visitor, visitor_of
+
+pages = Pages("reports")
+FIELDS: dict[str, tuple[str, ...]] = {
+    "arrival": ("arrived_at", "entered_at", "permitted_until", "multiple_entry"),
+    "attendance": ("content", "first_day", "last_day", "hours_planned", "hours_attended"),
+    "movement": ("movement", "moved_at", "permitted_until", "multiple_entry"),
+    "departure": ("departed_on",),
+}
+
+
+@pages.get("/exchanges/{exchange_id}/report/{what}", ACTING)
+async def report_form(request: Request, exchange_id: str, what: str) -> Response:
+    """The form of a report."""
+    view, _ = await _reporter(request, exchange_id, what)
+    return await _form(request, view, what)
+
+
+@pages.post("/exchanges/{exchange_id}/report/{what}", ACTING)
+async def report(request: Request, exchange_id: str, what: str) -> Response:
+    """Report; sent again, it is reported once."""
+    view, actor = await _reporter(request, exchange_id, what)
+    form = await sent(request, FIELDS[what])
+    try:
+        await _send(request, view, actor, what, form)
+    except SojournError as error:
+        refusal = refusal_of(error)
+        return await _form(request, view, what, refusal=refusal, typed=form, status=refusal.status)
+    answer = RedirectResponse(f"/exchanges/{exchange_id}", status_code=303)
+    tell(desk_of(request), answer, "reported")
+    return answer
+
+
+async def _form(request: Request, view: ExchangeView, what: str, **content: object) -> Response:
+    zone = _zone(request, view)
+    here = desk_of(request).now().astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+    status = content.pop("status", 200)
+    assert isinstance(status, int)
+    shown = {"refusal": None, "typed": None} | content
+    return await page(
+        request, "report.html", status=status, view=view, what=what, zone=zone, here=here, movements=Movement, **shown
+    )
+
+
+def _zone(request: Request, view: ExchangeView) -> str:
+    host = desk_of(request).counter.programme.institution(view.plan.host)
+    return host.zone if host else "UTC"
+
+
+async def _reporter(request: Request, exchange_id: str, what: str) -> tuple[ExchangeView, Actor]:
+    desk, visitor = desk_of(request), await visitor_of(request)
+    view = await see(desk, visitor, exchange_id)
+    actor = _entitled(visitor, view, what) if what in FIELDS else None
+    if actor is None:
+        raise Unknown("There is no such page, or it is not for you.")
+    return view, actor
+
+
+def _entitled(visitor: Visitor, view: ExchangeView, what: str) -> Actor | None:
+    parties = Parties(sending=view.plan.sending, host=view.plan.host, student=view.student.id)
+    for actor in visitor.capacities:
+        if may_act_for_host(actor, parties) or (what == "movement" and may_report_movement(actor, parties)):
+            return actor
+        kinds = {"arrival": StepKind.CHECK_IN, "departure": StepKind.DEPART, "attendance": StepKind.RECORD_ATTENDANCE}
+        owed = [s for s in view.steps if s.status is StepStatus.OPEN and s.kind is kinds.get(what)]
+        if any(may_decide(actor, step.owner) for step in owed):
+            return actor
+    return None
+
+
+async def _send(request: Request, view: ExchangeView, actor: Actor, what: str, form: Sent) -> None:
+    gateway, zone = desk_of(request).counter.gateway, ZoneInfo(_zone(request, view))
+    named: dict[str, object] = {"report_id": form.key, "actor": actor}
+    match what:
+        case "arrival":
+            named |= {"arrived_at": _moment(form, "arrived_at", zone), **_permitted(form)}
+            if form.text("entered_at"):
+                named["entered_at"] = _moment(form, "entered_at", zone)
+            await gateway.report_arrival(view.exchange_id, made(ReportArrival, named))
+        case "movement":
+            named |= {
+                "movement": form.text("movement"),
+                "moved_at": _moment(form, "moved_at", zone),
+                **_permitted(form),
+            }
+            await gateway.report_movement(view.exchange_id, made(ReportMovement, named))
+        case "departure":
+            named["departed_on"] = form.text("departed_on")
+            await gateway.report_departure(view.exchange_id, made(ReportDeparture, named))
+        case _:
+            content, _, placement = form.text("content").partition("@")
+            named |= {name: form.text(name) for name in FIELDS["attendance"]} | {"content": content}
+            named["placement_id"] = placement or None
+            await gateway.report_attendance(view.exchange_id, made(ReportAttendance, named))
+
+
+def _permitted(form: Sent) -> dict[str, object]:
+    until = form.text("permitted_until")
+    return {"single_entry": form.text("multiple_entry") != "yes"} | ({"permitted_until": until} if until else {})
+
+
+def _moment(form: Sent, field: str, zone: ZoneInfo) -> datetime:
+    try:
+        moment = datetime.fromisoformat(form.text(field))
+    except ValueError:
+        raise BadInput(f"{field}: is no time; write it like 2027-03-01T14:30.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

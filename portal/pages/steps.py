@@ -1,0 +1,190 @@
+"""Answering one step: its page, the form of an answer, and what became of it."""
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from models.actors import Actor
+from models.errors import Closed, Conflict, NotOpen, SojournError, Unavailable, Unknown
+from models.exchange import Decided, Evaluate
+from models.identifiers import exchange_of, is_alert
+from models.stay import required_documents
+from models.views import ExchangeView, StepLine, WorklistFilter, WorklistRow
+from models.vocabulary import StepKind, StepStatus
+from portal.answers import (
+    Refusal,
+    answers_of,
+    beds_of,
+    decision_of,
+    needs,
+    owner_actor,
+    refusal_of,
+    units_of,
+)
+from portal.desk import desk_of
+from portal.forms import Sent, made, sent
+from portal.policy import ACTING, Pages
+from portal.render import page, tell
+from portal.seeing import see
+from portal.visitor import Visitor, visitor_of
+
+pages = Pages("steps")
+EVALUATIONS = (StepKind.EVALUATE_STUDENT, StepKind.EVALUATE_PROGRAMME)
+SKILLS = ("knowledge", "skills", "diligence", "teamwork", "language")
+"""What a supervisor rates."""
+
+
+@pages.get("/steps/{step_id}", ACTING)
+async def step(request: Request, step_id: str) -> Response:
+    """What is asked, why, by when, and the answers to choose from."""
+    visitor = await visitor_of(request)
+    view, line = await _find(request, visitor, step_id)
+    if isinstance(line, StepLine) and line.status is not StepStatus.OPEN:
+        return await _taken(request, view, line, "", 200)
+    owner_actor(visitor, line.owner)
+    return await page(request, "step.html", view=view, step=line, answers=answers_of(line), problem=None)
+
+
+async def _find(request: Request, visitor: Visitor, step_id: str) -> tuple[ExchangeView | None, StepLine | WorklistRow]:
+    """A step that the visitor may see, with its exchange where it has one.
+
+    Raises:
+        Unknown: there is none, or it is not for them.
+    """
+    desk = desk_of(request)
+    if is_alert(exchange_of(step_id)):
+        wanted = WorklistFilter(now=desk.now(), these=(step_id,))
+        rows = await desk.counter.reading.worklist(visitor.actor, wanted)
+        if not rows:
+            raise Unknown("There is no such step, or it is settled.")
+        return None, rows[0]
+    view = await see(desk, visitor, exchange_of(step_id))
+    line = next((one for one in view.steps if one.step_id == step_id), None)
+    if line is None:
+        raise Unknown("There is no such step.")
+    return view, line
+
+
+@pages.get("/steps/{step_id}/{outcome}", ACTING)
+async def answer(request: Request, step_id: str, outcome: str) -> Response:
+    """The form of an answer: what else it needs, and what follows from it."""
+    visitor = await visitor_of(request)
+    view, line = await _find(request, visitor, step_id)
+    if isinstance(line, StepLine) and line.status is not StepStatus.OPEN:
+        return await _taken(request, view, line, "", 200)
+    owner_actor(visitor, line.owner)
+    return await _form(request, view, line, outcome)
+
+
+async def _form(
+    request: Request,
+    view: ExchangeView | None,
+    line: StepLine | WorklistRow,
+    outcome: str,
+    *,
+    refusal: Refusal | None = None,
+    form: Sent | None = None,
+) -> Response:
+    if outcome not in {one.outcome for one in answers_of(line)}:
+        raise Unknown("There is no such answer to this step.")
+    content = await form_content(request, view, line, outcome)
+    status = refusal.status if refusal else 200
+    key = form.key if form else None
+    return await page(
+        request, "answer.html", status=status, refusal=refusal, typed=form, key=key, action=None, **content
+    )
+
+
+async def form_content(
+    request: Request, view: ExchangeView | None, line: StepLine | WorklistRow, outcome: str
+) -> dict[str, Any]:
+    """What the form of an answer shows and asks for."""
+    desk = desk_of(request)
+    programme, zh = desk.counter.programme, (await visitor_of(request)).zh
+    content: dict[str, Any] = {"view": view, "step": line, "outcome": outcome, "asked": needs(line.kind, outcome)}
+    content |= {"documents": [], "beds": [], "units": [], "objectives": {}, "supervisor": False, "terms": []}
+    if view is None:
+        return content
+    if "documents" in content["asked"]:
+        content["documents"] = required_documents(programme.policy, view.plan, StepKind.SUBMIT_DOCUMENTS)
+    content["beds"] = beds_of(programme, view.plan.host) if {"bed", "bed*"} & set(content["asked"]) else []
+    if "unit*" in content["asked"]:
+        content["units"] = units_of(programme, view.plan.host, line.subject, view.plan, zh=zh)
+    if "terms" in content["asked"]:
+        host = programme.institution(view.plan.host)
+        fees = programme.fees_zh if zh and programme.fees_zh else programme.fees
+        housing = (host.housing.terms_zh if zh else host.housing.terms) if host else ""
+        clinical = any(one.content == "clinical" for one in view.plan.contents)
+        content["terms"] = [("fees", list(fees)), ("housing", [housing])] + ([("observer", [])] if clinical else [])
+    if line.kind in EVALUATIONS:
+        content["supervisor"] = line.kind is StepKind.EVALUATE_STUDENT
+        content["objectives"] = dict.fromkeys(SKILLS, "") if content["supervisor"] else programme.policy.objectives
+    return content
+
+
+@pages.post("/steps/{step_id}/{outcome}", ACTING)
+async def decide(request: Request, step_id: str, outcome: str) -> Response:
+    """Answer; the page after it shows what the workflow says, not what was hoped for."""
+    form = await sent(request)
+    visitor = await visitor_of(request)
+    view, line = await _find(request, visitor, step_id)
+    actor = owner_actor(visitor, line.owner)
+    try:
+        reply = await act(request, form, line, outcome, actor)
+    except SojournError as error:
+        refusal = refusal_of(error)
+        if refusal.status == 404:
+            raise
+        if isinstance(error, Closed | NotOpen | Conflict):
+            view, line = await _find(request, visitor, step_id)
+            if not isinstance(line, StepLine) or line.status is not StepStatus.OPEN:
+                return await _taken(request, view, line, refusal.text, 409)
+        return await _form(request, view, line, outcome, refusal=refusal, form=form)
+    desk = desk_of(request)
+    again = form.text("next")
+    answer_ = RedirectResponse("/worklist" if view is None or again == "/worklist" else _place(view), status_code=303)
+    kind = "repeated" if reply is not None and reply.repeated else "decided"
+    tell(desk, answer_, kind, step=line.kind, outcome=outcome, exchange=view.exchange_id if view else "")
+    return answer_
+
+
+def _place(view: ExchangeView) -> str:
+    return f"/exchanges/{view.exchange_id}"
+
+
+async def act(request: Request, form: Sent, line: StepLine | WorklistRow, outcome: str, actor: Actor) -> Decided | None:
+    """Send an answer to its workflow.
+
+    Raises:
+        SojournError: it was refused, or no answer came; nothing was done twice.
+    """
+    desk = desk_of(request)
+    if desk.temporal_away_since is not None and not await desk.counter.gateway.answers():
+        raise Unavailable("The workflow service is away. Nothing is lost; send the form again in a moment.")
+    note = form.text("note", longest=10_000) or None
+    if line.kind in EVALUATIONS and outcome == "evaluated":
+        await desk.counter.gateway.evaluate(_evaluation(form, line, actor), note=note)
+        return None
+    return await desk.counter.gateway.decide(decision_of(form, line, outcome, actor), note=note)
+
+
+def _evaluation(form: Sent, line: StepLine | WorklistRow, actor: Actor) -> Evaluate:
+    ratings = {name.removeprefix("r-"): form.text(name) for name in form.values if name.startswith("r-")}
+    form.only({*(f"r-{name}" for name in ratings), "passed", "note"})
+    values: dict[str, Any] = {
+        "decision_id": form.key,
+        "step_id": line.step_id,
+        "actor": actor,
+        "ratings": {name: value for name, value in ratings.items() if value},
+    }
+    if line.kind is StepKind.EVALUATE_STUDENT:
+        values["passed"] = {"yes": True, "no": False}.get(form.text("passed"))
+    return made(Evaluate, values)
+
+
+async def _taken(
+    request: Request, view: ExchangeView | None, line: StepLine | WorklistRow, why: str, status: int
+) -> Response:
+    """Somebody else was first, or the step is closed: who, when and what."""
+    return await page(request, "taken.html", status=status, view=view, step=line, why=why)

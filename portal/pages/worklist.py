@@ -1,0 +1,136 @@
+"""The worklist: what waits for a person, what others owe, what is overdue; one answer for many steps at once."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from models.errors import BadInput, SojournError
+from models.exchange import Decide
+from models.views import WorklistFilter, WorklistRow
+from portal.answers import answers_of, needs, owner_actor
+from portal.desk import desk_of
+from portal.forms import sent
+from portal.policy import ACTING, Pages
+from portal.render import page
+from portal.visitor import Visitor, visitor_of
+from portal.words import CONSEQUENCES
+
+pages = Pages("worklist")
+TABS = ("mine", "others", "overdue")
+PAGE = 50
+MOST_AT_ONCE = 50
+
+
+@pages.get("/worklist", ACTING)
+async def worklist(request: Request) -> Response:
+    """What is to do, soonest due first; tab, search and cohort are in the address."""
+    desk, visitor = desk_of(request), await visitor_of(request)
+    tab = request.query_params.get("tab", "mine")
+    tab = tab if tab in TABS else "mine"
+    cohort = request.query_params.get("cohort", "")
+    after = request.query_params.get("after") or None
+    shown = WorklistFilter(
+        now=desk.now(),
+        of_others=tab == "others",
+        overdue=tab == "overdue",
+        cohort_id=cohort or None,
+        limit=PAGE + 1,
+        after=after,
+    )
+    rows, counts = await desk.counter.reading.worklist_page(visitor.actor, shown)
+    more = rows[PAGE - 1].cursor if len(rows) > PAGE else None
+    return await page(
+        request,
+        "worklist.html",
+        tab=tab,
+        rows=[(row, answers_of(row)) for row in rows[:PAGE]],
+        counts=counts,
+        more=more,
+        cohort=cohort,
+        cohorts=await desk.counter.reading.cohort_ids(visitor.actor),
+        bulk=_bulk(rows[:PAGE]) if tab != "others" else {},
+    )
+
+
+def _bulk(rows: list[WorklistRow]) -> dict[str, int]:
+    """The answers that may be given to several of these steps at once, and to how many."""
+    found: dict[str, int] = {}
+    for row in rows:
+        for outcome in row.outcomes:
+            if may_be_bulk(row, outcome):
+                found[outcome] = found.get(outcome, 0) + 1
+    return {outcome: count for outcome, count in found.items() if count > 1}
+
+
+def may_be_bulk(row: WorklistRow, outcome: str) -> bool:
+    """Whether an answer may be given together with others: nothing else is asked, and nobody is turned down by it."""
+    return outcome in row.outcomes and not needs(row.kind, outcome) and outcome not in CONSEQUENCES
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one of many."""
+
+    row: WorklistRow | None
+    step_id: str
+    done: bool
+    text: str = ""
+
+
+@pages.post("/worklist/bulk", ACTING)
+async def bulk(request: Request) -> Response:
+    """Show once more what was picked; nothing is done yet."""
+    form = await sent(request, ("step", "outcome"))
+    visitor = await visitor_of(request)
+    outcome = form.text("outcome", longest=40)
+    picked = await _picked(request, visitor, form.all("step"))
+    rows = [row for row in picked if may_be_bulk(row, outcome)]
+    return await page(
+        request,
+        "bulk.html",
+        outcome=outcome,
+        rows=rows,
+        left_out=[row for row in picked if row not in rows],
+        results=None,
+    )
+
+
+@pages.post("/worklist/bulk/do", ACTING)
+async def bulk_do(request: Request) -> Response:
+    """Give one answer to several steps, each for itself; sent again, none is answered twice."""
+    form = await sent(request, ("step", "outcome"))
+    desk, visitor = desk_of(request), await visitor_of(request)
+    outcome, steps = form.text("outcome", longest=40), form.all("step")[:MOST_AT_ONCE]
+    known = {row.step_id: row for row in await _picked(request, visitor, steps)}
+    results = []
+    for number, step_id in enumerate(steps):
+        row = known.get(step_id)
+        try:
+            if row is not None and not may_be_bulk(row, outcome):
+                raise BadInput("This answer needs a look of its own.")
+            # A step that is not on the worklist any more was perhaps answered by this very form: its workflow knows.
+            actor = owner_actor(visitor, row.owner) if row else visitor.actor
+            decision = Decide(
+                decision_id=f"{form.key}-{number}",
+                step_id=step_id,
+                outcome=outcome,
+                actor=actor,
+            )
+            await desk.counter.gateway.decide(decision)
+            results.append(Result(row, step_id, True))
+        except SojournError as error:
+            results.append(Result(row, step_id, False, str(error)))
+    return await page(
+        request, "bulk.html", outcome=outcome, rows=[], left_out=[], results=results, key=form.key, steps=steps
+    )
+
+
+async def _picked(request: Request, visitor: Visitor, steps: list[str]) -> list[WorklistRow]:
+    if not steps:
+        raise BadInput("step: pick at least one row first.")
+    if len(steps) > MOST_AT_ONCE:
+        raise BadInput(f"step: pick at most {MOST_AT_ONCE} rows at once.")
+    desk = desk_of(request)
+    wanted = WorklistFilter(now=desk.now(), these=tuple(steps), limit=MOST_AT_ONCE)
+    return await desk.counter.reading.worklist(visitor.actor, wanted)

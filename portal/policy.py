@@ -1,0 +1,138 @@
+"""Who may open which page: every route names one policy, and a route without one does not start.
+
+What is shown on a page is the records' matter (`models.actors.may_see`), what may be done the workflows'. Unknown and
+forbidden look the same (D44): both are answered with 404.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, Mount
+
+from models.errors import Broken, Unknown
+from models.vocabulary import Role
+from portal.visitor import SignInNeeded, Visitor, visitor_of
+
+FILES = "/static"
+"""Where stylesheet and scripts are: for everybody."""
+R = Role
+COORDINATING = frozenset({R.COORDINATOR, R.HEAD_OF_OFFICE, R.PROGRAMME_OFFICE})
+OFFICES = COORDINATING | {R.PARTNER_OFFICE}
+OFFICERS = OFFICES | {R.HOUSING_OFFICER, R.OCCUPATIONAL_HEALTH}
+STAFF = OFFICERS | {R.SUPERVISOR}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Which roles may open a route. `roles` of `None` means everybody, signed in or not."""
+
+    name: str
+    roles: frozenset[Role] | None
+
+    def lets_in(self, visitor: Visitor) -> bool:
+        """Whether a visitor may open a route of this policy."""
+        if self.roles is None:
+            return True
+        return any(actor.role in self.roles for actor in visitor.capacities)
+
+
+ANYBODY = Policy("anybody", None)
+SIGNED_IN = Policy("signed in", frozenset(R) - {R.CLOCK})
+ACTING = Policy("acting", STAFF | {R.STUDENT})
+"""Everybody who may owe a step: not the auditor and the operator, who look only."""
+HANDLING = Policy("offices and officers", OFFICERS | {R.AUDITOR})
+NOMINATING = Policy("nominating offices", OFFICES)
+BOARD = Policy("offices", OFFICES | {R.AUDITOR})
+COORDINATION = Policy("coordination", COORDINATING | {R.AUDITOR})
+PLACES = Policy("places", COORDINATING | {R.HOUSING_OFFICER, R.SUPERVISOR, R.AUDITOR})
+MANAGING = Policy("management", COORDINATING)
+CONNECTING = Policy("connections", OFFICES)
+PROGRAMME = Policy("programme office", frozenset({R.PROGRAMME_OFFICE}))
+OPERATING = Policy("operation", frozenset({R.PROGRAMME_OFFICE, R.OPERATOR}))
+AUDIT = Policy("audit", frozenset({R.AUDITOR, R.PROGRAMME_OFFICE}))
+TOKEN = Policy("API token", None)
+"""Routes of the HTTP API: the token decides, see `portal.api`."""
+
+
+class Allow:
+    """The dependency that keeps a policy."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+    async def __call__(self, request: Request) -> None:
+        """Let the visitor in.
+
+        Raises:
+            SignInNeeded: nobody is signed in.
+            Unknown: somebody is, who may not know of this page.
+        """
+        if self.policy.roles is None:
+            return
+        visitor = await visitor_of(request)
+        if visitor.identity is None:
+            raise SignInNeeded
+        if not self.policy.lets_in(visitor):
+            raise Unknown("There is no such page, or it is not for you.")
+
+
+Endpoint = Callable[..., Awaitable[Any]]
+
+
+class Pages:
+    """A group of pages: routes that each name their policy."""
+
+    def __init__(self, tag: str) -> None:
+        self.router = APIRouter(tags=[tag], include_in_schema=False)
+
+    def get(self, path: str, policy: Policy) -> Callable[[Endpoint], Endpoint]:
+        """A page to look at."""
+        return self._route("GET", path, policy)
+
+    def post(self, path: str, policy: Policy) -> Callable[[Endpoint], Endpoint]:
+        """Something to do; forms carry a token against forgery (see `portal.forms`)."""
+        return self._route("POST", path, policy)
+
+    def _route(self, method: str, path: str, policy: Policy) -> Callable[[Endpoint], Endpoint]:
+        def add(endpoint: Endpoint) -> Endpoint:
+            guards = [Depends(Allow(policy))]
+            self.router.add_api_route(path, endpoint, methods=[method], dependencies=guards, response_model=None)
+            return endpoint
+
+        return add
+
+
+def policy_of(route: APIRoute) -> Policy | None:
+    """The policy that a route names."""
+    found = [d.call.policy for d in route.dependant.dependencies if isinstance(d.call, Allow)]
+    return found[0] if len(found) == 1 else None
+
+
+def routes_of(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+    """Every route, those of included routers too.
+
+    Raises:
+        Broken: one is of a kind that names no policy; files alone are mounted.
+    """
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        if included is not None:
+            yield from routes_of(included.routes)
+        elif isinstance(route, APIRoute):
+            yield route
+        elif not (isinstance(route, Mount) and route.path == FILES):
+            raise Broken(f"{route!r} is no route that names a policy.")
+
+
+def require_policies(routes: Iterable[BaseRoute]) -> None:
+    """That every route names one policy.
+
+    Raises:
+        Broken: one does not; the service does not start.
+    """
+    bare = [f"{sorted(route.methods or ())} {route.path}" for route in routes_of(routes) if policy_of(route) is None]
+    if bare:
+        raise Broken(f"Routes without a policy: {', '.join(bare)}.")

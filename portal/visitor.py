@@ -1,0 +1,169 @@
+"""Who looks at a page: their session, the roles they hold now, their language and their clock."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from fastapi import Request, Response
+
+from models.access import Identity, SessionView
+from models.actors import Actor, Owner, may_decide
+from models.vocabulary import Role
+from portal.desk import Desk, desk_of
+from portal.i18n import LANGUAGES, accepted
+
+SESSION, BROWSER, LANGUAGE, ACTING = "sojourn", "sojourn-browser", "sojourn-language", "sojourn-acting"
+YEAR = 365 * 24 * 3600
+
+
+class SignInNeeded(Exception):
+    """The page is for people who are signed in."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """One person at one browser, or nobody in particular."""
+
+    identity: Identity | None
+    session: SessionView | None
+    capacities: tuple[Actor, ...]
+    """Every capacity in which they act now, the chosen one first; those of absent people they stand in for last."""
+    language: str
+    zone: str
+    csrf: str
+    browser: str
+    """The secret of this browser; links to sign in are bound to it."""
+    fresh: bool = False
+    """Whether the browser has to be given its secret with the answer."""
+
+    @property
+    def actor(self) -> Actor:
+        """The capacity in which they look and act."""
+        return self.capacities[0]
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether somebody is signed in."""
+        return self.identity is not None
+
+    @property
+    def place(self) -> ZoneInfo:
+        """Their time zone."""
+        return ZoneInfo(self.zone)
+
+    @property
+    def zh(self) -> bool:
+        """Whether they read Chinese."""
+        return self.language == "zh"
+
+    def has(self, *roles: Role) -> bool:
+        """Whether they act in one of these roles now."""
+        return any(actor.role in roles for actor in self.capacities)
+
+    def for_owner(self, owner: Owner) -> Actor | None:
+        """The capacity in which they may answer a step of an owner."""
+        return next((actor for actor in self.capacities if may_decide(actor, owner)), None)
+
+
+async def visitor_of(request: Request) -> Visitor:
+    """Who looks; looked up once for each request.
+
+    Raises:
+        Unavailable: the records are away.
+    """
+    found = getattr(request.state, "visitor", None)
+    if found is None:
+        found = request.state.visitor = await _look_up(request)
+    visitor: Visitor = found
+    return visitor
+
+
+async def _look_up(request: Request) -> Visitor:
+    desk = desk_of(request)
+    now = desk.now()
+    token = request.cookies.get(cookie_name(desk, SESSION), "")
+    session = await desk.counter.gateway.access.session(token, now) if token else None
+    identity = await desk.counter.gateway.access.identity(session.person) if session else None
+    if identity is None or session is None or not identity.capacities:
+        return _nobody(request)
+    capacities = await _capacities(request, desk, identity, now)
+    return Visitor(
+        identity=identity,
+        session=session,
+        capacities=capacities,
+        language=_chosen(request) or identity.language or accepted(request.headers.get("accept-language", "")),
+        zone=identity.zone or "UTC",
+        csrf=_csrf(token),
+        browser=request.cookies.get(cookie_name(desk, BROWSER), ""),
+    )
+
+
+async def _capacities(request: Request, desk: Desk, identity: Identity, now: datetime) -> tuple[Actor, ...]:
+    own = list(identity.capacities)
+    wanted = request.cookies.get(cookie_name(desk, ACTING), "")
+    own.sort(key=lambda actor: capacity_key(actor) != wanted)
+    if own[0].role is Role.STUDENT:
+        return tuple(own)
+    acting = await desk.counter.gateway.people.acting(own[0], now)
+    return (*own, *(actor for actor in acting if actor.on_behalf_of))
+
+
+def capacity_key(actor: Actor) -> str:
+    """How a capacity is chosen by."""
+    return "/".join((actor.role, actor.institution, actor.unit)).rstrip("/")
+
+
+def nobody(request: Request) -> Visitor:
+    """Nobody in particular, asked of no records: for pages that say that the records are away."""
+    return _nobody(request)
+
+
+def _nobody(request: Request) -> Visitor:
+    browser = request.cookies.get(cookie_name(desk_of(request), BROWSER), "")
+    fresh = len(browser) != 43
+    browser = secrets.token_urlsafe(32) if fresh else browser
+    return Visitor(
+        identity=None,
+        session=None,
+        capacities=(),
+        language=_chosen(request) or accepted(request.headers.get("accept-language", "")),
+        zone="Asia/Shanghai",
+        csrf=_csrf(browser),
+        browser=browser,
+        fresh=fresh,
+    )
+
+
+def _chosen(request: Request) -> str:
+    chosen = request.cookies.get(cookie_name(desk_of(request), LANGUAGE), "")
+    return chosen if chosen in LANGUAGES else ""
+
+
+def _csrf(secret: str) -> str:
+    """What forms of this session carry; it tells nothing of the session's own secret."""
+    return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+def cookie_name(desk: Desk, name: str) -> str:
+    """The name of a cookie; over HTTPS one that no other host and no plain connection can set."""
+    return f"__Host-{name}" if desk.secure else name
+
+
+def set_cookie(desk: Desk, response: Response, name: str, value: str, *, seconds: int | None = None) -> None:
+    """Give the browser a cookie that scripts and other sites do not get."""
+    response.set_cookie(
+        cookie_name(desk, name), value, max_age=seconds, path="/", secure=desk.secure, httponly=True, samesite="lax"
+    )
+
+
+def drop_cookie(desk: Desk, response: Response, name: str) -> None:
+    """Take a cookie away."""
+    response.delete_cookie(cookie_name(desk, name), path="/", secure=desk.secure, httponly=True, samesite="lax")
+
+
+def as_person(visitor: Visitor, identity: Identity) -> Visitor:
+    """The visitor at this browser as the person whom a link was sent to; for that link's own page alone."""
+    return replace(visitor, identity=identity, session=None, capacities=identity.capacities)
