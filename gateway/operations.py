@@ -10,7 +10,9 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
 from activities.access.access import Access
+from activities.access.members import Members
 from activities.access.signing import Signing
+from activities.access.tokens import Tokens
 from activities.filing import Filing
 from activities.mail.bell import Bell
 from activities.mail.schedules import ensure_digests
@@ -97,6 +99,8 @@ class Gateway:
         self._clock = clock
         self._bell = Bell(client)
         self.people = People(filing.sessions, programme)
+        self.members = Members(filing.sessions, programme)
+        self.tokens = Tokens(filing.sessions, programme)
         self.access = Access(filing.sessions, programme, signing or Signing(new_id()), self._bell)
         self._nominating = Nominating(client, filing, programme, clock)
         self._registry = Registry(filing.sessions)

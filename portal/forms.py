@@ -1,7 +1,7 @@
 """What people send: read with limits, checked against forgery, and nothing taken that a form did not ask for."""
 
 import hmac
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -86,7 +86,7 @@ class Sent:
         return made(form, {name: value for name, value in named.items() if value} | more)
 
 
-def made(form: type[T], values: dict[str, object]) -> T:
+def made(form: type[T], values: Mapping[str, object]) -> T:
     """A value from what was typed.
 
     Raises:

@@ -1,15 +1,24 @@
 """Words of a page for one reader: titles, names, days and times in their language and their zone."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup, escape
+
+from gateway.nominations import RefusedRow
+from models.access import Member
 from models.actors import Actor, Owner
 from models.asks import ASKS, Ask
+from models.nomination_columns import Column
 from models.people import institution_of
 from models.policy import DocumentPolicy
 from models.programme import Programme
+from models.service_levels import By, ServiceLevel
+from models.stay import Fault
 from models.times import day_words, distance_words, moment_words, same_clock, stay_words
 from models.views import ExchangeView, Happening, StepLine, Student, WorklistRow
 from models.vocabulary import Role, StepKind
@@ -235,6 +244,84 @@ class Say:
                 for place in places
             ] or [(str(content.content), title)]
         return found
+
+    def column(self, name: str) -> str:
+        """What a column of a nomination file is called."""
+        return self.text(words.COLUMNS.get(name, name.replace("_", " ")))
+
+    def meaning(self, column: Column) -> str:
+        """What belongs into a column."""
+        if self.zh:
+            return f"例如：{column.example}" if column.example else ""
+        return column.meaning.replace("Year-month-day.", "").strip() or f"Like {column.example}"
+
+    def fault(self, fault: Fault) -> str:
+        """What is wrong with a cell, and by which rule."""
+        rule = f" ({fault.rule})" if fault.rule else ""
+        return f"{refused(fault.reason, self.visitor.language)}{rule}"
+
+    def faults(self, row: RefusedRow) -> dict[str, str]:
+        """What is wrong with the cells of a row, by column; what is about no column together."""
+        found: dict[str, list[str]] = {}
+        for fault in row.faults:
+            found.setdefault(fault.field if fault.field in words.COLUMNS else "", []).append(self.fault(fault))
+        return {name: "; ".join(texts) for name, texts in found.items()}
+
+    def choices(self, column: Column) -> list[tuple[str, str]]:
+        """The choices of a column."""
+        return [(value, self.text(words.CHOICES.get(value, value))) for value in column.choices]
+
+    def institutions(self, ids: Iterable[str]) -> list[tuple[str, str]]:
+        """Institutions to choose from."""
+        return [(one, self.institution(one)) for one in ids]
+
+    def query(self, asked: dict[str, str]) -> str:
+        """Filters as part of an address."""
+        given = {name: value for name, value in asked.items() if value}
+        return f"?{urlencode(given)}" if given else ""
+
+    def hours(self, hours: float | None) -> str:
+        """A duration: hours, or days from two days on."""
+        if hours is None:
+            return "–"
+        if hours >= 48:
+            return self.text("%.1f days") % (hours / 24)
+        return self.text("%.1f h") % hours
+
+    def by_word(self, by: By) -> str:
+        """What service levels are told apart by."""
+        return self.text({By.KIND: "step", By.INSTITUTION: "institution", By.UNIT: "unit"}[by])
+
+    def level_names(self, rows: Iterable[ServiceLevel]) -> list[str]:
+        """What the groups of service levels are called."""
+        return [", ".join(self._level(by, value) for by, value in row.group.items() if value) or "–" for row in rows]
+
+    def _level(self, by: By, value: str) -> str:
+        match by:
+            case By.KIND:
+                return self.kind(value)
+            case By.INSTITUTION:
+                return self.short(value)
+            case By.UNIT:
+                return self.unit(value)
+
+    def members(self, members: Iterable[Member]) -> list[tuple[str, str]]:
+        """People to choose from."""
+        return [(m.person, f"{m.name}, {self.word('ROLES', m.role)}, {self.short(m.institution)}") for m in members]
+
+    def capacities(self, own: Iterable[tuple[str, Actor]]) -> list[tuple[str, str]]:
+        """One's own roles to choose from."""
+        return [(key, self.capacity(actor)) for key, actor in own]
+
+    def zones(self, zones: Iterable[str]) -> list[tuple[str, str]]:
+        """Time zones to choose from."""
+        return [(zone, zone.replace("_", " ")) for zone in zones]
+
+    def linked(self, text: str) -> Markup:
+        """A plain text as it is, its addresses of this portal as links."""
+        return Markup(
+            re.sub(r"(https?://[^\s<>&]+)", r'<a href="\1">\1</a>', str(escape(text))).replace("\n", "<br>\n")
+        )
 
     def local(self, at: datetime, zone: str | None = None) -> datetime:
         """A moment on a clock, the reader's own if none is named."""

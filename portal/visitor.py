@@ -45,6 +45,12 @@ class Visitor:
         return self.capacities[0]
 
     @property
+    def identity_actor(self) -> Actor:
+        """The person themself, for what is theirs and not their role's."""
+        assert self.identity is not None
+        return self.identity.capacities[0]
+
+    @property
     def signed_in(self) -> bool:
         """Whether somebody is signed in."""
         return self.identity is not None

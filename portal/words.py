@@ -275,3 +275,49 @@ SKILLS: dict[str, str] = {
     "teamwork": _("Working with others"),
     "language": _("Communication"),
 }
+COLUMNS: dict[str, str] = {
+    "sending": _("Sending university"),
+    "host": _("Host university"),
+    "student_number": _("Student number"),
+    "family_name": _("Family name"),
+    "given_name": _("Given name"),
+    "native_name": _("Name in its own script"),
+    "email": _("E-mail address"),
+    "birth_date": _("Date of birth"),
+    "gender": _("Gender"),
+    "nationality": _("Nationality"),
+    "level": _("Level"),
+    "discipline": _("Discipline"),
+    "start": _("First day"),
+    "end": _("Last day"),
+    "intake_year": _("Intake year"),
+    "laboratory_start": _("Laboratory from"),
+    "laboratory_end": _("Laboratory until"),
+    "clinical_start": _("Clinic from"),
+    "clinical_end": _("Clinic until"),
+    "academic_lectures": _("Academic lectures"),
+    "cultural_lectures": _("Cultural lectures"),
+    "cultural_activities": _("Cultural activities"),
+    "laboratories": _("Laboratories wanted"),
+    "specialties": _("Specialties wanted"),
+    "rank": _("Rank"),
+    "language": _("Language of mails"),
+    "programme_fee": _("Programme fee"),
+}
+CHOICES: dict[str, str] = {
+    "yes": _("yes"),
+    "no": _("no"),
+    "female": _("female"),
+    "male": _("male"),
+    "other": _("other"),
+    "master": _("Master"),
+    "phd": _("PhD"),
+    "en": "English",
+    "zh": "中文",
+}
+BY = (_("step"), _("institution"), _("unit"), _("%.1f days"), _("%.1f h"), _("%s, for %s"), _("You"))
+"""Texts that are put together where they are said."""
+MORE = (
+    _("%(kinds)s, at most %(size)d MB, %(least)d to %(most)d pages"),
+    _("Check what was sent and try again."),
+)

@@ -1,5 +1,8 @@
 """What offices and operators look at: cohorts, messages, operator's tasks, and whether a certificate is real."""
 
+import json
+from typing import Any
+
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +19,7 @@ from models.tables import (
     ExchangeRow,
     MessageRow,
     MessageStatus,
+    NominationRow,
     OperatorTaskRow,
     PersonRow,
     SeatRow,
@@ -31,6 +35,7 @@ from models.views import (
     Student,
     Waiting,
 )
+from models.views.places import EventView
 
 MOST_CHANGES = 5000
 
@@ -40,7 +45,10 @@ async def cohort(session: AsyncSession, cohort_id: str, actor: Actor | None) -> 
     row = await session.get(CohortRow, cohort_id)
     if row is None or not _may_see_cohort(actor, row):
         return None
-    seats = await _seats(session, cohort_id)
+    return _cohort(row, await _seats(session, cohort_id), await _waitlist(session, cohort_id))
+
+
+def _cohort(row: CohortRow, seats: tuple[SeatView, ...], waitlist: tuple[Waiting, ...]) -> CohortView:
     return CohortView(
         cohort_id=row.id,
         sending=row.sending_id,
@@ -53,7 +61,59 @@ async def cohort(session: AsyncSession, cohort_id: str, actor: Actor | None) -> 
         closed_below_minimum=row.closed_below_minimum,
         seats=seats,
         free=max(0, row.cap - sum(seat.exchange_id is not None for seat in seats)),
-        waitlist=await _waitlist(session, cohort_id),
+        waitlist=waitlist,
+    )
+
+
+async def cohorts(session: AsyncSession, actor: Actor) -> list[CohortView]:
+    """The cohorts that somebody may see, the latest year first: three queries."""
+    rows = [
+        row
+        for row in await session.scalars(select(CohortRow).order_by(CohortRow.year.desc(), CohortRow.id))
+        if _may_see_cohort(actor, row)
+    ]
+    ids = [row.id for row in rows]
+    seats: dict[str, list[SeatView]] = {one: [] for one in ids}
+    for seat in await session.scalars(select(SeatRow).where(SeatRow.cohort_id.in_(ids)).order_by(SeatRow.number)):
+        view = SeatView(number=seat.number, exchange_id=seat.exchange_id, held=seat.held, taken_at=seat.taken_at)
+        seats[seat.cohort_id].append(view)
+    waiting: dict[str, list[Waiting]] = {one: [] for one in ids}
+    queue = select(WaitlistRow).where(WaitlistRow.cohort_id.in_(ids)).order_by(WaitlistRow.position)
+    for one in await session.scalars(queue):
+        waiting[one.cohort_id].append(Waiting(position=one.position, exchange_id=one.exchange_id, student=None))
+    return [_cohort(row, tuple(seats[row.id]), tuple(waiting[row.id])) for row in rows]
+
+
+async def nomination(session: AsyncSession, exchange_id: str) -> dict[str, Any] | None:
+    """The newest version of what was nominated."""
+    query = select(NominationRow.form).where(NominationRow.exchange_id == exchange_id)
+    return await session.scalar(query.order_by(NominationRow.version.desc()).limit(1))
+
+
+async def events(session: AsyncSession, stream: str | None, before: int | None, limit: int) -> list[EventView]:
+    """Events, the newest first: one query."""
+    query = select(EventRow).order_by(EventRow.position.desc()).limit(limit)
+    if stream is not None:
+        query = query.where(EventRow.stream == stream)
+    if before is not None:
+        query = query.where(EventRow.position < before)
+    return [_event(row) for row in await session.scalars(query)]
+
+
+def _event(row: EventRow) -> EventView:
+    shown = {
+        k: v for k, v in row.payload.items() if k not in ("kind", "at", "actor", "note_id") and v not in (None, "")
+    }
+    return EventView(
+        position=row.position,
+        stream=row.stream,
+        seq=row.seq,
+        kind=row.kind,
+        at=row.at.isoformat(),
+        actor_id=row.actor_id,
+        actor_role=row.actor_role,
+        actor_institution=row.actor_institution,
+        facts={str(k): v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for k, v in shown.items()},
     )
 
 

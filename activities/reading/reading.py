@@ -1,8 +1,10 @@
 """Everything that can be looked up in the records, one method each; every method is one consistent look."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from activities.reading import exchanges, offices, service_levels, steps, suspensions, whole
+from activities.calendars import Calendars
+from activities.reading import exchanges, offices, places, service_levels, steps, suspensions, whole
 from activities.reading.forecasts import Forecaster
 from activities.reading.paging import snapshot
 from activities.reading.wording import Wording
@@ -29,6 +31,7 @@ from models.views import (
     WorklistFilter,
     WorklistRow,
 )
+from models.views.places import EventView, Places
 from models.views.service_levels import LevelFilter
 from models.views.suspensions import Moved, SuspensionPreview, SuspensionView
 from models.vocabulary import Stage
@@ -47,6 +50,7 @@ class Reading:
         self._programme = programme
         self._wording = Wording(programme)
         self._forecaster = Forecaster(programme)
+        self._calendars = Calendars(programme)
 
     async def worklist(self, actor: Actor | None, filters: WorklistFilter | None = None) -> list[WorklistRow]:
         """The open steps that the actor may decide, soonest due first."""
@@ -95,6 +99,33 @@ class Reading:
         """The escalations that fired, in their order, of exchanges that the actor may see."""
         async with snapshot(self._sessions) as session:
             return await steps.escalations(session, self._wording, actor, filters or EscalationFilter())
+
+    async def late_steps(self, actor: Actor, filters: WorklistFilter) -> list[WorklistRow]:
+        """What is overdue in everything that the actor may see, whoever owes it."""
+        async with snapshot(self._sessions) as session:
+            return await steps.late_steps(session, self._wording, actor, filters)
+
+    async def cohorts(self, actor: Actor) -> list[CohortView]:
+        """The cohorts that the actor may see, with their seats."""
+        async with snapshot(self._sessions) as session:
+            return await offices.cohorts(session, actor)
+
+    async def places(self, actor: Actor, host: str, first: date, last: date) -> Places:
+        """Who works and sleeps where at a host, over a stretch of days."""
+        async with snapshot(self._sessions) as session:
+            return await places.places(session, self._wording, self._calendars, actor, host, first, last)
+
+    async def nomination(self, exchange_id: str) -> dict[str, Any] | None:
+        """The newest version of what was nominated; personal data, for those who correct it."""
+        async with snapshot(self._sessions) as session:
+            return await offices.nomination(session, exchange_id)
+
+    async def events(
+        self, *, stream: str | None = None, before: int | None = None, limit: int = 100
+    ) -> list[EventView]:
+        """The events on record, the newest first."""
+        async with snapshot(self._sessions) as session:
+            return await offices.events(session, stream, before, limit)
 
     async def preview_suspension(self, coverage: Coverage, now: datetime) -> SuspensionPreview:
         """What a suspension would touch, by the records of now."""

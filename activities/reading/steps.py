@@ -41,6 +41,22 @@ async def worklist(
     ]
 
 
+async def late_steps(
+    session: AsyncSession, wording: Wording, actor: Actor, wanted: WorklistFilter
+) -> list[WorklistRow]:
+    """Open steps of the exchanges that somebody may see, whoever owes them: one query."""
+    query = (
+        select(StepRow, ExchangeRow, PersonRow)
+        .join(ExchangeRow, ExchangeRow.id == StepRow.exchange_id)
+        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .where(StepRow.status == StepStatus.OPEN, visible_to(actor), *_conditions(wanted))
+        .order_by(StepRow.due_at, StepRow.id)
+        .limit(wanted.limit)
+    )
+    rows = await session.execute(query)
+    return [_row(wording, step, exchange, person, wanted.now, "") for step, exchange, person in rows]
+
+
 async def worklist_counts(
     session: AsyncSession, wording: Wording, actor: Actor, wanted: WorklistFilter
 ) -> WorklistCounts:

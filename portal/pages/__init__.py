@@ -1,6 +1,24 @@
 """The pages, one module for each thing people come to do."""
 
-from portal.pages import action, acts, door, exchange, oidc, public, reports, start, steps, worklist
+from portal.pages import (
+    action,
+    acts,
+    admin,
+    board,
+    cohorts,
+    door,
+    exchange,
+    mailbox,
+    nominate,
+    oidc,
+    overviews,
+    profile,
+    public,
+    reports,
+    start,
+    steps,
+    worklist,
+)
 
 ALL = (
     start.pages,
@@ -9,8 +27,15 @@ ALL = (
     action.pages,
     public.pages,
     worklist.pages,
+    nominate.pages,
+    board.pages,
+    cohorts.pages,
+    overviews.pages,
     exchange.pages,
     steps.pages,
     reports.pages,
     acts.pages,
+    admin.pages,
+    profile.pages,
+    mailbox.pages,
 )

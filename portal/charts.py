@@ -1,0 +1,146 @@
+"""Charts as SVG: values for the template to draw; colours and fonts are the stylesheet's."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from models.service_levels import ServiceLevel
+from models.views.places import PlaceBlock, Places
+
+LEFT = 230
+DAY = 5.2
+LANE = 22
+HEAD = 34
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One block of days in a row."""
+
+    x: float
+    y: float
+    width: float
+    label: str
+    link: str
+    title: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row: a unit, a student or a bed."""
+
+    y: float
+    height: float
+    label: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A calendar ready to draw."""
+
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+    bars: tuple[Bar, ...]
+    shaded: tuple[tuple[float, float, str], ...]
+    """Closed days: where, how wide, why."""
+    months: tuple[tuple[float, str], ...]
+    weeks: tuple[float, ...]
+    today: float | None
+
+
+def calendar(found: Places, view: str, first: date, last: date, today: date, *, zh: bool) -> Calendar:
+    """Blocks of a stretch of days: a row for each unit, student or bed."""
+    rows = _rows(found, view, zh=zh)
+    lines, drawn, y = [], [], float(HEAD)
+    for label, note, blocks, capacity in rows:
+        lanes = _lanes(blocks)
+        height = max(1, capacity if view == "units" else 1, 1 + max(lanes.values(), default=0)) * LANE + 6
+        lines.append(Line(y, height, label, note))
+        drawn += [_bar(block, first, last, y + 3 + lanes[block] * LANE, view, zh=zh) for block in blocks]
+        y += height
+    days = (last - first).days + 1
+    months = [first + timedelta(days=n) for n in range(days) if (first + timedelta(days=n)).day == 1 or n == 0]
+    return Calendar(
+        width=LEFT + days * DAY,
+        height=y + 4,
+        lines=tuple(lines),
+        bars=tuple(drawn),
+        shaded=tuple((_x(day, first), DAY, why) for day, why in found.closed),
+        months=tuple((_x(day, first), f"{day.year}年{day.month}月" if zh else f"{day:%b %Y}") for day in months),
+        weeks=tuple(_x(first + timedelta(days=n), first) for n in range(0, days, 7)),
+        today=_x(today, first) if first <= today <= last else None,
+    )
+
+
+Row = tuple[str, str, list[PlaceBlock], int]
+
+
+def _rows(found: Places, view: str, *, zh: bool) -> list[Row]:
+    if view == "students":
+        students: dict[str, list[PlaceBlock]] = {}
+        for block in (*found.blocks, *found.nights):
+            students.setdefault(block.exchange_id, []).append(block)
+        return [(blocks[0].student or key, key, blocks, 1) for key, blocks in sorted(students.items())]
+    if view == "beds":
+        return [(bed.name, bed.note, [n for n in found.nights if n.row_id == bed.row_id], 1) for bed in found.beds]
+    return [
+        (unit.name_zh if zh and unit.name_zh else unit.name, f"{unit.capacity}", blocks, unit.capacity)
+        for unit in found.units
+        for blocks in [[b for b in found.blocks if b.row_id == unit.row_id]]
+    ]
+
+
+def _lanes(blocks: list[PlaceBlock]) -> dict[PlaceBlock, int]:
+    """A lane for each block, so that none lies over another."""
+    free: list[date] = []
+    lanes: dict[PlaceBlock, int] = {}
+    for block in sorted(blocks, key=lambda b: (b.start, b.end, b.exchange_id)):
+        lane = next((n for n, until in enumerate(free) if until < block.start), len(free))
+        if lane == len(free):
+            free.append(block.end)
+        free[lane] = block.end
+        lanes[block] = lane
+    return lanes
+
+
+def _bar(block: PlaceBlock, first: date, last: date, y: float, view: str, *, zh: bool) -> Bar:
+    start, end = max(block.start, first), min(block.end, last)
+    where = block.where_zh if zh and block.where_zh else block.where
+    name = (where if view == "students" else block.student) or "–"
+    width = ((end - start).days + 1) * DAY
+    return Bar(
+        x=_x(start, first),
+        y=y,
+        width=width,
+        label=name[: max(1, int(width / 7))],
+        link=f"/exchanges/{block.exchange_id}" if block.student else "",
+        title=f"{name}, {where}, {block.start} – {block.end}",
+        kind="mine" if block.bed else "block",
+    )
+
+
+def _x(day: date, first: date) -> float:
+    return round(LEFT + (day - first).days * DAY, 1)
+
+
+@dataclass(frozen=True)
+class LevelBar:
+    """One group of a service-level chart: widths for its two percentiles, in units of the chart."""
+
+    y: int
+    p50: float
+    p90: float
+    label: str
+
+
+def bars(rows: list[ServiceLevel], labels: list[str]) -> tuple[list[LevelBar], float, int]:
+    """The bars of a chart of p50 and p90, the hours at its right end, and its height."""
+    most = max((row.p90_hours or 0 for row in rows), default=0) or 1
+    scale = 520 / most
+    found = [
+        LevelBar(number * 34 + 8, (row.p50_hours or 0) * scale, (row.p90_hours or 0) * scale, labels[number])
+        for number, row in enumerate(rows)
+    ]
+    return found, most, len(rows) * 34 + 30

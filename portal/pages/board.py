@@ -1,0 +1,135 @@
+"""The board of an office: its own students by stage, who owes the next move, both sides' deadlines; and exports."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from gateway.spreadsheets import write_table
+from models.errors import Unknown
+from models.views import LARGEST_PAGE, CohortView, ExchangeFilter, ExchangeRow
+from models.views.service_levels import LevelFilter
+from models.vocabulary import Direction, Role, Stage
+from portal.desk import desk_of
+from portal.pages.exchange import download
+from portal.policy import BOARD, Pages
+from portal.render import page
+from portal.say import Say
+from portal.visitor import Visitor, visitor_of
+
+pages = Pages("board")
+HEADER = (
+    "exchange", "student", "native name", "from", "to", "start", "end", "stage", "outcome", "seat", "waitlist",
+    "next move", "owed by", "due", "overdue",
+)  # fmt: skip
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pages.get("/board", BOARD)
+async def board(request: Request) -> Response:
+    """Where are my students, and who owes the next move? One glance."""
+    desk, visitor = desk_of(request), await visitor_of(request)
+    wanted, asked = _filter(request, visitor)
+    rows = await desk.counter.reading.exchanges(wanted, visitor.actor)
+    cohorts = await desk.counter.reading.cohorts(visitor.actor)
+    shown = [c for c in cohorts if asked["cohort"] in ("", c.cohort_id)]
+    levels = await desk.counter.reading.service_levels(LevelFilter(now=desk.now()), visitor.actor)
+    return await page(
+        request,
+        "board.html",
+        columns=[(stage, [row for row in rows if row.stage is stage]) for stage in Stage],
+        rows=rows,
+        asked=asked,
+        cohorts=cohorts,
+        summary=_summary(shown),
+        levels=levels,
+        own=visitor.actor.institution,
+        full=len(rows) == LARGEST_PAGE,
+    )
+
+
+def _filter(request: Request, visitor: Visitor) -> tuple[ExchangeFilter, dict[str, str]]:
+    """What the address asks for; an office begins with the students that it sends."""
+    desk = desk_of(request)
+    asked = {
+        name: request.query_params.get(name, "") for name in ("cohort", "direction", "stage", "q", "view", "closed")
+    }
+    partner = visitor.actor.role is Role.PARTNER_OFFICE
+    wanted = ExchangeFilter(
+        now=desk.now(),
+        cohort_id=asked["cohort"] or None,
+        sending=visitor.actor.institution if partner else None,
+        direction=Direction(asked["direction"]) if asked["direction"] in set(Direction) else None,
+        stage=Stage(asked["stage"]) if asked["stage"] in set(Stage) else None,
+        closed=None if asked["closed"] == "yes" else False,
+        search=asked["q"][:100],
+        limit=LARGEST_PAGE,
+    )
+    return wanted, asked
+
+
+def _summary(cohorts: list[CohortView]) -> dict[str, int]:
+    return {
+        "seats": sum(c.cap for c in cohorts),
+        "free": sum(c.free for c in cohorts),
+        "waiting": sum(len(c.waitlist) for c in cohorts),
+    }
+
+
+@pages.get("/board.{kind}", BOARD)
+async def export(request: Request, kind: str) -> Response:
+    """The board as a table for spreadsheets; no cell is taken for a formula."""
+    if kind not in ("csv", "xlsx"):
+        raise Unknown("There is no such export.")
+    desk, visitor = desk_of(request), await visitor_of(request)
+    wanted, _ = _filter(request, visitor)
+    say = Say(visitor, desk.counter.programme, desk.now())
+    table: list[tuple[str, ...]] = [HEADER]
+    after: str | None = None
+    while True:
+        rows = await desk.counter.reading.exchanges(wanted.model_copy(update={"after": after}), visitor.actor)
+        table += [_line(say, row) for row in rows]
+        if len(rows) < wanted.limit:
+            break
+        after = rows[-1].cursor
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"board.{kind}"
+        write_table(path, table, "exchanges")
+        data = path.read_bytes()
+    name = f"exchanges-{desk.now():%Y-%m-%d}.{kind}"
+    return download(data, name, XLSX if kind == "xlsx" else "text/csv")
+
+
+def _line(say: Say, row: ExchangeRow) -> tuple[str, ...]:
+    move = row.next_moves[0] if row.next_moves else None
+    return (
+        row.exchange_id, row.student.name, row.student.native_name, row.sending, row.host, row.start.isoformat(),
+        row.end.isoformat(), say.word("STAGES", row.stage), say.answer(row.outcome) if row.outcome else "",
+        str(row.seat or ""), str(row.waitlist_position or ""), say.title(move) if move else "",
+        say.owner(move.owner, row.student) if move else "",
+        say.local(move.due_at, move.zone).isoformat(timespec="minutes") if move else "",
+        ("yes" if move.overdue else "no") if move else "",
+    )  # fmt: skip
+
+
+@pages.get("/cohorts", BOARD)
+async def cohorts(request: Request) -> Response:
+    """All cohorts that the reader may see."""
+    visitor = await visitor_of(request)
+    return await page(request, "cohorts.html", cohorts=await desk_of(request).counter.reading.cohorts(visitor.actor))
+
+
+@pages.get("/cohorts/{cohort_id}", BOARD)
+async def cohort(request: Request, cohort_id: str) -> Response:
+    """Seats and waitlist of a cohort, with what every place on it depends on."""
+    desk, visitor = desk_of(request), await visitor_of(request)
+    for actor in visitor.capacities:
+        found = await desk.counter.reading.cohort(cohort_id, actor)
+        if found is not None:
+            wanted = ExchangeFilter(now=desk.now(), cohort_id=cohort_id, limit=LARGEST_PAGE)
+            rows = await desk.counter.reading.exchanges(wanted, actor)
+            manages = actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE} and actor.institution == found.host
+            manages = manages or actor.role is Role.PROGRAMME_OFFICE
+            return await page(request, "cohort.html", cohort=found, rows=rows, manages=manages, refusal=None)
+    raise Unknown("There is no such cohort, or it is not for you.")

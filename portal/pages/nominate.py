@@ -1,0 +1,233 @@
+"""Nominating: one student by a form, many by a file that is corrected row by row on the page."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from gateway.nominations import CheckedSheet, NominationSheet, SheetRow, check_sheet, read_nominations, write_template
+from models.actors import Actor, may_nominate
+from models.errors import BadInput, SojournError, Unknown
+from models.nomination import UNRANKED, Nomination, parse_row
+from models.nomination_columns import COLUMNS
+from models.stay import Fault
+from models.vocabulary import StepKind, StepStatus
+from portal.answers import Refusal, owner_actor, refusal_of
+from portal.desk import desk_of
+from portal.forms import Sent, sent
+from portal.pages.exchange import download
+from portal.policy import NOMINATING, Pages
+from portal.render import page, tell
+from portal.seeing import see
+from portal.visitor import Visitor, visitor_of
+
+pages = Pages("nominate")
+MOST_ROWS = 200
+"""Rows that are corrected on a page; larger files are split."""
+NAMES = tuple(column.name for column in COLUMNS)
+
+
+@pages.get("/nominate", NOMINATING)
+async def nominate_form(request: Request) -> Response:
+    """The form for one student, and the way in for files."""
+    return await _form(request, {}, ())
+
+
+async def _form(
+    request: Request,
+    values: Mapping[str, str],
+    faults: tuple[Fault, ...],
+    *,
+    refusal: Refusal | None = None,
+    key: str | None = None,
+    correcting: str = "",
+) -> Response:
+    programme = desk_of(request).counter.programme
+    visitor = await visitor_of(request)
+    sending = [i.id for i in programme.institutions.values() if any(may_nominate(a, i.id) for a in visitor.capacities)]
+    return await page(
+        request,
+        "nominate.html",
+        status=422 if faults else refusal.status if refusal else 200,
+        columns=COLUMNS,
+        values=values,
+        faults={fault.field: fault for fault in reversed(faults)},
+        refusal=refusal,
+        key=key,
+        sending=sending,
+        hosts=[i.id for i in programme.institutions.values()],
+        disciplines=programme.disciplines,
+        correcting=correcting,
+    )
+
+
+@pages.post("/nominate", NOMINATING)
+async def nominate(request: Request) -> Response:
+    """Nominate one student; the same student in the same intake is nominated once (D9)."""
+    form = await sent(request, NAMES)
+    desk, visitor = desk_of(request), await visitor_of(request)
+    values = _values(form)
+    parsed = parse_row(values, desk.counter.programme)
+    if isinstance(parsed, tuple):
+        return await _form(request, values, parsed, key=form.key)
+    try:
+        reply = await desk.counter.gateway.nominate(parsed, _nominator(visitor, parsed), request_id=form.key)
+    except SojournError as error:
+        return await _form(request, values, (), refusal=refusal_of(error), key=form.key)
+    answer = RedirectResponse(f"/exchanges/{reply.exchange_id}", status_code=303)
+    tell(desk, answer, "repeated" if reply.already_known else "nominated", exchange=reply.exchange_id)
+    return answer
+
+
+def _values(form: Sent, prefix: str = "") -> dict[str, str]:
+    return {name: form.text(f"{prefix}{name}") for name in NAMES}
+
+
+def _nominator(visitor: Visitor, nomination: Nomination) -> Actor:
+    """The capacity in which a visitor nominates; the gateway refuses where there is none."""
+    return next((one for one in visitor.capacities if may_nominate(one, nomination.sending)), visitor.actor)
+
+
+@pages.get("/nominate/template.{kind}", NOMINATING)
+async def template(request: Request, kind: str) -> Response:
+    """The file to fill in."""
+    if kind not in ("csv", "xlsx"):
+        raise Unknown("There is no such template.")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"nominations.{kind}"
+        write_template(path)
+        data = path.read_bytes()
+    sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return download(data, path.name, "text/csv" if kind == "csv" else sheet)
+
+
+@pages.post("/nominate/file", NOMINATING)
+async def file(request: Request) -> Response:
+    """Read a file and show its rows; nobody is nominated yet."""
+    form = await sent(request, ("file",))
+    upload = form.file("file")
+    try:
+        if upload is None:
+            raise BadInput("file: choose the file to read.")
+        sheet = _read(upload.filename or "", await upload.read())
+    except SojournError as error:
+        return await _form(request, {}, (), refusal=refusal_of(error))
+    return await _rows(request, check_sheet(sheet, desk_of(request).counter.programme), None)
+
+
+def _read(name: str, data: bytes) -> NominationSheet:
+    suffix = Path(name).suffix.lower()
+    with tempfile.TemporaryDirectory() as folder:
+        # A name of our own: what the browser calls the file is no path here.
+        path = Path(folder) / f"nominations{suffix if suffix in ('.csv', '.xlsx') else '.csv'}"
+        path.write_bytes(data)
+        sheet = read_nominations(path)
+    if len(sheet.rows) > MOST_ROWS:
+        raise BadInput(f"file: has {len(sheet.rows)} rows; at most {MOST_ROWS} are corrected on a page. Split it.")
+    return sheet
+
+
+@dataclass(frozen=True)
+class Nominated:
+    """What became of one row."""
+
+    row: int
+    name: str
+    exchange_id: str = ""
+    known: bool = False
+    why: str = ""
+
+
+async def _rows(request: Request, checked: CheckedSheet, results: list[Nominated] | None) -> Response:
+    refused = {row.row_number: row for row in checked.refused}
+    return await page(
+        request,
+        "nominate_rows.html",
+        status=422 if refused and results is None else 200,
+        columns=COLUMNS,
+        good=checked.good,
+        refused=checked.refused,
+        typed={number: _typed(nomination) for number, nomination in checked.good},
+        results=results,
+    )
+
+
+def _typed(nomination: Nomination) -> dict[str, str]:
+    """A nomination as the cells of its row."""
+    cells: dict[str, str] = {}
+    for name in NAMES:
+        value = getattr(nomination, name, "")
+        if isinstance(value, bool):
+            cells[name] = "yes" if value else "no"
+        elif isinstance(value, tuple):
+            cells[name] = "; ".join(value)
+        elif name == "rank" and value == UNRANKED:
+            cells[name] = ""
+        else:
+            cells[name] = "" if value is None else str(value)
+    return cells
+
+
+@pages.post("/nominate/rows", NOMINATING)
+async def rows(request: Request) -> Response:
+    """Check the corrected rows again, or nominate those that are right; the others stay to be corrected."""
+    form = await sent(request)
+    desk, visitor = desk_of(request), await visitor_of(request)
+    numbers = [int(one) for one in form.all("row") if one.isdigit()][:MOST_ROWS]
+    fields = {f"r{number}.{name}" for number in numbers for name in NAMES}
+    form.only(fields | {"row", "do"})
+    sheet = NominationSheet(NAMES, tuple(SheetRow(n, _values(form, f"r{n}.")) for n in numbers))
+    checked = check_sheet(sheet, desk.counter.programme)
+    if form.text("do") != "nominate":
+        return await _rows(request, checked, None)
+    results = []
+    for number, nomination in checked.good:
+        name = f"{nomination.family_name.upper()} {nomination.given_name}"
+        try:
+            actor = _nominator(visitor, nomination)
+            reply = await desk.counter.gateway.nominate(nomination, actor, request_id=f"{form.key}-{number}")
+            results.append(Nominated(number, name, reply.exchange_id, reply.already_known))
+        except SojournError as error:
+            results.append(Nominated(number, name, why=str(error)))
+    return await _rows(request, checked, results)
+
+
+@pages.get("/exchanges/{exchange_id}/nomination", NOMINATING)
+async def correct_form(request: Request, exchange_id: str) -> Response:
+    """A returned nomination, to be corrected under the same code (D11)."""
+    visitor = await visitor_of(request)
+    await _returned(request, visitor, exchange_id)
+    form = await desk_of(request).counter.reading.nomination(exchange_id)
+    values = _typed(Nomination.model_validate(form)) if form else {}
+    return await _form(request, values, (), correcting=exchange_id)
+
+
+@pages.post("/exchanges/{exchange_id}/nomination", NOMINATING)
+async def correct(request: Request, exchange_id: str) -> Response:
+    """Send a corrected nomination."""
+    form = await sent(request, (*NAMES, "note"))
+    desk, visitor = desk_of(request), await visitor_of(request)
+    actor = await _returned(request, visitor, exchange_id)
+    values = _values(form)
+    parsed = parse_row(values, desk.counter.programme)
+    if isinstance(parsed, tuple):
+        return await _form(request, values, parsed, key=form.key, correcting=exchange_id)
+    note = form.text("note", longest=10_000) or None
+    try:
+        await desk.counter.gateway.correct_nomination(exchange_id, parsed, actor, decision_id=form.key, note=note)
+    except SojournError as error:
+        return await _form(request, values, (), refusal=refusal_of(error), key=form.key, correcting=exchange_id)
+    answer = RedirectResponse(f"/exchanges/{exchange_id}", status_code=303)
+    tell(desk, answer, "decided", step=StepKind.CORRECT_NOMINATION, outcome="corrected")
+    return answer
+
+
+async def _returned(request: Request, visitor: Visitor, exchange_id: str) -> Actor:
+    view = await see(desk_of(request), visitor, exchange_id)
+    for step in view.steps:
+        if step.kind is StepKind.CORRECT_NOMINATION and step.status is StepStatus.OPEN:
+            return owner_actor(visitor, step.owner)
+    raise Unknown("This nomination does not wait for a correction.")

@@ -1,0 +1,110 @@
+"""One's own profile: language, zone, digest, the role to act in, absences, sessions."""
+
+from zoneinfo import available_timezones
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from models.errors import SojournError, Unknown
+from models.people import Absence, Preferences
+from models.vocabulary import Role
+from portal.answers import refusal_of
+from portal.desk import desk_of
+from portal.forms import made, sent
+from portal.policy import SIGNED_IN, Pages
+from portal.render import page, tell
+from portal.visitor import ACTING, LANGUAGE, YEAR, capacity_key, drop_cookie, set_cookie, visitor_of
+
+pages = Pages("profile")
+ZONES = tuple(
+    sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+)
+
+
+@pages.get("/profile", SIGNED_IN)
+async def profile(request: Request) -> Response:
+    """How one is written to, and where one is signed in."""
+    return await _profile(request)
+
+
+async def _profile(request: Request, **content: object) -> Response:
+    desk, visitor = desk_of(request), await visitor_of(request)
+    gateway = desk.counter.gateway
+    assert visitor.identity is not None
+    person = visitor.identity.person
+    staff = visitor.actor.role is not Role.STUDENT
+    absences = await gateway.people.absences(visitor.actor, desk.now()) if staff else []
+    shown = {
+        "preferences": await gateway.people.preferences(person),
+        "sessions": await gateway.access.sessions(person, desk.now()),
+        "absences": [one for one in absences if one.person == person],
+        "zones": ZONES,
+        "own": [(capacity_key(actor), actor) for actor in visitor.identity.capacities],
+        "staff": staff,
+        "refusal": None,
+    } | content
+    return await page(request, "profile.html", status=getattr(shown["refusal"], "status", 200), **shown)
+
+
+@pages.post("/profile", SIGNED_IN)
+async def save(request: Request) -> Response:
+    """Set language, zone and digest."""
+    form = await sent(request, ("language", "zone", "digest"))
+    desk, visitor = desk_of(request), await visitor_of(request)
+    assert visitor.identity is not None
+    try:
+        values = {"person": visitor.identity.person, "language": form.text("language"), "zone": form.text("zone")}
+        preferences = made(Preferences, values | {"digest": form.text("digest") or "daily"})
+        await desk.counter.gateway.set_preferences(preferences, visitor.actor, form.key)
+    except SojournError as error:
+        return await _profile(request, refusal=refusal_of(error))
+    answer = RedirectResponse("/profile", status_code=303)
+    drop_cookie(desk, answer, LANGUAGE)
+    tell(desk, answer, "saved")
+    return answer
+
+
+@pages.post("/profile/acting", SIGNED_IN)
+async def acting(request: Request) -> Response:
+    """Choose the role to act in, where one holds several."""
+    form = await sent(request, ("capacity",))
+    desk, visitor = desk_of(request), await visitor_of(request)
+    wanted = form.text("capacity")
+    if wanted not in {capacity_key(actor) for actor in visitor.capacities}:
+        raise Unknown("You do not hold this role.")
+    answer = RedirectResponse("/profile", status_code=303)
+    set_cookie(desk, answer, ACTING, wanted, seconds=YEAR)
+    return answer
+
+
+@pages.post("/profile/absence", SIGNED_IN)
+async def absence(request: Request) -> Response:
+    """Say when one is away."""
+    form = await sent(request, ("first_day", "last_day", "deputy"))
+    desk, visitor = desk_of(request), await visitor_of(request)
+    assert visitor.identity is not None
+    try:
+        values = {name: form.text(name) for name in ("first_day", "last_day", "deputy")}
+        planned = made(Absence, {"absence_id": form.key, "person": visitor.identity.person} | values)
+        await desk.counter.gateway.people.plan_absence(planned, visitor.actor, desk.now())
+    except SojournError as error:
+        return await _profile(request, refusal=refusal_of(error))
+    answer = RedirectResponse("/profile", status_code=303)
+    tell(desk, answer, "saved")
+    return answer
+
+
+@pages.post("/profile/sessions/end", SIGNED_IN)
+async def end(request: Request) -> Response:
+    """End one of one's other sessions, or all of them."""
+    form = await sent(request, ("session",))
+    desk, visitor = desk_of(request), await visitor_of(request)
+    access, which = desk.counter.gateway.access, form.text("session")
+    assert visitor.session is not None
+    if which == "others":
+        await access.end_others(visitor.session.session_id, visitor.identity_actor, desk.now())
+    else:
+        await access.end_session(which, visitor.identity_actor, desk.now())
+    answer = RedirectResponse("/profile", status_code=303)
+    tell(desk, answer, "ended")
+    return answer
