@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     """Folder of the development mail sink; where it is set, the portal shows the mail in it. Never in production."""
     oidc_file: Path | None = None
     """TOML file of the OpenID providers that people may sign in with; see docs/operations.md."""
+    webhook_allow_private: bool = False
+    """Whether events may be delivered to loopback and private addresses, and by plain HTTP: in development only."""
     temporal_ui_url: str | None = None
     """Base of Temporal's own pages, for links to workflows in the administration."""
     catalogue_dir: Path | None = None

@@ -30,6 +30,10 @@ from activities.mail.bell import Bell, ensure_sweep
 from activities.mail.outbox import Outbox
 from activities.mail.schedules import ensure_digests, ensure_review
 from activities.mail.send import Mail, MailSettings
+from activities.outward.bell import DeliveryBell
+from activities.outward.calling import Caller
+from activities.outward.deliver import Webhooks
+from activities.outward.endpoints import Vault
 from activities.placement import Placement
 from activities.records import Bell as AnyBell
 from activities.records import Records
@@ -42,6 +46,7 @@ from gateway.connection import connect, ensure_search_attributes
 from models.errors import SojournError
 from models.identifiers import EXCHANGE_QUEUE, MAIL_QUEUE
 from models.loading import load_programme
+from models.outward import WEBHOOK_QUEUE
 from models.programme import Programme
 from settings import Settings
 from workflows.certificate import CertificateWorkflow
@@ -52,6 +57,7 @@ from workflows.mailroom import MailroomSweepWorkflow, MailroomWorkflow
 from workflows.rotation import RotationWorkflow
 from workflows.service_levels import LateUnitWorkflow, ServiceLevelReviewWorkflow
 from workflows.suspension import SuspensionWorkflow
+from workflows.webhook import WebhookWorkflow
 
 logger = logging.getLogger("sojourn.worker")
 
@@ -62,6 +68,7 @@ WORKFLOWS = (
     ServiceLevelReviewWorkflow,
     RotationWorkflow,
     SuspensionWorkflow,
+    WebhookWorkflow,
     CertificateWorkflow,
     DigestWorkflow,
     MailroomWorkflow,
@@ -75,6 +82,8 @@ STICKY_TIMEOUT = timedelta(seconds=2)
 GRACE = timedelta(seconds=20)
 """How long running activities, e.g. a batch of mail, may take to finish when the worker stops."""
 MAIL_CONNECTIONS = 2
+DELIVERIES = 50
+"""Endpoints that are delivered to at a time; a slow one holds no other up."""
 
 
 @dataclass(frozen=True)
@@ -115,17 +124,17 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
         await engine.dispose()
 
 
-def workers(client: Client, held: Resources, bell: AnyBell) -> list[Worker]:
-    """The workers of one process, not started: one for the exchanges, one for the mail. Start both.
+def workers(client: Client, held: Resources, bell: AnyBell, deliveries: AnyBell | None = None) -> list[Worker]:
+    """The workers of one process, not started: for the exchanges, the mail, and the endpoints of others. Start all.
 
     Their converter, sandbox and failure types come from the client's plugin.
     """
-    return [_exchange_worker(client, held, bell), _mail_worker(client, held)]
+    return [_exchange_worker(client, held, bell, deliveries), _mail_worker(client, held), _webhook_worker(client, held)]
 
 
-def _exchange_worker(client: Client, held: Resources, bell: AnyBell) -> Worker:
+def _exchange_worker(client: Client, held: Resources, bell: AnyBell, deliveries: AnyBell | None) -> Worker:
     sessions = held.sessions
-    records = Records(sessions, held.calendars, held.outbox, bell)
+    records = Records(sessions, held.calendars, held.outbox, bell, deliveries)
     certificates = Certificates(
         sessions, held.files, held.programme, held.outbox, bell, public_url=held.settings.public_url
     )
@@ -179,6 +188,21 @@ def _mail_worker(client: Client, held: Resources) -> Worker:
     )
 
 
+def _webhook_worker(client: Client, held: Resources) -> Worker:
+    settings = held.settings
+    secret = settings.secret_key.get_secret_value() if settings.secret_key else ""
+    caller = Caller(allow_private=settings.webhook_allow_private)
+    webhooks = Webhooks(held.sessions, Vault(secret), caller, settings.public_url)
+    return Worker(
+        client,
+        task_queue=WEBHOOK_QUEUE,
+        activities=[webhooks.deliver_due],
+        interceptors=[Boundary()],
+        max_concurrent_activities=DELIVERIES,
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Run the workers until `stop` is set; what they have begun is finished first.
 
@@ -193,8 +217,12 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             zones = await zones_in_use(session, held.programme)
         await ensure_digests(client, zones)
         await ensure_review(client, held.programme.institutions[held.programme.home].zone)
-        async with aclosing(Bell(client)) as bell, AsyncExitStack() as running:
-            started = [await running.enter_async_context(worker) for worker in workers(client, held, bell)]
+        async with (
+            aclosing(Bell(client)) as bell,
+            aclosing(DeliveryBell(client, held.sessions)) as deliveries,
+            AsyncExitStack() as running,
+        ):
+            started = [await running.enter_async_context(worker) for worker in workers(client, held, bell, deliveries)]
             running.enter_context(_ready(settings.ready_file))
             logger.info("polling %s and %s in namespace %s", EXCHANGE_QUEUE, MAIL_QUEUE, client.namespace)
             await stop.wait()

@@ -54,7 +54,11 @@ class Bell(Protocol):
 class Records:
     """The records of all exchanges and cohorts."""
 
-    def __init__(self, sessions: Sessions, calendars: Calendars, outbox: Outbox, bell: Bell) -> None:
+    def __init__(
+        self, sessions: Sessions, calendars: Calendars, outbox: Outbox, bell: Bell, deliveries: Bell | None = None
+    ) -> None:
+        """`bell` rings for the mailroom, `deliveries` for the endpoints of other systems."""
+        self._deliveries = deliveries
         self._sessions = sessions
         self._calendars = calendars
         self._outbox = outbox
@@ -81,6 +85,8 @@ class Records:
             events, messages = appended.events, appended.messages
         if messages:
             self._bell.ring()
+        if events and self._deliveries is not None:
+            self._deliveries.ring()
         return Recorded(plans=_plans(events), moments=self._moments(batch), suspensions=suspensions)
 
     async def _planned(self, session: AsyncSession, batch: Batch) -> list[Event]:

@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from temporalio.client import Client
+
 from activities.access.signing import Signing
 from activities.documents.files import FileStore
 from activities.filing import Filing
 from activities.mail.operator import retry
+from activities.outward.calling import Caller
+from activities.outward.endpoints import Endpoints, Vault
+from activities.outward.feed import Feed
+from activities.outward.inbound import Inbound
 from activities.reading import Reading
 from activities.store.engine import open_engine, session_maker, transaction, upgrade
 from activities.store.ready import require_schema
@@ -17,6 +23,7 @@ from activities.store.rebuild import rebuild
 from activities.store.seeding import sync_catalogue
 from gateway.connection import connect
 from gateway.operations import Gateway
+from gateway.outward import Outward
 from models.errors import BadInput, Unavailable
 from models.loading import load_programme
 from models.programme import Programme
@@ -45,6 +52,8 @@ class Counter(Archive):
     """Where people stand: the records, and the operations of the gateway."""
 
     gateway: Gateway
+    outward: Outward | None = None
+    """The connections to other systems, where a server manages them."""
 
 
 def catalogue_of(settings: Settings) -> Programme:
@@ -99,12 +108,24 @@ async def open_desk(settings: Settings, clock: Clock = utc_now) -> AsyncIterator
         filing = Filing(session_maker(acting), FileStore(settings.files_dir), programme)
         signing = Signing(settings.secret_key.get_secret_value()) if settings.secret_key else None
         gateway = Gateway(client, filing, programme, clock, signing)
+        outward = _outward(settings, client, gateway, filing, programme, clock)
         reading = Reading(session_maker(looking), programme)
         async with aclosing(gateway):
-            yield Counter(reading=reading, programme=programme, clock=clock, gateway=gateway)
+            yield Counter(reading=reading, programme=programme, clock=clock, gateway=gateway, outward=outward)
     finally:
         await looking.dispose()
         await acting.dispose()
+
+
+def _outward(
+    settings: Settings, client: Client, gateway: Gateway, filing: Filing, programme: Programme, clock: Clock
+) -> Outward:
+    vault = Vault(settings.secret_key.get_secret_value() if settings.secret_key else "")
+    caller = Caller(allow_private=settings.webhook_allow_private)
+    endpoints = Endpoints(filing.sessions, programme, vault, caller, settings.public_url)
+    return Outward(
+        client, gateway, endpoints, Inbound(filing.sessions), Feed(filing.sessions, settings.public_url), clock
+    )
 
 
 def _require_file(settings: Settings) -> None:

@@ -8,6 +8,7 @@ from traceback import extract_tb
 from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
@@ -62,6 +63,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     for pages in ALL:
         app.include_router(pages.router)
     app.include_router(api)
+    app.state.api_routes = api.routes
+    app.state.buckets = {}
     app.mount(FILES, _Static(directory=STATIC), name="static")
     require_policies(app.router.routes)
     secure = settings.public_url.startswith("https://")
@@ -86,6 +89,7 @@ def _answers(app: FastAPI) -> None:
     app.add_exception_handler(SignInNeeded, _sign_in)
     app.add_exception_handler(SojournError, _refused)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(TooLarge, _too_large)
     app.add_exception_handler(TooSlow, _too_slow)
     app.add_exception_handler(ClientDisconnect, _gone)
@@ -133,8 +137,20 @@ async def _http(request: Request, error: Exception) -> Response:
     return response
 
 
+async def _invalid(request: Request, error: Exception) -> Response:
+    """A value of the address, the headers or the body that cannot be; what was sent is not repeated."""
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    told = "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in found[:10])
+    if _is_api(request):
+        malformed = any(one["type"] == "json_invalid" for one in found)
+        return problem(400 if malformed else 422, "bad_input", told[:1000])
+    return plain_page(request, "refused.html", status=404, code="unknown", reason="", http=404)
+
+
 def _code_of(status: int) -> str:
-    return {404: "unknown", 405: "not_allowed", 403: "not_authorised"}.get(status, "bad_input")
+    named = {401: "not_signed_in", 403: "not_authorised", 404: "unknown", 405: "not_allowed", 412: "conflict"}
+    return named.get(status, "bad_input")
 
 
 async def _too_large(request: Request, _: Exception) -> Response:

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from typing import Protocol
 
-from activities.reading import Reading
 from models.errors import SojournError
 
 EVERY = 1.0
@@ -17,10 +17,17 @@ MOST = 500
 """Pages of one process that are told; further ones are served without."""
 
 
+class Log(Protocol):
+    """Says what is new on record."""
+
+    async def changed_since(self, position: int | None) -> tuple[int, frozenset[str]]:
+        """The last position of the events, and the streams that got any after an earlier one."""
+
+
 class Watch:
     """Tells subscribers that something new is on record, and of which exchange."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Log) -> None:
         self._reading = reading
         self._queues: set[asyncio.Queue[frozenset[str]]] = set()
         self._task: asyncio.Task[None] | None = None

@@ -232,6 +232,7 @@ EVENTS: dict[str, str] = {
     "session_ended": _("Session ended"),
     "token_issued": _("API token issued"),
     "token_revoked": _("API token revoked"),
+    "endpoint_changed": _("Endpoint changed"),
     "member_added": _("Person added"),
     "member_changed": _("Person changed"),
     "member_removed": _("Person removed"),
@@ -321,3 +322,8 @@ MORE = (
     _("%(kinds)s, at most %(size)d MB, %(least)d to %(most)d pages"),
     _("Check what was sent and try again."),
 )
+DELIVERIES: dict[str, str] = {
+    "pending": _("On its way"),
+    "delivered": _("Delivered"),
+    "dead": _("Given up"),
+}

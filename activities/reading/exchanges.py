@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.reading.visibility import visible_to
 from activities.reading.wording import Wording, is_overdue, owner_of, student_of
 from models import views
 from models.actors import Actor
-from models.tables import ExchangeRow, PersonRow, StepRow
+from models.tables import EventRow, ExchangeRow, PersonRow, StepRow
 from models.views import ExchangeFilter, NextMove
 from models.vocabulary import Stage, StepStatus
 
@@ -46,6 +46,9 @@ def _conditions(wanted: ExchangeFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value is not None]
     if wanted.closed is not None:
         conditions.append(ExchangeRow.closed_at.is_not(None) if wanted.closed else ExchangeRow.closed_at.is_(None))
+    if wanted.modified_since is not None:
+        later = (EventRow.stream == ExchangeRow.id) & (EventRow.at >= wanted.modified_since)
+        conditions.append(exists().where(later))
     if wanted.search.strip():
         conditions.append(_matches(wanted.search.strip()))
     if wanted.after is not None:

@@ -35,6 +35,10 @@ class NoOutbox:
         return 0
 
 
+FEED_LOCK = 0x50_4A_01
+"""Held, shared, by every transaction that appends; who reads the log forward takes it alone for a moment."""
+
+
 @dataclass(frozen=True)
 class Appended:
     """What is recorded under a batch's key now, in order."""
@@ -94,6 +98,9 @@ async def lock_stream(session: AsyncSession, stream: str) -> None:
     On SQLite the whole file is locked since the transaction began.
     """
     if session.get_bind().dialect.name == "postgresql":
+        # First the shared lock that readers of the feed wait for, then the stream's: in this order, nobody who holds a
+        # stream ever waits behind a reader.
+        await session.execute(select(func.pg_advisory_xact_lock_shared(FEED_LOCK)))
         await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(stream, 0))))
 
 

@@ -7,6 +7,7 @@ from models.errors import Broken
 from models.events import (
     AbsenceCancelled,
     AbsencePlanned,
+    EndpointChanged,
     Event,
     MemberAdded,
     MemberChanged,
@@ -59,6 +60,7 @@ HANDLERS: Handlers = {
     SessionEnded: _kept_beside,
     TokenIssued: _kept_beside,
     TokenRevoked: _kept_beside,
+    EndpointChanged: _kept_beside,
     MemberAdded: _kept_beside,
     MemberChanged: _kept_beside,
     MemberRemoved: _kept_beside,

@@ -25,6 +25,7 @@ from models.events.application import (
 from models.events.base import Fact
 from models.events.batch import Batch, DayRule, Recorded, StepRules
 from models.events.cohort import CohortClosedBelowMinimum, CohortOpened, SeatGivenBack, SeatTaken, WaitlistChanged
+from models.events.outward import EndpointChanged
 from models.events.people import AbsenceCancelled, AbsencePlanned, PreferencesSet
 from models.events.stay import (
     Arrived,
@@ -71,6 +72,7 @@ __all__ = [
     "DocumentChecked",
     "DocumentReturned",
     "DocumentSubmitted",
+    "EndpointChanged",
     "Evaluated",
     "Event",
     "ExchangeClosed",

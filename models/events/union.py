@@ -27,6 +27,7 @@ from models.events.application import (
     StatusChanged,
 )
 from models.events.cohort import CohortClosedBelowMinimum, CohortOpened, SeatGivenBack, SeatTaken, WaitlistChanged
+from models.events.outward import EndpointChanged
 from models.events.people import AbsenceCancelled, AbsencePlanned, PreferencesSet
 from models.events.stay import (
     Arrived,
@@ -78,6 +79,7 @@ Event = Annotated[
     | AbsenceCancelled
     | PreferencesSet
     | MemberAdded
+    | EndpointChanged
     | MemberChanged
     | MemberRemoved
     | SessionEnded

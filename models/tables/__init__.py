@@ -9,6 +9,7 @@ from models.tables.documents import DocumentRow, FileRow, FindingRow
 from models.tables.exchanges import DecisionRow, ExchangeRow, NoteRow, StepRow
 from models.tables.journal import EventRow
 from models.tables.mail import MessageRow, MessageStatus, OperatorTaskRow
+from models.tables.outward import DeliveryRow, EndpointRow, InboundRow
 from models.tables.people import ExchangeCodeRow, NominationRow, PersonRow
 from models.tables.stay import AttendanceRow, CertificateRow, EvaluationRow
 from models.tables.suspensions import ExchangeSuspensionRow, SuspensionRow, SuspensionWordsRow
@@ -23,7 +24,9 @@ __all__ = [
     "CertificateRow",
     "CohortRow",
     "DecisionRow",
+    "DeliveryRow",
     "DocumentRow",
+    "EndpointRow",
     "EvaluationRow",
     "EventRow",
     "ExchangeCodeRow",
@@ -31,6 +34,7 @@ __all__ = [
     "ExchangeSuspensionRow",
     "FileRow",
     "FindingRow",
+    "InboundRow",
     "KnockRow",
     "MemberRow",
     "MessageRow",

@@ -108,6 +108,8 @@ class ExchangeFilter(Paged):
     stage: Stage | None = None
     outcome: Outcome | None = None
     closed: bool | None = None
+    modified_since: Moment | None = None
+    """Only exchanges in which something happened at this moment or later."""
     search: str = ""
     """Part of the code, of a name in either script, or of the student number."""
 

@@ -1,5 +1,41 @@
 """The HTTP API for the systems of partner offices, under /api/v1."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse, Response
+
+from portal.api import acting, events, lists
+from portal.policy import ANYBODY, TOKEN, Allow
+
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+    },
+}
+ABOUT = """The operations and lists of the portal for the systems of partner offices.
+
+A token belongs to one institution; it sees and does what that institution's office may, within its scopes. Lists go on
+by cursor: pass `next` of an answer as `after`. Acts carry an `Idempotency-Key`: sent again, they are done once.
+Errors are Problem Details (RFC 9457); `code` is for programs.
+"""
 
 api = APIRouter(prefix="/api/v1")
+for part in (lists.router, acting.router, events.router):
+    api.include_router(part, dependencies=[])
+
+
+@api.get("/openapi.json", include_in_schema=False, dependencies=[Depends(Allow(ANYBODY))])
+async def description(request: Request) -> Response:
+    """The description of this API."""
+    described = get_openapi(title="Sojourn", version="1", description=ABOUT, routes=request.app.state.api_routes)
+    described.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    return JSONResponse(described)
+
+
+__all__ = ["TOKEN", "api"]

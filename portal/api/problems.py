@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 CONTENT_TYPE = "application/problem+json"
 
 
-def problem(status: int, code: str, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
+def problem(status: int, code: str, detail: str, headers: dict[str, str] | None = None, **more: object) -> JSONResponse:
     """A refusal; `code` is for programs, `detail` for people."""
     body = {
         "type": f"urn:sojourn:problem:{code}",
@@ -15,5 +15,5 @@ def problem(status: int, code: str, detail: str, headers: dict[str, str] | None 
         "status": status,
         "detail": detail,
         "code": code,
-    }
+    } | more
     return JSONResponse(body, status_code=status, headers=headers, media_type=CONTENT_TYPE)

@@ -6,6 +6,7 @@ from portal.pages import (
     admin,
     board,
     cohorts,
+    connections,
     door,
     exchange,
     mailbox,
@@ -36,6 +37,7 @@ ALL = (
     reports.pages,
     acts.pages,
     admin.pages,
+    connections.pages,
     profile.pages,
     mailbox.pages,
 )

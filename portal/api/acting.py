@@ -1,0 +1,172 @@
+"""Acts of the API: the same operations as in the portal, once for each idempotency key."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, Form, Header, Request, UploadFile
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from models.access import ApiScope
+from models.errors import BadInput, Unknown
+from models.exchange import (
+    Acknowledged,
+    Decide,
+    DocumentAnswer,
+    ReportArrival,
+    ReportAttendance,
+    ReportDeparture,
+    ReportMovement,
+)
+from models.identifiers import exchange_of, is_exchange_code
+from models.nomination import parse_row
+from models.views import ExchangeView
+from models.vocabulary import VisaForm
+from portal.answers import day_of
+from portal.api.caller import ApiCaller, Scoped
+from portal.api.lists import etag
+from portal.api.problems import problem
+from portal.api.shapes import (
+    Arrival,
+    Attendance,
+    Decision,
+    Departure,
+    Moved,
+    NominationAnswer,
+    NominationRow,
+    Taken,
+    Withdrawal,
+    problems,
+)
+from portal.desk import desk_of
+from portal.forms import made
+from portal.policy import TOKEN, Allow
+
+router = APIRouter(tags=["acts"], dependencies=[])
+GUARD = [Depends(Allow(TOKEN))]
+Nominator = Annotated[ApiCaller, Depends(Scoped(ApiScope.NOMINATIONS_WRITE))]
+Decider = Annotated[ApiCaller, Depends(Scoped(ApiScope.DECISIONS_WRITE))]
+Filer = Annotated[ApiCaller, Depends(Scoped(ApiScope.DOCUMENTS_WRITE))]
+Key = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$")]
+Match = Annotated[str | None, Header(max_length=200)]
+
+
+@router.post(
+    "/nominations", dependencies=GUARD, status_code=201, responses=problems(409), response_model=NominationAnswer
+)
+async def nominate(request: Request, caller: Nominator, body: NominationRow, key: Key) -> Response:
+    """Nominate a student; what is wrong with the row is told cell by cell. A known one answers with their exchange."""
+    desk = desk_of(request)
+    parsed = parse_row(body.row, desk.counter.programme)
+    if isinstance(parsed, tuple):
+        faults = [{"field": f.field, "reason": f.reason, "rule": f.rule} for f in parsed]
+        return problem(422, "bad_input", "The row has cells that cannot be taken; `faults` names them.", faults=faults)
+    reply = await desk.counter.gateway.nominate(parsed, caller.actor, request_id=_own(caller, key))
+    content = NominationAnswer(exchange_id=reply.exchange_id, already_known=reply.already_known, stage=reply.stage)
+    return JSONResponse(content.model_dump(), status_code=200 if reply.already_known else 201)
+
+
+def _own(caller: ApiCaller, key: str) -> str:
+    """A key that no other token's acts meet."""
+    return f"api-{caller.token.token_id}-{key}"
+
+
+@router.post("/steps/{step_id}/decision", dependencies=GUARD, responses=problems(404, 409, 412))
+async def decide(
+    request: Request, step_id: str, caller: Decider, body: Decision, key: Key, if_match: Match = None
+) -> Taken:
+    """Answer a step. With `If-Match`, only if the exchange has not changed since."""
+    step_id = step_id[:250]
+    await _known(request, caller, exchange_of(step_id), if_match)
+    named = {"decision_id": _own(caller, key), "step_id": step_id, "outcome": body.outcome, "actor": caller.actor}
+    named |= {"documents": tuple(body.documents), "bed_id": body.bed_id, "unit_id": body.unit_id}
+    named |= {"valid_through": body.valid_through}
+    named |= {"visa_form": body.outcome if body.outcome in set(VisaForm) else None}
+    reply = await desk_of(request).counter.gateway.decide(made(Decide, named), note=body.note)
+    return Taken(exchange_id=exchange_of(step_id), stage=reply.stage, repeated=reply.repeated)
+
+
+async def _known(request: Request, caller: ApiCaller, exchange_id: str, if_match: str | None) -> ExchangeView:
+    """The exchange, if the caller may know of it and it is as they saw it."""
+    if not is_exchange_code(exchange_id):
+        raise Unknown("There is no such exchange, or it is not for this token.")
+    desk = desk_of(request)
+    view = await desk.counter.reading.exchange(exchange_id, caller.actor, now=desk.now())
+    if view is None:
+        raise Unknown("There is no such exchange, or it is not for this token.")
+    if if_match is not None and if_match.strip() not in ("*", etag(view)):
+        raise HTTPException(412, "The exchange has changed since; look at it again.", {"ETag": etag(view)})
+    return view
+
+
+@router.post("/exchanges/{exchange_id}/documents", dependencies=GUARD, responses=problems(404, 409, 413))
+async def add_document(
+    request: Request,
+    exchange_id: str,
+    caller: Filer,
+    key: Key,
+    kind: Annotated[str, Form(max_length=60, pattern=r"^[a-z][a-z0-9_]*$")],
+    file: Annotated[UploadFile, File()],
+    issued_on: Annotated[str | None, Form(max_length=10)] = None,
+    expires_on: Annotated[str | None, Form(max_length=10)] = None,
+) -> DocumentAnswer:
+    """Hand in a document; the answer says what the checks found."""
+    await _known(request, caller, exchange_id, None)
+    data = await file.read()
+    if not data:
+        raise BadInput("file: is empty.")
+    return await desk_of(request).counter.gateway.add_document(
+        exchange_id,
+        kind,
+        file.filename or "document",
+        data,
+        caller.actor,
+        issued_on=day_of(issued_on, "issued_on") if issued_on else None,
+        expires_on=day_of(expires_on, "expires_on") if expires_on else None,
+        submission_id=_own(caller, key),
+    )
+
+
+@router.post("/exchanges/{exchange_id}/arrival", dependencies=GUARD, responses=problems(404, 409))
+async def arrival(request: Request, exchange_id: str, caller: Decider, body: Arrival, key: Key) -> Taken:
+    """Report the arrival at the residence."""
+    await _known(request, caller, exchange_id, None)
+    report = made(ReportArrival, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})
+    return _taken(await desk_of(request).counter.gateway.report_arrival(exchange_id, report))
+
+
+@router.post("/exchanges/{exchange_id}/departure", dependencies=GUARD, responses=problems(404, 409))
+async def departure(request: Request, exchange_id: str, caller: Decider, body: Departure, key: Key) -> Taken:
+    """Report the departure from the residence."""
+    await _known(request, caller, exchange_id, None)
+    report = made(ReportDeparture, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})
+    return _taken(await desk_of(request).counter.gateway.report_departure(exchange_id, report))
+
+
+@router.post("/exchanges/{exchange_id}/movement", dependencies=GUARD, responses=problems(404, 409))
+async def movement(request: Request, exchange_id: str, caller: Decider, body: Moved, key: Key) -> Taken:
+    """Report a move or a journey."""
+    await _known(request, caller, exchange_id, None)
+    report = made(ReportMovement, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})
+    return _taken(await desk_of(request).counter.gateway.report_movement(exchange_id, report))
+
+
+@router.post("/exchanges/{exchange_id}/attendance", dependencies=GUARD, responses=problems(404, 409))
+async def attendance(request: Request, exchange_id: str, caller: Decider, body: Attendance, key: Key) -> Taken:
+    """Report hours."""
+    await _known(request, caller, exchange_id, None)
+    report = made(ReportAttendance, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})
+    return _taken(await desk_of(request).counter.gateway.report_attendance(exchange_id, report))
+
+
+@router.post("/exchanges/{exchange_id}/withdrawal", dependencies=GUARD, responses=problems(404, 409, 412))
+async def withdraw(
+    request: Request, exchange_id: str, caller: Decider, body: Withdrawal, key: Key, if_match: Match = None
+) -> Taken:
+    """Withdraw a student before the arrival."""
+    await _known(request, caller, exchange_id, if_match)
+    gateway = desk_of(request).counter.gateway
+    return _taken(await gateway.withdraw(exchange_id, caller.actor, decision_id=_own(caller, key), note=body.note))
+
+
+def _taken(reply: Acknowledged) -> Taken:
+    return Taken(exchange_id=reply.exchange_id, stage=reply.stage, repeated=reply.repeated)

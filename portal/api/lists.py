@@ -1,0 +1,120 @@
+"""Lists of the API: exchanges, worklist, cohorts, service levels."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from pydantic import AwareDatetime
+
+from models.access import ApiScope
+from models.errors import Unknown
+from models.service_levels import By, ServiceLevel
+from models.views import CohortView, ExchangeFilter, ExchangeRow, ExchangeView, WorklistFilter, WorklistRow
+from models.views.service_levels import LevelFilter
+from models.vocabulary import Direction, Stage
+from portal.api.caller import ApiCaller, Scoped
+from portal.api.shapes import CODE, Page, problems
+from portal.desk import desk_of
+from portal.policy import TOKEN, Allow
+
+router = APIRouter(tags=["lists"], dependencies=[])
+GUARD = [Depends(Allow(TOKEN))]
+Reader = Annotated[ApiCaller, Depends(Scoped(ApiScope.EXCHANGES_READ))]
+Limit = Annotated[int, Query(ge=1, le=200)]
+After = Annotated[str | None, Query(max_length=300)]
+
+
+@router.get("/exchanges", dependencies=GUARD, responses=problems())
+async def exchanges(
+    request: Request,
+    caller: Reader,
+    cohort: Annotated[str | None, Query(max_length=120)] = None,
+    stage: Stage | None = None,
+    direction: Direction | None = None,
+    closed: bool | None = None,
+    modified_since: AwareDatetime | None = None,
+    after: After = None,
+    limit: Limit = 100,
+) -> Page[ExchangeRow]:
+    """The exchanges that the institution may see, by code; `modified_since` leaves out those without later events."""
+    desk = desk_of(request)
+    wanted = ExchangeFilter(
+        now=desk.now(),
+        cohort_id=cohort,
+        stage=stage,
+        direction=direction,
+        closed=closed,
+        modified_since=modified_since,
+        after=after,
+        limit=limit + 1,
+    )
+    rows = await desk.counter.reading.exchanges(wanted, caller.actor)
+    return Page[ExchangeRow](items=rows[:limit], next=rows[limit - 1].cursor if len(rows) > limit else None)
+
+
+@router.get("/exchanges/{exchange_id}", dependencies=GUARD, responses=problems(304, 404), response_model=ExchangeView)
+async def exchange(
+    request: Request,
+    response: Response,
+    exchange_id: str,
+    caller: Reader,
+    if_none_match: Annotated[str | None, Header(max_length=200)] = None,
+) -> ExchangeView | Response:
+    """Everything of one exchange; the ETag changes with everything that happens in it."""
+    desk = desk_of(request)
+    view = await desk.counter.reading.exchange(exchange_id[:120], caller.actor, now=desk.now())
+    if view is None:
+        raise Unknown("There is no such exchange, or it is not for this token.")
+    tag = etag(view)
+    if if_none_match is not None and tag in [one.strip() for one in if_none_match.split(",")]:
+        return Response(status_code=304, headers={"ETag": tag})
+    response.headers["ETag"] = tag
+    return view
+
+
+def etag(view: ExchangeView) -> str:
+    """The version of an exchange."""
+    return f'"{view.exchange_id}.{view.revision}"'
+
+
+@router.get("/worklist", dependencies=GUARD, responses=problems())
+async def worklist(
+    request: Request,
+    caller: Reader,
+    of_others: bool = False,
+    overdue: bool = False,
+    exchange_id: Annotated[str | None, Query(pattern=CODE)] = None,
+    after: After = None,
+    limit: Limit = 100,
+) -> Page[WorklistRow]:
+    """The open steps that the institution's office may answer, soonest due first; or what others owe."""
+    desk = desk_of(request)
+    wanted = WorklistFilter(
+        now=desk.now(), of_others=of_others, overdue=overdue, exchange_id=exchange_id, after=after, limit=limit + 1
+    )
+    rows = await desk.counter.reading.worklist(caller.actor, wanted)
+    return Page[WorklistRow](items=rows[:limit], next=rows[limit - 1].cursor if len(rows) > limit else None)
+
+
+@router.get("/cohorts", dependencies=GUARD, responses=problems())
+async def cohorts(request: Request, caller: Reader) -> Page[CohortView]:
+    """The cohorts of the institution with their seats."""
+    return Page[CohortView](items=await desk_of(request).counter.reading.cohorts(caller.actor))
+
+
+@router.get("/cohorts/{cohort_id}", dependencies=GUARD, responses=problems(404))
+async def cohort(request: Request, cohort_id: str, caller: Reader) -> CohortView:
+    """Seats and waitlist of a cohort."""
+    found = await desk_of(request).counter.reading.cohort(cohort_id[:120], caller.actor)
+    if found is None:
+        raise Unknown("There is no such cohort, or it is not for this token.")
+    return found
+
+
+@router.get("/service-levels", dependencies=GUARD, responses=problems())
+async def service_levels(
+    request: Request, caller: Reader, by: Annotated[list[By] | None, Query()] = None
+) -> Page[ServiceLevel]:
+    """How long steps take and how many are late."""
+    desk = desk_of(request)
+    wanted = LevelFilter(now=desk.now(), by=tuple(by or (By.INSTITUTION, By.KIND)))
+    return Page[ServiceLevel](items=await desk.counter.reading.service_levels(wanted, caller.actor))

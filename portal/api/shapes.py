@@ -1,0 +1,144 @@
+"""What the API takes and answers, and the errors that every operation may answer with."""
+
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from models.vocabulary import Content, Movement
+
+T = TypeVar("T")
+CODE = r"^EX-\d{4}-[A-Z]{2,5}-\d{3,5}$"
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+_WORDS = {
+    304: "Not modified",
+    400: "It cannot be read",
+    401: "No token that holds",
+    403: "Not in the token's scope, or not allowed",
+    404: "Unknown, or not for this token",
+    409: "Somebody else was first, or it does not wait for this now",
+    412: "It has changed since",
+    413: "Too large",
+    422: "A value is missing or impossible",
+    429: "Too many calls",
+    503: "A part is away; repeat it",
+}
+
+
+def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """The errors of an operation, for its description."""
+    wanted = sorted({*codes, 400, 401, 403, 422, 429, 503})
+    return {code: {"description": _WORDS[code]} | ({} if code == 304 else {"content": _PROBLEM}) for code in wanted}
+
+
+class Page(BaseModel, Generic[T]):
+    """A part of a list."""
+
+    items: list[T]
+    next: str | None = None
+    """Pass it as `after` to go on; none at the end."""
+
+
+class Taken(BaseModel):
+    """What an act brought about."""
+
+    exchange_id: str
+    stage: str
+    repeated: bool = False
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Decision(_Body):
+    """An answer to a step."""
+
+    outcome: str = Field(min_length=1, max_length=40)
+    note: str | None = Field(default=None, max_length=10_000)
+    documents: list[str] = Field(default_factory=list, max_length=30)
+    bed_id: str | None = Field(default=None, max_length=120)
+    unit_id: str | None = Field(default=None, max_length=120)
+    valid_through: date | None = None
+
+
+class Arrival(_Body):
+    """The student reached the residence."""
+
+    arrived_at: AwareDatetime
+    entered_at: AwareDatetime | None = None
+    permitted_until: date | None = None
+    single_entry: bool = True
+
+
+class Departure(_Body):
+    """The student left the residence."""
+
+    departed_on: date
+
+
+class Moved(_Body):
+    """The student moved, left the country or came back."""
+
+    movement: Movement
+    moved_at: AwareDatetime
+    permitted_until: date | None = None
+    single_entry: bool = True
+
+
+class Attendance(_Body):
+    """Hours of one content over a period, both days included."""
+
+    content: Content
+    placement_id: str | None = Field(default=None, max_length=120)
+    first_day: date
+    last_day: date
+    hours_planned: float = Field(gt=0, le=2000)
+    hours_attended: float = Field(ge=0, le=2000)
+
+
+class Withdrawal(_Body):
+    """The student does not go."""
+
+    note: str | None = Field(default=None, max_length=10_000)
+
+
+class NominationRow(_Body):
+    """One row of a nomination file: text by column."""
+
+    row: dict[str, str] = Field(max_length=40)
+
+
+class NominationFault(BaseModel):
+    """What is wrong with a cell."""
+
+    field: str
+    reason: str
+    rule: str
+
+
+class NominationAnswer(BaseModel):
+    """A student nominated."""
+
+    exchange_id: str
+    already_known: bool
+    stage: str
+
+
+class Feed(BaseModel):
+    """Events in their order, as CloudEvents 1.0, and where to go on."""
+
+    events: list[dict[str, Any]]
+    next: int
+    """Pass it as `after`, now or later; nothing is passed over."""
+
+
+class ReceivedEvent(BaseModel):
+    """What became of an event that was sent here."""
+
+    status: str
+    why: str
+    exchange_id: str
+    repeated: bool
