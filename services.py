@@ -3,19 +3,17 @@
 import asyncio
 import contextlib
 import os
-import secrets
 import shutil
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pydantic import SecretStr
 from rich.console import Console
 from rich.markup import escape
 from temporalio.client import Client
@@ -23,7 +21,7 @@ from temporalio.service import RPCError
 
 from gateway.connection import connect, ensure_search_attributes
 from models.errors import Broken, Unavailable
-from settings import Settings
+from settings import Settings, secret_of
 from supervision import Part, Ready, Tell
 
 HERE = "127.0.0.1"
@@ -215,16 +213,6 @@ class DevStack:
         if process is None or process.returncode is not None or said is None or not said.exists():
             return False
         return said.read_text(encoding="utf-8") == str(process.pid)
-
-
-def secret_of(state_dir: Path) -> SecretStr:
-    """The secret of a state folder, made with it: links in mails stay good when the service is started again."""
-    file = state_dir / "secret.key"
-    if not file.exists():
-        state_dir.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError), open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
-            new.write(secrets.token_urlsafe(48))
-    return SecretStr(file.read_text(encoding="ascii").strip())
 
 
 def temporal_binary() -> str:

@@ -1,5 +1,8 @@
 """Settings of the service, from the environment only: `SOJOURN_…`, and the standard `TEMPORAL_…` for the cluster."""
 
+import os
+import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -101,3 +104,13 @@ class Settings(BaseSettings):
                 text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
                 values[f"SOJOURN_{name.upper()}"] = text
         return values
+
+
+def secret_of(state_dir: Path) -> SecretStr:
+    """The secret of a state folder, made with it: links in mails stay good when the service is started again."""
+    file = state_dir / "secret.key"
+    if not file.exists():
+        state_dir.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError), open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
+            new.write(secrets.token_urlsafe(48))
+    return SecretStr(file.read_text(encoding="ascii").strip())

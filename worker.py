@@ -191,7 +191,7 @@ def _mail_worker(client: Client, held: Resources) -> Worker:
 def _webhook_worker(client: Client, held: Resources) -> Worker:
     settings = held.settings
     secret = settings.secret_key.get_secret_value() if settings.secret_key else ""
-    caller = Caller(allow_private=settings.webhook_allow_private)
+    caller = Caller(lambda: datetime.now(UTC), allow_private=settings.webhook_allow_private)
     webhooks = Webhooks(held.sessions, Vault(secret), caller, settings.public_url)
     return Worker(
         client,

@@ -193,6 +193,11 @@ class Filing:
         """Where it files."""
         return self._sessions
 
+    @property
+    def files(self) -> Files:
+        """Where it keeps what it files."""
+        return self._files
+
     async def keep_words(self, suspension_id: str, text: str, author_id: str) -> None:
         """Keep what the programme office writes to the people whom a suspension concerns; the first words stand.
 
@@ -211,23 +216,6 @@ class Filing:
             row = await session.get(DocumentRow, document_id)
             if row is not None and row.status is DocumentStatus.FILED:
                 await session.delete(row)
-
-    async def paper(self, document_id: str) -> tuple[str, str, bytes]:
-        """The file name, the real type and the bytes of a document.
-
-        Raises:
-            Unknown: there is no such document.
-        """
-        async with transaction(self._sessions) as session:
-            row = await session.get(DocumentRow, document_id)
-            kept = await session.get(FileRow, row.file_hash) if row else None
-        if row is None or kept is None:
-            raise Unknown("There is no such document.")
-        return row.filename, kept.media_type, await self._files.read(kept.hash)
-
-    async def file(self, file_hash: str) -> bytes:
-        """The bytes of a file of the store."""
-        return await self._files.read(file_hash)
 
     async def person_of(self, exchange_id: str) -> str:
         """The id of the student of an exchange.

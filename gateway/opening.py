@@ -121,7 +121,7 @@ def _outward(
     settings: Settings, client: Client, gateway: Gateway, filing: Filing, programme: Programme, clock: Clock
 ) -> Outward:
     vault = Vault(settings.secret_key.get_secret_value() if settings.secret_key else "")
-    caller = Caller(allow_private=settings.webhook_allow_private)
+    caller = Caller(clock, allow_private=settings.webhook_allow_private)
     endpoints = Endpoints(filing.sessions, programme, vault, caller, settings.public_url)
     return Outward(
         client, gateway, endpoints, Inbound(filing.sessions), Feed(filing.sessions, settings.public_url), clock

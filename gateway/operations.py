@@ -2,12 +2,11 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from datetime import date, datetime
+from typing import TypeVar
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.service import RPCError
 
 from activities.access.access import Access
 from activities.access.members import Members
@@ -16,16 +15,18 @@ from activities.access.tokens import Tokens
 from activities.filing import Filing
 from activities.mail.bell import Bell
 from activities.mail.schedules import ensure_digests
+from activities.papers import Papers
 from activities.people import People
 from activities.registry import Registry
+from gateway.asking import Asking
 from gateway.failures import translated
 from gateway.nominating import Nominating
-from gateway.sending import ANSWER_WITHIN, Sending
+from gateway.sending import Sending
 from gateway.suspensions import Suspensions
 from models.actors import Actor, may_act_for_host, may_hand_in, may_nominate, may_withdraw, require
-from models.cohorts import CohortStatus, SetQuota
+from models.cohorts import SetQuota
 from models.contracts import IssuedCertificate
-from models.errors import BadInput, Closed, NotOpen, Refused
+from models.errors import BadInput, Refused
 from models.exchange import (
     Acknowledged,
     CorrectNomination,
@@ -34,7 +35,6 @@ from models.exchange import (
     DocumentAnswer,
     EndEarly,
     Evaluate,
-    ExchangeStatus,
     ExtendDeadline,
     Nominated,
     Plan,
@@ -45,16 +45,13 @@ from models.exchange import (
     ReportMovement,
     SnoozeStep,
     SubmitDocument,
-    TimelineEntry,
     Withdraw,
 )
 from models.identifiers import (
     EXCHANGE_QUEUE,
     CohortKey,
     certificate_workflow_id,
-    cohort_workflow_id,
     exchange_of,
-    exchange_workflow_id,
     is_alert,
     service_level_workflow_id,
 )
@@ -70,8 +67,6 @@ from workflows.rotation import RotationWorkflow
 from workflows.service_levels import LateUnitWorkflow
 
 T = TypeVar("T")
-PULSE = timedelta(seconds=2)
-"""How long Temporal may take to say that it is there."""
 Act = Wire
 """Any request that names the act by a key of its own."""
 
@@ -81,7 +76,7 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
-class Gateway:
+class Gateway(Asking):
     """The typed operations over the Temporal client."""
 
     def __init__(
@@ -93,8 +88,7 @@ class Gateway:
         signing: Signing | None = None,
     ) -> None:
         """`signing` is needed where people sign in."""
-        self._client = client
-        self._filing = filing
+        super().__init__(client, filing)
         self._programme = programme
         self._clock = clock
         self._bell = Bell(client)
@@ -104,15 +98,9 @@ class Gateway:
         self.access = Access(filing.sessions, programme, signing or Signing(new_id()), self._bell)
         self._nominating = Nominating(client, filing, programme, clock)
         self._registry = Registry(filing.sessions)
+        self.papers = Papers(filing.sessions, filing.files)
         self._sending = Sending(client, filing, self.people, clock)
         self.suspensions = Suspensions(client, filing, programme, clock)
-
-    async def answers(self) -> bool:
-        """Whether Temporal answers now."""
-        try:
-            return await self._client.service_client.check_health(timeout=PULSE)
-        except (RPCError, RuntimeError):
-            return False
 
     async def aclose(self) -> None:
         """Ring for the mail that was just written, and stop."""
@@ -313,55 +301,6 @@ class Gateway:
                 task_queue=EXCHANGE_QUEUE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             )
-
-    async def paper(self, document_id: str) -> tuple[str, str, bytes]:
-        """The file name, the real type and the bytes of a document; who may read it is the caller's to know."""
-        return await self._filing.paper(document_id)
-
-    async def file(self, file_hash: str) -> bytes:
-        """The bytes of a certificate."""
-        return await self._filing.file(file_hash)
-
-    async def status(self, exchange_id: str) -> ExchangeStatus:
-        """Where an exchange is, from its workflow."""
-        return await self._ask(exchange_id, ExchangeWorkflow.status, ExchangeStatus)
-
-    async def timeline(self, exchange_id: str) -> list[TimelineEntry]:
-        """What happened in an exchange, from its workflow."""
-        timeline: list[TimelineEntry] = await self._ask(exchange_id, ExchangeWorkflow.timeline, list)
-        return timeline
-
-    async def _ask(self, exchange_id: str, query: Any, answer: type[T]) -> T:
-        handle = self._client.get_workflow_handle(exchange_workflow_id(exchange_id))
-        try:
-            with translated():
-                found: T = await handle.query(query, rpc_timeout=ANSWER_WITHIN)
-                return found
-        except Closed:
-            await self._filing.person_of(exchange_id)  # an exchange nobody ever nominated is unknown, not closed
-            raise
-
-    async def cohort_status(self, cohort_id: str) -> CohortStatus:
-        """Seats and waitlist of a cohort, from its workflow."""
-        handle = self._client.get_workflow_handle(cohort_workflow_id(cohort_id))
-        try:
-            with translated():
-                return await handle.query(CohortWorkflow.status, rpc_timeout=ANSWER_WITHIN)
-        except Closed:
-            await self._sending.require_cohort(cohort_id)
-            raise
-
-    async def open_step(self, exchange_id: str, kind: StepKind) -> str:
-        """The id of the open step of a kind.
-
-        Raises:
-            NotOpen: no such step is open.
-        """
-        status = await self.status(exchange_id)
-        for step in status.open_steps:
-            if step.kind is kind:
-                return step.step_id
-        raise NotOpen(f"Exchange {exchange_id} does not wait for {kind} now; it is at {status.stage}.")
 
     async def set_preferences(self, preferences: Preferences, actor: Actor, key: str) -> None:
         """Set how somebody is written to; a zone that nobody had before gets its digest.

@@ -134,12 +134,13 @@ def may_connect(actor: Actor, institution: str) -> bool:
     return actor.institution == institution and actor.role in offices
 
 
-def peopled(programme: Programme, members: tuple[Member, ...]) -> Programme:
-    """The catalogue with the members: an entry takes the place of a contact of the same id, or adds one."""
-    entered = {member.person: member for member in members}
-    institutions = {}
-    for institution in programme.institutions.values():
-        kept = [contact for contact in institution.contacts if contact.id not in entered]
-        added = [m.contact() for m in members if m.institution == institution.id and m.ended_at is None]
-        institutions[institution.id] = institution.model_copy(update={"contacts": (*kept, *added)})
-    return programme.model_copy(update={"institutions": institutions})
+def repeople(programme: Programme, members: tuple[Member, ...]) -> None:
+    """Have the catalogue name the people who hold its roles now, in place: everybody who looks sees them at once.
+
+    An entry takes the place of a contact of the same id, or adds one; who has ended holds no role.
+    """
+    entered = {member.person for member in members}
+    for institution in programme.catalogued.values():
+        kept = tuple(contact for contact in institution.contacts if contact.id not in entered)
+        added = tuple(m.contact() for m in members if m.institution == institution.id and m.ended_at is None)
+        programme.institutions[institution.id] = institution.model_copy(update={"contacts": (*kept, *added)})

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from pydantic import EmailStr, Field
+from pydantic import EmailStr, Field, PrivateAttr
 
 from models.identifiers import CohortKey
 from models.policy import END_OF_DAY, Policy
@@ -152,6 +152,25 @@ class Programme(Wire):
     fees: tuple[str, ...]
     """What students pay themselves, and what is waived (D6), in words."""
     fees_zh: tuple[str, ...] = ()
+
+    _catalogued: dict[str, Institution] = PrivateAttr(default_factory=dict)
+    _people: int = PrivateAttr(default=0)
+
+    @property
+    def catalogued(self) -> dict[str, Institution]:
+        """The institutions as the catalogue has them; `institutions` names who holds the roles now."""
+        if not self._catalogued:
+            self._catalogued.update(self.institutions)
+        return self._catalogued
+
+    @property
+    def people(self) -> int:
+        """Which revision of the roster `institutions` names the people of; 0: the catalogue's own."""
+        return self._people
+
+    def named(self, revision: int) -> None:
+        """Note which revision of the roster it names now."""
+        self._people = revision
 
     def institution(self, institution_id: str) -> Institution | None:
         """One institution."""

@@ -115,7 +115,7 @@ class Members:
             await append(session, self._outbox, f"person:{person}", f"member:{key}", (event,))
 
     async def _taken(self, session: AsyncSession, person: str) -> bool:
-        if institution_of(self._catalogue, person) is not None:
+        if institution_of(self._roster.programme, person) is not None:
             return True
         return await session.get(MemberRow, person) is not None
 

@@ -104,7 +104,7 @@ class Composer:
             language=page.language,
             reader=Reader(row.params["reader"]),
             name=one_line(reader.name),
-            code=row.stream if kind not in OVERVIEWS or row.exchange_id else "",
+            code=row.stream if (kind not in OVERVIEWS and kind is not NoticeKind.SIGN_IN) or row.exchange_id else "",
             rows=tuple(self._rows(page)),
             because=self._because(page),
             student=one_line(full_name(person)) if person else row.stream,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.absences import Absences, absences_at, preferences_of
+from activities.roster import Roster
 from models.notices import Addressee
 from models.people import Preferences
 from models.programme import Contact, Institution, Programme
@@ -42,9 +43,13 @@ class Directory:
 
     def __init__(self, programme: Programme) -> None:
         self._programme = programme
-        self._contacts = {
+        self._roster = Roster(programme)
+
+    @property
+    def _contacts(self) -> dict[str, tuple[Institution, Contact]]:
+        return {
             contact.id: (institution, contact)
-            for institution in programme.institutions.values()
+            for institution in self._programme.institutions.values()
             for contact in institution.contacts
         }
 
@@ -65,6 +70,7 @@ class Directory:
         A role that nobody holds is answered for by the coordinator of the institution and, where there is none either,
         by the programme office, unless that is not wanted: an obligation nobody hears of would be a silent gap.
         """
+        await self._roster.recent(session)
         if addressee.person:
             found = await self.find(session, addressee.person, addressee.role)
             if addressee.role is Role.STUDENT:
@@ -115,6 +121,7 @@ class Directory:
 
     async def find(self, session: AsyncSession, recipient_id: str, role: Role) -> Recipient | None:
         """One person by id, as they are known today."""
+        await self._roster.recent(session)
         if role is Role.STUDENT:
             row = await session.get(PersonRow, recipient_id)
             if row is None:
@@ -129,6 +136,7 @@ class Directory:
 
     async def contacts(self, session: AsyncSession) -> list[Recipient]:
         """Everybody of the catalogue, as they want to be written to: one query."""
+        await self._roster.recent(session)
         preferences = await preferences_of(session, self._contacts)
         return [_preferring(_contact(*known), preferences.get(who)) for who, known in self._contacts.items()]
 

@@ -3,7 +3,8 @@
 import asyncio
 import ipaddress
 import socket
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import httpx2
@@ -26,7 +27,9 @@ class Forbidden(Exception):
 class Caller:
     """Calls endpoints; `allow_private` is for development and for partners in the same network."""
 
-    def __init__(self, *, allow_private: bool) -> None:
+    def __init__(self, clock: Callable[[], datetime], *, allow_private: bool) -> None:
+        """`clock` dates the signatures; receivers refuse those that are older than minutes."""
+        self._clock = clock
         self._allow_private = allow_private
 
     def check(self, url: str) -> None:
@@ -65,7 +68,7 @@ class Caller:
         host = parts.hostname or ""
         port = parts.port or (443 if parts.scheme == "https" else 80)
         address = await self._resolve(host, port)
-        at = datetime.now(UTC)
+        at = self._clock()
         headers = {
             "content-type": CONTENT_TYPE,
             "user-agent": "Sojourn-Webhooks/1",

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from models.actors import CLOCK, Actor, Owner
+from models.people import institution_of
 from models.programme import Programme
 from models.steps import ANSWERED_OTHERWISE
 from models.tables import PersonRow, StepRow
@@ -15,11 +16,6 @@ class Wording:
 
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
-        self._people = {
-            contact.id: contact.name
-            for institution in programme.institutions.values()
-            for contact in institution.contacts
-        }
 
     def step(self, kind: StepKind) -> tuple[str, str]:
         """Title of a kind of step, in English and Chinese."""
@@ -46,7 +42,10 @@ class Wording:
         """The name of whoever acted; the id where nobody of the catalogue has it."""
         if actor_id == student.id:
             return student.name
-        return "the clock" if actor_id == CLOCK.id else self._people.get(actor_id, actor_id)
+        if actor_id == CLOCK.id:
+            return "the clock"
+        found = institution_of(self.programme, actor_id)
+        return found[1].name if found else actor_id
 
     def answers(self, row: StepRow) -> tuple[str, ...]:
         """The answers a person may choose from."""

@@ -144,7 +144,7 @@ async def paper(request: Request, exchange_id: str, document_id: str) -> Respons
     found = next((one for one in view.documents if one.document_id == document_id and one.filename), None)
     if found is None:
         raise Unknown("There is no such document, or it is not for you.")
-    filename, media_type, data = await desk.counter.gateway.paper(document_id)
+    filename, media_type, data = await desk.counter.gateway.papers.document(document_id)
     return download(data, filename, media_type)
 
 
@@ -157,7 +157,7 @@ async def certificate(request: Request, exchange_id: str, version: int) -> Respo
     if found is None:
         raise Unknown("There is no such certificate.")
     name = f"{found.number.replace('/', '-')}-v{version}.pdf"
-    return download(await desk.counter.gateway.file(found.file_hash), name, "application/pdf")
+    return download(await desk.counter.gateway.papers.file(found.file_hash), name, "application/pdf")
 
 
 SAFE_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "text/csv", "text/calendar"})

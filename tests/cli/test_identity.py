@@ -44,7 +44,7 @@ def test_names_the_contact_of_the_catalogue(text: str, actor_id: str, role: Role
     [
         (None, "SOJOURN_AS"),
         ("  ", "SOJOURN_AS"),
-        ("dean@cqmu", "“dean” is not a role; choose one of coordinator, head_of_office"),
+        ("dean@cqmu", "“dean” is not a role; choose one of auditor, coordinator, head_of_office"),
         ("clock@cqmu", "is not a role"),
         ("student@dartmouth", "student:ID"),
         ("student:", "followed by the id"),

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from activities.access.signing import Signing
 from activities.mail.compose import Composer
 from activities.mail.directory import Recipient
 from activities.mail.render import Letter
@@ -21,8 +22,8 @@ from models.events import (
     StepClosed,
 )
 from models.exchange import StepPlan
-from models.notices import NoticeKind
-from models.tables import DocumentRow, FileRow, FindingRow, MessageRow, NoteRow
+from models.notices import NoticeKind, Reader, SignInFacts
+from models.tables import DocumentRow, FileRow, FindingRow, MessageRow, NoteRow, SignInLinkRow
 from models.vocabulary import (
     DocumentStatus,
     MobilityStatus,
@@ -100,8 +101,35 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
         closes_at=datetime(2027, 3, 31, tzinfo=UTC),
     )
     await world.record(cohort, CohortClosedBelowMinimum(at=NOW, seats_taken=1, minimum=5), stream=COHORT)
-    composer = Composer(world.programme, "https://sojourn.example/")
+    await _asked_to_sign_in(world)
+    composer = Composer(world.programme, "https://sojourn.example/", Signing("a secret for tests, long enough"))
     return {name: await compose(world, composer, row, language) for name, row in _chosen(await world.messages())}
+
+
+async def _asked_to_sign_in(world: World) -> None:
+    """A link to sign in, under an id of its own: the real ones are random."""
+    facts = SignInFacts(link_id="link-1", expires_at=NOW + timedelta(minutes=15))
+    async with transaction(world.sessions) as session:
+        link = SignInLinkRow(
+            id="link-1",
+            person_id="dartmouth.coordinator",
+            browser_hash="",
+            next_path="/",
+            created_at=NOW,
+            expires_at=facts.expires_at,
+        )
+        message = MessageRow(
+            key="sign-in:link-1",
+            kind=NoticeKind.SIGN_IN,
+            stream="person:dartmouth.coordinator",
+            recipient_id="dartmouth.coordinator",
+            recipient_role=Role.COORDINATOR,
+            language="en",
+            params={"reader": Reader.INFORMED, "facts": facts.model_dump(mode="json")},
+            created_at=NOW,
+            not_before=NOW,
+        )
+        session.add_all([link, message])
 
 
 async def compose(world: World, composer: Composer, row: MessageRow, language: str) -> tuple[Recipient, Letter]:

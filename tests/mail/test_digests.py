@@ -78,7 +78,7 @@ async def test_after_an_outage_there_is_one_and_it_looks_back_to_the_last(world:
     assert await world.morning(at=MORNING + 4 * DAY - timedelta(hours=5)) == []
     (key,) = await world.morning(at=MORNING + 4 * DAY + timedelta(hours=2))
     assert key == "digest:2026-12-05:cqmu.coordinator"
-    assert list(await world.sections(key)) == ["Overdue", "How to answer"]
+    assert list(await world.sections(key)) == ["Overdue"]
     fresh = opened(
         StepKind.HOST_APPROVAL,
         number=2,
@@ -93,7 +93,7 @@ async def test_after_an_outage_there_is_one_and_it_looks_back_to_the_last(world:
 async def test_who_never_had_one_hears_of_what_an_outage_left_out(world: Mornings) -> None:
     await world.record(verify(20 * DAY, opened_at=MORNING - 4 * DAY))
     assert await world.morning() == [AT_CQMU]
-    assert list(await world.sections(AT_CQMU)) == ["Due later: new, or a reminder", "How to answer"]
+    assert list(await world.sections(AT_CQMU)) == ["Due later: new, or a reminder"]
 
 
 async def test_one_that_the_mail_host_did_not_take_is_replaced_by_the_next(world: Mornings) -> None:
@@ -126,7 +126,6 @@ async def test_what_it_lists(world: Mornings) -> None:
     )
     (key,) = await world.morning()
     found = await world.sections(key)
-    how = found.pop("How to answer")
     ids = {heading: [line.split(" | ")[-1].split(".")[1] for line in lines] for heading, lines in found.items()}
     assert ids == {
         "Overdue": ["verify_nomination"],
@@ -142,7 +141,6 @@ async def test_what_it_lists(world: Mornings) -> None:
     assert " | new | " in found["Due in the next seven days"][0]
     assert "waits for: Correct the returned nomination" in found["Waiting for somebody else first"][0]
     assert "the exchange coordinator of Dartmouth College" in found["You wait for others"][0]
-    assert how[0] == "Verify the nomination: sojourn decide STEP verified|returned|rejected"
 
 
 async def test_what_is_done_before_it_is_sent_is_left_out(world: Mornings) -> None:
@@ -201,7 +199,7 @@ async def test_a_step_that_no_longer_waits_for_the_other_side_is_new(world: Morn
     )
     await world.record(resumed)
     (key,) = await world.morning(NEW_YORK, EVENING + DAY)
-    assert list(await world.sections(key)) == ["Due later: new, or a reminder", "How to answer"]
+    assert list(await world.sections(key)) == ["Due later: new, or a reminder"]
 
 
 async def test_preferences(world: Mornings) -> None:

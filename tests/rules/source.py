@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("models", "workflows", "activities", "gateway", "cli", "demo", "examples")
+ROOMS = ("models", "workflows", "activities", "gateway", "cli", "portal", "demo", "examples")
 DOORS = ("worker", "starter", "settings", "services", "supervision", "mailsink")
 STDLIB = frozenset(sys.stdlib_module_names)
 
