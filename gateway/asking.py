@@ -9,6 +9,7 @@ from temporalio.service import RPCError
 from activities.filing import Filing
 from activities.registry import Registry
 from gateway.failures import translated
+from gateway.line import Line
 from gateway.sending import ANSWER_WITHIN
 from models.cohorts import CohortStatus
 from models.errors import Closed, NotOpen, Unknown
@@ -30,6 +31,7 @@ class Asking:
         self._client = client
         self._filing = filing
         self._registry = Registry(filing.sessions)
+        self.line = Line()
 
     async def answers(self) -> bool:
         """Whether Temporal answers now."""
@@ -48,6 +50,7 @@ class Asking:
         return timeline
 
     async def _ask(self, exchange_id: str, query: Any, answer: type[T]) -> T:
+        self.line.require()
         handle = self._client.get_workflow_handle(exchange_workflow_id(exchange_id))
         try:
             with translated():

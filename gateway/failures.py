@@ -16,6 +16,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from models.errors import REFUSALS, BadInput, Broken, Closed, Code, SojournError, Unavailable
 
+NOT_CONNECTED = "client connect"
+"""What a lazy client says while nothing answers at its address."""
 CLOSED = "This exchange is closed. Look at its timeline for how it ended."
 _AWAY = (
     RPCStatusCode.UNAVAILABLE,
@@ -50,6 +52,10 @@ def translated() -> Iterator[None]:
         raise Broken(f"The workflow could not answer: {failure}") from failure
     except RPCError as failure:
         raise _from_rpc(failure) from failure
+    except RuntimeError as failure:
+        if NOT_CONNECTED not in str(failure):
+            raise
+        raise Unavailable("Temporal is away. Nothing is lost; try again in a moment.") from failure
 
 
 def _refusal(failure: WorkflowUpdateFailedError) -> SojournError:

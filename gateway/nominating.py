@@ -11,6 +11,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.filing import Filing
 from gateway.failures import translated
+from gateway.line import Line
 from gateway.sending import ANSWER_WITHIN
 from models.actors import Actor
 from models.cohorts import CohortState
@@ -29,7 +30,10 @@ from workflows.search_attributes import search_attributes
 class Nominating:
     """Begins exchanges and cohorts."""
 
-    def __init__(self, client: Client, filing: Filing, programme: Programme, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, client: Client, filing: Filing, programme: Programme, clock: Callable[[], datetime], line: Line
+    ) -> None:
+        self._line = line
         self._client = client
         self._filing = filing
         self._programme = programme
@@ -37,6 +41,7 @@ class Nominating:
 
     async def nominate(self, nomination: Nomination, actor: Actor, request_id: str) -> Nominated:
         """Start a student's exchange, or find the one that this nomination began."""
+        self._line.require()
         plan = nomination.to_plan(self._programme)
         registered = await self._filing.register(nomination, self._clock())
         if registered.closed:

@@ -96,11 +96,11 @@ class Gateway(Asking):
         self.members = Members(filing.sessions, programme)
         self.tokens = Tokens(filing.sessions, programme)
         self.access = Access(filing.sessions, programme, signing or Signing(new_id()), self._bell)
-        self._nominating = Nominating(client, filing, programme, clock)
+        self._nominating = Nominating(client, filing, programme, clock, self.line)
         self._registry = Registry(filing.sessions)
         self.papers = Papers(filing.sessions, filing.files)
-        self._sending = Sending(client, filing, self.people, clock)
-        self.suspensions = Suspensions(client, filing, programme, clock)
+        self._sending = Sending(client, filing, self.people, clock, self.line)
+        self.suspensions = Suspensions(client, filing, programme, clock, self.line)
 
     async def aclose(self) -> None:
         """Ring for the mail that was just written, and stop."""
@@ -292,6 +292,7 @@ class Gateway(Asking):
     ) -> IssuedCertificate:
         """A new version of a certificate, under the same number."""
         await self._sending.vouch(actor)
+        self.line.require()
         reissue = Reissue(exchange_id=exchange_id, request_id=request_id or new_id(), actor=actor)
         with translated():
             return await self._client.execute_workflow(

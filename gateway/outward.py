@@ -77,6 +77,7 @@ class Outward:
 
     async def ring(self, endpoint_id: str) -> None:
         """Have the workflow of an endpoint look now."""
+        self._gateway.line.require()
         with translated():
             await self._client.start_workflow(
                 WEBHOOK_WORKFLOW,

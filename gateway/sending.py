@@ -12,6 +12,7 @@ from activities.filing import Filing
 from activities.people import People
 from activities.registry import Registry
 from gateway.failures import translated
+from gateway.line import Line
 from models.actors import Actor
 from models.errors import Broken, Closed, NotOpen, Unavailable, Unknown
 from models.identifiers import cohort_workflow_id, exchange_of, exchange_workflow_id, rotation_workflow_id
@@ -29,7 +30,10 @@ CATCHING_UP = (0.5, 1.0, 2.0, 4.0)
 class Sending:
     """Sends acts to workflows."""
 
-    def __init__(self, client: Client, filing: Filing, people: People, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, client: Client, filing: Filing, people: People, clock: Callable[[], datetime], line: Line
+    ) -> None:
+        self._line = line
         self._client = client
         self._filing = filing
         self._registry = Registry(filing.sessions)
@@ -117,6 +121,7 @@ class Sending:
 
     async def send(self, workflow_id: str, update: Any, request: Wire, answer: type[T]) -> T:
         """Send an act to a workflow, once for the act's key however often it is sent."""
+        self._line.require()
         actor = getattr(request, "actor", None)
         if actor is not None:
             await self.vouch(actor)

@@ -11,6 +11,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from activities.filing import Filing
 from activities.registry import Registry
 from gateway.failures import translated
+from gateway.line import Line
 from models.actors import Actor, require
 from models.errors import BadInput, Closed, Conflict, Unknown
 from models.identifiers import EXCHANGE_QUEUE, is_exchange_code, suspension_workflow_id
@@ -34,7 +35,10 @@ ANSWER_WITHIN = timedelta(seconds=30)
 class Suspensions:
     """The operations on suspensions."""
 
-    def __init__(self, client: Client, filing: Filing, programme: Programme, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, client: Client, filing: Filing, programme: Programme, clock: Callable[[], datetime], line: Line
+    ) -> None:
+        self._line = line
         self._client = client
         self._filing = filing
         self._registry = Registry(filing.sessions)
@@ -52,6 +56,7 @@ class Suspensions:
             Conflict: the id was used for another suspension.
         """
         require(may_suspend(actor), "suspend exchanges")
+        self._line.require()
         await self._check(coverage)
         if words:
             await self._filing.keep_words(suspension_id, words, actor.id)
@@ -108,6 +113,7 @@ class Suspensions:
         Raises:
             Unknown: there is no such suspension.
         """
+        self._line.require()
         try:
             with translated():
                 return await self._handle(suspension_id).query(SuspensionWorkflow.progress)
@@ -115,6 +121,7 @@ class Suspensions:
             raise Unknown(f"There is no suspension {suspension_id}; `sojourn suspension list` shows them.") from None
 
     async def _update(self, suspension_id: str, update: Any, request: Wire, key: str) -> SuspensionProgress:
+        self._line.require()
         try:
             with translated():
                 progress: SuspensionProgress = await self._handle(suspension_id).execute_update(

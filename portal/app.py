@@ -23,7 +23,7 @@ from models.errors import BadInput, Broken, Closed, Conflict, NotAuthorised, Not
 from portal.api import api
 from portal.api.problems import problem
 from portal.desk import open_portal
-from portal.guards import Headers, Limits, TooLarge, TooSlow
+from portal.guards import Headers, Limits
 from portal.pages import ALL
 from portal.policy import FILES, require_policies
 from portal.render import plain_page
@@ -34,6 +34,15 @@ logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 LOOPBACK = ("127.0.0.1", "localhost")
+CODES = {
+    401: "not_signed_in",
+    403: "not_authorised",
+    404: "unknown",
+    405: "not_allowed",
+    412: "conflict",
+    413: "too_large",
+    429: "too_many",
+}
 STATUS: dict[type[SojournError], int] = {
     NotAuthorised: 403,
     Closed: 409,
@@ -90,8 +99,6 @@ def _answers(app: FastAPI) -> None:
     app.add_exception_handler(SojournError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(TooLarge, _too_large)
-    app.add_exception_handler(TooSlow, _too_slow)
     app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _fault)
 
@@ -149,16 +156,16 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 def _code_of(status: int) -> str:
-    named = {401: "not_signed_in", 403: "not_authorised", 404: "unknown", 405: "not_allowed", 412: "conflict"}
+    named = {
+        401: "not_signed_in",
+        403: "not_authorised",
+        404: "unknown",
+        405: "not_allowed",
+        412: "conflict",
+        413: "too_large",
+        429: "too_many",
+    }
     return named.get(status, "bad_input")
-
-
-async def _too_large(request: Request, _: Exception) -> Response:
-    return await _http(request, HTTPException(413, "The request is too large.", {"Connection": "close"}))
-
-
-async def _too_slow(request: Request, _: Exception) -> Response:
-    return await _http(request, HTTPException(408, "The request stopped coming.", {"Connection": "close"}))
 
 
 async def _gone(request: Request, _: Exception) -> Response:

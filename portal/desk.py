@@ -8,16 +8,21 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from fastapi import Request
 
 from gateway.opening import Clock, Counter, open_desk, utc_now
+from models.actors import Actor
 from models.errors import SojournError
+from models.service_levels import ServiceLevel
+from models.views.service_levels import LevelFilter
+from models.vocabulary import Role
 from portal.live import Watch
 from settings import Settings
 
+LEVELS_FOR = timedelta(minutes=10)
 PULSE = 5.0
 """Seconds between two looks at whether Temporal answers."""
 
@@ -32,7 +37,7 @@ class Desk:
     key: bytes
     """Signs what the portal gives out and takes back: nothing that is kept."""
     temporal_away_since: datetime | None = None
-    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _levels: dict[str, tuple[datetime, list[ServiceLevel]]] = field(default_factory=dict)
 
     @property
     def secure(self) -> bool:
@@ -57,10 +62,23 @@ class Desk:
         """Whether a signature is one of `sign`."""
         return hmac.compare_digest(self.sign(purpose, text), signature)
 
+    async def levels_of(self, actor: Actor) -> tuple[datetime, list[ServiceLevel]]:
+        """Service levels as an actor sees them, and when they were counted: at most ten minutes ago.
+
+        They are counted from every step there is; a board that is opened all day needs them less often.
+        """
+        whose = "" if actor.role in (Role.PROGRAMME_OFFICE, Role.AUDITOR, Role.OPERATOR) else actor.institution
+        known = self._levels.get(whose)
+        now = self.now()
+        if known is None or now - known[0] > LEVELS_FOR:
+            known = now, await self.counter.reading.service_levels(LevelFilter(now=now), actor)
+            self._levels[whose] = known
+        return known
+
     async def feel_pulse(self) -> None:
         """Look whether Temporal answers, again and again."""
         while True:
-            answers = await self.counter.gateway.answers()
+            answers = self.counter.gateway.line.up = await self.counter.gateway.answers()
             if answers:
                 self.temporal_away_since = None
             elif self.temporal_away_since is None:

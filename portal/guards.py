@@ -3,6 +3,7 @@
 import asyncio
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SMALL = 256 * 1024
@@ -62,12 +63,18 @@ class Headers:
         await self._app(scope, receive, with_headers)
 
 
-class TooLarge(Exception):
+class TooLarge(HTTPException):
     """The request is larger than this place takes."""
 
+    def __init__(self) -> None:
+        super().__init__(413, "The request is too large.", {"Connection": "close"})
 
-class TooSlow(Exception):
+
+class TooSlow(HTTPException):
     """The request stopped coming."""
+
+    def __init__(self) -> None:
+        super().__init__(408, "The request stopped coming.", {"Connection": "close"})
 
 
 class Limits:

@@ -83,8 +83,9 @@ class Bell:
                 static_summary="sends what the outbox holds",
                 rpc_timeout=timedelta(seconds=10),
             )
-        except RPCError as error:
-            logger.warning("the mailroom did not hear the bell (%s); the sweep will", error.status.name)
+        except (RPCError, RuntimeError) as error:  # a lazy client says the latter while it cannot connect
+            why = error.status.name if isinstance(error, RPCError) else "no connection"
+            logger.warning("the mailroom did not hear the bell (%s); the sweep will", why)
 
 
 async def ensure_sweep(client: Client, every: timedelta = SWEEP_EVERY) -> bool:

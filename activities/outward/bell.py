@@ -76,5 +76,6 @@ class DeliveryBell:
                 static_summary=f"delivers events to {endpoint}",
                 rpc_timeout=timedelta(seconds=10),
             )
-        except RPCError as error:
-            logger.warning("deliveries to %s did not hear the bell (%s)", endpoint, error.status.name)
+        except (RPCError, RuntimeError) as error:  # a lazy client says the latter while it cannot connect
+            why = error.status.name if isinstance(error, RPCError) else "no connection"
+            logger.warning("deliveries to %s did not hear the bell (%s)", endpoint, why)

@@ -14,8 +14,8 @@ from models.tables import ExchangeRow, StepRow
 from models.views.service_levels import LevelFilter
 from models.vocabulary import Role
 
-SEES_ALL = frozenset({Role.PROGRAMME_OFFICE, Role.OPERATOR})
-SEES_OWN = frozenset({Role.COORDINATOR, Role.HEAD_OF_OFFICE})
+SEES_ALL = frozenset({Role.PROGRAMME_OFFICE, Role.OPERATOR, Role.AUDITOR})
+SEES_OWN = frozenset({Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PARTNER_OFFICE})
 
 
 async def levels(session: AsyncSession, actor: Actor | None, wanted: LevelFilter) -> list[ServiceLevel]:

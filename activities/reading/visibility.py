@@ -5,6 +5,7 @@ widest to the narrowest, so a changed rule changes the lists with it.
 """
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy.orm import aliased
 
 from models.actors import Actor, Owner, Parties, may_decide, may_see
 from models.tables import ExchangeRow, PlacementRow, StepRow
@@ -46,11 +47,12 @@ def visible_to(actor: Actor | None) -> ColumnElement[bool]:
     if actor is None or may_see(actor, _parties()):
         return true()
     host = ExchangeRow.host_id == actor.institution
+    place = aliased(PlacementRow)  # a query that is about placements itself must not be taken for this one
     worked = exists().where(
-        PlacementRow.exchange_id == ExchangeRow.id,
-        PlacementRow.unit_id == actor.unit,
+        place.exchange_id == ExchangeRow.id,
+        place.unit_id == actor.unit,
         # A unit that declined has seen the last of the student.
-        or_(PlacementRow.released_from.is_(None), PlacementRow.released_from > PlacementRow.start),
+        or_(place.released_from.is_(None), place.released_from > place.start),
     )
     scopes: tuple[tuple[Parties, str, ColumnElement[bool]], ...] = (
         (_parties(student=actor.id), "", ExchangeRow.person_id == actor.id),

@@ -5,6 +5,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, Response
 
 from portal.api import acting, events, lists
+from portal.api.problems import PREFIX
 from portal.policy import ANYBODY, TOKEN, Allow
 
 PROBLEM = {
@@ -25,12 +26,12 @@ by cursor: pass `next` of an answer as `after`. Acts carry an `Idempotency-Key`:
 Errors are Problem Details (RFC 9457); `code` is for programs.
 """
 
-api = APIRouter(prefix="/api/v1")
+api = APIRouter()
 for part in (lists.router, acting.router, events.router):
     api.include_router(part, dependencies=[])
 
 
-@api.get("/openapi.json", include_in_schema=False, dependencies=[Depends(Allow(ANYBODY))])
+@api.get(f"{PREFIX}/openapi.json", include_in_schema=False, dependencies=[Depends(Allow(ANYBODY))])
 async def description(request: Request) -> Response:
     """The description of this API."""
     described = get_openapi(title="Sojourn", version="1", description=ABOUT, routes=request.app.state.api_routes)

@@ -24,7 +24,7 @@ from models.vocabulary import VisaForm
 from portal.answers import day_of
 from portal.api.caller import ApiCaller, Scoped
 from portal.api.lists import etag
-from portal.api.problems import problem
+from portal.api.problems import PREFIX, problem
 from portal.api.shapes import (
     Arrival,
     Attendance,
@@ -41,7 +41,7 @@ from portal.desk import desk_of
 from portal.forms import made
 from portal.policy import TOKEN, Allow
 
-router = APIRouter(tags=["acts"], dependencies=[])
+router = APIRouter(prefix=PREFIX, tags=["acts"], dependencies=[])
 GUARD = [Depends(Allow(TOKEN))]
 Nominator = Annotated[ApiCaller, Depends(Scoped(ApiScope.NOMINATIONS_WRITE))]
 Decider = Annotated[ApiCaller, Depends(Scoped(ApiScope.DECISIONS_WRITE))]

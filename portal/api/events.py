@@ -9,11 +9,12 @@ from models.access import ApiScope
 from models.errors import Unavailable
 from models.vocabulary import Role
 from portal.api.caller import ApiCaller, Scoped
+from portal.api.problems import PREFIX
 from portal.api.shapes import Feed, ReceivedEvent, problems
 from portal.desk import Desk, desk_of
 from portal.policy import TOKEN, Allow
 
-router = APIRouter(tags=["events"], dependencies=[])
+router = APIRouter(prefix=PREFIX, tags=["events"], dependencies=[])
 GUARD = [Depends(Allow(TOKEN))]
 EVENT = {
     "type": "object",

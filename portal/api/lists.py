@@ -12,11 +12,12 @@ from models.views import CohortView, ExchangeFilter, ExchangeRow, ExchangeView, 
 from models.views.service_levels import LevelFilter
 from models.vocabulary import Direction, Stage
 from portal.api.caller import ApiCaller, Scoped
+from portal.api.problems import PREFIX
 from portal.api.shapes import CODE, Page, problems
 from portal.desk import desk_of
 from portal.policy import TOKEN, Allow
 
-router = APIRouter(tags=["lists"], dependencies=[])
+router = APIRouter(prefix=PREFIX, tags=["lists"], dependencies=[])
 GUARD = [Depends(Allow(TOKEN))]
 Reader = Annotated[ApiCaller, Depends(Scoped(ApiScope.EXCHANGES_READ))]
 Limit = Annotated[int, Query(ge=1, le=200)]

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from fastapi.responses import JSONResponse
 
+PREFIX = "/api/v1"
 CONTENT_TYPE = "application/problem+json"
 
 

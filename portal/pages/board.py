@@ -9,7 +9,6 @@ from fastapi.responses import Response
 from gateway.spreadsheets import write_table
 from models.errors import Unknown
 from models.views import LARGEST_PAGE, CohortView, ExchangeFilter, ExchangeRow
-from models.views.service_levels import LevelFilter
 from models.vocabulary import Direction, Role, Stage
 from portal.desk import desk_of
 from portal.pages.exchange import download
@@ -34,7 +33,7 @@ async def board(request: Request) -> Response:
     rows = await desk.counter.reading.exchanges(wanted, visitor.actor)
     cohorts = await desk.counter.reading.cohorts(visitor.actor)
     shown = [c for c in cohorts if asked["cohort"] in ("", c.cohort_id)]
-    levels = await desk.counter.reading.service_levels(LevelFilter(now=desk.now()), visitor.actor)
+    since, levels = await desk.levels_of(visitor.actor)
     return await page(
         request,
         "board.html",
@@ -44,6 +43,7 @@ async def board(request: Request) -> Response:
         cohorts=cohorts,
         summary=_summary(shown),
         levels=levels,
+        since=since,
         own=visitor.actor.institution,
         full=len(rows) == LARGEST_PAGE,
     )

@@ -6,7 +6,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.actors import Actor
-from models.errors import Closed, Conflict, NotOpen, SojournError, Unavailable, Unknown
+from models.errors import Closed, Conflict, NotOpen, SojournError, Unknown
 from models.exchange import Decided, Evaluate
 from models.identifiers import exchange_of, is_alert
 from models.stay import required_documents
@@ -160,8 +160,6 @@ async def act(request: Request, form: Sent, line: StepLine | WorklistRow, outcom
         SojournError: it was refused, or no answer came; nothing was done twice.
     """
     desk = desk_of(request)
-    if desk.temporal_away_since is not None and not await desk.counter.gateway.answers():
-        raise Unavailable("The workflow service is away. Nothing is lost; send the form again in a moment.")
     note = form.text("note", longest=10_000) or None
     if line.kind in EVALUATIONS and outcome == "evaluated":
         await desk.counter.gateway.evaluate(_evaluation(form, line, actor), note=note)
