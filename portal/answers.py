@@ -30,6 +30,8 @@ NEEDS: dict[tuple[StepKind, str], tuple[str, ...]] = {
     (K.RECORD_STAY, "recorded"): ("day*",),
 }
 """What an answer asks for besides a comment; `*` marks what must be there."""
+SENT_BACK = ("return", "returned")
+"""Answers after which things go on as soon as they are mended."""
 ACTS: dict[StepKind, str] = {
     K.CHECK_IN: "arrival",
     K.DEPART: "departure",
@@ -58,7 +60,7 @@ def answers_of(step: StepLine | WorklistRow) -> tuple[Answer, ...]:
         Answer(
             outcome=outcome,
             at_once=not needs(step.kind, outcome) and outcome not in CONSEQUENCES,
-            grave=outcome in CONSEQUENCES,
+            grave=outcome in CONSEQUENCES and outcome not in SENT_BACK,
             path=f"/steps/{step.step_id}/{outcome}",
         )
         for outcome in step.outcomes

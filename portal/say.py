@@ -9,30 +9,29 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from gateway.nominations import RefusedRow
 from models.access import Member
 from models.actors import Actor, Owner
 from models.asks import ASKS, Ask
-from models.nomination_columns import Column
 from models.people import institution_of
 from models.policy import DocumentPolicy
 from models.programme import Programme
 from models.service_levels import By, ServiceLevel
-from models.stay import Fault
 from models.times import day_words, distance_words, moment_words, same_clock, stay_words
 from models.views import ExchangeView, Happening, StepLine, Student, WorklistRow
 from models.vocabulary import Role, StepKind
 from models.words import UNMET
 from portal import words
+from portal.cells import CellWords
 from portal.i18n import translations
 from portal.refusals import refused
 from portal.visitor import Visitor
 
 SOON = timedelta(hours=48)
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?[+-]\d\d:\d\d")
 
 
 @dataclass(frozen=True)
-class Say:
+class Say(CellWords):
     """Says things to one reader."""
 
     visitor: Visitor
@@ -245,32 +244,6 @@ class Say:
             ] or [(str(content.content), title)]
         return found
 
-    def column(self, name: str) -> str:
-        """What a column of a nomination file is called."""
-        return self.text(words.COLUMNS.get(name, name.replace("_", " ")))
-
-    def meaning(self, column: Column) -> str:
-        """What belongs into a column."""
-        if self.zh:
-            return f"例如：{column.example}" if column.example else ""
-        return column.meaning.replace("Year-month-day.", "").strip() or f"Like {column.example}"
-
-    def fault(self, fault: Fault) -> str:
-        """What is wrong with a cell, and by which rule."""
-        rule = f" ({fault.rule})" if fault.rule else ""
-        return f"{refused(fault.reason, self.visitor.language)}{rule}"
-
-    def faults(self, row: RefusedRow) -> dict[str, str]:
-        """What is wrong with the cells of a row, by column; what is about no column together."""
-        found: dict[str, list[str]] = {}
-        for fault in row.faults:
-            found.setdefault(fault.field if fault.field in words.COLUMNS else "", []).append(self.fault(fault))
-        return {name: "; ".join(texts) for name, texts in found.items()}
-
-    def choices(self, column: Column) -> list[tuple[str, str]]:
-        """The choices of a column."""
-        return [(value, self.text(words.CHOICES.get(value, value))) for value in column.choices]
-
     def institutions(self, ids: Iterable[str]) -> list[tuple[str, str]]:
         """Institutions to choose from."""
         return [(one, self.institution(one)) for one in ids]
@@ -339,5 +312,16 @@ class Say:
         else:
             document = self.programme.policy.document(about)
             about = self.title(document) if document else about.replace("_", " ")
+        return about, self._came(happening)
+
+    def _came(self, happening: Happening) -> str:
+        """What came of it: an answer, documents, moments, or words as they are."""
         outcome = happening.outcome
-        return about, self.answer(outcome) if outcome in words.ANSWERS or outcome in words.OUTCOMES else outcome
+        if happening.kind.startswith("document_") and outcome in words.DOCUMENT_STATES:
+            return self.word("DOCUMENT_STATES", outcome)
+        if outcome in words.ANSWERS or outcome in words.OUTCOMES:
+            return self.answer(outcome)
+        parts = outcome.split(",")
+        if any(self.programme.policy.document(part) or part in words.CONTENTS for part in parts):
+            return ", ".join(self._part(part) for part in parts)
+        return MOMENT.sub(lambda found: self.at(datetime.fromisoformat(found[0])), outcome)

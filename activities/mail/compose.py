@@ -80,9 +80,9 @@ class Composer:
         self._programme = programme
         self._directory = Directory(programme)
         self._overviews = Overviews(programme)
-        self._digests = DigestWriter(programme)
-        self._summaries = SummaryWriter(programme)
         self._links = Links(public_url, signing)
+        self._digests = DigestWriter(programme, self._links)
+        self._summaries = SummaryWriter(programme)
         self._public_url = public_url.rstrip("/")
 
     async def compose(self, session: AsyncSession, row: MessageRow) -> tuple[Recipient, Letter]:

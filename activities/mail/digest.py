@@ -1,13 +1,15 @@
 """The digest of a day: what one person owes, and what waits for others."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import not_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.absences import Absences, absences_at
 from activities.mail.directory import Recipient
-from activities.mail.listing import Line, Listing, NothingToSay, Reading
+from activities.mail.links import Links
+from activities.mail.listing import LONGEST, Line, Listing, NothingToSay, Reading
 from activities.mail.overview_words import COUNTS
 from activities.mail.overviews import overview
 from activities.mail.render import OverviewPart
@@ -22,9 +24,11 @@ from models.vocabulary import Role
 class DigestWriter:
     """Writes digests from the records."""
 
-    def __init__(self, programme: Programme) -> None:
+    def __init__(self, programme: Programme, links: Links | None = None) -> None:
+        """`links` write where a supervisor answers a step from the mail."""
         self._programme = programme
         self._listing = Listing(programme)
+        self._links = links
 
     async def digest(self, session: AsyncSession, reading: Reading, facts: OverviewFacts) -> OverviewPart:
         """What is due, overdue, new, and waits for others, of the reader and of those they stand in for.
@@ -43,11 +47,19 @@ class DigestWriter:
         for group in Group:
             if groups[group]:
                 marked = frozenset() if group is Group.NEW else new
-                sections.append(await self._listing.section(session, reading, group, groups[group], new=marked))
+                section = await self._listing.section(session, reading, group, groups[group], new=marked)
+                sections.append(replace(section, links=self._answers(reading, groups[group])))
         if others := await self._others(session, reading.reader, facts):
             sections.append(await self._listing.section(session, reading, "others", others, owners=True))
         day = day_words(span.day(facts.until), reading.language)
         return overview(reading, NoticeKind.DIGEST, sections, day=day, counts=_counts(groups, reading.language))
+
+    def _answers(self, reading: Reading, lines: list[Line]) -> tuple[str, ...]:
+        """Where each step is answered; none are where nobody answers from the mail."""
+        if self._links is None:
+            return ()
+        found = [self._links.answer(line.kind, line.step_id, reading.reader, reading.now) for line in lines[:LONGEST]]
+        return tuple(found) if any(found) else ()
 
     async def is_worth_writing(
         self, session: AsyncSession, reader: Recipient, facts: OverviewFacts, absences: Absences

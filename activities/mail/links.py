@@ -1,5 +1,7 @@
 """Where a mail leads: to the step, the exchange or the worklist; supervisors answer from the mail itself."""
 
+from datetime import datetime
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.access.signing import ANSWERED_BY_LINK, Signing
@@ -8,7 +10,7 @@ from activities.mail.render import Letter, Link
 from models.identifiers import is_exchange_code
 from models.notices import CohortFacts, Facts, NoticeKind, Reader, SignInFacts, StepFacts
 from models.tables import MessageRow, SignInLinkRow
-from models.vocabulary import Role
+from models.vocabulary import Role, StepKind
 from models.words import LABELS
 
 
@@ -41,6 +43,14 @@ class Links:
         if reader.role is Role.STUDENT:
             return "open_start", "/"
         return "open_worklist", "/worklist"
+
+    def answer(self, kind: StepKind, step_id: str, reader: Recipient, at: datetime) -> str:
+        """Where a supervisor answers a step without signing in; empty for others and other steps."""
+        if self._signing is None or not self._base:
+            return ""
+        if kind not in ANSWERED_BY_LINK or reader.role is not Role.SUPERVISOR:
+            return ""
+        return f"{self._base}/act/{self._signing.action(step_id, reader.id, at)}"
 
     def _by_link(self, row: MessageRow, facts: StepFacts, reader: Recipient, letter: Letter) -> bool:
         """Whether the step is answered from the mail: by the supervisor who owes it, while it is open."""

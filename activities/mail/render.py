@@ -91,6 +91,12 @@ class Section:
 
     heading: str
     items: tuple[str, ...]
+    links: tuple[str, ...] = ()
+    """Where each of the first items is answered; empty where it is not from the mail."""
+
+    def lines(self) -> list[tuple[str, str]]:
+        """The items, each with where it is answered."""
+        return [(item, self.links[n] if n < len(self.links) else "") for n, item in enumerate(self.items)]
 
 
 @dataclass(frozen=True)

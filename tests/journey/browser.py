@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
 
 from services import DevStack
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 SCREENS = Path("var/screens")
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
-NARROW = {"width": 320, "height": 640}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+NARROW: ViewportSize = {"width": 320, "height": 640}
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -57,6 +57,7 @@ class Person:
     context: BrowserContext
     page: Page
     faults: list[str]
+    language: str = "en"
 
     @property
     def base(self) -> str:
@@ -81,6 +82,9 @@ class Person:
         await self.page.goto(link)
         await self.page.click("main button")
         await self.page.wait_for_load_state()
+        if await self.page.get_attribute("html", "lang") != {"en": "en", "zh": "zh-Hans"}[self.language]:
+            await self.page.click(".who form[action='/language'] button")
+            await self.page.wait_for_load_state()
 
     async def keep(self, name: str) -> None:
         """Keep what is to be seen now."""
@@ -104,7 +108,7 @@ async def at_browser(
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
     try:
-        yield Person(stack, context, page, faults)
+        yield Person(stack, context, page, faults, language)
         unexpected = [fault for fault in faults if "status of 4" not in fault and "status of 5" not in fault]
         assert not unexpected
     finally:

@@ -83,6 +83,11 @@ class Journey:
             for traveller in self.travellers.values():
                 everybody.create_task(self._live(traveller, until))
 
+    async def go_with(self, traveller: Traveller, until: StepKind) -> None:
+        """Let everybody do what they owe to one student, until a step of this kind is open."""
+        async with asyncio.timeout(LONGEST):
+            await self._live(traveller, until)
+
     async def go_through(self, trouble: Coroutine[Any, Any, T]) -> T:
         """Let everybody do what they owe to the end, while something goes wrong; answers with what that answers."""
         going_wrong = asyncio.create_task(trouble)
