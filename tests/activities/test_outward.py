@@ -113,6 +113,12 @@ class Receiver:
     taken: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
     """Subject, headers and body of what came."""
     answer: Callable[[str], str] = lambda _: "200 OK"
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def heard(self) -> None:
+        """Wait until something else came."""
+        self._news.clear()
+        await self._news.wait()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
@@ -120,6 +126,7 @@ class Receiver:
         body = (await reader.readexactly(int(headers["content-length"]))).decode()
         subject = json.loads(body).get("subject", "")
         self.taken.append((subject, headers, body))
+        self._news.set()
         writer.write(f"HTTP/1.1 {self.answer(subject)}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".encode())
         await writer.drain()
         writer.close()

@@ -1,0 +1,136 @@
+"""The HTTP API of a running service: acts reach the workflows, events reach endpoints, and nothing makes it fail."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+import pytest_asyncio
+from standardwebhooks.webhooks import Webhook
+
+from gateway.opening import open_desk
+from models.access import ApiScope
+from models.actors import Actor
+from models.vocabulary import Role, StepKind
+from services import DevStack
+from tests.activities.test_outward import receiver
+from tests.journey.journey import COHORT, Journey, open_journey, settings_in
+
+pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]
+
+OFFICE = Actor(id="cqmu.programme_office", role=Role.PROGRAMME_OFFICE, institution="cqmu")
+SECONDS = 45
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DevStack]:
+    folder = tmp_path_factory.mktemp("api")
+    settings = settings_in(folder, webhook_allow_private=True)
+    async with DevStack(settings, folder, temporal_port=0, smtp_port=0, portal_port=0, ui=False) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def journey(stack: DevStack) -> AsyncIterator[Journey]:
+    async with open_journey(stack) as opened:
+        await opened.nominate(COHORT[:3])
+        yield opened
+
+
+async def token(stack: DevStack, institution: str = "cqmu") -> str:
+    """The secret of a token for everything."""
+    async with open_desk(stack.settings) as counter:
+        now = datetime.now(UTC)
+        issued = await counter.gateway.tokens.issue(
+            institution, "test", tuple(ApiScope), now + timedelta(days=1), OFFICE, now
+        )
+        return issued.secret
+
+
+async def client(stack: DevStack) -> httpx2.AsyncClient:
+    assert stack.portal_address is not None
+    headers = {"authorization": f"Bearer {await token(stack)}"}
+    return httpx2.AsyncClient(base_url=f"{stack.portal_address}/api/v1", headers=headers, timeout=60)
+
+
+async def test_a_decision_is_taken_once_for_its_key(stack: DevStack, journey: Journey) -> None:
+    code = min(journey.travellers)
+    async with await client(stack) as api:
+        version = (await api.get(f"/exchanges/{code}")).headers["etag"]
+        path, body = f"/steps/{code}.verify_nomination.1/decision", {"outcome": "verified"}
+        headers = {"idempotency-key": "decision-1", "if-match": version}
+        first = await api.post(path, json=body, headers=headers)
+        assert (first.status_code, first.json()["repeated"]) == (200, False)
+        assert first.json()["stage"] == "documents"
+        del headers["if-match"]
+        again = await api.post(path, json=body, headers=headers)
+        assert (again.status_code, again.json()) == (200, first.json()), "the same key gets the first answer"
+        other = await api.post(path, json={"outcome": "rejected"}, headers={"idempotency-key": "decision-2"})
+        assert (other.status_code, other.json()["code"]) == (409, "not_open")
+        assert (await api.get(f"/exchanges/{code}")).headers["etag"] != version
+
+
+async def test_events_reach_an_endpoint_by_themselves(stack: DevStack, journey: Journey) -> None:
+    codes = sorted(journey.travellers)
+    async with receiver() as partner, open_desk(stack.settings) as counter, await client(stack) as api:
+        assert counter.outward is not None
+        made = await counter.outward.add_endpoint("cqmu", partner.url, "", (), OFFICE, "endpoint-1")
+        path = f"/steps/{codes[1]}.verify_nomination.1/decision"
+        await api.post(path, json={"outcome": "verified"}, headers={"idempotency-key": "decision-3"})
+        async with asyncio.timeout(30):
+            while len(partner.ids(codes[1])) < 3:
+                await partner.heard()
+        subject, headers, body = partner.taken[0]
+        assert Webhook(made.secret).verify(body, headers)["subject"] == subject
+        numbers = [int(one.rpartition(".")[2]) for one in partner.ids(codes[1])]
+        assert numbers == sorted(set(numbers))
+        feed = (await api.get("/events", params={"limit": 500})).json()
+        assert set(partner.ids(codes[1])) <= {event["id"] for event in feed["events"]}
+
+
+async def test_an_event_of_a_dormitory_is_an_arrival(stack: DevStack, journey: Journey) -> None:
+    code = sorted(journey.travellers)[2]
+    traveller = journey.travellers[code]
+    await journey.go_with(traveller, StepKind.CHECK_IN)
+    host = journey.programme.institutions[traveller.plan.host]
+    event = {
+        "specversion": "1.0",
+        "id": f"door-{code}",
+        "source": "/dormitories/east",
+        "type": "sojourn.inbound.dormitory.checked_in.v1",
+        "data": {"exchange_id": code, "at": f"{traveller.plan.start}T14:30:00+08:00"},
+    }
+    async with await client(stack) as api:
+        if host.id != "cqmu":
+            pytest.skip("this student goes elsewhere")
+        answer = (await api.post("/events", json=event)).json()
+        assert (answer["status"], answer["exchange_id"], answer["repeated"]) == ("done", code, False), answer
+        assert (await api.post("/events", json=event)).json()["repeated"] is True
+        assert (await api.get(f"/exchanges/{code}")).json()["arrived_at"] is not None
+        unknown = event | {
+            "id": "door-2",
+            "data": {"exchange_id": "EX-2027-DAR-999", "at": "2027-03-01T14:30:00+08:00"},
+        }
+        refused = (await api.post("/events", json=unknown)).json()
+        assert refused["status"] == "refused"
+        assert refused["why"]
+
+
+async def test_nothing_it_is_sent_makes_it_fail(stack: DevStack, journey: Journey, tmp_path: Path) -> None:
+    """schemathesis makes requests up from the description, for a bounded time; no server error, and as described."""
+    checks = "not_a_server_error,content_type_conformance,response_schema_conformance,status_code_conformance"
+    command = [
+        str(Path(sys.executable).with_name("schemathesis")), "run", f"{stack.portal_address}/api/v1/openapi.json",
+        "--header", f"Authorization: Bearer {await token(stack)}", "--checks", checks, "--phases", "coverage,fuzzing",
+        "--max-time", str(SECONDS), "--max-examples", "15", "--seed", "1", "--rate-limit", "4/s", "--no-color",
+        "--suppress-health-check", "all", "--warnings", "off", "--max-failures", "5",
+    ]  # fmt: skip
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()[-6000:]
+    assert b"Test cases" in said or b"passed" in said

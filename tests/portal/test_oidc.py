@@ -1,0 +1,117 @@
+"""Signing in with a university's account, against a real OpenID provider in a process of its own."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import pytest
+
+from services import free_port
+from tests.databases import Database
+from tests.portal.world import Client, Portal, open_portal
+
+PEOPLE = (
+    {"sub": "s-1", "email": "coordinator@cqmu.example", "email_verified": True},
+    {"sub": "s-2", "email": "coordinator@dartmouth.example", "email_verified": True},
+    {"sub": "s-3", "email": "head.of.office@cqmu.example", "email_verified": False},
+)
+
+
+@pytest.fixture
+async def provider() -> AsyncIterator[str]:
+    """The issuer of a running provider."""
+    port = free_port()
+    people = [part for one in PEOPLE for part in ("--user-claims", json.dumps(one))]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), "--require-nonce", "true",
+        *people, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    issuer = f"http://127.0.0.1:{port}"
+    try:
+        async with asyncio.timeout(20), httpx2.AsyncClient() as client:
+            while True:
+                try:
+                    (await client.get(f"{issuer}/.well-known/openid-configuration")).raise_for_status()
+                    break
+                except httpx2.HTTPError:
+                    await asyncio.sleep(0.05)
+        yield issuer
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+@pytest.fixture
+async def portal(sqlite_database: Database, tmp_path: Path, provider: str) -> AsyncIterator[Portal]:
+    file = tmp_path / "oidc.toml"
+    file.write_text(
+        f"""
+        [[providers]]
+        id = "cqmu"
+        name = "Chongqing Medical University"
+        institution = "cqmu"
+        issuer = "{provider}"
+        client_id = "sojourn"
+        client_secret = "secret"
+        """
+    )
+    async with open_portal(sqlite_database, tmp_path, oidc_file=file) as opened:
+        yield opened
+
+
+async def signed_in_as(browser: Client, subject: str, *, next_path: str = "/board") -> httpx2.Response:
+    """Through the provider as a person would go; answers with what the portal says at the end."""
+    started = await browser.get(f"/oidc/cqmu/start?next={next_path}")
+    assert started.status_code == 303
+    async with httpx2.AsyncClient() as outside:
+        agreed = await outside.post(started.headers["location"], data={"sub": subject})
+    back = urlsplit(agreed.headers["location"])
+    assert parse_qs(back.query)["code"]
+    return await browser.get(f"{back.path}?{back.query}")
+
+
+async def test_who_the_university_vouches_for_comes_in(portal: Portal) -> None:
+    browser = portal.browser()
+    assert "Chongqing Medical University" in (await browser.get("/sign-in")).text
+    answer = await signed_in_as(browser, "s-1")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/board")
+    assert "Liu Wenqing" in (await browser.get("/profile")).text
+
+
+@pytest.mark.parametrize("subject", ["s-2", "s-3", "nobody-known"])
+async def test_others_do_not(portal: Portal, subject: str) -> None:
+    """Another university's person, an address that nobody verified, a stranger."""
+    browser = portal.browser()
+    answer = await signed_in_as(browser, subject)
+    assert answer.status_code == 403
+    assert (await browser.get("/worklist")).status_code == 303
+
+
+async def test_an_answer_is_good_in_the_browser_that_asked_and_once(portal: Portal) -> None:
+    browser, other = portal.browser(), portal.browser()
+    started = await browser.get("/oidc/cqmu/start")
+    async with httpx2.AsyncClient() as outside:
+        agreed = await outside.post(started.headers["location"], data={"sub": "s-1"})
+    back = urlsplit(agreed.headers["location"])
+    callback = f"{back.path}?{back.query}"
+    assert (await other.get(callback)).status_code == 403
+    assert (await browser.get(callback.replace("state=", "state=x"))).status_code == 403
+    assert (await browser.get(callback)).status_code == 303
+    assert (await browser.get(callback)).status_code == 403
+
+
+async def test_a_token_for_somebody_else_is_refused(portal: Portal, provider: str) -> None:
+    """Nonce and state belong to this attempt: an answer to another one is not taken."""
+    browser = portal.browser()
+    first = await browser.get("/oidc/cqmu/start")
+    async with httpx2.AsyncClient() as outside:
+        agreed = await outside.post(first.headers["location"], data={"sub": "s-1"})
+    code = parse_qs(urlsplit(agreed.headers["location"]).query)["code"][0]
+    second = await browser.get("/oidc/cqmu/start")
+    state = parse_qs(urlsplit(second.headers["location"]).query)["state"][0]
+    assert (await browser.get(f"/oidc/cqmu/callback?code={code}&state={state}")).status_code == 403
+    assert (await browser.get("/oidc/other/start")).status_code == 404
