@@ -321,6 +321,10 @@ class Say(CellWords):
             return self.word("DOCUMENT_STATES", outcome)
         if outcome in words.ANSWERS or outcome in words.OUTCOMES:
             return self.answer(outcome)
+        if outcome in words.SUSPENSION_REASONS:
+            return self.word("SUSPENSION_REASONS", outcome)
+        if outcome == "its clock stands still":
+            return self.text("its clock stands still")
         parts = outcome.split(",")
         if any(self.programme.policy.document(part) or part in words.CONTENTS for part in parts):
             return ", ".join(self._part(part) for part in parts)

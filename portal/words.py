@@ -321,6 +321,7 @@ BY = (_("step"), _("institution"), _("unit"), _("%.1f days"), _("%.1f h"), _("%s
 MORE = (
     _("%(kinds)s, at most %(size)d MB, %(least)d to %(most)d pages"),
     _("Check what was sent and try again."),
+    _("its clock stands still"),
 )
 DELIVERIES: dict[str, str] = {
     "pending": _("On its way"),

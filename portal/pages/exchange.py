@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from models.actors import Parties, may_act_for_host, may_change_deadline, may_report_movement, may_withdraw
 from models.errors import BadInput, SojournError, Unknown
 from models.exchange import DocumentAnswer
+from models.identifiers import exchange_workflow_id
 from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
 from models.vocabulary import Outcome, Role, Stage, StepStatus
 from portal.answers import Refusal, answers_of, awaited_documents, day_of, refusal_of
@@ -74,8 +75,16 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         may=_may(visitor, view, open_steps),
         messages=messages,
         stages=[stage for stage in Stage if stage is not Stage.CLOSED],
+        workflow=_workflow(desk.settings.temporal_ui_url, exchange_id, visitor),
         suspended=await desk.counter.reading.suspended(exchange_id),
     )
+
+
+def _workflow(base: str | None, exchange_id: str, visitor: Visitor) -> str:
+    """Where Temporal's own pages show the workflow, for those who run the service."""
+    if base is None or not visitor.has(Role.PROGRAMME_OFFICE, Role.OPERATOR):
+        return ""
+    return f"{base}/namespaces/default/workflows/{quote(exchange_workflow_id(exchange_id), safe='')}"
 
 
 def _may(visitor: Visitor, view: ExchangeView, open_steps: list[StepLine]) -> dict[str, bool]:

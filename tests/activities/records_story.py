@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from models.access import ApiScope, SignInMethod
 from models.actors import Actor, Owner
 from models.deadlines import Hold
 from models.events import (
@@ -19,6 +20,7 @@ from models.events import (
     DocumentChecked,
     DocumentReturned,
     DocumentSubmitted,
+    EndpointChanged,
     Evaluated,
     Event,
     ExchangeClosed,
@@ -27,6 +29,9 @@ from models.events import (
     ExchangeResumed,
     ExchangeSuspended,
     HoldingsReleased,
+    MemberAdded,
+    MemberChanged,
+    MemberRemoved,
     MovementReported,
     NominationCorrected,
     PlaceAssigned,
@@ -36,6 +41,8 @@ from models.events import (
     SeatAnswered,
     SeatGivenBack,
     SeatTaken,
+    SessionEnded,
+    SignedIn,
     StageEntered,
     StatusChanged,
     StayPermitted,
@@ -48,6 +55,8 @@ from models.events import (
     StepSnoozed,
     SuspensionBegan,
     SuspensionEnded,
+    TokenIssued,
+    TokenRevoked,
     WaitlistChanged,
 )
 from models.exchange import Plan, PlannedContent
@@ -215,6 +224,22 @@ def away() -> list[Event]:
         AbsenceCancelled(at=at(2), absence_id="a-2", person="cqmu.coordinator"),
         PreferencesSet(at=at(2), person="cqmu.coordinator", zone="Asia/Urumqi"),
         PreferencesSet(at=at(3), person="cqmu.coordinator", language="zh"),
+        *at_the_door(),
+    ]
+
+
+def at_the_door() -> list[Event]:
+    """Signing in and out, and what is connected and entered in the portal."""
+    person, token, endpoint = "cqmu.coordinator", "t-1", "ep-1"
+    return [
+        SignedIn(at=at(4), person=person, session_id="s-1", method=SignInMethod.LINK),
+        SessionEnded(at=at(5), person=person, session_id="s-1"),
+        MemberAdded(at=at(6), person=person, role=Role.COORDINATOR, institution="cqmu"),
+        MemberChanged(at=at(7), person=person, fields=("email",)),
+        MemberRemoved(at=at(8), person=person, role=Role.COORDINATOR, institution="cqmu"),
+        TokenIssued(at=at(9), token_id=token, institution="cqmu", scopes=(ApiScope.EVENTS_READ,), expires_at=at(400)),
+        TokenRevoked(at=at(10), token_id=token, institution="cqmu"),
+        EndpointChanged(at=at(11), endpoint_id=endpoint, institution="cqmu", what="added"),
     ]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway import operations
+from gateway import asking, sending
 from services import TEMPORAL, WORKER
 from tests.journey.audit import open_books
 from tests.journey.journey import COHORT, open_journey, stack_in
@@ -23,7 +23,8 @@ HASTE = timedelta(seconds=2)
 async def test_worker_and_server_are_killed_midway_and_nothing_is_lost_or_doubled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(operations, "ANSWER_WITHIN", HASTE)
+    for module in (asking, sending):
+        monkeypatch.setattr(module, "ANSWER_WITHIN", HASTE)
     async with stack_in(tmp_path) as stack, open_journey(stack) as journey:
 
         async def crash() -> datetime:

@@ -22,7 +22,7 @@ from tests.journey.journey import COHORT, Journey, open_journey, settings_in
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]
 
 OFFICE = Actor(id="cqmu.programme_office", role=Role.PROGRAMME_OFFICE, institution="cqmu")
-SECONDS = 45
+SECONDS = 20
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

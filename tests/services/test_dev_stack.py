@@ -82,7 +82,7 @@ async def test_up_greets_and_ctrl_c_drains(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(services, "TEMPORAL_PORT", services.free_port())
     screen = Console(file=StringIO(), width=200)
-    settings = Settings(smtp_port=services.free_port())
+    settings = Settings(smtp_port=services.free_port(), portal_port=services.free_port())
     task = asyncio.create_task(services.up(settings, Path("var"), screen))
     text = ""
     while "sojourn worklist" not in text:
@@ -97,7 +97,8 @@ async def test_up_greets_and_ctrl_c_drains(tmp_path: Path, monkeypatch: pytest.M
     assert str(Path("var/mailbox")) in text
     assert text.rstrip().endswith("`sojourn up` goes on where it was.")
     assert (tmp_path / "var" / "temporal.db").exists()
-    assert {p.name for p in (tmp_path / "var" / "log").iterdir()} == {"temporal.log", "mailsink.log", "worker.log"}
+    logs = {p.name for p in (tmp_path / "var" / "log").iterdir()}
+    assert logs == {"temporal.log", "mailsink.log", "worker.log", "portal.log"}
 
 
 async def test_a_second_ctrl_c_ends_at_once(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from temporalio.worker import Worker
 import worker
 from models.errors import Broken, Unavailable
 from models.identifiers import EXCHANGE_QUEUE, MAIL_QUEUE
+from models.outward import WEBHOOK_QUEUE
 from settings import Settings
 from tests.rules.source import ROOT, room
 from worker import Resources, resources, workers
@@ -48,13 +49,13 @@ async def made(held: Resources, dev_server: WorkflowEnvironment) -> list[Worker]
 
 
 async def test_there_is_one_worker_per_queue(made: list[Worker]) -> None:
-    assert [w.task_queue for w in made] == [EXCHANGE_QUEUE, MAIL_QUEUE]
+    assert [w.task_queue for w in made] == [EXCHANGE_QUEUE, MAIL_QUEUE, WEBHOOK_QUEUE]
 
 
 async def test_every_activity_that_workflows_call_is_run(made: list[Worker]) -> None:
     """An activity that nobody registered would be waited for forever."""
     classes = {"Records", "Seats", "Housing", "Placement", "Documents", "Certificates", "Mail"}
-    classes |= {"Suspensions", "Digests", "ServiceLevels"}
+    classes |= {"Suspensions", "Digests", "ServiceLevels", "Webhooks"}
     called = {name for source in room("workflows") for _, name in source.names() if name.startswith("activities.")}
     wanted = {name.rsplit(".", 1)[1] for name in called if name.split(".")[-2] in classes}
     registered = {activity.__name__ for w in made for activity in w.config(active_config=True).get("activities", [])}
@@ -63,7 +64,7 @@ async def test_every_activity_that_workflows_call_is_run(made: list[Worker]) -> 
 
 
 async def test_every_workflow_is_run(made: list[Worker]) -> None:
-    [exchanges, mail] = [w.config(active_config=True).get("workflows", []) for w in made]
+    [exchanges, mail, webhooks] = [w.config(active_config=True).get("workflows", []) for w in made]
     defined = {
         node.name
         for source in room("workflows")
@@ -71,7 +72,7 @@ async def test_every_workflow_is_run(made: list[Worker]) -> None:
         if isinstance(node, ast.ClassDef) and any("workflow.defn" in ast.unparse(d) for d in node.decorator_list)
     }
     assert {w.__name__ for w in exchanges} == defined
-    assert list(mail) == []
+    assert [*mail, *webhooks] == []
 
 
 async def test_a_start_that_cannot_be_read_fails_at_once(made: list[Worker], dev_server: WorkflowEnvironment) -> None:
