@@ -35,7 +35,7 @@ from models.actors import Actor, Owner
 from models.events import CohortOpened, ExchangeOpened, StageEntered, StepOpened
 from models.exchange import RungAt, StepPlan
 from models.nomination import Nomination, parse_row
-from models.views import LARGEST_PAGE, ExchangeFilter, WorklistFilter
+from models.views import ExchangeFilter, WorklistFilter
 from models.vocabulary import Role, Side, Stage, StepKind
 from services import DevStack
 from settings import Settings
@@ -137,7 +137,8 @@ def queries(counter: Counter, code: str) -> dict[str, Ask]:
         await reading.suspended(code)
 
     async def board() -> None:
-        await reading.exchanges(ExchangeFilter(now=now, sending="dartmouth", closed=False, limit=LARGEST_PAGE), PARTNER)
+        await reading.exchanges(ExchangeFilter(now=now, sending="dartmouth", closed=False, limit=201), PARTNER)
+        await reading.counts_by_stage(PARTNER)
         await reading.cohorts(PARTNER)
 
     return {"worklist": worklist, "exchange": exchange, "board": board}
@@ -181,7 +182,7 @@ async def measure(count: int, requests: int, console: Console) -> dict[str, dict
                 await start_workflows(temporal, count)
             counter = await held.enter_async_context(open_desk(stack.settings))
             code = "EX-2027-DAR-002"
-            asks: dict[str, dict[str, Ask]] = {"temporal list": {"list": lists(temporal)}}
+            asks: dict[str, dict[str, Ask]] = {"Temporal": {"list": lists(temporal)}}
             bare = queries(counter, code)
             for name, who, path in (
                 ("worklist", COORDINATOR, "/worklist"),

@@ -22,6 +22,9 @@ HEADER = (
     "exchange", "student", "native name", "from", "to", "start", "end", "stage", "outcome", "seat", "waitlist",
     "next move", "owed by", "due", "overdue",
 )  # fmt: skip
+ASKED = ("cohort", "direction", "stage", "q", "view", "closed", "after")
+SHOWN = 200
+"""Students of one page of the board; the export holds all."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -30,7 +33,10 @@ async def board(request: Request) -> Response:
     """Where are my students, and who owes the next move? One glance."""
     desk, visitor = desk_of(request), await visitor_of(request)
     wanted, asked = _filter(request, visitor)
-    rows = await desk.counter.reading.exchanges(wanted, visitor.actor)
+    found = await desk.counter.reading.exchanges(wanted.model_copy(update={"limit": SHOWN + 1}), visitor.actor)
+    rows = found[:SHOWN]
+    counts = await desk.counter.reading.counts_by_stage(visitor.actor, cohort_id=wanted.cohort_id)
+    wanted_stages = set(Stage) if asked["closed"] == "yes" else set(Stage) - {Stage.CLOSED}
     cohorts = await desk.counter.reading.cohorts(visitor.actor)
     shown = [c for c in cohorts if asked["cohort"] in ("", c.cohort_id)]
     since, levels = await desk.levels_of(visitor.actor)
@@ -45,16 +51,22 @@ async def board(request: Request) -> Response:
         levels=levels,
         since=since,
         own=visitor.actor.institution,
-        full=len(rows) == LARGEST_PAGE,
+        more=rows[-1].cursor if len(found) > SHOWN else None,
+        students=len(rows)
+        if _narrowed(asked)
+        else sum(counts.values()) - counts[Stage.CLOSED] * (asked["closed"] != "yes"),
     )
+
+
+def _narrowed(asked: dict[str, str]) -> bool:
+    """Whether the board is asked for a part that is not counted by itself."""
+    return bool(asked["q"] or asked["direction"] or asked["stage"] or asked["after"])
 
 
 def _filter(request: Request, visitor: Visitor) -> tuple[ExchangeFilter, dict[str, str]]:
     """What the address asks for; an office begins with the students that it sends."""
     desk = desk_of(request)
-    asked = {
-        name: request.query_params.get(name, "") for name in ("cohort", "direction", "stage", "q", "view", "closed")
-    }
+    asked = {name: request.query_params.get(name, "") for name in ASKED}
     partner = visitor.actor.role is Role.PARTNER_OFFICE
     wanted = ExchangeFilter(
         now=desk.now(),
@@ -65,6 +77,7 @@ def _filter(request: Request, visitor: Visitor) -> tuple[ExchangeFilter, dict[st
         closed=None if asked["closed"] == "yes" else False,
         search=asked["q"][:100],
         limit=LARGEST_PAGE,
+        after=asked["after"] or None,
     )
     return wanted, asked
 
@@ -86,7 +99,7 @@ async def export(request: Request, kind: str) -> Response:
     wanted, _ = _filter(request, visitor)
     say = Say(visitor, desk.counter.programme, desk.now())
     table: list[tuple[str, ...]] = [HEADER]
-    after: str | None = None
+    after = wanted.after
     while True:
         rows = await desk.counter.reading.exchanges(wanted.model_copy(update={"after": after}), visitor.actor)
         table += [_line(say, row) for row in rows]
