@@ -36,7 +36,7 @@ async def board(request: Request) -> Response:
     found = await desk.counter.reading.exchanges(wanted.model_copy(update={"limit": SHOWN + 1}), visitor.actor)
     rows = found[:SHOWN]
     counts = await desk.counter.reading.counts_by_stage(visitor.actor, cohort_id=wanted.cohort_id)
-    wanted_stages = set(Stage) if asked["closed"] == "yes" else set(Stage) - {Stage.CLOSED}
+    stages = set(Stage) if asked["closed"] == "yes" else set(Stage) - {Stage.CLOSED}
     cohorts = await desk.counter.reading.cohorts(visitor.actor)
     shown = [c for c in cohorts if asked["cohort"] in ("", c.cohort_id)]
     since, levels = await desk.levels_of(visitor.actor)
@@ -52,9 +52,7 @@ async def board(request: Request) -> Response:
         since=since,
         own=visitor.actor.institution,
         more=rows[-1].cursor if len(found) > SHOWN else None,
-        students=len(rows)
-        if _narrowed(asked)
-        else sum(counts.values()) - counts[Stage.CLOSED] * (asked["closed"] != "yes"),
+        students=len(rows) if _narrowed(asked) else sum(counts[stage] for stage in stages),
     )
 
 

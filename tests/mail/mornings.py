@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
+from activities.access.signing import Signing
 from activities.calendars import Calendars
 from activities.digests import Digests
 from activities.mail.compose import Composer
@@ -50,7 +51,8 @@ class Mornings(World):
         self.programme = programme().model_copy(update={"policy": load_programme().policy})
         self.bell = Bell()
         self.digests = Digests(sessions, self.programme, Calendars(self.programme), self.bell)
-        self._composer = Composer(self.programme, "https://sojourn.example")
+        self.signing = Signing("a secret for tests, long enough")
+        self._composer = Composer(self.programme, "https://sojourn.example", self.signing)
         self._events = 0
 
     async def morning(self, zone: str = SHANGHAI, at: datetime = MORNING) -> list[str]:

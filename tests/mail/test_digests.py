@@ -1,9 +1,11 @@
 """Digests on both databases: who gets one, what it lists, and that nobody gets two or an empty one."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
 
+from activities.mail.render import render
 from activities.mail.send import Mail, MailSettings
 from models.actors import Owner
 from models.contracts import SendMail
@@ -240,6 +242,24 @@ async def test_steps_of_a_role_that_nobody_holds_are_in_the_coordinators(world: 
         f"{CODE}.accept_student.1",
         f"{CODE}.clear_for_clinic.1",
     ]
+
+
+async def test_a_supervisor_answers_from_the_digest(world: Mornings) -> None:
+    """Each step has a link of its own, for this step and this person; nobody else's digest has any."""
+    unit = Owner(side=Side.UNIT, role=Role.SUPERVISOR, institution="cqmu", unit="cqmu-lipid")
+    steps = [opened(StepKind.ACCEPT_STUDENT, number=n, due_at=MORNING, at=LONG_AGO, to=unit) for n in (1, 2)]
+    await world.record(*steps, verify(-DAY))
+    coordinators, supervisors = await world.morning()
+    letter = await world.letter(supervisors)
+    assert letter is not None
+    text = render(letter).text
+    found = re.findall(r"https://sojourn.example/act/(\S+)", text)
+    named = [world.signing.action_of(token, MORNING) for token in found]
+    assert [(one.step_id, one.person) for one in named] == [(step.step_id, "cqmu.lipid") for step in steps]
+    assert render(letter).html.count("/act/") == 2
+    other = await world.letter(coordinators)
+    assert other is not None
+    assert "/act/" not in render(other).text
 
 
 async def test_a_long_list_is_counted_not_listed(world: Mornings) -> None:
