@@ -6,6 +6,7 @@ forbidden look the same (D44): both are answered with 404.
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -98,8 +99,15 @@ class Pages:
 
     def _route(self, method: str, path: str, policy: Policy) -> Callable[[Endpoint], Endpoint]:
         def add(endpoint: Endpoint) -> Endpoint:
+            @wraps(endpoint)
+            async def closing(request: Request, **values: Any) -> Any:
+                try:
+                    return await endpoint(request, **values)
+                finally:
+                    await request.close()  # what was uploaded lies in files that go with it
+
             guards = [Depends(Allow(policy))]
-            self.router.add_api_route(path, endpoint, methods=[method], dependencies=guards, response_model=None)
+            self.router.add_api_route(path, closing, methods=[method], dependencies=guards, response_model=None)
             return endpoint
 
         return add
