@@ -64,6 +64,13 @@ class Links:
         )
 
 
+def expired(row: MessageRow, now: datetime) -> bool:
+    """Whether a link to sign in is too old by now: its mail, held up, would only puzzle."""
+    if row.kind != NoticeKind.SIGN_IN:
+        return False
+    return SignInFacts.model_validate(row.params["facts"]).expires_at <= now
+
+
 async def used(session: AsyncSession, facts: SignInFacts) -> bool:
     """Whether a link to sign in was used before its mail could leave."""
     row = await session.get(SignInLinkRow, facts.link_id)

@@ -27,6 +27,7 @@ from activities.access.signing import Signing
 from activities.mail import ledger
 from activities.mail.compose import Composer
 from activities.mail.ledger import Claim
+from activities.mail.links import expired
 from activities.mail.listing import NothingToSay
 from activities.mail.message import build, deliverable, envelope_sender, message_id
 from activities.mail.render import render
@@ -114,6 +115,8 @@ class Mail:
             for row in await ledger.claim(session, now, limit):
                 claimed = Claim(row.id, row.key, row.kind, row.stream, row.language, row.created_at, row.attempts)
                 try:
+                    if expired(row, now):
+                        raise NothingToSay
                     drafts.append(await self._draft(session, row, claimed))
                 except NothingToSay:
                     row.status = MessageStatus.WITHDRAWN
