@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.absences import absence_of, absences_at, preferences_of, zones_in_use
 from activities.mail.outbox import Outbox
+from activities.roster import Roster
 from activities.store.append import append, lock_stream
 from activities.store.engine import Sessions, transaction
 from models.actors import Actor, require
@@ -27,6 +28,7 @@ class People:
     def __init__(self, sessions: Sessions, programme: Programme) -> None:
         self._sessions = sessions
         self._programme = programme
+        self._roster = Roster(programme)
         self._outbox = Outbox(programme)
 
     async def plan_absence(self, absence: Absence, actor: Actor, at: datetime) -> bool:
@@ -37,12 +39,13 @@ class People:
             BadInput: the days or the deputy cannot be.
             Conflict: the id was used for another absence, or the person is away then already.
         """
-        institution, contact = self._contact(absence.person)
-        require(may_set_for(actor, contact, institution), "set this absence")
-        zone = ZoneInfo(self._programme.institutions[institution].zone)
-        self._check(absence, institution, contact, at.astimezone(zone).date())
         stream = f"person:{absence.person}"
         async with transaction(self._sessions) as session:
+            await self._roster.now(session)
+            institution, contact = self._contact(absence.person)
+            require(may_set_for(actor, contact, institution), "set this absence")
+            zone = ZoneInfo(self._programme.institutions[institution].zone)
+            self._check(absence, institution, contact, at.astimezone(zone).date())
             await lock_stream(session, stream)
             known = await session.get(AbsenceRow, absence.absence_id)
             if known is not None:
@@ -69,6 +72,7 @@ class People:
             Unknown: there is no such absence, or the person may not know of it.
         """
         async with transaction(self._sessions) as session:
+            await self._roster.now(session)
             row = await session.get(AbsenceRow, absence_id)
             if row is None or not self._may(actor, row.person_id):
                 raise Unknown(f"There is no absence {absence_id}; `sojourn away list` shows them.")
@@ -88,7 +92,6 @@ class People:
             BadInput: the language or the zone is none.
             Conflict: the key was used for other preferences.
         """
-        await self._require_may_prefer(preferences.person, actor)
         if preferences.language not in LANGUAGES:
             raise BadInput("language: choose en or zh.")
         if preferences.zone and preferences.zone not in available_timezones():
@@ -102,6 +105,7 @@ class People:
             digest=preferences.digest,
         )
         async with transaction(self._sessions) as session:
+            await self._require_may_prefer(session, preferences.person, actor)
             stream = f"person:{preferences.person}"
             told = await append(session, self._outbox, stream, f"preferences:{stream}:{key}", (event,))
             if told.repeated and told.events[0].model_copy(update={"at": at}) != event:
@@ -110,6 +114,7 @@ class People:
     async def absences(self, actor: Actor, at: datetime) -> list[Absence]:
         """Absences that are not over, of the people for whom the actor may set them, by their first day."""
         async with transaction(self._sessions) as session:
+            await self._roster.now(session)
             rows = await session.scalars(
                 select(AbsenceRow)
                 .where(AbsenceRow.cancelled_at.is_(None), AbsenceRow.last_day >= at.date())
@@ -128,7 +133,10 @@ class People:
             return await zones_in_use(session, self._programme)
 
     async def acting(self, actor: Actor, at: datetime) -> tuple[Actor, ...]:
-        """A person in every capacity they act in now: their own, and those they stand in for."""
+        """A person in every capacity they act in now: their own, and those they stand in for.
+
+        Asked for every page, after the door has looked who holds which role.
+        """
         async with transaction(self._sessions) as session:
             return (await absences_at(session, self._programme, at)).acting(actor)
 
@@ -139,20 +147,19 @@ class People:
             NotAuthorised: they do not.
         """
         async with transaction(self._sessions) as session:
-            absences = await absences_at(session, self._programme, at)
+            absences = await absences_at(session, await self._roster.now(session), at)
         stands = actor.on_behalf_of in absences.stood_in_for_by(actor.id)
         require(stands and actor == standing_in(actor, self._programme, actor.on_behalf_of), "act for this person now")
 
-    async def _require_may_prefer(self, person: str, actor: Actor) -> None:
+    async def _require_may_prefer(self, session: AsyncSession, person: str, actor: Actor) -> None:
         """That the actor may say how somebody is written to; students say it for themselves alone."""
-        found = institution_of(self._programme, person)
+        found = institution_of(await self._roster.now(session), person)
         if found is not None:
             require(may_set_for(actor, found[1], found[0]), "set these preferences")
             return
         require(actor.role is Role.STUDENT and actor.id == person, "set these preferences")
-        async with transaction(self._sessions) as session:
-            if await session.get(PersonRow, person) is None:
-                raise Unknown(f"Nobody has the id {person}.")
+        if await session.get(PersonRow, person) is None:
+            raise Unknown(f"Nobody has the id {person}.")
 
     def _contact(self, person: str) -> tuple[str, Contact]:
         found = institution_of(self._programme, person)

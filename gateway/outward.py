@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cloudevents.core.formats.json import JSONFormat
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 LARGEST = 16 * 1024
 """Bytes of an event that another system sends."""
 INBOUND = "sojourn.inbound."
+SENT_AS = {"arrived_at": "at", "moved_at": "at", "departed_on": "on"}
+"""What fields of our acts are called in events."""
 
 
 class Outward:
@@ -171,7 +173,7 @@ class Outward:
     async def _moved(self, exchange_id: str, movement: Movement, data: dict[str, Any], key: str, actor: Actor) -> None:
         values = {"report_id": key, "actor": actor, "movement": movement, "moved_at": data.get("at")}
         if data.get("permitted_until"):
-            values["permitted_until"] = date.fromisoformat(str(data["permitted_until"]))
+            values["permitted_until"] = data["permitted_until"]
         await self._gateway.report_movement(exchange_id, ReportMovement.model_validate(values))
 
     async def _answer(self, exchange_id: str, kind: StepKind, outcome: str, key: str, actor: Actor) -> None:
@@ -190,7 +192,19 @@ def _read(body: bytes) -> tuple[CloudEvent, dict[str, Any]]:
         raise BadInput("event: is no CloudEvent 1.0 in JSON; specversion, id, source and type must be there.") from None
     if not isinstance(payload, dict) or max(len(event.get_id()), len(event.get_source()), len(event.get_type())) > 120:
         raise BadInput("event: id, source and type have at most 120 characters.")
+    if not _can_be_kept(payload):
+        raise BadInput("event: holds what cannot be kept: NaN, Infinity, U+0000, or one half of a surrogate pair.")
     return event, payload
+
+
+def _can_be_kept(payload: dict[str, Any]) -> bool:
+    """Python reads more than PostgreSQL keeps."""
+    try:
+        text = json.dumps(payload, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except ValueError:
+        return False
+    return "\\u0000" not in text.replace("\\\\", "")
 
 
 def _key(source: str, event_id: str) -> str:
@@ -199,4 +213,5 @@ def _key(source: str, event_id: str) -> str:
 
 def _faults(error: ValidationError) -> str:
     found = error.errors(include_input=False, include_url=False)
-    return "; ".join(f"data.{'.'.join(str(p) for p in one['loc'])}: {one['msg']}" for one in found)[:500]
+    named = ((".".join(SENT_AS.get(str(part), str(part)) for part in one["loc"]), one["msg"]) for one in found)
+    return "; ".join(f"data.{name}: {what}" for name, what in named)[:500]

@@ -78,11 +78,11 @@ def _present_deputy(programme: Programme, person: str, away: AwayOn, asked: set[
 
 
 def _deputies(programme: Programme, person: str, absence: Absence | None) -> Iterable[str]:
-    if absence is not None and absence.deputy:
-        yield absence.deputy
+    """Those named to stand in who hold a role now: whoever was removed since stands in for nobody."""
     found = institution_of(programme, person)
-    if found is not None:
-        yield from found[1].deputies
+    standing = found[1].deputies if found is not None else ()
+    named = (absence.deputy, *standing) if absence is not None and absence.deputy else standing
+    return (one for one in named if institution_of(programme, one) is not None)
 
 
 def stands_in_for(programme: Programme, person: str, away: AwayOn, absent: Iterable[str]) -> tuple[str, ...]:

@@ -160,7 +160,7 @@ class Programme(Wire):
     def catalogued(self) -> dict[str, Institution]:
         """The institutions as the catalogue has them; `institutions` names who holds the roles now."""
         if not self._catalogued:
-            self._catalogued.update(self.institutions)
+            self._catalogued = dict(self.institutions)  # a value of its own: copies of the catalogue share the other
         return self._catalogued
 
     @property

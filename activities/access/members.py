@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.mail.outbox import Outbox
 from activities.roster import Roster
-from activities.store.append import append, lock_stream
+from activities.store.append import append, lock_stream, recorded
 from activities.store.engine import Sessions, transaction
 from activities.store.projecting import table_of
 from models.access import Member, may_manage
@@ -55,12 +55,14 @@ class Members:
         Raises:
             NotAuthorised: they do not manage people of this role there.
             BadInput: a field cannot be; the text names it.
-            Conflict: the id of somebody new is taken.
+            Conflict: the id of somebody new is taken, or the key was used for something else.
         """
         require(may_manage(actor, member.role, member.institution), "manage people of this role")
         self._check(member)
         async with transaction(self._sessions) as session:
             await lock_stream(session, _STREAM)
+            if await self._done(session, key, MemberAdded if new else MemberChanged, member.person):
+                return
             programme = await self._roster.now(session)
             known = institution_of(programme, member.person)
             if new and await self._taken(session, member.person):
@@ -86,14 +88,17 @@ class Members:
             await append(session, self._outbox, f"person:{member.person}", f"member:{key}", (event,))
 
     async def remove(self, person: str, actor: Actor, at: datetime, key: str) -> None:
-        """Have somebody hold their role no more; their sessions end.
+        """Have somebody hold their role no more; their sessions end. Once per key.
 
         Raises:
             NotAuthorised: they do not manage them.
             BadInput: it is themself, or the only one who answers for open steps.
+            Conflict: the key was used for something else.
         """
         async with transaction(self._sessions) as session:
             await lock_stream(session, _STREAM)
+            if await self._done(session, key, MemberRemoved, person):
+                return
             programme = await self._roster.now(session)
             known = institution_of(programme, person)
             if known is None:
@@ -113,6 +118,21 @@ class Members:
             await session.execute(update(sessions).where(living).values(ended_at=at))
             event = MemberRemoved(at=at, actor=actor, person=person, role=contact.role, institution=institution)
             await append(session, self._outbox, f"person:{person}", f"member:{key}", (event,))
+
+    async def _done(
+        self, session: AsyncSession, key: str, act: type[MemberAdded | MemberChanged | MemberRemoved], person: str
+    ) -> bool:
+        """Whether this was done under the key before.
+
+        Raises:
+            Conflict: something else was.
+        """
+        known = await recorded(session, f"member:{key}")
+        if not known:
+            return False
+        if not isinstance(known[0], act) or known[0].person != person:
+            raise Conflict("key: it was used for something else; load the page anew and enter this again.")
+        return True
 
     async def _taken(self, session: AsyncSession, person: str) -> bool:
         if institution_of(self._roster.programme, person) is not None:

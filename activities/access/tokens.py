@@ -20,7 +20,8 @@ from models.vocabulary import Role
 LONGEST = timedelta(days=366)
 PREFIX = "sj_"
 TOUCH = timedelta(minutes=1)
-WRITING = {ApiScope.DECISIONS_WRITE, ApiScope.DOCUMENTS_WRITE, ApiScope.EVENTS_WRITE, ApiScope.NOMINATIONS_WRITE}
+COORDINATING = frozenset({ApiScope.DECISIONS_WRITE, ApiScope.DOCUMENTS_WRITE, ApiScope.EVENTS_WRITE})
+"""Scopes for what a coordinator does; a partner office nominates and looks."""
 
 
 class Tokens:
@@ -43,10 +44,12 @@ class Tokens:
         """Issue a token; its secret is told this once.
 
         Raises:
-            NotAuthorised: it is not their institution.
+            NotAuthorised: it is not their institution, or the token could do more than they may.
             BadInput: no scope, no name, or an expiry that cannot be.
         """
         require(may_connect(actor, institution), "issue tokens for this institution")
+        above = actor.role is Role.PARTNER_OFFICE and self._role(institution, scopes) is not Role.PARTNER_OFFICE
+        require(not above, "issue tokens with these scopes: they are for what coordinators do")
         if self._programme.institution(institution) is None:
             raise BadInput("institution: is none of the programme.")
         if not name.strip() or len(name) > 100:
@@ -98,8 +101,8 @@ class Tokens:
     async def principal(self, secret: str, at: datetime) -> tuple[ApiToken, Actor] | None:
         """Whom a secret lets in; `None` where it holds no more or never did.
 
-        A token that only reads acts as a partner office: it sees the students that its institution sends. One that
-        writes acts as the coordinator of its institution.
+        A token that looks and nominates acts as a partner office: it sees the students that its institution sends. One
+        with a scope of coordinators, and every one of the home institution, acts as the coordinator.
         """
         if not secret.startswith(PREFIX):
             return None
@@ -110,9 +113,12 @@ class Tokens:
             if row.last_used_at is None or at - row.last_used_at >= TOUCH:
                 row.last_used_at = at
             token = _view(row)
-        writes = bool(WRITING & set(token.scopes)) or token.institution == self._programme.home
-        role = Role.COORDINATOR if writes else Role.PARTNER_OFFICE
+        role = self._role(token.institution, token.scopes)
         return token, Actor(id=f"token:{token.token_id}", role=role, institution=token.institution)
+
+    def _role(self, institution: str, scopes: tuple[ApiScope, ...]) -> Role:
+        coordinates = institution == self._programme.home or not COORDINATING.isdisjoint(scopes)
+        return Role.COORDINATOR if coordinates else Role.PARTNER_OFFICE
 
 
 def _hash(secret: str) -> str:

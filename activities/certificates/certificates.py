@@ -14,6 +14,7 @@ from activities.certificates.facts import Stay, facts_of, page_of, read_stay
 from activities.certificates.page import render
 from activities.documents.files import Files, StoredFile
 from activities.records import Bell
+from activities.roster import Roster
 from activities.store.append import Outbox, append, recorded
 from activities.store.engine import Sessions, transaction
 from activities.store.projecting import insert_once
@@ -64,6 +65,7 @@ class Certificates:
         self._sessions = sessions
         self._files = files
         self._programme = programme
+        self._roster = Roster(programme)
         self._outbox = outbox
         self._bell = bell
         self._public_url = public_url.rstrip("/")
@@ -187,6 +189,7 @@ class Certificates:
         earlier = await recorded(session, request.key)
         if earlier:
             return IssuedCertificate.model_validate(earlier[0].model_dump())
+        await self._roster.now(session)  # who signs is printed for good
         stay = await read_stay(session, request.exchange_id, self._programme)
         require(may_reissue(request.actor, stay.host.id), "reissue certificates of this host")
         newest = await session.scalar(

@@ -47,6 +47,8 @@ class Caller:
             raise BadInput("url: must begin with https://.")
         if not parts.hostname or parts.username or parts.password or parts.fragment or len(url) > 1000:
             raise BadInput("url: must name a host, and no user, password or fragment.")
+        if not url.isascii() or not url.isprintable() or " " in url:
+            raise BadInput("url: must be written in plain characters; a name in others in its xn-- form.")
         if port is not None and not self._allow_private and port not in (443, 8443):
             raise BadInput("url: must use port 443 or 8443.")
 
@@ -59,7 +61,7 @@ class Caller:
             return Tried(accepted=False, answer="address not allowed")
         except TimeoutError:
             return Tried(accepted=False, answer="no answer in time")
-        except (httpx2.HTTPError, OSError, UnicodeError) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, UnicodeError) as error:
             return Tried(accepted=False, answer=type(error).__name__)
 
     async def _call(self, url: str, secrets: tuple[str, ...], message_id: str, body: str) -> Tried:
@@ -127,4 +129,4 @@ def is_inside(address: str) -> bool:
 
 def _retry_after(response: httpx2.Response) -> float | None:
     text = response.headers.get("retry-after", "")
-    return min(float(text), LONGEST_RETRY_AFTER) if text.isdigit() else None
+    return min(float(text), LONGEST_RETRY_AFTER) if text.isascii() and text.isdigit() else None

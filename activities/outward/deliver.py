@@ -11,7 +11,7 @@ from temporalio import activity
 from activities.outward.calling import Caller
 from activities.outward.cloud import cloud_event, event_id, event_type, written
 from activities.outward.endpoints import Vault, secrets_of
-from activities.outward.feed import events_after
+from activities.outward.feed import events_after, settle
 from activities.store.engine import Sessions, transaction
 from activities.store.projecting import insert_once
 from models.outward import BACK_OFF, DeliverAnswer, DeliverDue, DeliveryStatus, Tried
@@ -63,6 +63,7 @@ class Webhooks:
         """Make a delivery of every event since the last look; says whether the endpoint takes any."""
         while True:
             async with transaction(self._sessions) as session:
+                await settle(session)  # before the row: who changes an endpoint holds the log first, then the row
                 endpoint = await session.get(EndpointRow, endpoint_id, with_for_update=True)
                 if endpoint is None or not endpoint.active:
                     return False

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from activities.mail.outbox import Outbox
 from activities.outward.calling import Caller
 from activities.outward.cloud import TYPES, written
-from activities.outward.feed import last_position
-from activities.store.append import append
+from activities.outward.feed import last_position, settle
+from activities.store.append import append, lock_stream
 from activities.store.engine import Sessions, transaction
 from activities.store.projecting import table_of
 from models.access import may_connect
@@ -78,6 +78,7 @@ class Endpoints:
         self._check(url, description, kinds)
         endpoint_id, secret = f"ep-{hashlib.sha256(key.encode()).hexdigest()[:16]}", _new_secret()
         async with transaction(self._sessions) as session:
+            await settle(session)  # what is being recorded now lies before it, or is delivered; nothing in between
             row = await session.get(EndpointRow, endpoint_id)
             if row is not None:
                 require(may_connect(actor, row.institution_id), "manage endpoints of this institution")
@@ -108,32 +109,35 @@ class Endpoints:
         self, endpoint_id: str, url: str, description: str, kinds: tuple[str, ...], active: bool, actor: Actor,
         at: datetime, key: str,
     ) -> Endpoint:  # fmt: skip
-        """Change an endpoint, or switch it off and on; what happened meanwhile is delivered when it is on again."""
+        """Change an endpoint, or switch it off and on; what happened meanwhile is delivered when it is on again.
+
+        Once per key: a key that comes again changes nothing that was changed since.
+        """
         self._check(url, description, kinds)
         async with transaction(self._sessions) as session:
-            row = await self._of(session, endpoint_id, actor)
-            row.url, row.description, row.kinds = url, description, list(kinds)
-            row.active, row.why_inactive = active, "" if active else "switched off"
-            await self._tell(session, row, "changed", actor, at, key)
+            row = await self._to_change(session, endpoint_id, actor)
+            if await self._tell(session, row, "changed", actor, at, key):
+                row.url, row.description, row.kinds = url, description, list(kinds)
+                row.active, row.why_inactive = active, "" if active else "switched off"
             return endpoint_of(row)
 
     async def rotate(self, endpoint_id: str, actor: Actor, at: datetime, key: str) -> NewEndpoint:
         """Give an endpoint another secret; for a day events are signed with both."""
         async with transaction(self._sessions) as session:
-            row = await self._of(session, endpoint_id, actor)
-            told = await self._tell(session, row, "rotated", actor, at, key)
-            if not told:
+            row = await self._to_change(session, endpoint_id, actor)
+            if not await self._tell(session, row, "rotated", actor, at, key):
                 return NewEndpoint(secret=self._vault.open(row.secret), endpoint=endpoint_of(row))
             secret = _new_secret()
             row.previous_secret, row.secret, row.rotated_at = row.secret, self._vault.close(secret), at
             return NewEndpoint(secret=secret, endpoint=endpoint_of(row))
 
     async def remove(self, endpoint_id: str, actor: Actor, at: datetime) -> None:
-        """Remove an endpoint; what was not delivered stays undelivered."""
+        """Remove an endpoint; what was not delivered stays undelivered. Removed again, it stays removed."""
         async with transaction(self._sessions) as session:
-            row = await self._of(session, endpoint_id, actor)
-            row.active, row.removed_at = False, at
-            await self._tell(session, row, "removed", actor, at, "removed")
+            row = await self._to_change(session, endpoint_id, actor, removed=True)
+            if row.removed_at is None:
+                row.active, row.removed_at = False, at
+                await self._tell(session, row, "removed", actor, at, "removed")
 
     async def test(self, endpoint_id: str, actor: Actor, at: datetime) -> Tried:
         """Send a test event at once, signed like all others, and say what came of it."""
@@ -195,11 +199,18 @@ class Endpoints:
         if strange:
             raise BadInput(f"kinds: {strange[0][:60]} is no type of event.")
 
-    async def _of(self, session: AsyncSession, endpoint_id: str, actor: Actor) -> EndpointRow:
+    async def _of(self, session: AsyncSession, endpoint_id: str, actor: Actor, *, removed: bool = False) -> EndpointRow:
         row = await session.get(EndpointRow, endpoint_id)
-        if row is None or row.removed_at is not None or not may_connect(actor, row.institution_id):
+        if row is None or not may_connect(actor, row.institution_id) or (row.removed_at is not None and not removed):
             raise Unknown("There is no such endpoint.")
         return row
+
+    async def _to_change(
+        self, session: AsyncSession, endpoint_id: str, actor: Actor, *, removed: bool = False
+    ) -> EndpointRow:
+        """The same, as whoever changed it before left it: the log is locked first, as where events are taken up."""
+        await lock_stream(session, f"endpoint:{endpoint_id}")
+        return await self._of(session, endpoint_id, actor, removed=removed)
 
     async def _tell(
         self, session: AsyncSession, row: EndpointRow, what: Any, actor: Actor, at: datetime, key: str
