@@ -18,46 +18,46 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
-from activities.absences import zones_in_use
-from activities.boundary import Boundary, SafeFormatter
-from activities.calendars import Calendars
-from activities.certificates.certificates import Certificates
+from activities.certificates import Certificates
 from activities.digests import Digests
-from activities.documents.documents import Documents
-from activities.documents.files import FileStore
+from activities.documents import Documents
 from activities.housing import Housing
-from activities.mail.bell import Bell, ensure_sweep
-from activities.mail.outbox import Outbox
-from activities.mail.schedules import ensure_digests, ensure_review
-from activities.mail.send import Mail, MailSettings
-from activities.outward.bell import DeliveryBell
-from activities.outward.calling import Caller
-from activities.outward.deliver import Webhooks
-from activities.outward.endpoints import Vault
+from activities.mail import Mail, MailSettings
 from activities.placement import Placement
-from activities.records import Bell as AnyBell
-from activities.records import Records
+from activities.recording import Bell as AnyBell
+from activities.recording import Records
 from activities.seats import Seats
 from activities.service_levels import ServiceLevels
-from activities.store.engine import Sessions, open_engine, session_maker, transaction, upgrade
-from activities.store.seeding import sync_catalogue
-from activities.suspension import Suspensions
+from activities.suspensions import Suspensions
+from activities.webhooks import Webhooks
+from failures.boundary import Boundary, SafeFormatter
 from gateway.connection import connect, ensure_search_attributes
+from gateway.schedules import ensure_digests, ensure_review
+from gateway.wakers import Bell, ensure_sweep
+from gateway.webhook_waker import DeliveryBell
+from mail.outbox import Outbox
+from models.catalogue.loading import load_programme
+from models.catalogue.programme import Programme
 from models.errors import SojournError
 from models.identifiers import EXCHANGE_QUEUE, MAIL_QUEUE
-from models.loading import load_programme
-from models.outward import WEBHOOK_QUEUE
-from models.programme import Programme
+from models.messages.webhooks import WEBHOOK_QUEUE
+from records.absences import zones_in_use
+from records.calendars import Calendars
+from records.files import FileStore
+from records.store.engine import Sessions, open_engine, session_maker, transaction, upgrade
+from records.store.seeding import sync_catalogue
 from settings import Settings
+from webhooks.client import Caller
+from webhooks.endpoints import Vault
 from workflows.certificate import CertificateWorkflow
 from workflows.cohort import CohortWorkflow
 from workflows.digest import DigestWorkflow
 from workflows.exchange import ExchangeWorkflow
-from workflows.mailroom import MailroomSweepWorkflow, MailroomWorkflow
+from workflows.mail import MailroomSweepWorkflow, MailroomWorkflow
 from workflows.rotation import RotationWorkflow
 from workflows.service_levels import LateUnitWorkflow, ServiceLevelReviewWorkflow
 from workflows.suspension import SuspensionWorkflow
-from workflows.webhook import WebhookWorkflow
+from workflows.webhooks import WebhookWorkflow
 
 logger = logging.getLogger("sojourn.worker")
 

@@ -9,21 +9,21 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.absences import Absences, absences_at
-from activities.calendars import Calendars
-from activities.mail.digest import DigestWriter, is_worth, span_of
-from activities.mail.directory import Directory, Recipient
-from activities.mail.listing import Line, Listing
-from activities.mail.summary import SummaryWriter
-from activities.records import Bell
-from activities.store.engine import Sessions, transaction
-from activities.store.projecting import insert_once, table_of
-from models.contracts import DigestAnswer, WriteDigests
-from models.digests import WEEK, digest_day, summary_of
-from models.notices import NoticeKind, OverviewFacts, Reader
-from models.programme import Programme
+from activities.recording import Bell
+from mail.digest import DigestWriter, is_worth, span_of
+from mail.directory import Directory, Recipient
+from mail.overview_lines import Line, Listing
+from mail.summary import SummaryWriter
+from models.catalogue.programme import Programme
+from models.messages.contracts import DigestAnswer, WriteDigests
+from models.notifications.notices import NoticeKind, OverviewFacts, Reader
+from models.rules.digests import WEEK, digest_day, summary_of
 from models.tables import MessageRow, MessageStatus, PersonRow, PreferenceRow, StepRow
 from models.vocabulary import DigestChoice, Role, StepStatus
+from records.absences import Absences, absences_at
+from records.calendars import Calendars
+from records.projections.common import insert_once, table_of
+from records.store.engine import Sessions, transaction
 
 PAGE = 200
 """Students looked at in one transaction."""

@@ -8,14 +8,14 @@ from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.records import Bell
-from activities.store.append import Outbox, append, lock_stream, recorded
-from activities.store.engine import Sessions, transaction
-from models.contracts import AssignBed, BedAnswer
+from activities.recording import Bell
+from models.catalogue.programme import Programme
 from models.errors import BadInput, Conflict, Unavailable, Unknown
 from models.events import BedAssigned
-from models.programme import Programme
+from models.messages.contracts import AssignBed, BedAnswer
 from models.tables import BedNightRow, BedRow, ExchangeRow, PersonRow
+from records.store.append import Outbox, append, lock_stream, recorded
+from records.store.engine import Sessions, transaction
 
 HORIZON = 400
 """Days around a stay that are looked at; a longer gap is as good as an open one."""

@@ -7,15 +7,15 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.records import Bell
-from activities.store.append import Outbox, append, lock_stream, recorded
-from activities.store.engine import Sessions, transaction
-from activities.store.project_holdings import ASSIGNED
-from models.contracts import AssignPlace, PlaceAnswer
+from activities.recording import Bell
+from models.catalogue.programme import Programme
 from models.errors import BadInput, Conflict, Unavailable, Unknown
 from models.events import PlaceAssigned
-from models.programme import Programme
+from models.messages.contracts import AssignPlace, PlaceAnswer
 from models.tables import ExchangeRow, PlaceDayRow, PlacementRow, UnitRow
+from records.projections.holdings import ASSIGNED
+from records.store.append import Outbox, append, lock_stream, recorded
+from records.store.engine import Sessions, transaction
 
 
 class Placement:

@@ -6,13 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.records import Bell
-from activities.store.append import Outbox, append, lock_stream, recorded
-from activities.store.engine import Sessions, transaction
-from models.contracts import SeatAnswer, TakeSeat
+from activities.recording import Bell
 from models.errors import Conflict, Unknown
 from models.events import SeatTaken
+from models.messages.contracts import SeatAnswer, TakeSeat
 from models.tables import CohortRow, SeatRow
+from records.store.append import Outbox, append, lock_stream, recorded
+from records.store.engine import Sessions, transaction
 
 
 class Seats:

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 from temporalio import activity
 
-from activities.reading.service_levels import times
-from activities.store.engine import Sessions, transaction
+from models.catalogue.programme import Programme
 from models.identifiers import alert_id
-from models.programme import Programme
-from models.service_levels import By, LateUnit, LateUnits, ServiceLevel, service_levels
+from models.rules.service_levels import By, LateUnit, LateUnits, ServiceLevel, service_levels
 from models.views.service_levels import LevelFilter
 from models.vocabulary import StepKind
 from models.wire import Moment
+from records.queries.service_levels import times
+from records.store.engine import Sessions, transaction
 
 RULE = "S1"
 

@@ -16,13 +16,13 @@ from bench.samples import Latencies
 from demo.people import HOURS_PER_DAY
 from examples.papers import paper_for
 from gateway.operations import Gateway
-from models.actors import Actor
-from models.exchange import Decide, Evaluate, Plan, ReportArrival, ReportAttendance, ReportDeparture
+from models.catalogue.answers import TERMS_OF_OFFER
+from models.catalogue.programme import Programme
 from models.identifiers import placement_id, step_id
-from models.nomination import Nomination
-from models.programme import Programme
-from models.stay import required_documents
-from models.steps import TERMS_OF_OFFER
+from models.messages.exchange import Decide, Evaluate, Plan, ReportArrival, ReportAttendance, ReportDeparture
+from models.people.authorization import Actor
+from models.rules.nomination import Nomination
+from models.rules.stay import required_documents
 from models.vocabulary import PROGRAMME_CONTENTS, ROTATION_CONTENTS, Content, Role, StepKind
 
 LOOK_EVERY = 0.01

@@ -10,8 +10,8 @@ from pathlib import Path
 from string import Template, ascii_uppercase
 
 from demo.cohort import DARTMOUTH, WEEKS_OF_STAY
-from models.nomination import Nomination
-from models.policy import DueRule, Policy
+from models.catalogue.policy import DueRule, Policy
+from models.rules.nomination import Nomination
 from models.vocabulary import Anchor, Level, Unit
 
 SEATS = 10

@@ -22,22 +22,22 @@ from rich.console import Console
 from rich.table import Table
 from temporalio.client import Client
 
-from activities.documents.files import FileStore
-from activities.filing import Filing
-from activities.store.append import NoOutbox, append
-from activities.store.engine import migrate, open_engine, session_maker, transaction
-from activities.store.seeding import sync_catalogue
 from bench.samples import percentile
 from bench.shapes import TimerWorkflow
-from gateway.opening import Counter, open_desk
-from models.access import SignInMethod
-from models.actors import Actor, Owner
+from dev.stack import DevStack
+from gateway.composition import Counter, open_desk
 from models.events import CohortOpened, ExchangeOpened, StageEntered, StepOpened
-from models.exchange import RungAt, StepPlan
-from models.nomination import Nomination, parse_row
+from models.messages.exchange import RungAt, StepPlan
+from models.people.access import SignInMethod
+from models.people.authorization import Actor, Owner
+from models.rules.nomination import Nomination, parse_row
 from models.views import ExchangeFilter, WorklistFilter
 from models.vocabulary import Role, Side, Stage, StepKind
-from services import DevStack
+from records.files import FileStore
+from records.filing import Filing
+from records.store.append import NoOutbox, append
+from records.store.engine import migrate, open_engine, session_maker, transaction
+from records.store.seeding import sync_catalogue
 from settings import Settings
 
 FOLDER = Path("var/bench")

@@ -14,10 +14,10 @@ from bench.samples import Latencies, cpu_seconds
 from bench.shapes import BENCH_QUEUE, HANDED_IN, BareWorkflow, Shape, ShapeWorkflow
 from bench.stack import Bench
 from gateway.operations import new_id
-from gateway.sending import ANSWER_WITHIN
-from models.actors import CLOCK
-from models.exchange import Decide, ExchangeResult, Nominate
+from gateway.updates import ANSWER_WITHIN
 from models.identifiers import exchange_workflow_id
+from models.messages.exchange import Decide, ExchangeResult, Nominate
+from models.people.authorization import CLOCK
 from models.vocabulary import Outcome
 from workflows.exchange import ExchangeWorkflow
 

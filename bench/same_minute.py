@@ -21,13 +21,13 @@ from temporalio.client import Client
 from bench.samples import percentile
 from bench.shapes import BENCH_QUEUE, TimerWorkflow
 from bench.stack import open_bench
-from models.actors import Actor
-from models.exchange import ExchangeStart, Plan, PlannedContent
+from dev.stack import WORKER, DevStack
+from models.catalogue.policy import DueRule, LadderRule, Policy, RungRule
+from models.catalogue.programme import Programme
 from models.identifiers import EXCHANGE_QUEUE, exchange_workflow_id
-from models.policy import DueRule, LadderRule, Policy, RungRule
-from models.programme import Programme
+from models.messages.exchange import ExchangeStart, Plan, PlannedContent
+from models.people.authorization import Actor
 from models.vocabulary import Anchor, Content, Direction, Level, Role, RungKind, StepKind, Target, Unit
-from services import WORKER, DevStack
 from workflows.exchange import ExchangeWorkflow
 
 FOLDER = Path("var/bench")

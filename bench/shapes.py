@@ -7,7 +7,7 @@ from typing import Literal
 from temporalio import activity, workflow
 from temporalio.exceptions import ApplicationError
 
-from models.exchange import Decide, Decided, Nominate, Nominated
+from models.messages.exchange import Decide, Decided, Nominate, Nominated
 from models.vocabulary import Stage
 from models.wire import Id, Wire
 from workflows.options import CHECK, RECORD

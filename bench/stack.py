@@ -14,18 +14,18 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
-from activities.documents.files import FileStore
-from activities.filing import Filing
-from activities.store.engine import open_engine, session_maker
 from bench.journey import LOOK_EVERY, PATIENCE, Lookout
 from bench.partners import Intake, unhurried, write_partners
+from dev.process import Part
+from dev.stack import TEMPORAL, WORKER, DevStack
+from gateway.composition import catalogue_of, utc_now
 from gateway.connection import connect
-from gateway.opening import catalogue_of, utc_now
 from gateway.operations import Gateway
-from models.programme import Programme
-from services import TEMPORAL, WORKER, DevStack
+from models.catalogue.programme import Programme
+from records.files import FileStore
+from records.filing import Filing
+from records.store.engine import open_engine, session_maker
 from settings import Settings
-from supervision import Part
 
 ROOT = Path(__file__).parent.parent
 BENCH_WORKER = "bench"

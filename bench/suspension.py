@@ -17,14 +17,14 @@ from temporalio.client import Client
 
 from bench.same_minute import FOLDER, gathered, plan, until
 from bench.stack import open_bench
+from dev.stack import WORKER, DevStack
 from gateway.operations import Gateway
-from models.actors import Actor
-from models.exchange import ExchangeStart
+from models.catalogue.programme import Programme
 from models.identifiers import EXCHANGE_QUEUE, exchange_workflow_id
-from models.programme import Programme
-from models.suspensions import Coverage, SuspensionPhase, SuspensionReason
+from models.messages.exchange import ExchangeStart
+from models.messages.suspensions import Coverage, SuspensionPhase, SuspensionReason
+from models.people.authorization import Actor
 from models.vocabulary import Direction, Role, Scope
-from services import WORKER, DevStack
 from workflows.exchange import ExchangeWorkflow
 
 OFFICE = Actor(id="cqmu.programme_office", role=Role.PROGRAMME_OFFICE, institution="cqmu")

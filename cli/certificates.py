@@ -10,8 +10,8 @@ from cli.options import ActId, As, Exchange, Json
 from cli.output import as_data, say, say_json, when
 from cli.replies import reply_json
 from cli.session import session_of
-from gateway.opening import Archive, Counter
-from models.contracts import IssuedCertificate
+from gateway.composition import Archive, Counter
+from models.messages.contracts import IssuedCertificate
 from models.views import CertificateView
 
 commands = typer.Typer(help="Issue a new version of a certificate, or verify one.")

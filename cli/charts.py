@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from models.service_levels import ServiceLevel
+from models.rules.service_levels import ServiceLevel
 
 WIDTH, LABEL, BAR, ROW, HEAD = 1060, 330, 260, 34, 96
 STYLE = """

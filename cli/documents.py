@@ -12,11 +12,11 @@ from cli.lookups import findings_of
 from cli.options import ActId, As, Exchange, Json, read_day
 from cli.output import as_data, say, say_json, show, table
 from cli.session import session_of
-from gateway.opening import Counter
+from gateway.composition import Counter
+from models.catalogue.policy import DocumentPolicy
+from models.catalogue.programme import Programme
 from models.errors import BadInput
-from models.exchange import DocumentAnswer
-from models.policy import DocumentPolicy
-from models.programme import Programme
+from models.messages.exchange import DocumentAnswer
 from models.views import Finding
 
 commands = typer.Typer(help="Hand in documents, and see which kinds there are.")

@@ -11,9 +11,9 @@ from cli.output import as_data, say, say_json, show, table, when
 from cli.replies import in_words
 from cli.session import session_of
 from cli.showing import exchange_parts
-from gateway.opening import Archive
+from gateway.composition import Archive
+from models.catalogue.programme import Programme
 from models.errors import Unknown
-from models.programme import Programme
 from models.views import CohortView, ExchangeFilter, ExchangeRow, ExchangeView
 from models.vocabulary import Outcome, Stage
 

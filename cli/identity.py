@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import typer
 from pydantic import ValidationError
 
-from models.actors import Actor
-from models.people import institution_of, standing_in
-from models.programme import Contact, Institution, Programme
+from models.catalogue.programme import Contact, Institution, Programme
+from models.people.absences import institution_of, standing_in
+from models.people.authorization import Actor
 from models.vocabulary import Role
 
 FORM = "ROLE@INSTITUTION, ROLE@INSTITUTION/UNIT or student:ID"

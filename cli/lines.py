@@ -6,9 +6,9 @@ from rich.text import Text
 
 from cli.output import clean
 from cli.replies import in_words
-from models.actors import Owner
-from models.programme import Programme
-from models.steps import ANSWERED_OTHERWISE
+from models.catalogue.answers import ANSWERED_OTHERWISE
+from models.catalogue.programme import Programme
+from models.people.authorization import Owner
 from models.views import Student
 from models.vocabulary import Role, Stage, StepKind
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from gateway.opening import Archive
-from models.actors import Actor
+from gateway.composition import Archive
 from models.errors import BadInput, Unknown
 from models.identifiers import exchange_of
+from models.people.authorization import Actor
 from models.views import ExchangeView, Finding
 from models.vocabulary import Content
 

@@ -7,7 +7,7 @@ import typer
 from cli.options import Json
 from cli.output import as_data, say, say_json, show, table, when
 from cli.session import session_of
-from gateway.opening import Archive, retry_message
+from gateway.composition import Archive, retry_message
 from models.views import LARGEST_PAGE, MessageFilter, MessageView, OperatorTask
 
 commands = typer.Typer(help="For operators: messages that are not sent yet, and tasks.")

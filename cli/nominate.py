@@ -11,7 +11,8 @@ from cli.nominating import Launch, allowed_rows, refused_rows, start_rows
 from cli.options import As, Json
 from cli.output import console, say, say_json, show, table, warn
 from cli.session import Session, session_of
-from gateway.nominations import (
+from gateway.composition import Counter
+from gateway.nomination_files import (
     CheckedSheet,
     NominationSheet,
     RefusedRow,
@@ -20,9 +21,8 @@ from gateway.nominations import (
     write_refused,
     write_template,
 )
-from gateway.opening import Counter
-from models.actors import Actor
 from models.errors import BadInput
+from models.people.authorization import Actor
 
 commands = typer.Typer()
 

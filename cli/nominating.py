@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gateway.nominations import CheckedSheet, NominationSheet, RefusedRow
-from models.actors import Actor, may_nominate
+from gateway.nomination_files import CheckedSheet, NominationSheet, RefusedRow
 from models.errors import Refused, SojournError
-from models.exchange import Nominated
-from models.nomination import Nomination
-from models.nomination_columns import KNOWN_COLUMNS
-from models.stay import Fault
+from models.messages.exchange import Nominated
+from models.people.authorization import Actor, may_nominate
+from models.rules.nomination import Nomination
+from models.rules.nomination_columns import KNOWN_COLUMNS
+from models.rules.stay import Fault
 
 PER_SECOND = 50
 AT_ONCE = 16

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import typer
 from pydantic import BaseModel, ValidationError
 
+from models.catalogue.policy import END_OF_DAY
 from models.identifiers import is_alert, is_exchange_code
-from models.policy import END_OF_DAY
 
 M = TypeVar("M", bound=BaseModel)
 

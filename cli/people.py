@@ -8,9 +8,9 @@ import typer
 from cli.options import ActId, As, Json, made, read_day
 from cli.output import as_data, say, say_json, show, table
 from cli.session import session_of
-from gateway.opening import Counter
+from gateway.composition import Counter
 from gateway.operations import new_id
-from models.people import Absence, Preferences
+from models.people.absences import Absence, Preferences
 from models.vocabulary import DigestChoice
 
 away = typer.Typer(help="Absences and who stands in. A deputy acts with: --as 'ROLE@INSTITUTION for PERSON'.")

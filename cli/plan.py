@@ -10,11 +10,11 @@ from rich.text import Text
 from cli.options import As, Json
 from cli.output import as_data, say_json, show, table, warn, when
 from cli.session import Session, session_of
-from gateway.nominations import check_sheet, read_nominations
-from gateway.opening import Archive
+from gateway.composition import Archive
+from gateway.nomination_files import check_sheet, read_nominations
 from models.errors import BadInput, Unknown
-from models.forecast import CalendarDay, Forecast, ForecastRung, ForecastStep
 from models.identifiers import is_exchange_code
+from models.rules.forecast import CalendarDay, Forecast, ForecastRung, ForecastStep
 
 commands = typer.Typer()
 

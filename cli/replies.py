@@ -3,7 +3,7 @@
 from typing import Any
 
 from cli.output import as_data, say, say_json
-from models.exchange import Acknowledged, Decided
+from models.messages.exchange import Acknowledged, Decided
 from models.vocabulary import Stage
 from models.wire import Wire
 

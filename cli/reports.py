@@ -10,8 +10,8 @@ from cli.lookups import host_zone, placement_of
 from cli.options import ActId, As, Exchange, Json, Note, Step, Yes, made, read_day, read_moment
 from cli.replies import tell_acknowledged
 from cli.session import confirmed, session_of
-from gateway.opening import Counter
-from models.exchange import (
+from gateway.composition import Counter
+from models.messages.exchange import (
     Acknowledged,
     EndEarly,
     Evaluate,

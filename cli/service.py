@@ -11,9 +11,9 @@ from cli.options import Json, Yes
 from cli.output import as_data, console, say, say_json, warn
 from cli.session import confirmed, session_of
 from demo.run import run_demo
-from gateway.opening import catalogue_at, migrate_database, rebuild_projection
-from models.loading import CatalogueError
-from services import up as run_up
+from dev.stack import up as run_up
+from gateway.composition import catalogue_at, migrate_database, rebuild_projection
+from models.catalogue.loading import CatalogueError
 
 commands = typer.Typer()
 catalogue = typer.Typer(help="The programme as data.")

@@ -11,11 +11,11 @@ from pydantic import ValidationError
 
 from cli.identity import parse_actor
 from cli.output import warn
-from gateway.opening import Archive, Counter, catalogue_of, open_archive, open_gateway
+from gateway.composition import Archive, Counter, catalogue_of, open_archive, open_gateway
 from gateway.operations import new_id
-from models.actors import Actor
+from models.catalogue.programme import Programme
 from models.errors import Unavailable
-from models.programme import Programme
+from models.people.authorization import Actor
 from settings import Settings
 
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from rich.text import Text
 from cli.lines import answers_line, due_line, owner_line, person_line, stage_line, student_line
 from cli.output import clean, table, when
 from cli.replies import in_words
-from models.programme import Programme
-from models.stay import is_fast_track
+from models.catalogue.programme import Programme
+from models.rules.stay import is_fast_track
 from models.views import DocumentView, ExchangeView
 from models.vocabulary import StepStatus
 

@@ -10,8 +10,8 @@ from cli.charts import service_level_chart
 from cli.options import As, Json, made, read_day
 from cli.output import as_data, say, say_json, show, table
 from cli.session import session_of
-from gateway.opening import Archive
-from models.service_levels import By, ServiceLevel
+from gateway.composition import Archive
+from models.rules.service_levels import By, ServiceLevel
 from models.views.service_levels import LevelFilter
 from models.vocabulary import Direction, StepKind
 

@@ -12,13 +12,13 @@ from cli.options import ActId, As, Exchange, Json, Note, Step, Yes, made, read_d
 from cli.output import say, say_json, show, table
 from cli.replies import reply_json, tell_acknowledged, tell_decided
 from cli.session import confirmed, session_of
-from gateway.nominations import check_sheet, read_nominations
-from gateway.opening import Counter
-from models.cohorts import SetQuota
+from gateway.composition import Counter
+from gateway.nomination_files import check_sheet, read_nominations
+from models.catalogue.programme import Programme
 from models.errors import BadInput
-from models.exchange import Acknowledged, Decide, Decided, ExtendDeadline, ReassignStep, SnoozeStep
-from models.nomination import Nomination
-from models.programme import Programme
+from models.messages.cohorts import SetQuota
+from models.messages.exchange import Acknowledged, Decide, Decided, ExtendDeadline, ReassignStep, SnoozeStep
+from models.rules.nomination import Nomination
 from models.vocabulary import Role, VisaForm
 
 commands = typer.Typer()

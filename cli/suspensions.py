@@ -7,10 +7,10 @@ import typer
 from cli.options import ActId, As, Json, Note, made, read_exchange
 from cli.output import as_data, say, say_json, show, table, when
 from cli.session import Session, confirmed, session_of
-from gateway.opening import Archive, Counter
-from models.actors import require
+from gateway.composition import Archive, Counter
 from models.errors import Unknown
-from models.suspensions import Coverage, SuspensionProgress, SuspensionReason, may_suspend
+from models.messages.suspensions import Coverage, SuspensionProgress, SuspensionReason, may_suspend
+from models.people.authorization import require
 from models.views.suspensions import Clocks, Moved, SuspensionPreview, SuspensionView
 from models.vocabulary import Scope
 

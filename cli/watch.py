@@ -14,9 +14,9 @@ from cli.options import As
 from cli.output import console, table, when
 from cli.replies import in_words
 from cli.session import session_of
-from gateway.opening import Archive
-from models.actors import Actor
-from models.programme import Programme
+from gateway.composition import Archive
+from models.catalogue.programme import Programme
+from models.people.authorization import Actor
 from models.views import LARGEST_PAGE, ExchangeFilter, ExchangeRow
 from models.vocabulary import Stage
 

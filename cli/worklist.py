@@ -9,8 +9,8 @@ from cli.lines import answers_line, due_line, owner_line, student_line
 from cli.options import As, Json, made
 from cli.output import as_data, say, say_json, show, table, when
 from cli.session import session_of
-from gateway.opening import Archive
-from models.programme import Programme
+from gateway.composition import Archive
+from models.catalogue.programme import Programme
 from models.views import WorklistFilter, WorklistRow
 from models.vocabulary import HoldCause
 

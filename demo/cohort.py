@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from models.nomination_columns import COLUMNS
+from models.rules.nomination_columns import COLUMNS
 
 
 @dataclass(frozen=True)

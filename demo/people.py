@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from examples.papers import SPECIMEN, Holder, paper_for
 from gateway.operations import Gateway
-from models.actors import Actor, Owner
-from models.exchange import Decide, Evaluate, Plan, ReportArrival, ReportAttendance, ReportDeparture
-from models.programme import Programme
-from models.steps import TERMS_OF_OFFER
+from models.catalogue.answers import TERMS_OF_OFFER
+from models.catalogue.programme import Programme
+from models.messages.exchange import Decide, Evaluate, Plan, ReportArrival, ReportAttendance, ReportDeparture
+from models.people.authorization import Actor, Owner
 from models.views import WorklistRow
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Role, StepKind
 

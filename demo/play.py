@@ -11,8 +11,8 @@ from demo.people import People, Traveller, when
 from demo.script import NEVER, PARTS, Part, Scene
 from demo.stage import Stage
 from examples.papers import Holder
-from gateway.nominations import CheckedSheet, check_sheet, read_nominations
-from models.nomination import Nomination
+from gateway.nomination_files import CheckedSheet, check_sheet, read_nominations
+from models.rules.nomination import Nomination
 from models.views import ExchangeFilter, MessageFilter, MessageView, WorklistFilter, WorklistRow
 from models.vocabulary import Role
 

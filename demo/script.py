@@ -7,8 +7,8 @@ from datetime import timedelta
 from demo.people import People, Traveller
 from examples.papers import corrupt_pdf
 from gateway.operations import Gateway
-from models.exchange import EndEarly
-from models.nomination import Nomination
+from models.messages.exchange import EndEarly
+from models.rules.nomination import Nomination
 from models.views import WorklistRow
 from models.vocabulary import Role, StepKind
 

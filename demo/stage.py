@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from temporalio.testing import WorkflowEnvironment
 
-from gateway.opening import Counter, open_gateway
-from models.digests import morning_of
+from dev.stack import DevStack, test_server_binary
+from gateway.composition import Counter, open_gateway
 from models.identifiers import DIGEST_WORKFLOW, EXCHANGE_QUEUE, MAILROOM_SCHEDULE_ID, digest_schedule_id
-from models.mailroom import SWEEP_WORKFLOW
-from services import DevStack, test_server_binary
+from models.messages.mailroom import SWEEP_WORKFLOW
+from models.rules.digests import morning_of
 from settings import Settings
 
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from models.loading import load_programme
-from models.policy import DocumentPolicy, DueRule, LadderRule, Policy, RungRule, StepPolicy
-from models.steps import ANSWERED_OTHERWISE, BY_THE_CLOCK
+from models.catalogue.answers import ANSWERED_OTHERWISE, BY_THE_CLOCK
+from models.catalogue.loading import load_programme
+from models.catalogue.policy import DocumentPolicy, DueRule, LadderRule, Policy, RungRule, StepPolicy
 from models.vocabulary import Anchor, Direction, EndAction, RungKind, Side, Stage, StepKind, Unit
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -9,19 +9,19 @@ from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.filing import Filing
+from gateway.availability import Line
 from gateway.failures import translated
-from gateway.line import Line
-from gateway.sending import ANSWER_WITHIN
-from models.actors import Actor
-from models.cohorts import CohortState
-from models.contracts import CohortStart
+from gateway.updates import ANSWER_WITHIN
+from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen, SojournError
-from models.exchange import ExchangeStart, Nominate, Nominated
 from models.identifiers import EXCHANGE_QUEUE, CohortKey, cohort_workflow_id, exchange_workflow_id
-from models.nomination import Nomination
-from models.programme import Programme
+from models.messages.cohorts import CohortState
+from models.messages.contracts import CohortStart
+from models.messages.exchange import ExchangeStart, Nominate, Nominated
+from models.people.authorization import Actor
+from models.rules.nomination import Nomination
 from models.vocabulary import Stage
+from records.filing import Filing
 from workflows.cohort import CohortWorkflow
 from workflows.exchange import ExchangeWorkflow
 from workflows.search_attributes import search_attributes

@@ -8,26 +8,26 @@ from typing import TypeVar
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
-from activities.access.access import Access
-from activities.access.members import Members
-from activities.access.signing import Signing
-from activities.access.tokens import Tokens
-from activities.filing import Filing
-from activities.mail.bell import Bell
-from activities.mail.schedules import ensure_digests
-from activities.papers import Papers
-from activities.people import People
-from activities.registry import Registry
-from gateway.asking import Asking
 from gateway.failures import translated
 from gateway.nominating import Nominating
-from gateway.sending import Sending
+from gateway.schedules import ensure_digests
+from gateway.status import Asking
 from gateway.suspensions import Suspensions
-from models.actors import Actor, may_act_for_host, may_hand_in, may_nominate, may_withdraw, require
-from models.cohorts import SetQuota
-from models.contracts import IssuedCertificate
+from gateway.updates import Sending
+from gateway.wakers import Bell
+from models.catalogue.programme import Programme
 from models.errors import BadInput, Refused
-from models.exchange import (
+from models.identifiers import (
+    EXCHANGE_QUEUE,
+    CohortKey,
+    certificate_workflow_id,
+    exchange_of,
+    is_alert,
+    service_level_workflow_id,
+)
+from models.messages.cohorts import SetQuota
+from models.messages.contracts import IssuedCertificate
+from models.messages.exchange import (
     Acknowledged,
     CorrectNomination,
     Decide,
@@ -47,19 +47,19 @@ from models.exchange import (
     SubmitDocument,
     Withdraw,
 )
-from models.identifiers import (
-    EXCHANGE_QUEUE,
-    CohortKey,
-    certificate_workflow_id,
-    exchange_of,
-    is_alert,
-    service_level_workflow_id,
-)
-from models.nomination import Nomination
-from models.people import Preferences
-from models.programme import Programme
+from models.people.absences import Preferences
+from models.people.authorization import Actor, may_act_for_host, may_hand_in, may_nominate, may_withdraw, require
+from models.rules.nomination import Nomination
 from models.vocabulary import StepKind
 from models.wire import Wire
+from records.access.members import Members
+from records.access.sessions import Access
+from records.access.signing import Signing
+from records.access.tokens import Tokens
+from records.filing import Filing
+from records.lookups import Registry
+from records.papers import Papers
+from records.people import People
 from workflows.certificate import CertificateWorkflow, Reissue
 from workflows.cohort import CohortWorkflow
 from workflows.exchange import ExchangeWorkflow

@@ -8,15 +8,12 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.filing import Filing
-from activities.registry import Registry
+from gateway.availability import Line
 from gateway.failures import translated
-from gateway.line import Line
-from models.actors import Actor, require
+from models.catalogue.programme import Programme
 from models.errors import BadInput, Closed, Conflict, Unknown
 from models.identifiers import EXCHANGE_QUEUE, is_exchange_code, suspension_workflow_id
-from models.programme import Programme
-from models.suspensions import (
+from models.messages.suspensions import (
     Coverage,
     ExemptExchange,
     ResumeExchanges,
@@ -25,8 +22,11 @@ from models.suspensions import (
     SuspensionStart,
     may_suspend,
 )
+from models.people.authorization import Actor, require
 from models.vocabulary import Scope
 from models.wire import Wire
+from records.filing import Filing
+from records.lookups import Registry
 from workflows.suspension import SuspensionWorkflow
 
 ANSWER_WITHIN = timedelta(seconds=30)

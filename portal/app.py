@@ -18,12 +18,12 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from gateway.opening import Clock, utc_now
+from gateway.composition import Clock, utc_now
 from models.errors import BadInput, Broken, Closed, Conflict, NotAuthorised, NotOpen, SojournError, Unavailable, Unknown
 from portal.api import api
 from portal.api.problems import problem
-from portal.desk import open_portal
-from portal.guards import Headers, Limits
+from portal.context import open_portal
+from portal.middleware import Headers, Limits
 from portal.pages import ALL
 from portal.policy import FILES, require_policies
 from portal.render import plain_page

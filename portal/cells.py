@@ -1,11 +1,11 @@
 """Words for the cells of nominations: what a column is called, what belongs into it, what is wrong."""
 
-from gateway.nominations import RefusedRow
-from models.nomination_columns import Column
-from models.stay import Fault
-from portal import words
-from portal.refusals import refused
+from gateway.nomination_files import RefusedRow
+from models.rules.nomination_columns import Column
+from models.rules.stay import Fault
 from portal.visitor import Visitor
+from texts import words
+from texts.refusals import refused
 
 
 class CellWords:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from models.service_levels import ServiceLevel
+from models.rules.service_levels import ServiceLevel
 from models.views.places import PlaceBlock, Places
 
 LEFT = 230

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from models.errors import BadInput, NotAuthorised
-from portal.desk import desk_of
+from portal.context import desk_of
 from portal.visitor import visitor_of
 
 T = TypeVar("T", bound=BaseModel)

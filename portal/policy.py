@@ -1,7 +1,7 @@
 """Who may open which page: every route names one policy, and a route without one does not start.
 
-What is shown on a page is the records' matter (`models.actors.may_see`), what may be done the workflows'. Unknown and
-forbidden look the same (D44): both are answered with 404.
+What is shown on a page is the records' matter (`may_see` of `models.people.authorization`), what may be done the
+workflows'. Unknown and forbidden look the same (D44): both are answered with 404.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator

@@ -10,11 +10,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gateway.operations import new_id
-from portal.desk import Desk, desk_of
-from portal.i18n import LANGUAGES, translations
+from portal.context import Desk, desk_of
 from portal.menu import menu_of
-from portal.say import Say
+from portal.presenter import Say
 from portal.visitor import BROWSER, YEAR, Visitor, cookie_name, drop_cookie, nobody, set_cookie, visitor_of
+from texts.i18n import LANGUAGES, translations
 
 TEMPLATES = Path(__file__).parent / "templates"
 FLASH = "sojourn-said"

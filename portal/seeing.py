@@ -1,9 +1,9 @@
 """Looking at one exchange in whichever capacity lets its reader see it."""
 
-from models.actors import Actor
 from models.errors import Unknown
+from models.people.authorization import Actor
 from models.views import ExchangeView
-from portal.desk import Desk
+from portal.context import Desk
 from portal.visitor import Visitor
 
 

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 
-from models.access import Identity, SessionView
-from models.actors import Actor, Owner, may_decide
+from models.people.access import Identity, SessionView
+from models.people.authorization import Actor, Owner, may_decide
 from models.vocabulary import Role
-from portal.desk import Desk, desk_of
-from portal.i18n import LANGUAGES, accepted
+from portal.context import Desk, desk_of
+from texts.i18n import LANGUAGES, accepted
 
 SESSION, BROWSER, LANGUAGE, ACTING = "sojourn", "sojourn-browser", "sojourn-language", "sojourn-acting"
 YEAR = 365 * 24 * 3600

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-import services
+from dev import stack
+from dev.mailsink import MailSink
 from gateway.connection import ensure_search_attributes
-from mailsink import MailSink
-from models.loading import load_programme
-from models.programme import Programme
+from models.catalogue.loading import load_programme
+from models.catalogue.programme import Programme
 from tests.databases import database, postgresql_server, sqlite_database, sqlite_template
 from workflows.plugin import plugin
 
@@ -21,7 +21,7 @@ __all__ = ["database", "postgresql_server", "sqlite_database", "sqlite_template"
 async def temporal() -> AsyncIterator[WorkflowEnvironment]:
     """A time-skipping server of its own: its time is global, so tests never share one."""
     async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=services.test_server_binary(), plugins=[plugin()]
+        test_server_existing_path=stack.test_server_binary(), plugins=[plugin()]
     ) as environment:
         await ensure_search_attributes(environment.client)
         yield environment
@@ -31,7 +31,7 @@ async def temporal() -> AsyncIterator[WorkflowEnvironment]:
 async def dev_server() -> AsyncIterator[WorkflowEnvironment]:
     """The real server, in memory: schedules, visibility, real time."""
     async with await WorkflowEnvironment.start_local(
-        dev_server_existing_path=services.temporal_binary(), plugins=[plugin()], dev_server_log_level="error"
+        dev_server_existing_path=stack.temporal_binary(), plugins=[plugin()], dev_server_log_level="error"
     ) as environment:
         await ensure_search_attributes(environment.client)
         yield environment

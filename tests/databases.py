@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from activities.store.engine import Sessions, migrate, open_engine, session_maker
+from records.store.engine import Sessions, migrate, open_engine, session_maker
 
 with warnings.catch_warnings():
     # It says where it puts its lock file when no runtime directory is set.

@@ -1,7 +1,7 @@
 """A programme small enough to see whole, for tests of rules that need one."""
 
-from models.policy import Policy
-from models.programme import Agreement, Discipline, HousingOffer, Institution, Programme, ProgrammeUnit
+from models.catalogue.policy import Policy
+from models.catalogue.programme import Agreement, Discipline, HousingOffer, Institution, Programme, ProgrammeUnit
 from models.vocabulary import Content, Level
 
 BOTH = (Level.MASTER, Level.PHD)

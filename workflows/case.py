@@ -9,18 +9,18 @@ from typing import Any, TypeVar
 from temporalio import workflow
 from temporalio.exceptions import FailureError
 
-from models.actors import CLOCK, Actor, Parties
 from models.errors import Conflict
 from models.events import Event, ExchangeSuspended, StageEntered, StatusChanged
-from models.exchange import ExchangeStart, ExchangeStatus, PlannedContent, TimelineEntry
 from models.identifiers import cohort_workflow_id
-from models.repetition import fingerprint
-from models.rotations import ClinicCleared
-from models.suspensions import Suspend
+from models.messages.exchange import ExchangeStart, ExchangeStatus, PlannedContent, TimelineEntry
+from models.messages.repetition import fingerprint
+from models.messages.rotations import ClinicCleared
+from models.messages.suspensions import Suspend
+from models.people.authorization import CLOCK, Actor, Parties
 from models.vocabulary import Content, MobilityStatus, NominationStatus, Outcome, Stage, StepKind
 from models.wire import Wire
-from workflows.desk import Desk
-from workflows.steps import Answer
+from workflows.engine.open_step import Answer
+from workflows.engine.step_engine import Desk
 
 T = TypeVar("T")
 

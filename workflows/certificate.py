@@ -2,9 +2,9 @@
 
 from temporalio import workflow
 
-from activities.certificates.certificates import Certificates
-from models.actors import Actor
-from models.contracts import IssueCertificate, IssuedCertificate
+from activities.certificates import Certificates
+from models.messages.contracts import IssueCertificate, IssuedCertificate
+from models.people.authorization import Actor
 from models.wire import Id, Wire
 from workflows.options import RENDER
 

@@ -8,8 +8,10 @@ from temporalio import workflow
 from temporalio.exceptions import FailureError
 
 from activities.seats import Seats
-from models.actors import require
-from models.cohorts import (
+from models.errors import Conflict
+from models.events import CohortClosedBelowMinimum, CohortOpened, SeatGivenBack, SeatTaken, WaitlistChanged
+from models.identifiers import exchange_workflow_id
+from models.messages.cohorts import (
     CohortState,
     CohortStatus,
     SeatHeld,
@@ -19,13 +21,11 @@ from models.cohorts import (
     SetQuota,
     ranked,
 )
-from models.contracts import TakeSeat
-from models.errors import Conflict
-from models.events import CohortClosedBelowMinimum, CohortOpened, SeatGivenBack, SeatTaken, WaitlistChanged
-from models.exchange import Acknowledged
-from models.identifiers import exchange_workflow_id
+from models.messages.contracts import TakeSeat
+from models.messages.exchange import Acknowledged
+from models.people.authorization import require
 from models.vocabulary import Role, Stage
-from workflows.journal import Journal
+from workflows.engine.recorder import Journal
 from workflows.options import RECORD
 from workflows.refusals import refusing
 

@@ -7,8 +7,8 @@ from temporalio.common import RetryPolicy
 from temporalio.workflow import ActivityConfig
 
 from activities.digests import Digests
-from models.contracts import DigestAnswer, WriteDigests
 from models.identifiers import DIGEST_WORKFLOW
+from models.messages.contracts import DigestAnswer, WriteDigests
 
 WRITE: ActivityConfig = {
     # Pages of SQL; every page beats, so that a crash is noticed soon and the next attempt writes what is missing.

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 
 from temporalio import workflow
 
-from models.cohorts import SeatNews
 from models.events import SeatAnswered
-from models.exchange import (
+from models.messages.cohorts import SeatNews
+from models.messages.exchange import (
     Acknowledged,
     CorrectNomination,
     Decide,
@@ -31,17 +31,17 @@ from models.exchange import (
     TimelineEntry,
     Withdraw,
 )
-from models.suspensions import Resume, Suspend
+from models.messages.suspensions import Resume, Suspend
 from models.vocabulary import Outcome, StepKind
 from models.wire import Wire
 from workflows.acts import application, changes, deadlines, documents, movements, stay
 from workflows.case import Case, Ended, Ending
+from workflows.engine.open_step import Answer
 from workflows.refusals import refusing
 from workflows.stages.application import acceptance, documents_and_approval, host_approval, nomination, seat
 from workflows.stages.closing import certificate, close, wind_down
 from workflows.stages.pre_arrival import pre_arrival
 from workflows.stages.stay import arrival, departure, rotations
-from workflows.steps import Answer
 
 
 @workflow.defn(name="Exchange")

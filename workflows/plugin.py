@@ -20,15 +20,15 @@ PASSED_THROUGH = (
     "activities",
     "workflows.acts",
     "workflows.case",
-    "workflows.clock",
-    "workflows.desk",
-    "workflows.holds",
-    "workflows.journal",
+    "workflows.engine.timers",
+    "workflows.engine.step_engine",
+    "workflows.engine.pauses",
+    "workflows.engine.recorder",
     "workflows.options",
     "workflows.refusals",
     "workflows.reports",
     "workflows.stages",
-    "workflows.steps",
+    "workflows.engine.open_step",
 )
 """Modules shared between the sandbox and the process, with all that is below them."""
 

@@ -6,7 +6,7 @@ from temporalio import workflow
 
 from models.errors import BadInput
 from models.events import AttendanceReported
-from models.exchange import ReportAttendance
+from models.messages.exchange import ReportAttendance
 
 
 def attendance_event(report: ReportAttendance) -> AttendanceReported:

@@ -6,18 +6,18 @@ from typing import Any
 
 from temporalio import workflow
 
-from models.actors import Owner, may_act_for_host, may_decide, require
 from models.errors import BadInput, Conflict, NotOpen
 from models.events import Evaluated
-from models.exchange import Acknowledged, Evaluate, ReportAttendance
-from models.repetition import fingerprint
-from models.rotations import ClinicCleared, RotationEnd, RotationResult, RotationStart
-from models.suspensions import Resume, Suspend
+from models.messages.exchange import Acknowledged, Evaluate, ReportAttendance
+from models.messages.repetition import fingerprint
+from models.messages.rotations import ClinicCleared, RotationEnd, RotationResult, RotationStart
+from models.messages.suspensions import Resume, Suspend
+from models.people.authorization import Owner, may_act_for_host, may_decide, require
 from models.vocabulary import Role, Side, Stage, StepKind
-from workflows.desk import Desk
+from workflows.engine.open_step import Answer
+from workflows.engine.step_engine import Desk
 from workflows.refusals import refusing
 from workflows.reports import attendance_event, check_period, check_ratings
-from workflows.steps import Answer
 
 EVENING = time(18, 0)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
-from models.exchange import Plan
+from models.messages.exchange import Plan
 
 HOST = SearchAttributeKey.for_keyword("Host")
 SENDING = SearchAttributeKey.for_keyword("Sending")

@@ -8,15 +8,15 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.workflow import ActivityConfig
 
 from activities.service_levels import ServiceLevels
-from models.actors import Parties, may_decide, require
 from models.errors import BadInput
-from models.exchange import Decide, Decided
 from models.identifiers import EXCHANGE_QUEUE, SERVICE_LEVEL_WORKFLOW, service_level_workflow_id
-from models.service_levels import LateUnit, LateUnits
+from models.messages.exchange import Decide, Decided
+from models.people.authorization import Parties, may_decide, require
+from models.rules.service_levels import LateUnit, LateUnits
 from models.vocabulary import Stage, StepKind
-from workflows.desk import Desk
+from workflows.engine.open_step import Answer
+from workflows.engine.step_engine import Desk
 from workflows.refusals import refusing
-from workflows.steps import Answer
 
 LOOK: ActivityConfig = {
     # One query over the steps of the window; tried for as long as the database is away.

@@ -6,11 +6,10 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.workflow import ActivityConfig
 
-from activities.suspension import RecordSuspension, Suspensions
-from models.actors import require
+from activities.suspensions import RecordSuspension, Suspensions
 from models.errors import NotOpen
 from models.events import Event, ExchangeExempted, SuspensionBegan, SuspensionEnded
-from models.suspensions import (
+from models.messages.suspensions import (
     ExemptExchange,
     Reach,
     Reached,
@@ -22,6 +21,7 @@ from models.suspensions import (
     SuspensionStart,
     may_suspend,
 )
+from models.people.authorization import require
 from workflows.options import RECORD
 from workflows.refusals import refusing
 

@@ -25,7 +25,6 @@ from models.events.application import (
 from models.events.base import Fact
 from models.events.batch import Batch, DayRule, Recorded, StepRules
 from models.events.cohort import CohortClosedBelowMinimum, CohortOpened, SeatGivenBack, SeatTaken, WaitlistChanged
-from models.events.outward import EndpointChanged
 from models.events.people import AbsenceCancelled, AbsencePlanned, PreferencesSet
 from models.events.stay import (
     Arrived,
@@ -53,6 +52,7 @@ from models.events.steps import (
 )
 from models.events.suspensions import ExchangeExempted, SuspensionBegan, SuspensionEnded
 from models.events.union import EVENT, Event
+from models.events.webhooks import EndpointChanged
 
 __all__ = [
     "EVENT",

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from models.access import ApiScope, SignInMethod
 from models.events.base import Fact
+from models.people.access import ApiScope, SignInMethod
 from models.vocabulary import Role
 from models.wire import Id, Moment
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 
 from models.events.base import Fact
-from models.exchange import Plan
+from models.messages.exchange import Plan
 from models.vocabulary import MobilityStatus, NominationStatus, Outcome, Stage
 from models.wire import Id, Moment
 

@@ -1,6 +1,6 @@
 """What every event has: when, by whom, and where a comment is kept."""
 
-from models.actors import CLOCK, Actor
+from models.people.authorization import CLOCK, Actor
 from models.wire import Id, Moment, Wire
 
 

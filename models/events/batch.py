@@ -4,11 +4,11 @@ from datetime import date, time
 
 from pydantic import Field
 
-from models.deadlines import Hold
+from models.catalogue.policy import DueRule, LadderRule
 from models.events.union import Event
-from models.exchange import StepPlan
-from models.policy import DueRule, LadderRule
-from models.suspensions import Suspend
+from models.messages.exchange import StepPlan
+from models.messages.suspensions import Suspend
+from models.rules.deadlines import Hold
 from models.wire import Id, Moment, Wire
 
 

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from models.actors import Owner
 from models.events.base import Fact
-from models.exchange import StepPlan
+from models.messages.exchange import StepPlan
+from models.people.authorization import Owner
 from models.vocabulary import HoldCause, Missed, RungKind, StepKind, StepStatus, Target
 from models.wire import Id, Moment
 

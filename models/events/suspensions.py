@@ -3,7 +3,7 @@
 from typing import Literal
 
 from models.events.base import Fact
-from models.suspensions import Coverage, SuspensionReason
+from models.messages.suspensions import Coverage, SuspensionReason
 from models.wire import Id, Moment
 
 

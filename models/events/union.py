@@ -27,7 +27,6 @@ from models.events.application import (
     StatusChanged,
 )
 from models.events.cohort import CohortClosedBelowMinimum, CohortOpened, SeatGivenBack, SeatTaken, WaitlistChanged
-from models.events.outward import EndpointChanged
 from models.events.people import AbsenceCancelled, AbsencePlanned, PreferencesSet
 from models.events.stay import (
     Arrived,
@@ -54,6 +53,7 @@ from models.events.steps import (
     StepSnoozed,
 )
 from models.events.suspensions import ExchangeExempted, SuspensionBegan, SuspensionEnded
+from models.events.webhooks import EndpointChanged
 
 Event = Annotated[
     ExchangeOpened

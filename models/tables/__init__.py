@@ -6,13 +6,13 @@ from models.tables.allocation import BedNightRow, BedRow, PlaceDayRow, Placement
 from models.tables.base import Base, UtcDateTime
 from models.tables.cohorts import CohortRow, SeatRow, WaitlistRow
 from models.tables.documents import DocumentRow, FileRow, FindingRow
+from models.tables.events import EventRow
 from models.tables.exchanges import DecisionRow, ExchangeRow, NoteRow, StepRow
-from models.tables.journal import EventRow
 from models.tables.mail import MessageRow, MessageStatus, OperatorTaskRow
-from models.tables.outward import DeliveryRow, EndpointRow, InboundRow
 from models.tables.people import ExchangeCodeRow, NominationRow, PersonRow
 from models.tables.stay import AttendanceRow, CertificateRow, EvaluationRow
 from models.tables.suspensions import ExchangeSuspensionRow, SuspensionRow, SuspensionWordsRow
+from models.tables.webhooks import DeliveryRow, EndpointRow, InboundRow
 
 __all__ = [
     "AbsenceRow",

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.access import SignInMethod
+from models.people.access import SignInMethod
 from models.tables.base import Base, Key, words
 from models.vocabulary import Role
 

@@ -45,7 +45,7 @@ class ExchangeRow(Base):
     start: Mapped[date]
     end: Mapped[date]
     plan: Mapped[dict[str, Any]]
-    """`models.exchange.Plan`."""
+    """`models.messages.exchange.Plan`."""
     nomination_version: Mapped[int]
     policy_version: Mapped[str] = mapped_column(Key)
     stage: Mapped[Stage] = mapped_column(words(Stage))
@@ -104,7 +104,7 @@ class StepRow(Base):
     zone: Mapped[str] = mapped_column(String(60))
     ends_at: Mapped[datetime | None]
     rungs: Mapped[list[Any]]
-    """`models.exchange.RungAt` values."""
+    """`models.messages.exchange.RungAt` values."""
     rungs_fired: Mapped[list[Any]]
     """Indices of the rungs that spoke or were missed."""
     rungs_missed: Mapped[list[Any]] = mapped_column(default=list)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.suspensions import SuspensionReason
+from models.messages.suspensions import SuspensionReason
 from models.tables.base import Base, Key, words
 from models.vocabulary import Scope
 

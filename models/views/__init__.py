@@ -1,5 +1,17 @@
 """What the records show to people: frozen answers of the read side. Names are in both scripts where there are two."""
 
+from models.views.exchange import (
+    AttendanceView,
+    BedView,
+    CertificateView,
+    DocumentView,
+    EvaluationView,
+    ExchangeView,
+    Finding,
+    Happening,
+    PlacementView,
+    StepLine,
+)
 from models.views.lists import (
     CohortView,
     Escalation,
@@ -15,25 +27,7 @@ from models.views.lists import (
     WorklistFilter,
     WorklistRow,
 )
-from models.views.shared import (
-    LARGEST_PAGE,
-    PAGE,
-    Paged,
-    SeatView,
-    Student,
-)
-from models.views.whole import (
-    AttendanceView,
-    BedView,
-    CertificateView,
-    DocumentView,
-    EvaluationView,
-    ExchangeView,
-    Finding,
-    Happening,
-    PlacementView,
-    StepLine,
-)
+from models.views.shared import LARGEST_PAGE, PAGE, Paged, SeatView, Student
 
 __all__ = [
     "LARGEST_PAGE",

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from models.actors import Owner
+from models.people.authorization import Owner
 from models.views.shared import Paged, SeatView, Student
 from models.vocabulary import (
     Direction,

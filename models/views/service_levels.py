@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from models.service_levels import By
+from models.rules.service_levels import By
 from models.vocabulary import Direction, StepKind
 from models.wire import Moment, Wire
 

@@ -1,6 +1,6 @@
 """Suspensions as people look at them: what one would touch, how far it has got, and what it did."""
 
-from models.suspensions import SuspensionReason
+from models.messages.suspensions import SuspensionReason
 from models.vocabulary import Role, Scope, StepKind
 from models.wire import Id, Moment, Wire
 

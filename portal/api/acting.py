@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, File, Form, Header, Request, UploadFile
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from models.access import ApiScope
 from models.errors import BadInput, Unknown
-from models.exchange import (
+from models.identifiers import exchange_of, is_exchange_code
+from models.messages.exchange import (
     Acknowledged,
     Decide,
     DocumentAnswer,
@@ -17,11 +17,11 @@ from models.exchange import (
     ReportDeparture,
     ReportMovement,
 )
-from models.identifiers import exchange_of, is_exchange_code
-from models.nomination import parse_row
+from models.people.access import ApiScope
+from models.rules.nomination import parse_row
 from models.views import ExchangeView
 from models.vocabulary import VisaForm
-from portal.answers import day_of
+from portal.answer_forms import day_of
 from portal.api.caller import ApiCaller, Scoped
 from portal.api.lists import etag
 from portal.api.problems import PREFIX, problem
@@ -37,7 +37,7 @@ from portal.api.shapes import (
     Withdrawal,
     problems,
 )
-from portal.desk import desk_of
+from portal.context import desk_of
 from portal.forms import made
 from portal.policy import TOKEN, Allow
 

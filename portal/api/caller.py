@@ -8,9 +8,9 @@ from fastapi import Depends, Request, Response
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
-from models.access import ApiScope, ApiToken
-from models.actors import Actor
-from portal.desk import desk_of
+from models.people.access import ApiScope, ApiToken
+from models.people.authorization import Actor
+from portal.context import desk_of
 
 PER_MINUTE = 300
 """Calls of one token."""

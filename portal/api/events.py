@@ -4,14 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from gateway.outward import Outward
-from models.access import ApiScope
+from gateway.webhooks import Outward
 from models.errors import Unavailable
+from models.people.access import ApiScope
 from models.vocabulary import Role
 from portal.api.caller import ApiCaller, Scoped
 from portal.api.problems import PREFIX
 from portal.api.shapes import Feed, ReceivedEvent, problems
-from portal.desk import Desk, desk_of
+from portal.context import Desk, desk_of
 from portal.policy import TOKEN, Allow
 
 router = APIRouter(prefix=PREFIX, tags=["events"], dependencies=[])

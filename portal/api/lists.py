@@ -5,16 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import AwareDatetime
 
-from models.access import ApiScope
 from models.errors import Unknown
-from models.service_levels import By, ServiceLevel
+from models.people.access import ApiScope
+from models.rules.service_levels import By, ServiceLevel
 from models.views import CohortView, ExchangeFilter, ExchangeRow, ExchangeView, WorklistFilter, WorklistRow
 from models.views.service_levels import LevelFilter
 from models.vocabulary import Direction, Stage
 from portal.api.caller import ApiCaller, Scoped
 from portal.api.problems import PREFIX
 from portal.api.shapes import CODE, Page, problems
-from portal.desk import desk_of
+from portal.context import desk_of
 from portal.policy import TOKEN, Allow
 
 router = APIRouter(prefix=PREFIX, tags=["lists"], dependencies=[])

@@ -1,14 +1,14 @@
 """The pages, one module for each thing people come to do."""
 
 from portal.pages import (
-    action,
-    acts,
     admin,
     board,
+    changes,
     cohorts,
     connections,
-    door,
     exchange,
+    home,
+    mail_links,
     mailbox,
     nominate,
     oidc,
@@ -16,16 +16,16 @@ from portal.pages import (
     profile,
     public,
     reports,
-    start,
+    sign_in,
     steps,
     worklist,
 )
 
 ALL = (
-    start.pages,
-    door.pages,
+    home.pages,
+    sign_in.pages,
     oidc.pages,
-    action.pages,
+    mail_links.pages,
     public.pages,
     worklist.pages,
     nominate.pages,
@@ -35,7 +35,7 @@ ALL = (
     exchange.pages,
     steps.pages,
     reports.pages,
-    acts.pages,
+    changes.pages,
     admin.pages,
     connections.pages,
     profile.pages,

@@ -5,16 +5,16 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from gateway.opening import retry_message
-from models.access import Member, may_manage
-from models.actors import Actor
+from gateway.composition import retry_message
 from models.errors import SojournError, Unknown
-from models.people import Absence
-from models.suspensions import Coverage, SuspensionReason
+from models.messages.suspensions import Coverage, SuspensionReason
+from models.people.absences import Absence
+from models.people.access import Member, may_manage
+from models.people.authorization import Actor
 from models.views import MessageFilter
 from models.vocabulary import Role, Scope
-from portal.answers import refusal_of
-from portal.desk import desk_of
+from portal.answer_forms import refusal_of
+from portal.context import desk_of
 from portal.forms import Sent, made, sent
 from portal.policy import COORDINATION, MANAGING, OPERATING, PROGRAMME, Pages
 from portal.render import page, tell

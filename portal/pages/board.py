@@ -10,11 +10,11 @@ from gateway.spreadsheets import write_table
 from models.errors import Unknown
 from models.views import LARGEST_PAGE, CohortView, ExchangeFilter, ExchangeRow
 from models.vocabulary import Direction, Role, Stage
-from portal.desk import desk_of
+from portal.context import desk_of
 from portal.pages.exchange import download
 from portal.policy import BOARD, Pages
+from portal.presenter import Say
 from portal.render import page
-from portal.say import Say
 from portal.visitor import Visitor, visitor_of
 
 pages = Pages("board")

@@ -3,9 +3,9 @@
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from models.cohorts import SetQuota
 from models.errors import Unknown
-from portal.desk import desk_of
+from models.messages.cohorts import SetQuota
+from portal.context import desk_of
 from portal.forms import made, sent
 from portal.policy import MANAGING, Pages
 from portal.render import tell

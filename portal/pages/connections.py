@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from gateway.outward import Outward
-from models.access import ApiScope, may_connect
+from gateway.webhooks import Outward
 from models.errors import BadInput, SojournError, Unavailable, Unknown
-from models.outward import DeliveryStatus
+from models.messages.webhooks import DeliveryStatus
+from models.people.access import ApiScope, may_connect
 from models.vocabulary import Role
-from portal.answers import day_of, refusal_of
-from portal.desk import Desk, desk_of
+from portal.answer_forms import day_of, refusal_of
+from portal.context import Desk, desk_of
 from portal.forms import Sent, sent
 from portal.policy import CONNECTING, Pages
 from portal.render import page, tell

@@ -5,14 +5,20 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from models.actors import Parties, may_act_for_host, may_change_deadline, may_report_movement, may_withdraw
 from models.errors import BadInput, SojournError, Unknown
-from models.exchange import DocumentAnswer
 from models.identifiers import exchange_workflow_id
+from models.messages.exchange import DocumentAnswer
+from models.people.authorization import (
+    Parties,
+    may_act_for_host,
+    may_change_deadline,
+    may_report_movement,
+    may_withdraw,
+)
 from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
 from models.vocabulary import Outcome, Role, Stage, StepStatus
-from portal.answers import Refusal, answers_of, awaited_documents, day_of, refusal_of
-from portal.desk import desk_of
+from portal.answer_forms import Refusal, answers_of, awaited_documents, day_of, refusal_of
+from portal.context import desk_of
 from portal.forms import Sent, sent
 from portal.policy import ACTING, SIGNED_IN, Pages
 from portal.render import page, tell

@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from models.errors import Unknown
-from portal.desk import desk_of
+from portal.context import desk_of
 from portal.policy import ANYBODY, Pages
 from portal.render import page
 

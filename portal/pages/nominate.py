@@ -8,15 +8,22 @@ from pathlib import Path
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from gateway.nominations import CheckedSheet, NominationSheet, SheetRow, check_sheet, read_nominations, write_template
-from models.actors import Actor, may_nominate
+from gateway.nomination_files import (
+    CheckedSheet,
+    NominationSheet,
+    SheetRow,
+    check_sheet,
+    read_nominations,
+    write_template,
+)
 from models.errors import BadInput, SojournError, Unknown
-from models.nomination import UNRANKED, Nomination, parse_row
-from models.nomination_columns import COLUMNS
-from models.stay import Fault
+from models.people.authorization import Actor, may_nominate
+from models.rules.nomination import UNRANKED, Nomination, parse_row
+from models.rules.nomination_columns import COLUMNS
+from models.rules.stay import Fault
 from models.vocabulary import StepKind, StepStatus
-from portal.answers import Refusal, owner_actor, refusal_of
-from portal.desk import desk_of
+from portal.answer_forms import Refusal, owner_actor, refusal_of
+from portal.context import desk_of
 from portal.forms import Sent, sent
 from portal.pages.exchange import download
 from portal.policy import NOMINATING, Pages

@@ -6,12 +6,12 @@ import secrets
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from models.access import SignInMethod
 from models.errors import NotAuthorised, Unknown
-from portal.desk import Desk, desk_of
+from models.people.access import SignInMethod
+from portal.context import Desk, desk_of
 from portal.forms import own_path
 from portal.oidc import Flow, Provider, providers_of
-from portal.pages.door import WEEK, device_of
+from portal.pages.sign_in import WEEK, device_of
 from portal.policy import ANYBODY, Pages
 from portal.visitor import SESSION, cookie_name, drop_cookie, set_cookie
 

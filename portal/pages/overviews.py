@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from fastapi import Request
 from fastapi.responses import Response
 
-from models.service_levels import By
+from models.rules.service_levels import By
 from models.views import EscalationFilter, WorklistFilter
 from models.views.service_levels import LevelFilter
 from models.vocabulary import Role
 from portal.charts import bars, calendar
-from portal.desk import desk_of
+from portal.context import desk_of
 from portal.policy import AUDIT, BOARD, HANDLING, PLACES, Pages
 from portal.render import page
 from portal.visitor import visitor_of

@@ -6,10 +6,10 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.errors import SojournError, Unknown
-from models.people import Absence, Preferences
+from models.people.absences import Absence, Preferences
 from models.vocabulary import Role
-from portal.answers import refusal_of
-from portal.desk import desk_of
+from portal.answer_forms import refusal_of
+from portal.context import desk_of
 from portal.forms import made, sent
 from portal.policy import SIGNED_IN, Pages
 from portal.render import page, tell

@@ -4,7 +4,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.vocabulary import Level
-from portal.desk import desk_of
+from portal.context import desk_of
 from portal.policy import ANYBODY, Pages
 from portal.render import page
 

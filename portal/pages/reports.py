@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from models.actors import Actor, Parties, may_act_for_host, may_decide, may_report_movement
 from models.errors import BadInput, SojournError, Unknown
-from models.exchange import ReportArrival, ReportAttendance, ReportDeparture, ReportMovement
+from models.messages.exchange import ReportArrival, ReportAttendance, ReportDeparture, ReportMovement
+from models.people.authorization import Actor, Parties, may_act_for_host, may_decide, may_report_movement
 from models.views import ExchangeView
 from models.vocabulary import Movement, StepKind, StepStatus
-from portal.answers import refusal_of
-from portal.desk import desk_of
+from portal.answer_forms import refusal_of
+from portal.context import desk_of
 from portal.forms import Sent, made, sent
 from portal.policy import ACTING, Pages
 from portal.render import page, tell

@@ -5,24 +5,15 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from models.actors import Actor
 from models.errors import Closed, Conflict, NotOpen, SojournError, Unknown
-from models.exchange import Decided, Evaluate
 from models.identifiers import exchange_of, is_alert
-from models.stay import required_documents
+from models.messages.exchange import Decided, Evaluate
+from models.people.authorization import Actor
+from models.rules.stay import required_documents
 from models.views import ExchangeView, StepLine, WorklistFilter, WorklistRow
 from models.vocabulary import StepKind, StepStatus
-from portal.answers import (
-    Refusal,
-    answers_of,
-    beds_of,
-    decision_of,
-    needs,
-    owner_actor,
-    refusal_of,
-    units_of,
-)
-from portal.desk import desk_of
+from portal.answer_forms import Refusal, answers_of, beds_of, decision_of, needs, owner_actor, refusal_of, units_of
+from portal.context import desk_of
 from portal.forms import Sent, made, sent
 from portal.policy import ACTING, Pages
 from portal.render import page, tell

@@ -6,15 +6,15 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from models.errors import BadInput, SojournError
-from models.exchange import Decide
+from models.messages.exchange import Decide
 from models.views import WorklistFilter, WorklistRow
-from portal.answers import answers_of, needs, owner_actor
-from portal.desk import desk_of
+from portal.answer_forms import answers_of, needs, owner_actor
+from portal.context import desk_of
 from portal.forms import sent
 from portal.policy import ACTING, Pages
 from portal.render import page
 from portal.visitor import Visitor, visitor_of
-from portal.words import CONSEQUENCES
+from texts.words import CONSEQUENCES
 
 pages = Pages("worklist")
 TABS = ("mine", "others", "overdue")

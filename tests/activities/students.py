@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.documents.files import FileStore
-from activities.filing import Filing, Registered
-from activities.store.append import NoOutbox, append
-from activities.store.engine import Sessions, open_engine, session_maker
-from activities.store.seeding import sync_catalogue
+from models.catalogue.programme import Bed, Programme
 from models.events import Event, ExchangeOpened
-from models.nomination import Nomination, parse_row
-from models.programme import Bed, Programme
+from models.rules.nomination import Nomination, parse_row
+from records.files import FileStore
+from records.filing import Filing, Registered
+from records.store.append import NoOutbox, append
+from records.store.engine import Sessions, open_engine, session_maker
+from records.store.seeding import sync_catalogue
 from tests.databases import Database
 from tests.programmes import GOOD_ROW, small_programme
 

@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from activities.housing import Housing
 from activities.placement import Placement
 from activities.seats import Seats
-from models.contracts import AssignBed, AssignPlace, TakeSeat
 from models.errors import BadInput, Conflict, Unknown
 from models.events import CohortOpened, HoldingsReleased, PlaceReleased, SeatGivenBack, SeatTaken
+from models.messages.contracts import AssignBed, AssignPlace, TakeSeat
 from models.tables import BedNightRow, EventRow, PlaceDayRow, SeatRow
 from models.vocabulary import Content
 from tests.activities.students import FIRST_NIGHT, LAST_NIGHT, NOW, Bell, Office, OneMessage, processes, with_beds

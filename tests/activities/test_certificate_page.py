@@ -8,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from activities.certificates.page import ContentLine, Page, RotationLine, Signer, University, render
+from certificates.page import ContentLine, Page, RotationLine, Signer, University, render
 from models.errors import Broken
 from models.vocabulary import Content
 

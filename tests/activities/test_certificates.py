@@ -11,10 +11,8 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.certificates.certificates import Certificates
-from activities.documents.files import FileStore
-from activities.store.append import NoOutbox, append
-from models.contracts import CheckGate, IssueCertificate, IssuedCertificate
+from activities.certificates import Certificates
+from models.catalogue.programme import Contact, Programme
 from models.errors import Conflict, Unavailable, Unknown
 from models.events import (
     Arrived,
@@ -26,18 +24,12 @@ from models.events import (
     ExchangeOpened,
     PlaceAssigned,
 )
-from models.exchange import Plan, PlannedContent
-from models.programme import Contact, Programme
-from models.tables import (
-    CertificateRow,
-    EventRow,
-    ExchangeCodeRow,
-    FileRow,
-    PersonRow,
-    UnitRow,
-    UnitSlotRow,
-)
+from models.messages.contracts import CheckGate, IssueCertificate, IssuedCertificate
+from models.messages.exchange import Plan, PlannedContent
+from models.tables import CertificateRow, EventRow, ExchangeCodeRow, FileRow, PersonRow, UnitRow, UnitSlotRow
 from models.vocabulary import Content, Direction, Level, Role
+from records.files import FileStore
+from records.store.append import NoOutbox, append
 from tests.databases import Database
 from tests.programmes import small_programme
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from activities.documents.checks import DEEP, FindingDraft, Subject, add_months, check_all
+from documents.checks import DEEP, FindingDraft, Subject, add_months, check_all
 from examples import papers
-from models.policy import DocumentPolicy
+from models.catalogue.policy import DocumentPolicy
 from models.vocabulary import Direction, DocumentGroup, Severity, StepKind
 
 START, END = date(2027, 3, 1), date(2027, 8, 31)

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from activities.documents.documents import Documents
-from activities.documents.files import FileStore
+from activities.documents import Documents
 from examples import papers
-from models.contracts import CheckDocument
+from models.catalogue.policy import DocumentPolicy
 from models.errors import Broken, Unavailable
-from models.policy import DocumentPolicy
+from models.messages.contracts import CheckDocument
 from models.tables import DocumentRow, ExchangeCodeRow, FileRow, FindingRow, PersonRow
 from models.vocabulary import Direction, DocumentGroup, Severity, StepKind
+from records.files import FileStore
 from tests.databases import Database
 
 EXCHANGE = "EX-2027-DAR-001"

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from cli.session import Session
-from gateway.opening import Archive, Counter
+from gateway.composition import Archive, Counter
 from gateway.operations import Gateway
-from models.exchange import Acknowledged
-from models.policy import DocumentPolicy, Policy
-from models.programme import Contact, Institution, Programme
+from models.catalogue.policy import DocumentPolicy, Policy
+from models.catalogue.programme import Contact, Institution, Programme
+from models.messages.exchange import Acknowledged
 from models.views import ExchangeView
 from models.vocabulary import Direction, DocumentGroup, Role, Stage, StepKind
 from settings import Settings

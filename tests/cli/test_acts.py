@@ -7,11 +7,19 @@ from typing import Any
 
 import pytest
 
-from models.actors import Actor
-from models.cohorts import SetQuota
-from models.contracts import IssuedCertificate
 from models.errors import BadInput, Broken, NotOpen, Unavailable
-from models.exchange import Acknowledged, Decide, Decided, DocumentAnswer, Evaluate, ReportArrival, ReportAttendance
+from models.messages.cohorts import SetQuota
+from models.messages.contracts import IssuedCertificate
+from models.messages.exchange import (
+    Acknowledged,
+    Decide,
+    Decided,
+    DocumentAnswer,
+    Evaluate,
+    ReportArrival,
+    ReportAttendance,
+)
+from models.people.authorization import Actor
 from models.vocabulary import Content, Role, Stage
 from tests.cli.conftest import Run
 from tests.cli.counter import EXCHANGE, NOW, STEP, Stand

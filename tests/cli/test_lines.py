@@ -1,7 +1,7 @@
 """How owners, stages and answers are put into words."""
 
 from cli.lines import answers_line, owner_line, person_line, stage_line
-from models.actors import Owner
+from models.people.authorization import Owner
 from models.views import Student
 from models.vocabulary import Role, Side, Stage, StepKind
 from tests.cli.counter import programme

@@ -10,10 +10,8 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import select
 
-from activities.store.engine import open_engine, session_maker
 from cli.session import Session
-from gateway.opening import open_archive
-from models.actors import Actor, Owner
+from gateway.composition import open_archive
 from models.events import (
     CertificateIssued,
     CohortOpened,
@@ -27,9 +25,11 @@ from models.events import (
     StepOpened,
     WaitlistChanged,
 )
-from models.exchange import RungAt, StepPlan
+from models.messages.exchange import RungAt, StepPlan
+from models.people.authorization import Actor, Owner
 from models.tables import MessageRow, MessageStatus, OperatorTaskRow
 from models.vocabulary import Role, RungKind, Side, Stage, StepKind, StepStatus, Target
+from records.store.engine import open_engine, session_maker
 from settings import Settings
 from tests.activities.students import Office
 from tests.cli.conftest import Run, Said

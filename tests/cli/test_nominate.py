@@ -10,10 +10,10 @@ from openpyxl import load_workbook
 
 from cli import nominating
 from cli.nominate import refused_beside
-from models.actors import Actor
 from models.errors import BadInput, Unavailable
-from models.exchange import Nominated
-from models.nomination import Nomination
+from models.messages.exchange import Nominated
+from models.people.authorization import Actor
+from models.rules.nomination import Nomination
 from models.vocabulary import Role, Stage
 from tests.cli.conftest import Run
 from tests.cli.counter import EXCHANGE, Stand

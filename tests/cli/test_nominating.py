@@ -6,11 +6,11 @@ import pytest
 
 from cli import nominating
 from cli.nominating import allowed_rows, refused_rows, start_rows
-from gateway.nominations import CheckedSheet, NominationSheet, SheetRow, check_sheet
-from models.actors import Actor
+from gateway.nomination_files import CheckedSheet, NominationSheet, SheetRow, check_sheet
 from models.errors import BadInput, Conflict, Unavailable
-from models.exchange import Nominated
-from models.nomination import Nomination
+from models.messages.exchange import Nominated
+from models.people.authorization import Actor
+from models.rules.nomination import Nomination
 from models.vocabulary import Role, Stage
 from tests.cli.counter import programme
 from tests.programmes import GOOD_ROW

@@ -8,7 +8,7 @@ import typer
 
 from cli.options import made, read_day, read_exchange, read_id, read_moment, read_step
 from cli.output import clean, when
-from models.exchange import ReportAttendance
+from models.messages.exchange import ReportAttendance
 from models.vocabulary import Content
 
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from models.actors import Owner
-from models.exchange import Plan, PlannedContent
+from models.messages.exchange import Plan, PlannedContent
+from models.people.authorization import Owner
 from models.views import DocumentView, ExchangeView, Finding, PlacementView, StepLine, Student
 from models.vocabulary import (
     Content,

@@ -15,19 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import spreadsheets
-from gateway.nominations import (
-    CheckedSheet,
-    check_sheet,
-    read_nominations,
-    write_refused,
-    write_template,
-)
+from gateway.nomination_files import CheckedSheet, check_sheet, read_nominations, write_refused, write_template
 from gateway.spreadsheets import guarded
+from models.catalogue.loading import load_programme
+from models.catalogue.programme import Programme
 from models.errors import BadInput
-from models.loading import load_programme
-from models.nomination import Nomination, parse_row
-from models.nomination_columns import COLUMNS, NEEDED_COLUMNS
-from models.programme import Programme
+from models.rules.nomination import Nomination, parse_row
+from models.rules.nomination_columns import COLUMNS, NEEDED_COLUMNS
 from tests.programmes import GOOD_ROW, small_programme
 
 COLUMN_NAMES = tuple(GOOD_ROW)

@@ -14,15 +14,10 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-import services
-from activities.store.engine import migrate
+from dev import stack
 from gateway.connection import ensure_search_attributes
-from models.identifiers import (
-    cohort_workflow_id,
-    exchange_workflow_id,
-    rotation_workflow_id,
-    suspension_workflow_id,
-)
+from models.identifiers import cohort_workflow_id, exchange_workflow_id, rotation_workflow_id, suspension_workflow_id
+from records.store.engine import migrate
 from tests.histories.golden import FOLDER
 from tests.workflows.endings import ENDINGS, moved_about
 from tests.workflows.world import open_world
@@ -41,7 +36,7 @@ async def record(name: str) -> None:
         url = f"sqlite+aiosqlite:///{folder / 'records.db'}"
         await migrate(url)
         async with await WorkflowEnvironment.start_time_skipping(
-            test_server_existing_path=services.test_server_binary(), plugins=[plugin()]
+            test_server_existing_path=stack.test_server_binary(), plugins=[plugin()]
         ) as environment:
             await ensure_search_attributes(environment.client)
             async with open_world(environment, url, folder) as world:

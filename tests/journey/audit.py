@@ -13,16 +13,10 @@ from sqlalchemy import select
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus
 
-from activities.store.engine import Sessions, open_engine, session_maker, transaction
-from activities.store.rebuild import PROJECTED, rebuild
+from dev.stack import DevStack
 from models.events import EVENT, Event
-from models.exchange import ExchangeResult
-from models.identifiers import (
-    MAILROOM_ID,
-    cohort_workflow_id,
-    exchange_workflow_id,
-    rotation_workflow_id,
-)
+from models.identifiers import MAILROOM_ID, cohort_workflow_id, exchange_workflow_id, rotation_workflow_id
+from models.messages.exchange import ExchangeResult
 from models.tables import (
     Base,
     BedNightRow,
@@ -39,9 +33,10 @@ from models.tables import (
     StepRow,
 )
 from models.vocabulary import ROTATION_CONTENTS, Outcome, Stage, StepStatus
-from services import DevStack
-from tests.activities.records_fakes import dump
+from records.store.engine import Sessions, open_engine, session_maker, transaction
+from records.store.rebuild import PROJECTED, rebuild
 from tests.journey.journey import Journey
+from tests.records.fakes import dump
 from workflows.cohort import CohortWorkflow
 
 ONCE: dict[str, tuple[str, ...]] = {

@@ -17,7 +17,7 @@ from typing import Any, cast
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
 
-from services import DevStack
+from dev.stack import DevStack
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 SCREENS = Path("var/screens")

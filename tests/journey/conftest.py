@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
-from services import DevStack
+from dev.stack import DevStack
 from tests.journey.journey import stack_in
 
 

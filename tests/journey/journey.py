@@ -14,13 +14,13 @@ from typing import Any, TypeVar, cast
 
 from demo.cohort import DARTMOUTH, SAMPLE, Student, row
 from demo.people import NOBODY_ANSWERS, Traveller
-from gateway.opening import Counter, open_gateway
+from dev.stack import DevStack
+from gateway.composition import Counter, open_gateway
 from gateway.operations import Gateway
-from models.nomination import Nomination, parse_row
-from models.programme import Programme
+from models.catalogue.programme import Programme
+from models.rules.nomination import Nomination, parse_row
 from models.views import ExchangeView, WorklistFilter, WorklistRow
 from models.vocabulary import Role, Stage, StepKind
-from services import DevStack
 from settings import Settings
 from tests.journey.people import Hindsight, Patient, insist, papers
 

@@ -8,11 +8,11 @@ from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
-from activities.store.engine import open_engine, session_maker, transaction
+from dev.stack import DevStack
 from models.identifiers import MAILROOM_ID
 from models.tables import MessageRow, MessageStatus
 from models.views import MessageFilter
-from services import DevStack
+from records.store.engine import open_engine, session_maker, transaction
 from tests.journey.journey import Journey
 
 DELIVERED_WITHIN = 45.0

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from demo.people import People, Traveller
 from examples.papers import paper_for
-from gateway.opening import Counter
+from gateway.composition import Counter
 from gateway.operations import Gateway, new_id
-from gateway.sending import KEYS
+from gateway.updates import KEYS
+from models.catalogue.programme import Programme
 from models.errors import Unavailable
-from models.exchange import ReportArrival, ReportDeparture
-from models.programme import Programme
+from models.messages.exchange import ReportArrival, ReportDeparture
 from models.views import WorklistRow
 from models.vocabulary import StepKind
 

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from dev.stack import DevStack
 from examples.papers import corrupt_pdf, passport_scan
-from gateway.nominations import SHEET, read_nominations
+from gateway.nomination_files import SHEET, read_nominations
 from gateway.spreadsheets import write_table
-from services import DevStack
 from starter import main
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]

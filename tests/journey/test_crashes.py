@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway import asking, sending
-from services import TEMPORAL, WORKER
+from dev.stack import TEMPORAL, WORKER
+from gateway import status, updates
 from tests.journey.audit import open_books
 from tests.journey.journey import COHORT, open_journey, stack_in
 from tests.journey.mail import let_leases_run_out, until_delivered
@@ -23,7 +23,7 @@ HASTE = timedelta(seconds=2)
 async def test_worker_and_server_are_killed_midway_and_nothing_is_lost_or_doubled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (asking, sending):
+    for module in (status, updates):
         monkeypatch.setattr(module, "ANSWER_WITHIN", HASTE)
     async with stack_in(tmp_path) as stack, open_journey(stack) as journey:
 

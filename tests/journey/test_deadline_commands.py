@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from services import DevStack
+from dev.stack import DevStack
 from tests.journey.test_command_line import EXAMPLES, HOST, SENDING, USAGE, Terminal
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]

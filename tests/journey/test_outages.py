@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from mailsink import MailSink
+from dev.mailsink import MailSink
+from dev.stack import HERE, free_port
 from models.views import MessageFilter
 from models.vocabulary import StepKind
-from services import HERE, free_port
 from tests.databases import Database
 from tests.journey.audit import open_books
 from tests.journey.journey import COHORT, LONGEST, Journey, open_journey, settings_in, stack_in

@@ -10,12 +10,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
+from dev.stack import DevStack
 from examples.papers import paper_for
-from models.actors import Actor
-from models.exchange import Decide
-from models.people import Preferences
+from models.messages.exchange import Decide
+from models.people.absences import Preferences
+from models.people.authorization import Actor
 from models.vocabulary import DigestChoice, Role, StepKind
-from services import DevStack
 from tests.journey.browser import DESKTOP, NARROW, PHONE, at_browser, link_in_mail, open_browser, violations
 from tests.journey.journey import COHORT, Journey, open_journey, settings_in
 

@@ -11,13 +11,13 @@ import pytest
 import pytest_asyncio
 from standardwebhooks.webhooks import Webhook
 
-from gateway.opening import open_desk
-from models.access import ApiScope
-from models.actors import Actor
+from dev.stack import DevStack
+from gateway.composition import open_desk
+from models.people.access import ApiScope
+from models.people.authorization import Actor
 from models.vocabulary import Role, StepKind
-from services import DevStack
-from tests.activities.test_outward import receiver
 from tests.journey.journey import COHORT, Journey, open_journey, settings_in
+from tests.webhooks.test_webhooks import receiver
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]
 

@@ -6,8 +6,8 @@ import pytest
 
 from bench.same_minute import escalations, until_sent
 from bench.suspension import begin_many, hold_everybody
-from gateway.opening import open_gateway
-from models.loading import load_programme
+from gateway.composition import open_gateway
+from models.catalogue.loading import load_programme
 from tests.journey.journey import stack_in
 
 pytestmark = pytest.mark.live

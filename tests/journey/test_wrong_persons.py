@@ -10,16 +10,16 @@ import pytest
 import pytest_asyncio
 from temporalio.client import WorkflowUpdateFailedError
 
+from dev.stack import DevStack
 from examples.papers import corrupt_pdf, passport_scan
 from gateway.operations import Gateway
-from models.actors import Actor
-from models.cohorts import SetQuota
 from models.errors import BadInput, Conflict, NotAuthorised, NotOpen, Refused, Unknown
-from models.exchange import Decide, Evaluate, ExtendDeadline, ReassignStep, ReportArrival, ReportAttendance
 from models.identifiers import exchange_workflow_id
+from models.messages.cohorts import SetQuota
+from models.messages.exchange import Decide, Evaluate, ExtendDeadline, ReassignStep, ReportArrival, ReportAttendance
+from models.people.authorization import Actor
 from models.views import WorklistRow
 from models.vocabulary import Content, Role, StepKind
-from services import DevStack
 from tests.journey.journey import COHORT, Journey, open_journey, past_nomination
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]

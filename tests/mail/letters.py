@@ -2,12 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from activities.access.signing import Signing
-from activities.mail.compose import Composer
-from activities.mail.directory import Recipient
-from activities.mail.render import Letter
-from activities.store.engine import transaction
-from models.actors import Actor
+from mail.compose import Composer
+from mail.directory import Recipient
+from mail.render import Letter
 from models.events import (
     Arrived,
     CertificateIssued,
@@ -21,8 +18,9 @@ from models.events import (
     SeatAnswered,
     StepClosed,
 )
-from models.exchange import StepPlan
-from models.notices import NoticeKind, Reader, SignInFacts
+from models.messages.exchange import StepPlan
+from models.notifications.notices import NoticeKind, Reader, SignInFacts
+from models.people.authorization import Actor
 from models.tables import DocumentRow, FileRow, FindingRow, MessageRow, NoteRow, SignInLinkRow
 from models.vocabulary import (
     DocumentStatus,
@@ -35,6 +33,8 @@ from models.vocabulary import (
     StepStatus,
     Target,
 )
+from records.access.signing import Signing
+from records.store.engine import transaction
 from tests.mail.world import CODE, COHORT, DUE, HOST_COORDINATOR, NOW, World, opened
 
 SUBMIT = f"{CODE}.submit_documents.1"

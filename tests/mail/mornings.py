@@ -4,22 +4,22 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
-from activities.access.signing import Signing
-from activities.calendars import Calendars
 from activities.digests import Digests
-from activities.mail.compose import Composer
-from activities.mail.listing import NothingToSay
-from activities.mail.outbox import Outbox
-from activities.mail.render import Letter
-from activities.store.append import append
-from activities.store.engine import Sessions, transaction
-from models.actors import Actor
-from models.contracts import WriteDigests
+from mail.compose import Composer
+from mail.outbox import Outbox
+from mail.overview_lines import NothingToSay
+from mail.render import Letter
+from models.catalogue.loading import load_programme
 from models.events import AbsencePlanned, PreferencesSet, StepClosed
-from models.exchange import RungAt, StepPlan
-from models.loading import load_programme
+from models.messages.contracts import WriteDigests
+from models.messages.exchange import RungAt, StepPlan
+from models.people.authorization import Actor
 from models.tables import MessageRow, MessageStatus
 from models.vocabulary import DigestChoice, Role, StepStatus
+from records.access.signing import Signing
+from records.calendars import Calendars
+from records.store.append import append
+from records.store.engine import Sessions, transaction
 from tests.mail.world import CODE, HOST_COORDINATOR, World, programme
 
 SHANGHAI, NEW_YORK = "Asia/Shanghai", "America/New_York"

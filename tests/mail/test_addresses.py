@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.mail.message import deliverable
+from mail.message import deliverable
 
 
 def test_a_domain_in_another_script_is_written_in_ascii() -> None:

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from activities.mail import ledger
-from activities.mail.catching_up import GATHER, LONGEST, MOST
-from activities.store.engine import transaction
+from mail import ledger
+from mail.catching_up import GATHER, LONGEST, MOST
 from models.events import RungFired
-from models.notices import OverviewFacts
+from models.notifications.notices import OverviewFacts
 from models.vocabulary import RungKind, StepKind, Target
+from records.store.engine import transaction
 from tests.databases import Database
 from tests.mail.mornings import DAY, MORNING, Mornings
 from tests.mail.world import CODE, opened

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from activities.mail.render import render
-from activities.mail.send import Mail, MailSettings
-from models.actors import Owner
-from models.contracts import SendMail
+from activities.mail import Mail, MailSettings
+from mail.render import render
 from models.events import RungFired, StepHeld, StepOpened, StepResumed, StepSnoozed
+from models.messages.contracts import SendMail
+from models.people.authorization import Owner
 from models.tables import MessageStatus
 from models.vocabulary import DigestChoice, HoldCause, Role, RungKind, Side, StepKind, Target
 from tests.databases import Database

@@ -7,18 +7,18 @@ from html.parser import HTMLParser
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from activities.mail.compose import Composer
-from activities.mail.render import Letter, Rendered, StepPart, render
-from activities.store.engine import transaction
-from models.asks import ASKS
+from mail.compose import Composer
+from mail.render import Letter, Rendered, StepPart, render
+from models.catalogue.loading import load_programme
 from models.events import RungFired, StepClosed
-from models.loading import load_programme
-from models.notices import OVERVIEWS, NoticeKind, Reader
-from models.times import distance_words, due_words, moment_words, short_due
+from models.notifications.notices import OVERVIEWS, NoticeKind, Reader
 from models.vocabulary import Content, Outcome, Role, RungKind, Side, StepKind, StepStatus, Target
-from models.words import CONTENTS, LABELS, OUTCOMES, REASONS, ROLES, UNMET
+from records.store.engine import transaction
 from tests.mail.letters import letters
 from tests.mail.world import CODE, DUE, NOW, World, opened, owner
+from texts.asks import ASKS
+from texts.dates import distance_words, due_words, moment_words, short_due
+from texts.labels import CONTENTS, LABELS, OUTCOMES, REASONS, ROLES, UNMET
 
 LANGUAGES = ("en", "zh")
 

@@ -15,15 +15,15 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, Worker
 
-from activities.mail.bell import Bell, ensure_sweep
-from activities.mail.send import Mail, MailSettings
-from mailsink import MailSink
-from models.contracts import MailAnswer, SendMail
+from activities.mail import Mail, MailSettings
+from dev.mailsink import MailSink
+from gateway.wakers import Bell, ensure_sweep
 from models.identifiers import EXCHANGE_QUEUE, MAIL_QUEUE, MAILROOM_ID
-from models.mailroom import MailroomState
+from models.messages.contracts import MailAnswer, SendMail
+from models.messages.mailroom import MailroomState
 from models.vocabulary import StepKind
 from tests.mail.world import World, opened
-from workflows.mailroom import MailroomSweepWorkflow, MailroomWorkflow
+from workflows.mail import MailroomSweepWorkflow, MailroomWorkflow
 from workflows.plugin import plugin
 
 

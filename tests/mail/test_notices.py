@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from models.actors import Actor, Owner
+from models.catalogue.loading import load_programme
 from models.events import (
     Arrived,
     BedAssigned,
@@ -18,9 +18,9 @@ from models.events import (
     SeatAnswered,
     StepReassigned,
 )
-from models.loading import load_programme
-from models.notices import FACTS, NoticeKind, Reader, StepFacts
-from models.telling import SILENT_STEPS, Setting, notices_of, told_when_opened
+from models.notifications.notices import FACTS, NoticeKind, Reader, StepFacts
+from models.notifications.recipients import SILENT_STEPS, Setting, notices_of, told_when_opened
+from models.people.authorization import Actor, Owner
 from models.vocabulary import Announce, MobilityStatus, Outcome, Role, RungKind, Side, StepKind, Target
 from tests.mail.world import CODE, DUE, NOW, opened, owner
 

@@ -3,10 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from activities.mail.directory import Directory, full_name, language_of
-from activities.store.append import append
-from activities.store.engine import transaction
-from models.actors import Actor
+from mail.directory import Directory, full_name, language_of
 from models.events import (
     CohortClosedBelowMinimum,
     CohortOpened,
@@ -17,10 +14,13 @@ from models.events import (
     RungFired,
     StepClosed,
 )
-from models.exchange import StepPlan
-from models.notices import Addressee, StepFacts
+from models.messages.exchange import StepPlan
+from models.notifications.notices import Addressee, StepFacts
+from models.people.authorization import Actor
 from models.tables import DocumentRow, FileRow, NoteRow
 from models.vocabulary import DocumentStatus, Role, RungKind, Side, StepKind, StepStatus, Target
+from records.store.append import append
+from records.store.engine import transaction
 from tests.databases import Database
 from tests.mail.world import CODE, COHORT, DUE, HOST_COORDINATOR, NOW, World, opened, owner, person, programme
 

@@ -6,25 +6,18 @@ from datetime import date, timedelta
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from activities.mail.overview_words import COUNTS, DECIDED, HEADINGS, HEADLINES, INTROS, STAGES, SUBJECTS
-from activities.mail.render import render
-from activities.store.engine import transaction
-from models.digests import Group
-from models.events import (
-    Arrived,
-    CertificateIssued,
-    ExchangeResumed,
-    ExchangeSuspended,
-    RungFired,
-    StepHeld,
-)
-from models.notices import OVERVIEWS, NoticeKind
+from mail.render import render
+from models.events import Arrived, CertificateIssued, ExchangeResumed, ExchangeSuspended, RungFired, StepHeld
+from models.notifications.notices import OVERVIEWS, NoticeKind
+from models.rules.digests import Group
 from models.tables import SuspensionWordsRow
 from models.vocabulary import HoldCause, Role, RungKind, Side, Stage, StepKind, Target
+from records.store.engine import transaction
 from tests.databases import Database
 from tests.mail.mornings import DAY, EVENING, MORNING, NEW_YORK, Mornings
 from tests.mail.test_letters import LANGUAGES
 from tests.mail.world import CODE, opened, owner
+from texts.overviews import COUNTS, DECIDED, HEADINGS, HEADLINES, INTROS, STAGES, SUBJECTS
 
 HOST = owner(Side.HOST, Role.COORDINATOR)
 STUDENT = owner(Side.STUDENT, Role.STUDENT)

@@ -12,9 +12,9 @@ from temporalio.client import Schedule, ScheduleActionStartWorkflow, ScheduleSpe
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.mail.schedules import CATCH_UP, ensure_digests
-from models.contracts import DigestAnswer, WriteDigests
+from gateway.schedules import CATCH_UP, ensure_digests
 from models.identifiers import DIGEST_WORKFLOW, EXCHANGE_QUEUE, digest_schedule_id
+from models.messages.contracts import DigestAnswer, WriteDigests
 from workflows.digest import DigestWorkflow
 
 ZONES = ("Asia/Shanghai", "America/New_York")

@@ -20,15 +20,15 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.testing import ActivityEnvironment
 
-from activities.mail import ledger
-from activities.mail.ledger import LEASE, backoff
-from activities.mail.send import Mail, MailSettings
-from activities.store.engine import transaction
-from mailsink import Mailbox, MailSink
-from models.contracts import MailAnswer, SendMail
+from activities.mail import Mail, MailSettings
+from dev.mailsink import Mailbox, MailSink
+from mail import ledger
+from mail.ledger import LEASE, backoff
 from models.errors import Unavailable
+from models.messages.contracts import MailAnswer, SendMail
 from models.tables import MessageRow, PersonRow
 from models.vocabulary import StepKind
+from records.store.engine import transaction
 from tests.mail.world import NOW, World, opened
 
 LATER = NOW + timedelta(minutes=1)
@@ -317,7 +317,7 @@ async def test_a_batch_that_died_is_sent_by_another_when_its_claim_is_over(
     async with post.open():
         with monkeypatch.context() as patch:
             patch.setattr(ledger, "mark_sent", dies)
-            patch.setattr("activities.mail.send.MARK_ATTEMPTS", 1)
+            patch.setattr("activities.mail.MARK_ATTEMPTS", 1)
             with pytest.raises(Unavailable):
                 await post.send()
         meanwhile = await post.send(LATER + timedelta(minutes=1))
@@ -437,7 +437,7 @@ async def test_a_worker_that_stops_gives_back_what_it_did_not_come_to(
     small_post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await small_post.world.queue(3)
-    monkeypatch.setattr("activities.mail.send.BATCH_SECONDS", 0.0)
+    monkeypatch.setattr("activities.mail.BATCH_SECONDS", 0.0)
     async with small_post.open():
         answer = await small_post.send()
     assert answer == MailAnswer(next_at=LATER)

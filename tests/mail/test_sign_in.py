@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from activities.access.access import Access
-from activities.access.signing import Signing
+from records.access.sessions import Access
+from records.access.signing import Signing
 from tests.mail.test_send import Post, post, small_post
 from tests.mail.world import NOW
 

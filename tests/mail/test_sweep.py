@@ -9,7 +9,7 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
-from activities.mail.bell import ensure_sweep
+from gateway.wakers import ensure_sweep
 from models.identifiers import MAILROOM_ID, MAILROOM_SCHEDULE_ID
 from tests.mail.test_mailroom import FakeMail, workers
 from workflows.plugin import plugin

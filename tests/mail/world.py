@@ -5,27 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from activities.mail.outbox import Outbox
-from activities.store.append import append
-from activities.store.engine import Sessions, transaction
-from models.actors import Actor, Owner
+from mail.outbox import Outbox
+from models.catalogue.policy import DocumentPolicy, DueRule, Policy, StepPolicy
+from models.catalogue.programme import Bed, Contact, Institution, Programme
 from models.events import Event, ExchangeOpened, StepOpened
-from models.exchange import Plan, PlannedContent, StepPlan
-from models.policy import DocumentPolicy, DueRule, Policy, StepPolicy
-from models.programme import Bed, Contact, Institution, Programme
+from models.messages.exchange import Plan, PlannedContent, StepPlan
+from models.people.authorization import Actor, Owner
 from models.tables import ExchangeCodeRow, MessageRow, OperatorTaskRow, PersonRow
-from models.vocabulary import (
-    Anchor,
-    Content,
-    Direction,
-    DocumentGroup,
-    Level,
-    Role,
-    Side,
-    Stage,
-    StepKind,
-    Unit,
-)
+from models.vocabulary import Anchor, Content, Direction, DocumentGroup, Level, Role, Side, Stage, StepKind, Unit
+from records.store.append import append
+from records.store.engine import Sessions, transaction
 from tests.programmes import small_programme
 
 CODE = "EX-2027-DAR-007"

@@ -9,11 +9,11 @@ import holidays
 import pytest
 from pydantic import TypeAdapter
 
-from models.deadlines import OfficeTime, due_moment, plan_step
-from models.loading import CatalogueError, load_programme, packaged_catalogue, read_programme
-from models.policy import Policy, SharedPolicy
-from models.programme import Institution, Programme
-from models.steps import ANSWERED_OTHERWISE
+from models.catalogue.answers import ANSWERED_OTHERWISE
+from models.catalogue.loading import CatalogueError, load_programme, packaged_catalogue, read_programme
+from models.catalogue.policy import Policy, SharedPolicy
+from models.catalogue.programme import Institution, Programme
+from models.rules.deadlines import OfficeTime, due_moment, plan_step
 from models.vocabulary import Content, Direction, EndAction, Level, Role, StepKind, Target
 
 OUTCOMES = {

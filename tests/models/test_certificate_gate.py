@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.certificate import Attended, RotationResult, StayFacts, unmet_conditions
+from models.rules.certificate import Attended, RotationResult, StayFacts, unmet_conditions
 from models.vocabulary import Content
 
 FIRST = date(2027, 3, 1)

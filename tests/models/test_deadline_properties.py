@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.deadlines import Hold, OfficeTime, add_working_days, due_moment, rung_moment, shifted_due
-from models.policy import DueRule, RungRule
+from models.catalogue.policy import DueRule, RungRule
+from models.rules.deadlines import Hold, OfficeTime, add_working_days, due_moment, rung_moment, shifted_due
 from models.vocabulary import Anchor, RungKind, Unit
 
 ZONES = ("Asia/Shanghai", "America/New_York", "Europe/Helsinki", "Australia/Lord_Howe", "America/St_Johns", "UTC")

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.deadlines import OfficeTime, add_working_days, due_moment, plan_step
+from models.catalogue.policy import END_OF_DAY, DueRule, LadderRule, RungRule
 from models.errors import Broken
-from models.policy import END_OF_DAY, DueRule, LadderRule, RungRule
+from models.rules.deadlines import OfficeTime, add_working_days, due_moment, plan_step
 from models.vocabulary import Anchor, EndAction, RungKind, Target, Unit
 
 NEW_YORK = ZoneInfo("America/New_York")

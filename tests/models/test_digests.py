@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.digests import Group, Owed, Span, digest_day, group_of, is_worth_a_mail, morning_of, summary_of
+from models.rules.digests import Group, Owed, Span, digest_day, group_of, is_worth_a_mail, morning_of, summary_of
 from models.vocabulary import HoldCause
 
 SHANGHAI, NEW_YORK = "Asia/Shanghai", "America/New_York"

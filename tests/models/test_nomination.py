@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.nomination import Nomination, parse_row, student_key
-from models.nomination_cells import Names
-from models.nomination_columns import COLUMNS, KNOWN_COLUMNS
-from models.programme import Programme
-from models.stay import Fault
+from models.catalogue.programme import Programme
+from models.rules.nomination import Nomination, parse_row, student_key
+from models.rules.nomination_cells import Names
+from models.rules.nomination_columns import COLUMNS, KNOWN_COLUMNS
+from models.rules.stay import Fault
 from models.vocabulary import Content, Direction, Level
 from tests.programmes import GOOD_ROW, small_programme
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.exchange import Plan, PlannedContent
-from models.loading import load_programme
-from models.policy import Policy
-from models.stay import (
+from models.catalogue.loading import load_programme
+from models.catalogue.policy import Policy
+from models.messages.exchange import Plan, PlannedContent
+from models.rules.stay import (
     Fault,
     complete_plan,
     duration_faults,

@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx2
 
-from models.access import ApiScope
-from models.actors import Actor
+from models.people.access import ApiScope
+from models.people.authorization import Actor
 from models.vocabulary import Role
 from portal.api.caller import PER_MINUTE
 from tests.portal.world import People, Portal

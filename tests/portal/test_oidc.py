@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 
-from services import free_port
+from dev.stack import free_port
 from tests.databases import Database
 from tests.portal.world import Client, Portal, open_portal
 

@@ -6,8 +6,8 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from models.actors import Actor, Parties, may_see
 from models.errors import Broken
+from models.people.authorization import Actor, Parties, may_see
 from models.vocabulary import Role
 from portal.policy import ANYBODY, TOKEN, Policy, policy_of, require_policies, routes_of
 from tests.portal.world import ROLES, Client, People, Portal

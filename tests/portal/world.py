@@ -12,17 +12,17 @@ import httpx2
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from models.access import Member, SignInMethod
-from models.actors import Actor
-from models.loading import load_programme
-from models.programme import Programme
+from models.catalogue.loading import load_programme
+from models.catalogue.programme import Programme
+from models.people.access import Member, SignInMethod
+from models.people.authorization import Actor
 from models.vocabulary import Role, StepKind
 from portal.app import create_app
-from portal.desk import Desk
+from portal.context import Desk
 from settings import Settings
-from tests.activities.stays import OUTGOING, asked, live_through, of_host, of_student, open_cohort
 from tests.activities.students import NOW, Office
 from tests.databases import Database
+from tests.records.stays import OUTGOING, asked, live_through, of_host, of_student, open_cohort
 
 BASE = "http://portal.example"
 SECRET = "a secret for tests that is long enough"

@@ -8,8 +8,11 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("models", "workflows", "activities", "gateway", "cli", "portal", "demo", "examples")
-DOORS = ("worker", "starter", "settings", "services", "supervision", "mailsink")
+ROOMS = (
+    "models", "failures", "texts", "records", "mail", "webhooks", "documents", "certificates", "activities", "workflows",
+    "gateway", "cli", "portal", "dev", "demo", "examples",
+)  # fmt: skip
+DOORS = ("worker", "starter", "settings")
 STDLIB = frozenset(sys.stdlib_module_names)
 
 

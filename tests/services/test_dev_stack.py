@@ -11,14 +11,14 @@ import pytest
 from rich.console import Console
 from temporalio.client import WorkflowExecutionStatus
 
-import services
-from mailsink import MailSink
+from dev import stack
+from dev.mailsink import MailSink
+from dev.process import Part
+from dev.stack import SINK, TEMPORAL, WORKER, DevStack
 from models.errors import Broken, Unavailable
 from models.identifiers import EXCHANGE_QUEUE, MAILROOM_ID
-from models.mailroom import MAILROOM_WORKFLOW, RING, MailroomState
-from services import SINK, TEMPORAL, WORKER, DevStack
+from models.messages.mailroom import MAILROOM_WORKFLOW, RING, MailroomState
 from settings import Settings
-from supervision import Part
 
 pytestmark = pytest.mark.live
 
@@ -80,10 +80,10 @@ async def test_what_the_settings_name_is_used_as_it_is(tmp_path: Path) -> None:
 
 async def test_up_greets_and_ctrl_c_drains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(services, "TEMPORAL_PORT", services.free_port())
+    monkeypatch.setattr(stack, "TEMPORAL_PORT", stack.free_port())
     screen = Console(file=StringIO(), width=200)
-    settings = Settings(smtp_port=services.free_port(), portal_port=services.free_port())
-    task = asyncio.create_task(services.up(settings, Path("var"), screen))
+    settings = Settings(smtp_port=stack.free_port(), portal_port=stack.free_port())
+    task = asyncio.create_task(stack.up(settings, Path("var"), screen))
     text = ""
     while "sojourn worklist" not in text:
         assert not task.done(), text
@@ -131,4 +131,4 @@ def test_the_binaries_are_named_when_missing(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Broken, match=r"temporal is not installed\. Run `make install`\."):
-        services.temporal_binary()
+        stack.temporal_binary()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-import supervision
+from dev import process
+from dev.process import Part
 from models.errors import Unavailable
-from supervision import Part
 
 SERVES = """
 import pathlib, signal, sys, time
@@ -97,7 +97,7 @@ async def test_a_part_that_never_answers_says_so(workshop: Workshop) -> None:
 
 
 async def test_a_killed_part_is_started_again(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervision, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(process, "FIRST_PAUSE", 0.01)
     part = workshop.part(SERVES)
     await part.start()
     (workshop.folder / "ready").unlink()
@@ -109,7 +109,7 @@ async def test_a_killed_part_is_started_again(workshop: Workshop, monkeypatch: p
 
 
 async def test_the_pause_grows_with_each_end_in_a_row(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervision, "FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(process, "FIRST_PAUSE", 0.001)
     pauses: list[str] = []
     many = asyncio.Event()
 

@@ -19,7 +19,7 @@ from temporalio.worker import Worker
 import worker
 from models.errors import Broken, Unavailable
 from models.identifiers import EXCHANGE_QUEUE, MAIL_QUEUE
-from models.outward import WEBHOOK_QUEUE
+from models.messages.webhooks import WEBHOOK_QUEUE
 from settings import Settings
 from tests.rules.source import ROOT, room
 from worker import Resources, resources, workers

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from models.exchange import EndEarly, ExtendDeadline, ReportMovement, SnoozeStep
-from models.suspensions import Coverage, SuspensionReason
+from models.messages.exchange import EndEarly, ExtendDeadline, ReportMovement, SnoozeStep
+from models.messages.suspensions import Coverage, SuspensionReason
 from models.vocabulary import Movement, Outcome, Role, Scope, StepKind
 from tests.workflows.world import BOTH, LAB_ONLY, World
 

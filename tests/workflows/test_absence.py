@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from models.actors import Actor
 from models.errors import BadInput, Conflict, NotAuthorised, Unknown
-from models.exchange import Decide
-from models.people import Absence, Preferences, institution_of, standing_in
+from models.messages.exchange import Decide
+from models.people.absences import Absence, Preferences, institution_of, standing_in
+from models.people.authorization import Actor
 from models.views import WorklistFilter
 from models.vocabulary import DigestChoice, Role, StepKind
 from tests.workflows.test_ladder import heard

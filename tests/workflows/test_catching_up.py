@@ -6,16 +6,16 @@ from typing import Any, cast
 
 import pytest
 
-from models.actors import Owner, Parties
+from models.catalogue.loading import load_programme
 from models.events import Event, RungFired, StepReassigned, StepRules
-from models.exchange import ReportArrival, RungAt, StepPlan
-from models.loading import load_programme
+from models.messages.exchange import ReportArrival, RungAt, StepPlan
+from models.people.authorization import Owner, Parties
 from models.vocabulary import HoldCause, Missed, Role, RungKind, Side, StepKind, Target
 from tests.workflows.test_ladder import heard
 from tests.workflows.world import LAB_ONLY, World
-from workflows.clock import Clock
-from workflows.journal import Journal
-from workflows.steps import OpenStep
+from workflows.engine.open_step import OpenStep
+from workflows.engine.recorder import Journal
+from workflows.engine.timers import Clock
 
 PARTIES = Parties(sending="dartmouth", host="cqmu", student="p-1")
 DUE = datetime(2027, 3, 1, 16, tzinfo=UTC)

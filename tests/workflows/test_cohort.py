@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from demo.cohort import DARTMOUTH, Student
-from models.cohorts import CohortState, SetQuota
-from models.contracts import CohortStart
 from models.identifiers import EXCHANGE_QUEUE, cohort_workflow_id
+from models.messages.cohorts import CohortState, SetQuota
+from models.messages.contracts import CohortStart
 from models.vocabulary import Outcome, Role, Stage, StepKind
 from tests.workflows.world import LAB_ONLY, World
 from workflows.cohort import CohortWorkflow

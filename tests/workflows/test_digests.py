@@ -4,9 +4,9 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from models.contracts import DigestAnswer
-from models.digests import MORNING
 from models.identifiers import EXCHANGE_QUEUE
+from models.messages.contracts import DigestAnswer
+from models.rules.digests import MORNING
 from models.views import MessageFilter
 from models.vocabulary import StepKind
 from tests.workflows.world import BOTH, LAB_ONLY, World

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from models.errors import BadInput, NotAuthorised
-from models.exchange import ExtendDeadline, SnoozeStep
+from models.messages.exchange import ExtendDeadline, SnoozeStep
 from models.vocabulary import HoldCause, Role, StepKind, StepStatus
 from tests.workflows.test_ladder import heard
 from tests.workflows.test_refusals import refused

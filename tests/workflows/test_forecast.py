@@ -3,7 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from models.forecast import ForecastStep
+from models.rules.forecast import ForecastStep
 from models.views import StepLine
 from models.vocabulary import StepKind
 from tests.workflows.world import BOTH, World

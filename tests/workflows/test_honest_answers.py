@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from activities.store.engine import transaction
 from examples.papers import paper_for
-from gateway import sending
-from models.actors import Actor
-from models.cohorts import SetQuota
+from gateway import updates
 from models.errors import Conflict, NotAuthorised, NotOpen, Unavailable, Unknown
-from models.exchange import Decide, ReportAttendance
+from models.messages.cohorts import SetQuota
+from models.messages.exchange import Decide, ReportAttendance
+from models.people.authorization import Actor
 from models.tables import DocumentRow, StepRow
 from models.vocabulary import Content, Role, StepKind, StepStatus
+from records.store.engine import transaction
 from tests.workflows.test_refusals import STRANGER, refused
 from tests.workflows.world import LAB_ONLY, World
 
@@ -89,7 +89,7 @@ async def test_a_workflow_behind_the_records_is_an_outage_and_no_refusal(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As after a crash between the commit of a record and the end of the workflow's task, seen from outside."""
-    monkeypatch.setattr(sending, "CATCHING_UP", (0.01, 0.01))
+    monkeypatch.setattr(updates, "CATCHING_UP", (0.01, 0.01))
     exchange = await world.nominate(LAB_ONLY)
     step = await world.step(exchange, StepKind.VERIFY_NOMINATION)
     decide = Decide(decision_id="d1", step_id=step.step_id, outcome="verified", actor=world.host(exchange))

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from models.exchange import ExtendDeadline
-from models.loading import load_programme
+from models.catalogue.loading import load_programme
+from models.messages.exchange import ExtendDeadline
 from models.vocabulary import RungKind, StepKind, StepStatus, Target
 from tests.workflows.world import LAB_ONLY, World
 

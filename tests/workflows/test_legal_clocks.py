@@ -3,9 +3,9 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from models.actors import Actor
 from models.errors import BadInput, NotAuthorised, NotOpen
-from models.exchange import Decide, ReportArrival, ReportMovement
+from models.messages.exchange import Decide, ReportArrival, ReportMovement
+from models.people.authorization import Actor
 from models.vocabulary import Movement, Role, StepKind, StepStatus
 from tests.workflows.test_ladder import heard
 from tests.workflows.test_refusals import refused

@@ -7,10 +7,9 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 
 from examples.papers import letter
-from models.actors import Actor
-from models.cohorts import SetQuota
 from models.errors import BadInput, NotAuthorised, NotOpen, Refused, Unknown
-from models.exchange import (
+from models.messages.cohorts import SetQuota
+from models.messages.exchange import (
     Decide,
     EndEarly,
     Evaluate,
@@ -20,6 +19,7 @@ from models.exchange import (
     ReportAttendance,
     ReportDeparture,
 )
+from models.people.authorization import Actor
 from models.vocabulary import Content, Role, Stage, StepKind
 from tests.workflows.world import BOTH, LAB_ONLY, World
 

@@ -5,17 +5,17 @@ from itertools import pairwise
 
 from sqlalchemy import select
 
-from activities.store.engine import transaction
-from models.actors import CLOCK
 from models.errors import BadInput, NotAuthorised, NotOpen
 from models.events import EVENT, DeadlineExtended, StepClosed, StepHeld, StepOpened, StepResumed
-from models.exchange import Decide
 from models.identifiers import EXCHANGE_QUEUE
-from models.service_levels import By
+from models.messages.exchange import Decide
+from models.people.authorization import CLOCK
+from models.rules.service_levels import By
 from models.tables import EventRow
 from models.views import WorklistFilter
 from models.views.service_levels import LevelFilter
 from models.vocabulary import Role, StepKind, StepStatus
+from records.store.engine import transaction
 from tests.workflows.test_refusals import refused
 from tests.workflows.test_suspension import EVERYBODY, resume, suspend
 from tests.workflows.world import BOTH, LAB_ONLY, World

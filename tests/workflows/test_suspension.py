@@ -4,7 +4,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from models.errors import Closed, Conflict, NotAuthorised, Unknown
-from models.suspensions import Coverage, SuspensionPhase, SuspensionProgress, SuspensionReason
+from models.messages.suspensions import Coverage, SuspensionPhase, SuspensionProgress, SuspensionReason
 from models.views import MessageFilter
 from models.vocabulary import HoldCause, Role, Scope, StepKind
 from tests.workflows.test_ladder import heard

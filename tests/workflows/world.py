@@ -12,19 +12,19 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 import worker
-from activities.filing import Filing
-from activities.reading import Reading
 from demo.cohort import DARTMOUTH, Student, first_monday, row
 from demo.people import People, Traveller, when
 from demo.stage import VirtualClock
 from gateway.operations import Gateway
-from models.actors import Actor
-from models.exchange import ExchangeResult
+from models.catalogue.programme import Programme
 from models.identifiers import exchange_workflow_id
-from models.nomination import Nomination, parse_row
-from models.programme import Programme
+from models.messages.exchange import ExchangeResult
+from models.people.authorization import Actor
+from models.rules.nomination import Nomination, parse_row
 from models.views import ExchangeView, MessageFilter, MessageView, WorklistFilter, WorklistRow
 from models.vocabulary import Role, StepKind
+from records.filing import Filing
+from records.queries import Reading
 from settings import Settings
 from workflows.exchange import ExchangeWorkflow
 

@@ -2,14 +2,14 @@
 
 from temporalio import workflow
 
-from models.actors import may_decide, require
+from models.catalogue.answers import ANSWERED_OTHERWISE, BY_THE_CLOCK, TERMS_OF_OFFER
 from models.errors import BadInput
 from models.events import DocumentReturned, NominationCorrected
-from models.exchange import CorrectNomination, Decide
-from models.steps import ANSWERED_OTHERWISE, BY_THE_CLOCK, TERMS_OF_OFFER
+from models.messages.exchange import CorrectNomination, Decide
+from models.people.authorization import may_decide, require
 from models.vocabulary import Content, StepKind
 from workflows.case import Case
-from workflows.steps import Answer
+from workflows.engine.open_step import Answer
 
 
 def check_decide(case: Case, decision: Decide) -> None:

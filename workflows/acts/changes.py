@@ -2,11 +2,11 @@
 
 from temporalio import workflow
 
-from models.actors import may_withdraw, require
 from models.errors import BadInput, NotOpen
 from models.events import ExchangeResumed
-from models.exchange import EndEarly, Withdraw
-from models.suspensions import Resume, Suspend
+from models.messages.exchange import EndEarly, Withdraw
+from models.messages.suspensions import Resume, Suspend
+from models.people.authorization import may_withdraw, require
 from models.vocabulary import Outcome, Role
 from workflows.case import Case, Ending
 

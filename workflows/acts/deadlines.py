@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from models.actors import Owner, may_change_deadline, may_decide, require
 from models.errors import BadInput
-from models.exchange import ExtendDeadline, ReassignStep, SnoozeStep
+from models.messages.exchange import ExtendDeadline, ReassignStep, SnoozeStep
+from models.people.authorization import Owner, may_change_deadline, may_decide, require
 from models.vocabulary import Role, StepKind
 from workflows.case import Case
-from workflows.steps import OpenStep
+from workflows.engine.open_step import OpenStep
 
 OFFICES = frozenset({Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.HOUSING_OFFICER})
 

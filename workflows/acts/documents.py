@@ -2,16 +2,16 @@
 
 from temporalio import workflow
 
-from activities.documents.documents import Documents
-from models.actors import may_hand_in, require
-from models.contracts import CheckDocument
+from activities.documents import Documents
+from models.catalogue.policy import DocumentPolicy
 from models.errors import BadInput, NotOpen
 from models.events import DocumentChecked, DocumentSubmitted
-from models.exchange import DocumentAnswer, SubmitDocument
-from models.policy import DocumentPolicy
+from models.messages.contracts import CheckDocument
+from models.messages.exchange import DocumentAnswer, SubmitDocument
+from models.people.authorization import may_hand_in, require
 from workflows.case import Case
+from workflows.engine.open_step import Answer, OpenStep
 from workflows.options import CHECK
-from workflows.steps import Answer, OpenStep
 
 
 def check_submit(case: Case, document: SubmitDocument) -> None:

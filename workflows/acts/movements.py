@@ -2,10 +2,10 @@
 
 from temporalio import workflow
 
-from models.actors import may_report_movement, require
 from models.errors import BadInput, NotOpen
 from models.events import MovementReported
-from models.exchange import ReportMovement
+from models.messages.exchange import ReportMovement
+from models.people.authorization import may_report_movement, require
 from models.vocabulary import Movement, StepKind
 from workflows.case import Case
 from workflows.stages import law

@@ -2,15 +2,15 @@
 
 from temporalio import workflow
 
-from models.actors import may_act_for_host, may_decide, require
 from models.errors import BadInput, NotOpen
 from models.events import Arrived, Departed, Evaluated
-from models.exchange import Evaluate, ReportArrival, ReportAttendance, ReportDeparture
+from models.messages.exchange import Evaluate, ReportArrival, ReportAttendance, ReportDeparture
+from models.people.authorization import may_act_for_host, may_decide, require
 from models.vocabulary import PROGRAMME_CONTENTS, StepKind
 from workflows.case import Case
+from workflows.engine.open_step import Answer
 from workflows.reports import attendance_event, check_period, check_ratings
 from workflows.stages import law
-from workflows.steps import Answer
 
 
 def check_arrival(case: Case, report: ReportArrival) -> None:

@@ -2,12 +2,12 @@
 
 from temporalio import workflow
 
-from models.cohorts import SeatRequest, SeatReturn
 from models.events import ExchangeOpened
-from models.stay import required_documents
+from models.messages.cohorts import SeatRequest, SeatReturn
+from models.rules.stay import required_documents
 from models.vocabulary import NominationStatus, Outcome, Stage, StepKind
 from workflows.case import Case, Ended, Ending
-from workflows.steps import Answer
+from workflows.engine.open_step import Answer
 
 
 async def nomination(case: Case) -> None:

@@ -6,12 +6,12 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.certificates.certificates import Certificates
-from models.cohorts import SeatReturn
-from models.contracts import CheckGate, GateRules, IssueCertificate
+from activities.certificates import Certificates
 from models.events import ExchangeClosed, HoldingsReleased, PlaceReleased, SeatAnswered
-from models.rotations import RotationEnd
-from models.stay import limit
+from models.messages.cohorts import SeatReturn
+from models.messages.contracts import CheckGate, GateRules, IssueCertificate
+from models.messages.rotations import RotationEnd
+from models.rules.stay import limit
 from models.vocabulary import MobilityStatus, Outcome, Stage, StepKind
 from workflows.case import Case, Ending, together
 from workflows.options import RECORD, RENDER

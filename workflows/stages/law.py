@@ -12,7 +12,7 @@ from temporalio import workflow
 from models.events import StayPermitted
 from models.vocabulary import StepKind, VisaClass
 from workflows.case import Case
-from workflows.steps import Answer
+from workflows.engine.open_step import Answer
 
 AFTER_ARRIVAL = (
     StepKind.RECORD_STAY,

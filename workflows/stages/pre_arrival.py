@@ -7,10 +7,10 @@ from temporalio import workflow
 
 from activities.housing import Housing
 from activities.placement import Placement
-from models.contracts import AssignBed, AssignPlace
 from models.events import Cleared, PlaceReleased
-from models.exchange import PlannedContent
 from models.identifiers import placement_id
+from models.messages.contracts import AssignBed, AssignPlace
+from models.messages.exchange import PlannedContent
 from models.vocabulary import ROTATION_CONTENTS, Content, Outcome, Stage, StepKind
 from workflows.case import Case, Ended, Ending, Place, together
 from workflows.options import RECORD

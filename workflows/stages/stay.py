@@ -6,15 +6,8 @@ from datetime import time, timedelta
 from temporalio import workflow
 
 from models.identifiers import rotation_workflow_id
-from models.rotations import RotationStart
-from models.vocabulary import (
-    PROGRAMME_CONTENTS,
-    Content,
-    MobilityStatus,
-    Outcome,
-    Stage,
-    StepKind,
-)
+from models.messages.rotations import RotationStart
+from models.vocabulary import PROGRAMME_CONTENTS, Content, MobilityStatus, Outcome, Stage, StepKind
 from workflows.case import Case, Ended, Ending, Place
 from workflows.rotation import RotationWorkflow
 from workflows.stages import law

@@ -1,0 +1,219 @@
+"""The certificate of an exchange: gated, issued once, reissued as a new version, verified by anybody who holds it."""
+
+import asyncio
+import secrets
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio import activity
+
+from activities.recording import Bell
+from certificates.facts import Stay, facts_of, page_of, read_stay
+from certificates.page import render
+from models.catalogue.programme import Programme
+from models.errors import Conflict, Unknown
+from models.events import CertificateIssued
+from models.messages.contracts import CheckGate, GateRules, IssueCertificate, IssuedCertificate
+from models.people.authorization import may_reissue, require
+from models.rules.certificate import Unmet, unmet_conditions
+from models.tables import CertificateRow, FileRow
+from models.wire import Id, Wire
+from records.files import Files, StoredFile
+from records.projections.common import insert_once
+from records.roster import Roster
+from records.store.append import Outbox, append, recorded
+from records.store.engine import Sessions, transaction
+
+
+class VerifiedCertificate(Wire):
+    """What somebody who scans a certificate is told. Dates are actual ones, both included."""
+
+    number: Id
+    version: int
+    status: Literal["valid", "superseded", "revoked"]
+    """`superseded` where a newer version was issued."""
+    issued_on: date
+    student: str
+    host: str
+    sending: str
+    first: date | None
+    last: date | None
+    days: int
+
+
+class Certificates:
+    """Issues and verifies certificates. Safe to repeat: one key issues one version."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        files: Files,
+        programme: Programme,
+        outbox: Outbox,
+        bell: Bell,
+        public_url: str,
+        font_paths: tuple[Path, ...] = (),
+    ) -> None:
+        """Records in `sessions`, PDFs in `files`; `public_url` is the base of the verification addresses.
+
+        `outbox` writes the messages an issue causes, in its transaction; `bell` is rung after the commit.
+        `font_paths` are folders of further fonts, for names in scripts besides Latin, Greek, Cyrillic and Chinese.
+        """
+        self._sessions = sessions
+        self._files = files
+        self._programme = programme
+        self._roster = Roster(programme)
+        self._outbox = outbox
+        self._bell = bell
+        self._public_url = public_url.rstrip("/")
+        self._font_paths = font_paths
+        # One at a time in this process, so that the number printed is the number recorded without a second rendering.
+        self._turn = asyncio.Lock()
+
+    @activity.defn
+    async def check_gate(self, request: CheckGate) -> tuple[str, ...]:
+        """Codes of the conditions for a certificate that do not hold; empty where it is earned (D42).
+
+        Raises:
+            Unknown: there is no such exchange.
+        """
+        return tuple(unmet.code for unmet in await self.unmet(request))
+
+    async def unmet(self, request: CheckGate) -> tuple[Unmet, ...]:
+        """The same with reasons in words.
+
+        Raises:
+            Unknown: there is no such exchange.
+        """
+        async with transaction(self._sessions) as session:
+            return unmet_conditions(
+                facts_of(await read_stay(session, request.exchange_id, self._programme), request.gate)
+            )
+
+    @activity.defn
+    async def issue_certificate(self, request: IssueCertificate) -> IssuedCertificate:
+        """Render, store and record a certificate, or its next version where `reissue`.
+
+        The same key answers the same certificate; a second key without `reissue` answers the one there is.
+
+        Raises:
+            Conflict: it is not earned (D42).
+            NotAuthorised: the person may not ask for a reissue at this host.
+            Unknown: there is no such exchange, or nothing to reissue.
+            Broken: the page cannot be made; see `render`.
+            Unavailable: the store or the database does not answer, or another process took the number; ask again.
+        """
+        async with self._turn:
+            async with transaction(self._sessions) as session:
+                draft = await self._draft(session, request)
+            if isinstance(draft, IssuedCertificate):
+                return draft
+            stay, issued = draft
+            page = page_of(
+                stay,
+                self._programme,
+                number=issued.number,
+                version=issued.version,
+                issued_on=request.issued_on,
+                verification_url=f"{self._public_url}/verify/{issued.verification}",
+            )
+            pdf = await asyncio.to_thread(render, page, self._font_paths)
+            # The bytes are safe before the fact is: a crash in between leaves a file nobody points to, never a
+            # certificate without its file.
+            stored = await self._files.put(pdf)
+            return await self._record(request, issued, stored)
+
+    async def _record(
+        self, request: IssueCertificate, issued: IssuedCertificate, stored: StoredFile
+    ) -> IssuedCertificate:
+        """Append the fact; answers what the key recorded first, should somebody have been faster."""
+        event = CertificateIssued(
+            at=request.at,
+            actor=request.actor,
+            number=issued.number,
+            version=issued.version,
+            verification=issued.verification,
+            file_hash=stored.hash,
+            issued_on=request.issued_on,
+        )
+        async with transaction(self._sessions) as session:
+            await insert_once(
+                session,
+                FileRow,
+                hash=stored.hash,
+                size=stored.size,
+                media_type="application/pdf",
+                created_at=request.at,
+            )
+            appended = await append(session, self._outbox, request.exchange_id, request.key, (event,))
+        if appended.messages:
+            self._bell.ring()
+        return IssuedCertificate.model_validate(appended.events[0].model_dump())
+
+    async def verify(self, verification: str) -> VerifiedCertificate | None:
+        """What is known of the certificate with this verification token; `None` where there is none."""
+        async with transaction(self._sessions) as session:
+            row = await session.scalar(select(CertificateRow).where(CertificateRow.verification == verification))
+            if row is None:
+                return None
+            newest = await session.scalar(
+                select(func.max(CertificateRow.version)).where(CertificateRow.number == row.number)
+            )
+            stay = await read_stay(session, row.exchange_id, self._programme)
+        facts = facts_of(stay, GateRules())
+        status: Literal["valid", "superseded", "revoked"] = "valid"
+        if row.version != newest:
+            status = "superseded"
+        elif row.revoked_at is not None:
+            status = "revoked"
+        return VerifiedCertificate(
+            number=row.number,
+            version=row.version,
+            status=status,
+            issued_on=row.issued_on,
+            student=f"{stay.person.given_name} {stay.person.family_name}".strip(),
+            host=stay.host.name,
+            sending=stay.sending.name,
+            first=facts.arrived_on,
+            last=facts.departed_on,
+            days=facts.days,
+        )
+
+    async def _draft(
+        self, session: AsyncSession, request: IssueCertificate
+    ) -> IssuedCertificate | tuple[Stay, IssuedCertificate]:
+        """What the key issued earlier, or what to issue now."""
+        earlier = await recorded(session, request.key)
+        if earlier:
+            return IssuedCertificate.model_validate(earlier[0].model_dump())
+        await self._roster.now(session)  # who signs is printed for good
+        stay = await read_stay(session, request.exchange_id, self._programme)
+        require(may_reissue(request.actor, stay.host.id), "reissue certificates of this host")
+        newest = await session.scalar(
+            select(CertificateRow)
+            .where(CertificateRow.exchange_id == request.exchange_id)
+            .order_by(CertificateRow.version.desc())
+            .limit(1)
+        )
+        token = secrets.token_hex(16)
+        if newest is None:
+            if request.reissue:
+                raise Unknown(f"{request.exchange_id} has no certificate to reissue.")
+            unmet = unmet_conditions(facts_of(stay, request.gate))
+            if unmet:
+                raise Conflict(f"The certificate is not earned yet: {', '.join(one.code for one in unmet)}.")
+            number = await _next_number(session, request.issued_on.year)
+            return stay, IssuedCertificate(number=number, version=1, verification=token)
+        if not request.reissue:
+            return IssuedCertificate(number=newest.number, version=newest.version, verification=newest.verification)
+        return stay, IssuedCertificate(number=newest.number, version=newest.version + 1, verification=token)
+
+
+async def _next_number(session: AsyncSession, year: int) -> str:
+    """The next free number of a year. The primary key, not this, keeps two certificates from sharing one."""
+    prefix = f"SJ-{year:04d}-"
+    last = await session.scalar(select(func.max(CertificateRow.number)).where(CertificateRow.number.startswith(prefix)))
+    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:06d}"

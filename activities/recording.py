@@ -1,0 +1,143 @@
+"""Recording what an activation of a workflow brought about: one transaction, once per key."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio import activity
+
+from activities.suspensions import covering
+from models.catalogue.policy import DueRule, LadderRule
+from models.errors import Broken
+from models.events import Batch, DeadlineExtended, Event, ExchangeOpened, Recorded, StepOpened, StepResumed, StepRules
+from models.messages.exchange import StepPlan
+from models.messages.suspensions import Suspend
+from models.rules.deadlines import Hold
+from models.tables import StepRow
+from models.wire import Moment
+from records.store.append import Outbox, append
+from records.store.engine import Sessions, transaction
+
+PLANNED = StepOpened | DeadlineExtended | StepResumed
+"""Events that carry a plan."""
+
+
+class Calendars(Protocol):
+    """Due times and ladders on the calendars of the institutions."""
+
+    def plan(
+        self,
+        step_id: str,
+        due: DueRule,
+        ladder: LadderRule,
+        owner_institution: str,
+        opened_at: datetime,
+        anchor_on: date | None = None,
+        anchor_at: datetime | None = None,
+        due_at: datetime | None = None,
+        held: tuple[Hold, ...] = (),
+    ) -> StepPlan:
+        """The due time and rungs of a step; `due_at` where a person set it, `held` where its clock stood still."""
+
+    def moment(self, institution: str, on: date, at: time) -> datetime:
+        """A day and time of an institution's calendar as a moment; the home institution's where it is empty."""
+
+
+class Bell(Protocol):
+    """Tells the mailroom that the outbox holds something."""
+
+    def ring(self) -> None:
+        """Ring, and wait for nothing. A ring that gets lost delays mail until the next sweep."""
+
+
+class Records:
+    """The records of all exchanges and cohorts."""
+
+    def __init__(
+        self, sessions: Sessions, calendars: Calendars, outbox: Outbox, bell: Bell, deliveries: Bell | None = None
+    ) -> None:
+        """`bell` rings for the mailroom, `deliveries` for the endpoints of other systems."""
+        self._deliveries = deliveries
+        self._sessions = sessions
+        self._calendars = calendars
+        self._outbox = outbox
+        self._bell = bell
+
+    @activity.defn
+    async def record(self, batch: Batch) -> Recorded:
+        """Record a batch, and answer with the plans of the steps that it opened or moved, and the moments asked for.
+
+        Raises:
+            Unavailable: if the database is away or busy.
+            Broken: if a step comes without its rules.
+        """
+        messages = 0
+        events: tuple[Event, ...] = ()
+        suspensions: tuple[Suspend, ...] = ()
+        # A batch that only asks for days needs no record.
+        if batch.events:
+            async with transaction(self._sessions) as session:
+                planned = await self._planned(session, batch)
+                appended = await append(session, self._outbox, batch.stream, batch.key, planned, complete=True)
+                if any(isinstance(event, ExchangeOpened) for event in batch.events):
+                    suspensions = await covering(session, batch.stream)
+            events, messages = appended.events, appended.messages
+        if messages:
+            self._bell.ring()
+        if events and self._deliveries is not None:
+            self._deliveries.ring()
+        return Recorded(plans=_plans(events), moments=self._moments(batch), suspensions=suspensions)
+
+    async def _planned(self, session: AsyncSession, batch: Batch) -> list[Event]:
+        """The events, with due times and ladders where they open or move a step."""
+        rules = list(batch.rules)
+        owners = {event.step_id: event.owner.institution for event in batch.events if isinstance(event, StepOpened)}
+        planned: list[Event] = []
+        for event in batch.events:
+            if isinstance(event, PLANNED):
+                owner = owners.get(event.step_id)
+                if owner is None:
+                    owner = await _owner(session, event.step_id)
+                event = event.model_copy(update={"plan": self._plan(_rules_of(event, rules), owner, event.at)})
+            planned.append(event)
+        return planned
+
+    def _plan(self, rules: StepRules, institution: str, at: datetime) -> StepPlan:
+        return self._calendars.plan(
+            rules.step_id,
+            rules.due,
+            rules.ladder,
+            institution,
+            rules.counted_from or at,
+            rules.anchor_on,
+            rules.anchor_at,
+            rules.due_at,
+            rules.held,
+        )
+
+    def _moments(self, batch: Batch) -> dict[str, Moment]:
+        return {day.name: self._calendars.moment(day.institution, day.on, day.at) for day in batch.days}
+
+
+async def _owner(session: AsyncSession, step_id: str) -> str:
+    row = await session.get(StepRow, step_id)
+    if row is None:
+        raise Broken(f"{step_id} was never opened.")
+    return row.institution_id
+
+
+def _rules_of(event: StepOpened | DeadlineExtended | StepResumed, rules: list[StepRules]) -> StepRules:
+    """The rules that came with an event: a batch may plan a step more than once, in the order of its events."""
+    for index, rule in enumerate(rules):
+        if rule.step_id == event.step_id:
+            rule = rules.pop(index)
+            if isinstance(event, DeadlineExtended) and rule.due_at is None:
+                # Noted by a workflow of an earlier version, whose rules do not say what the event does.
+                rule = rule.model_copy(update={"due_at": event.due_at})
+            return rule
+    raise Broken(f"The batch has no rules for {event.step_id}.")
+
+
+def _plans(events: Sequence[Event]) -> tuple[StepPlan, ...]:
+    return tuple(event.plan for event in events if isinstance(event, PLANNED) and event.plan is not None)

@@ -1,0 +1,344 @@
+"""The whole service on one machine for `sojourn up`: Temporal, mail sink, worker and portal, watched and drained."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.markup import escape
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from dev.process import Part, Ready, Tell
+from gateway.connection import connect, ensure_search_attributes
+from models.errors import Broken, Unavailable
+from settings import Settings, secret_of
+
+HERE = "127.0.0.1"
+TEMPORAL, SINK, WORKER, PORTAL = "temporal", "mailsink", "worker", "portal"
+TEMPORAL_PORT = 7233
+COMMANDS = (
+    (
+        "sojourn nominate examples/nominations-incoming-2027.csv --as programme_office@cqmu",
+        "start the students of a file",
+    ),
+    ("sojourn worklist --as coordinator@cqmu", "what waits for whom"),
+    ("sojourn list --as programme_office@cqmu", "where everybody is"),
+)
+"""What to try first."""
+_SOON = timedelta(seconds=2)
+
+
+class DevStack:
+    """Temporal, mail sink, worker and portal of one state folder; an async context manager that drains them at the end.
+
+    A cluster or mail host named in the settings is used as it is, and none is started in its place.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        state_dir: Path,
+        *,
+        temporal_port: int = TEMPORAL_PORT,
+        smtp_port: int | None = None,
+        portal_port: int | None = None,
+        ui: bool = True,
+        tell: Tell | None = None,
+    ) -> None:
+        """Keep everything under `state_dir`. A port of 0 takes a free one; `tell` hears what an operator should.
+
+        Without a `portal_port` there is no portal.
+        """
+        self.state_dir = state_dir
+        self._ui = ui
+        self._portal = portal_port is not None
+        self._tell = tell or (lambda _: None)
+        self._own_temporal = settings.temporal_address is None
+        self._own_sink = smtp_port is not None or "smtp_host" not in settings.model_fields_set
+        own: dict[str, object] = {"ready_file": state_dir / "worker.ready"}
+        self._temporal_address = f"{HERE}:{temporal_port or free_port()}" if self._own_temporal else None
+        if self._own_temporal:
+            own["temporal_address"] = self._temporal_address
+        if self._own_sink:
+            port = settings.smtp_port if smtp_port is None else smtp_port or free_port()
+            own |= {"smtp_host": HERE, "smtp_port": port, "smtp_tls": "none", "smtp_username": None}
+        if settings.secret_key is None:
+            own["secret_key"] = secret_of(state_dir)
+        if portal_port is not None:
+            own |= self._portal_settings(settings, portal_port or free_port())
+        self.settings = settings.model_copy(update=own)
+        self.parts: dict[str, Part] = {}
+
+    def _portal_settings(self, settings: Settings, port: int) -> dict[str, object]:
+        own: dict[str, object] = {"portal_host": HERE, "portal_port": port}
+        if "public_url" not in settings.model_fields_set:
+            own["public_url"] = f"http://{HERE}:{port}"
+        if self._own_sink:
+            own["mailbox_dir"] = self.mailbox
+        if self.ui_address:
+            own["temporal_ui_url"] = self.ui_address
+        return own
+
+    @property
+    def portal_address(self) -> str | None:
+        """Address of the pages, where this stack serves them."""
+        return f"http://{HERE}:{self.settings.portal_port}" if self._portal else None
+
+    @property
+    def mailbox(self) -> Path:
+        """Where the sink keeps the mail it was given."""
+        return self.state_dir / "mailbox"
+
+    @property
+    def address(self) -> str:
+        """Host and port of Temporal."""
+        return self.settings.temporal_address or ""
+
+    @property
+    def ui_address(self) -> str | None:
+        """Address of Temporal's pages, where this stack starts them."""
+        address = self._temporal_address
+        return f"http://{HERE}:{_port(address) + 1000}" if address and self._ui else None
+
+    async def __aenter__(self) -> Self:
+        """Start what is needed, in order, and wait until the worker polls.
+
+        Raises:
+            Unavailable: a port is taken, or a part did not come up; what was started is stopped again.
+        """
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Drain: the worker first, so that what it has begun is recorded and sent; the server last."""
+        await self.stop()
+
+    async def client(self) -> Client:
+        """A client of this stack's Temporal."""
+        return await connect(self.address, self.settings.temporal_namespace)
+
+    async def kill(self, name: str) -> None:
+        """End a part at once, as a crash would; it is started again."""
+        await self.parts[name].kill()
+
+    async def until_ready(self, name: str) -> None:
+        """Wait until a part answers, e.g. after it was killed.
+
+        Raises:
+            Unavailable: it does not come back.
+        """
+        await self.parts[name].until_ready()
+
+    async def stop(self) -> None:
+        """Stop what runs: portal and worker, then sink, then server."""
+        for name in (PORTAL, WORKER, SINK, TEMPORAL):
+            if name in self.parts:
+                await self.parts[name].stop()
+                del self.parts[name]
+
+    async def abort(self) -> None:
+        """End what runs at once; the next start takes up what was begun."""
+        await asyncio.gather(*(part.stop(within=0) for part in self.parts.values()))
+        self.parts.clear()
+
+    async def _start(self) -> None:
+        self.state_dir.mkdir(parents=True, exist_ok=True)
+        if self._own_temporal:
+            await self._begin(TEMPORAL, self._temporal_command(), self._temporal_answers, _port(self.address))
+        await ensure_search_attributes(await self.client())
+        if self._own_sink:
+            port = self.settings.smtp_port
+            keeps = ["--host", HERE, "--port", str(port), "--folder", str(self.mailbox)]
+            await self._begin(SINK, [sys.executable, "-m", "mailsink", *keeps], lambda: _listens(port), port)
+        await self._begin(WORKER, [sys.executable, "-m", "worker"], self._worker_polls)
+        if self._portal:
+            port = self.settings.portal_port
+            await self._begin(PORTAL, [sys.executable, "-m", "portal"], lambda: _listens(port), port)
+
+    async def _begin(self, name: str, command: list[str], ready: Ready, port: int | None = None) -> None:
+        if port is not None and await _listens(port):
+            raise Unavailable(f"Port {port} for {name} is taken. Does `sojourn up` run already?")
+        log = self.state_dir / "log" / f"{name}.log"
+        # The dev server picks ports for its inner services and panics if another process takes one before it does.
+        tries = 3 if name == TEMPORAL else 1
+        part = self.parts[name] = Part(name, command, self._environment(), log, ready, self._tell, tries)
+        await part.start()
+
+    def _environment(self) -> dict[str, str]:
+        """What the parts inherit: this process's environment, the settings, and where the code is."""
+        path = os.pathsep.join(p for p in (str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")) if p)
+        own = {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
+        return {**os.environ, **self.settings.environment(), **own}
+
+    def _temporal_command(self) -> list[str]:
+        port = _port(self.address)
+        page = ["--ui-port", str(port + 1000), "--ui-disable-news-fetch"] if self._ui else ["--headless"]
+        namespace = self.settings.temporal_namespace
+        return [
+            temporal_binary(), "server", "start-dev", "--ip", HERE, "--port", str(port), *page,
+            "--db-filename", str(self.state_dir / "temporal.db"),
+            # Write-ahead log at full durability: 1.5 times the throughput of the default journal, nothing given up.
+            "--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=2",
+            "--log-level", "warn",
+            *(["--namespace", namespace] if namespace else []),
+        ]  # fmt: skip
+
+    async def _temporal_answers(self) -> bool:
+        try:
+            client = await self.client()
+            return await client.service_client.check_health(timeout=_SOON)
+        except (Unavailable, RPCError):
+            return False
+
+    async def _worker_polls(self) -> bool:
+        """Whether the running worker, and not one before it, said that it takes tasks."""
+        process, said = self.parts[WORKER].process, self.settings.ready_file
+        if process is None or process.returncode is not None or said is None or not said.exists():
+            return False
+        return said.read_text(encoding="utf-8") == str(process.pid)
+
+
+def temporal_binary() -> str:
+    """The Temporal server that came as a wheel.
+
+    Raises:
+        Broken: it is not installed.
+    """
+    return _binary("temporal")
+
+
+def test_server_binary() -> str:
+    """The time-skipping server that came as a wheel, for demo and tests.
+
+    Raises:
+        Broken: it is not installed.
+    """
+    return _binary("temporal-test-server")
+
+
+def _binary(name: str) -> str:
+    """A program beside this Python, or on the path."""
+    beside = Path(sys.executable).with_name(name)
+    found = str(beside) if beside.exists() else shutil.which(name)
+    if found is None:
+        raise Broken(f"{name} is not installed. Run `make install`.")
+    return found
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on now, for two servers: the next thousandth is free too."""
+    for _ in range(50):
+        with socket.socket() as one, socket.socket() as other:
+            one.bind((HERE, 0))
+            port = int(one.getsockname()[1])
+            with contextlib.suppress(OSError, OverflowError):
+                other.bind((HERE, port + 1000))
+                return port
+    raise Unavailable("No free port on this machine.")
+
+
+async def _listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection(HERE, port)
+    except OSError:
+        return False
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    return True
+
+
+def _port(address: str) -> int:
+    return int(address.rpartition(":")[2])
+
+
+async def up(settings: Settings, state_dir: Path = Path("var"), console: Console | None = None) -> None:
+    """Run the service until Ctrl-C or SIGTERM, then drain it; a second Ctrl-C ends everything at once.
+
+    Raises:
+        Unavailable: a part did not come up.
+    """
+    screen = console or Console()
+    async with _interrupted() as stop:
+
+        def tell(text: str) -> None:
+            screen.print(f"[yellow]![/] {escape(text)}")
+
+        stack = DevStack(settings, state_dir, portal_port=settings.portal_port, tell=tell)
+        with screen.status("Starting Temporal, the mail sink, the worker and the portal ..."):
+            starting = asyncio.create_task(stack.__aenter__())
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not starting.done():
+                starting.cancel()
+                await asyncio.gather(starting, return_exceptions=True)
+                return
+            stopping.cancel()
+            await starting
+        try:
+            _greet(screen, stack)
+            await stop.wait()
+        finally:
+            try:
+                with screen.status("Draining: what was begun is finished and recorded ..."):
+                    await stack.stop()
+            except asyncio.CancelledError:
+                await stack.abort()
+                screen.print("Ended at once.")
+        screen.print("Stopped. Nothing is lost: `sojourn up` goes on where it was.")
+
+
+def _greet(screen: Console, stack: DevStack) -> None:
+    lines = [("Portal", stack.portal_address or ""), ("Temporal", stack.ui_address or stack.address)]
+    if SINK in stack.parts:
+        lines.append(("Mailbox", str(stack.mailbox)))
+    else:
+        lines.append(("Mail host", f"{stack.settings.smtp_host}:{stack.settings.smtp_port}"))
+    if stack.settings.database_file is not None:
+        lines.append(("Database", str(stack.settings.database_file)))
+    lines.append(("Logs", str(stack.state_dir / "log")))
+    screen.print("[bold]Sojourn is up.[/] Leave this window open; Ctrl-C stops it, and nothing is lost.")
+    for name, value in lines:
+        screen.print(f"  {name:<10}{value}", highlight=False)
+    screen.print("In another window:")
+    width = max(len(command) for command, _ in COMMANDS)
+    for command, what in COMMANDS:
+        screen.print(f"  {command:<{width}}  [dim]{what}[/]", highlight=False)
+
+
+@asynccontextmanager
+async def _interrupted() -> AsyncIterator[asyncio.Event]:
+    """An event that Ctrl-C or SIGTERM sets; the second one stops without waiting."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    event = asyncio.Event()
+
+    def hear() -> None:
+        if event.is_set() and task is not None:
+            task.cancel()
+        event.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, hear)
+    try:
+        yield event
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

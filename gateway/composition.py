@@ -1,0 +1,190 @@
+"""Opening the counter: client, database, files and catalogue put together for one process, and closed again."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from temporalio.client import Client
+
+from gateway.connection import connect
+from gateway.operations import Gateway
+from gateway.webhooks import Outward
+from mail.operator import retry
+from models.catalogue.loading import load_programme
+from models.catalogue.programme import Programme
+from models.errors import BadInput, Unavailable
+from records.access.signing import Signing
+from records.files import FileStore
+from records.filing import Filing
+from records.queries import Reading
+from records.store.engine import open_engine, session_maker, transaction, upgrade
+from records.store.ready import require_schema
+from records.store.rebuild import rebuild
+from records.store.seeding import sync_catalogue
+from settings import Settings
+from webhooks.client import Caller
+from webhooks.endpoints import Endpoints, Vault
+from webhooks.feed import Feed
+from webhooks.inbound import Inbound
+
+Clock = Callable[[], datetime]
+"""Says what time it is; a virtual one in demos."""
+
+
+def utc_now() -> datetime:
+    """The wall clock, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Archive:
+    """Where people look: the records and the catalogue. Needs no Temporal."""
+
+    reading: Reading
+    programme: Programme
+    clock: Clock = utc_now
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counter(Archive):
+    """Where people stand: the records, and the operations of the gateway."""
+
+    gateway: Gateway
+    outward: Outward | None = None
+    """The connections to other systems, where a server manages them."""
+
+
+def catalogue_of(settings: Settings) -> Programme:
+    """The catalogue that the settings name.
+
+    Raises:
+        Broken: it has faults; the text names file, key and reason of each.
+    """
+    return load_programme(settings.catalogue_dir)
+
+
+def catalogue_at(directory: Path) -> Programme:
+    """The catalogue with the institutions of a directory.
+
+    Raises:
+        Broken: it has faults; the text names file, key and reason of each.
+        BadInput: it is no directory.
+    """
+    if not directory.is_dir():
+        raise BadInput(f"{directory}: is no directory.")
+    return load_programme(directory)
+
+
+@asynccontextmanager
+async def open_archive(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Archive]:
+    """The records, for looking only; works while Temporal is away.
+
+    Raises:
+        Unavailable: the database is away or has not been set up.
+    """
+    programme = catalogue_of(settings)
+    _require_file(settings)
+    engine = open_engine(settings.database_url, reading=True)
+    try:
+        await require_schema(engine)
+        yield Archive(reading=Reading(session_maker(engine), programme), programme=programme, clock=clock)
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def open_desk(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Counter]:
+    """The counter of a server: opened while Temporal or the database is still away, and whole again when they are back.
+
+    Every act and look raises `Unavailable` as long as what it needs is away.
+    """
+    programme = catalogue_of(settings)
+    client = await connect(settings.temporal_address, settings.temporal_namespace, lazy=True)
+    looking = open_engine(settings.database_url, reading=True)
+    acting = open_engine(settings.database_url)
+    try:
+        filing = Filing(session_maker(acting), FileStore(settings.files_dir), programme)
+        signing = Signing(settings.secret_key.get_secret_value()) if settings.secret_key else None
+        gateway = Gateway(client, filing, programme, clock, signing)
+        outward = _outward(settings, client, gateway, filing, programme, clock)
+        reading = Reading(session_maker(looking), programme)
+        async with aclosing(gateway):
+            yield Counter(reading=reading, programme=programme, clock=clock, gateway=gateway, outward=outward)
+    finally:
+        await looking.dispose()
+        await acting.dispose()
+
+
+def _outward(
+    settings: Settings, client: Client, gateway: Gateway, filing: Filing, programme: Programme, clock: Clock
+) -> Outward:
+    vault = Vault(settings.secret_key.get_secret_value() if settings.secret_key else "")
+    caller = Caller(clock, allow_private=settings.webhook_allow_private)
+    endpoints = Endpoints(filing.sessions, programme, vault, caller, settings.public_url)
+    return Outward(
+        client, gateway, endpoints, Inbound(filing.sessions), Feed(filing.sessions, settings.public_url), clock
+    )
+
+
+def _require_file(settings: Settings) -> None:
+    """Opening a SQLite database would make an empty one."""
+    file = settings.database_file
+    if file is not None and not file.exists():
+        raise Unavailable(f"There is no database at {file}. Start `sojourn up`, or run `sojourn migrate`.")
+
+
+@asynccontextmanager
+async def open_gateway(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Counter]:
+    """The counter: looking and acting. What is filed is dated by the clock.
+
+    Raises:
+        Unavailable: Temporal or the database is away.
+    """
+    async with open_archive(settings, clock) as archive:
+        client = await connect(settings.temporal_address, settings.temporal_namespace)
+        engine = open_engine(settings.database_url)
+        try:
+            filing = Filing(session_maker(engine), FileStore(settings.files_dir), archive.programme)
+            gateway = Gateway(client, filing, archive.programme, clock)
+            yield Counter(reading=archive.reading, programme=archive.programme, clock=clock, gateway=gateway)
+        finally:
+            await engine.dispose()
+
+
+async def migrate_database(settings: Settings) -> None:
+    """Bring the database to the schema of this version, with the beds and units of the catalogue; safe to repeat."""
+    programme = catalogue_of(settings)
+    engine = open_engine(settings.database_url)
+    try:
+        await upgrade(engine)
+        async with transaction(session_maker(engine)) as session:
+            await sync_catalogue(session, programme)
+    finally:
+        await engine.dispose()
+
+
+async def rebuild_projection(settings: Settings) -> int:
+    """Rebuild what is read from the events, all of it or nothing; says how many events there were."""
+    engine = open_engine(settings.database_url)
+    try:
+        async with transaction(session_maker(engine)) as session:
+            return await rebuild(session)
+    finally:
+        await engine.dispose()
+
+
+async def retry_message(settings: Settings, key: str) -> None:
+    """Queue a refused message again.
+
+    Raises:
+        Unknown: there is no such message.
+        NotOpen: it has been sent, or is queued already.
+    """
+    engine = open_engine(settings.database_url)
+    try:
+        async with transaction(session_maker(engine)) as session:
+            await retry(session, key, utc_now())
+    finally:
+        await engine.dispose()

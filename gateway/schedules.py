@@ -1,0 +1,85 @@
+"""Schedules: digests at eight in the morning in every zone where somebody reads one, a look at late answers weekly."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleCalendarSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleRange,
+    ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
+)
+from temporalio.service import RPCError, RPCStatusCode
+
+from models.identifiers import (
+    DIGEST_WORKFLOW,
+    EXCHANGE_QUEUE,
+    SERVICE_LEVEL_SCHEDULE_ID,
+    SERVICE_LEVEL_WORKFLOW,
+    digest_schedule_id,
+)
+from models.rules.digests import MORNING
+
+CATCH_UP = timedelta(hours=12)
+"""After an outage the digest of the day still comes, and none of the days before: the next one says it all."""
+CATCH_UP_REVIEW = timedelta(days=3)
+
+
+async def ensure_review(client: Client, zone: str) -> bool:
+    """Have late answers looked at every Monday morning; says whether the server keeps schedules at all."""
+    schedule = Schedule(
+        action=ScheduleActionStartWorkflow(
+            SERVICE_LEVEL_WORKFLOW, id=SERVICE_LEVEL_SCHEDULE_ID, task_queue=EXCHANGE_QUEUE
+        ),
+        spec=ScheduleSpec(
+            calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(MORNING.hour - 1)], day_of_week=[ScheduleRange(1)])],
+            time_zone_name=zone,
+        ),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=CATCH_UP_REVIEW),
+    )
+    return await _ensure(client, SERVICE_LEVEL_SCHEDULE_ID, schedule)
+
+
+async def _ensure(client: Client, name: str, schedule: Schedule) -> bool:
+    try:
+        await client.create_schedule(name, schedule)
+    except ScheduleAlreadyRunningError:
+        await _update(client, name, schedule)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.UNIMPLEMENTED:
+            raise
+        return False
+    return True
+
+
+async def _update(client: Client, name: str, schedule: Schedule) -> None:
+    """Bring the schedule of an earlier version up to date; whether an operator paused it stays."""
+
+    def changed(found: ScheduleUpdateInput) -> ScheduleUpdate:
+        schedule.state = found.description.schedule.state
+        return ScheduleUpdate(schedule)
+
+    await client.get_schedule_handle(name).update(changed)
+
+
+async def ensure_digests(client: Client, zones: Iterable[str]) -> bool:
+    """Have a digest written in each of these zones every morning; says whether the server keeps schedules at all."""
+    every_morning = ScheduleCalendarSpec(hour=[ScheduleRange(MORNING.hour)])
+    for zone in sorted(set(zones)):
+        schedule = Schedule(
+            action=ScheduleActionStartWorkflow(
+                DIGEST_WORKFLOW, zone, id=digest_schedule_id(zone), task_queue=EXCHANGE_QUEUE
+            ),
+            spec=ScheduleSpec(calendars=[every_morning], time_zone_name=zone),
+            policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=CATCH_UP),
+        )
+        if not await _ensure(client, digest_schedule_id(zone), schedule):
+            return False
+    return True

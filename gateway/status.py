@@ -1,0 +1,85 @@
+"""Questions to workflows: where an exchange or a cohort is, by what they know themselves."""
+
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from gateway.availability import Line
+from gateway.failures import translated
+from gateway.updates import ANSWER_WITHIN
+from models.errors import Closed, NotOpen, Unknown
+from models.identifiers import cohort_workflow_id, exchange_workflow_id
+from models.messages.cohorts import CohortStatus
+from models.messages.exchange import ExchangeStatus, TimelineEntry
+from models.vocabulary import StepKind
+from records.filing import Filing
+from records.lookups import Registry
+from workflows.cohort import CohortWorkflow
+from workflows.exchange import ExchangeWorkflow
+
+T = TypeVar("T")
+PULSE = timedelta(seconds=2)
+"""How long Temporal may take to say that it is there."""
+
+
+class Asking:
+    """Asks workflows; changes nothing."""
+
+    def __init__(self, client: Client, filing: Filing) -> None:
+        self._client = client
+        self._filing = filing
+        self._registry = Registry(filing.sessions)
+        self.line = Line()
+
+    async def answers(self) -> bool:
+        """Whether Temporal answers now."""
+        try:
+            return await self._client.service_client.check_health(timeout=PULSE)
+        except (RPCError, RuntimeError):
+            return False
+
+    async def status(self, exchange_id: str) -> ExchangeStatus:
+        """Where an exchange is, from its workflow."""
+        return await self._ask(exchange_id, ExchangeWorkflow.status, ExchangeStatus)
+
+    async def timeline(self, exchange_id: str) -> list[TimelineEntry]:
+        """What happened in an exchange, from its workflow."""
+        timeline: list[TimelineEntry] = await self._ask(exchange_id, ExchangeWorkflow.timeline, list)
+        return timeline
+
+    async def _ask(self, exchange_id: str, query: Any, answer: type[T]) -> T:
+        self.line.require()
+        handle = self._client.get_workflow_handle(exchange_workflow_id(exchange_id))
+        try:
+            with translated():
+                found: T = await handle.query(query, rpc_timeout=ANSWER_WITHIN)
+                return found
+        except Closed:
+            await self._filing.person_of(exchange_id)  # an exchange nobody ever nominated is unknown, not closed
+            raise
+
+    async def cohort_status(self, cohort_id: str) -> CohortStatus:
+        """Seats and waitlist of a cohort, from its workflow."""
+        handle = self._client.get_workflow_handle(cohort_workflow_id(cohort_id))
+        try:
+            with translated():
+                return await handle.query(CohortWorkflow.status, rpc_timeout=ANSWER_WITHIN)
+        except Closed:
+            if not await self._registry.has_cohort(cohort_id):
+                example = "2027-incoming-dartmouth-cqmu"
+                raise Unknown(f"There is no cohort {cohort_id}. Its id is like {example}.") from None
+            raise
+
+    async def open_step(self, exchange_id: str, kind: StepKind) -> str:
+        """The id of the open step of a kind.
+
+        Raises:
+            NotOpen: no such step is open.
+        """
+        status = await self.status(exchange_id)
+        for step in status.open_steps:
+            if step.kind is kind:
+                return step.step_id
+        raise NotOpen(f"Exchange {exchange_id} does not wait for {kind} now; it is at {status.stage}.")

@@ -1,0 +1,156 @@
+"""How one act is sent to its workflow, repeated safely, and answered; nobody above it sees an update of Temporal."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from temporalio.client import Client
+
+from gateway.availability import Line
+from gateway.failures import translated
+from models.errors import Broken, Closed, NotOpen, Unavailable, Unknown
+from models.identifiers import cohort_workflow_id, exchange_of, exchange_workflow_id, rotation_workflow_id
+from models.messages.repetition import fingerprint
+from models.people.authorization import Actor
+from models.vocabulary import StepKind
+from models.wire import Wire
+from records.filing import Filing
+from records.lookups import Registry
+from records.people import People
+
+T = TypeVar("T")
+KEYS = ("decision_id", "report_id", "submission_id")
+ANSWER_WITHIN = timedelta(seconds=30)
+CATCHING_UP = (0.5, 1.0, 2.0, 4.0)
+"""Seconds between tries, while a workflow does not know yet what is on record: its worker died in between."""
+
+
+class Sending:
+    """Sends acts to workflows."""
+
+    def __init__(
+        self, client: Client, filing: Filing, people: People, clock: Callable[[], datetime], line: Line
+    ) -> None:
+        self._line = line
+        self._client = client
+        self._filing = filing
+        self._registry = Registry(filing.sessions)
+        self._people = people
+        self._clock = clock
+
+    async def to_exchange(
+        self, exchange_id: str, update: Any, request: Wire, answer: type[T], *, awaited: StepKind | None = None
+    ) -> T:
+        """Send an act to an exchange; `awaited` is the kind of step that it answers, where it names none by its id.
+
+        Raises:
+            Refused: it is not allowed now; `Closed` where the exchange has ended, `Unknown` where it never was.
+            Unavailable: no answer in time; repeating the act is safe.
+        """
+        try:
+            workflow_id = exchange_workflow_id(exchange_id)
+            return await self._patiently(workflow_id, update, request, answer, lambda: self._owed(exchange_id, awaited))
+        except Closed:
+            await self._filing.person_of(exchange_id)  # an exchange nobody ever nominated is unknown, not closed
+            raise
+
+    async def to_rotation(self, placement: str, update: Any, request: Wire, answer: type[T]) -> T:
+        """Send an act to a rotation; raises as for an exchange."""
+        try:
+            workflow_id = rotation_workflow_id(placement)
+            return await self._patiently(workflow_id, update, request, answer, _nothing)
+        except Closed:
+            await self._filing.person_of(exchange_of(placement))
+            if not await self._registry.has_placement(placement):
+                raise Unknown(
+                    f"There is no placement {placement}; `sojourn show` lists those of an exchange."
+                ) from None
+            raise
+
+    async def to_cohort(self, cohort_id: str, update: Any, request: Wire, answer: type[T]) -> T:
+        """Send an act to a cohort; raises as for an exchange."""
+        try:
+            return await self.send(cohort_workflow_id(cohort_id), update, request, answer)
+        except Closed:
+            await self.require_cohort(cohort_id)
+            raise
+
+    async def require_cohort(self, cohort_id: str) -> None:
+        """That a cohort is on record.
+
+        Raises:
+            Unknown: it is not.
+        """
+        if not await self._registry.has_cohort(cohort_id):
+            raise Unknown(f"There is no cohort {cohort_id}. Its id is like 2027-incoming-dartmouth-cqmu.")
+
+    async def _patiently(
+        self,
+        workflow_id: str,
+        update: Any,
+        request: Wire,
+        answer: type[T],
+        owed: Callable[[], Awaitable[bool]],
+    ) -> T:
+        """Send, and where the workflow does not know a step that is on record as open, wait until it does.
+
+        A worker may die after the records were committed and before its workflow was: for some seconds people see what
+        the workflow that is replayed has not come to yet.
+        """
+        step: str | None = getattr(request, "step_id", None)
+        for pause in (*CATCHING_UP, None):
+            try:
+                return await self.send(workflow_id, update, request, answer)
+            except NotOpen as refusal:
+                if isinstance(refusal, Closed):
+                    raise
+                if not (await self._registry.is_open(step) if step is not None else await owed()):
+                    raise
+                if pause is None:
+                    raise Unavailable(
+                        "The records wait for this act, but its exchange is still catching up after a failure. Nothing "
+                        "is lost; try again in a minute."
+                    ) from refusal
+                await asyncio.sleep(pause)
+        raise AssertionError  # the last try returns or raises
+
+    async def _owed(self, exchange_id: str, awaited: StepKind | None) -> bool:
+        return awaited is not None and await self._registry.waits_for(exchange_id, awaited)
+
+    async def send(self, workflow_id: str, update: Any, request: Wire, answer: type[T]) -> T:
+        """Send an act to a workflow, once for the act's key however often it is sent."""
+        self._line.require()
+        actor = getattr(request, "actor", None)
+        if actor is not None:
+            await self.vouch(actor)
+        handle = self._client.get_workflow_handle(workflow_id)
+        key = next(str(getattr(request, name)) for name in KEYS if hasattr(request, name))
+        with translated():
+            reply = await handle.execute_update(update, request, id=_update_id(key, request), rpc_timeout=ANSWER_WITHIN)
+        if not isinstance(reply, answer):
+            raise Broken(f"The workflow answered {type(reply).__name__}; the gateway expected {answer.__name__}.")
+        return reply
+
+    async def vouch(self, actor: Actor) -> None:
+        """That who acts for somebody else stands in for them now; workflows take the actor's word for it."""
+        if actor.on_behalf_of:
+            await self._people.require_standing_in(actor, self._clock())
+
+    async def note(self, exchange_id: str, text: str | None, actor: Actor, decision_id: str) -> str | None:
+        """Keep a comment in the records; only its id travels, and it is its author's: nobody else's act meets it."""
+        if not text:
+            return None
+        author = hashlib.sha256(actor.id.encode()).hexdigest()[:8]
+        return await self._filing.note(exchange_id, text, actor.id, self._clock(), f"note-{decision_id}-{author}")
+
+
+def _update_id(key: str, request: Wire) -> str:
+    """The server answers an id that it knows with its first reply: the same act has the same id, and no other act."""
+    return f"{key}-{hashlib.sha256(fingerprint(request).encode()).hexdigest()[:16]}"
+
+
+async def _nothing() -> bool:
+    """A report that answers no step is owed by nobody."""
+    return False

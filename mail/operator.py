@@ -1,0 +1,34 @@
+"""The one thing an operator may change in the outbox: have a message tried again."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mail.ledger import close_task
+from models.errors import NotOpen, Unknown
+from models.tables import MessageRow, MessageStatus
+
+
+async def retry(session: AsyncSession, message_key: str, at: datetime) -> None:
+    """Queue a refused message again, from `at` on, and close the task it left.
+
+    In the caller's transaction. The mail's Message-ID stays, so a host that did take it knows it again.
+
+    Raises:
+        Unknown: there is no such message.
+        NotOpen: it has been sent, or is queued already: somebody may be sending it at this moment.
+    """
+    found = select(MessageRow).where(MessageRow.key == message_key).with_for_update()
+    message = (await session.scalars(found)).one_or_none()
+    if message is None:
+        raise Unknown("key: there is no such message; `sojourn mail list` prints the keys.")
+    if message.status is MessageStatus.SENT:
+        raise NotOpen("key: this message has been sent; nothing is sent twice.")
+    if message.status is MessageStatus.QUEUED:
+        raise NotOpen("key: this message is queued already and goes out by itself.")
+    message.status = MessageStatus.QUEUED
+    message.attempts = 0
+    message.not_before = at
+    message.last_error = None
+    await close_task(session, message_key, at)

@@ -1,0 +1,212 @@
+"""The weekly summary of a partner office: its own students only, and what either side owes (D44)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, not_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mail.directory import full_name, name_of
+from mail.overview_lines import LONGEST, Listing, NothingToSay, Reading, more, of_side
+from mail.overviews import overview
+from mail.render import OverviewPart, Section, one_line
+from models.catalogue.programme import Programme
+from models.notifications.notices import NoticeKind, OverviewFacts
+from models.rules.digests import WEEK
+from models.tables import CertificateRow, EventRow, ExchangeRow, PersonRow, StepRow
+from models.vocabulary import Stage, StepKind, StepStatus
+from texts.dates import day_words
+from texts.labels import OUTCOMES
+from texts.overviews import AND_MORE, DECIDED, HEADINGS, STAGES
+
+DECISIONS = (
+    StepKind.VERIFY_NOMINATION,
+    StepKind.SENDING_APPROVAL,
+    StepKind.ANSWER_SEAT_OFFER,
+    StepKind.HOST_APPROVAL,
+    StepKind.ACCEPT_OFFER,
+    StepKind.CLEAR_FOR_CLINIC,
+    StepKind.AWAIT_EXTENSION,
+)
+"""Steps whose answer says how an exchange goes on; that others are done says nothing to a reader."""
+
+MOST_NAMES = 12
+"""Students of a stage who are named."""
+
+
+class SummaryWriter:
+    """Writes weekly summaries from the records."""
+
+    def __init__(self, programme: Programme) -> None:
+        self._listing = Listing(programme)
+
+    async def summary(self, session: AsyncSession, reading: Reading, facts: OverviewFacts) -> OverviewPart:
+        """Students by stage, what was decided, what either side owes, who came and left, certificates, endings.
+
+        Raises:
+            NothingToSay: the office has no students under way, and none ended.
+        """
+        mine = ExchangeRow.sending_id == reading.reader.institution
+        happened = [
+            ("decided", await self._decided(session, reading, mine, facts)),
+            ("movements", await self._movements(session, reading, mine, facts)),
+            ("certificates", await self._certificates(session, reading, mine, facts)),
+            ("closed", await self._ended(session, reading, mine, facts)),
+        ]
+        stages = await self._stages(session, reading, mine)
+        if not stages and not any(items for _, items in happened):
+            raise NothingToSay
+        sections = [*self._listed(reading, [("stages", stages)]), *await self._owed(session, reading, mine, facts)]
+        day = day_words(facts.until.astimezone(reading.zone).date(), reading.language)
+        return overview(reading, NoticeKind.SUMMARY, [*sections, *self._listed(reading, happened)], day=day)
+
+    async def is_worth_writing(
+        self, session: AsyncSession, institution: str, facts: OverviewFacts, monday: datetime
+    ) -> bool:
+        """Whether an office has students, under way on Monday morning or ended since the last summary."""
+        known = await session.scalar(
+            select(ExchangeRow.id)
+            .where(
+                ExchangeRow.sending_id == institution,
+                ExchangeRow.opened_at <= monday,
+                or_(ExchangeRow.closed_at.is_(None), ExchangeRow.closed_at > facts.since),
+            )
+            .limit(1)
+        )
+        return known is not None
+
+    async def _stages(self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool]) -> list[str]:
+        """How many students are where, and who."""
+        rows = await session.execute(
+            select(ExchangeRow.stage, PersonRow.family_name, PersonRow.given_name, PersonRow.native_name)
+            .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+            .where(mine, ExchangeRow.closed_at.is_(None))
+            .order_by(ExchangeRow.id)
+        )
+        students: dict[Stage, list[str]] = {stage: [] for stage in Stage}
+        for stage, *name in rows:
+            students[stage].append(one_line(name_of(*name)))
+        names, further = reading.names, AND_MORE[reading.language]
+        items = []
+        for stage, here in students.items():
+            if here:
+                named = [
+                    *here[:MOST_NAMES],
+                    *([further.format(count=len(here) - MOST_NAMES)] if here[MOST_NAMES:] else []),
+                ]
+                items.append(names.pair(f"{STAGES[names.language][stage]} ({len(here)})", names.listed(named)))
+        return items
+
+    async def _owed(
+        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
+    ) -> list[Section]:
+        """Overdue and due within the week, of their own side and of the other one."""
+        ours = of_side(reading.reader.institution)
+        overdue = StepRow.due_at < facts.until
+        due = and_(StepRow.due_at >= facts.until, StepRow.due_at < facts.until + WEEK)
+        sections = []
+        for name, side, when in (
+            ("ours_overdue", ours, overdue),
+            ("theirs_overdue", not_(ours), overdue),
+            ("ours", ours, due),
+            ("theirs", not_(ours), due),
+        ):
+            lines = await self._listing.find(session, mine, side, when, StepRow.held_since.is_(None))
+            if lines:
+                sections.append(await self._listing.section(session, reading, name, lines, owners=True))
+        return sections
+
+    async def _decided(
+        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
+    ) -> list[str]:
+        rows = await session.execute(
+            select(StepRow, ExchangeRow, PersonRow)
+            .join(ExchangeRow, ExchangeRow.id == StepRow.exchange_id)
+            .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+            .where(
+                mine,
+                StepRow.kind.in_(DECISIONS),
+                StepRow.status == StepStatus.DONE,
+                StepRow.decided_at > facts.since,
+                StepRow.decided_at <= facts.until,
+            )
+            .order_by(StepRow.decided_at, StepRow.id)
+        )
+        names = reading.names
+        return [
+            names.pair(
+                _who(exchange, person), names.pair(names.step(step.kind), _outcome(step.outcome, names.language))
+            )
+            for step, exchange, person in rows
+        ]
+
+    async def _movements(
+        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
+    ) -> list[str]:
+        """Arrivals and departures that were reported: the day itself may lie in the week before."""
+        rows = await session.execute(
+            select(EventRow.kind, ExchangeRow, PersonRow)
+            .join(ExchangeRow, ExchangeRow.id == EventRow.stream)
+            .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+            .where(
+                mine, EventRow.kind.in_(("arrived", "departed")), EventRow.at > facts.since, EventRow.at <= facts.until
+            )
+            .order_by(EventRow.position)
+        )
+        found = []
+        for kind, row, person in rows:
+            if kind == "arrived" and row.actual_arrival is not None:
+                found.append(f"{_who(row, person)} → {reading.moment(row.actual_arrival)}")
+            elif row.actual_departure is not None:
+                found.append(f"{_who(row, person)} ← {day_words(row.actual_departure, reading.language)}")
+        return found
+
+    async def _certificates(
+        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
+    ) -> list[str]:
+        rows = await session.execute(
+            select(CertificateRow, ExchangeRow, PersonRow)
+            .join(ExchangeRow, ExchangeRow.id == CertificateRow.exchange_id)
+            .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+            .where(mine, CertificateRow.issued_at > facts.since, CertificateRow.issued_at <= facts.until)
+            .order_by(CertificateRow.issued_at, CertificateRow.number)
+        )
+        return [
+            reading.names.pair(
+                _who(exchange, person), f"{certificate.number}, {day_words(certificate.issued_on, reading.language)}"
+            )
+            for certificate, exchange, person in rows
+        ]
+
+    async def _ended(
+        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
+    ) -> list[str]:
+        rows = await session.execute(
+            select(ExchangeRow, PersonRow)
+            .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+            .where(mine, ExchangeRow.closed_at > facts.since, ExchangeRow.closed_at <= facts.until)
+            .order_by(ExchangeRow.id)
+        )
+        return [
+            reading.names.pair(_who(row, person), OUTCOMES[reading.language][row.outcome][0])
+            for row, person in rows
+            if row.outcome is not None
+        ]
+
+    def _listed(self, reading: Reading, lists: Iterable[tuple[str, list[str]]]) -> list[Section]:
+        named = HEADINGS[reading.language]
+        return [
+            Section(named[name], (*items[:LONGEST], *more(len(items) - LONGEST, reading.language)))
+            for name, items in lists
+            if items
+        ]
+
+
+def _who(exchange: ExchangeRow, person: PersonRow) -> str:
+    return f"{exchange.id} {one_line(full_name(person))}"
+
+
+def _outcome(outcome: str | None, language: str) -> str:
+    """An answer in words; as it was given where there are none."""
+    answer = outcome or ""
+    return DECIDED[language].get(answer, answer.replace("_", " "))

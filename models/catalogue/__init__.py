@@ -1,0 +1,1 @@
+"""The programme as data: one TOML file per institution, steps with their answers, ladders, documents, rules."""

@@ -1,0 +1,280 @@
+"""The catalogue read from TOML: one file per institution, and the programme's steps, ladders, documents and rules.
+
+A value `D12.host_decision_weeks` stands for that value of `rules.toml`, `-D12.host_decision_weeks` for its negative.
+Every file is read and every fault told at once.
+"""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, Field, ValidationError
+
+from models.catalogue.checks import CatalogueFault, DisciplineList, Facts, ProgrammeFile, faults_of
+from models.catalogue.policy import DocumentPolicy, LadderRule, Policy, Rule, StepPolicy
+from models.catalogue.programme import Agreement, Discipline, Institution, Programme
+from models.errors import Broken
+from models.vocabulary import StepKind
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_REFERENCE = re.compile(r"(-?)(D\d+)\.([a-z0-9_]+)")
+INSTITUTIONS = "institutions"
+
+
+class CatalogueError(Broken):
+    """The catalogue cannot be used; the text names file, key and reason of every fault."""
+
+    def __init__(self, faults: Iterable[CatalogueFault]) -> None:
+        self.faults = tuple(faults)
+        lines = (f"  {f.file}: {f.key}: {f.reason}" if f.key else f"  {f.file}: {f.reason}" for f in self.faults)
+        super().__init__("\n".join(["The catalogue has faults; correct these files and start again.", *lines]))
+
+
+def load_programme(extra: Path | None = None) -> Programme:
+    """The whole catalogue, checked.
+
+    Every `*.toml` in the directory `extra` is one more institution; one with the id of a packaged institution replaces
+    it. An agreement that only one side lists holds for both.
+
+    Raises:
+        CatalogueError: with every fault of every file.
+    """
+    return _packaged() if extra is None else read_programme(packaged_catalogue(), extra)
+
+
+@cache
+def _packaged() -> Programme:
+    return read_programme(packaged_catalogue())
+
+
+def packaged_catalogue() -> Traversable:
+    """The directory that comes with the service."""
+    return resources.files("models") / "catalogue"
+
+
+def read_programme(catalogue: Traversable, extra: Path | None = None) -> Programme:
+    """A catalogue from a directory laid out like the packaged one; see `load_programme`.
+
+    Raises:
+        CatalogueError: with every fault of every file.
+    """
+    reader = _Reader(catalogue)
+    facts = reader.facts(extra)
+    faults = [*reader.faults, *faults_of(facts)]
+    if faults or facts.programme is None:
+        raise CatalogueError(dict.fromkeys(faults))
+    return _programme(facts, facts.programme)
+
+
+def _programme(facts: Facts, file: ProgrammeFile) -> Programme:
+    policy = Policy(
+        version="",
+        steps={StepKind(kind): step for kind, step in facts.steps.items()},
+        ladders=facts.ladders,
+        documents=facts.documents,
+        rules=facts.rules,
+        objectives=file.objectives,
+        attendance_above=file.attendance_above,
+        no_show_after_days=file.no_show_after_days,
+        wait_for_seat_until_days=file.wait_for_seat_until_days,
+        student_evaluation_week=file.student_evaluation_week,
+    )
+    return Programme(
+        home=file.home,
+        institutions=_with_both_sides({i.id: i for _, i in facts.institutions}),
+        disciplines=facts.disciplines,
+        policy=policy.model_copy(update={"version": f"{file.revised}.{_digest(policy)}"}),
+        fees=file.fees,
+        fees_zh=file.fees_zh,
+    )
+
+
+def _digest(policy: Policy) -> str:
+    canonical = json.dumps(policy.model_dump(mode="json"), sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:10]
+
+
+def _with_both_sides(institutions: dict[str, Institution]) -> dict[str, Institution]:
+    """Adding a partner is adding one file: what only one side lists is agreed by both."""
+    missing: dict[str, list[Agreement]] = {}
+    for institution in institutions.values():
+        for agreement in institution.agreements:
+            if institutions[agreement.partner].agreement(institution.id) is None:
+                mirrored = agreement.model_copy(update={"partner": institution.id})
+                missing.setdefault(agreement.partner, []).append(mirrored)
+    return {
+        id: institution.model_copy(update={"agreements": (*institution.agreements, *missing.get(id, ()))})
+        for id, institution in institutions.items()
+    }
+
+
+class _Disciplines(BaseModel):
+    lists: dict[str, DisciplineList]
+    disciplines: list[dict[str, Any]]
+
+
+class _Documents(BaseModel):
+    defaults: dict[str, Any] = Field(default_factory=dict)
+    documents: list[dict[str, Any]]
+
+
+class _Reader:
+    """Reads files into models; what cannot be read is noted and left out."""
+
+    def __init__(self, catalogue: Traversable) -> None:
+        self.faults: list[CatalogueFault] = []
+        self._catalogue = catalogue
+        self._named: dict[str, frozenset[str]] = {}
+        self._rules: dict[str, Rule] = {}
+
+    def facts(self, extra: Path | None) -> Facts:
+        """Everything that could be read.
+
+        Raises:
+            CatalogueError: if the rules are at fault: the other files take their values from them.
+        """
+        self._rules = self._tables("rules", "id", Rule)
+        if self.faults:
+            raise CatalogueError(self.faults)
+        return Facts(
+            programme=self._file("programme", ProgrammeFile),
+            rules=self._rules,
+            ladders=self._tables("ladders", "name", LadderRule),
+            steps=self._tables("steps", "kind", StepPolicy),
+            documents=self._documents(),
+            disciplines=self._disciplines(),
+            institutions=self._institutions(extra),
+            named=self._named,
+        )
+
+    def _documents(self) -> tuple[DocumentPolicy, ...]:
+        file = "documents.toml"
+        found = self._file("documents", _Documents)
+        raw = [found.defaults | document for document in found.documents] if found else []
+        built = (self._build(DocumentPolicy, d, file, f"documents[{d.get('kind', n + 1)}]") for n, d in enumerate(raw))
+        return tuple(document for document in built if document)
+
+    def _disciplines(self) -> tuple[Discipline, ...]:
+        file = "disciplines.toml"
+        found = self._file("disciplines", _Disciplines)
+        built = []
+        for n, raw in enumerate(found.disciplines if found else []):
+            key = f"disciplines[{_label(raw, n)}]"
+            options = found.lists.get(str(raw.get("list"))) if found else None
+            if options is None:
+                self._fault(file, f"{key}.list", f"there is no list {raw.get('list')!r}")
+            elif discipline := self._build(Discipline, raw | {"levels": options.levels}, file, key):
+                built.append(discipline)
+        return tuple(built)
+
+    def _institutions(self, extra: Path | None) -> tuple[tuple[str, Institution], ...]:
+        """Institutions with the file each came from; those of `extra` replace packaged ones of the same id."""
+        packaged = self._folder(self._catalogue / INSTITUTIONS, f"{INSTITUTIONS}/")
+        added = self._folder(extra, f"{extra}/") if extra is not None else []
+        replaced = {institution.id for _, institution in added}
+        return (*((f, i) for f, i in packaged if i.id not in replaced), *added)
+
+    def _folder(self, folder: Traversable, shown: str) -> list[tuple[str, Institution]]:
+        try:
+            files = sorted(f.name for f in folder.iterdir() if f.name.endswith(".toml"))
+        except OSError as error:
+            self._fault(shown, "", f"is no directory that can be read: {error.strerror}")
+            return []
+        read = {shown + name: self._raw(folder / name, shown + name) for name in files}
+        ids = {str(raw["id"]) for raw in read.values() if raw and "id" in raw}
+        self._named[INSTITUTIONS] = self._named.get(INSTITUTIONS, frozenset()) | ids
+        built = ((file, self._build(Institution, raw, file, "")) for file, raw in read.items() if raw is not None)
+        return [(file, institution) for file, institution in built if institution]
+
+    def _tables(self, name: str, id: str, model: type[Model]) -> dict[str, Model]:
+        """A file of tables, the name of each being its id."""
+        file = f"{name}.toml"
+        raw = self._raw(self._catalogue / file, file) or {}
+        self._named[name] = frozenset(raw)
+        named = ((key, value | {id: key} if isinstance(value, dict) else value) for key, value in raw.items())
+        return {key: found for key, value in named if (found := self._build(model, value, file, key))}
+
+    def _file(self, name: str, model: type[Model]) -> Model | None:
+        file = f"{name}.toml"
+        raw = self._raw(self._catalogue / file, file)
+        return self._build(model, raw, file, "") if raw is not None else None
+
+    def _raw(self, path: Traversable, file: str) -> dict[str, Any] | None:
+        try:
+            return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        except OSError as error:
+            self._fault(file, "", f"cannot be read: {error.strerror or error}")
+        except UnicodeDecodeError as error:
+            self._fault(file, "", f"is not UTF-8 at byte {error.start}")
+        except tomllib.TOMLDecodeError as error:
+            self._fault(file, "", f"is not TOML: {error}")
+        return None
+
+    def _build(self, model: type[Model], raw: Any, file: str, key: str) -> Model | None:
+        raw = self._resolved(raw, file, key)
+        try:
+            return model.model_validate(raw, extra="forbid")
+        except ValidationError as error:
+            for fault in error.errors(include_url=False, include_context=False):
+                self._fault(file, _path(key, fault["loc"], raw), _reason(fault["type"], fault["msg"], fault["input"]))
+        return None
+
+    def _resolved(self, raw: Any, file: str, key: str) -> Any:
+        """The data with references to rule values replaced by the values."""
+        if isinstance(raw, dict):
+            return {k: self._resolved(v, file, _path(key, (k,), raw)) for k, v in raw.items()}
+        if isinstance(raw, list):
+            return [self._resolved(v, file, f"{key}[{_label(v, n)}]") for n, v in enumerate(raw)]
+        match = _REFERENCE.fullmatch(raw) if isinstance(raw, str) else None
+        if match is None:
+            return raw
+        sign, rule, name = match.groups()
+        value = self._rules[rule].values.get(name) if rule in self._rules else None
+        if value is None:
+            self._fault(file, key, f"rules.toml has no value {rule}.{name}")
+            return 0
+        return -value if sign and not isinstance(value, str) else value
+
+    def _fault(self, file: str, key: str, reason: str) -> None:
+        self.faults.append(CatalogueFault(file=file, key=key, reason=reason))
+
+
+def _label(item: Any, index: int) -> str:
+    """What a person finds an item of a list by: its id, or its place counted from 1."""
+    if isinstance(item, dict):
+        # The rungs of a ladder have a kind too, but many have the same.
+        name = item.get("id") or item.get("partner") or ("offset" not in item and item.get("kind"))
+        if isinstance(name, str):
+            return name
+    return str(index + 1)
+
+
+def _path(key: str, location: tuple[int | str, ...], raw: Any) -> str:
+    """The key path of a fault, like `contacts[cqmu.coordinator].email`."""
+    for part in location:
+        if isinstance(part, int):
+            item = raw[part] if isinstance(raw, list) and part < len(raw) else None
+            key, raw = f"{key}[{_label(item, part)}]", item
+        else:
+            key = f"{key}.{part}" if key else part
+            raw = raw.get(part) if isinstance(raw, dict) else None
+    return key
+
+
+def _reason(kind: str, message: str, value: Any) -> str:
+    match kind:
+        case "missing":
+            return "is missing"
+        case "extra_forbidden":
+            return "is not a key of the catalogue"
+        case _:
+            told = f" (found {value!r})" if isinstance(value, (str, int, float, bool)) else ""
+            return message[:1].lower() + message[1:] + told

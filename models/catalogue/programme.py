@@ -1,0 +1,202 @@
+"""The catalogue as values: institutions, units, beds, disciplines, and the policy made from it."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from pydantic import EmailStr, Field, PrivateAttr
+
+from models.catalogue.policy import END_OF_DAY, Policy
+from models.identifiers import CohortKey
+from models.vocabulary import Content, Direction, Level, Role
+from models.wire import Id, Wire
+
+
+class Contact(Wire):
+    """Who answers for a role at an institution or unit."""
+
+    id: Id
+    """Stable id of the person in this role; the actor id of their acts, e.g. `cqmu.coordinator`."""
+    role: Role
+    name: str
+    email: EmailStr
+    language: str = "en"
+    unit: str = ""
+    """Unit id, for supervisors."""
+    deputies: tuple[Id, ...] = ()
+    """Ids of the people who stand in while this one is away, in order."""
+
+
+class ProgrammeUnit(Wire):
+    """A laboratory or hospital department that takes students."""
+
+    id: Id
+    name: str
+    name_zh: str
+    content: Content
+    """`laboratory` or `clinical`."""
+    status: str = ""
+    """National or ministry level of a laboratory, as in the seed (section H)."""
+    capacity: int = Field(ge=1)
+    """Students per week."""
+    hours_per_week: float = Field(default=40, gt=0)
+
+
+class Bed(Wire):
+    """One bed for exchange students."""
+
+    id: Id
+    building: str
+    room: str
+    gender: str = "any"
+    """`female`, `male` or `any`."""
+
+
+class HousingOffer(Wire):
+    """What a host offers (seed E), as the student acknowledges it."""
+
+    kind: str
+    """`free` or `free_or_supported`."""
+    terms: str
+    terms_zh: str
+    hotel_registers: bool = False
+
+
+class Agreement(Wire):
+    """What has been agreed with a partner (D23)."""
+
+    partner: Id
+    active: bool
+    clinical_outgoing: bool = False
+    clinical_incoming: bool = True
+    cap: dict[int, int]
+    """Seats per intake year, 5 to 10 (D4)."""
+    minimum: int = Field(default=5, ge=1, le=10)
+    nominations_close: dict[int, date] = Field(default_factory=dict)
+    """Last day for nominations per intake year, in the sending institution's zone."""
+
+
+class Closure(Wire):
+    """Days on which an institution's offices are closed besides the public holidays, both included."""
+
+    first_day: date
+    last_day: date
+    reason: str
+    reason_zh: str
+
+    def covers(self, day: date) -> bool:
+        """Whether the offices are closed on a day."""
+        return self.first_day <= day <= self.last_day
+
+
+class WorkedDay(Wire):
+    """A day that an institution works although it is a weekend or a holiday."""
+
+    day: date
+    reason: str
+    reason_zh: str
+
+
+class Institution(Wire):
+    """One university."""
+
+    id: Id
+    code: str = Field(pattern=r"^[A-Z]{2,5}$")
+    name: str
+    name_zh: str
+    country: str = Field(pattern=r"^[A-Z]{2}$")
+    zone: str
+    holidays_country: str
+    holidays_subdivision: str | None = None
+    closures: tuple[Closure, ...] = ()
+    worked_days: tuple[WorkedDay, ...] = ()
+    confirmed_years: tuple[int, ...] = ()
+    """Years whose moved working days somebody has entered here, so that they are known before the source knows them."""
+    sample: bool = False
+    """Made up, to show how a partner is added."""
+    hosts: tuple[Content, ...]
+    housing: HousingOffer
+    contacts: tuple[Contact, ...]
+    units: tuple[ProgrammeUnit, ...] = ()
+    beds: tuple[Bed, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+
+    def unit(self, unit_id: str) -> ProgrammeUnit | None:
+        """A unit of this institution."""
+        return next((u for u in self.units if u.id == unit_id), None)
+
+    def agreement(self, partner: str) -> Agreement | None:
+        """The agreement with a partner."""
+        return next((a for a in self.agreements if a.partner == partner), None)
+
+
+class Discipline(Wire):
+    """An option of seed section G."""
+
+    id: Id
+    list: str
+    """`state_key`, `esi`, `phd` or `master`."""
+    name: str
+    name_zh: str
+    levels: tuple[Level, ...]
+    """Levels that may choose from this list (D7): PhD and Master lists take their own level, the others both."""
+
+
+class Programme(Wire):
+    """The whole catalogue, validated."""
+
+    home: Id
+    """The institution the programme is seen from: `cqmu`."""
+    institutions: dict[str, Institution]
+    disciplines: tuple[Discipline, ...]
+    policy: Policy
+    fees: tuple[str, ...]
+    """What students pay themselves, and what is waived (D6), in words."""
+    fees_zh: tuple[str, ...] = ()
+
+    _catalogued: dict[str, Institution] = PrivateAttr(default_factory=dict)
+    _people: int = PrivateAttr(default=0)
+
+    @property
+    def catalogued(self) -> dict[str, Institution]:
+        """The institutions as the catalogue has them; `institutions` names who holds the roles now."""
+        if not self._catalogued:
+            self._catalogued = dict(self.institutions)  # a value of its own: copies of the catalogue share the other
+        return self._catalogued
+
+    @property
+    def people(self) -> int:
+        """Which revision of the roster `institutions` names the people of; 0: the catalogue's own."""
+        return self._people
+
+    def named(self, revision: int) -> None:
+        """Note which revision of the roster it names now."""
+        self._people = revision
+
+    def institution(self, institution_id: str) -> Institution | None:
+        """One institution."""
+        return self.institutions.get(institution_id)
+
+    def discipline(self, discipline_id: str) -> Discipline | None:
+        """One discipline."""
+        return next((d for d in self.disciplines if d.id == discipline_id), None)
+
+    def nominations_close_at(self, key: CohortKey) -> datetime:
+        """When nominations of a cohort close: the end of the agreed day in the sending institution's zone (D15).
+
+        Without an agreed day: the end of the intake year's last day.
+        """
+        host, sending = self.institutions[key.host], self.institutions[key.sending]
+        agreement = host.agreement(key.sending)
+        days = agreement.nominations_close if agreement else {}
+        day = days.get(key.year, date(key.year, 12, 31))
+        return datetime.combine(day, END_OF_DAY, ZoneInfo(sending.zone)).astimezone(UTC)
+
+    def direction(self, host: str) -> Direction:
+        """Incoming where the home institution is the host."""
+        return Direction.INCOMING if host == self.home else Direction.OUTGOING
+
+    def contacts(self, institution_id: str, role: Role, unit: str = "") -> tuple[Contact, ...]:
+        """Everybody who answers for a role; the programme office belongs to the home institution."""
+        where = self.home if role is Role.PROGRAMME_OFFICE else institution_id
+        found = self.institutions[where].contacts if where in self.institutions else ()
+        return tuple(c for c in found if c.role is role and (not unit or c.unit == unit))

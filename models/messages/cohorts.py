@@ -1,0 +1,76 @@
+"""A cohort's seats and waitlist: the state its workflow carries, what exchanges and people tell it, what it shows."""
+
+from pydantic import Field
+
+from models.messages.contracts import CohortStart
+from models.people.authorization import Actor
+from models.wire import Id, Moment, Wire
+
+
+class SeatRequest(Wire):
+    """An exchange that the sending university approved asks for a seat."""
+
+    exchange_id: Id
+    rank: int
+    requested_at: Moment
+
+
+class SeatReturn(Wire):
+    """An exchange confirms an offered seat, or gives back what it holds or waits for."""
+
+    exchange_id: Id
+    reason: str
+
+
+class SeatNews(Wire):
+    """What the cohort tells an exchange: `granted`, `waitlisted` or `offered`."""
+
+    answer: str
+    seat: int | None = None
+    position: int | None = None
+
+
+class SetQuota(Wire):
+    """The programme office sets the number of seats of the year, 5 to 10 (D4)."""
+
+    decision_id: Id
+    actor: Actor
+    cap: int = Field(ge=5, le=10)
+
+
+class SeatHeld(Wire):
+    """A seat that is taken; `held` while its offer waits for an answer."""
+
+    exchange_id: Id
+    seat: int
+    held: bool = False
+
+
+class CohortState(Wire):
+    """All a cohort workflow knows; the one value it continues as new with."""
+
+    start: CohortStart
+    seats: tuple[SeatHeld, ...] = ()
+    waitlist: tuple[SeatRequest, ...] = ()
+    closed: bool = False
+    opened: bool = False
+    longest_history: int = Field(default=4000, ge=10)
+    """Events after which the workflow continues as new."""
+    written: int = 0
+    """Batches recorded so far; keeps the keys of side effects unique over continue-as-new."""
+
+
+class CohortStatus(Wire):
+    """The answer to the query `status`."""
+
+    cohort_id: Id
+    cap: int
+    minimum: int
+    seats: tuple[SeatHeld, ...]
+    waitlist: tuple[str, ...]
+    closed: bool
+
+
+def ranked(waitlist: tuple[SeatRequest, ...]) -> tuple[SeatRequest, ...]:
+    """The waitlist in its order: the sending university's rank, then who asked first (D14)."""
+    return tuple(sorted(waitlist, key=lambda r: (r.rank, r.requested_at, r.exchange_id)))

@@ -1,0 +1,165 @@
+"""What workflows ask of activities, and what they answer. Every request carries a key: repeating it is safe."""
+
+from datetime import date
+
+from pydantic import Field
+
+from models.catalogue.policy import DocumentPolicy
+from models.people.authorization import CLOCK, Actor
+from models.vocabulary import Content, Direction
+from models.wire import Id, Moment, Wire
+
+
+class AssignBed(Wire):
+    """Take a bed at the host for every night of a stay: a given bed, or the best that is free."""
+
+    key: Id
+    exchange_id: Id
+    host: str
+    first_night: date
+    last_night: date
+    bed_id: str | None = None
+    at: Moment
+
+
+class BedAnswer(Wire):
+    """The bed taken; `None` where no bed is free for all nights: a person must act."""
+
+    bed_id: str | None
+
+
+class AssignPlace(Wire):
+    """Take a place in a unit of the host for every week of a block, by preference, then any that is free."""
+
+    key: Id
+    exchange_id: Id
+    placement_id: Id
+    host: str
+    content: Content
+    preferences: tuple[str, ...]
+    start: date
+    end: date
+    refused_by: tuple[str, ...] = ()
+    """Units that declined this student, never asked again."""
+    only: str | None = None
+    """A unit chosen by a person."""
+    at: Moment
+
+
+class PlaceAnswer(Wire):
+    """The unit that took the student; `None` where nothing is free: a person must act."""
+
+    unit_id: str | None
+
+
+class CheckDocument(Wire):
+    """Check one filed document against its policy and the stay."""
+
+    exchange_id: Id
+    document_id: Id
+    policy: DocumentPolicy
+    stay_start: date
+    stay_end: date
+    issued_on: date | None = None
+    expires_on: date | None = None
+    checked_on: date
+
+
+class CheckAnswer(Wire):
+    """Accepted, or the rule ids of what stands against it. Reasons are kept beside the document."""
+
+    accepted: bool
+    findings: tuple[str, ...] = ()
+
+
+class GateRules(Wire):
+    """The conditions of a certificate as frozen with the exchange (D1, D42)."""
+
+    attendance_above: float = Field(default=0.80, ge=0, lt=1)
+    minimum_days: int = Field(default=28, ge=1)
+
+
+class CheckGate(Wire):
+    """Ask which conditions for a certificate do not hold."""
+
+    exchange_id: Id
+    gate: GateRules = GateRules()
+
+
+class IssueCertificate(Wire):
+    """Render, store and record a certificate. The same key issues it once."""
+
+    key: Id
+    exchange_id: Id
+    at: Moment
+    issued_on: date
+    gate: GateRules = GateRules()
+    reissue: bool = False
+    actor: Actor = CLOCK
+    """Who asked for a reissue."""
+
+
+class IssuedCertificate(Wire):
+    """A certificate that exists."""
+
+    number: Id
+    version: int
+    verification: str
+
+
+class TakeSeat(Wire):
+    """Take a seat of a cohort for an exchange: `held` while an offer is out, then granted."""
+
+    key: Id
+    cohort_id: Id
+    exchange_id: Id
+    held: bool = False
+    at: Moment
+
+
+class SeatAnswer(Wire):
+    """The seat's number; `None` where all seats are taken."""
+
+    seat: int | None
+
+
+class SendMail(Wire):
+    """Send a batch of what the outbox holds."""
+
+    now: Moment
+    limit: int = 50
+
+
+class MailAnswer(Wire):
+    """What a batch did, and when to come back. `next_at` is `None` when the outbox holds nothing to send."""
+
+    sent: int = 0
+    delayed: int = 0
+    refused: int = 0
+    next_at: Moment | None = None
+
+
+class WriteDigests(Wire):
+    """Write the digests of everybody in a zone."""
+
+    zone: str
+    at: Moment
+
+
+class DigestAnswer(Wire):
+    """How many messages were written."""
+
+    written: int = 0
+
+
+class CohortStart(Wire):
+    """Input of the cohort workflow (D4)."""
+
+    cohort_id: Id
+    sending: str
+    host: str
+    year: int
+    direction: Direction
+    cap: int
+    minimum: int
+    closes_at: Moment

@@ -1,0 +1,348 @@
+"""One student's exchange: the plan, the input and result of its workflow, what people send it and what it shows."""
+
+from datetime import date
+
+from pydantic import Field
+
+from models.catalogue.policy import SharedPolicy
+from models.identifiers import CohortKey
+from models.people.authorization import Actor, Owner, Parties
+from models.vocabulary import (
+    Content,
+    Direction,
+    Level,
+    MobilityStatus,
+    Movement,
+    NominationStatus,
+    Outcome,
+    Stage,
+    StepKind,
+    StepStatus,
+)
+from models.wire import Id, Moment, Wire
+
+
+class PlannedContent(Wire):
+    """One content of the stay with its dates (D8); inclusive."""
+
+    content: Content
+    start: date
+    end: date
+
+
+class Plan(Wire):
+    """What was nominated, without personal data. Dates are inclusive, in the host's calendar."""
+
+    direction: Direction
+    sending: str
+    host: str
+    year: int
+    """Intake year (D4)."""
+    level: Level
+    discipline: str
+    start: date
+    end: date
+    contents: tuple[PlannedContent, ...]
+    laboratories: tuple[str, ...] = ()
+    """Unit ids in order of preference."""
+    specialties: tuple[str, ...] = ()
+    """Unit ids in order of preference."""
+    rank: int = Field(default=999, ge=1)
+    """The sending university's ranking of its nominees, 1 is first; orders the waitlist."""
+    visa_form: str = "none"
+    """`DQ`, `JW202` or `DS2019`; `decide` where a coordinator must (D3)."""
+    visa_class: str = ""
+    host_country: str = ""
+    """ISO code; decides which legal clock an arrival starts (D26, D29)."""
+
+    @property
+    def cohort(self) -> CohortKey:
+        """The cohort whose seats this exchange takes."""
+        return CohortKey(sending=self.sending, host=self.host, year=self.year, direction=self.direction)
+
+    @property
+    def days(self) -> int:
+        """Length of the stay in days, both ends included (D1)."""
+        return (self.end - self.start).days + 1
+
+    def block(self, content: Content) -> PlannedContent | None:
+        """The planned block of one content."""
+        return next((c for c in self.contents if c.content is content), None)
+
+    def kinds(self) -> tuple[Content, ...]:
+        """The contents planned."""
+        return tuple(c.content for c in self.contents)
+
+
+class ExchangeStart(Wire):
+    """Input of the exchange workflow. Ids, dates and policy only."""
+
+    exchange_id: Id
+    student: Id
+    plan: Plan
+    policy: SharedPolicy
+    nomination_version: int = 1
+
+
+class ExchangeResult(Wire):
+    """How one exchange ended."""
+
+    exchange_id: Id
+    outcome: Outcome
+    reason: str
+    """A code for what ended it, e.g. the step kind."""
+    certificate: str | None = None
+
+
+class Nominate(Wire):
+    """The update that starts an exchange (update-with-start)."""
+
+    request_id: Id
+    actor: Actor
+
+
+class Nominated(Wire):
+    """Reply to a nomination."""
+
+    exchange_id: Id
+    already_known: bool
+    stage: Stage
+
+
+class Decide(Wire):
+    """A person's answer to a step. `decision_id` makes repeating it harmless."""
+
+    decision_id: Id
+    step_id: Id
+    outcome: str
+    actor: Actor
+    note_id: Id | None = None
+    """Where the comment is kept; the text itself never enters history."""
+    documents: tuple[str, ...] = ()
+    """Document kinds to be replaced, when a step is returned."""
+    acknowledged: tuple[str, ...] = ()
+    """Terms acknowledged when an offer is accepted: `fees`, `housing`, `observer` (D6, D37)."""
+    bed_id: str | None = None
+    unit_id: str | None = None
+    visa_form: str | None = None
+    valid_through: date | None = None
+    """Last day a clearance holds (D36)."""
+
+
+class Decided(Wire):
+    """Reply to a decision: the state after it."""
+
+    step_id: Id
+    outcome: str
+    repeated: bool = False
+    stage: Stage
+    open_steps: tuple[str, ...] = ()
+
+
+class SubmitDocument(Wire):
+    """A filed document handed in; the same file with other dates is another submission."""
+
+    submission_id: Id
+    document_id: Id
+    kind: str
+    actor: Actor
+    issued_on: date | None = None
+    expires_on: date | None = None
+
+
+class DocumentAnswer(Wire):
+    """What became of a submitted document."""
+
+    document_id: Id
+    accepted: bool
+    findings: tuple[str, ...] = ()
+    """Rule ids."""
+    missing: tuple[str, ...] = ()
+    """Document kinds that the step still waits for."""
+
+
+class CorrectNomination(Wire):
+    """A corrected nomination under the same exchange (D11)."""
+
+    decision_id: Id
+    step_id: Id
+    nomination_version: int
+    plan: Plan
+    actor: Actor
+    note_id: Id | None = None
+
+
+class ReportArrival(Wire):
+    """The student reached the residence: starts the legal clocks (D29, D35)."""
+
+    report_id: Id
+    actor: Actor
+    arrived_at: Moment
+    entered_at: Moment | None = None
+    """When the student entered the country; none: at the arrival."""
+    permitted_until: date | None = None
+    """The last day of the permitted stay, as on the visa or permit."""
+    single_entry: bool = True
+    """Whether the visa is used up by leaving the country (D33)."""
+
+
+class ReportMovement(Wire):
+    """The student moved, left the country or came back. The address itself is not told: it is personal data."""
+
+    report_id: Id
+    actor: Actor
+    movement: Movement
+    moved_at: Moment
+    permitted_until: date | None = None
+    """After a re-entry: the last day of the stay now permitted."""
+    single_entry: bool = True
+    """After a re-entry: whether the new visa is for a single entry."""
+
+
+class ReportAttendance(Wire):
+    """Hours of one content over a period within the stay, both days included."""
+
+    report_id: Id
+    actor: Actor
+    content: Content
+    placement_id: str | None = None
+    first_day: date
+    last_day: date
+    hours_planned: float = Field(gt=0, le=2000)
+    hours_attended: float = Field(ge=0, le=2000)
+
+
+class Evaluate(Wire):
+    """An evaluation, by a supervisor of a student or by a student of the programme (D41)."""
+
+    decision_id: Id
+    step_id: Id
+    actor: Actor
+    ratings: dict[str, int]
+    """1 (poor) to 5 (excellent), by objective."""
+    passed: bool | None = None
+    """Supervisor's result; not asked of the student."""
+    note_id: Id | None = None
+
+
+class ReportDeparture(Wire):
+    """The student left the residence after the check-out inspection (D34, D35)."""
+
+    report_id: Id
+    actor: Actor
+    departed_on: date
+
+
+class Withdraw(Wire):
+    """End the exchange before it is complete (D40)."""
+
+    decision_id: Id
+    actor: Actor
+    note_id: Id | None = None
+
+
+class EndEarly(Wire):
+    """End a live exchange before its planned end (D40)."""
+
+    decision_id: Id
+    actor: Actor
+    last_day: date
+    justified: bool
+    note_id: Id | None = None
+
+
+class ExtendDeadline(Wire):
+    """Move a step's due time."""
+
+    decision_id: Id
+    step_id: Id
+    actor: Actor
+    due_at: Moment
+    note_id: Id | None = None
+
+
+class SnoozeStep(Wire):
+    """Put off the reminders of one's own step."""
+
+    decision_id: Id
+    step_id: Id
+    actor: Actor
+    until: Moment
+    note_id: Id | None = None
+
+
+class ReassignStep(Wire):
+    """Give a step to another role of the same institution."""
+
+    decision_id: Id
+    step_id: Id
+    actor: Actor
+    role: str
+    note_id: Id | None = None
+
+
+class Acknowledged(Wire):
+    """Reply to a report or change."""
+
+    exchange_id: Id
+    repeated: bool = False
+    stage: Stage
+
+
+class RungAt(Wire):
+    """One rung with its moment."""
+
+    index: int
+    at: Moment
+
+
+class StepPlan(Wire):
+    """Due time and rungs of one step, computed outside the workflow (zones, holidays)."""
+
+    step_id: Id
+    due_at: Moment
+    zone: str
+    rungs: tuple[RungAt, ...] = ()
+    ends_at: Moment | None = None
+    """When the ladder's end action applies, if it does anything."""
+    unknown_years: tuple[int, ...] = ()
+    """Calendar years the holiday source does not know (a warning)."""
+
+
+class StepView(Wire):
+    """One step as the workflow knows it."""
+
+    step_id: Id
+    kind: StepKind
+    owner: Owner
+    status: StepStatus
+    subject: str = ""
+    outcomes: tuple[str, ...] = ()
+    due_at: Moment | None = None
+    outcome: str | None = None
+    held_since: Moment | None = None
+    """Since when its clock stands still."""
+
+
+class ExchangeStatus(Wire):
+    """Where one exchange is: the answer to the query `status`."""
+
+    exchange_id: Id
+    stage: Stage
+    parties: Parties
+    mobility: MobilityStatus
+    nomination: NominationStatus
+    outcome: Outcome | None = None
+    waitlist_position: int | None = None
+    open_steps: tuple[StepView, ...] = ()
+    awaited_documents: tuple[str, ...] = ()
+
+
+class TimelineEntry(Wire):
+    """One thing that happened: the answer to the query `timeline`."""
+
+    at: Moment
+    kind: str
+    actor: str
+    subject: str = ""
+    outcome: str = ""

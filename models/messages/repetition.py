@@ -1,0 +1,15 @@
+"""Telling an act that is repeated from another one under the same id. Pure."""
+
+from models.people.authorization import Actor
+from models.wire import Wire
+
+SAYS_WHAT = ("step_id", "outcome", "kind", "document_id", "content", "placement_id", "movement", "role")
+"""Fields that tell one act from another; a report repeated a minute later is the same report."""
+
+
+def fingerprint(request: Wire) -> str:
+    """What is asked and by whom, to tell an act that is repeated from another one under the same id."""
+    actor: Actor | None = getattr(request, "actor", None)
+    parts = [type(request).__name__, actor.id if actor else ""]
+    parts += [str(getattr(request, name, "")) for name in SAYS_WHAT]
+    return "|".join(parts)

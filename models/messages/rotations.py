@@ -1,0 +1,49 @@
+"""A rotation: the dated block in which a place is worked, with its supervisor, attendance and evaluation."""
+
+from datetime import date
+
+from models.catalogue.policy import SharedPolicy
+from models.messages.exchange import PlannedContent
+from models.messages.suspensions import Suspend
+from models.people.authorization import Parties
+from models.wire import Id, Wire
+
+
+class RotationStart(Wire):
+    """Input of the rotation workflow."""
+
+    exchange_id: Id
+    placement_id: Id
+    unit_id: Id
+    parties: Parties
+    block: PlannedContent
+    policy: SharedPolicy
+    """Only what a rotation needs of it."""
+    suspensions: tuple[Suspend, ...] = ()
+    """What suspends the exchange already."""
+    needs_clearance: bool = False
+    cleared_through: date | None = None
+
+
+class ClinicCleared(Wire):
+    """The parent exchange tells a clinical rotation that it may begin, and through which day (D36)."""
+
+    valid_through: date
+
+
+class RotationEnd(Wire):
+    """The parent exchange ends a rotation before its block is over."""
+
+    last_day: date
+    evaluate: bool
+    """Whether the days worked are still to be evaluated (a justified early end)."""
+
+
+class RotationResult(Wire):
+    """How a rotation ended."""
+
+    placement_id: Id
+    last_day: date
+    hours_attended: float
+    evaluated: bool
+    passed: bool | None = None

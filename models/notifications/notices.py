@@ -1,0 +1,229 @@
+"""Notices as values: what is told, to whom, in which capacity. Ids, dates and codes only; names join when mail is sent.
+
+Who is told what is in `models/notifications/recipients.py`.
+"""
+
+from datetime import date
+from enum import StrEnum
+
+from models.people.authorization import Owner
+from models.vocabulary import Announce, Outcome, Role, StepKind
+from models.wire import Id, Moment, Wire
+
+
+class NoticeKind(StrEnum):
+    """The kinds of message; each has a folder of templates."""
+
+    STEP_OPENED = "step_opened"
+    REMINDER = "reminder"
+    ESCALATION = "escalation"
+    DEADLINE_CHANGED = "deadline_changed"
+    DOCUMENT_REJECTED = "document_rejected"
+    WAITLISTED = "waitlisted"
+    ARRIVED = "arrived"
+    CERTIFICATE_ISSUED = "certificate_issued"
+    OUTCOME = "outcome"
+    COHORT_BELOW_MINIMUM = "cohort_below_minimum"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    STANDING_IN = "standing_in"
+    CAUGHT_UP = "caught_up"
+    DIGEST = "digest"
+    SUMMARY = "summary"
+    SIGN_IN = "sign_in"
+
+
+OVERVIEWS = frozenset(
+    {
+        NoticeKind.SUSPENDED,
+        NoticeKind.RESUMED,
+        NoticeKind.STANDING_IN,
+        NoticeKind.CAUGHT_UP,
+        NoticeKind.DIGEST,
+        NoticeKind.SUMMARY,
+    }
+)
+"""Messages that list many things instead of asking for one."""
+
+
+class Reader(StrEnum):
+    """In which capacity somebody reads a notice."""
+
+    OWNER = "owner"
+    """Owes the step, or provided the document."""
+    RESPONSIBLE = "responsible"
+    """Answers for the owner; the ladder climbed to them."""
+    COPY = "copy"
+    """Reads along; nothing is asked of them."""
+    INFORMED = "informed"
+    """Takes part in the exchange."""
+
+
+class Addressee(Wire):
+    """Somebody to tell: everybody of a role at an institution or unit, or one person by id."""
+
+    role: Role
+    institution: str = ""
+    unit: str = ""
+    person: str = ""
+    """Student or contact id; where it is set, nobody else is meant."""
+
+
+class StepFacts(Wire):
+    """A step as it stands after the event."""
+
+    step_id: Id
+    step: StepKind
+    owner: Owner
+    subject: str = ""
+    due_at: Moment
+    zone: str
+    """Of the owner's institution, in which the deadline was set."""
+    ends_at: Moment | None = None
+    """When the step closes by itself if nobody answers."""
+    note_id: Id | None = None
+    """What a person wrote when they asked for it."""
+    announce: Announce = Announce.NOW
+    legal: bool = False
+    """A clock of the law."""
+
+
+class DocumentFacts(Wire):
+    """A document that was not accepted; the findings are kept beside it."""
+
+    document_id: Id
+    document: str
+    returned: bool = False
+    """Sent back by a person after the checks had accepted it."""
+    provided_by: Addressee
+    note_id: Id | None = None
+    due_at: Moment | None = None
+    """When the step that waits for it is due."""
+    zone: str = "UTC"
+
+
+class WaitlistFacts(Wire):
+    """A place on the waitlist; 1 is next."""
+
+    position: int | None
+
+
+class ArrivalFacts(Wire):
+    """The moment of an arrival at the residence."""
+
+    arrived_at: Moment
+
+
+class CertificateFacts(Wire):
+    """A certificate; version 2 and later replace the one before."""
+
+    number: Id
+    version: int
+    verification: str
+    issued_on: date
+
+
+class OutcomeFacts(Wire):
+    """How an exchange ended."""
+
+    outcome: Outcome
+    reason: str
+
+
+class CohortFacts(Wire):
+    """A cohort with fewer students than agreed."""
+
+    sending: str
+    host: str
+    year: int
+    seats_taken: int
+    minimum: int
+
+
+class SuspensionFacts(Wire):
+    """A suspension that reached somebody's exchanges, or that is over."""
+
+    suspension_id: Id
+    reason: str = ""
+    since: Moment
+    until: Moment | None = None
+
+
+class AbsenceFacts(Wire):
+    """Days on which somebody else stands in."""
+
+    absence_id: Id
+    person: Id
+    first_day: date
+    last_day: date
+
+
+class OverviewFacts(Wire):
+    """What an overview looks back to, and what it cannot find by itself."""
+
+    since: Moment
+    until: Moment
+    steps: tuple[Id, ...] = ()
+    """The steps it is about; empty: those it finds on record."""
+    more: int = 0
+    """How many further steps it is about."""
+
+
+class SignInFacts(Wire):
+    """A link to sign in; the secret in it is made when the mail is written, and kept nowhere."""
+
+    link_id: Id
+    expires_at: Moment
+
+
+Facts = (
+    StepFacts
+    | DocumentFacts
+    | WaitlistFacts
+    | ArrivalFacts
+    | CertificateFacts
+    | OutcomeFacts
+    | CohortFacts
+    | SuspensionFacts
+    | AbsenceFacts
+    | OverviewFacts
+    | SignInFacts
+)
+
+FACTS: dict[NoticeKind, type[Facts]] = {
+    NoticeKind.STEP_OPENED: StepFacts,
+    NoticeKind.REMINDER: StepFacts,
+    NoticeKind.ESCALATION: StepFacts,
+    NoticeKind.DEADLINE_CHANGED: StepFacts,
+    NoticeKind.DOCUMENT_REJECTED: DocumentFacts,
+    NoticeKind.WAITLISTED: WaitlistFacts,
+    NoticeKind.ARRIVED: ArrivalFacts,
+    NoticeKind.CERTIFICATE_ISSUED: CertificateFacts,
+    NoticeKind.OUTCOME: OutcomeFacts,
+    NoticeKind.COHORT_BELOW_MINIMUM: CohortFacts,
+    NoticeKind.SUSPENDED: SuspensionFacts,
+    NoticeKind.RESUMED: SuspensionFacts,
+    NoticeKind.STANDING_IN: AbsenceFacts,
+    NoticeKind.CAUGHT_UP: OverviewFacts,
+    NoticeKind.DIGEST: OverviewFacts,
+    NoticeKind.SUMMARY: OverviewFacts,
+    NoticeKind.SIGN_IN: SignInFacts,
+}
+"""What each kind of notice says."""
+
+
+class Notice(Wire):
+    """One thing to tell one addressee."""
+
+    kind: NoticeKind
+    to: Addressee
+    reader: Reader
+    facts: Facts
+    except_for: str = ""
+    """Id of somebody who need not be told: they did it."""
+    at_once: bool = True
+    """Whether it cannot wait for the digest of the day."""
+    once: str = ""
+    """What it is told about once, however many exchanges say so; empty: this event."""
+    late: bool = False
+    """Whether the service was away when it should have been said."""

@@ -1,0 +1,1 @@
+"""People: who acts, what they may, and who stands in for whom."""

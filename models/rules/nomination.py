@@ -1,0 +1,254 @@
+"""One row of a nomination file: a student, personal data included, and the stay the sending university plans.
+
+`Nomination` never crosses into a workflow; `to_plan` gives what does.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+
+from pydantic import EmailStr, Field
+
+from models.catalogue.programme import Discipline, Programme, ProgrammeUnit
+from models.messages.exchange import Plan, PlannedContent
+from models.rules.countries import COUNTRY_CODES
+from models.rules.nomination_cells import Cells, Names
+from models.rules.stay import Fault, complete_plan, faults_of_plan
+from models.vocabulary import PROGRAMME_CONTENTS, Content, Level
+from models.wire import Form
+
+AGES = (15, 80)
+"""Plausible ages at the start of a stay; outside of them the birth date is a slip of the pen."""
+UNRANKED = 999
+BLOCK_COLUMNS = {"laboratory_start", "laboratory_end", "clinical_start", "clinical_end"}
+
+GENDERS = {"female": "female", "male": "male", "other": "other", "f": "female", "m": "male"}
+GENDERS |= {"女": "female", "男": "male", "其他": "other"}
+LEVELS = {"master": Level.MASTER, "phd": Level.PHD, "硕士": Level.MASTER, "博士": Level.PHD}
+LANGUAGES = {"en": "en", "zh": "zh", "english": "en", "chinese": "zh", "英文": "en", "中文": "zh"}
+
+
+class Stay(Form):
+    """What is planned, without personal data. Ids are the catalogue's, dates are inclusive."""
+
+    sending: str
+    host: str
+    level: Level
+    discipline: str
+    start: date
+    end: date
+    intake_year: int
+    laboratory_start: date | None = None
+    laboratory_end: date | None = None
+    clinical_start: date | None = None
+    clinical_end: date | None = None
+    academic_lectures: bool
+    cultural_lectures: bool
+    cultural_activities: bool
+    laboratories: tuple[str, ...] = ()
+    specialties: tuple[str, ...] = ()
+    rank: int = Field(default=UNRANKED, ge=1)
+
+    def to_plan(self, programme: Programme) -> Plan:
+        """The plan a workflow starts with. Lectures and cultural activities span the stay (D8)."""
+        contents: list[PlannedContent] = []
+        if self.laboratory_start and self.laboratory_end:
+            contents.append(
+                PlannedContent(content=Content.LABORATORY, start=self.laboratory_start, end=self.laboratory_end)
+            )
+        if self.clinical_start and self.clinical_end:
+            contents.append(PlannedContent(content=Content.CLINICAL, start=self.clinical_start, end=self.clinical_end))
+        wanted = (self.academic_lectures, self.cultural_lectures, self.cultural_activities)
+        for content, planned in zip(PROGRAMME_CONTENTS, wanted, strict=True):
+            if planned:
+                contents.append(PlannedContent(content=content, start=self.start, end=self.end))
+        plan = Plan(
+            direction=programme.direction(self.host),
+            sending=self.sending,
+            host=self.host,
+            year=self.intake_year,
+            level=self.level,
+            discipline=self.discipline,
+            start=self.start,
+            end=self.end,
+            contents=tuple(contents),
+            laboratories=self.laboratories,
+            specialties=self.specialties,
+            rank=self.rank,
+        )
+        return complete_plan(plan, programme)
+
+
+class Nomination(Stay):
+    """One nominated student with the stay planned."""
+
+    student_number: str
+    """As the sending university counts its students."""
+    family_name: str
+    given_name: str
+    native_name: str = ""
+    """In the original script."""
+    email: EmailStr
+    birth_date: date
+    gender: Literal["female", "male", "other"]
+    nationality: str
+    """ISO 3166-1 alpha-2."""
+    language: Literal["en", "zh"] = "en"
+    """Of the letters and mails to the student."""
+
+
+def parse_row(
+    row: Mapping[str, str], programme: Programme, names: Names | None = None
+) -> Nomination | tuple[Fault, ...]:
+    """A row of a nomination file as a nomination, or everything that is wrong with it.
+
+    `row` maps the columns of `nomination_columns.COLUMNS` to text; missing keys are empty cells. Pass `names` made
+    once when reading many rows.
+    """
+    names = names or Names(programme)
+    cells = Cells(row)
+    stay = _stay(cells, names)
+    plan_faults = _plan_faults(cells, stay, programme)
+    person = _person(cells, stay["start"])
+    _fee(cells)
+    if cells.faults or plan_faults:
+        return (*cells.faults, *plan_faults)
+    return Nomination.model_validate(person | stay)
+
+
+def _plan_faults(cells: Cells, stay: dict[str, Any], programme: Programme) -> tuple[Fault, ...]:
+    """What the rules say of the plan, as far as its cells could be read: one round of corrections should be enough."""
+    if cells.refused(("sending", "host", "start", "end")):
+        return ()
+    plan = Stay.model_validate(stay | {"level": stay["level"] or Level.MASTER}).to_plan(programme)
+    read = {f.field for f in cells.faults}
+    # What a rule makes of a cell that could not be read would only confuse.
+    if "level" in read:
+        read.add("discipline")
+    if read & BLOCK_COLUMNS:
+        read.add("laboratory_start")
+    return tuple(f for f in faults_of_plan(plan, programme) if f.field not in read)
+
+
+def student_key(row: Mapping[str, str], names: Names) -> tuple[str, ...] | None:
+    """What makes two rows nominate the same student twice: sending university, student number, host and intake."""
+    sending, host = (_id_or_text(names, row.get(c, "")) for c in ("sending", "host"))
+    number = row.get("student_number", "").strip().casefold()
+    year = (row.get("intake_year", "").strip() or row.get("start", "").strip())[:4]
+    return (sending, host, number, year) if sending and number else None
+
+
+def _id_or_text(names: Names, text: str) -> str:
+    found = names.institution(text)
+    return found.id if found else text.strip().casefold()
+
+
+def _stay(cells: Cells, names: Names) -> dict[str, Any]:
+    start = cells.day("start")
+    level = cells.choice("level", LEVELS)
+    host = _institution(cells, names, "host")
+    values: dict[str, Any] = {
+        "sending": _institution(cells, names, "sending"),
+        "host": host,
+        "level": level,
+        "discipline": _discipline(cells, names, level),
+        "start": start,
+        "end": cells.day("end"),
+        "rank": cells.number("rank", 1, UNRANKED, UNRANKED),
+    }
+    for column in ("academic_lectures", "cultural_lectures", "cultural_activities"):
+        values[column] = cells.yes_no(column)
+    values["laboratories"] = _units(cells, names, "laboratories", host, Content.LABORATORY)
+    values["specialties"] = _units(cells, names, "specialties", host, Content.CLINICAL)
+    values |= _block(cells, "laboratory", "laboratories") | _block(cells, "clinical", "specialties")
+    year = start.year if start else 0
+    values["intake_year"] = cells.number("intake_year", year - 1, year + 1, year) if start else year
+    return values
+
+
+def _person(cells: Cells, start: date | None) -> dict[str, Any]:
+    person = {
+        "student_number": cells.text("student_number", longest=40),
+        "family_name": cells.latin_name("family_name"),
+        "given_name": cells.latin_name("given_name"),
+        "native_name": cells.text("native_name", needed=False),
+        "email": cells.email("email"),
+        "birth_date": _birth_date(cells, start),
+        "gender": cells.choice("gender", GENDERS),
+        "nationality": cells.text("nationality").upper(),
+        "language": cells.choice("language", LANGUAGES, default="en"),
+    }
+    if not person["family_name"] and not person["given_name"] and not cells.refused(("family_name", "given_name")):
+        cells.refuse("family_name", "is missing; a student with one name has it here, and - as given_name")
+    if person["nationality"] and person["nationality"] not in COUNTRY_CODES:
+        cells.refuse("nationality", "is not a country code of two letters (ISO 3166), like CN or US")
+    return person
+
+
+def _birth_date(cells: Cells, start: date | None) -> date | None:
+    born = cells.day("birth_date")
+    if born is not None and start is not None:
+        age = start.year - born.year - ((start.month, start.day) < (born.month, born.day))
+        if not AGES[0] <= age <= AGES[1]:
+            cells.refuse("birth_date", f"gives an age of {age} at the start; expected {AGES[0]} to {AGES[1]}")
+    return born
+
+
+def _fee(cells: Cells) -> None:
+    text = cells.text("programme_fee", needed=False)
+    try:
+        free = not text or Decimal(text) == 0
+    except InvalidOperation:
+        free = False
+    if not free:
+        cells.refuse("programme_fee", "must be empty or 0: the programme fee is waived", "D6")
+
+
+def _institution(cells: Cells, names: Names, column: str) -> str:
+    text = cells.text(column)
+    found = names.institution(text) if text else None
+    if text and found is None:
+        cells.refuse(column, "is not a university of the programme; write its id, code or name")
+    return found.id if found else ""
+
+
+def _discipline(cells: Cells, names: Names, level: Level | None) -> str:
+    text = cells.text("discipline")
+    found = names.disciplines(text) if text else []
+    # Among lists that share a name the student's own level decides; a name of another level's list is D7's to refuse.
+    own = [d for d in found if level in d.levels] or found[:1]
+    if text and not found:
+        cells.refuse("discipline", "is not a discipline of the programme", "D7")
+    elif len(own) > 1:
+        cells.refuse("discipline", f"is in several lists; write one of: {_ids(own)}", "D7")
+    return own[0].id if own else ""
+
+
+def _units(cells: Cells, names: Names, column: str, host: str, content: Content) -> tuple[str, ...]:
+    chosen: list[str] = []
+    for text in cells.items(column) if host else []:
+        found = names.units(host, content, text)
+        if not found:
+            cells.refuse(column, f"“{text}” is not offered by this host; several are separated by ;", "D7")
+        elif len(found) > 1:
+            cells.refuse(column, f"“{text}” names several; write one of: {_ids(found)}", "D7")
+        else:
+            chosen.append(found[0].id)
+    return tuple(dict.fromkeys(chosen))
+
+
+def _ids(things: list[Discipline] | list[ProgrammeUnit]) -> str:
+    return ", ".join(t.id for t in things)
+
+
+def _block(cells: Cells, content: str, preferences: str) -> dict[str, date | None]:
+    first, last = f"{content}_start", f"{content}_end"
+    dates = {first: cells.day(first, needed=False), last: cells.day(last, needed=False)}
+    given = [column for column in dates if cells.text(column, needed=False)]
+    if len(given) == 1:
+        other = last if given == [first] else first
+        cells.refuse(other, f"is missing; {given[0]} is given", "D8")
+    elif not given and cells.items(preferences):
+        cells.refuse(first, f"is missing; {preferences} are chosen", "D8")
+    return dates

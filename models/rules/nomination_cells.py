@@ -1,0 +1,185 @@
+"""How the cells of a nomination row are read: names of the catalogue, and cells that collect what is wrong."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TypeVar
+
+from pydantic import validate_email
+from pydantic_core import PydanticCustomError
+
+from models.catalogue.programme import Discipline, Institution, Programme, ProgrammeUnit
+from models.rules.stay import Fault
+from models.vocabulary import Content
+
+T = TypeVar("T")
+
+LONGEST_TEXT = 120
+YEARS = (1900, 2100)
+"""Any date of a student or a stay lies between."""
+_DATES = tuple(
+    re.compile(f"(?P<year>[0-9]{{4}}){first}(?P<month>[0-9]{{1,2}}){second}(?P<day>[0-9]{{1,2}}){last}")
+    for first, second, last in (("-", "-", ""), ("/", "/", ""), ("[.]", "[.]", ""), ("年", "月", "日"))
+)
+_YES_NO = {"yes": True, "y": True, "true": True, "1": True, "是": True}
+_YES_NO |= {"no": False, "n": False, "false": False, "0": False, "否": False}
+_JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
+"""Written inside Persian and Indic names, though not printed by themselves."""
+
+
+def plain(text: str) -> str:
+    """A name as it is compared: case, width, spacing, `&` and the form of an apostrophe do not matter."""
+    text = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("&", " and ")
+    return " ".join(text.split())
+
+
+class Names:
+    """The catalogue by what people write: id, English or Chinese name, and the code of an institution."""
+
+    def __init__(self, programme: Programme) -> None:
+        self._institutions: dict[str, Institution] = {}
+        self._units: dict[str, dict[str, list[ProgrammeUnit]]] = {}
+        for institution in programme.institutions.values():
+            for name in (institution.id, institution.code, institution.name, institution.name_zh):
+                self._institutions.setdefault(plain(name), institution)
+            self._units[institution.id] = _by_name(institution.units)
+        self._disciplines = _by_name(programme.disciplines)
+
+    def institution(self, text: str) -> Institution | None:
+        """The institution of this name."""
+        return self._institutions.get(plain(text))
+
+    def disciplines(self, text: str) -> list[Discipline]:
+        """The disciplines of this name: one name can stand in several lists."""
+        return self._disciplines.get(plain(text), [])
+
+    def units(self, host: str, content: Content, text: str) -> list[ProgrammeUnit]:
+        """The units of a host for a content that have this name."""
+        return [u for u in self._units[host].get(plain(text), []) if u.content is content]
+
+
+Named = TypeVar("Named", Discipline, ProgrammeUnit)
+
+
+def _by_name(things: Iterable[Named]) -> dict[str, list[Named]]:
+    found: dict[str, list[Named]] = {}
+    ids = set()
+    for thing in things:
+        ids.add(plain(thing.id))
+        for name in {plain(thing.id), plain(thing.name), plain(thing.name_zh)}:
+            found.setdefault(name, []).append(thing)
+    for name in ids:  # an id names one thing, whatever else bears the same name
+        found[name] = [t for t in found[name] if plain(t.id) == name]
+    return found
+
+
+class Cells:
+    """One row, read cell by cell; `faults` collects everything that is wrong.
+
+    Reasons about personal cells do not repeat them: they may be shown where the cell itself may not.
+    """
+
+    def __init__(self, row: Mapping[str, str]) -> None:
+        self._row = row
+        self.faults: list[Fault] = []
+
+    def refuse(self, column: str, reason: str, rule: str = "") -> None:
+        """Note what is wrong with a cell, once."""
+        fault = Fault(field=column, value=self._row.get(column, ""), reason=reason, rule=rule)
+        if fault not in self.faults:
+            self.faults.append(fault)
+
+    def refused(self, columns: Iterable[str]) -> bool:
+        """Whether any of these cells is at fault."""
+        bad = {f.field for f in self.faults}
+        return any(c in bad for c in columns)
+
+    def text(self, column: str, *, needed: bool = True, longest: int = LONGEST_TEXT) -> str:
+        """A cell's text, composed (NFC), with single spaces."""
+        text = " ".join(unicodedata.normalize("NFC", self._row.get(column, "")).split())
+        if not text and needed:
+            self.refuse(column, "is missing")
+        elif len(text) > longest:
+            self.refuse(column, f"is longer than {longest} characters")
+        elif not text.isprintable() and not text.translate(_JOINERS).isprintable():
+            self.refuse(column, "contains a character that cannot be printed; type it anew")
+        return text
+
+    def latin_name(self, column: str) -> str:
+        """A name as the passport's machine-readable zone needs it; `-` stands for no such name."""
+        text = self.text(column)
+        if text == "-":
+            return ""
+        if not all(map(_is_latin, text)):
+            self.refuse(column, "must be in Latin letters, as in the passport; the original script goes to native_name")
+        return text
+
+    def email(self, column: str) -> str:
+        """An e-mail address, nothing around it."""
+        text = self.text(column, longest=254)
+        if text:
+            try:
+                if "<" in text:
+                    raise ValueError
+                address = validate_email(text)[1]
+            except (PydanticCustomError, ValueError):
+                self.refuse(column, "is not an e-mail address, like name@university.edu")
+                return text
+            if not address.rpartition("@")[0].isascii():
+                self.refuse(column, "has letters that mail hosts do not deliver to; only a-z and digits before the @")
+            return address
+        return text
+
+    def day(self, column: str, *, needed: bool = True) -> date | None:
+        """A date, year first: `2027-03-01`; `2027/3/1` and `2027年3月1日` are understood too."""
+        text = self.text(column, needed=needed)
+        if not text:
+            return None
+        match = next((m for d in _DATES if (m := d.fullmatch(text))), None)
+        try:
+            if match is None or not YEARS[0] <= int(match["year"]) <= YEARS[1]:
+                raise ValueError
+            return date(int(match["year"]), int(match["month"]), int(match["day"]))
+        except ValueError:
+            self.refuse(column, "is not a date; write year-month-day, like 2027-03-01")
+            return None
+
+    def yes_no(self, column: str) -> bool:
+        """`yes` or `no`."""
+        text = self.text(column).casefold()
+        if text and text not in _YES_NO:
+            self.refuse(column, "is neither yes nor no")
+        return _YES_NO.get(text, False)
+
+    def choice(self, column: str, options: Mapping[str, T], default: T | None = None) -> T | None:
+        """One of a few words; the default where the cell is empty."""
+        text = self.text(column, needed=default is None)
+        if not text:
+            return default
+        found = options.get(plain(text))
+        if found is None:
+            words = ", ".join(o for o in options if o.isascii() and len(o) > 1)
+            self.refuse(column, f"is not one of: {words}")
+        return found
+
+    def number(self, column: str, lowest: int, highest: int, default: int) -> int:
+        """A whole number between two bounds; the default where the cell is empty."""
+        text = self.text(column, needed=False)
+        if not text:
+            return default
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and lowest <= int(text) <= highest):
+            self.refuse(column, f"must be a whole number from {lowest} to {highest}")
+            return default
+        return int(text)
+
+    def items(self, column: str) -> list[str]:
+        """A list separated by semicolons, without repetitions, in order."""
+        text = self.text(column, needed=False, longest=2000).replace("\uff1b", ";")
+        return list(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
+
+
+def _is_latin(character: str) -> bool:
+    if character.isascii():
+        return character.isalpha() or character in " -'.,"
+    return unicodedata.name(character, "").startswith("LATIN") or character in "\u2018\u2019\u00b7\u2010"

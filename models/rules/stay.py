@@ -1,0 +1,256 @@
+"""The rules of a planned stay: length, visa, form, discipline, contents, units, agreement (D1-D8, D12, D23, D38).
+
+Pure functions over a plan and the catalogue. The numbers are the policy's rule values.
+"""
+
+import calendar
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from models.catalogue.policy import DocumentPolicy, Policy
+from models.catalogue.programme import Agreement, Institution, Programme
+from models.messages.exchange import Plan, PlannedContent
+from models.vocabulary import ROTATION_CONTENTS, Content, Direction, StepKind, VisaClass, VisaForm
+from models.wire import Wire
+
+DECIDE = "decide"
+"""A stay whose form a coordinator must decide (D3)."""
+NO_FORM = "none"
+
+LIMITS: dict[str, dict[str, int]] = {
+    "D1": {"min_days": 28, "max_months": 6},
+    "D2": {"x2_max_days": 180},
+    "D3": {"dq_min_days": 30, "dq_max_days": 180},
+    "D12": {"host_decision_weeks": 8},
+}
+"""The rule values used here, as in the seed. A policy frozen before a value existed is read with the one named here."""
+
+_COLUMNS = {
+    Content.LABORATORY: ("laboratory_start", "laboratory_end"),
+    Content.CLINICAL: ("clinical_start", "clinical_end"),
+}
+
+
+class Fault(Wire):
+    """Something wrong with a nomination: its column, the value as typed, what to do about it, and the rule."""
+
+    field: str
+    """A column of the nomination file."""
+    value: str = ""
+    reason: str
+    rule: str = ""
+
+
+def limit(policy: Policy, rule: str, name: str) -> int:
+    """One number of a rule, as the policy has it."""
+    found = policy.rules.get(rule)
+    value = found.values.get(name) if found else None
+    return LIMITS[rule][name] if value is None else int(value)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many calendar months later, or that month's last day where it is shorter."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    if year > date.max.year:
+        return date.max
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def days_of(start: date, end: date) -> int:
+    """Length in days, both ends included (D1)."""
+    return (end - start).days + 1
+
+
+def latest_end(start: date, policy: Policy) -> date:
+    """The last day on which a stay from `start` may end: six calendar months later, less a day (D1)."""
+    return add_months(start, limit(policy, "D1", "max_months")) - timedelta(days=1)
+
+
+def duration_faults(start: date, end: date, policy: Policy) -> tuple[Fault, ...]:
+    """What is wrong with the length of a stay: 4 weeks to 6 months (D1)."""
+    days, shortest, latest = days_of(start, end), limit(policy, "D1", "min_days"), latest_end(start, policy)
+    if days < 1:
+        reason = f"is before the start, {start}"
+    elif days < shortest:
+        reason = f"makes a stay of {days} days; at least {shortest} are needed"
+    elif end > latest:
+        months = limit(policy, "D1", "max_months")
+        reason = f"is too late; a stay of {months} months from {start} ends on {latest}"
+    else:
+        return ()
+    return (Fault(field="end", value=end.isoformat(), reason=reason, rule="D1"),)
+
+
+def visa_class_of(days: int, policy: Policy) -> VisaClass:
+    """The Chinese visa for a stay of so many days (D2)."""
+    return VisaClass.X2 if days <= limit(policy, "D2", "x2_max_days") else VisaClass.X1
+
+
+def form_of(days: int, policy: Policy) -> str:
+    """The Chinese form for a stay of so many days; `decide` below the DQ form's range (D3)."""
+    if days > limit(policy, "D3", "dq_max_days"):
+        return VisaForm.JW202
+    return VisaForm.DQ if days >= limit(policy, "D3", "dq_min_days") else DECIDE
+
+
+def visa_form_for(plan: Plan, programme: Programme) -> str:
+    """The form that the host's country asks for: `DQ`, `JW202`, `decide`, `DS2019` or `none` (D3, D24)."""
+    match _country(plan.host, programme):
+        case "CN":
+            return form_of(plan.days, programme.policy)
+        case "US":
+            return VisaForm.DS2019
+        case _:
+            return NO_FORM
+
+
+def complete_plan(plan: Plan, programme: Programme) -> Plan:
+    """The plan with what follows from it: direction, host country, visa class and form (D2, D3)."""
+    country = _country(plan.host, programme)
+    return plan.model_copy(
+        update={
+            "direction": programme.direction(plan.host),
+            "host_country": country,
+            "visa_form": visa_form_for(plan, programme),
+            "visa_class": visa_class_of(plan.days, programme.policy) if country == "CN" else "",
+        }
+    )
+
+
+def is_fast_track(start: date, on: date, policy: Policy) -> bool:
+    """Whether on this day the stay starts too soon for the host's usual deadline; a flag, never a refusal (D12)."""
+    return start - on < timedelta(weeks=limit(policy, "D12", "host_decision_weeks"))
+
+
+def required_documents(policy: Policy, plan: Plan, step: StepKind) -> tuple[DocumentPolicy, ...]:
+    """The documents that a step of this stay asks for: by direction, clinical part and visa form (D17, D20, D22)."""
+    return tuple(
+        document
+        for document in policy.documents
+        if document.step is step
+        and plan.direction in document.directions
+        and (not document.clinical_only or Content.CLINICAL in plan.kinds())
+        and (not document.visa_forms or plan.visa_form in document.visa_forms)
+    )
+
+
+def faults_of_plan(plan: Plan, programme: Programme) -> tuple[Fault, ...]:
+    """Everything that the rules have against a planned stay; empty where nothing."""
+    host, sending = programme.institution(plan.host), programme.institution(plan.sending)
+    faults = [
+        *(_unknown("sending", plan.sending) if sending is None else ()),
+        *(_unknown("host", plan.host) if host is None else ()),
+        *duration_faults(plan.start, plan.end, programme.policy),
+        *_discipline_faults(plan, programme),
+        *_block_faults(plan),
+    ]
+    if host is not None:
+        faults += [*_hosting_faults(plan, host), *_unit_faults(plan, host)]
+    if host is not None and sending is not None:
+        faults += _agreement_faults(plan, host, sending, programme)
+    return tuple(dict.fromkeys(faults))
+
+
+def _country(institution_id: str, programme: Programme) -> str:
+    found = programme.institution(institution_id)
+    return found.country if found else ""
+
+
+def _unknown(field: str, value: str) -> Iterable[Fault]:
+    yield Fault(field=field, value=value, reason="is not a university of the programme")
+
+
+def _discipline_faults(plan: Plan, programme: Programme) -> Iterable[Fault]:
+    found = programme.discipline(plan.discipline)
+    if found is None:
+        reason = "is not a discipline of the programme"
+    elif plan.level not in found.levels:
+        levels = " or ".join(found.levels)
+        reason = f"is for {levels} students; this student's level is {plan.level}"
+    else:
+        return
+    yield Fault(field="discipline", value=plan.discipline, reason=reason, rule="D7")
+
+
+def _columns(content: Content) -> tuple[str, str]:
+    """The columns of a content's first and last day; lectures and cultural activities have one, yes or no."""
+    return _COLUMNS.get(content, (content.value, content.value))
+
+
+def _block_faults(plan: Plan) -> Iterable[Fault]:
+    """Blocks lie inside the stay, each content once, and nobody is in the laboratory and the clinic at once (D38)."""
+    kinds = plan.kinds()
+    for content in {kind for kind in kinds if kinds.count(kind) > 1}:
+        yield Fault(field=_columns(content)[0], reason="is planned twice; give each content one block", rule="D8")
+    if not set(kinds) & set(ROTATION_CONTENTS):
+        yield Fault(
+            field="laboratory_start",
+            reason="is missing; plan laboratory training, clinical observation or both",
+            rule="D8",
+        )
+    for block in plan.contents:
+        yield from _dates_of(block, plan)
+    laboratory, clinic = plan.block(Content.LABORATORY), plan.block(Content.CLINICAL)
+    if laboratory and clinic and laboratory.start <= clinic.end and clinic.start <= laboratory.end:
+        first, second = sorted((laboratory, clinic), key=lambda b: (b.start, b.content is Content.CLINICAL))
+        reason = f"overlaps the {first.content} block, {first.start} to {first.end}; choose a day after or before it"
+        yield Fault(field=_columns(second.content)[0], value=second.start.isoformat(), reason=reason, rule="D38")
+
+
+def _dates_of(block: PlannedContent, plan: Plan) -> Iterable[Fault]:
+    first, last = _columns(block.content)
+    if block.end < block.start:
+        yield Fault(field=last, value=block.end.isoformat(), reason=f"is before its start, {block.start}", rule="D38")
+    if plan.end < plan.start:
+        return  # said once, of the stay
+    for field, day in ((first, block.start), (last, block.end)):
+        if not plan.start <= day <= plan.end:
+            reason = f"is outside the stay, {plan.start} to {plan.end}"
+            yield Fault(field=field, value=day.isoformat(), reason=reason, rule="D38")
+
+
+def _hosting_faults(plan: Plan, host: Institution) -> Iterable[Fault]:
+    for block in plan.contents:
+        if block.content not in host.hosts:
+            words = block.content.replace("_", " ")
+            yield Fault(field=_columns(block.content)[0], reason=f"{host.name} does not offer {words}", rule="D8")
+
+
+def _unit_faults(plan: Plan, host: Institution) -> Iterable[Fault]:
+    chosen = (
+        ("laboratories", plan.laboratories, Content.LABORATORY),
+        ("specialties", plan.specialties, Content.CLINICAL),
+    )
+    for field, units, content in chosen:
+        for unit_id in units:
+            unit = host.unit(unit_id)
+            if unit is None or unit.content is not content:
+                reason = f"“{unit_id}” is not one of the {field} of {host.name}"
+                yield Fault(field=field, value=unit_id, reason=reason, rule="D7")
+
+
+def _agreement_faults(plan: Plan, host: Institution, sending: Institution, programme: Programme) -> Iterable[Fault]:
+    """An active agreement on both sides, with seats for the year, and open to clinical stays (D4, D23)."""
+    if programme.home not in (host.id, sending.id) or host.id == sending.id:
+        home = programme.institutions[programme.home].name
+        reason = f"exchanges go to or from {home}; one of sending and host must be it"
+        yield Fault(field="host", value=host.id, reason=reason, rule="D23")
+        return
+    both = [a for a in (host.agreement(sending.id), sending.agreement(host.id)) if a is not None]
+    if len(both) < 2 or not all(a.active for a in both):
+        reason = f"{host.name} and {sending.name} have no agreement in force"
+        yield Fault(field="host", value=host.id, reason=reason, rule="D23")
+        return
+    seats = both[0].cap
+    if plan.year not in seats:
+        years = ", ".join(map(str, sorted(seats)))
+        reason = f"no seats are agreed for {plan.year}; agreed are those of {years}"
+        yield Fault(field="intake_year", value=str(plan.year), reason=reason, rule="D4")
+    if plan.block(Content.CLINICAL) and not all(_allows_clinic(a, plan.direction) for a in both):
+        reason = f"the agreement does not open the clinic at {host.name}; laboratory training only"
+        yield Fault(field="clinical_start", reason=reason, rule="D23")
+
+
+def _allows_clinic(agreement: Agreement, direction: Direction) -> bool:
+    return agreement.clinical_outgoing if direction is Direction.OUTGOING else agreement.clinical_incoming

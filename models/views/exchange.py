@@ -1,0 +1,209 @@
+"""One exchange as a whole: steps, documents, holdings, what the stay left behind, and its timeline."""
+
+from datetime import date
+
+from models.messages.exchange import Plan
+from models.people.authorization import Owner
+from models.views.shared import SeatView, Student
+from models.vocabulary import (
+    Content,
+    DocumentStatus,
+    HoldCause,
+    MobilityStatus,
+    NominationStatus,
+    Outcome,
+    Role,
+    Severity,
+    Stage,
+    StepKind,
+    StepStatus,
+)
+from models.wire import Id, Moment, Wire
+
+
+class StepLine(Wire):
+    """One step of an exchange, open or closed."""
+
+    step_id: Id
+    kind: StepKind
+    title: str
+    title_zh: str
+    stage: Stage
+    owner: Owner
+    subject: str
+    status: StepStatus
+    outcomes: tuple[str, ...]
+    opened_at: Moment
+    due_at: Moment
+    zone: str
+    overdue: bool
+    rungs_fired: tuple[int, ...]
+    rungs: int
+    escalated: bool
+    ends_at: Moment | None
+    unknown_years: tuple[int, ...]
+    rungs_missed: tuple[int, ...] = ()
+    held_since: Moment | None = None
+    """Since when its clock stands still."""
+    held_because: HoldCause | None = None
+    waits_for: tuple[str, ...] = ()
+    outcome: str | None
+    decided_at: Moment | None
+    decided_by: str | None
+    decision_id: str | None
+
+
+class Finding(Wire):
+    """What a check said about a document. `reason` is empty for those who see results only (D46)."""
+
+    rule_id: Id
+    field: str
+    severity: Severity
+    reason: str
+
+
+class DocumentView(Wire):
+    """A document of an exchange. `filename` is empty for those who see results only (D46)."""
+
+    document_id: Id
+    kind: str
+    title: str
+    title_zh: str
+    filename: str
+    media_type: str
+    size: int
+    """Bytes."""
+    pages: int | None
+    status: DocumentStatus
+    filed_at: Moment
+    uploaded_by: str
+    submitted_at: Moment | None
+    issued_on: date | None
+    expires_on: date | None
+    findings: tuple[Finding, ...] = ()
+
+
+class PlacementView(Wire):
+    """A place in a unit for a block of days, both included."""
+
+    placement_id: Id
+    content: Content
+    unit_id: Id
+    unit: str
+    unit_zh: str
+    start: date
+    end: date
+    status: str
+    released_from: date | None
+    """First day given back."""
+
+
+class BedView(Wire):
+    """The bed held, with the first and last night held."""
+
+    bed_id: Id
+    building: str
+    room: str
+    first_night: date
+    last_night: date
+
+
+class AttendanceView(Wire):
+    """Hours of one content over a period, both days included."""
+
+    report_id: Id
+    content: Content
+    placement_id: str | None
+    first_day: date
+    last_day: date
+    hours_planned: float
+    hours_attended: float
+    reported_by: str
+    at: Moment
+
+
+class EvaluationView(Wire):
+    """An evaluation; without a placement it is the student's of the programme."""
+
+    decision_id: Id
+    step_id: Id
+    placement_id: str | None
+    ratings: dict[str, int]
+    passed: bool | None
+    by: str
+    at: Moment
+    note: str = ""
+
+
+class CertificateView(Wire):
+    """One version of a certificate. Dates of the stay are actual ones; `revoked_at` where it no longer holds."""
+
+    number: Id
+    version: int
+    exchange_id: Id
+    verification: Id
+    file_hash: str
+    student: Student
+    sending: str
+    host: str
+    arrived_at: Moment | None
+    departed_on: date | None
+    issued_on: date
+    issued_at: Moment
+    revoked_at: Moment | None
+
+
+class Happening(Wire):
+    """One thing that happened: when, who, what, and why where somebody wrote it down."""
+
+    seq: int
+    at: Moment
+    kind: str
+    who: str
+    """The name of the person of the catalogue, the student's, or the id where nobody answers to it any more."""
+    actor_id: str
+    role: Role
+    institution: str
+    on_behalf_of: str = ""
+    """Id of the absent person whom they stood in for."""
+    subject: str = ""
+    outcome: str = ""
+    step_id: str | None = None
+    note: str = ""
+    """Empty for those who see results only (D46)."""
+
+
+class ExchangeView(Wire):
+    """Everything recorded of one exchange, as far as the reader may see it."""
+
+    exchange_id: Id
+    student: Student
+    cohort_id: Id
+    plan: Plan
+    nomination_version: int
+    policy_version: str
+    stage: Stage
+    mobility: MobilityStatus
+    nomination: NominationStatus
+    outcome: Outcome | None
+    reason: str | None
+    waitlist_position: int | None
+    seat: SeatView | None
+    bed: BedView | None
+    clearance_through: date | None
+    permitted_until: date | None = None
+    """The last day of the permitted stay (D30)."""
+    arrived_at: Moment | None
+    departed_on: date | None
+    opened_at: Moment
+    closed_at: Moment | None
+    revision: int
+    """Grows with everything that happens."""
+    steps: tuple[StepLine, ...]
+    documents: tuple[DocumentView, ...]
+    placements: tuple[PlacementView, ...]
+    attendance: tuple[AttendanceView, ...]
+    evaluations: tuple[EvaluationView, ...]
+    certificates: tuple[CertificateView, ...]
+    """Newest version first."""
+    timeline: tuple[Happening, ...]

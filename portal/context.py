@@ -1,0 +1,108 @@
+"""What every request works with: the counter, the settings, the texts, and whether Temporal answers."""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from fastapi import Request
+
+from gateway.composition import Clock, Counter, open_desk, utc_now
+from models.errors import SojournError
+from models.people.authorization import Actor
+from models.rules.service_levels import ServiceLevel
+from models.views.service_levels import LevelFilter
+from models.vocabulary import Role
+from portal.server_events import Watch
+from settings import Settings
+
+LEVELS_FOR = timedelta(minutes=10)
+PULSE = 5.0
+"""Seconds between two looks at whether Temporal answers."""
+
+
+@dataclass
+class Desk:
+    """The portal of one process."""
+
+    settings: Settings
+    counter: Counter
+    watch: Watch
+    key: bytes
+    """Signs what the portal gives out and takes back: nothing that is kept."""
+    temporal_away_since: datetime | None = None
+    _levels: dict[str, tuple[datetime, list[ServiceLevel]]] = field(default_factory=dict)
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the portal by HTTPS: cookies are then for HTTPS alone."""
+        return self.settings.public_url.startswith("https://")
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port under which people reach the portal."""
+        parts = urlsplit(self.settings.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def now(self) -> datetime:
+        """The time."""
+        return self.counter.clock()
+
+    def sign(self, purpose: str, text: str) -> str:
+        """A signature that only this service can have made for this purpose."""
+        return hmac.new(self.key, f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
+
+    def signed(self, purpose: str, text: str, signature: str) -> bool:
+        """Whether a signature is one of `sign`."""
+        return hmac.compare_digest(self.sign(purpose, text), signature)
+
+    async def levels_of(self, actor: Actor) -> tuple[datetime, list[ServiceLevel]]:
+        """Service levels as an actor sees them, and when they were counted: at most ten minutes ago.
+
+        They are counted from every step there is; a board that is opened all day needs them less often.
+        """
+        whose = "" if actor.role in (Role.PROGRAMME_OFFICE, Role.AUDITOR, Role.OPERATOR) else actor.institution
+        known = self._levels.get(whose)
+        now = self.now()
+        if known is None or now - known[0] > LEVELS_FOR:
+            known = now, await self.counter.reading.service_levels(LevelFilter(now=now), actor)
+            self._levels[whose] = known
+        return known
+
+    async def feel_pulse(self) -> None:
+        """Look whether Temporal answers, again and again."""
+        while True:
+            answers = self.counter.gateway.line.up = await self.counter.gateway.answers()
+            if answers:
+                self.temporal_away_since = None
+            elif self.temporal_away_since is None:
+                self.temporal_away_since = self.now()
+            await asyncio.sleep(PULSE)
+
+
+@asynccontextmanager
+async def open_portal(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Desk]:
+    """The desk of one process; it opens although Temporal or the database is away."""
+    key = settings.secret_key.get_secret_value().encode() if settings.secret_key else secrets.token_bytes(32)
+    async with open_desk(settings, clock) as counter:
+        desk = Desk(settings=settings, counter=counter, watch=Watch(counter.reading), key=key)
+        pulse = asyncio.create_task(desk.feel_pulse(), name="pulse")
+        try:
+            yield desk
+        finally:
+            pulse.cancel()
+            await desk.watch.close()
+            with contextlib.suppress(asyncio.CancelledError, SojournError):
+                await pulse
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk of the application that answers a request."""
+    desk: Desk = request.app.state.desk
+    return desk

@@ -1,0 +1,94 @@
+"""Answering one step from a mail, without signing in. The page asks first: a scanner's click decides nothing."""
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from models.errors import NotOpen, SojournError, Unknown
+from models.identifiers import exchange_of
+from models.views import ExchangeView, StepLine
+from models.vocabulary import StepStatus
+from portal.answer_forms import answers_of, owner_actor, refusal_of
+from portal.context import desk_of
+from portal.forms import sent
+from portal.pages.steps import act, form_content
+from portal.policy import ANYBODY, Pages
+from portal.render import page, tell
+from portal.seeing import see
+from portal.visitor import Visitor, as_person, visitor_of
+
+pages = Pages("action")
+
+
+@pages.get("/act/{token}", ANYBODY)
+async def action(request: Request, token: str) -> Response:
+    """What is asked, and the answers to choose from. Looking changes nothing, however often."""
+    found = await _found(request, token)
+    if isinstance(found, Response):
+        return found
+    _, view, step = found
+    if step.status is not StepStatus.OPEN:
+        return await page(request, "act_done.html", step=step, why="")
+    return await page(request, "act.html", view=view, step=step, answers=answers_of(step), token=token)
+
+
+@pages.get("/act/{token}/{outcome}", ANYBODY)
+async def confirm(request: Request, token: str, outcome: str) -> Response:
+    """The form of one answer."""
+    found = await _found(request, token)
+    if isinstance(found, Response):
+        return found
+    _, view, step = found
+    if step.status is not StepStatus.OPEN:
+        return await page(request, "act_done.html", step=step, why="")
+    if outcome not in {one.outcome for one in answers_of(step)}:
+        raise Unknown("There is no such answer to this step.")
+    content = await form_content(request, view, step, outcome)
+    here = f"/act/{token}/{outcome}"
+    return await page(request, "answer.html", refusal=None, typed=None, key=None, action=here, **content)
+
+
+@pages.post("/act/{token}/{outcome}", ANYBODY)
+async def decide(request: Request, token: str, outcome: str) -> Response:
+    """Answer in the name of the person whom the link was sent to."""
+    form = await sent(request)
+    found = await _found(request, token)
+    if isinstance(found, Response):
+        return found
+    person, view, step = found
+    if outcome not in {one.outcome for one in answers_of(step)}:
+        raise Unknown("There is no such answer to this step.")
+    try:
+        await act(request, form, step, outcome, owner_actor(person, step.owner))
+    except SojournError as error:
+        refusal = refusal_of(error)
+        if isinstance(error, NotOpen):
+            again = await _found(request, token)
+            closed = again[2] if not isinstance(again, Response) else step
+            return await page(request, "act_done.html", status=409, step=closed, why=refusal.text)
+        content = await form_content(request, view, step, outcome)
+        content |= {"refusal": refusal, "typed": form, "key": form.key, "action": f"/act/{token}/{outcome}"}
+        return await page(request, "answer.html", status=refusal.status, **content)
+    answer = RedirectResponse(f"/act/{token}", status_code=303)
+    tell(desk_of(request), answer, "decided", step=step.kind, outcome=outcome)
+    return answer
+
+
+async def _found(request: Request, token: str) -> tuple[Visitor, ExchangeView, StepLine] | Response:
+    """For whom the link was made and what it is for; a page that says so where it holds no more."""
+    desk = desk_of(request)
+    access = desk.counter.gateway.access
+    try:
+        wanted = access.signing.action_of(token, desk.now())
+        identity = await access.identity(wanted.person)
+        if identity is None or not identity.capacities:
+            raise NotOpen("Whoever this link was sent to holds the role no more.")
+        person = as_person(await visitor_of(request), identity)
+        view = await see(desk, person, exchange_of(wanted.step_id))
+        step = next((one for one in view.steps if one.step_id == wanted.step_id), None)
+        if step is None:
+            raise Unknown("There is no such step.")
+        if step.status is StepStatus.OPEN:
+            owner_actor(person, step.owner)
+    except (NotOpen, Unknown) as error:
+        return await page(request, "act_done.html", status=410, step=None, why=str(error))
+    return person, view, step

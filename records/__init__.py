@@ -1,0 +1,1 @@
+"""Memory: appending events, projecting them, querying, access, files. One transaction per method."""

@@ -1,0 +1,49 @@
+"""What is on record at all: asked before an act is sent, and after one was refused."""
+
+from sqlalchemy import select
+
+from models.errors import Unknown
+from models.tables import CohortRow, PlacementRow, StepRow
+from models.vocabulary import StepKind, StepStatus
+from records.store.engine import Sessions, transaction
+
+
+class Registry:
+    """Looks up ids, one short transaction each."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    async def subject_of(self, step_id: str) -> str:
+        """What a step is about.
+
+        Raises:
+            Unknown: there is no such step.
+        """
+        async with transaction(self._sessions) as session:
+            row = await session.get(StepRow, step_id)
+        if row is None:
+            raise Unknown(f"There is no step {step_id}. Look at the worklist for what is open now.")
+        return row.subject
+
+    async def is_open(self, step_id: str) -> bool:
+        """Whether the records show a step as open."""
+        async with transaction(self._sessions) as session:
+            row = await session.get(StepRow, step_id)
+            return row is not None and row.status is StepStatus.OPEN
+
+    async def waits_for(self, exchange_id: str, kind: StepKind) -> bool:
+        """Whether the records show a step of a kind as open."""
+        open_ones = (StepRow.exchange_id == exchange_id, StepRow.kind == kind, StepRow.status == StepStatus.OPEN)
+        async with transaction(self._sessions) as session:
+            return await session.scalar(select(StepRow.id).where(*open_ones).limit(1)) is not None
+
+    async def has_placement(self, placement_id: str) -> bool:
+        """Whether a placement is on record."""
+        async with transaction(self._sessions) as session:
+            return await session.get(PlacementRow, placement_id) is not None
+
+    async def has_cohort(self, cohort_id: str) -> bool:
+        """Whether a cohort is on record."""
+        async with transaction(self._sessions) as session:
+            return await session.get(CohortRow, cohort_id) is not None

@@ -1,0 +1,203 @@
+"""Setting absences, deputies and preferences, each in one transaction with its event."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mail.outbox import Outbox
+from models.catalogue.programme import Contact, Programme
+from models.errors import BadInput, Conflict, Unknown
+from models.events import AbsenceCancelled, AbsencePlanned, PreferencesSet
+from models.people.absences import LONGEST_ABSENCE, Absence, Preferences, institution_of, may_set_for, standing_in
+from models.people.authorization import Actor, require
+from models.tables import AbsenceRow, PersonRow
+from models.vocabulary import Role
+from records.absences import absence_of, absences_at, preferences_of, zones_in_use
+from records.roster import Roster
+from records.store.append import append, lock_stream
+from records.store.engine import Sessions, transaction
+
+LANGUAGES = ("", "en", "zh")
+
+
+class People:
+    """Sets absences and preferences, each in one transaction with its event."""
+
+    def __init__(self, sessions: Sessions, programme: Programme) -> None:
+        self._sessions = sessions
+        self._programme = programme
+        self._roster = Roster(programme)
+        self._outbox = Outbox(programme)
+
+    async def plan_absence(self, absence: Absence, actor: Actor, at: datetime) -> bool:
+        """Plan an absence; says whether it was planned before under the same id.
+
+        Raises:
+            NotAuthorised: neither the person, their coordinator or head, nor the programme office.
+            BadInput: the days or the deputy cannot be.
+            Conflict: the id was used for another absence, or the person is away then already.
+        """
+        stream = f"person:{absence.person}"
+        async with transaction(self._sessions) as session:
+            await self._roster.now(session)
+            institution, contact = self._contact(absence.person)
+            require(may_set_for(actor, contact, institution), "set this absence")
+            zone = ZoneInfo(self._programme.institutions[institution].zone)
+            self._check(absence, institution, contact, at.astimezone(zone).date())
+            await lock_stream(session, stream)
+            known = await session.get(AbsenceRow, absence.absence_id)
+            if known is not None:
+                if absence_of(known) != absence:
+                    raise Conflict("id: this id was used for another absence; give the new one another id.")
+                return True
+            await _require_free(session, absence)
+            event = AbsencePlanned(
+                at=at,
+                actor=actor,
+                absence_id=absence.absence_id,
+                person=absence.person,
+                first_day=absence.first_day,
+                last_day=absence.last_day,
+                deputy=absence.deputy,
+            )
+            await append(session, self._outbox, stream, f"absence:{absence.absence_id}", (event,))
+        return False
+
+    async def cancel_absence(self, absence_id: str, actor: Actor, at: datetime) -> bool:
+        """Cancel an absence; says whether it was cancelled before.
+
+        Raises:
+            Unknown: there is no such absence, or the person may not know of it.
+        """
+        async with transaction(self._sessions) as session:
+            await self._roster.now(session)
+            row = await session.get(AbsenceRow, absence_id)
+            if row is None or not self._may(actor, row.person_id):
+                raise Unknown(f"There is no absence {absence_id}; `sojourn away list` shows them.")
+            if row.cancelled_at is not None:
+                return True
+            stream = f"person:{row.person_id}"
+            await lock_stream(session, stream)
+            event = AbsenceCancelled(at=at, actor=actor, absence_id=absence_id, person=row.person_id)
+            await append(session, self._outbox, stream, f"absence-cancelled:{absence_id}", (event,))
+        return False
+
+    async def set_preferences(self, preferences: Preferences, actor: Actor, at: datetime, key: str) -> None:
+        """Set how somebody is written to, once per key.
+
+        Raises:
+            NotAuthorised: neither the person, their coordinator or head, nor the programme office.
+            BadInput: the language or the zone is none.
+            Conflict: the key was used for other preferences.
+        """
+        if preferences.language not in LANGUAGES:
+            raise BadInput("language: choose en or zh.")
+        if preferences.zone and preferences.zone not in available_timezones():
+            raise BadInput("zone: is not a time zone, like Asia/Shanghai or America/New_York.")
+        event = PreferencesSet(
+            at=at,
+            actor=actor,
+            person=preferences.person,
+            language=preferences.language,
+            zone=preferences.zone,
+            digest=preferences.digest,
+        )
+        async with transaction(self._sessions) as session:
+            await self._require_may_prefer(session, preferences.person, actor)
+            stream = f"person:{preferences.person}"
+            told = await append(session, self._outbox, stream, f"preferences:{stream}:{key}", (event,))
+            if told.repeated and told.events[0].model_copy(update={"at": at}) != event:
+                raise Conflict("id: this id was used for other preferences; give these an id of their own.")
+
+    async def absences(self, actor: Actor, at: datetime) -> list[Absence]:
+        """Absences that are not over, of the people for whom the actor may set them, by their first day."""
+        async with transaction(self._sessions) as session:
+            await self._roster.now(session)
+            rows = await session.scalars(
+                select(AbsenceRow)
+                .where(AbsenceRow.cancelled_at.is_(None), AbsenceRow.last_day >= at.date())
+                .order_by(AbsenceRow.first_day, AbsenceRow.id)
+            )
+            return [absence_of(row) for row in rows if self._may(actor, row.person_id)]
+
+    async def preferences(self, person: str) -> Preferences:
+        """What somebody has set."""
+        async with transaction(self._sessions) as session:
+            return (await preferences_of(session, [person])).get(person, Preferences(person=person))
+
+    async def zones(self) -> tuple[str, ...]:
+        """The zones in which somebody may read a digest."""
+        async with transaction(self._sessions) as session:
+            return await zones_in_use(session, self._programme)
+
+    async def acting(self, actor: Actor, at: datetime) -> tuple[Actor, ...]:
+        """A person in every capacity they act in now: their own, and those they stand in for.
+
+        Asked for every page, after the door has looked who holds which role.
+        """
+        async with transaction(self._sessions) as session:
+            return (await absences_at(session, self._programme, at)).acting(actor)
+
+    async def require_standing_in(self, actor: Actor, at: datetime) -> None:
+        """That somebody who acts for another stands in for them now, in that one's role.
+
+        Raises:
+            NotAuthorised: they do not.
+        """
+        async with transaction(self._sessions) as session:
+            absences = await absences_at(session, await self._roster.now(session), at)
+        stands = actor.on_behalf_of in absences.stood_in_for_by(actor.id)
+        require(stands and actor == standing_in(actor, self._programme, actor.on_behalf_of), "act for this person now")
+
+    async def _require_may_prefer(self, session: AsyncSession, person: str, actor: Actor) -> None:
+        """That the actor may say how somebody is written to; students say it for themselves alone."""
+        found = institution_of(await self._roster.now(session), person)
+        if found is not None:
+            require(may_set_for(actor, found[1], found[0]), "set these preferences")
+            return
+        require(actor.role is Role.STUDENT and actor.id == person, "set these preferences")
+        if await session.get(PersonRow, person) is None:
+            raise Unknown(f"Nobody has the id {person}.")
+
+    def _contact(self, person: str) -> tuple[str, Contact]:
+        found = institution_of(self._programme, person)
+        if found is None:
+            raise Unknown(f"The catalogue names nobody with the id {person}.")
+        return found
+
+    def _may(self, actor: Actor, person: str) -> bool:
+        found = institution_of(self._programme, person)
+        return found is not None and may_set_for(actor, found[1], found[0])
+
+    def _check(self, absence: Absence, institution: str, contact: Contact, today: date) -> None:
+        if absence.last_day < absence.first_day:
+            raise BadInput("last_day: must not be before the first day.")
+        if absence.last_day < today:
+            raise BadInput("last_day: is over already.")
+        if (absence.last_day - absence.first_day).days >= LONGEST_ABSENCE:
+            raise BadInput(f"last_day: an absence lasts at most {LONGEST_ABSENCE} days; name a successor instead.")
+        if absence.deputy == absence.person:
+            raise BadInput("deputy: nobody stands in for themself.")
+        if not absence.deputy:
+            if not contact.deputies:
+                raise BadInput("deputy: name who stands in; the catalogue has no standing deputy for this person.")
+            return
+        found = institution_of(self._programme, absence.deputy)
+        if found is None or found[0] not in {institution, self._programme.home}:
+            raise BadInput("deputy: must be somebody of the same institution or of the programme's own.")
+
+
+async def _require_free(session: AsyncSession, absence: Absence) -> None:
+    other = await session.scalar(
+        select(AbsenceRow).where(
+            AbsenceRow.person_id == absence.person,
+            AbsenceRow.cancelled_at.is_(None),
+            AbsenceRow.first_day <= absence.last_day,
+            AbsenceRow.last_day >= absence.first_day,
+        )
+    )
+    if other is not None:
+        days = f"{other.first_day} to {other.last_day}"
+        raise Conflict(f"first_day: they are away from {days} already ({other.id}); cancel that one first.")

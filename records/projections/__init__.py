@@ -1,0 +1,1 @@
+"""What the tables say after each event, one module per subject."""

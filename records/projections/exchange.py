@@ -1,0 +1,158 @@
+"""The exchange itself: its plan, stage and statuses, its seat as it knows it, and its documents' answers."""
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.events import (
+    Arrived,
+    Cleared,
+    Departed,
+    DocumentChecked,
+    DocumentReturned,
+    DocumentSubmitted,
+    ExchangeClosed,
+    ExchangeOpened,
+    NominationCorrected,
+    SeatAnswered,
+    StageEntered,
+    StatusChanged,
+)
+from models.messages.exchange import Plan
+from models.tables import DocumentRow, ExchangeRow
+from models.vocabulary import DocumentStatus, MobilityStatus, NominationStatus, Stage
+from records.projections.common import Handlers, exchange_row, table_of
+
+
+async def _opened(session: AsyncSession, stream: str, event: ExchangeOpened) -> None:
+    row = ExchangeRow(
+        id=stream,
+        person_id=event.student,
+        policy_version=event.policy_version,
+        nomination_version=event.nomination_version,
+        stage=Stage.NOMINATION,
+        mobility=MobilityStatus.NOMINATION,
+        nomination=NominationStatus.PENDING,
+        opened_at=event.at,
+        revision=1,
+    )
+    _plan(row, event.plan)
+    session.add(row)
+    # Steps and holdings refer to it.
+    await session.flush()
+
+
+def _plan(row: ExchangeRow, plan: Plan) -> None:
+    row.cohort_id = plan.cohort.id
+    row.direction = plan.direction
+    row.sending_id = plan.sending
+    row.host_id = plan.host
+    row.year = plan.year
+    row.level = plan.level
+    row.discipline = plan.discipline
+    row.start = plan.start
+    row.end = plan.end
+    row.plan = plan.model_dump(mode="json")
+
+
+async def _corrected(session: AsyncSession, stream: str, event: NominationCorrected) -> None:
+    row = await exchange_row(session, stream)
+    _plan(row, event.plan)
+    row.nomination_version = event.nomination_version
+
+
+async def _stage(session: AsyncSession, stream: str, event: StageEntered) -> None:
+    row = await exchange_row(session, stream)
+    row.stage = event.stage
+
+
+async def _status(session: AsyncSession, stream: str, event: StatusChanged) -> None:
+    row = await exchange_row(session, stream)
+    row.mobility = event.mobility
+    row.nomination = event.nomination
+
+
+async def _seat(session: AsyncSession, stream: str, event: SeatAnswered) -> None:
+    row = await exchange_row(session, stream)
+    row.seat = event.seat if event.answer in {"granted", "offered"} else None
+    row.waitlist_position = event.position if event.answer == "waitlisted" else None
+
+
+async def _cleared(session: AsyncSession, stream: str, event: Cleared) -> None:
+    row = await exchange_row(session, stream)
+    row.clearance_through = event.valid_through
+
+
+async def _arrived(session: AsyncSession, stream: str, event: Arrived) -> None:
+    row = await exchange_row(session, stream)
+    row.actual_arrival = event.arrived_at
+
+
+async def _departed(session: AsyncSession, stream: str, event: Departed) -> None:
+    row = await exchange_row(session, stream)
+    row.actual_departure = event.departed_on
+
+
+async def _closed(session: AsyncSession, stream: str, event: ExchangeClosed) -> None:
+    row = await exchange_row(session, stream)
+    row.stage = Stage.CLOSED
+    row.outcome = event.outcome
+    row.reason = event.reason
+    row.mobility = event.mobility
+    row.waitlist_position = None
+    row.closed_at = event.at
+
+
+async def _submitted(session: AsyncSession, stream: str, event: DocumentSubmitted) -> None:
+    await session.execute(
+        update(table_of(DocumentRow))
+        .where(
+            DocumentRow.exchange_id == stream,
+            DocumentRow.kind == event.document,
+            DocumentRow.id != event.document_id,
+            DocumentRow.status != DocumentStatus.FILED,
+        )
+        .values(status=DocumentStatus.REPLACED)
+    )
+    await _document(
+        session,
+        stream,
+        event.document_id,
+        status=DocumentStatus.SUBMITTED,
+        submitted_at=event.at,
+        issued_on=event.issued_on,
+        expires_on=event.expires_on,
+        accepted=None,
+    )
+
+
+async def _checked(session: AsyncSession, stream: str, event: DocumentChecked) -> None:
+    status = DocumentStatus.ACCEPTED if event.accepted else DocumentStatus.REJECTED
+    await _document(session, stream, event.document_id, status=status, accepted=event.accepted)
+
+
+async def _returned(session: AsyncSession, stream: str, event: DocumentReturned) -> None:
+    await _document(session, stream, event.document_id, status=DocumentStatus.REJECTED, accepted=False)
+
+
+async def _document(session: AsyncSession, stream: str, document_id: str, **values: object) -> None:
+    await session.execute(
+        update(table_of(DocumentRow))
+        .where(DocumentRow.id == document_id, DocumentRow.exchange_id == stream)
+        .values(**values)
+    )
+
+
+HANDLERS: Handlers = {
+    ExchangeOpened: _opened,
+    NominationCorrected: _corrected,
+    StageEntered: _stage,
+    StatusChanged: _status,
+    SeatAnswered: _seat,
+    Cleared: _cleared,
+    Arrived: _arrived,
+    Departed: _departed,
+    ExchangeClosed: _closed,
+    DocumentSubmitted: _submitted,
+    DocumentChecked: _checked,
+    DocumentReturned: _returned,
+}

@@ -1,0 +1,82 @@
+"""Attendance, evaluations and certificates."""
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.events import AttendanceReported, CertificateIssued, Evaluated, MovementReported, StayPermitted
+from models.tables import AttendanceRow, CertificateRow, EvaluationRow
+from records.projections.common import Handlers, exchange_row, insert_once
+
+
+async def _attendance(session: AsyncSession, stream: str, event: AttendanceReported) -> None:
+    await insert_once(
+        session,
+        AttendanceRow,
+        exchange_id=stream,
+        id=event.report_id,
+        content=event.content,
+        placement_id=event.placement_id,
+        first_day=event.first_day,
+        last_day=event.last_day,
+        hours_planned=event.hours_planned,
+        hours_attended=event.hours_attended,
+        actor_id=event.actor.id,
+        at=event.at,
+    )
+
+
+async def _evaluated(session: AsyncSession, stream: str, event: Evaluated) -> None:
+    await insert_once(
+        session,
+        EvaluationRow,
+        exchange_id=stream,
+        id=event.decision_id,
+        step_id=event.step_id,
+        placement_id=event.placement_id,
+        ratings=event.ratings,
+        passed=event.passed,
+        actor_id=event.actor.id,
+        at=event.at,
+        note_id=event.note_id,
+    )
+
+
+async def _certificate(session: AsyncSession, stream: str, event: CertificateIssued) -> None:
+    await session.execute(
+        update(CertificateRow)
+        .where(
+            CertificateRow.exchange_id == stream,
+            CertificateRow.version < event.version,
+            CertificateRow.revoked_at.is_(None),
+        )
+        .values(revoked_at=event.at)
+    )
+    session.add(
+        CertificateRow(
+            number=event.number,
+            version=event.version,
+            exchange_id=stream,
+            verification=event.verification,
+            file_hash=event.file_hash,
+            issued_on=event.issued_on,
+            issued_at=event.at,
+        )
+    )
+
+
+async def _moved(session: AsyncSession, stream: str, event: MovementReported) -> None:
+    """A movement is in the events alone; what follows from it are steps."""
+
+
+async def _permitted(session: AsyncSession, stream: str, event: StayPermitted) -> None:
+    exchange = await exchange_row(session, stream)
+    exchange.permitted_until = event.until
+
+
+HANDLERS: Handlers = {
+    MovementReported: _moved,
+    StayPermitted: _permitted,
+    AttendanceReported: _attendance,
+    Evaluated: _evaluated,
+    CertificateIssued: _certificate,
+}

@@ -1,0 +1,260 @@
+"""One exchange with everything recorded of it, as far as the reader may see it: a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.events import EVENT
+from models.messages.exchange import Plan
+from models.people.authorization import Actor, may_read_papers
+from models.tables import (
+    AttendanceRow,
+    BedNightRow,
+    BedRow,
+    CertificateRow,
+    EventRow,
+    ExchangeRow,
+    NoteRow,
+    PersonRow,
+    PlacementRow,
+    SeatRow,
+    StepRow,
+)
+from models.views import (
+    AttendanceView,
+    BedView,
+    CertificateView,
+    ExchangeView,
+    Happening,
+    PlacementView,
+    SeatView,
+    StepLine,
+    Student,
+)
+from records.queries.papers import documents, evaluations
+from records.queries.timeline import step_of, words_of
+from records.queries.titles import Wording, is_escalated, is_overdue, owner_of, student_of
+from records.queries.visibility import visible_to
+
+
+@dataclass(frozen=True)
+class Look:
+    """One reader's look at one exchange."""
+
+    session: AsyncSession
+    wording: Wording
+    exchange: ExchangeRow
+    student: Student
+    actor: Actor | None
+    now: datetime | None
+
+    @property
+    def papers(self) -> bool:
+        """Whether the reader sees files' names, reasons and notes, or results only (D46)."""
+        return self.actor is None or may_read_papers(self.actor)
+
+
+async def whole_exchange(
+    session: AsyncSession, wording: Wording, exchange_id: str, actor: Actor | None, now: datetime | None
+) -> ExchangeView | None:
+    """Everything of an exchange; `None` where there is none or the actor may not know of it (D44)."""
+    query = (
+        select(ExchangeRow, PersonRow)
+        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .where(ExchangeRow.id == exchange_id, visible_to(actor))
+    )
+    found = (await session.execute(query)).one_or_none()
+    if found is None:
+        return None
+    row, person = found
+    look = Look(session, wording, row, student_of(person), actor, now)
+    notes = await _notes(look)
+    return ExchangeView(
+        exchange_id=row.id,
+        student=look.student,
+        cohort_id=row.cohort_id,
+        plan=Plan.model_validate(row.plan),
+        nomination_version=row.nomination_version,
+        policy_version=row.policy_version,
+        stage=row.stage,
+        mobility=row.mobility,
+        nomination=row.nomination,
+        outcome=row.outcome,
+        reason=row.reason,
+        waitlist_position=row.waitlist_position,
+        seat=await _seat(look),
+        bed=await _bed(look),
+        clearance_through=row.clearance_through,
+        permitted_until=row.permitted_until,
+        arrived_at=row.actual_arrival,
+        departed_on=row.actual_departure,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        revision=row.revision,
+        steps=await _steps(look),
+        documents=await documents(session, wording, row.id, look.papers),
+        placements=await _placements(look),
+        attendance=await _attendance(look),
+        evaluations=await evaluations(session, row.id, actor, notes),
+        certificates=await _certificates(look),
+        timeline=await _timeline(look, notes),
+    )
+
+
+async def _notes(look: Look) -> dict[str, str]:
+    """Texts of notes by id; none for those who see results only."""
+    if not look.papers:
+        return {}
+    rows = await look.session.execute(select(NoteRow.id, NoteRow.text).where(NoteRow.exchange_id == look.exchange.id))
+    return dict(rows.all())
+
+
+async def _seat(look: Look) -> SeatView | None:
+    row = await look.session.scalar(select(SeatRow).where(SeatRow.exchange_id == look.exchange.id))
+    if row is None:
+        return None
+    return SeatView(
+        number=row.number, exchange_id=look.exchange.id, student=look.student, held=row.held, taken_at=row.taken_at
+    )
+
+
+async def _bed(look: Look) -> BedView | None:
+    query = (
+        select(BedRow.id, BedRow.building, BedRow.room, func.min(BedNightRow.night), func.max(BedNightRow.night))
+        .join(BedNightRow, BedNightRow.bed_id == BedRow.id)
+        .where(BedNightRow.exchange_id == look.exchange.id, BedRow.id == look.exchange.bed_id)
+        .group_by(BedRow.id, BedRow.building, BedRow.room)
+    )
+    row = (await look.session.execute(query)).one_or_none()
+    if row is None:
+        return None
+    bed_id, building, room, first, last = row
+    return BedView(bed_id=bed_id, building=building, room=room, first_night=first, last_night=last)
+
+
+async def _steps(look: Look) -> tuple[StepLine, ...]:
+    query = select(StepRow).where(StepRow.exchange_id == look.exchange.id).order_by(StepRow.opened_at, StepRow.id)
+    return tuple(_step(look, row) for row in await look.session.scalars(query))
+
+
+def _step(look: Look, row: StepRow) -> StepLine:
+    title, title_zh = look.wording.step(row.kind)
+    return StepLine(
+        step_id=row.id,
+        kind=row.kind,
+        title=title,
+        title_zh=title_zh,
+        stage=row.stage,
+        owner=owner_of(row),
+        subject=row.subject,
+        status=row.status,
+        outcomes=look.wording.answers(row),
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        zone=row.zone,
+        overdue=is_overdue(row, look.now),
+        rungs_fired=tuple(row.rungs_fired),
+        rungs=len(row.rungs),
+        escalated=is_escalated(row),
+        ends_at=row.ends_at,
+        unknown_years=tuple(row.unknown_years),
+        rungs_missed=tuple(row.rungs_missed),
+        held_since=row.held_since,
+        held_because=row.held_because,
+        waits_for=tuple(row.waits_for),
+        outcome=row.outcome,
+        decided_at=row.decided_at,
+        decided_by=look.wording.who(row.decided_by, look.student) if row.decided_by else None,
+        decision_id=row.decision_id,
+    )
+
+
+async def _placements(look: Look) -> tuple[PlacementView, ...]:
+    query = select(PlacementRow).where(PlacementRow.exchange_id == look.exchange.id)
+    rows = await look.session.scalars(query.order_by(PlacementRow.start, PlacementRow.id))
+    return tuple(_placement(look, row) for row in rows)
+
+
+def _placement(look: Look, row: PlacementRow) -> PlacementView:
+    unit, unit_zh = look.wording.unit(look.exchange.host_id, row.unit_id)
+    return PlacementView(
+        placement_id=row.id,
+        content=row.content,
+        unit_id=row.unit_id,
+        unit=unit,
+        unit_zh=unit_zh,
+        start=row.start,
+        end=row.end,
+        status=row.status,
+        released_from=row.released_from,
+    )
+
+
+async def _attendance(look: Look) -> tuple[AttendanceView, ...]:
+    query = select(AttendanceRow).where(AttendanceRow.exchange_id == look.exchange.id)
+    rows = await look.session.scalars(query.order_by(AttendanceRow.first_day, AttendanceRow.at, AttendanceRow.id))
+    return tuple(
+        AttendanceView(
+            report_id=row.id,
+            content=row.content,
+            placement_id=row.placement_id,
+            first_day=row.first_day,
+            last_day=row.last_day,
+            hours_planned=row.hours_planned,
+            hours_attended=row.hours_attended,
+            reported_by=look.wording.who(row.actor_id, look.student),
+            at=row.at,
+        )
+        for row in rows
+    )
+
+
+async def _certificates(look: Look) -> tuple[CertificateView, ...]:
+    query = select(CertificateRow).where(CertificateRow.exchange_id == look.exchange.id)
+    rows = await look.session.scalars(query.order_by(CertificateRow.version.desc(), CertificateRow.number))
+    return tuple(certificate_view(row, look.exchange, look.student) for row in rows)
+
+
+def certificate_view(row: CertificateRow, exchange: ExchangeRow, student: Student) -> CertificateView:
+    """A version of a certificate with the stay it certifies."""
+    return CertificateView(
+        number=row.number,
+        version=row.version,
+        exchange_id=exchange.id,
+        verification=row.verification,
+        file_hash=row.file_hash,
+        student=student,
+        sending=exchange.sending_id,
+        host=exchange.host_id,
+        arrived_at=exchange.actual_arrival,
+        departed_on=exchange.actual_departure,
+        issued_on=row.issued_on,
+        issued_at=row.issued_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+async def _timeline(look: Look, notes: dict[str, str]) -> tuple[Happening, ...]:
+    query = select(EventRow).where(EventRow.stream == look.exchange.id).order_by(EventRow.seq)
+    return tuple(_happening(look, row, notes) for row in await look.session.scalars(query))
+
+
+def _happening(look: Look, row: EventRow, notes: dict[str, str]) -> Happening:
+    event = EVENT.validate_python(row.payload)
+    subject, outcome = words_of(event)
+    return Happening(
+        seq=row.seq,
+        at=row.at,
+        kind=row.kind,
+        who=look.wording.acted(event.actor, look.student),
+        actor_id=row.actor_id,
+        role=row.actor_role,
+        institution=row.actor_institution,
+        on_behalf_of=event.actor.on_behalf_of,
+        subject=subject,
+        outcome=outcome,
+        step_id=step_of(event),
+        note=notes.get(row.note_id or "", ""),
+    )

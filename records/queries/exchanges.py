@@ -1,0 +1,130 @@
+"""Lists of exchanges with what happens next in each, and how many there are at each stage."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import views
+from models.people.authorization import Actor
+from models.tables import EventRow, ExchangeRow, PersonRow, StepRow
+from models.views import ExchangeFilter, NextMove
+from models.vocabulary import Stage, StepStatus
+from records.queries.titles import Wording, is_overdue, owner_of, student_of
+from records.queries.visibility import visible_to
+
+
+async def exchanges(
+    session: AsyncSession, wording: Wording, wanted: ExchangeFilter, actor: Actor | None
+) -> list[views.ExchangeRow]:
+    """Exchanges that the actor may see, in the order of their codes: two queries."""
+    query = (
+        select(ExchangeRow, PersonRow)
+        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .where(visible_to(actor), *_conditions(wanted))
+        .order_by(ExchangeRow.id)
+        .limit(wanted.limit)
+    )
+    found = (await session.execute(query)).all()
+    moves = await _next_moves(session, wording, [exchange.id for exchange, _ in found], wanted.now)
+    return [_row(exchange, person, tuple(moves[exchange.id])) for exchange, person in found]
+
+
+def _conditions(wanted: ExchangeFilter) -> list[ColumnElement[bool]]:
+    equal = {
+        ExchangeRow.id: wanted.only,
+        ExchangeRow.cohort_id: wanted.cohort_id,
+        ExchangeRow.sending_id: wanted.sending,
+        ExchangeRow.host_id: wanted.host,
+        ExchangeRow.year: wanted.year,
+        ExchangeRow.direction: wanted.direction,
+        ExchangeRow.stage: wanted.stage,
+        ExchangeRow.outcome: wanted.outcome,
+    }
+    conditions: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value is not None]
+    if wanted.closed is not None:
+        conditions.append(ExchangeRow.closed_at.is_not(None) if wanted.closed else ExchangeRow.closed_at.is_(None))
+    if wanted.modified_since is not None:
+        later = (EventRow.stream == ExchangeRow.id) & (EventRow.at >= wanted.modified_since)
+        conditions.append(exists().where(later))
+    if wanted.search.strip():
+        conditions.append(_matches(wanted.search.strip()))
+    if wanted.after is not None:
+        conditions.append(ExchangeRow.id > wanted.after)
+    return conditions
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    columns = (
+        ExchangeRow.id,
+        PersonRow.student_number,
+        PersonRow.native_name,
+        PersonRow.family_name + " " + PersonRow.given_name,
+        PersonRow.given_name + " " + PersonRow.family_name,
+    )
+    return or_(*(column.icontains(text, autoescape=True) for column in columns))
+
+
+async def _next_moves(
+    session: AsyncSession, wording: Wording, exchange_ids: Sequence[str], now: datetime | None
+) -> defaultdict[str, list[NextMove]]:
+    moves: defaultdict[str, list[NextMove]] = defaultdict(list)
+    if not exchange_ids:
+        return moves
+    query = (
+        select(StepRow)
+        .where(StepRow.exchange_id.in_(exchange_ids), StepRow.status == StepStatus.OPEN)
+        .order_by(StepRow.due_at, StepRow.id)
+    )
+    for step in await session.scalars(query):
+        title, title_zh = wording.step(step.kind)
+        move = NextMove(
+            step_id=step.id,
+            kind=step.kind,
+            title=title,
+            title_zh=title_zh,
+            owner=owner_of(step),
+            due_at=step.due_at,
+            zone=step.zone,
+            overdue=is_overdue(step, now),
+        )
+        moves[step.stream].append(move)
+    return moves
+
+
+def _row(exchange: ExchangeRow, person: PersonRow, moves: tuple[NextMove, ...]) -> views.ExchangeRow:
+    return views.ExchangeRow(
+        exchange_id=exchange.id,
+        student=student_of(person),
+        cohort_id=exchange.cohort_id,
+        direction=exchange.direction,
+        sending=exchange.sending_id,
+        host=exchange.host_id,
+        year=exchange.year,
+        level=exchange.level,
+        discipline=exchange.discipline,
+        start=exchange.start,
+        end=exchange.end,
+        stage=exchange.stage,
+        mobility=exchange.mobility,
+        nomination=exchange.nomination,
+        outcome=exchange.outcome,
+        reason=exchange.reason,
+        seat=exchange.seat,
+        waitlist_position=exchange.waitlist_position,
+        next_moves=moves,
+        opened_at=exchange.opened_at,
+        closed_at=exchange.closed_at,
+        cursor=exchange.id,
+    )
+
+
+async def counts_by_stage(session: AsyncSession, actor: Actor | None, cohort_id: str | None) -> dict[Stage, int]:
+    """How many exchanges are at each stage, all stages in the programme's order: one query."""
+    query = select(ExchangeRow.stage, func.count()).where(visible_to(actor)).group_by(ExchangeRow.stage)
+    if cohort_id is not None:
+        query = query.where(ExchangeRow.cohort_id == cohort_id)
+    counted = dict((await session.execute(query)).all())
+    return {stage: counted.get(stage, 0) for stage in Stage}

@@ -1,0 +1,105 @@
+"""The places calendar: blocks of units and nights of beds of one host, three queries."""
+
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.catalogue.programme import Institution
+from models.people.authorization import Actor
+from models.tables import BedNightRow, ExchangeRow, PersonRow, PlacementRow
+from models.views.places import PlaceBlock, PlaceRow, Places
+from models.vocabulary import Role
+from records.calendars import Calendars
+from records.queries.titles import Wording, student_of
+from records.queries.visibility import visible_to
+
+ANONYMOUS = ""
+OFFICERS = {Role.HOUSING_OFFICER, Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PROGRAMME_OFFICE, Role.AUDITOR}
+
+
+async def places(
+    session: AsyncSession, wording: Wording, calendars: Calendars, actor: Actor, host: str, first: date, last: date
+) -> Places:
+    """Who works where and sleeps where; names for those who may know of the students."""
+    institution = wording.programme.institutions[host]
+    units = [u for u in institution.units if actor.role is not Role.SUPERVISOR or u.id == actor.unit]
+    seen = visible_to(actor)
+    worked = (
+        select(PlacementRow, PersonRow, seen)
+        .join(ExchangeRow, ExchangeRow.id == PlacementRow.exchange_id)
+        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .where(ExchangeRow.host_id == host, PlacementRow.start <= last, PlacementRow.end >= first)
+        .where(PlacementRow.unit_id.in_([u.id for u in units]))
+        .order_by(PlacementRow.start, PlacementRow.id)
+    )
+    blocks = [
+        block
+        for row, person, known in await session.execute(worked)
+        if (block := _block(wording, host, row, person, known=bool(known))) is not None
+    ]
+    nights = await _nights(session, institution, first, last, actor) if actor.role in OFFICERS else []
+    closed = [day for day in calendars.days(host, first, last) if not day.works and day.day.weekday() < 5]
+    return Places(
+        units=tuple(
+            PlaceRow(row_id=u.id, name=u.name, name_zh=u.name_zh, capacity=u.capacity, note=u.content) for u in units
+        ),
+        beds=tuple(PlaceRow(row_id=b.id, name=f"{b.building}, {b.room}", note=b.id) for b in institution.beds),
+        blocks=tuple(blocks),
+        nights=tuple(nights),
+        closed=tuple((day.day, day.why) for day in closed),
+        free_now={u.id: u.capacity - _busy(blocks, u.id, first) for u in units},
+    )
+
+
+def _busy(blocks: list[PlaceBlock], unit: str, on: date) -> int:
+    return sum(block.row_id == unit and block.start <= on <= block.end for block in blocks)
+
+
+def _block(wording: Wording, host: str, row: PlacementRow, person: PersonRow, *, known: bool) -> PlaceBlock | None:
+    """A placement as far as it was not given back."""
+    end = row.end if row.released_from is None else min(row.end, date.fromordinal(row.released_from.toordinal() - 1))
+    if end < row.start:
+        return None
+    unit, unit_zh = wording.unit(host, row.unit_id)
+    return PlaceBlock(
+        row_id=row.unit_id,
+        where=unit,
+        where_zh=unit_zh,
+        exchange_id=row.exchange_id if known else ANONYMOUS,
+        student=student_of(person).name if known else ANONYMOUS,
+        start=row.start,
+        end=end,
+    )
+
+
+async def _nights(
+    session: AsyncSession, institution: Institution, first: date, last: date, actor: Actor
+) -> list[PlaceBlock]:
+    beds = {bed.id: bed for bed in institution.beds}
+    query = (
+        select(
+            BedNightRow.bed_id,
+            BedNightRow.exchange_id,
+            PersonRow,
+            func.min(BedNightRow.night),
+            func.max(BedNightRow.night),
+        )
+        .join(ExchangeRow, ExchangeRow.id == BedNightRow.exchange_id)
+        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .where(BedNightRow.bed_id.in_(beds), BedNightRow.night >= first, BedNightRow.night <= last, visible_to(actor))
+        .group_by(BedNightRow.bed_id, BedNightRow.exchange_id, PersonRow.id)
+        .order_by(BedNightRow.bed_id, func.min(BedNightRow.night))
+    )
+    return [
+        PlaceBlock(
+            row_id=bed_id,
+            where=f"{beds[bed_id].building}, {beds[bed_id].room}",
+            exchange_id=exchange_id,
+            student=student_of(person).name,
+            start=start,
+            end=end,
+            bed=True,
+        )
+        for bed_id, exchange_id, person, start, end in await session.execute(query)
+    ]

@@ -1,0 +1,177 @@
+"""Everything that can be looked up in the records, one method each; every method is one consistent look."""
+
+from datetime import date, datetime
+from typing import Any
+
+from models.catalogue.programme import Programme
+from models.messages.exchange import Plan
+from models.messages.suspensions import Coverage
+from models.people.authorization import Actor
+from models.rules.forecast import Forecast
+from models.rules.service_levels import ServiceLevel
+from models.views import (
+    LARGEST_PAGE,
+    CertificateView,
+    CohortView,
+    Escalation,
+    EscalationFilter,
+    ExchangeFilter,
+    ExchangeRow,
+    ExchangeView,
+    MessageFilter,
+    MessageView,
+    OperatorTask,
+    WorklistCounts,
+    WorklistFilter,
+    WorklistRow,
+)
+from models.views.places import EventView, Places
+from models.views.service_levels import LevelFilter
+from models.views.suspensions import Moved, SuspensionPreview, SuspensionView
+from models.vocabulary import Stage
+from records.calendars import Calendars
+from records.queries import exchange_view, exchanges, offices, places, service_levels, steps, suspensions
+from records.queries.forecasts import Forecaster
+from records.queries.paging import snapshot
+from records.queries.titles import Wording
+from records.store.engine import Sessions
+
+
+class Reading:
+    """The read side. Without an actor everything is shown: for operators, and for the service itself.
+
+    Lists are ordered and complete up to the filter's `limit`; to go on, ask again with `after` set to the `cursor` of
+    the last row. All methods raise `Unavailable` when the database is away, and `BadInput` for a cursor that is none.
+    """
+
+    def __init__(self, sessions: Sessions, programme: Programme) -> None:
+        """Reads `sessions`, which may be those of a reading engine; `programme` gives titles and names."""
+        self._sessions = sessions
+        self._programme = programme
+        self._wording = Wording(programme)
+        self._forecaster = Forecaster(programme)
+        self._calendars = Calendars(programme)
+
+    async def worklist(self, actor: Actor | None, filters: WorklistFilter | None = None) -> list[WorklistRow]:
+        """The open steps that the actor may decide, soonest due first."""
+        async with snapshot(self._sessions) as session:
+            return await steps.worklist(session, self._wording, actor, filters or WorklistFilter())
+
+    async def worklist_page(self, actor: Actor, filters: WorklistFilter) -> tuple[list[WorklistRow], WorklistCounts]:
+        """A page of a worklist, and how much is on every list; `now` must be given."""
+        async with snapshot(self._sessions) as session:
+            rows = await steps.worklist(session, self._wording, actor, filters)
+            return rows, await steps.worklist_counts(session, self._wording, actor, filters)
+
+    async def cohort_ids(self, actor: Actor) -> list[str]:
+        """The cohorts whose exchanges the actor may see."""
+        async with snapshot(self._sessions) as session:
+            return await offices.cohort_ids(session, actor)
+
+    async def exchange(
+        self, exchange_id: str, actor: Actor | None = None, *, now: datetime | None = None
+    ) -> ExchangeView | None:
+        """Everything of one exchange; `None` where there is none or the actor may not know of it (D44).
+
+        `now` is the moment to call steps overdue at.
+        """
+        async with snapshot(self._sessions) as session:
+            return await exchange_view.whole_exchange(session, self._wording, exchange_id, actor, now)
+
+    async def exchanges(self, filters: ExchangeFilter | None = None, actor: Actor | None = None) -> list[ExchangeRow]:
+        """The exchanges that the actor may see (D44), in the order of their codes, with what happens next in each."""
+        async with snapshot(self._sessions) as session:
+            return await exchanges.exchanges(session, self._wording, filters or ExchangeFilter(), actor)
+
+    async def cohort(self, cohort_id: str, actor: Actor | None = None) -> CohortView | None:
+        """Seats and waitlist of a cohort; `None` where there is none or the actor may not know of it (D44)."""
+        async with snapshot(self._sessions) as session:
+            return await offices.cohort(session, cohort_id, actor)
+
+    async def counts_by_stage(self, actor: Actor | None = None, *, cohort_id: str | None = None) -> dict[Stage, int]:
+        """How many exchanges that the actor may see are at each stage, all stages in the programme's order."""
+        async with snapshot(self._sessions) as session:
+            return await exchanges.counts_by_stage(session, actor, cohort_id)
+
+    async def escalations(
+        self, filters: EscalationFilter | None = None, actor: Actor | None = None
+    ) -> list[Escalation]:
+        """The escalations that fired, in their order, of exchanges that the actor may see."""
+        async with snapshot(self._sessions) as session:
+            return await steps.escalations(session, self._wording, actor, filters or EscalationFilter())
+
+    async def late_steps(self, actor: Actor, filters: WorklistFilter) -> list[WorklistRow]:
+        """What is overdue in everything that the actor may see, whoever owes it."""
+        async with snapshot(self._sessions) as session:
+            return await steps.late_steps(session, self._wording, actor, filters)
+
+    async def cohorts(self, actor: Actor) -> list[CohortView]:
+        """The cohorts that the actor may see, with their seats."""
+        async with snapshot(self._sessions) as session:
+            return await offices.cohorts(session, actor)
+
+    async def places(self, actor: Actor, host: str, first: date, last: date) -> Places:
+        """Who works and sleeps where at a host, over a stretch of days."""
+        async with snapshot(self._sessions) as session:
+            return await places.places(session, self._wording, self._calendars, actor, host, first, last)
+
+    async def nomination(self, exchange_id: str) -> dict[str, Any] | None:
+        """The newest version of what was nominated; personal data, for those who correct it."""
+        async with snapshot(self._sessions) as session:
+            return await offices.nomination(session, exchange_id)
+
+    async def events(
+        self, *, stream: str | None = None, before: int | None = None, limit: int = 100
+    ) -> list[EventView]:
+        """The events on record, the newest first."""
+        async with snapshot(self._sessions) as session:
+            return await offices.events(session, stream, before, limit)
+
+    async def preview_suspension(self, coverage: Coverage, now: datetime) -> SuspensionPreview:
+        """What a suspension would touch, by the records of now."""
+        async with snapshot(self._sessions) as session:
+            return await suspensions.preview(session, self._programme, coverage, now)
+
+    async def suspensions(self, only: str | None = None) -> list[SuspensionView]:
+        """The suspensions on record, or one of them, the newest first."""
+        async with snapshot(self._sessions) as session:
+            return await suspensions.suspensions(session, only)
+
+    async def suspended(self, exchange_id: str) -> list[SuspensionView]:
+        """The suspensions that hold the clocks of an exchange now."""
+        async with snapshot(self._sessions) as session:
+            return await suspensions.holding(session, exchange_id)
+
+    async def moved_by(self, suspension_id: str, after: int = 0, limit: int = 500) -> tuple[list[Moved], int | None]:
+        """The steps that a suspension held with their due times before and after, and where to go on."""
+        async with snapshot(self._sessions) as session:
+            return await suspensions.moved(session, suspension_id, after, limit)
+
+    async def service_levels(self, wanted: LevelFilter, actor: Actor | None = None) -> list[ServiceLevel]:
+        """How long steps take and how many are late, of the institutions whose figures the actor may see."""
+        async with snapshot(self._sessions) as session:
+            return await service_levels.levels(session, actor, wanted)
+
+    def forecast(self, plan: Plan, nominated_at: datetime) -> Forecast:
+        """What an exchange would ask of whom by when, nominated at a moment; asks no records."""
+        return self._forecaster.forecast(plan, nominated_at)
+
+    async def changed_since(self, position: int | None) -> tuple[int, frozenset[str]]:
+        """The last position of the events, and the streams that got any after an earlier one."""
+        async with snapshot(self._sessions) as session:
+            return await offices.changed_since(session, position)
+
+    async def messages(self, filters: MessageFilter | None = None) -> list[MessageView]:
+        """The messages of the outbox, in the order in which they were written."""
+        async with snapshot(self._sessions) as session:
+            return await offices.messages(session, filters or MessageFilter())
+
+    async def operator_tasks(self, *, closed: bool = False, limit: int = LARGEST_PAGE) -> list[OperatorTask]:
+        """What an operator must look at, oldest first; settled tasks too where `closed`."""
+        async with snapshot(self._sessions) as session:
+            return await offices.operator_tasks(session, closed, limit)
+
+    async def certificate(self, verification: str) -> CertificateView | None:
+        """The version of a certificate with this verification token; `None` where there is none."""
+        async with snapshot(self._sessions) as session:
+            return await offices.certificate(session, verification)

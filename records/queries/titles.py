@@ -1,0 +1,85 @@
+"""Names and titles for ids: from the catalogue, and of students in both scripts."""
+
+from datetime import datetime
+
+from models.catalogue.answers import ANSWERED_OTHERWISE
+from models.catalogue.programme import Programme
+from models.people.absences import institution_of
+from models.people.authorization import CLOCK, Actor, Owner
+from models.tables import PersonRow, StepRow
+from models.views import Student
+from models.vocabulary import StepKind, StepStatus
+
+
+class Wording:
+    """What the catalogue calls things and people."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.programme = programme
+
+    def step(self, kind: StepKind) -> tuple[str, str]:
+        """Title of a kind of step, in English and Chinese."""
+        policy = self.programme.policy.steps.get(kind)
+        return (policy.title, policy.title_zh) if policy else (_words(kind), "")
+
+    def document(self, kind: str) -> tuple[str, str]:
+        """Title of a kind of document, in English and Chinese."""
+        policy = self.programme.policy.document(kind)
+        return (policy.title, policy.title_zh) if policy else (_words(kind), "")
+
+    def unit(self, institution_id: str, unit_id: str) -> tuple[str, str]:
+        """Name of a unit, in English and Chinese."""
+        institution = self.programme.institution(institution_id)
+        unit = institution.unit(unit_id) if institution else None
+        return (unit.name, unit.name_zh) if unit else (unit_id, "")
+
+    def acted(self, actor: Actor, student: Student) -> str:
+        """Who acted, and for whom: `Fang Minjun (for Liu Wenqing)`."""
+        who = self.who(actor.id, student)
+        return f"{who} (for {self.who(actor.on_behalf_of, student)})" if actor.on_behalf_of else who
+
+    def who(self, actor_id: str, student: Student) -> str:
+        """The name of whoever acted; the id where nobody of the catalogue has it."""
+        if actor_id == student.id:
+            return student.name
+        if actor_id == CLOCK.id:
+            return "the clock"
+        found = institution_of(self.programme, actor_id)
+        return found[1].name if found else actor_id
+
+    def answers(self, row: StepRow) -> tuple[str, ...]:
+        """The answers a person may choose from."""
+        policy = self.programme.policy.steps.get(row.kind)
+        left_out = {policy.expired_outcome if policy else None, *ANSWERED_OTHERWISE.get(row.kind, {})}
+        return tuple(outcome for outcome in row.outcomes if outcome not in left_out)
+
+
+def hint(kind: StepKind) -> str:
+    """What to do instead of deciding a step that another act closes."""
+    return " ".join(ANSWERED_OTHERWISE.get(kind, {}).values())
+
+
+def student_of(person: PersonRow) -> Student:
+    """A student as people speak of them."""
+    name = " ".join(part for part in (person.family_name.upper(), person.given_name) if part and part != "-")
+    return Student(id=person.id, name=name, native_name=person.native_name)
+
+
+def owner_of(row: StepRow) -> Owner:
+    """Who owes a step."""
+    return Owner(side=row.side, role=row.role, institution=row.institution_id, person=row.person_id, unit=row.unit_id)
+
+
+def is_overdue(row: StepRow, now: datetime | None) -> bool:
+    """Whether a step is open and was due before `now`; while its clock stands still, none is."""
+    return now is not None and row.status is StepStatus.OPEN and row.held_since is None and row.due_at < now
+
+
+def is_escalated(row: StepRow) -> bool:
+    """Whether a rung at or after the due time has fired."""
+    moments = {rung["index"]: datetime.fromisoformat(rung["at"]) for rung in row.rungs}
+    return any(index in moments and moments[index] >= row.due_at for index in row.rungs_fired)
+
+
+def _words(kind: str) -> str:
+    return kind.replace("_", " ").capitalize()

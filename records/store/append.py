@@ -1,0 +1,152 @@
+"""The one way to record facts: numbered per stream, projected, turned into messages, in the caller's transaction."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import bindparam, exists, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.events import EVENT, Event
+from models.tables import EventRow
+from records.projections.common import table_of
+from records.projections.projector import project
+
+FROM_THE_ATTEMPT = frozenset(
+    {"at", "plan", "anchor_at", "missed", "before", "scheduled_at", "since", "until", "why_missed"}
+)
+"""What may differ when a workflow tells the same fact again after a crash: the moment it woke, and what follows."""
+
+
+class Outbox(Protocol):
+    """Writes the messages that an event causes."""
+
+    async def post(self, session: AsyncSession, stream: str, seq: int, event: Event) -> int:
+        """Write the messages of one event into the caller's transaction; says how many."""
+
+
+class NoOutbox:
+    """Writes no messages: for replays and for tests that are about something else."""
+
+    async def post(self, session: AsyncSession, stream: str, seq: int, event: Event) -> int:
+        """Write none."""
+        return 0
+
+
+FEED_LOCK = 0x50_4A_01
+"""Held, shared, by every transaction that appends; who reads the log forward takes it alone for a moment."""
+
+
+@dataclass(frozen=True)
+class Appended:
+    """What is recorded under a batch's key now, in order."""
+
+    events: tuple[Event, ...]
+    repeated: bool = False
+    """Whether the key was known before; nothing is written then, except what `complete` adds."""
+    added: int = 0
+    """How many events this call wrote."""
+    messages: int = 0
+    """How many messages they caused."""
+
+
+async def append(
+    session: AsyncSession,
+    outbox: Outbox,
+    stream: str,
+    batch_key: str,
+    events: Sequence[Event],
+    *,
+    complete: bool = False,
+) -> Appended:
+    """Append a batch to a stream, once per key; appends to one stream wait for each other until the commit.
+
+    A known key answers with what was recorded first. With `complete`, facts that the first attempt did not know are
+    added to it: a workflow whose worker died after the commit tells its batch again, perhaps with more that happened
+    meanwhile, and nothing of it may be lost.
+    """
+    await lock_stream(session, stream)
+    last, known = await _position(session, stream, batch_key)
+    stored = await recorded(session, batch_key) if known else ()
+    if known and not complete:
+        return Appended(stored, repeated=True)
+    new = _missing(stored, events) if known else tuple(events)
+    messages = 0
+    for seq, event in enumerate(new, start=last + 1):
+        await project(session, stream, seq, event, last=seq == last + len(new))
+        messages += await outbox.post(session, stream, seq, event)
+    if new:
+        rows = [_row(stream, last + n, batch_key, len(stored) + n - 1, event) for n, event in enumerate(new, start=1)]
+        # After the projection, which locks what it takes: the order of positions is the order of the holdings.
+        await session.execute(insert(_EVENTS), rows)
+    return Appended((*stored, *new), repeated=known, added=len(new), messages=messages)
+
+
+async def recorded(session: AsyncSession, batch_key: str) -> tuple[Event, ...]:
+    """The events recorded under a key, in order; empty if there are none."""
+    found = await session.scalars(
+        select(EventRow.payload).where(EventRow.batch_key == batch_key).order_by(EventRow.batch_index)
+    )
+    return tuple(EVENT.validate_python(payload) for payload in found)
+
+
+async def lock_stream(session: AsyncSession, stream: str) -> None:
+    """Wait until nobody else appends to a stream, and keep others waiting until the commit.
+
+    On SQLite the whole file is locked since the transaction began.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        # First the shared lock that readers of the feed wait for, then the stream's: in this order, nobody who holds a
+        # stream ever waits behind a reader.
+        await session.execute(select(func.pg_advisory_xact_lock_shared(FEED_LOCK)))
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(stream, 0))))
+
+
+_EVENTS = table_of(EventRow)
+_POSITION = select(
+    select(func.coalesce(func.max(_EVENTS.c.seq), 0))
+    .where(_EVENTS.c.stream == bindparam("of_stream"))
+    .scalar_subquery(),
+    exists().where(_EVENTS.c.batch_key == bindparam("of_batch")),
+)
+
+
+async def _position(session: AsyncSession, stream: str, batch_key: str) -> tuple[int, bool]:
+    """The stream's last number, and whether the key is known."""
+    row = (await session.execute(_POSITION, {"of_stream": stream, "of_batch": batch_key})).one()
+    return row[0], row[1]
+
+
+def _row(stream: str, seq: int, batch_key: str, index: int, event: Event) -> dict[str, Any]:
+    return {
+        "stream": stream,
+        "seq": seq,
+        "batch_key": batch_key,
+        "batch_index": index,
+        "kind": event.kind,
+        "at": event.at,
+        "actor_id": event.actor.id,
+        "actor_role": event.actor.role,
+        "actor_institution": event.actor.institution,
+        "note_id": event.note_id,
+        "payload": event.model_dump(mode="json"),
+    }
+
+
+def _missing(stored: Iterable[Event], events: Iterable[Event]) -> tuple[Event, ...]:
+    """The events that say something that is not stored yet."""
+    known = Counter(_fact(event) for event in stored)
+    missing: list[Event] = []
+    for event in events:
+        fact = _fact(event)
+        if known[fact]:
+            known[fact] -= 1
+        else:
+            missing.append(event)
+    return tuple(missing)
+
+
+def _fact(event: Event) -> str:
+    return json.dumps(event.model_dump(mode="json", exclude=set(FROM_THE_ATTEMPT)), sort_keys=True)

@@ -1,0 +1,62 @@
+"""Beds and units of the catalogue as rows, so that the database can refuse what does not fit."""
+
+from sqlalchemy import delete, exists, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.catalogue.programme import Institution, Programme
+from models.tables import BedRow, PlaceDayRow, UnitRow, UnitSlotRow
+
+
+async def sync_catalogue(session: AsyncSession, programme: Programme) -> None:
+    """Bring beds, units and their slots in line with the catalogue; doing it again changes nothing.
+
+    What the catalogue no longer offers takes nobody new, and stays for those who have it.
+    """
+    beds = {row.id: row for row in await session.scalars(select(BedRow))}
+    units = {row.unit_id: row for row in await session.scalars(select(UnitRow))}
+    for bed in beds.values():
+        bed.active = False
+    for unit in units.values():
+        unit.capacity = 0
+    for institution in programme.institutions.values():
+        _beds(session, institution, beds)
+        _units(session, institution, units)
+    await session.flush()
+    for unit in units.values():
+        await _slots(session, unit)
+
+
+def _beds(session: AsyncSession, institution: Institution, rows: dict[str, BedRow]) -> None:
+    for bed in institution.beds:
+        row = rows.get(bed.id)
+        if row is None:
+            row = rows[bed.id] = BedRow(id=bed.id)
+            session.add(row)
+        row.institution_id = institution.id
+        row.building = bed.building
+        row.room = bed.room
+        row.gender = bed.gender
+        row.active = True
+
+
+def _units(session: AsyncSession, institution: Institution, rows: dict[str, UnitRow]) -> None:
+    for unit in institution.units:
+        row = rows.get(unit.id)
+        if row is None:
+            row = rows[unit.id] = UnitRow(unit_id=unit.id)
+            session.add(row)
+        row.institution_id = institution.id
+        row.content = unit.content
+        row.capacity = unit.capacity
+
+
+async def _slots(session: AsyncSession, unit: UnitRow) -> None:
+    there = set(await session.scalars(select(UnitSlotRow.slot).where(UnitSlotRow.unit_id == unit.unit_id)))
+    missing = [slot for slot in range(1, unit.capacity + 1) if slot not in there]
+    if missing:
+        await session.execute(insert(UnitSlotRow), [{"unit_id": unit.unit_id, "slot": slot} for slot in missing])
+    if any(slot > unit.capacity for slot in there):
+        used = exists().where(PlaceDayRow.unit_id == UnitSlotRow.unit_id, PlaceDayRow.slot == UnitSlotRow.slot)
+        await session.execute(
+            delete(UnitSlotRow).where(UnitSlotRow.unit_id == unit.unit_id, UnitSlotRow.slot > unit.capacity, ~used)
+        )

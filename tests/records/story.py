@@ -1,0 +1,331 @@
+"""A made-up cohort as events, with every kind of them."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from models.catalogue.policy import DueRule, LadderRule
+from models.events import (
+    AbsenceCancelled,
+    AbsencePlanned,
+    Arrived,
+    AttendanceReported,
+    BedAssigned,
+    CertificateIssued,
+    Cleared,
+    CohortClosedBelowMinimum,
+    CohortOpened,
+    DeadlineExtended,
+    Departed,
+    DocumentChecked,
+    DocumentReturned,
+    DocumentSubmitted,
+    EndpointChanged,
+    Evaluated,
+    Event,
+    ExchangeClosed,
+    ExchangeExempted,
+    ExchangeOpened,
+    ExchangeResumed,
+    ExchangeSuspended,
+    HoldingsReleased,
+    MemberAdded,
+    MemberChanged,
+    MemberRemoved,
+    MovementReported,
+    NominationCorrected,
+    PlaceAssigned,
+    PlaceReleased,
+    PreferencesSet,
+    RungFired,
+    SeatAnswered,
+    SeatGivenBack,
+    SeatTaken,
+    SessionEnded,
+    SignedIn,
+    StageEntered,
+    StatusChanged,
+    StayPermitted,
+    StepClosed,
+    StepHeld,
+    StepOpened,
+    StepReassigned,
+    StepResumed,
+    StepRules,
+    StepSnoozed,
+    SuspensionBegan,
+    SuspensionEnded,
+    TokenIssued,
+    TokenRevoked,
+    WaitlistChanged,
+)
+from models.messages.exchange import Plan, PlannedContent
+from models.messages.suspensions import Coverage, SuspensionReason
+from models.people.access import ApiScope, SignInMethod
+from models.people.authorization import Actor, Owner
+from models.rules.deadlines import Hold
+from models.vocabulary import (
+    Anchor,
+    Content,
+    Direction,
+    HoldCause,
+    Level,
+    MobilityStatus,
+    Movement,
+    NominationStatus,
+    Outcome,
+    Role,
+    Scope,
+    Side,
+    Stage,
+    StepKind,
+    StepStatus,
+    Unit,
+)
+from tests.records.fakes import PlainCalendars
+
+ANN = "EX-2027-DAR-001"
+BO = "EX-2027-DAR-002"
+COHORT = "2027-incoming-dartmouth-cqmu"
+NOON = datetime(2027, 1, 11, 12, 0, tzinfo=UTC)
+COORDINATOR = Actor(id="dartmouth.coordinator", role=Role.COORDINATOR, institution="dartmouth")
+
+PLAN = Plan(
+    direction=Direction.INCOMING,
+    sending="dartmouth",
+    host="cqmu",
+    year=2027,
+    level=Level.MASTER,
+    discipline="master.oncology",
+    start=date(2027, 3, 1),
+    end=date(2027, 4, 30),
+    contents=(PlannedContent(content=Content.LABORATORY, start=date(2027, 3, 1), end=date(2027, 3, 31)),),
+)
+
+
+def opened(student: str = "p-1") -> ExchangeOpened:
+    """The first event of an exchange."""
+    return ExchangeOpened(at=NOON, student=student, plan=PLAN, policy_version="2027.1")
+
+
+def cohort_opened(cap: int = 5) -> CohortOpened:
+    """The first event of a cohort."""
+    return CohortOpened(
+        at=NOON,
+        sending="dartmouth",
+        host="cqmu",
+        year=2027,
+        direction="incoming",
+        cap=cap,
+        minimum=5,
+        closes_at=NOON + timedelta(days=30),
+    )
+
+
+def step_opened(number: int = 1, exchange: str = ANN, at: datetime = NOON) -> StepOpened:
+    """A coordinator's step, as the workflow tells it: without its plan."""
+    return StepOpened(
+        at=at,
+        step_id=f"{exchange}.sending_approval.{number}",
+        step=StepKind.SENDING_APPROVAL,
+        owner=Owner(side=Side.SENDING, role=Role.COORDINATOR, institution="dartmouth"),
+        outcomes=("approve", "reject"),
+    )
+
+
+def rules(step_id: str) -> StepRules:
+    """Due after seven days, with an empty ladder."""
+    return StepRules(
+        step_id=step_id,
+        due=DueRule(anchor=Anchor.OPENED, offset=7, unit=Unit.DAYS),
+        ladder=LadderRule(name="plain", rungs=()),
+    )
+
+
+def at(day: int) -> datetime:
+    """Noon, so many days after the first event."""
+    return NOON + timedelta(days=day)
+
+
+CYD = "EX-2027-DAR-003"
+DEE = "EX-2027-DAR-004"
+LAB = f"{ANN}.laboratory.1"
+STEP = f"{ANN}.sending_approval.1"
+OTHER_STEP = f"{ANN}.sending_approval.2"
+
+
+def bed(number: int, first: date = PLAN.start, last: date = PLAN.end) -> BedAssigned:
+    return BedAssigned(at=at(3), bed_id=f"cqmu.bed.{number}", first_night=first, last_night=last)
+
+
+def place(exchange: str, start: date = PLAN.start, end: date = date(2027, 3, 31)) -> PlaceAssigned:
+    return PlaceAssigned(
+        at=at(4),
+        placement_id=f"{exchange}.laboratory.1",
+        content=Content.LABORATORY,
+        unit_id="cqmu.lab",
+        start=start,
+        end=end,
+    )
+
+
+def planned() -> list[Event]:
+    """Two steps, as the records append them."""
+    steps: list[Event] = []
+    for number in (1, 2):
+        event = step_opened(number)
+        rule = rules(event.step_id)
+        plan = PlainCalendars().plan(event.step_id, rule.due, rule.ladder, "dartmouth", event.at)
+        steps.append(event.model_copy(update={"plan": plan}))
+    return steps
+
+
+def held() -> list[Event]:
+    """A suspension, and a step of the other side, stop the clock of the second step."""
+    return [
+        StepHeld(at=at(1), step_id=OTHER_STEP, because=HoldCause.SUSPENSION, cause="s-1", since=at(1)),
+        StepHeld(at=at(1), step_id=OTHER_STEP, because=HoldCause.OTHER_SIDE, cause=STEP, since=at(1)),
+    ]
+
+
+def resumed() -> list[Event]:
+    """Both are over, one after the other; the due time moves by a day."""
+    rule = rules(OTHER_STEP)
+    plan = PlainCalendars().plan(
+        OTHER_STEP, rule.due, rule.ladder, "dartmouth", NOON, held=(Hold(since=at(1), until=at(2)),)
+    )
+    over = StepResumed(
+        at=at(2), step_id=OTHER_STEP, because=HoldCause.SUSPENSION, cause="s-1", since=at(1), until=at(2), plan=plan
+    )
+    return [over, over.model_copy(update={"because": HoldCause.OTHER_SIDE, "cause": STEP})]
+
+
+def suspension() -> list[Event]:
+    """A suspension as a whole."""
+    coverage = Coverage(scope=Scope.HOST, target="cqmu", exempt=(BO,))
+    began = SuspensionBegan(
+        at=at(1), suspension_id="s-1", coverage=coverage, reason=SuspensionReason.OUTBREAK, since=at(1)
+    )
+    exempted = ExchangeExempted(at=at(1), suspension_id="s-1", exchange_id=CYD)
+    return [began, exempted, SuspensionEnded(at=at(2), suspension_id="s-1", until=at(2))]
+
+
+def away() -> list[Event]:
+    """Absences of a coordinator, one of them cancelled, and how they want to be written to."""
+    planned = AbsencePlanned(
+        at=at(1),
+        absence_id="a-1",
+        person="cqmu.coordinator",
+        first_day=date(2027, 2, 1),
+        last_day=date(2027, 2, 5),
+        deputy="cqmu.head_of_office",
+    )
+    return [
+        planned,
+        planned.model_copy(update={"absence_id": "a-2", "first_day": date(2027, 2, 6)}),
+        AbsenceCancelled(at=at(2), absence_id="a-2", person="cqmu.coordinator"),
+        PreferencesSet(at=at(2), person="cqmu.coordinator", zone="Asia/Urumqi"),
+        PreferencesSet(at=at(3), person="cqmu.coordinator", language="zh"),
+        *at_the_door(),
+    ]
+
+
+def at_the_door() -> list[Event]:
+    """Signing in and out, and what is connected and entered in the portal."""
+    person, token, endpoint = "cqmu.coordinator", "t-1", "ep-1"
+    return [
+        SignedIn(at=at(4), person=person, session_id="s-1", method=SignInMethod.LINK),
+        SessionEnded(at=at(5), person=person, session_id="s-1"),
+        MemberAdded(at=at(6), person=person, role=Role.COORDINATOR, institution="cqmu"),
+        MemberChanged(at=at(7), person=person, fields=("email",)),
+        MemberRemoved(at=at(8), person=person, role=Role.COORDINATOR, institution="cqmu"),
+        TokenIssued(at=at(9), token_id=token, institution="cqmu", scopes=(ApiScope.EVENTS_READ,), expires_at=at(400)),
+        TokenRevoked(at=at(10), token_id=token, institution="cqmu"),
+        EndpointChanged(at=at(11), endpoint_id=endpoint, institution="cqmu", what="added"),
+    ]
+
+
+def attended() -> AttendanceReported:
+    """Forty of forty and a half hours in the laboratory."""
+    return AttendanceReported(
+        at=at(61),
+        report_id="r-2",
+        content=Content.LABORATORY,
+        placement_id=LAB,
+        first_day=PLAN.start,
+        last_day=PLAN.end,
+        hours_planned=40.5,
+        hours_attended=40.0,
+    )
+
+
+def issued(version: int) -> CertificateIssued:
+    """A version of the certificate."""
+    return CertificateIssued(
+        at=at(108 + version),
+        number="C-1",
+        version=version,
+        verification=f"v-{version}",
+        file_hash="f" * 64,
+        issued_on=date(2027, 5, 2),
+    )
+
+
+def story() -> list[tuple[str, list[Event]]]:
+    """Three exchanges of a cohort, told in turns, with every kind of event."""
+    steps = planned()
+    extended = DeadlineExtended(at=at(1), actor=COORDINATOR, step_id=STEP, decision_id="d-1", due_at=at(9))
+    plan = PlainCalendars().plan(STEP, rules(STEP).due, rules(STEP).ladder, "dartmouth", at(1), due_at=at(9))
+    owner = step_opened().owner.model_copy(update={"person": "", "unit": "u"})
+    corrected = PLAN.model_copy(update={"end": date(2027, 5, 1), "laboratories": ("cqmu.lab",)})
+    return [
+        (ANN, [opened("p-1"), *steps, StageEntered(at=NOON, stage=Stage.DOCUMENTS)]),
+        (BO, [opened("p-2")]),
+        (CYD, [opened("p-3")]),
+        (COHORT, [cohort_opened(), WaitlistChanged(at=NOON, exchange_ids=(BO, CYD), reason="ranked")]),
+        (ANN, [RungFired(at=at(1), step_id=STEP, rung=0), extended.model_copy(update={"plan": plan})]),
+        (ANN, [StepReassigned(at=at(1), step_id=STEP, decision_id="d-2", owner=owner)]),
+        (ANN, [ExchangeSuspended(at=at(1), suspension_id="s-1", since=at(1), reason="outbreak"), *held()]),
+        (ANN, [ExchangeResumed(at=at(2), suspension_id="s-1", since=at(1), until=at(2)), *resumed()]),
+        (ANN, [StepSnoozed(at=at(2), step_id=OTHER_STEP, decision_id="d-7", until=at(4), silenced=(0,))]),
+        (ANN, [StepClosed(at=at(2), step_id=STEP, status=StepStatus.DONE, outcome="approve", decision_id="d-3")]),
+        (ANN, [NominationCorrected(at=at(2), plan=corrected, nomination_version=2)]),
+        (ANN, [StatusChanged(at=at(2), mobility=MobilityStatus.LIVE, nomination=NominationStatus.VERIFIED)]),
+        (ANN, [DocumentSubmitted(at=at(2), document_id="doc-1", document="passport", expires_on=date(2030, 1, 1))]),
+        (ANN, [DocumentChecked(at=at(2), document_id="doc-1", document="passport", accepted=True)]),
+        (ANN, [DocumentReturned(at=at(2), document_id="doc-1", document="passport")]),
+        (ANN, [DocumentSubmitted(at=at(3), document_id="doc-2", document="passport")]),
+        (ANN, [DocumentChecked(at=at(3), document_id="doc-2", document="passport", accepted=True)]),
+        (
+            COHORT,
+            [SeatTaken(at=at(3), exchange_id=ANN, seat=1), SeatTaken(at=at(3), exchange_id=BO, seat=2, held=True)],
+        ),
+        (ANN, [SeatAnswered(at=at(3), answer="granted", seat=1), bed(1), place(ANN)]),
+        (BO, [SeatAnswered(at=at(3), answer="offered", seat=2), bed(2), place(BO)]),
+        (CYD, [SeatAnswered(at=at(3), answer="waitlisted", position=1)]),
+        (BO, [HoldingsReleased(at=at(4)), SeatAnswered(at=at(4), answer="released")]),
+        (COHORT, [SeatGivenBack(at=at(4), exchange_id=BO, seat=2, reason="declined"), cohort_opened(cap=6)]),
+        (COHORT, [SeatTaken(at=at(4), exchange_id=CYD, seat=2), WaitlistChanged(at=at(4), exchange_ids=(), reason="")]),
+        (CYD, [SeatAnswered(at=at(4), answer="granted", seat=2), bed(2), place(CYD)]),
+        (ANN, [Cleared(at=at(5), valid_through=PLAN.end), Arrived(at=at(49), report_id="r-1", arrived_at=at(49))]),
+        (ANN, [MovementReported(at=at(55), report_id="r-9", movement=Movement.MOVED, moved_at=at(55))]),
+        (ANN, [StayPermitted(at=at(55), until=date(2027, 6, 1))]),
+        (ANN, [PlaceReleased(at=at(60), placement_id=LAB, from_day=date(2027, 3, 15))]),
+        (BO, [bed(1, date(2027, 5, 2), date(2027, 5, 5)), place(BO, date(2027, 3, 15), date(2027, 3, 20))]),
+        (ANN, [attended()]),
+        (ANN, [Evaluated(at=at(62), decision_id="d-4", step_id=STEP, ratings={"zeal": 5, "art": 4}, passed=True)]),
+        (ANN, [Departed(at=at(108), report_id="r-3", departed_on=PLAN.end)]),
+        (ANN, [issued(1)]),
+        (ANN, [issued(2)]),
+        (ANN, [HoldingsReleased(at=at(110), from_day=date(2027, 4, 20))]),
+        (
+            ANN,
+            [
+                ExchangeClosed(
+                    at=at(110), outcome=Outcome.COMPLETED, reason="certificate", mobility=MobilityStatus.RECOGNIZED
+                )
+            ],
+        ),
+        ("s-1", suspension()),
+        ("person:cqmu.coordinator", away()),
+        (COHORT, [CohortClosedBelowMinimum(at=at(111), seats_taken=2, minimum=5)]),
+        (COHORT, [WaitlistChanged(at=at(111), exchange_ids=(DEE,), reason="ranked")]),
+    ]

@@ -1,0 +1,1 @@
+"""What people read: labels, refusals, findings and dates, in English and Chinese."""

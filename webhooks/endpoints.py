@@ -1,0 +1,262 @@
+"""Managing endpoints: added, changed, rotated, tested and removed by an institution's offices."""
+
+import base64
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Any
+
+from cloudevents.core.v1.event import CloudEvent
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mail.outbox import Outbox
+from models.catalogue.programme import Programme
+from models.errors import BadInput, Broken, NotOpen, Unknown
+from models.events import EndpointChanged
+from models.messages.webhooks import ROTATION, TEST, Delivery, DeliveryStatus, Endpoint, NewEndpoint, Tried
+from models.people.access import may_connect
+from models.people.authorization import Actor, require
+from models.tables import DeliveryRow, EndpointRow
+from records.projections.common import table_of
+from records.store.append import append, lock_stream
+from records.store.engine import Sessions, transaction
+from webhooks.client import Caller
+from webhooks.cloudevents import TYPES, written
+from webhooks.feed import last_position, settle
+
+MOST = 10
+"""Endpoints of one institution."""
+
+
+class Vault:
+    """Keeps secrets that must be used again: encrypted with the service's own."""
+
+    def __init__(self, secret: str) -> None:
+        self._fernet = Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"webhooks\n{secret}".encode()).digest()))
+
+    def close(self, text: str) -> str:
+        """Encrypt."""
+        return self._fernet.encrypt(text.encode()).decode()
+
+    def open(self, text: str) -> str:
+        """Decrypt.
+
+        Raises:
+            Broken: it was encrypted with another secret of the service.
+        """
+        try:
+            return self._fernet.decrypt(text.encode()).decode()
+        except InvalidToken:
+            raise Broken("A webhook's secret cannot be read: SOJOURN_SECRET_KEY has changed. Rotate it.") from None
+
+
+class Endpoints:
+    """The endpoints of institutions, each change in one transaction with its event."""
+
+    def __init__(self, sessions: Sessions, programme: Programme, vault: Vault, caller: Caller, source: str) -> None:
+        self._sessions = sessions
+        self._programme = programme
+        self._vault = vault
+        self._caller = caller
+        self._source = source
+        self._outbox = Outbox(programme)
+
+    async def add(
+        self, institution: str, url: str, description: str, kinds: tuple[str, ...], actor: Actor, at: datetime, key: str
+    ) -> NewEndpoint:
+        """Add an endpoint; it gets what happens from now on. Once per key.
+
+        Raises:
+            NotAuthorised: it is not their institution.
+            BadInput: the address or a type cannot be.
+        """
+        require(may_connect(actor, institution), "manage endpoints of this institution")
+        if self._programme.institution(institution) is None:
+            raise BadInput("institution: is none of the programme.")
+        self._check(url, description, kinds)
+        endpoint_id, secret = f"ep-{hashlib.sha256(key.encode()).hexdigest()[:16]}", _new_secret()
+        async with transaction(self._sessions) as session:
+            await settle(session)  # what is being recorded now lies before it, or is delivered; nothing in between
+            row = await session.get(EndpointRow, endpoint_id)
+            if row is not None:
+                require(may_connect(actor, row.institution_id), "manage endpoints of this institution")
+                return NewEndpoint(secret=self._vault.open(row.secret), endpoint=endpoint_of(row))
+            living = select(EndpointRow).where(
+                EndpointRow.institution_id == institution, EndpointRow.removed_at.is_(None)
+            )
+            if len((await session.scalars(living)).all()) >= MOST:
+                raise BadInput(f"institution: has {MOST} endpoints already; remove one first.")
+            row = EndpointRow(
+                id=endpoint_id,
+                institution_id=institution,
+                url=url,
+                description=description,
+                kinds=list(kinds),
+                secret=self._vault.close(secret),
+                active=True,
+                why_inactive="",
+                created_by=actor.id,
+                created_at=at,
+                position=await last_position(session),
+            )
+            session.add(row)
+            await self._tell(session, row, "added", actor, at, "added")
+        return NewEndpoint(secret=secret, endpoint=endpoint_of(row))
+
+    async def change(
+        self, endpoint_id: str, url: str, description: str, kinds: tuple[str, ...], active: bool, actor: Actor,
+        at: datetime, key: str,
+    ) -> Endpoint:  # fmt: skip
+        """Change an endpoint, or switch it off and on; what happened meanwhile is delivered when it is on again.
+
+        Once per key: a key that comes again changes nothing that was changed since.
+        """
+        self._check(url, description, kinds)
+        async with transaction(self._sessions) as session:
+            row = await self._to_change(session, endpoint_id, actor)
+            if await self._tell(session, row, "changed", actor, at, key):
+                row.url, row.description, row.kinds = url, description, list(kinds)
+                row.active, row.why_inactive = active, "" if active else "switched off"
+            return endpoint_of(row)
+
+    async def rotate(self, endpoint_id: str, actor: Actor, at: datetime, key: str) -> NewEndpoint:
+        """Give an endpoint another secret; for a day events are signed with both."""
+        async with transaction(self._sessions) as session:
+            row = await self._to_change(session, endpoint_id, actor)
+            if not await self._tell(session, row, "rotated", actor, at, key):
+                return NewEndpoint(secret=self._vault.open(row.secret), endpoint=endpoint_of(row))
+            secret = _new_secret()
+            row.previous_secret, row.secret, row.rotated_at = row.secret, self._vault.close(secret), at
+            return NewEndpoint(secret=secret, endpoint=endpoint_of(row))
+
+    async def remove(self, endpoint_id: str, actor: Actor, at: datetime) -> None:
+        """Remove an endpoint; what was not delivered stays undelivered. Removed again, it stays removed."""
+        async with transaction(self._sessions) as session:
+            row = await self._to_change(session, endpoint_id, actor, removed=True)
+            if row.removed_at is None:
+                row.active, row.removed_at = False, at
+                await self._tell(session, row, "removed", actor, at, "removed")
+
+    async def test(self, endpoint_id: str, actor: Actor, at: datetime) -> Tried:
+        """Send a test event at once, signed like all others, and say what came of it."""
+        async with transaction(self._sessions) as session:
+            row = await self._of(session, endpoint_id, actor)
+            url, keys = row.url, secrets_of(row, self._vault, at)
+        event_id = f"test.{secrets.token_hex(8)}"
+        attributes = {"specversion": "1.0", "id": event_id, "source": self._source, "type": TEST, "time": at}
+        event = CloudEvent(attributes | {"datacontenttype": "application/json"}, {"endpoint_id": endpoint_id})
+        return await self._caller.call(url, keys, event_id, written(event))
+
+    async def endpoints(self, actor: Actor) -> list[Endpoint]:
+        """The endpoints that somebody may manage."""
+        async with transaction(self._sessions) as session:
+            query = select(EndpointRow).where(EndpointRow.removed_at.is_(None))
+            rows = await session.scalars(query.order_by(EndpointRow.institution_id, EndpointRow.created_at))
+            return [endpoint_of(row) for row in rows if may_connect(actor, row.institution_id)]
+
+    async def deliveries(
+        self, endpoint_id: str, actor: Actor, status: DeliveryStatus | None = None, limit: int = 100
+    ) -> list[Delivery]:
+        """The deliveries of an endpoint, the newest first."""
+        async with transaction(self._sessions) as session:
+            await self._of(session, endpoint_id, actor)
+            query = select(DeliveryRow).where(DeliveryRow.endpoint_id == endpoint_id)
+            if status is not None:
+                query = query.where(DeliveryRow.status == status)
+            return [_delivery(row) for row in await session.scalars(query.order_by(DeliveryRow.id.desc()).limit(limit))]
+
+    async def redeliver(self, delivery_id: int, actor: Actor, at: datetime) -> str:
+        """Send a dead delivery again; answers with its endpoint.
+
+        Raises:
+            NotOpen: it is not dead.
+        """
+        async with transaction(self._sessions) as session:
+            row = await session.get(DeliveryRow, delivery_id)
+            if row is None:
+                raise Unknown("There is no such delivery.")
+            await self._of(session, row.endpoint_id, actor)
+            table = table_of(DeliveryRow)
+            dead = (table.c.id == delivery_id) & (table.c.status == DeliveryStatus.DEAD)
+            again = {"status": DeliveryStatus.PENDING, "attempts": 0, "next_at": at}
+            done = await session.execute(update(table).where(dead).values(**again).returning(table.c.id))
+            if done.one_or_none() is None:
+                raise NotOpen("This delivery is on its way, or was accepted; nothing is sent twice.")
+            return row.endpoint_id
+
+    async def active(self) -> list[str]:
+        """The endpoints that events are delivered to."""
+        async with transaction(self._sessions) as session:
+            return list(await session.scalars(select(EndpointRow.id).where(EndpointRow.active)))
+
+    def _check(self, url: str, description: str, kinds: tuple[str, ...]) -> None:
+        self._caller.check(url)
+        if len(description) > 200:
+            raise BadInput("description: has more than 200 characters.")
+        strange = [kind for kind in kinds if kind not in TYPES]
+        if strange:
+            raise BadInput(f"kinds: {strange[0][:60]} is no type of event.")
+
+    async def _of(self, session: AsyncSession, endpoint_id: str, actor: Actor, *, removed: bool = False) -> EndpointRow:
+        row = await session.get(EndpointRow, endpoint_id)
+        if row is None or not may_connect(actor, row.institution_id) or (row.removed_at is not None and not removed):
+            raise Unknown("There is no such endpoint.")
+        return row
+
+    async def _to_change(
+        self, session: AsyncSession, endpoint_id: str, actor: Actor, *, removed: bool = False
+    ) -> EndpointRow:
+        """The same, as whoever changed it before left it: the log is locked first, as where events are taken up."""
+        await lock_stream(session, f"endpoint:{endpoint_id}")
+        return await self._of(session, endpoint_id, actor, removed=removed)
+
+    async def _tell(
+        self, session: AsyncSession, row: EndpointRow, what: Any, actor: Actor, at: datetime, key: str
+    ) -> bool:
+        event = EndpointChanged(at=at, actor=actor, endpoint_id=row.id, institution=row.institution_id, what=what)
+        told = await append(session, self._outbox, f"endpoint:{row.id}", f"endpoint:{row.id}:{key}", (event,))
+        return not told.repeated
+
+
+def secrets_of(row: EndpointRow, vault: Vault, at: datetime) -> tuple[str, ...]:
+    """The secrets that sign now: the current one, and for a day the one before."""
+    found = [vault.open(row.secret)]
+    if row.previous_secret and row.rotated_at is not None and at < row.rotated_at + ROTATION:
+        found.append(vault.open(row.previous_secret))
+    return tuple(found)
+
+
+def endpoint_of(row: EndpointRow) -> Endpoint:
+    """An endpoint without its secret."""
+    return Endpoint(
+        endpoint_id=row.id,
+        institution=row.institution_id,
+        url=row.url,
+        description=row.description,
+        kinds=tuple(row.kinds),
+        active=row.active,
+        why_inactive=row.why_inactive,
+        created_at=row.created_at,
+        rotated_at=row.rotated_at,
+    )
+
+
+def _new_secret() -> str:
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _delivery(row: DeliveryRow) -> Delivery:
+    return Delivery(
+        delivery_id=row.id,
+        endpoint_id=row.endpoint_id,
+        event_id=row.event_id,
+        type=row.type,
+        stream=row.stream,
+        status=row.status,
+        attempts=row.attempts,
+        answer=row.answer,
+        next_at=row.next_at,
+        delivered_at=row.delivered_at,
+    )

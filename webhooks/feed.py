@@ -1,0 +1,67 @@
+"""Reading the log forward without passing anything over, for those who poll and for the deliveries."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.tables import EventRow, ExchangeRow
+from records.store.append import FEED_LOCK
+from records.store.engine import Sessions, transaction
+from webhooks.cloudevents import OUTWARD, cloud_event, written
+
+
+@dataclass(frozen=True)
+class Page:
+    """Events in the order of their positions, and the position up to which all were looked at."""
+
+    rows: tuple[EventRow, ...]
+    position: int
+
+
+class Feed:
+    """The outward events for those who poll, by a cursor that passes nothing over."""
+
+    def __init__(self, sessions: Sessions, source: str) -> None:
+        self._sessions = sessions
+        self._source = source
+
+    async def after(self, institution: str | None, cursor: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+        """Events after a cursor as CloudEvents in their JSON form, and the cursor to go on with."""
+        async with transaction(self._sessions) as session:
+            page = await events_after(session, institution, cursor, limit)
+            return [json.loads(written(cloud_event(row, self._source))) for row in page.rows], page.position
+
+
+async def settle(session: AsyncSession) -> None:
+    """Wait until every transaction that appends has ended; new ones begin after this one.
+
+    Positions are given before the commit: without this, a reader could see a later event first, move its cursor past
+    the earlier one, and never see it. On SQLite there is one writer.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(select(func.pg_advisory_xact_lock(FEED_LOCK)))
+
+
+async def last_position(session: AsyncSession) -> int:
+    """The position of the newest event."""
+    return await session.scalar(select(func.coalesce(func.max(EventRow.position), 0))) or 0
+
+
+async def events_after(session: AsyncSession, institution: str | None, position: int, limit: int) -> Page:
+    """The outward events after a position, of exchanges that an institution sends or hosts; of all where it is none."""
+    await settle(session)
+    newest = await last_position(session)
+    query: Any = (
+        select(EventRow)
+        .join(ExchangeRow, ExchangeRow.id == EventRow.stream)
+        .where(EventRow.position > position, EventRow.kind.in_(OUTWARD))
+        .order_by(EventRow.position)
+        .limit(limit)
+    )
+    if institution is not None:
+        query = query.where(or_(ExchangeRow.sending_id == institution, ExchangeRow.host_id == institution))
+    rows = tuple(await session.scalars(query))
+    return Page(rows, rows[-1].position if len(rows) == limit else max(newest, position))

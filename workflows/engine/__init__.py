@@ -1,0 +1,1 @@
+"""The mechanisms under every workflow: open steps, timers, pauses, and the recorder."""

@@ -1,0 +1,78 @@
+"""One step as a workflow holds it: open with its future answer, or closed with who gave it."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from models.catalogue.policy import StepPolicy
+from models.events import StepRules
+from models.messages.exchange import StepPlan, StepView
+from models.people.authorization import CLOCK, Actor, Owner
+from models.vocabulary import HoldCause, StepKind, StepStatus
+from models.wire import Wire
+
+
+class Answer(Wire):
+    """What closed a step, for the stage that waits for it."""
+
+    outcome: str
+    actor: Actor = CLOCK
+    documents: tuple[str, ...] = ()
+    bed_id: str | None = None
+    unit_id: str | None = None
+    valid_through: date | None = None
+
+
+@dataclass
+class OpenStep:
+    """A step somebody owes."""
+
+    id: str
+    policy: StepPolicy
+    owner: Owner
+    subject: str
+    rules: StepRules
+    answer: "asyncio.Future[Answer]"
+    opened_at: datetime
+    plan: StepPlan | None = None
+    planned_at: datetime | None = None
+    first_due_at: datetime | None = None
+    fired: set[int] = field(default_factory=set)
+    ended: bool = False
+    """Whether its ladder is used up."""
+    held: dict[str, HoldCause] = field(default_factory=dict)
+    """Why its clock stands still, by cause; empty while it runs."""
+    held_since: datetime | None = None
+    anew: bool = False
+    """Whether the plan that is awaited starts the ladder anew."""
+
+    def follow(self, plan: StepPlan, now: datetime) -> None:
+        """Take a plan that the records computed. Rungs of the past stay in the past where the ladder starts anew."""
+        if self.anew:
+            self.fired = {rung.index for rung in plan.rungs if rung.at <= now}
+            self.anew = False
+        self.plan, self.planned_at = plan, now
+        self.first_due_at = self.first_due_at or plan.due_at
+
+    def view(self) -> StepView:
+        """The step as queries show it."""
+        return StepView(
+            step_id=self.id,
+            kind=self.policy.kind,
+            owner=self.owner,
+            status=StepStatus.OPEN,
+            subject=self.subject,
+            outcomes=self.policy.outcomes,
+            due_at=self.plan.due_at if self.plan else None,
+            held_since=self.held_since,
+        )
+
+
+@dataclass(frozen=True)
+class ClosedStep:
+    """How a step ended, to tell whoever comes second."""
+
+    kind: StepKind
+    outcome: str
+    actor: Actor
+    at: datetime

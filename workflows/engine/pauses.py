@@ -1,0 +1,105 @@
+"""Clocks that stand still: while a suspension lasts, and while a step waits for what somebody else owes.
+
+After a suspension a due time moves by the time it lasted, on the calendar. A step that waited for another one is
+planned as if it had opened when the other was answered: it keeps its rule and gets at least the rule's shortest time.
+Clocks of the law never stand still.
+"""
+
+from datetime import datetime
+
+from temporalio import workflow
+
+from models.events import StepHeld, StepResumed
+from models.messages.suspensions import Resume, Suspend
+from models.rules.deadlines import Hold
+from models.vocabulary import Anchor, HoldCause
+from workflows.engine.open_step import OpenStep
+from workflows.engine.recorder import Journal
+
+
+class Holds:
+    """Holds the steps of a desk and lets them go."""
+
+    def __init__(self, journal: Journal, open_steps: dict[str, OpenStep]) -> None:
+        self.suspensions: dict[str, Suspend] = {}
+        """What suspends this workflow now, by id."""
+        self._over: set[str] = set()
+        self._journal = journal
+        self._open_steps = open_steps
+
+    def opened(self, step: OpenStep) -> None:
+        """A step that opens during a suspension is held from the beginning."""
+        for suspension in self.suspensions.values():
+            self._hold(step, HoldCause.SUSPENSION, suspension.suspension_id, suspension.since)
+
+    def suspend(self, suspension: Suspend) -> bool:
+        """Hold every clock that is not the law's; says whether this suspension is told for the first time."""
+        known = suspension.suspension_id
+        if known in self.suspensions or known in self._over:
+            return False
+        self.suspensions[known] = suspension
+        for step in self._open_steps.values():
+            self._hold(step, HoldCause.SUSPENSION, known, suspension.since)
+        return True
+
+    def resume(self, resumption: Resume) -> datetime | None:
+        """Let go what a suspension held; says since when, `None` where it held nothing here."""
+        self._over.add(resumption.suspension_id)
+        suspension = self.suspensions.pop(resumption.suspension_id, None)
+        if suspension is None:
+            return None
+        for step in self._open_steps.values():
+            if resumption.suspension_id in step.held:
+                self._release(step, resumption.suspension_id, resumption.until)
+        return suspension.since
+
+    def settle(self) -> None:
+        """Hold the steps that wait for an open one of somebody else, and let go those whose wait is over."""
+        for step in list(self._open_steps.values()):
+            if not step.policy.waits_for:
+                continue
+            awaited = {other.id for other in self._open_steps.values() if other.policy.kind in step.policy.waits_for}
+            for cause in [c for c, why in step.held.items() if why is HoldCause.OTHER_SIDE and c not in awaited]:
+                self._release(step, cause, workflow.now())
+            for cause in (other for other in list(self._open_steps) if other in awaited and other not in step.held):
+                self._hold(step, HoldCause.OTHER_SIDE, cause, workflow.now())
+
+    def _hold(self, step: OpenStep, because: HoldCause, cause: str, since: datetime) -> None:
+        if step.policy.legal:
+            return
+        since = max(since, step.opened_at)
+        step.held[cause] = because
+        step.held_since = step.held_since or since
+        self._journal.add(
+            StepHeld(at=workflow.now(), step_id=step.id, because=because, cause=cause, since=since),
+        )
+
+    def _release(self, step: OpenStep, cause: str, until: datetime) -> None:
+        because = step.held.pop(cause)
+        assert step.held_since is not None
+        since = step.held_since
+        if not step.held:
+            step.held_since = None
+            self._count(step, because, since, max(since, until))
+        event = StepResumed(
+            at=workflow.now(),
+            step_id=step.id,
+            because=because,
+            cause=cause,
+            since=since,
+            until=max(since, until),
+            before=step.plan.due_at if step.plan else None,
+        )
+        self._journal.add(event, step.rules)
+
+    def _count(self, step: OpenStep, because: HoldCause, since: datetime, until: datetime) -> None:
+        """What a time in which the clock stood still does to the step's rules."""
+        rules = step.rules
+        if because is HoldCause.SUSPENSION:
+            step.rules = rules.model_copy(update={"held": (*rules.held, Hold(since=since, until=until))})
+            return
+        step.anew = True
+        if step.policy.due.anchor is Anchor.OPENED:
+            step.rules = rules.model_copy(update={"counted_from": until, "anchor_at": until, "held": ()})
+        else:
+            step.rules = rules.model_copy(update={"counted_from": until})

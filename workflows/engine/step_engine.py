@@ -1,0 +1,252 @@
+"""The one kind of waiting: every human obligation is a step that the desk opens, keeps the ladder of, and closes.
+
+No stage writes a timer of its own: one timer runs for the earliest rung, end or alarm of all open steps.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date, datetime, time
+
+from temporalio import workflow
+
+from models.catalogue.policy import Policy
+from models.errors import NotOpen
+from models.events import DeadlineExtended, Recorded, StepClosed, StepOpened, StepReassigned, StepRules, StepSnoozed
+from models.identifiers import step_id
+from models.messages.suspensions import Resume, Suspend
+from models.people.authorization import Actor, Owner, Parties, owner_for
+from models.vocabulary import Anchor, RungKind, StepKind, StepStatus
+from workflows.engine.open_step import Answer, ClosedStep, OpenStep
+from workflows.engine.pauses import Holds
+from workflows.engine.recorder import Journal
+from workflows.engine.timers import Clock
+
+
+class Desk:
+    """Opens steps, waits for their answers, fires their ladders, and has all of it recorded."""
+
+    def __init__(self, stream: str, scope: str, policy: Policy, parties: Parties) -> None:
+        self.open_steps: dict[str, OpenStep] = {}
+        self.closed_steps: dict[str, ClosedStep] = {}
+        self.journal = Journal(stream, self._on_recorded, before_recording=self._before_recording)
+        self.holds = Holds(self.journal, self.open_steps)
+        self._clock = Clock(self.journal, self.open_steps, parties, self.close)
+        self._scope = scope
+        self._policy = policy
+        self._parties = parties
+        self._numbers: dict[StepKind, int] = {}
+        self.on_suspension: Callable[[Suspend], object] = self.suspend
+        """What to do with a suspension that the records tell of."""
+
+    def start(self) -> None:
+        """Start the journal and the clock; call once, first thing in `run`."""
+        self._writer = asyncio.create_task(self.journal.write())
+        self._timekeeper = asyncio.create_task(self._clock.run())
+
+    async def stop(self) -> None:
+        """Have everything recorded, let every handler answer, and stop the journal."""
+        await self.journal.settled()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        await self.journal.settled()
+        # Told, not cancelled: asyncio.wait_for can swallow a cancellation that meets a fulfilled condition. The clock
+        # is left as it stands: it ends with the workflow, and its timer needs no event to be cancelled.
+        self.journal.stop()
+        await self._writer
+
+    async def ask(
+        self,
+        kind: StepKind,
+        *,
+        subject: str = "",
+        unit: str = "",
+        anchor_on: date | None = None,
+        anchor_at: datetime | None = None,
+    ) -> Answer:
+        """Open a step and wait for its answer; a stage that is left takes its open steps with it."""
+        step = self.open(kind, subject=subject, unit=unit, anchor_on=anchor_on, anchor_at=anchor_at)
+        try:
+            return await step.answer
+        except asyncio.CancelledError:
+            self.cancel(step.id)
+            raise
+
+    def open(
+        self,
+        kind: StepKind,
+        *,
+        subject: str = "",
+        unit: str = "",
+        anchor_on: date | None = None,
+        anchor_at: datetime | None = None,
+    ) -> OpenStep:
+        """Open a step. Its due time and rungs come with the answer of the records."""
+        policy = self._policy.step(kind)
+        number = self._numbers[kind] = self._numbers.get(kind, 0) + 1
+        owner = owner_for(policy.side, policy.role, self._parties, unit, at_host=policy.at_host)
+        opened_at = workflow.now()
+        match policy.due.anchor:
+            case Anchor.OPENED:
+                anchor_at = opened_at
+            case Anchor.NOMINATED:
+                anchor_at = workflow.info().start_time
+            case Anchor.PREVIOUS_STEP:
+                ends = [closed.at for closed in self.closed_steps.values() if closed.kind is policy.due.after]
+                anchor_at = max(ends, default=opened_at)
+        rules = StepRules(
+            step_id=step_id(self._scope, kind, number),
+            due=policy.due,
+            ladder=self._policy.ladder_of(kind),
+            anchor_on=anchor_on,
+            anchor_at=anchor_at,
+        )
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        step = OpenStep(rules.step_id, policy, owner, subject, rules, answer, opened_at)
+        self.open_steps[step.id] = step
+        self.journal.add(
+            StepOpened(
+                at=opened_at,
+                step_id=step.id,
+                step=kind,
+                owner=owner,
+                outcomes=policy.outcomes,
+                subject=subject,
+                anchor_at=anchor_at,
+            ),
+            rules,
+        )
+        self.holds.opened(step)
+        return step
+
+    def find(self, kind: StepKind) -> OpenStep | None:
+        """The open step of a kind, if there is one."""
+        return next((s for s in self.open_steps.values() if s.policy.kind is kind), None)
+
+    def require_open(self, step: str) -> OpenStep:
+        """The open step with this id.
+
+        Raises:
+            NotOpen: saying who answered it, how and when, if somebody was first.
+        """
+        if step in self.open_steps:
+            return self.open_steps[step]
+        closed = self.closed_steps.get(step)
+        if closed is None:
+            raise NotOpen(f"There is no open step {step}. Look at the worklist for what is open now.")
+        when = closed.at.strftime("%Y-%m-%d %H:%M UTC")
+        raise NotOpen(f"Step {step} was already answered: {closed.outcome} by {closed.actor.id} at {when}.")
+
+    def close(
+        self,
+        step: OpenStep,
+        answer: Answer,
+        *,
+        status: StepStatus = StepStatus.DONE,
+        decision_id: str | None = None,
+        note_id: str | None = None,
+        acknowledged: tuple[str, ...] = (),
+        rule: str | None = None,
+    ) -> None:
+        """Close a step with an answer and wake the stage that waits for it."""
+        del self.open_steps[step.id]
+        at = workflow.now()
+        self.closed_steps[step.id] = ClosedStep(step.policy.kind, answer.outcome, answer.actor, at)
+        self.journal.add(
+            StepClosed(
+                at=at,
+                actor=answer.actor,
+                note_id=note_id,
+                step_id=step.id,
+                status=status,
+                outcome=answer.outcome,
+                decision_id=decision_id,
+                acknowledged=acknowledged,
+                rule=rule,
+            )
+        )
+        if not step.answer.done():
+            step.answer.set_result(answer)
+
+    def cancel(self, step: str) -> None:
+        """Close a step that nobody needs to answer any more."""
+        if step in self.open_steps:
+            self.close(self.open_steps[step], Answer(outcome="cancelled"), status=StepStatus.CANCELLED)
+
+    def extend(self, step: OpenStep, due_at: datetime, decision_id: str, actor: Actor, note_id: str | None) -> None:
+        """Move a step's due time; its ladder is planned anew with the answer of the records."""
+        now = workflow.now()
+        event = DeadlineExtended(
+            at=now,
+            actor=actor,
+            note_id=note_id,
+            step_id=step.id,
+            decision_id=decision_id,
+            due_at=due_at,
+            before=step.plan.due_at if step.plan else None,
+        )
+        step.rules = step.rules.model_copy(update={"due_at": due_at, "counted_from": now, "held": ()})
+        step.held_since = now if step.held else None
+        step.anew, step.ended = True, False
+        self.journal.add(event, step.rules)
+
+    def reassign(self, step: OpenStep, owner: Owner, decision_id: str, actor: Actor, note_id: str | None) -> None:
+        """Give a step to another owner; who is already past a rung is not asked again."""
+        event = StepReassigned(
+            at=workflow.now(),
+            actor=actor,
+            note_id=note_id,
+            step_id=step.id,
+            decision_id=decision_id,
+            owner=owner,
+            before=step.owner,
+        )
+        step.owner = owner
+        self.journal.add(event)
+
+    def snooze(self, step: OpenStep, until: datetime, decision_id: str, actor: Actor, note_id: str | None) -> None:
+        """Put off the reminders of a step; the last one before it is due is never silenced."""
+        assert step.plan is not None
+        ladder = step.rules.ladder
+        silenced = tuple(
+            rung.index
+            for rung in step.plan.rungs
+            if ladder.rungs[rung.index].kind is RungKind.REMINDER
+            and rung.at < until
+            and rung.index != ladder.last_reminder
+            and rung.index not in step.fired
+        )
+        step.fired.update(silenced)
+        event = StepSnoozed(
+            at=workflow.now(),
+            actor=actor,
+            note_id=note_id,
+            step_id=step.id,
+            decision_id=decision_id,
+            until=until,
+            silenced=silenced,
+        )
+        self.journal.add(event)
+
+    async def until(self, name: str, institution: str, on: date, at: time = time(0, 0)) -> None:
+        """Wait until a day and time of an institution's calendar."""
+        await self._clock.until(name, institution, on, at)
+
+    def _before_recording(self) -> None:
+        self.holds.settle()
+
+    def _on_recorded(self, recorded: Recorded) -> None:
+        now = workflow.now()
+        for plan in recorded.plans:
+            step = self.open_steps.get(plan.step_id)
+            if step is not None:
+                step.follow(plan, now)
+        for suspension in recorded.suspensions:
+            self.on_suspension(suspension)
+        self._clock.learn(recorded.moments)
+
+    def suspend(self, suspension: Suspend) -> bool:
+        """Hold every clock that is not the law's; says whether it is told for the first time."""
+        return self.holds.suspend(suspension)
+
+    def resume(self, resumption: Resume) -> datetime | None:
+        """Let the clocks run again; says since when they stood still, `None` where they did not."""
+        return self.holds.resume(resumption)
