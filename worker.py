@@ -24,7 +24,6 @@ from activities.documents import Documents
 from activities.housing import Housing
 from activities.mail import Mail, MailSettings
 from activities.placement import Placement
-from activities.recording import Bell as AnyBell
 from activities.recording import Records
 from activities.seats import Seats
 from activities.service_levels import ServiceLevels
@@ -44,6 +43,7 @@ from models.messages.webhooks import WEBHOOK_QUEUE
 from records.absences import zones_in_use
 from records.calendars import Calendars
 from records.files import FileStore
+from records.store.append import Bell as AnyBell
 from records.store.engine import Sessions, open_engine, session_maker, transaction, upgrade
 from records.store.seeding import sync_catalogue
 from settings import Settings

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.recording import Bell
 from certificates.facts import Stay, facts_of, page_of, read_stay
 from certificates.page import render
 from models.catalogue.programme import Programme
@@ -24,7 +23,7 @@ from models.wire import Id, Wire
 from records.files import Files, StoredFile
 from records.projections.common import insert_once
 from records.roster import Roster
-from records.store.append import Outbox, append, recorded
+from records.store.append import Bell, Outbox, append, recorded
 from records.store.engine import Sessions, transaction
 
 

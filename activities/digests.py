@@ -9,7 +9,6 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.recording import Bell
 from mail.digest import DigestWriter, is_worth, span_of
 from mail.directory import Directory, Recipient
 from mail.overview_lines import Line, Listing
@@ -23,6 +22,7 @@ from models.vocabulary import DigestChoice, Role, StepStatus
 from records.absences import Absences, absences_at
 from records.calendars import Calendars
 from records.projections.common import insert_once, table_of
+from records.store.append import Bell
 from records.store.engine import Sessions, transaction
 
 PAGE = 200

@@ -8,13 +8,12 @@ from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.recording import Bell
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Conflict, Unavailable, Unknown
 from models.events import BedAssigned
 from models.messages.contracts import AssignBed, BedAnswer
 from models.tables import BedNightRow, BedRow, ExchangeRow, PersonRow
-from records.store.append import Outbox, append, lock_stream, recorded
+from records.store.append import Bell, Outbox, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
 
 HORIZON = 400

@@ -7,14 +7,13 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.recording import Bell
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Conflict, Unavailable, Unknown
 from models.events import PlaceAssigned
 from models.messages.contracts import AssignPlace, PlaceAnswer
 from models.tables import ExchangeRow, PlaceDayRow, PlacementRow, UnitRow
 from records.projections.holdings import ASSIGNED
-from records.store.append import Outbox, append, lock_stream, recorded
+from records.store.append import Bell, Outbox, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
 
 

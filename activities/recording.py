@@ -7,7 +7,6 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.suspensions import covering
 from models.catalogue.policy import DueRule, LadderRule
 from models.errors import Broken
 from models.events import Batch, DeadlineExtended, Event, ExchangeOpened, Recorded, StepOpened, StepResumed, StepRules
@@ -16,7 +15,8 @@ from models.messages.suspensions import Suspend
 from models.rules.deadlines import Hold
 from models.tables import StepRow
 from models.wire import Moment
-from records.store.append import Outbox, append
+from records.queries.suspensions import covering
+from records.store.append import Bell, Outbox, append
 from records.store.engine import Sessions, transaction
 
 PLANNED = StepOpened | DeadlineExtended | StepResumed
@@ -42,13 +42,6 @@ class Calendars(Protocol):
 
     def moment(self, institution: str, on: date, at: time) -> datetime:
         """A day and time of an institution's calendar as a moment; the home institution's where it is empty."""
-
-
-class Bell(Protocol):
-    """Tells the mailroom that the outbox holds something."""
-
-    def ring(self) -> None:
-        """Ring, and wait for nothing. A ring that gets lost delays mail until the next sweep."""
 
 
 class Records:

@@ -6,12 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.recording import Bell
 from models.errors import Conflict, Unknown
 from models.events import SeatTaken
 from models.messages.contracts import SeatAnswer, TakeSeat
 from models.tables import CohortRow, SeatRow
-from records.store.append import Outbox, append, lock_stream, recorded
+from records.store.append import Bell, Outbox, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
 
 

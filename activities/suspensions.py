@@ -3,18 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
-from sqlalchemy import ColumnElement, exists, func, select, true
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, exists, func, select
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.events import Event
 from models.identifiers import exchange_workflow_id
-from models.messages.suspensions import Coverage, Reach, Reached, Suspend
-from models.tables import ExchangeRow, ExchangeSuspensionRow, SuspensionRow
-from models.vocabulary import Scope
+from models.messages.suspensions import Reach, Reached
+from models.tables import ExchangeRow, ExchangeSuspensionRow
 from models.wire import Id, Wire
+from records.queries.suspensions import covered
 from records.store.append import Outbox, append
 from records.store.engine import Sessions, transaction
 
@@ -32,44 +31,6 @@ class RecordSuspension(Wire):
     suspension_id: Id
     key: Id
     events: tuple[Event, ...]
-
-
-async def covering(session: AsyncSession, exchange_id: str) -> tuple[Suspend, ...]:
-    """The suspensions that cover an exchange now, the oldest first."""
-    exchange = await session.get(ExchangeRow, exchange_id)
-    if exchange is None:
-        return ()
-    found = await session.scalars(
-        select(SuspensionRow).where(SuspensionRow.until.is_(None)).order_by(SuspensionRow.since, SuspensionRow.id)
-    )
-    return tuple(
-        Suspend(suspension_id=row.id, since=row.since, reason=row.reason)
-        for row in found
-        if exchange_id not in row.exempt and row.target in _targets(exchange)[row.scope]
-    )
-
-
-def _targets(exchange: ExchangeRow) -> dict[Scope, set[str]]:
-    return {
-        Scope.EXCHANGE: {exchange.id},
-        Scope.COHORT: {exchange.cohort_id},
-        Scope.HOST: {exchange.host_id},
-        Scope.PROGRAMME: {""},
-    }
-
-
-def covered(coverage: Coverage) -> ColumnElement[bool]:
-    """Open exchanges that a suspension covers, as a condition for the database."""
-    match coverage.scope:
-        case Scope.EXCHANGE:
-            of_target: ColumnElement[bool] = ExchangeRow.id == coverage.target
-        case Scope.COHORT:
-            of_target = ExchangeRow.cohort_id == coverage.target
-        case Scope.HOST:
-            of_target = ExchangeRow.host_id == coverage.target
-        case Scope.PROGRAMME:
-            of_target = true()
-    return of_target & ExchangeRow.closed_at.is_(None) & ExchangeRow.id.not_in(coverage.exempt)
 
 
 def _held(suspension_id: str) -> ColumnElement[bool]:

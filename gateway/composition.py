@@ -12,6 +12,7 @@ from gateway.connection import connect
 from gateway.operations import Gateway
 from gateway.webhooks import Outward
 from mail.operator import retry
+from mail.outbox import Outbox
 from models.catalogue.loading import load_programme
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Unavailable
@@ -122,7 +123,7 @@ def _outward(
 ) -> Outward:
     vault = Vault(settings.secret_key.get_secret_value() if settings.secret_key else "")
     caller = Caller(clock, allow_private=settings.webhook_allow_private)
-    endpoints = Endpoints(filing.sessions, programme, vault, caller, settings.public_url)
+    endpoints = Endpoints(filing.sessions, programme, Outbox(programme), vault, caller, settings.public_url)
     return Outward(
         client, gateway, endpoints, Inbound(filing.sessions), Feed(filing.sessions, settings.public_url), clock
     )

@@ -15,6 +15,7 @@ from gateway.status import Asking
 from gateway.suspensions import Suspensions
 from gateway.updates import Sending
 from gateway.wakers import Bell
+from mail.outbox import Outbox
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Refused
 from models.identifiers import (
@@ -92,10 +93,11 @@ class Gateway(Asking):
         self._programme = programme
         self._clock = clock
         self._bell = Bell(client)
-        self.people = People(filing.sessions, programme)
-        self.members = Members(filing.sessions, programme)
-        self.tokens = Tokens(filing.sessions, programme)
-        self.access = Access(filing.sessions, programme, signing or Signing(new_id()), self._bell)
+        outbox = Outbox(programme)
+        self.people = People(filing.sessions, programme, outbox)
+        self.members = Members(filing.sessions, programme, outbox)
+        self.tokens = Tokens(filing.sessions, programme, outbox)
+        self.access = Access(filing.sessions, programme, outbox, signing or Signing(new_id()), self._bell)
         self._nominating = Nominating(client, filing, programme, clock, self.line)
         self._registry = Registry(filing.sessions)
         self.papers = Papers(filing.sessions, filing.files)

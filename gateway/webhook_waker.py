@@ -5,7 +5,6 @@ import logging
 import time
 from datetime import timedelta
 
-from sqlalchemy import select
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
@@ -14,8 +13,8 @@ from models.errors import SojournError
 from models.identifiers import EXCHANGE_QUEUE
 from models.messages.mailroom import RING
 from models.messages.webhooks import WEBHOOK_WORKFLOW, WebhookState, webhook_workflow_id
-from models.tables import EndpointRow
-from records.store.engine import Sessions, transaction
+from records.store.engine import Sessions
+from webhooks.endpoints import active_endpoints
 
 logger = logging.getLogger(__name__)
 
@@ -57,8 +56,7 @@ class DeliveryBell:
         at, known = self._known
         if time.monotonic() - at > KNOWN_FOR:
             try:
-                async with transaction(self._sessions) as session:
-                    known = list(await session.scalars(select(EndpointRow.id).where(EndpointRow.active)))
+                known = await active_endpoints(self._sessions)
             except SojournError:
                 return known
             self._known = (time.monotonic(), known)

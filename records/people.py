@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mail.outbox import Outbox
 from models.catalogue.programme import Contact, Programme
 from models.errors import BadInput, Conflict, Unknown
 from models.events import AbsenceCancelled, AbsencePlanned, PreferencesSet
@@ -16,7 +15,7 @@ from models.tables import AbsenceRow, PersonRow
 from models.vocabulary import Role
 from records.absences import absence_of, absences_at, preferences_of, zones_in_use
 from records.roster import Roster
-from records.store.append import append, lock_stream
+from records.store.append import Outbox, append, lock_stream
 from records.store.engine import Sessions, transaction
 
 LANGUAGES = ("", "en", "zh")
@@ -25,11 +24,11 @@ LANGUAGES = ("", "en", "zh")
 class People:
     """Sets absences and preferences, each in one transaction with its event."""
 
-    def __init__(self, sessions: Sessions, programme: Programme) -> None:
+    def __init__(self, sessions: Sessions, programme: Programme, outbox: Outbox) -> None:
         self._sessions = sessions
         self._programme = programme
         self._roster = Roster(programme)
-        self._outbox = Outbox(programme)
+        self._outbox = outbox
 
     async def plan_absence(self, absence: Absence, actor: Actor, at: datetime) -> bool:
         """Plan an absence; says whether it was planned before under the same id.

@@ -11,7 +11,6 @@ from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mail.outbox import Outbox
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Broken, NotOpen, Unknown
 from models.events import EndpointChanged
@@ -20,7 +19,7 @@ from models.people.access import may_connect
 from models.people.authorization import Actor, require
 from models.tables import DeliveryRow, EndpointRow
 from records.projections.common import table_of
-from records.store.append import append, lock_stream
+from records.store.append import Outbox, append, lock_stream
 from records.store.engine import Sessions, transaction
 from webhooks.client import Caller
 from webhooks.cloudevents import TYPES, written
@@ -52,16 +51,24 @@ class Vault:
             raise Broken("A webhook's secret cannot be read: SOJOURN_SECRET_KEY has changed. Rotate it.") from None
 
 
+async def active_endpoints(sessions: Sessions) -> list[str]:
+    """The ids of the endpoints that take deliveries."""
+    async with transaction(sessions) as session:
+        return list(await session.scalars(select(EndpointRow.id).where(EndpointRow.active)))
+
+
 class Endpoints:
     """The endpoints of institutions, each change in one transaction with its event."""
 
-    def __init__(self, sessions: Sessions, programme: Programme, vault: Vault, caller: Caller, source: str) -> None:
+    def __init__(
+        self, sessions: Sessions, programme: Programme, outbox: Outbox, vault: Vault, caller: Caller, source: str
+    ) -> None:
         self._sessions = sessions
         self._programme = programme
         self._vault = vault
         self._caller = caller
         self._source = source
-        self._outbox = Outbox(programme)
+        self._outbox = outbox
 
     async def add(
         self, institution: str, url: str, description: str, kinds: tuple[str, ...], actor: Actor, at: datetime, key: str

@@ -7,7 +7,6 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mail.outbox import Outbox
 from models.catalogue.programme import Contact, Programme
 from models.errors import BadInput, Conflict, Unknown
 from models.events import MemberAdded, MemberChanged, MemberRemoved
@@ -18,7 +17,7 @@ from models.tables import MemberRow, SessionRow, StepRow
 from models.vocabulary import Role, StepStatus
 from records.projections.common import table_of
 from records.roster import Roster
-from records.store.append import append, lock_stream, recorded
+from records.store.append import Outbox, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
 
 ROLES = frozenset(Role) - {Role.STUDENT, Role.CLOCK}
@@ -29,11 +28,11 @@ _STREAM = "people"
 class Members:
     """Who holds which role."""
 
-    def __init__(self, sessions: Sessions, programme: Programme) -> None:
+    def __init__(self, sessions: Sessions, programme: Programme, outbox: Outbox) -> None:
         self._sessions = sessions
         self._catalogue = programme
         self._roster = Roster(programme)
-        self._outbox = Outbox(programme)
+        self._outbox = outbox
 
     async def members(self, actor: Actor) -> list[Member]:
         """Everybody whom the actor may manage, by institution and role."""

@@ -4,12 +4,10 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mail.outbox import Outbox
 from models.catalogue.programme import Programme
 from models.errors import NotAuthorised, NotOpen, Unknown
 from models.events import SessionEnded, SignedIn
@@ -33,7 +31,7 @@ from records.absences import preferences_of
 from records.access.signing import Signing
 from records.projections.common import insert_once, table_of
 from records.roster import Roster
-from records.store.append import append
+from records.store.append import Bell, Outbox, append
 from records.store.engine import Sessions, transaction
 
 LINK_LASTS = timedelta(minutes=15)
@@ -48,20 +46,15 @@ FORMER_STUDENTS = timedelta(days=400)
 """How long after the end a student may still come in, for the certificate and what is theirs."""
 
 
-class Bell(Protocol):
-    """Rings for the mailroom."""
-
-    def ring(self) -> None:
-        """Ring, and wait for nothing."""
-
-
 class Access:
     """Who may come in."""
 
-    def __init__(self, sessions: Sessions, programme: Programme, signing: Signing, bell: Bell | None = None) -> None:
+    def __init__(
+        self, sessions: Sessions, programme: Programme, outbox: Outbox, signing: Signing, bell: Bell | None = None
+    ) -> None:
         self._sessions = sessions
         self._roster = Roster(programme)
-        self._outbox = Outbox(programme)
+        self._outbox = outbox
         self._bell = bell
         self.signing = signing
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from mail.outbox import Outbox
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Unknown
 from models.events import TokenIssued, TokenRevoked
@@ -14,7 +13,7 @@ from models.people.access import ApiScope, ApiToken, NewToken, may_connect
 from models.people.authorization import Actor, require
 from models.tables import ApiTokenRow
 from models.vocabulary import Role
-from records.store.append import append
+from records.store.append import Outbox, append
 from records.store.engine import Sessions, transaction
 
 LONGEST = timedelta(days=366)
@@ -27,10 +26,10 @@ COORDINATING = frozenset({ApiScope.DECISIONS_WRITE, ApiScope.DOCUMENTS_WRITE, Ap
 class Tokens:
     """Issues, looks up and revokes tokens, each in one transaction."""
 
-    def __init__(self, sessions: Sessions, programme: Programme) -> None:
+    def __init__(self, sessions: Sessions, programme: Programme, outbox: Outbox) -> None:
         self._sessions = sessions
         self._programme = programme
-        self._outbox = Outbox(programme)
+        self._outbox = outbox
 
     async def issue(
         self,

@@ -4,16 +4,53 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.suspensions import covered
 from models.catalogue.programme import Programme
 from models.events import EVENT, StepHeld, StepResumed
-from models.messages.suspensions import Coverage
+from models.messages.suspensions import Coverage, Suspend
 from models.tables import EventRow, ExchangeRow, ExchangeSuspensionRow, StepRow, SuspensionRow, SuspensionWordsRow
 from models.views.suspensions import Clocks, Moved, SuspensionPreview, SuspensionView
-from models.vocabulary import HoldCause, Role, StepKind, StepStatus
+from models.vocabulary import HoldCause, Role, Scope, StepKind, StepStatus
+
+
+async def covering(session: AsyncSession, exchange_id: str) -> tuple[Suspend, ...]:
+    """The suspensions that cover an exchange now, the oldest first."""
+    exchange = await session.get(ExchangeRow, exchange_id)
+    if exchange is None:
+        return ()
+    found = await session.scalars(
+        select(SuspensionRow).where(SuspensionRow.until.is_(None)).order_by(SuspensionRow.since, SuspensionRow.id)
+    )
+    return tuple(
+        Suspend(suspension_id=row.id, since=row.since, reason=row.reason)
+        for row in found
+        if exchange_id not in row.exempt and row.target in _targets(exchange)[row.scope]
+    )
+
+
+def _targets(exchange: ExchangeRow) -> dict[Scope, set[str]]:
+    return {
+        Scope.EXCHANGE: {exchange.id},
+        Scope.COHORT: {exchange.cohort_id},
+        Scope.HOST: {exchange.host_id},
+        Scope.PROGRAMME: {""},
+    }
+
+
+def covered(coverage: Coverage) -> ColumnElement[bool]:
+    """Open exchanges that a suspension covers, as a condition for the database."""
+    match coverage.scope:
+        case Scope.EXCHANGE:
+            of_target: ColumnElement[bool] = ExchangeRow.id == coverage.target
+        case Scope.COHORT:
+            of_target = ExchangeRow.cohort_id == coverage.target
+        case Scope.HOST:
+            of_target = ExchangeRow.host_id == coverage.target
+        case Scope.PROGRAMME:
+            of_target = true()
+    return of_target & ExchangeRow.closed_at.is_(None) & ExchangeRow.id.not_in(coverage.exempt)
 
 
 async def preview(session: AsyncSession, programme: Programme, coverage: Coverage, now: datetime) -> SuspensionPreview:

@@ -27,6 +27,13 @@ class Outbox(Protocol):
         """Write the messages of one event into the caller's transaction; says how many."""
 
 
+class Bell(Protocol):
+    """Wakes a workflow that sends what was written: mail, or deliveries to other systems."""
+
+    def ring(self) -> None:
+        """Wake it after the commit, and wait for nothing. A wake that gets lost delays what was written, no more."""
+
+
 class NoOutbox:
     """Writes no messages: for replays and for tests that are about something else."""
 

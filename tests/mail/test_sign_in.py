@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+from mail.outbox import Outbox
 from records.access.sessions import Access
 from records.access.signing import Signing
 from tests.mail.test_send import Post, post, small_post
@@ -17,7 +18,9 @@ ADDRESS = "coordinator@cqmu.example"
 
 async def test_a_link_to_sign_in_is_mailed_while_it_is_good(small_post: Post) -> None:
     small_post.settings = replace(small_post.settings, secret=SECRET, public_url="https://portal.example")
-    access = Access(small_post.world.sessions, small_post.world.programme, Signing(SECRET))
+    access = Access(
+        small_post.world.sessions, small_post.world.programme, Outbox(small_post.world.programme), Signing(SECRET)
+    )
     await access.ask_link(ADDRESS, "browser", "caller", NOW, language="zh")
     async with small_post.open():
         await small_post.send(NOW + timedelta(minutes=1))
@@ -34,7 +37,9 @@ async def test_a_link_to_sign_in_is_mailed_while_it_is_good(small_post: Post) ->
 
 async def test_a_link_that_is_too_old_is_not_mailed(small_post: Post) -> None:
     small_post.settings = replace(small_post.settings, secret=SECRET)
-    access = Access(small_post.world.sessions, small_post.world.programme, Signing(SECRET))
+    access = Access(
+        small_post.world.sessions, small_post.world.programme, Outbox(small_post.world.programme), Signing(SECRET)
+    )
     await access.ask_link(ADDRESS, "browser", "caller", NOW)
     async with small_post.open():
         answer = await small_post.send(NOW + timedelta(minutes=16))

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from mail.directory import Directory
+from mail.outbox import Outbox
 from models.catalogue.loading import load_programme
 from models.errors import BadInput, Conflict, NotAuthorised, NotOpen, Unknown
 from models.people.access import ApiScope, Member, NewSession, SignInMethod
@@ -39,7 +40,7 @@ async def office(database: Database, tmp_path: object) -> Office:
 
 @pytest.fixture
 def access(office: Office) -> Access:
-    return Access(office.sessions, office.programme, SIGNING)
+    return Access(office.sessions, office.programme, Outbox(office.programme), SIGNING)
 
 
 async def links(office: Office) -> list[str]:
@@ -172,7 +173,7 @@ def test_a_link_that_answers_is_for_one_thing_and_for_weeks() -> None:
 
 
 async def test_a_token_is_for_its_institution_scopes_and_time(office: Office) -> None:
-    tokens = Tokens(office.sessions, office.programme)
+    tokens = Tokens(office.sessions, office.programme, Outbox(office.programme))
     scopes, until = (ApiScope.EXCHANGES_READ,), NOW + timedelta(days=30)
     with pytest.raises(NotAuthorised):
         await tokens.issue("cqmu", "mine", scopes, until, PARTNER, NOW)
@@ -199,7 +200,7 @@ def member(person: str, **values: object) -> Member:
 
 
 async def test_people_are_managed_by_those_above_them(office: Office) -> None:
-    members = Members(office.sessions, office.programme)
+    members = Members(office.sessions, office.programme, Outbox(office.programme))
     for actor, wanted in (
         (PARTNER, member("cqmu.housing.2")),
         (HOST, member("cqmu.head.2", role=Role.HEAD_OF_OFFICE)),
@@ -220,7 +221,7 @@ async def test_people_are_managed_by_those_above_them(office: Office) -> None:
 
 
 async def test_mail_and_the_door_know_people_at_once(office: Office, access: Access) -> None:
-    members = Members(office.sessions, office.programme)
+    members = Members(office.sessions, office.programme, Outbox(office.programme))
     await members.save(member("cqmu.housing.2"), HOST, NOW, "added", new=True)
     identity = await access.identity("cqmu.housing.2")
     assert identity is not None
@@ -249,7 +250,7 @@ async def test_mail_and_the_door_know_people_at_once(office: Office, access: Acc
 async def test_the_last_who_answers_for_open_steps_stays(office: Office) -> None:
     ana = await office.nominate(1)
     await office.record(ana.exchange_id, asked(ana.exchange_id, StepKind.HOST_APPROVAL, of_host()))
-    members = Members(office.sessions, office.programme)
+    members = Members(office.sessions, office.programme, Outbox(office.programme))
     with pytest.raises(BadInput, match="successor"):
         await members.remove("cqmu.coordinator", OFFICE, NOW, "key")
     await members.save(member("cqmu.coordinator.2", role=Role.COORDINATOR), OFFICE, NOW, "successor", new=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "models", "failures", "texts", "records", "mail", "webhooks", "documents", "certificates", "activities", "workflows",
-    "gateway", "cli", "portal", "dev", "demo", "examples",
+    "models", "failures", "texts", "records", "mail", "webhooks", "documents", "certificates", "activities",
+    "workflows", "gateway", "cli", "portal", "dev", "demo", "examples",
 )  # fmt: skip
 DOORS = ("worker", "starter", "settings")
 STDLIB = frozenset(sys.stdlib_module_names)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from activities.webhooks import Webhooks
+from mail.outbox import Outbox
 from models.errors import BadInput, Conflict, NotAuthorised, NotOpen, Unknown
 from models.events import Event, StageEntered
 from models.messages.webhooks import BACK_OFF, DeliverDue, DeliveryStatus, InboundStatus, Received
@@ -156,7 +157,9 @@ class Deliveries:
 
     def __post_init__(self) -> None:
         caller = Caller(lambda: datetime.now(NOW.tzinfo), allow_private=True)
-        self.endpoints = Endpoints(self.office.sessions, self.office.programme, VAULT, caller, SOURCE)
+        self.endpoints = Endpoints(
+            self.office.sessions, self.office.programme, Outbox(self.office.programme), VAULT, caller, SOURCE
+        )
         self.webhooks = Webhooks(self.office.sessions, VAULT, caller, SOURCE)
 
     async def add(self, url: str, *kinds: str) -> tuple[str, str]:
