@@ -32,8 +32,8 @@ from activities.webhooks import Webhooks
 from failures.boundary import Boundary, SafeFormatter
 from gateway.connection import connect, ensure_search_attributes
 from gateway.schedules import ensure_digests, ensure_review
-from gateway.wakers import Bell, ensure_sweep
-from gateway.webhook_waker import DeliveryBell
+from gateway.wakers import MailWaker, ensure_sweep
+from gateway.webhook_waker import WebhookWaker
 from mail.outbox import Outbox
 from models.catalogue.loading import load_programme
 from models.catalogue.programme import Programme
@@ -43,7 +43,7 @@ from models.messages.webhooks import WEBHOOK_QUEUE
 from records.absences import zones_in_use
 from records.calendars import Calendars
 from records.files import FileStore
-from records.store.append import Bell as AnyBell
+from records.store.append import Waker as AnyBell
 from records.store.engine import Sessions, open_engine, session_maker, transaction, upgrade
 from records.store.seeding import sync_catalogue
 from settings import Settings
@@ -124,19 +124,23 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
         await engine.dispose()
 
 
-def workers(client: Client, held: Resources, bell: AnyBell, deliveries: AnyBell | None = None) -> list[Worker]:
+def workers(client: Client, held: Resources, waker: AnyBell, deliveries: AnyBell | None = None) -> list[Worker]:
     """The workers of one process, not started: for the exchanges, the mail, and the endpoints of others. Start all.
 
     Their converter, sandbox and failure types come from the client's plugin.
     """
-    return [_exchange_worker(client, held, bell, deliveries), _mail_worker(client, held), _webhook_worker(client, held)]
+    return [
+        _exchange_worker(client, held, waker, deliveries),
+        _mail_worker(client, held),
+        _webhook_worker(client, held),
+    ]
 
 
-def _exchange_worker(client: Client, held: Resources, bell: AnyBell, deliveries: AnyBell | None) -> Worker:
+def _exchange_worker(client: Client, held: Resources, waker: AnyBell, deliveries: AnyBell | None) -> Worker:
     sessions = held.sessions
-    records = Records(sessions, held.calendars, held.outbox, bell, deliveries)
+    records = Records(sessions, held.calendars, held.outbox, waker, deliveries)
     certificates = Certificates(
-        sessions, held.files, held.programme, held.outbox, bell, public_url=held.settings.public_url
+        sessions, held.files, held.programme, held.outbox, waker, public_url=held.settings.public_url
     )
     suspensions = Suspensions(sessions, client, held.outbox)
     return Worker(
@@ -145,15 +149,15 @@ def _exchange_worker(client: Client, held: Resources, bell: AnyBell, deliveries:
         workflows=WORKFLOWS,
         activities=[
             records.record,
-            Seats(sessions, held.outbox, bell).take_seat,
-            Housing(sessions, held.programme, held.outbox, bell).assign_bed,
-            Placement(sessions, held.programme, held.outbox, bell).assign_place,
+            Seats(sessions, held.outbox, waker).take_seat,
+            Housing(sessions, held.programme, held.outbox, waker).assign_bed,
+            Placement(sessions, held.programme, held.outbox, waker).assign_place,
             Documents(sessions, held.files).check_document,
             certificates.check_gate,
             certificates.issue_certificate,
             suspensions.record_suspension,
             suspensions.reach_exchanges,
-            Digests(sessions, held.programme, held.calendars, bell).write_digests,
+            Digests(sessions, held.programme, held.calendars, waker).write_digests,
             ServiceLevels(sessions, held.programme).find_late_units,
         ],
         interceptors=[Boundary()],
@@ -218,11 +222,11 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         await ensure_digests(client, zones)
         await ensure_review(client, held.programme.institutions[held.programme.home].zone)
         async with (
-            aclosing(Bell(client)) as bell,
-            aclosing(DeliveryBell(client, held.sessions)) as deliveries,
+            aclosing(MailWaker(client)) as waker,
+            aclosing(WebhookWaker(client, held.sessions)) as deliveries,
             AsyncExitStack() as running,
         ):
-            started = [await running.enter_async_context(worker) for worker in workers(client, held, bell, deliveries)]
+            started = [await running.enter_async_context(worker) for worker in workers(client, held, waker, deliveries)]
             running.enter_context(_ready(settings.ready_file))
             logger.info("polling %s and %s in namespace %s", EXCHANGE_QUEUE, MAIL_QUEUE, client.namespace)
             await stop.wait()

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from certificates.facts import Stay, facts_of, page_of, read_stay
+from certificates.facts import StayOnRecord, facts_of, page_of, read_stay
 from certificates.page import render
 from models.catalogue.programme import Programme
 from models.errors import Conflict, Unknown
@@ -23,7 +23,7 @@ from models.wire import Id, Wire
 from records.files import Files, StoredFile
 from records.projections.common import insert_once
 from records.roster import Roster
-from records.store.append import Bell, Outbox, append, recorded
+from records.store.append import MessageWriter, Waker, append, recorded
 from records.store.engine import Sessions, transaction
 
 
@@ -51,14 +51,14 @@ class Certificates:
         sessions: Sessions,
         files: Files,
         programme: Programme,
-        outbox: Outbox,
-        bell: Bell,
+        outbox: MessageWriter,
+        waker: Waker,
         public_url: str,
         font_paths: tuple[Path, ...] = (),
     ) -> None:
         """Records in `sessions`, PDFs in `files`; `public_url` is the base of the verification addresses.
 
-        `outbox` writes the messages an issue causes, in its transaction; `bell` is rung after the commit.
+        `outbox` writes the messages an issue causes, in its transaction; `waker` wakes the sender after the commit.
         `font_paths` are folders of further fonts, for names in scripts besides Latin, Greek, Cyrillic and Chinese.
         """
         self._sessions = sessions
@@ -66,7 +66,7 @@ class Certificates:
         self._programme = programme
         self._roster = Roster(programme)
         self._outbox = outbox
-        self._bell = bell
+        self._waker = waker
         self._public_url = public_url.rstrip("/")
         self._font_paths = font_paths
         # One at a time in this process, so that the number printed is the number recorded without a second rendering.
@@ -149,7 +149,7 @@ class Certificates:
             )
             appended = await append(session, self._outbox, request.exchange_id, request.key, (event,))
         if appended.messages:
-            self._bell.ring()
+            self._waker.wake()
         return IssuedCertificate.model_validate(appended.events[0].model_dump())
 
     async def verify(self, verification: str) -> VerifiedCertificate | None:
@@ -183,7 +183,7 @@ class Certificates:
 
     async def _draft(
         self, session: AsyncSession, request: IssueCertificate
-    ) -> IssuedCertificate | tuple[Stay, IssuedCertificate]:
+    ) -> IssuedCertificate | tuple[StayOnRecord, IssuedCertificate]:
         """What the key issued earlier, or what to issue now."""
         earlier = await recorded(session, request.key)
         if earlier:

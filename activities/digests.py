@@ -11,7 +11,7 @@ from temporalio import activity
 
 from mail.digest import DigestWriter, is_worth, span_of
 from mail.directory import Directory, Recipient
-from mail.overview_lines import Line, Listing
+from mail.overview_lines import Listing, OverviewLine
 from mail.summary import SummaryWriter
 from models.catalogue.programme import Programme
 from models.messages.contracts import DigestAnswer, WriteDigests
@@ -22,7 +22,7 @@ from models.vocabulary import DigestChoice, Role, StepStatus
 from records.absences import Absences, absences_at
 from records.calendars import Calendars
 from records.projections.common import insert_once, table_of
-from records.store.append import Bell
+from records.store.append import Waker
 from records.store.engine import Sessions, transaction
 
 PAGE = 200
@@ -47,11 +47,11 @@ class _Morning:
 class Digests:
     """Writes the digests of a zone into the outbox."""
 
-    def __init__(self, sessions: Sessions, programme: Programme, calendars: Calendars, bell: Bell) -> None:
+    def __init__(self, sessions: Sessions, programme: Programme, calendars: Calendars, waker: Waker) -> None:
         self._sessions = sessions
         self._programme = programme
         self._calendars = calendars
-        self._bell = bell
+        self._waker = waker
         self._directory = Directory(programme)
         self._listing = Listing(programme)
         self._digests = DigestWriter(programme)
@@ -81,7 +81,7 @@ class Digests:
             _beat()
         written += await self._for_all_students(morning)
         if written:
-            self._bell.ring()
+            self._waker.wake()
         return DigestAnswer(written=written)
 
     async def _for_contact(self, session: AsyncSession, contact: Recipient, morning: _Morning) -> int:
@@ -142,7 +142,7 @@ class Digests:
         return list(rows)
 
     async def _for_students(self, session: AsyncSession, page: Sequence[PersonRow], morning: _Morning) -> int:
-        lines: dict[str, list[Line]] = defaultdict(list)
+        lines: dict[str, list[OverviewLine]] = defaultdict(list)
         for line in await self._listing.find(session, StepRow.person_id.in_([row.id for row in page])):
             lines[line.owner.person].append(line)
         written = 0

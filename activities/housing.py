@@ -13,7 +13,7 @@ from models.errors import BadInput, Conflict, Unavailable, Unknown
 from models.events import BedAssigned
 from models.messages.contracts import AssignBed, BedAnswer
 from models.tables import BedNightRow, BedRow, ExchangeRow, PersonRow
-from records.store.append import Bell, Outbox, append, lock_stream, recorded
+from records.store.append import MessageWriter, Waker, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
 
 HORIZON = 400
@@ -45,12 +45,12 @@ class FreeBed:
 class Housing:
     """Assigns beds. Safe to repeat: by key, and because an exchange has at most one bed a night."""
 
-    def __init__(self, sessions: Sessions, programme: Programme, outbox: Outbox, bell: Bell) -> None:
+    def __init__(self, sessions: Sessions, programme: Programme, outbox: MessageWriter, waker: Waker) -> None:
         """`programme` gives the order in which a host wants equal beds to be used: that of its catalogue."""
         self._sessions = sessions
         self._programme = programme
         self._outbox = outbox
-        self._bell = bell
+        self._waker = waker
 
     @activity.defn
     async def assign_bed(self, request: AssignBed) -> BedAnswer:
@@ -72,7 +72,7 @@ class Housing:
         except Conflict:
             raise Unavailable("The bed was taken meanwhile; asking again finds another.") from None
         if messages:
-            self._bell.ring()
+            self._waker.wake()
         return BedAnswer(bed_id=bed_id)
 
     async def _assign(self, session: AsyncSession, request: AssignBed) -> tuple[str | None, int]:

@@ -13,19 +13,19 @@ from models.events import PlaceAssigned
 from models.messages.contracts import AssignPlace, PlaceAnswer
 from models.tables import ExchangeRow, PlaceDayRow, PlacementRow, UnitRow
 from records.projections.holdings import ASSIGNED
-from records.store.append import Bell, Outbox, append, lock_stream, recorded
+from records.store.append import MessageWriter, Waker, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
 
 
 class Placement:
     """Assigns places. Safe to repeat: by key, and by placement."""
 
-    def __init__(self, sessions: Sessions, programme: Programme, outbox: Outbox, bell: Bell) -> None:
+    def __init__(self, sessions: Sessions, programme: Programme, outbox: MessageWriter, waker: Waker) -> None:
         """`programme` gives the order of equal units: that of the host's catalogue."""
         self._sessions = sessions
         self._programme = programme
         self._outbox = outbox
-        self._bell = bell
+        self._waker = waker
 
     @activity.defn
     async def assign_place(self, request: AssignPlace) -> PlaceAnswer:
@@ -47,7 +47,7 @@ class Placement:
         except Conflict:
             raise Unavailable("The place was taken meanwhile; asking again finds another.") from None
         if messages:
-            self._bell.ring()
+            self._waker.wake()
         return PlaceAnswer(unit_id=unit_id)
 
     async def _assign(self, session: AsyncSession, request: AssignPlace) -> tuple[str | None, int]:

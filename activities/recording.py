@@ -16,14 +16,14 @@ from models.rules.deadlines import Hold
 from models.tables import StepRow
 from models.wire import Moment
 from records.queries.suspensions import covering
-from records.store.append import Bell, Outbox, append
+from records.store.append import MessageWriter, Waker, append
 from records.store.engine import Sessions, transaction
 
 PLANNED = StepOpened | DeadlineExtended | StepResumed
 """Events that carry a plan."""
 
 
-class Calendars(Protocol):
+class StepPlanner(Protocol):
     """Due times and ladders on the calendars of the institutions."""
 
     def plan(
@@ -48,14 +48,19 @@ class Records:
     """The records of all exchanges and cohorts."""
 
     def __init__(
-        self, sessions: Sessions, calendars: Calendars, outbox: Outbox, bell: Bell, deliveries: Bell | None = None
+        self,
+        sessions: Sessions,
+        calendars: StepPlanner,
+        outbox: MessageWriter,
+        waker: Waker,
+        deliveries: Waker | None = None,
     ) -> None:
-        """`bell` rings for the mailroom, `deliveries` for the endpoints of other systems."""
+        """`waker` wakes the outbox sender, `deliveries` those of the endpoints of other systems."""
         self._deliveries = deliveries
         self._sessions = sessions
         self._calendars = calendars
         self._outbox = outbox
-        self._bell = bell
+        self._waker = waker
 
     @activity.defn
     async def record(self, batch: Batch) -> Recorded:
@@ -77,9 +82,9 @@ class Records:
                     suspensions = await covering(session, batch.stream)
             events, messages = appended.events, appended.messages
         if messages:
-            self._bell.ring()
+            self._waker.wake()
         if events and self._deliveries is not None:
-            self._deliveries.ring()
+            self._deliveries.wake()
         return Recorded(plans=_plans(events), moments=self._moments(batch), suspensions=suspensions)
 
     async def _planned(self, session: AsyncSession, batch: Batch) -> list[Event]:

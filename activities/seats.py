@@ -10,17 +10,17 @@ from models.errors import Conflict, Unknown
 from models.events import SeatTaken
 from models.messages.contracts import SeatAnswer, TakeSeat
 from models.tables import CohortRow, SeatRow
-from records.store.append import Bell, Outbox, append, lock_stream, recorded
+from records.store.append import MessageWriter, Waker, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
 
 
 class Seats:
     """Takes seats. Safe to repeat: by key, and because an exchange has at most one seat."""
 
-    def __init__(self, sessions: Sessions, outbox: Outbox, bell: Bell) -> None:
+    def __init__(self, sessions: Sessions, outbox: MessageWriter, waker: Waker) -> None:
         self._sessions = sessions
         self._outbox = outbox
-        self._bell = bell
+        self._waker = waker
 
     @activity.defn
     async def take_seat(self, request: TakeSeat) -> SeatAnswer:
@@ -42,7 +42,7 @@ class Seats:
                 return SeatAnswer(seat=seat)
             messages = await self._take(session, request, seat, request.at)
         if messages:
-            self._bell.ring()
+            self._waker.wake()
         return SeatAnswer(seat=seat)
 
     async def _choose(self, session: AsyncSession, request: TakeSeat) -> tuple[int | None, bool]:

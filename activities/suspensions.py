@@ -14,7 +14,7 @@ from models.messages.suspensions import Reach, Reached
 from models.tables import ExchangeRow, ExchangeSuspensionRow
 from models.wire import Id, Wire
 from records.queries.suspensions import covered
-from records.store.append import Outbox, append
+from records.store.append import MessageWriter, append
 from records.store.engine import Sessions, transaction
 
 PAGE = 200
@@ -44,7 +44,7 @@ def _held(suspension_id: str) -> ColumnElement[bool]:
 class Suspensions:
     """Records suspensions and tells exchanges of them."""
 
-    def __init__(self, sessions: Sessions, client: Client, outbox: Outbox) -> None:
+    def __init__(self, sessions: Sessions, client: Client, outbox: MessageWriter) -> None:
         self._sessions = sessions
         self._client = client
         self._outbox = outbox

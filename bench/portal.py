@@ -25,7 +25,7 @@ from temporalio.client import Client
 from bench.samples import percentile
 from bench.shapes import TimerWorkflow
 from dev.stack import DevStack
-from gateway.composition import Counter, open_desk
+from gateway.composition import Services, open_for_serving
 from models.events import CohortOpened, ExchangeOpened, StageEntered, StepOpened
 from models.messages.exchange import RungAt, StepPlan
 from models.people.access import SignInMethod
@@ -60,8 +60,8 @@ async def fill(settings: Settings, count: int) -> None:
     """Exchanges at their first stages: one open step each, of the host, the sending university or the student."""
     engine = open_engine(settings.database_url)
     sessions = session_maker(engine)
-    async with open_desk(settings) as counter:
-        programme = counter.programme
+    async with open_for_serving(settings) as services:
+        programme = services.programme
         async with transaction(sessions) as session:
             await sync_catalogue(session, programme)
             opened = CohortOpened(
@@ -75,14 +75,14 @@ async def fill(settings: Settings, count: int) -> None:
             nomination = parse_row(row, programme)
             assert isinstance(nomination, Nomination), nomination
             known = await filing.register(nomination, NOW)
-            events = _events(known.exchange_id, known.person_id, number, nomination, counter)
+            events = _events(known.exchange_id, known.person_id, number, nomination, services)
             async with transaction(sessions) as session:
                 await append(session, NoOutbox(), known.exchange_id, f"bench:{number}", events)
     await engine.dispose()
 
 
 def _events(
-    code: str, person: str, number: int, nomination: Nomination, counter: Counter
+    code: str, person: str, number: int, nomination: Nomination, services: Services
 ) -> tuple[ExchangeOpened | StageEntered | StepOpened, ...]:
     student = Owner(side=Side.STUDENT, role=Role.STUDENT, institution="dartmouth", person=person)
     owners = (
@@ -93,7 +93,7 @@ def _events(
     kind, owner = owners[number % 3]
     step_id, due = f"{code}.{kind}.1", NOW + timedelta(hours=number % 500 - 40)
     plan = StepPlan(step_id=step_id, due_at=due, zone="Asia/Shanghai", rungs=(RungAt(index=0, at=due),))
-    policy, stay = counter.programme.policy, nomination.to_plan(counter.programme)
+    policy, stay = services.programme.policy, nomination.to_plan(services.programme)
     return (
         ExchangeOpened(at=NOW, student=person, plan=stay, policy_version=policy.version),
         StageEntered(at=NOW, stage=tuple(Stage)[number % 3]),
@@ -123,9 +123,9 @@ def page(client: httpx2.AsyncClient, path: str) -> Ask:
     return ask
 
 
-def queries(counter: Counter, code: str) -> dict[str, Ask]:
+def queries(services: Services, code: str) -> dict[str, Ask]:
     """What each page asks of the records, and nothing else."""
-    reading = counter.reading
+    reading = services.reading
     now = datetime.now(UTC)
 
     async def worklist() -> None:
@@ -180,23 +180,23 @@ async def measure(count: int, requests: int, console: Console) -> dict[str, dict
             temporal = await stack.client()
             with console.status(f"Starting {count} workflows to list ..."):
                 await start_workflows(temporal, count)
-            counter = await held.enter_async_context(open_desk(stack.settings))
+            services = await held.enter_async_context(open_for_serving(stack.settings))
             code = "EX-2027-DAR-002"
             asks: dict[str, dict[str, Ask]] = {"Temporal": {"list": lists(temporal)}}
-            bare = queries(counter, code)
+            bare = queries(services, code)
             for name, who, path in (
                 ("worklist", COORDINATOR, "/worklist"),
                 ("exchange", COORDINATOR, f"/exchanges/{code}"),
                 ("board", PARTNER, "/board"),
             ):
-                client = await held.enter_async_context(await browser(stack, counter, who))
+                client = await held.enter_async_context(await browser(stack, services, who))
                 asks[name] = {"page": page(client, path), "queries": bare[name]}
             return await _rounds(asks, requests, console)
 
 
-async def browser(stack: DevStack, counter: Counter, who: Actor) -> httpx2.AsyncClient:
+async def browser(stack: DevStack, services: Services, who: Actor) -> httpx2.AsyncClient:
     """Somebody signed in."""
-    opened = await counter.gateway.access.open_session(who.id, SignInMethod.LINK, "bench", datetime.now(UTC))
+    opened = await services.gateway.access.open_session(who.id, SignInMethod.LINK, "bench", datetime.now(UTC))
     assert stack.portal_address is not None
     return httpx2.AsyncClient(base_url=stack.portal_address, cookies={"sojourn": opened.token}, timeout=60)
 

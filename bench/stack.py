@@ -16,7 +16,7 @@ from temporalio.client import Client
 
 from bench.journey import LOOK_EVERY, PATIENCE, Lookout
 from bench.partners import Intake, unhurried, write_partners
-from dev.process import Part
+from dev.process import ManagedProcess
 from dev.stack import TEMPORAL, WORKER, DevStack
 from gateway.composition import catalogue_of, utc_now
 from gateway.connection import connect
@@ -42,7 +42,7 @@ class Bench:
     programme: Programme
     lookout: Lookout
     intake: Intake
-    other: Part
+    other: ManagedProcess
     database_pragmas: str
     students: int = 0
 
@@ -105,14 +105,14 @@ async def _pragmas(engine: AsyncEngine) -> str:
     return ", ".join(f"{name}={value}" for name, value in zip(asked, found, strict=True))
 
 
-async def _other_worker(stack: DevStack, folder: Path) -> Part:
+async def _other_worker(stack: DevStack, folder: Path) -> ManagedProcess:
     ready_file = folder / "bench-worker.ready"
     environment = stack.settings.model_copy(update={"ready_file": ready_file}).environment()
 
     async def ready() -> bool:
         return ready_file.exists()
 
-    part = Part(
+    part = ManagedProcess(
         BENCH_WORKER,
         [sys.executable, "-m", "bench.worker"],
         {**os.environ, **environment, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},

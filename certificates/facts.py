@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from certificates.page import ContentLine, Page, RotationLine, Signer, University
+from certificates.page import CertificatePage, ContentLine, RotationLine, Signer, University
 from models.catalogue.programme import Institution, Programme
 from models.errors import Broken, Unknown
 from models.messages.contracts import GateRules
 from models.messages.exchange import Plan
-from models.rules.certificate import Attended, RotationResult, StayFacts
+from models.rules.certificate import Attended, StayFacts, WorkedRotation
 from models.tables import AttendanceRow, EvaluationRow, ExchangeRow, PersonRow, PlacementRow
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Role
 
@@ -36,7 +36,7 @@ class Worked:
 
 
 @dataclass(frozen=True)
-class Stay:
+class StayOnRecord:
     """Everything recorded of one stay that a certificate looks at."""
 
     exchange: ExchangeRow
@@ -54,7 +54,7 @@ class Stay:
         return arrived.astimezone(ZoneInfo(self.host.zone)).date() if arrived else None
 
 
-async def read_stay(session: AsyncSession, exchange_id: str, programme: Programme) -> Stay:
+async def read_stay(session: AsyncSession, exchange_id: str, programme: Programme) -> StayOnRecord:
     """Everything recorded of one stay.
 
     Raises:
@@ -73,7 +73,7 @@ async def read_stay(session: AsyncSession, exchange_id: str, programme: Programm
     evaluated = select(EvaluationRow).where(EvaluationRow.exchange_id == exchange_id)
     attendance = tuple(await session.scalars(attended.order_by(AttendanceRow.first_day, AttendanceRow.id)))
     rows = await session.scalars(placed.order_by(PlacementRow.start, PlacementRow.id))
-    return Stay(
+    return StayOnRecord(
         exchange=exchange,
         person=person,
         host=host,
@@ -100,7 +100,7 @@ def _worked(rows: Iterable[PlacementRow], attendance: Sequence[AttendanceRow]) -
         )
 
 
-def facts_of(stay: Stay, gate: GateRules) -> StayFacts:
+def facts_of(stay: StayOnRecord, gate: GateRules) -> StayFacts:
     """What the gate looks at, from the records."""
     plan = Plan.model_validate(stay.exchange.plan)
     # Ordered by time: the last evaluation of a rotation is the one that counts.
@@ -119,7 +119,7 @@ def facts_of(stay: Stay, gate: GateRules) -> StayFacts:
             for row in stay.attendance
         ),
         rotations=tuple(
-            RotationResult(placement_id=placement.id, content=placement.content, passed=results.get(placement.id))
+            WorkedRotation(placement_id=placement.id, content=placement.content, passed=results.get(placement.id))
             for placement in stay.placements
         ),
         student_evaluated=any(row.placement_id is None for row in stay.evaluations),
@@ -129,14 +129,14 @@ def facts_of(stay: Stay, gate: GateRules) -> StayFacts:
 
 
 def page_of(
-    stay: Stay, programme: Programme, *, number: str, version: int, issued_on: date, verification_url: str
-) -> Page:
+    stay: StayOnRecord, programme: Programme, *, number: str, version: int, issued_on: date, verification_url: str
+) -> CertificatePage:
     """What the certificate of this stay says. The gate has been passed: arrival and departure are known."""
     first, last = stay.arrived_on, stay.exchange.actual_departure
     if first is None or last is None:
         raise Broken(f"The actual dates of {stay.exchange.id} are not recorded.")
     host, sending = _university(stay.host), _university(stay.sending)
-    return Page(
+    return CertificatePage(
         number=number,
         version=version,
         issued_on=issued_on,
@@ -154,7 +154,7 @@ def page_of(
     )
 
 
-def _rotations(stay: Stay, programme: Programme) -> Iterable[RotationLine]:
+def _rotations(stay: StayOnRecord, programme: Programme) -> Iterable[RotationLine]:
     worked = {placement.id for placement in stay.placements}
     seen: set[Content] = set()
     for placement in stay.placements:
@@ -177,7 +177,7 @@ def _rotations(stay: Stay, programme: Programme) -> Iterable[RotationLine]:
         )
 
 
-def _contents(stay: Stay) -> Iterable[ContentLine]:
+def _contents(stay: StayOnRecord) -> Iterable[ContentLine]:
     for content in PROGRAMME_CONTENTS:
         hours = sum(row.hours_attended for row in stay.attendance if row.content is content)
         if hours:

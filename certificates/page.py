@@ -71,7 +71,7 @@ class Signer(Wire):
     role_zh: str = "国际合作与交流处处长"
 
 
-class Page(Wire):
+class CertificatePage(Wire):
     """Everything said on a certificate. Dates are actual ones, both included; hours are attended ones."""
 
     number: str
@@ -100,7 +100,7 @@ class Page(Wire):
         return sum(line.hours for line in self.rotations) + sum(line.hours for line in self.contents)
 
 
-def render(page: Page, font_paths: tuple[Path, ...] = ()) -> bytes:
+def render(page: CertificatePage, font_paths: tuple[Path, ...] = ()) -> bytes:
     """The page as PDF/A-2b; the same page gives the same bytes. Blocking: run it in a thread.
 
     Args:
@@ -135,7 +135,7 @@ def _fonts(font_paths: tuple[Path, ...]) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=folders)
 
 
-def _data(page: Page) -> dict[str, object]:
+def _data(page: CertificatePage) -> dict[str, object]:
     host_zh, days, hours = page.host.name_zh, page.days, _number(page.hours)
     return {
         "number": page.number,

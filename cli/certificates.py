@@ -10,7 +10,7 @@ from cli.options import ActId, As, Exchange, Json
 from cli.output import as_data, say, say_json, when
 from cli.replies import reply_json
 from cli.session import session_of
-from gateway.composition import Archive, Counter
+from gateway.composition import ReadServices, Services
 from models.messages.contracts import IssuedCertificate
 from models.views import CertificateView
 
@@ -25,8 +25,8 @@ def reissue(
     session = session_of(ctx)
     actor = session.actor(as_)
 
-    async def act(counter: Counter, request_id: str) -> IssuedCertificate:
-        return await counter.gateway.reissue_certificate(exchange, actor, request_id=request_id)
+    async def act(services: Services, request_id: str) -> IssuedCertificate:
+        return await services.gateway.reissue_certificate(exchange, actor, request_id=request_id)
 
     request_id, issued = session.act_once(act_id, act)
     if as_json:
@@ -43,8 +43,8 @@ def verify(
 ) -> None:
     """Whether a certificate is real and still holds; anybody may ask. Exit code 1 if not."""
 
-    async def look(archive: Archive) -> CertificateView | None:
-        return await archive.reading.certificate(code.strip().rpartition("/")[2])
+    async def look(records: ReadServices) -> CertificateView | None:
+        return await records.reading.certificate(code.strip().rpartition("/")[2])
 
     found = session_of(ctx).read(look)
     valid = found is not None and found.revoked_at is None

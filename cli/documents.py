@@ -12,7 +12,7 @@ from cli.lookups import findings_of
 from cli.options import ActId, As, Exchange, Json, read_day
 from cli.output import as_data, say, say_json, show, table
 from cli.session import session_of
-from gateway.composition import Counter
+from gateway.composition import Services
 from models.catalogue.policy import DocumentPolicy
 from models.catalogue.programme import Programme
 from models.errors import BadInput
@@ -46,8 +46,8 @@ def add(
         raise BadInput(f"expires_on: {policy.kind} has a last day of validity; add --expires-on DAY.")
     data = read_file(file, policy.max_bytes)
 
-    async def act(counter: Counter, submission_id: str) -> tuple[DocumentAnswer, Sequence[Finding]]:
-        answer = await counter.gateway.add_document(
+    async def act(services: Services, submission_id: str) -> tuple[DocumentAnswer, Sequence[Finding]]:
+        answer = await services.gateway.add_document(
             exchange,
             policy.kind,
             file.name,
@@ -57,7 +57,7 @@ def add(
             expires_on=expires_on,
             submission_id=submission_id,
         )
-        return answer, await findings_of(counter, actor, exchange, answer.document_id)
+        return answer, await findings_of(services, actor, exchange, answer.document_id)
 
     submission_id, (answer, findings) = session.act_once(act_id, act)
     if as_json:

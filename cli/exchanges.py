@@ -11,10 +11,10 @@ from cli.output import as_data, say, say_json, show, table, when
 from cli.replies import in_words
 from cli.session import session_of
 from cli.showing import exchange_parts
-from gateway.composition import Archive
+from gateway.composition import ReadServices
 from models.catalogue.programme import Programme
 from models.errors import Unknown
-from models.views import CohortView, ExchangeFilter, ExchangeRow, ExchangeView
+from models.views import CohortView, ExchangeFilter, ExchangeSummary, ExchangeView
 from models.vocabulary import Outcome, Stage
 
 commands = typer.Typer()
@@ -26,8 +26,8 @@ def show_(ctx: typer.Context, exchange: Exchange, as_: As = None, as_json: Json 
     session = session_of(ctx)
     actor = session.actor(as_)
 
-    async def look(archive: Archive) -> tuple[ExchangeView, Programme]:
-        return await view_of(archive, actor, exchange), archive.programme
+    async def look(records: ReadServices) -> tuple[ExchangeView, Programme]:
+        return await view_of(records, actor, exchange), records.programme
 
     view, programme = session.read(look)
     if as_json:
@@ -54,10 +54,10 @@ def list_(
     session = session_of(ctx)
     actor = session.actor(as_)
 
-    async def look(archive: Archive) -> tuple[tuple[ExchangeRow, ...], Programme]:
+    async def look(records: ReadServices) -> tuple[tuple[ExchangeSummary, ...], Programme]:
         wanted = made(
             ExchangeFilter,
-            now=archive.clock(),
+            now=records.clock(),
             stage=stage,
             sending=sending,
             host=host,
@@ -67,7 +67,7 @@ def list_(
             limit=limit,
             after=after,
         )
-        return tuple(await archive.reading.exchanges(wanted, actor)), archive.programme
+        return tuple(await records.reading.exchanges(wanted, actor)), records.programme
 
     rows, programme = session.read(look)
     if as_json:
@@ -93,11 +93,11 @@ def cohort(
     session = session_of(ctx)
     actor = session.actor(as_)
 
-    async def look(archive: Archive) -> tuple[CohortView, Programme]:
-        found = await archive.reading.cohort(cohort, actor)
+    async def look(records: ReadServices) -> tuple[CohortView, Programme]:
+        found = await records.reading.cohort(cohort, actor)
         if found is None:
             raise Unknown(f"There is no cohort {cohort} that you may see; `sojourn list --json` names them.")
-        return found, archive.programme
+        return found, records.programme
 
     view, programme = session.read(look)
     if as_json:
@@ -122,7 +122,7 @@ def _seat_state(exchange_id: str | None, held: bool) -> str:
     return "held: its offer waits for an answer" if held else "taken"
 
 
-def _cells(row: ExchangeRow, programme: Programme) -> tuple[object, ...]:
+def _cells(row: ExchangeSummary, programme: Programme) -> tuple[object, ...]:
     stage = in_words(row.stage)
     if row.outcome is not None:
         stage = f"closed: {in_words(row.outcome)}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from gateway.composition import Archive
+from gateway.composition import ReadServices
 from models.errors import BadInput, Unknown
 from models.identifiers import exchange_of
 from models.people.authorization import Actor
@@ -13,44 +13,44 @@ from models.vocabulary import Content
 ASSIGNED = "assigned"
 
 
-async def view_of(archive: Archive, actor: Actor, exchange: str) -> ExchangeView:
+async def view_of(records: ReadServices, actor: Actor, exchange: str) -> ExchangeView:
     """An exchange as the actor may see it.
 
     Raises:
         Unknown: there is no such exchange, or the actor may not know of it (D44).
     """
-    view = await archive.reading.exchange(exchange, actor, now=archive.clock())
+    view = await records.reading.exchange(exchange, actor, now=records.clock())
     if view is None:
         raise Unknown(f"There is no exchange {exchange} that you may see.")
     return view
 
 
-async def host_zone(archive: Archive, actor: Actor, exchange: str) -> str:
+async def host_zone(records: ReadServices, actor: Actor, exchange: str) -> str:
     """The time zone of an exchange's host."""
-    view = await view_of(archive, actor, exchange)
-    return archive.programme.institutions[view.plan.host].zone
+    view = await view_of(records, actor, exchange)
+    return records.programme.institutions[view.plan.host].zone
 
 
-async def zone_of_step(archive: Archive, actor: Actor, step: str) -> str:
+async def zone_of_step(records: ReadServices, actor: Actor, step: str) -> str:
     """The time zone that a step's due time is meant in.
 
     Raises:
         BadInput: the exchange has no such step.
     """
-    view = await view_of(archive, actor, exchange_of(step))
+    view = await view_of(records, actor, exchange_of(step))
     zone = next((s.zone for s in view.steps if s.step_id == step), None)
     if zone is None:
         raise BadInput(f"step: {view.exchange_id} has no step {step}; `sojourn show {view.exchange_id}` lists them.")
     return zone
 
 
-async def placement_of(archive: Archive, actor: Actor, exchange: str, content: Content, day: date) -> str:
+async def placement_of(records: ReadServices, actor: Actor, exchange: str, content: Content, day: date) -> str:
     """The one placement of a content that holds a day.
 
     Raises:
         BadInput: there is none, or several; the text names them.
     """
-    view = await view_of(archive, actor, exchange)
+    view = await view_of(records, actor, exchange)
     places = [p for p in view.placements if p.content is content and p.status == ASSIGNED]
     found = [p for p in places if p.start <= day <= p.end] or places
     if len(found) != 1:
@@ -59,7 +59,7 @@ async def placement_of(archive: Archive, actor: Actor, exchange: str, content: C
     return found[0].placement_id
 
 
-async def findings_of(archive: Archive, actor: Actor, exchange: str, document_id: str) -> Sequence[Finding]:
+async def findings_of(records: ReadServices, actor: Actor, exchange: str, document_id: str) -> Sequence[Finding]:
     """What the checks said about a document, with reasons as far as the actor may read them (D46)."""
-    view = await view_of(archive, actor, exchange)
+    view = await view_of(records, actor, exchange)
     return next((d.findings for d in view.documents if d.document_id == document_id), ())

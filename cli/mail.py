@@ -7,7 +7,7 @@ import typer
 from cli.options import Json
 from cli.output import as_data, say, say_json, show, table, when
 from cli.session import session_of
-from gateway.composition import Archive, retry_message
+from gateway.composition import ReadServices, retry_message
 from models.views import LARGEST_PAGE, MessageFilter, MessageView, OperatorTask
 
 commands = typer.Typer(help="For operators: messages that are not sent yet, and tasks.")
@@ -33,9 +33,9 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
         show(table("Tasks of the operator", ("key", "kind", "about", "what", "since"), todo))
 
 
-async def _waiting(archive: Archive) -> tuple[list[MessageView], list[OperatorTask]]:
+async def _waiting(records: ReadServices) -> tuple[list[MessageView], list[OperatorTask]]:
     """What was refused, then what is queued; the first thousand of each."""
-    reading = archive.reading
+    reading = records.reading
     refused = await reading.messages(MessageFilter(status="refused", limit=LARGEST_PAGE))
     queued = await reading.messages(MessageFilter(status="queued", limit=LARGEST_PAGE))
     return [*refused, *queued], await reading.operator_tasks()
@@ -47,10 +47,10 @@ def retry(
     key: Annotated[str, typer.Argument(metavar="KEY", help="As `sojourn mail list` prints it.")],
     as_json: Json = False,
 ) -> None:
-    """Queue a refused message again; it goes out with the mailroom's next round."""
+    """Queue a refused message again; it goes out with the outbox sender's next round."""
     session = session_of(ctx)
     session.mend(retry_message, key)
     if as_json:
         say_json({"key": key, "status": "queued"})
     else:
-        say("Queued again; it goes out with the mailroom's next round.")
+        say("Queued again; it goes out with the outbox sender's next round.")

@@ -11,7 +11,7 @@ from cli.nominating import Launch, allowed_rows, refused_rows, start_rows
 from cli.options import As, Json
 from cli.output import console, say, say_json, show, table, warn
 from cli.session import Session, session_of
-from gateway.composition import Counter
+from gateway.composition import Services
 from gateway.nomination_files import (
     CheckedSheet,
     NominationSheet,
@@ -88,11 +88,11 @@ def _write_template(path: Path) -> None:
 
 
 def _start(session: Session, checked: CheckedSheet, actor: Actor) -> Launch:
-    async def start(counter: Counter) -> Launch:
+    async def start(services: Services) -> Launch:
         out = console(errors=True)
         with Progress(console=out, transient=True, disable=not out.is_terminal) as progress:
             task = progress.add_task("Starting exchanges", total=len(checked.good))
-            return await start_rows(counter.gateway, checked.good, actor, lambda: progress.advance(task))
+            return await start_rows(services.gateway, checked.good, actor, lambda: progress.advance(task))
 
     return session.act(start)
 

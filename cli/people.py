@@ -8,7 +8,7 @@ import typer
 from cli.options import ActId, As, Json, made, read_day
 from cli.output import as_data, say, say_json, show, table
 from cli.session import session_of
-from gateway.composition import Counter
+from gateway.composition import Services
 from gateway.operations import new_id
 from models.people.absences import Absence, Preferences
 from models.vocabulary import DigestChoice
@@ -36,11 +36,11 @@ def plan(
     session = session_of(ctx)
     actor = session.actor(as_)
 
-    async def act(counter: Counter, absence_id: str) -> tuple[Absence, bool]:
+    async def act(services: Services, absence_id: str) -> tuple[Absence, bool]:
         absence = made(
             Absence, absence_id=absence_id, person=person or actor.id, first_day=first, last_day=last, deputy=deputy
         )
-        return absence, await counter.gateway.people.plan_absence(absence, actor, counter.clock())
+        return absence, await services.gateway.people.plan_absence(absence, actor, services.clock())
 
     absence_id, (absence, repeated) = session.act_once(act_id, act)
     if as_json:
@@ -56,8 +56,8 @@ def list_(ctx: typer.Context, as_: As = None, as_json: Json = False) -> None:
     session = session_of(ctx)
     actor = session.actor(as_)
 
-    async def look(counter: Counter) -> list[Absence]:
-        return await counter.gateway.people.absences(actor, counter.clock())
+    async def look(services: Services) -> list[Absence]:
+        return await services.gateway.people.absences(actor, services.clock())
 
     found = session.act(look)
     if as_json:
@@ -80,8 +80,8 @@ def cancel(
     session = session_of(ctx)
     actor = session.actor(as_)
 
-    async def act(counter: Counter) -> bool:
-        return await counter.gateway.people.cancel_absence(absence, actor, counter.clock())
+    async def act(services: Services) -> bool:
+        return await services.gateway.people.cancel_absence(absence, actor, services.clock())
 
     repeated = session.act(act)
     if as_json:
@@ -107,13 +107,13 @@ def preferences(
     changes = {"language": language, "zone": zone, "digest": digest}
     wanted = {name: value for name, value in changes.items() if value is not None}
 
-    async def act(counter: Counter) -> Preferences:
+    async def act(services: Services) -> Preferences:
         whose = person or actor.id
-        found = await counter.gateway.people.preferences(whose)
+        found = await services.gateway.people.preferences(whose)
         if not wanted:
             return found
         chosen = made(Preferences, **(found.model_dump() | wanted))
-        await counter.gateway.set_preferences(chosen, actor, act_id or new_id())
+        await services.gateway.set_preferences(chosen, actor, act_id or new_id())
         return chosen
 
     found = session.act(act)

@@ -10,7 +10,7 @@ from rich.text import Text
 from cli.options import As, Json
 from cli.output import as_data, say_json, show, table, warn, when
 from cli.session import Session, session_of
-from gateway.composition import Archive
+from gateway.composition import ReadServices
 from gateway.nomination_files import check_sheet, read_nominations
 from models.errors import BadInput, Unknown
 from models.identifiers import is_exchange_code
@@ -43,11 +43,11 @@ def plan(
 def _of_exchange(session: Session, what: str, as_: str | None) -> list[Forecast]:
     actor, code = session.actor(as_), what.strip().upper()
 
-    async def look(archive: Archive) -> Forecast:
-        view = await archive.reading.exchange(code, actor)
+    async def look(records: ReadServices) -> Forecast:
+        view = await records.reading.exchange(code, actor)
         if view is None:
             raise Unknown(f"There is no exchange {code}; `sojourn list` shows those you may see.")
-        forecast = archive.reading.forecast(view.plan, view.opened_at)
+        forecast = records.reading.forecast(view.plan, view.opened_at)
         return forecast.model_copy(update={"exchange_id": code, "student": view.student.name})
 
     return [session.read(look)]
@@ -58,13 +58,13 @@ def _of_file(session: Session, what: str) -> list[Forecast]:
     if not file.exists():
         raise BadInput(f"{what}: is neither a file nor an exchange, like EX-2027-DAR-007.")
 
-    async def look(archive: Archive) -> list[Forecast]:
-        sheet = check_sheet(read_nominations(file), archive.programme)
+    async def look(records: ReadServices) -> list[Forecast]:
+        sheet = check_sheet(read_nominations(file), records.programme)
         for row in sheet.refused:
             faults = "; ".join(f"{fault.field} {fault.reason}" for fault in row.faults)
             warn(f"Row {row.row_number} is not planned: {faults}")
         return [
-            archive.reading.forecast(nomination.to_plan(archive.programme), archive.clock()).model_copy(
+            records.reading.forecast(nomination.to_plan(records.programme), records.clock()).model_copy(
                 update={"student": f"row {number}"}
             )
             for number, nomination in sheet.good

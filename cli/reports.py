@@ -10,7 +10,7 @@ from cli.lookups import host_zone, placement_of
 from cli.options import ActId, As, Exchange, Json, Note, Step, Yes, made, read_day, read_moment
 from cli.replies import tell_acknowledged
 from cli.session import confirmed, session_of
-from gateway.composition import Counter
+from gateway.composition import Services
 from models.messages.exchange import (
     Acknowledged,
     EndEarly,
@@ -64,18 +64,18 @@ def arrival(
     if at is not None:
         read_moment(at, "UTC")
 
-    async def act(counter: Counter, report_id: str) -> Acknowledged:
-        zone = await host_zone(counter, actor, exchange)
+    async def act(services: Services, report_id: str) -> Acknowledged:
+        zone = await host_zone(services, actor, exchange)
         report = made(
             ReportArrival,
             report_id=report_id,
             actor=actor,
-            arrived_at=read_moment(at, zone) if at else counter.clock(),
+            arrived_at=read_moment(at, zone) if at else services.clock(),
             entered_at=read_moment(entered, zone) if entered else None,
             permitted_until=permitted_until,
             single_entry=not multiple,
         )
-        return await counter.gateway.report_arrival(exchange, report)
+        return await services.gateway.report_arrival(exchange, report)
 
     report_id, reply = session.act_once(act_id, act)
     tell_acknowledged(reply, f"The arrival of {exchange} is recorded.", as_json, report_id=report_id)
@@ -105,8 +105,8 @@ def movement(
     if at is not None:
         read_moment(at, "UTC")
 
-    async def act(counter: Counter, report_id: str) -> Acknowledged:
-        moved = read_moment(at, await host_zone(counter, actor, exchange)) if at else counter.clock()
+    async def act(services: Services, report_id: str) -> Acknowledged:
+        moved = read_moment(at, await host_zone(services, actor, exchange)) if at else services.clock()
         report = made(
             ReportMovement,
             report_id=report_id,
@@ -116,7 +116,7 @@ def movement(
             permitted_until=permitted_until,
             single_entry=not multiple,
         )
-        return await counter.gateway.report_movement(exchange, report)
+        return await services.gateway.report_movement(exchange, report)
 
     report_id, reply = session.act_once(act_id, act)
     tell_acknowledged(reply, f"The movement of {exchange} is recorded.", as_json, report_id=report_id)
@@ -142,10 +142,10 @@ def attendance(
     session = session_of(ctx)
     actor = session.actor(as_)
 
-    async def act(counter: Counter, report_id: str) -> Acknowledged:
+    async def act(services: Services, report_id: str) -> Acknowledged:
         place = placement
         if place is None and content in ROTATION_CONTENTS:
-            place = await placement_of(counter, actor, exchange, content, first_day)
+            place = await placement_of(services, actor, exchange, content, first_day)
         report = made(
             ReportAttendance,
             report_id=report_id,
@@ -157,7 +157,7 @@ def attendance(
             hours_planned=planned,
             hours_attended=attended,
         )
-        return await counter.gateway.report_attendance(exchange, report)
+        return await services.gateway.report_attendance(exchange, report)
 
     report_id, reply = session.act_once(act_id, act)
     what = f"{attended:g} of {planned:g} hours of {content.replace('_', ' ')} are recorded."
@@ -180,18 +180,18 @@ def departure(
     session = session_of(ctx)
     actor = session.actor(as_)
 
-    async def act(counter: Counter, report_id: str) -> Acknowledged:
-        left = on or read_today(counter, await host_zone(counter, actor, exchange))
+    async def act(services: Services, report_id: str) -> Acknowledged:
+        left = on or read_today(services, await host_zone(services, actor, exchange))
         report = made(ReportDeparture, report_id=report_id, actor=actor, departed_on=left)
-        return await counter.gateway.report_departure(exchange, report)
+        return await services.gateway.report_departure(exchange, report)
 
     report_id, reply = session.act_once(act_id, act)
     tell_acknowledged(reply, f"The departure of {exchange} is recorded.", as_json, report_id=report_id)
 
 
-def read_today(counter: Counter, zone: str) -> date:
-    """The day it is in a zone, by the counter's clock."""
-    return counter.clock().astimezone(ZoneInfo(zone)).date()
+def read_today(services: Services, zone: str) -> date:
+    """The day it is in a zone, by the services' clock."""
+    return services.clock().astimezone(ZoneInfo(zone)).date()
 
 
 @commands.command()
@@ -214,9 +214,9 @@ def evaluation(
     actor = session.actor(as_)
     rated = dict(read_rating(text) for text in ratings)
 
-    async def act(counter: Counter, decision_id: str) -> Acknowledged:
+    async def act(services: Services, decision_id: str) -> Acknowledged:
         given = made(Evaluate, decision_id=decision_id, step_id=step, actor=actor, ratings=rated, passed=passed)
-        return await counter.gateway.evaluate(given, note=note)
+        return await services.gateway.evaluate(given, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
     tell_acknowledged(reply, f"The evaluation {step} is recorded.", as_json, decision_id=decision_id)
@@ -242,9 +242,9 @@ def early_end(
     word = "justified" if justified else "unjustified"
     confirmed(f"End the stay of {exchange} on {last_day} as {word}? It cannot be taken up again.", yes)
 
-    async def act(counter: Counter, decision_id: str) -> Acknowledged:
+    async def act(services: Services, decision_id: str) -> Acknowledged:
         end = made(EndEarly, decision_id=decision_id, actor=actor, last_day=last_day, justified=justified)
-        return await counter.gateway.end_early(exchange, end, note=note)
+        return await services.gateway.end_early(exchange, end, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
     tell_acknowledged(reply, f"The stay of {exchange} ends on {last_day}.", as_json, decision_id=decision_id)

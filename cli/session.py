@@ -1,4 +1,4 @@
-"""What every command works with: settings, who acts, and the counter or the records, opened and closed again."""
+"""What every command works with: settings, who acts, and the services or the records, opened and closed again."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from cli.identity import parse_actor
 from cli.output import warn
-from gateway.composition import Archive, Counter, catalogue_of, open_archive, open_gateway
+from gateway.composition import ReadServices, Services, catalogue_of, open_for_reading, open_gateway
 from gateway.operations import new_id
 from models.catalogue.programme import Programme
 from models.errors import Unavailable
@@ -40,8 +40,8 @@ class Session:
 
     settings: Callable[[], Settings] = read_settings
     catalogue: Callable[[Settings], Programme] = catalogue_of
-    counter: Callable[[Settings], AbstractAsyncContextManager[Counter]] = open_gateway
-    archive: Callable[[Settings], AbstractAsyncContextManager[Archive]] = open_archive
+    services: Callable[[Settings], AbstractAsyncContextManager[Services]] = open_gateway
+    records: Callable[[Settings], AbstractAsyncContextManager[ReadServices]] = open_for_reading
 
     def programme(self) -> Programme:
         """The catalogue."""
@@ -55,12 +55,12 @@ class Session:
         """
         return parse_actor(who, self.programme())
 
-    def read(self, look: Callable[[Archive], Awaitable[T]]) -> T:
+    def read(self, look: Callable[[ReadServices], Awaitable[T]]) -> T:
         """Look something up in the records; Temporal is not needed."""
 
         async def looked() -> T:
-            async with self.archive(self.settings()) as archive:
-                return await look(archive)
+            async with self.records(self.settings()) as records:
+                return await look(records)
 
         return asyncio.run(looked())
 
@@ -68,16 +68,16 @@ class Session:
         """Do an operator's work on the database; Temporal is not needed."""
         return asyncio.run(work(self.settings(), *about))
 
-    def act(self, act: Callable[[Counter], Awaitable[T]]) -> T:
-        """Do something at the counter."""
+    def act(self, act: Callable[[Services], Awaitable[T]]) -> T:
+        """Do something for people."""
 
         async def done() -> T:
-            async with self.counter(self.settings()) as counter:
-                return await act(counter)
+            async with self.services(self.settings()) as services:
+                return await act(services)
 
         return asyncio.run(done())
 
-    def act_once(self, act_id: str | None, act: Callable[[Counter, str], Awaitable[T]]) -> tuple[str, T]:
+    def act_once(self, act_id: str | None, act: Callable[[Services, str], Awaitable[T]]) -> tuple[str, T]:
         """Do something that carries an id, a given one or a new one; answers with the id too.
 
         Raises:
@@ -85,7 +85,7 @@ class Session:
         """
         chosen = act_id or new_id()
         try:
-            return chosen, self.act(lambda counter: act(counter, chosen))
+            return chosen, self.act(lambda services: act(services, chosen))
         except Unavailable:
             warn(f"To repeat this act safely, add: --id {chosen}")
             raise

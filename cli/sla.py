@@ -10,7 +10,7 @@ from cli.charts import service_level_chart
 from cli.options import As, Json, made, read_day
 from cli.output import as_data, say, say_json, show, table
 from cli.session import session_of
-from gateway.composition import Archive
+from gateway.composition import ReadServices
 from models.rules.service_levels import By, ServiceLevel
 from models.views.service_levels import LevelFilter
 from models.vocabulary import Direction, StepKind
@@ -43,10 +43,10 @@ def sla(
     actor = session.actor(as_)
     groups = tuple(_by(word) for word in by.split(","))
 
-    async def look(archive: Archive) -> list[ServiceLevel]:
+    async def look(records: ReadServices) -> list[ServiceLevel]:
         wanted = made(
             LevelFilter,
-            now=archive.clock(),
+            now=records.clock(),
             by=groups,
             since=since,
             until=until,
@@ -55,7 +55,7 @@ def sla(
             direction=direction,
             kinds=(kind,) if kind else (),
         )
-        return await archive.reading.service_levels(wanted, actor)
+        return await records.reading.service_levels(wanted, actor)
 
     found = session.read(look)
     if svg is not None:

@@ -12,7 +12,7 @@ from cli.options import ActId, As, Exchange, Json, Note, Step, Yes, made, read_d
 from cli.output import say, say_json, show, table
 from cli.replies import reply_json, tell_acknowledged, tell_decided
 from cli.session import confirmed, session_of
-from gateway.composition import Counter
+from gateway.composition import Services
 from gateway.nomination_files import check_sheet, read_nominations
 from models.catalogue.programme import Programme
 from models.errors import BadInput
@@ -59,7 +59,7 @@ def decide(
     session = session_of(ctx)
     actor = session.actor(as_)
 
-    async def act(counter: Counter, decision_id: str) -> Decided:
+    async def act(services: Services, decision_id: str) -> Decided:
         decision = made(
             Decide,
             decision_id=decision_id,
@@ -73,7 +73,7 @@ def decide(
             visa_form=form,
             valid_through=valid_through,
         )
-        return await counter.gateway.decide(decision, note=note)
+        return await services.gateway.decide(decision, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
     tell_decided(reply, as_json, decision_id=decision_id)
@@ -94,8 +94,8 @@ def correct(
     actor = session.actor(as_)
     nomination = _one_nomination(file, session.programme())
 
-    async def act(counter: Counter, decision_id: str) -> Acknowledged:
-        gateway = counter.gateway
+    async def act(services: Services, decision_id: str) -> Acknowledged:
+        gateway = services.gateway
         return await gateway.correct_nomination(exchange, nomination, actor, decision_id=decision_id, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
@@ -129,10 +129,10 @@ def extend(
     actor = session.actor(as_)
     read_moment(due, "UTC")
 
-    async def act(counter: Counter, decision_id: str) -> Acknowledged:
-        due_at = read_moment(due, await zone_of_step(counter, actor, step), end_of_day=True)
+    async def act(services: Services, decision_id: str) -> Acknowledged:
+        due_at = read_moment(due, await zone_of_step(services, actor, step), end_of_day=True)
         change = made(ExtendDeadline, decision_id=decision_id, step_id=step, actor=actor, due_at=due_at)
-        return await counter.gateway.extend_deadline(change, note=note)
+        return await services.gateway.extend_deadline(change, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
     tell_acknowledged(reply, f"{step} is now due {due}.", as_json, decision_id=decision_id)
@@ -153,10 +153,10 @@ def snooze(
     actor = session.actor(as_)
     read_moment(until, "UTC")
 
-    async def act(counter: Counter, decision_id: str) -> Acknowledged:
-        moment = read_moment(until, await zone_of_step(counter, actor, step))
+    async def act(services: Services, decision_id: str) -> Acknowledged:
+        moment = read_moment(until, await zone_of_step(services, actor, step))
         change = made(SnoozeStep, decision_id=decision_id, step_id=step, actor=actor, until=moment)
-        return await counter.gateway.snooze_step(change, note=note)
+        return await services.gateway.snooze_step(change, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
     tell_acknowledged(reply, f"Reminders of {step} are silent until {until}.", as_json, decision_id=decision_id)
@@ -176,9 +176,9 @@ def reassign(
     session = session_of(ctx)
     actor = session.actor(as_)
 
-    async def act(counter: Counter, decision_id: str) -> Acknowledged:
+    async def act(services: Services, decision_id: str) -> Acknowledged:
         change = made(ReassignStep, decision_id=decision_id, step_id=step, actor=actor, role=role)
-        return await counter.gateway.reassign_step(change, note=note)
+        return await services.gateway.reassign_step(change, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
     tell_acknowledged(reply, f"{step} now belongs to the {role}.", as_json, decision_id=decision_id)
@@ -199,8 +199,8 @@ def withdraw(
     actor = session.actor(as_)
     confirmed(f"Withdraw {exchange}? Its seat, bed and places are given back, and it cannot be taken up again.", yes)
 
-    async def act(counter: Counter, decision_id: str) -> Acknowledged:
-        return await counter.gateway.withdraw(exchange, actor, decision_id=decision_id, note=note)
+    async def act(services: Services, decision_id: str) -> Acknowledged:
+        return await services.gateway.withdraw(exchange, actor, decision_id=decision_id, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
     tell_acknowledged(reply, f"{exchange} is withdrawn.", as_json, decision_id=decision_id)
@@ -219,9 +219,9 @@ def quota(
     session = session_of(ctx)
     actor = session.actor(as_)
 
-    async def act(counter: Counter, decision_id: str) -> Acknowledged:
+    async def act(services: Services, decision_id: str) -> Acknowledged:
         change = made(SetQuota, decision_id=decision_id, actor=actor, cap=cap)
-        return await counter.gateway.set_quota(cohort, change)
+        return await services.gateway.set_quota(cohort, change)
 
     decision_id, reply = session.act_once(act_id, act)
     if as_json:

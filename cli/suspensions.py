@@ -7,7 +7,7 @@ import typer
 from cli.options import ActId, As, Json, Note, made, read_exchange
 from cli.output import as_data, say, say_json, show, table, when
 from cli.session import Session, confirmed, session_of
-from gateway.composition import Archive, Counter
+from gateway.composition import ReadServices, Services
 from models.errors import Unknown
 from models.messages.suspensions import Coverage, SuspensionProgress, SuspensionReason, may_suspend
 from models.people.authorization import require
@@ -67,8 +67,8 @@ def start(
         _show_preview(_preview(session, coverage))
         confirmed("Suspend them?", yes)
 
-    async def act(counter: Counter, suspension_id: str) -> SuspensionProgress:
-        return await counter.gateway.suspensions.suspend(suspension_id, coverage, reason, actor, note or "")
+    async def act(services: Services, suspension_id: str) -> SuspensionProgress:
+        return await services.gateway.suspensions.suspend(suspension_id, coverage, reason, actor, note or "")
 
     _, progress = session.act_once(act_id, act)
     _tell(progress, as_json)
@@ -80,8 +80,8 @@ def resume(ctx: typer.Context, suspension: Id, as_: As = None, act_id: ActId = N
     session = session_of(ctx)
     actor = session.actor(as_)
 
-    async def act(counter: Counter, decision_id: str) -> SuspensionProgress:
-        return await counter.gateway.suspensions.resume(suspension, actor, decision_id)
+    async def act(services: Services, decision_id: str) -> SuspensionProgress:
+        return await services.gateway.suspensions.resume(suspension, actor, decision_id)
 
     _, progress = session.act_once(act_id, act)
     _tell(progress, as_json)
@@ -100,8 +100,8 @@ def exempt(
     session = session_of(ctx)
     actor = session.actor(as_)
 
-    async def act(counter: Counter, decision_id: str) -> SuspensionProgress:
-        return await counter.gateway.suspensions.exempt(suspension, exchange, actor, decision_id)
+    async def act(services: Services, decision_id: str) -> SuspensionProgress:
+        return await services.gateway.suspensions.exempt(suspension, exchange, actor, decision_id)
 
     _, progress = session.act_once(act_id, act)
     _tell(progress, as_json)
@@ -112,7 +112,7 @@ def list_(ctx: typer.Context, as_: As = None, as_json: Json = False) -> None:
     """The suspensions on record."""
     session = session_of(ctx)
     require(may_suspend(session.actor(as_)), "look at suspensions")
-    found = session.read(lambda archive: archive.reading.suspensions())
+    found = session.read(lambda records: records.reading.suspensions())
     if as_json:
         say_json([as_data(one) for one in found])
     elif not found:
@@ -128,14 +128,14 @@ def show_(ctx: typer.Context, suspension: Id, as_: As = None, as_json: Json = Fa
     session = session_of(ctx)
     require(may_suspend(session.actor(as_)), "look at suspensions")
 
-    async def look(archive: Archive) -> tuple[SuspensionView, list[Moved]]:
-        found = await archive.reading.suspensions(suspension)
+    async def look(records: ReadServices) -> tuple[SuspensionView, list[Moved]]:
+        found = await records.reading.suspensions(suspension)
         if not found:
             raise Unknown(f"There is no suspension {suspension}; `sojourn suspension list` shows them.")
         steps: list[Moved] = []
         after: int | None = 0
         while after is not None:
-            page, after = await archive.reading.moved_by(suspension, after)
+            page, after = await records.reading.moved_by(suspension, after)
             steps += page
         return found[0], steps
 
@@ -153,8 +153,8 @@ def show_(ctx: typer.Context, suspension: Id, as_: As = None, as_json: Json = Fa
 
 
 def _preview(session: Session, coverage: Coverage) -> SuspensionPreview:
-    async def look(archive: Archive) -> SuspensionPreview:
-        return await archive.reading.preview_suspension(coverage, archive.clock())
+    async def look(records: ReadServices) -> SuspensionPreview:
+        return await records.reading.preview_suspension(coverage, records.clock())
 
     return session.read(look)
 

@@ -14,10 +14,10 @@ from cli.options import As
 from cli.output import console, table, when
 from cli.replies import in_words
 from cli.session import session_of
-from gateway.composition import Archive
+from gateway.composition import ReadServices
 from models.catalogue.programme import Programme
 from models.people.authorization import Actor
-from models.views import LARGEST_PAGE, ExchangeFilter, ExchangeRow
+from models.views import LARGEST_PAGE, ExchangeFilter, ExchangeSummary
 from models.vocabulary import Stage
 
 commands = typer.Typer()
@@ -38,25 +38,25 @@ def watch(
     session = session_of(ctx)
     actor = session.actor(as_)
 
-    async def look(archive: Archive) -> None:
+    async def look(records: ReadServices) -> None:
         screen = console()
         if once or not screen.is_terminal:
-            screen.print(await _page(archive, actor))
+            screen.print(await _page(records, actor))
             return
-        with Live(await _page(archive, actor), console=screen, screen=False, auto_refresh=False) as live:
+        with Live(await _page(records, actor), console=screen, screen=False, auto_refresh=False) as live:
             while True:
                 await asyncio.sleep(EVERY)
-                live.update(await _page(archive, actor), refresh=True)
+                live.update(await _page(records, actor), refresh=True)
 
     session.read(look)
 
 
-async def _page(archive: Archive, actor: Actor) -> RenderableType:
-    now = archive.clock()
-    counts = await archive.reading.counts_by_stage(actor)
-    moving = await archive.reading.exchanges(ExchangeFilter(now=now, closed=False, limit=LARGEST_PAGE), actor)
+async def _page(records: ReadServices, actor: Actor) -> RenderableType:
+    now = records.clock()
+    counts = await records.reading.counts_by_stage(actor)
+    moving = await records.reading.exchanges(ExchangeFilter(now=now, closed=False, limit=LARGEST_PAGE), actor)
     head = Text(f"{when(now)}   {sum(counts.values())} exchanges", style="bold")
-    return Group(head, _by_stage(counts), _due(moving, archive.programme))
+    return Group(head, _by_stage(counts), _due(moving, records.programme))
 
 
 def _by_stage(counts: dict[Stage, int]) -> RenderableType:
@@ -69,7 +69,7 @@ def _bar(number: int, most: int) -> Text:
     return Text("█" * round(40 * number / most) if most else "", style="cyan")
 
 
-def _due(rows: Sequence[ExchangeRow], programme: Programme) -> RenderableType:
+def _due(rows: Sequence[ExchangeSummary], programme: Programme) -> RenderableType:
     """What is due next, of all that the actor may see: not only of what they may answer."""
     moves = sorted(((move, row) for row in rows for move in row.next_moves), key=lambda found: found[0].due_at)
     cells = [

@@ -9,7 +9,7 @@ from cli.lines import answers_line, due_line, owner_line, student_line
 from cli.options import As, Json, made
 from cli.output import as_data, say, say_json, show, table, when
 from cli.session import session_of
-from gateway.composition import Archive
+from gateway.composition import ReadServices
 from models.catalogue.programme import Programme
 from models.views import WorklistFilter, WorklistRow
 from models.vocabulary import HoldCause
@@ -33,10 +33,10 @@ def worklist(
     session = session_of(ctx)
     actor = session.actor(as_)
 
-    async def look(archive: Archive) -> tuple[tuple[WorklistRow, ...], Programme]:
+    async def look(records: ReadServices) -> tuple[tuple[WorklistRow, ...], Programme]:
         wanted = made(
             WorklistFilter,
-            now=archive.clock(),
+            now=records.clock(),
             overdue=overdue,
             of_others=waiting,
             exchange_id=exchange,
@@ -44,7 +44,7 @@ def worklist(
             limit=limit,
             after=after,
         )
-        return tuple(await archive.reading.worklist(actor, wanted)), archive.programme
+        return tuple(await records.reading.worklist(actor, wanted)), records.programme
 
     rows, programme = session.read(look)
     if as_json:

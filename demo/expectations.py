@@ -30,7 +30,7 @@ FAULTS = {"email", "discipline", "end", "laboratories", "programme_fee"}
 
 async def unmet_expectations(play: Play) -> list[str]:
     """Everything that is not as it must be, in words; empty when the demo is right."""
-    reading = play.stage.counter.reading
+    reading = play.stage.services.reading
     views: dict[str, ExchangeView] = {}
     for number, exchange in play.numbers.items():
         view = await reading.exchange(exchange, None)
@@ -105,7 +105,7 @@ def _parts(views: dict[str, ExchangeView]) -> Iterator[str]:
 
 async def _seats(play: Play, views: dict[str, ExchangeView]) -> list[str]:
     unmet: list[str] = []
-    cohort = await play.stage.counter.reading.cohort(views["promoted"].cohort_id)
+    cohort = await play.stage.services.reading.cohort(views["promoted"].cohort_id)
     if cohort is None:
         return ["the cohort is not in the records"]
     if cohort.cap != 10 or len(cohort.seats) - cohort.free > cohort.cap:
@@ -118,7 +118,7 @@ async def _seats(play: Play, views: dict[str, ExchangeView]) -> list[str]:
 
 
 async def _ladder(play: Play, view: ExchangeView) -> list[str]:
-    escalations = await play.stage.counter.reading.escalations(EscalationFilter(exchange_id=view.exchange_id))
+    escalations = await play.stage.services.reading.escalations(EscalationFilter(exchange_id=view.exchange_id))
     mine = [e for e in escalations if e.kind is StepKind.HOST_APPROVAL]
     reached = [t for e in sorted(mine, key=lambda e: e.at) for t in e.to]
     wanted = [Target.OWNER, Target.COORDINATOR, Target.HEAD_OF_OFFICE]

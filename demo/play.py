@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from demo.cohort import STUDENTS
 from demo.people import People, Traveller, when
-from demo.script import NEVER, PARTS, Part, Scene
-from demo.stage import Stage
+from demo.script import NEVER, PARTS, Scene, ScriptPart
+from demo.stage import DemoService
 from examples.papers import Holder
 from gateway.nomination_files import CheckedSheet, check_sheet, read_nominations
 from models.rules.nomination import Nomination
@@ -20,20 +20,20 @@ LONGEST_PAUSE = timedelta(days=1)
 AT_MOST = timedelta(days=330)
 PAGE = 1000
 
-Show = Callable[[Stage, datetime], Awaitable[None]]
+Show = Callable[[DemoService, datetime], Awaitable[None]]
 """Shows where everybody is."""
 
 
 class Play:
     """One performance: who is on stage, and what they still have to do."""
 
-    def __init__(self, stage: Stage, show: Show) -> None:
+    def __init__(self, stage: DemoService, show: Show) -> None:
         self.stage = stage
         self._show = show
-        self.programme = stage.counter.programme
-        self.people = People(stage.counter.gateway, self.programme, stage.clock.read)
+        self.programme = stage.services.programme
+        self.people = People(stage.services.gateway, self.programme, stage.clock.read)
         self.scenes: dict[str, Scene] = {}
-        self.parts: dict[str, Part] = {}
+        self.parts: dict[str, ScriptPart] = {}
         self.numbers: dict[str, str] = {}
         """Exchange code by student number."""
         self.deeds: dict[str, datetime] = {}
@@ -49,7 +49,7 @@ class Play:
 
     async def _nominate_one(self, nomination: Nomination) -> None:
         actor = self.people.officer(nomination.sending, Role.COORDINATOR)
-        reply = await self.stage.counter.gateway.nominate(nomination, actor, request_id=nomination.student_number)
+        reply = await self.stage.services.gateway.nominate(nomination, actor, request_id=nomination.student_number)
         exchange = reply.exchange_id
         part = PARTS[STUDENTS[nomination.student_number].part]
         holder = Holder(nomination.family_name, nomination.given_name, nomination.birth_date, nomination.nationality)
@@ -60,7 +60,7 @@ class Play:
             papers={kind: [(f"{kind}.pdf", make())] for kind, make in part.spoiled.items()},
             attends=part.attends,
         )
-        self.scenes[exchange] = Scene(self.people, self.stage.counter.gateway, traveller, nomination)
+        self.scenes[exchange] = Scene(self.people, self.stage.services.gateway, traveller, nomination)
         self.parts[exchange] = part
         self.numbers[nomination.student_number] = exchange
         if part.deed is not None:
@@ -89,11 +89,11 @@ class Play:
             await clock.advance(until - clock.last)
 
     async def _over(self) -> bool:
-        rows = await self.stage.counter.reading.exchanges(ExchangeFilter(closed=False, limit=PAGE))
+        rows = await self.stage.services.reading.exchanges(ExchangeFilter(closed=False, limit=PAGE))
         return not rows
 
     async def _open_steps(self) -> list[WorklistRow]:
-        return await self.stage.counter.reading.worklist(None, WorklistFilter(limit=PAGE))
+        return await self.stage.services.reading.worklist(None, WorklistFilter(limit=PAGE))
 
     async def _act(self, steps: list[WorklistRow], now: datetime) -> None:
         """Answer what is due to be answered: one exchange after the other, exchanges side by side."""
@@ -143,15 +143,15 @@ class Play:
     async def messages(self) -> list[MessageView]:
         """Everything the outbox ever held."""
         found: list[MessageView] = []
-        while page := await self.stage.counter.reading.messages(
+        while page := await self.stage.services.reading.messages(
             MessageFilter(limit=PAGE, after=found[-1].cursor if found else None)
         ):
             found += page
         return found
 
     async def _mail_is_out(self) -> None:
-        """Wait, in real time, until the mailroom has sent what the last acts caused."""
+        """Wait, in real time, until the outbox sender has sent what the last acts caused."""
         for _ in range(1500):
-            if not await self.stage.counter.reading.messages(MessageFilter(status="queued", limit=1)):
+            if not await self.stage.services.reading.messages(MessageFilter(status="queued", limit=1)):
                 return
             await asyncio.sleep(0.02)

@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from demo.play import Play
-from demo.stage import Stage
-from models.views import Escalation, EscalationFilter, ExchangeFilter, ExchangeRow
+from demo.stage import DemoService
+from models.views import Escalation, EscalationFilter, ExchangeFilter, ExchangeSummary
 from models.vocabulary import Outcome
 from models.vocabulary import Stage as Where
 
@@ -37,16 +37,16 @@ class Screen:
         """The context in which the view is redrawn."""
         return self._live
 
-    async def show(self, stage: Stage, now: datetime) -> None:
+    async def show(self, stage: DemoService, now: datetime) -> None:
         """Show where everybody is."""
-        exchanges = await stage.counter.reading.exchanges(ExchangeFilter(limit=PAGE))
-        escalations = await stage.counter.reading.escalations(EscalationFilter(limit=PAGE))
+        exchanges = await stage.services.reading.exchanges(ExchangeFilter(limit=PAGE))
+        escalations = await stage.services.reading.escalations(EscalationFilter(limit=PAGE))
         if self.console.is_terminal:
             self._live.update(_view(exchanges, escalations, now))
         else:
             self._log(exchanges, len(escalations), now)
 
-    def _log(self, exchanges: list[ExchangeRow], escalations: int, now: datetime) -> None:
+    def _log(self, exchanges: list[ExchangeSummary], escalations: int, now: datetime) -> None:
         week = now.isocalendar()[:2]
         if week == self._week:
             return
@@ -56,7 +56,7 @@ class Screen:
         self.console.print(f"{now:%a %d %b %Y}  {stages}; {escalations} escalations", highlight=False)
 
 
-def _view(exchanges: list[ExchangeRow], escalations: list[Escalation], now: datetime) -> RenderableType:
+def _view(exchanges: list[ExchangeSummary], escalations: list[Escalation], now: datetime) -> RenderableType:
     table = Table(box=None, padding=(0, 1), show_header=False, expand=True)
     table.add_column("stage", width=18)
     table.add_column("number", width=3, justify="right")
@@ -76,13 +76,13 @@ def _view(exchanges: list[ExchangeRow], escalations: list[Escalation], now: date
     )
 
 
-def _style(row: ExchangeRow) -> str:
+def _style(row: ExchangeSummary) -> str:
     return STYLES.get(row.outcome, "red") if row.outcome else "default"
 
 
 async def summary(console: Console, play: Play, unmet: list[str]) -> None:
     """Outcome of each student, mails, escalations, refusals, where to look, and whether all is as expected."""
-    reading = play.stage.counter.reading
+    reading = play.stage.services.reading
     await _outcomes(console, play)
     mails = Counter(m.kind for m in await play.messages())
     table = Table(title="Emails by kind", box=None, title_justify="left", title_style="bold")
@@ -113,8 +113,8 @@ async def _outcomes(console: Console, play: Play) -> None:
     table = Table(title="Students", box=None, title_justify="left", title_style="bold")
     for column in ("exchange", "student", "from", "to", "outcome", "reason", "certificate"):
         table.add_column(column)
-    for row in await play.stage.counter.reading.exchanges(ExchangeFilter(limit=PAGE)):
-        whole = await play.stage.counter.reading.exchange(row.exchange_id, None)
+    for row in await play.stage.services.reading.exchanges(ExchangeFilter(limit=PAGE)):
+        whole = await play.stage.services.reading.exchange(row.exchange_id, None)
         certificate = whole.certificates[-1].number if whole and whole.certificates else ""
         name = f"{row.student.name} {row.student.native_name}".strip()
         outcome = Text((row.outcome.value if row.outcome else "still open").replace("_", " "), style=_style(row))

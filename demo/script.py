@@ -30,7 +30,7 @@ Deed = Callable[[Scene], Awaitable[None]]
 
 
 @dataclass(frozen=True)
-class Part:
+class ScriptPart:
     """How one student's exchange differs from one where all goes well."""
 
     delays: dict[StepKind, timedelta] = field(default_factory=dict)
@@ -98,22 +98,22 @@ async def _force_majeure(scene: Scene) -> None:
     await scene.gateway.end_early(exchange, end, note="The region was closed after a flood.")
 
 
-PARTS: dict[str, Part] = {
-    "completes": Part(),
-    "late_clearance": Part(delays={StepKind.CLEAR_FOR_CLINIC: timedelta(weeks=20)}),
-    "bad_passport": Part(spoiled={"passport": corrupt_pdf}),
-    "returned": Part(acts={StepKind.VERIFY_NOMINATION: _return, StepKind.CORRECT_NOMINATION: _correct}),
-    "silent_host": Part(
+PARTS: dict[str, ScriptPart] = {
+    "completes": ScriptPart(),
+    "late_clearance": ScriptPart(delays={StepKind.CLEAR_FOR_CLINIC: timedelta(weeks=20)}),
+    "bad_passport": ScriptPart(spoiled={"passport": corrupt_pdf}),
+    "returned": ScriptPart(acts={StepKind.VERIFY_NOMINATION: _return, StepKind.CORRECT_NOMINATION: _correct}),
+    "silent_host": ScriptPart(
         wait_for_rung={StepKind.HOST_APPROVAL: Role.HEAD_OF_OFFICE}, acts={StepKind.HOST_APPROVAL: _head_decides}
     ),
-    "offer_expires": Part(delays={StepKind.ACCEPT_OFFER: NEVER}),
-    "no_show": Part(delays={StepKind.CHECK_IN: NEVER}),
-    "withdraws": Part(deed=_withdraw, deed_after=timedelta(days=8)),
-    "promoted": Part(delays={StepKind.SENDING_APPROVAL: timedelta(days=4)}),
-    "declines_seat": Part(
+    "offer_expires": ScriptPart(delays={StepKind.ACCEPT_OFFER: NEVER}),
+    "no_show": ScriptPart(delays={StepKind.CHECK_IN: NEVER}),
+    "withdraws": ScriptPart(deed=_withdraw, deed_after=timedelta(days=8)),
+    "promoted": ScriptPart(delays={StepKind.SENDING_APPROVAL: timedelta(days=4)}),
+    "declines_seat": ScriptPart(
         delays={StepKind.SENDING_APPROVAL: timedelta(days=4, hours=6)}, acts={StepKind.ANSWER_SEAT_OFFER: _decline}
     ),
-    "force_majeure": Part(deed=_force_majeure, deed_after=timedelta(weeks=21, days=2)),
-    "misses_too_much": Part(attends=0.70),
-    "host_rejects": Part(acts={StepKind.HOST_APPROVAL: _reject}),
+    "force_majeure": ScriptPart(deed=_force_majeure, deed_after=timedelta(weeks=21, days=2)),
+    "misses_too_much": ScriptPart(attends=0.70),
+    "host_rejects": ScriptPart(acts={StepKind.HOST_APPROVAL: _reject}),
 }

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from temporalio.testing import WorkflowEnvironment
 
 from dev.stack import DevStack, test_server_binary
-from gateway.composition import Counter, open_gateway
+from gateway.composition import Services, open_gateway
 from models.identifiers import DIGEST_WORKFLOW, EXCHANGE_QUEUE, MAILROOM_SCHEDULE_ID, digest_schedule_id
 from models.messages.mailroom import SWEEP_WORKFLOW
 from models.rules.digests import morning_of
@@ -61,7 +61,7 @@ class Mornings:
             answer = await self._run(DIGEST_WORKFLOW, digest_schedule_id(zone), [zone])
             written += answer["written"]
         if written:
-            # Days pass in less time than the bell takes to ring: rung for at once, what was written leaves first.
+            # Days pass in less time than the signal takes to ring: rung for at once, what was written leaves first.
             await self._run(SWEEP_WORKFLOW, MAILROOM_SCHEDULE_ID, [])
         return written > 0
 
@@ -80,13 +80,13 @@ def _morning_after(moment: datetime, zone: str) -> datetime:
 
 
 @dataclass
-class Stage:
+class DemoService:
     """What a demo plays on."""
 
     clock: VirtualClock
     mornings: Mornings
     stack: DevStack
-    counter: Counter
+    services: Services
     folder: Path
 
 
@@ -96,7 +96,7 @@ def _empty(folder: Path) -> None:
 
 
 @asynccontextmanager
-async def stage(folder: Path) -> AsyncIterator[Stage]:
+async def stage(folder: Path) -> AsyncIterator[DemoService]:
     """Set the stage in an emptied folder, and clear away the processes at the end; the folder stays to look at."""
     _empty(folder)
     async with await WorkflowEnvironment.start_time_skipping(
@@ -112,8 +112,8 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         clock = VirtualClock(environment)
         async with (
             DevStack(settings, folder, smtp_port=0) as stack,
-            open_gateway(stack.settings, clock=clock) as counter,
+            open_gateway(stack.settings, clock=clock) as services,
         ):
-            zones = {institution.zone for institution in counter.programme.institutions.values()}
+            zones = {institution.zone for institution in services.programme.institutions.values()}
             mornings = Mornings(environment, zones, await clock.read())
-            yield Stage(clock, mornings, stack, counter, folder)
+            yield DemoService(clock, mornings, stack, services, folder)

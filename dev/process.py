@@ -21,7 +21,7 @@ Ready = Callable[[], Awaitable[bool]]
 
 
 @dataclass
-class Part:
+class ManagedProcess:
     """One process of the service, started again when it ends by itself."""
 
     name: str

@@ -19,7 +19,7 @@ from rich.markup import escape
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from dev.process import Part, Ready, Tell
+from dev.process import ManagedProcess, Ready, Tell
 from gateway.connection import connect, ensure_search_attributes
 from models.errors import Broken, Unavailable
 from settings import Settings, secret_of
@@ -78,7 +78,7 @@ class DevStack:
         if portal_port is not None:
             own |= self._portal_settings(settings, portal_port or free_port())
         self.settings = settings.model_copy(update=own)
-        self.parts: dict[str, Part] = {}
+        self.parts: dict[str, ManagedProcess] = {}
 
     def _portal_settings(self, settings: Settings, port: int) -> dict[str, object]:
         own: dict[str, object] = {"portal_host": HERE, "portal_port": port}
@@ -178,7 +178,7 @@ class DevStack:
         log = self.state_dir / "log" / f"{name}.log"
         # The dev server picks ports for its inner services and panics if another process takes one before it does.
         tries = 3 if name == TEMPORAL else 1
-        part = self.parts[name] = Part(name, command, self._environment(), log, ready, self._tell, tries)
+        part = self.parts[name] = ManagedProcess(name, command, self._environment(), log, ready, self._tell, tries)
         await part.start()
 
     def _environment(self) -> dict[str, str]:

@@ -28,7 +28,12 @@ from models.errors import Code, Refused, SojournError, Unavailable
 
 logger = logging.getLogger(__name__)
 
-HOUSE = frozenset({"models", "workflows", "activities", "gateway"})
+HOUSE = frozenset(
+    {
+        "models", "texts", "records", "mail", "webhooks", "documents", "certificates", "activities", "workflows",
+        "gateway",
+    }
+)  # fmt: skip
 """Top-level packages whose lines are named in a failure."""
 
 

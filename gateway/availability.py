@@ -3,7 +3,7 @@
 from models.errors import Unavailable
 
 
-class Line:
+class Availability:
     """The line to Temporal, as whoever watches it says it is."""
 
     def __init__(self) -> None:

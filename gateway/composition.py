@@ -1,4 +1,4 @@
-"""Opening the counter: client, database, files and catalogue put together for one process, and closed again."""
+"""Composition: client, database, files and catalogue put together for one process, and closed again."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
@@ -10,7 +10,7 @@ from temporalio.client import Client
 
 from gateway.connection import connect
 from gateway.operations import Gateway
-from gateway.webhooks import Outward
+from gateway.webhooks import Connections
 from mail.operator import retry
 from mail.outbox import Outbox
 from models.catalogue.loading import load_programme
@@ -40,7 +40,7 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Archive:
+class ReadServices:
     """Where people look: the records and the catalogue. Needs no Temporal."""
 
     reading: Reading
@@ -49,11 +49,11 @@ class Archive:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Counter(Archive):
+class Services(ReadServices):
     """Where people stand: the records, and the operations of the gateway."""
 
     gateway: Gateway
-    outward: Outward | None = None
+    outward: Connections | None = None
     """The connections to other systems, where a server manages them."""
 
 
@@ -79,7 +79,7 @@ def catalogue_at(directory: Path) -> Programme:
 
 
 @asynccontextmanager
-async def open_archive(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Archive]:
+async def open_for_reading(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[ReadServices]:
     """The records, for looking only; works while Temporal is away.
 
     Raises:
@@ -90,14 +90,14 @@ async def open_archive(settings: Settings, clock: Clock = utc_now) -> AsyncItera
     engine = open_engine(settings.database_url, reading=True)
     try:
         await require_schema(engine)
-        yield Archive(reading=Reading(session_maker(engine), programme), programme=programme, clock=clock)
+        yield ReadServices(reading=Reading(session_maker(engine), programme), programme=programme, clock=clock)
     finally:
         await engine.dispose()
 
 
 @asynccontextmanager
-async def open_desk(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Counter]:
-    """The counter of a server: opened while Temporal or the database is still away, and whole again when they are back.
+async def open_for_serving(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Services]:
+    """The services of a server: opened while Temporal or the database is away, and whole again when they are back.
 
     Every act and look raises `Unavailable` as long as what it needs is away.
     """
@@ -112,7 +112,7 @@ async def open_desk(settings: Settings, clock: Clock = utc_now) -> AsyncIterator
         outward = _outward(settings, client, gateway, filing, programme, clock)
         reading = Reading(session_maker(looking), programme)
         async with aclosing(gateway):
-            yield Counter(reading=reading, programme=programme, clock=clock, gateway=gateway, outward=outward)
+            yield Services(reading=reading, programme=programme, clock=clock, gateway=gateway, outward=outward)
     finally:
         await looking.dispose()
         await acting.dispose()
@@ -120,11 +120,11 @@ async def open_desk(settings: Settings, clock: Clock = utc_now) -> AsyncIterator
 
 def _outward(
     settings: Settings, client: Client, gateway: Gateway, filing: Filing, programme: Programme, clock: Clock
-) -> Outward:
+) -> Connections:
     vault = Vault(settings.secret_key.get_secret_value() if settings.secret_key else "")
     caller = Caller(clock, allow_private=settings.webhook_allow_private)
     endpoints = Endpoints(filing.sessions, programme, Outbox(programme), vault, caller, settings.public_url)
-    return Outward(
+    return Connections(
         client, gateway, endpoints, Inbound(filing.sessions), Feed(filing.sessions, settings.public_url), clock
     )
 
@@ -137,19 +137,19 @@ def _require_file(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def open_gateway(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Counter]:
-    """The counter: looking and acting. What is filed is dated by the clock.
+async def open_gateway(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Services]:
+    """The services of a command: looking and acting. What is filed is dated by the clock.
 
     Raises:
         Unavailable: Temporal or the database is away.
     """
-    async with open_archive(settings, clock) as archive:
+    async with open_for_reading(settings, clock) as records:
         client = await connect(settings.temporal_address, settings.temporal_namespace)
         engine = open_engine(settings.database_url)
         try:
-            filing = Filing(session_maker(engine), FileStore(settings.files_dir), archive.programme)
-            gateway = Gateway(client, filing, archive.programme, clock)
-            yield Counter(reading=archive.reading, programme=archive.programme, clock=clock, gateway=gateway)
+            filing = Filing(session_maker(engine), FileStore(settings.files_dir), records.programme)
+            gateway = Gateway(client, filing, records.programme, clock)
+            yield Services(reading=records.reading, programme=records.programme, clock=clock, gateway=gateway)
         finally:
             await engine.dispose()
 

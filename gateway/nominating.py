@@ -9,7 +9,7 @@ from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from gateway.availability import Line
+from gateway.availability import Availability
 from gateway.failures import translated
 from gateway.updates import ANSWER_WITHIN
 from models.catalogue.programme import Programme
@@ -31,7 +31,7 @@ class Nominating:
     """Begins exchanges and cohorts."""
 
     def __init__(
-        self, client: Client, filing: Filing, programme: Programme, clock: Callable[[], datetime], line: Line
+        self, client: Client, filing: Filing, programme: Programme, clock: Callable[[], datetime], line: Availability
     ) -> None:
         self._line = line
         self._client = client

@@ -17,7 +17,7 @@ from gateway.spreadsheets import MAX_ROWS, Row, read_table, save, write_table
 from models.catalogue.programme import Programme
 from models.errors import BadInput
 from models.rules.nomination import Nomination, parse_row, student_key
-from models.rules.nomination_cells import Names
+from models.rules.nomination_cells import CatalogueNames
 from models.rules.nomination_columns import COLUMNS, KNOWN_COLUMNS, NEEDED_COLUMNS
 from models.rules.stay import Fault
 
@@ -86,7 +86,7 @@ def read_nominations(path: Path) -> NominationSheet:
 
 def check_sheet(sheet: NominationSheet, programme: Programme) -> CheckedSheet:
     """Check every row: its cells, the rules of the programme, and that no student is nominated twice by the file."""
-    names = Names(programme)
+    names = CatalogueNames(programme)
     students: dict[tuple[str, ...], int] = {}
     addresses: dict[str, tuple[int, tuple[str, ...]]] = {}
     good: list[tuple[int, Nomination]] = []
@@ -192,7 +192,7 @@ def _sheet_row(row: Row, columns: list[str]) -> SheetRow | None:
 
 def _repeated(
     row: SheetRow,
-    names: Names,
+    names: CatalogueNames,
     students: dict[tuple[str, ...], int],
     addresses: dict[str, tuple[int, tuple[str, ...]]],
 ) -> list[Fault]:

@@ -11,10 +11,10 @@ from temporalio.common import WorkflowIDConflictPolicy
 from gateway.failures import translated
 from gateway.nominating import Nominating
 from gateway.schedules import ensure_digests
-from gateway.status import Asking
-from gateway.suspensions import Suspensions
-from gateway.updates import Sending
-from gateway.wakers import Bell
+from gateway.status import StatusQueries
+from gateway.suspensions import SuspensionOperations
+from gateway.updates import Updates
+from gateway.wakers import MailWaker
 from mail.outbox import Outbox
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Refused
@@ -58,7 +58,7 @@ from records.access.sessions import Access
 from records.access.signing import Signing
 from records.access.tokens import Tokens
 from records.filing import Filing
-from records.lookups import Registry
+from records.lookups import Lookups
 from records.papers import Papers
 from records.people import People
 from workflows.certificate import CertificateWorkflow, Reissue
@@ -77,7 +77,7 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
-class Gateway(Asking):
+class Gateway(StatusQueries):
     """The typed operations over the Temporal client."""
 
     def __init__(
@@ -92,21 +92,21 @@ class Gateway(Asking):
         super().__init__(client, filing)
         self._programme = programme
         self._clock = clock
-        self._bell = Bell(client)
+        self._waker = MailWaker(client)
         outbox = Outbox(programme)
         self.people = People(filing.sessions, programme, outbox)
         self.members = Members(filing.sessions, programme, outbox)
         self.tokens = Tokens(filing.sessions, programme, outbox)
-        self.access = Access(filing.sessions, programme, outbox, signing or Signing(new_id()), self._bell)
-        self._nominating = Nominating(client, filing, programme, clock, self.line)
-        self._registry = Registry(filing.sessions)
+        self.access = Access(filing.sessions, programme, outbox, signing or Signing(new_id()), self._waker)
+        self._nominating = Nominating(client, filing, programme, clock, self.availability)
+        self._registry = Lookups(filing.sessions)
         self.papers = Papers(filing.sessions, filing.files)
-        self._sending = Sending(client, filing, self.people, clock, self.line)
-        self.suspensions = Suspensions(client, filing, programme, clock, self.line)
+        self._sending = Updates(client, filing, self.people, clock, self.availability)
+        self.suspensions = SuspensionOperations(client, filing, programme, clock, self.availability)
 
     async def aclose(self) -> None:
-        """Ring for the mail that was just written, and stop."""
-        await self._bell.aclose()
+        """Wake the sender for the mail that was just written, and stop."""
+        await self._waker.aclose()
 
     async def nominate(self, nomination: Nomination, actor: Actor, *, request_id: str | None = None) -> Nominated:
         """Start a student's exchange, or find the one that this nomination began.
@@ -294,7 +294,7 @@ class Gateway(Asking):
     ) -> IssuedCertificate:
         """A new version of a certificate, under the same number."""
         await self._sending.vouch(actor)
-        self.line.require()
+        self.availability.require()
         reissue = Reissue(exchange_id=exchange_id, request_id=request_id or new_id(), actor=actor)
         with translated():
             return await self._client.execute_workflow(

@@ -161,8 +161,8 @@ def _xlsx_rows(data: bytes, name: str, sheet: str) -> Iterator[Row]:
 
 
 def _check_packing(data: bytes, name: str) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = archive.infolist()
+    with zipfile.ZipFile(io.BytesIO(data)) as records:
+        parts = records.infolist()
     # The unpacker stops at the size a part declares, so a part cannot be larger than it says.
     if len(parts) > MAX_PARTS or sum(p.file_size for p in parts) > MAX_UNPACKED:
         raise BadInput(f"{name} unpacks to more than {MAX_UNPACKED // 2**20} MB. Send the values alone, or a CSV file.")

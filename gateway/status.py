@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from gateway.availability import Line
+from gateway.availability import Availability
 from gateway.failures import translated
 from gateway.updates import ANSWER_WITHIN
 from models.errors import Closed, NotOpen, Unknown
@@ -15,7 +15,7 @@ from models.messages.cohorts import CohortStatus
 from models.messages.exchange import ExchangeStatus, TimelineEntry
 from models.vocabulary import StepKind
 from records.filing import Filing
-from records.lookups import Registry
+from records.lookups import Lookups
 from workflows.cohort import CohortWorkflow
 from workflows.exchange import ExchangeWorkflow
 
@@ -24,14 +24,14 @@ PULSE = timedelta(seconds=2)
 """How long Temporal may take to say that it is there."""
 
 
-class Asking:
+class StatusQueries:
     """Asks workflows; changes nothing."""
 
     def __init__(self, client: Client, filing: Filing) -> None:
         self._client = client
         self._filing = filing
-        self._registry = Registry(filing.sessions)
-        self.line = Line()
+        self._registry = Lookups(filing.sessions)
+        self.availability = Availability()
 
     async def answers(self) -> bool:
         """Whether Temporal answers now."""
@@ -50,7 +50,7 @@ class Asking:
         return timeline
 
     async def _ask(self, exchange_id: str, query: Any, answer: type[T]) -> T:
-        self.line.require()
+        self.availability.require()
         handle = self._client.get_workflow_handle(exchange_workflow_id(exchange_id))
         try:
             with translated():

@@ -1,4 +1,4 @@
-"""Suspensions at the counter: begun, ended, and who is taken out of one. The programme office alone may."""
+"""Suspensions for people: begun, ended, and who is taken out of one. The programme office alone may."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from gateway.availability import Line
+from gateway.availability import Availability
 from gateway.failures import translated
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Closed, Conflict, Unknown
@@ -26,22 +26,22 @@ from models.people.authorization import Actor, require
 from models.vocabulary import Scope
 from models.wire import Wire
 from records.filing import Filing
-from records.lookups import Registry
+from records.lookups import Lookups
 from workflows.suspension import SuspensionWorkflow
 
 ANSWER_WITHIN = timedelta(seconds=30)
 
 
-class Suspensions:
+class SuspensionOperations:
     """The operations on suspensions."""
 
     def __init__(
-        self, client: Client, filing: Filing, programme: Programme, clock: Callable[[], datetime], line: Line
+        self, client: Client, filing: Filing, programme: Programme, clock: Callable[[], datetime], line: Availability
     ) -> None:
         self._line = line
         self._client = client
         self._filing = filing
-        self._registry = Registry(filing.sessions)
+        self._registry = Lookups(filing.sessions)
         self._programme = programme
         self._clock = clock
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from temporalio.client import Client
 
-from gateway.availability import Line
+from gateway.availability import Availability
 from gateway.failures import translated
 from models.errors import Broken, Closed, NotOpen, Unavailable, Unknown
 from models.identifiers import cohort_workflow_id, exchange_of, exchange_workflow_id, rotation_workflow_id
@@ -17,7 +17,7 @@ from models.people.authorization import Actor
 from models.vocabulary import StepKind
 from models.wire import Wire
 from records.filing import Filing
-from records.lookups import Registry
+from records.lookups import Lookups
 from records.people import People
 
 T = TypeVar("T")
@@ -27,16 +27,16 @@ CATCHING_UP = (0.5, 1.0, 2.0, 4.0)
 """Seconds between tries, while a workflow does not know yet what is on record: its worker died in between."""
 
 
-class Sending:
+class Updates:
     """Sends acts to workflows."""
 
     def __init__(
-        self, client: Client, filing: Filing, people: People, clock: Callable[[], datetime], line: Line
+        self, client: Client, filing: Filing, people: People, clock: Callable[[], datetime], line: Availability
     ) -> None:
         self._line = line
         self._client = client
         self._filing = filing
-        self._registry = Registry(filing.sessions)
+        self._registry = Lookups(filing.sessions)
         self._people = people
         self._clock = clock
 

@@ -1,4 +1,4 @@
-"""Ringing for the mailroom: a signal after the commit, and a schedule that sweeps up what a crash left between them."""
+"""Waking the outbox sender: a signal after the commit, and a schedule that sweeps up what a crash left between them."""
 
 import asyncio
 import logging
@@ -25,15 +25,15 @@ from models.messages.mailroom import MAILROOM_WORKFLOW, RING, SWEEP_WORKFLOW, Ma
 logger = logging.getLogger(__name__)
 
 PAUSE = 1.0
-"""Seconds from the first commit to the ring: what is written meanwhile goes out with it, over one connection.
+"""Seconds from the first commit to the signal: what is written meanwhile goes out with it, over one connection.
 
-A person who decides does not wait for the mailroom, and a flood of commits costs it little history.
+A person who decides does not wait for the outbox sender, and a flood of commits costs it little history.
 """
 SWEEP_EVERY = timedelta(minutes=5)
 
 
-class Bell:
-    """Rings for the mailroom in the background. A ring that gets lost delays mail until the next sweep."""
+class MailWaker:
+    """Wakes the outbox sender in the background. A wake that gets lost delays mail until the next sweep."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -41,21 +41,21 @@ class Bell:
         self._task: asyncio.Task[None] | None = None
         self._closed = asyncio.Event()
 
-    def ring(self) -> None:
-        """Ring, and wait for nothing. Call from the event loop, after the commit."""
+    def wake(self) -> None:
+        """Wake it, and wait for nothing. Call from the event loop, after the commit."""
         self._wanted = True
         if self._task is None and not self._closed.is_set():
-            self._task = asyncio.create_task(self._ringing(), name="mailroom bell")
+            self._task = asyncio.create_task(self._waking(), name="mail waker")
 
     async def aclose(self) -> None:
-        """Ring one last time if somebody asked for it, and stop."""
+        """Wake it one last time if somebody asked for it, and stop."""
         self._closed.set()
         if self._task is not None:
             await self._task
         elif self._wanted:
-            await self._ringing()
+            await self._waking()
 
-    async def _ringing(self) -> None:
+    async def _waking(self) -> None:
         try:
             while self._wanted:
                 await self._pause()
@@ -85,13 +85,13 @@ class Bell:
             )
         except (RPCError, RuntimeError) as error:  # a lazy client says the latter while it cannot connect
             why = error.status.name if isinstance(error, RPCError) else "no connection"
-            logger.warning("the mailroom did not hear the bell (%s); the sweep will", why)
+            logger.warning("the outbox sender was not woken (%s); the sweep will", why)
 
 
 async def ensure_sweep(client: Client, every: timedelta = SWEEP_EVERY) -> bool:
-    """Have the mailroom rung for regularly, by a Temporal Schedule; says whether the server keeps schedules at all.
+    """Have the outbox sender woken regularly, by a Schedule; says whether the server keeps schedules at all.
 
-    A schedule can only start workflows, each under an id of its own, so it starts a small one that rings.
+    A schedule can only start workflows, each under an id of its own, so it starts a small one that wakes it.
     """
     schedule = Schedule(
         action=ScheduleActionStartWorkflow(SWEEP_WORKFLOW, id=MAILROOM_SCHEDULE_ID, task_queue=EXCHANGE_QUEUE),

@@ -1,4 +1,4 @@
-"""Ringing for the deliveries: after a commit, every active endpoint's workflow is told that something happened."""
+"""Waking the deliveries: after a commit, every active endpoint's workflow is told that something happened."""
 
 import asyncio
 import logging
@@ -19,13 +19,13 @@ from webhooks.endpoints import active_endpoints
 logger = logging.getLogger(__name__)
 
 PAUSE = 1.0
-"""Seconds from the first commit to the ring: what happens meanwhile goes out with it."""
+"""Seconds from the first commit to the signal: what happens meanwhile goes out with it."""
 KNOWN_FOR = 10.0
 """Seconds for which the list of endpoints is taken as known."""
 
 
-class DeliveryBell:
-    """Rings in the background. A ring that gets lost delays events until the workflow looks by itself."""
+class WebhookWaker:
+    """Wakes in the background. A wake that gets lost delays events until the workflow looks by itself."""
 
     def __init__(self, client: Client, sessions: Sessions) -> None:
         self._client = client
@@ -34,18 +34,18 @@ class DeliveryBell:
         self._task: asyncio.Task[None] | None = None
         self._wanted = False
 
-    def ring(self) -> None:
-        """Ring, and wait for nothing. Call from the event loop, after the commit."""
+    def wake(self) -> None:
+        """Wake it, and wait for nothing. Call from the event loop, after the commit."""
         self._wanted = True
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._ringing(), name="delivery bell")
+            self._task = asyncio.create_task(self._waking(), name="webhook waker")
 
     async def aclose(self) -> None:
-        """Let a ring that has begun come to its end."""
+        """Let a wake that has begun come to its end."""
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def _ringing(self) -> None:
+    async def _waking(self) -> None:
         while self._wanted:
             await asyncio.sleep(PAUSE)
             self._wanted = False
@@ -76,4 +76,4 @@ class DeliveryBell:
             )
         except (RPCError, RuntimeError) as error:  # a lazy client says the latter while it cannot connect
             why = error.status.name if isinstance(error, RPCError) else "no connection"
-            logger.warning("deliveries to %s did not hear the bell (%s)", endpoint, why)
+            logger.warning("deliveries to %s was not woken (%s)", endpoint, why)

@@ -1,4 +1,4 @@
-"""Connections to other systems at the counter: endpoints, deliveries, and events that come in."""
+"""Connections to other systems for people: endpoints, deliveries, and events that come in."""
 
 import hashlib
 import json
@@ -36,7 +36,7 @@ SENT_AS = {"arrived_at": "at", "moved_at": "at", "departed_on": "on"}
 """What fields of our acts are called in events."""
 
 
-class Outward:
+class Connections:
     """Endpoints with their workflows, and inbound events with the acts they mean."""
 
     def __init__(
@@ -62,7 +62,7 @@ class Outward:
     ) -> NewEndpoint:
         """Add an endpoint and have its workflow running."""
         made = await self.endpoints.add(institution, url, description, kinds, actor, self._clock(), key)
-        await self.ring(made.endpoint.endpoint_id)
+        await self.wake(made.endpoint.endpoint_id)
         return made
 
     async def change_endpoint(
@@ -70,16 +70,16 @@ class Outward:
     ) -> Endpoint:
         """Change an endpoint, or switch it off and on."""
         changed = await self.endpoints.change(endpoint_id, url, description, kinds, active, actor, self._clock(), key)
-        await self.ring(endpoint_id)
+        await self.wake(endpoint_id)
         return changed
 
     async def redeliver(self, delivery_id: int, actor: Actor) -> None:
         """Send a dead delivery again."""
-        await self.ring(await self.endpoints.redeliver(delivery_id, actor, self._clock()))
+        await self.wake(await self.endpoints.redeliver(delivery_id, actor, self._clock()))
 
-    async def ring(self, endpoint_id: str) -> None:
+    async def wake(self, endpoint_id: str) -> None:
         """Have the workflow of an endpoint look now."""
-        self._gateway.line.require()
+        self._gateway.availability.require()
         with translated():
             await self._client.start_workflow(
                 WEBHOOK_WORKFLOW,

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mail.digest import DigestWriter
 from mail.directory import Directory, Recipient, full_name, language_of
 from mail.links import Links, used
-from mail.naming import Names, items_of
-from mail.overview_lines import NothingToSay, Reading
+from mail.naming import Naming, items_of
+from mail.overview_lines import NothingToSay, OverviewContext
 from mail.overviews import Overviews
 from mail.render import CertificatePart, CohortPart, DocumentPart, Letter, OutcomePart, OverviewPart, StepPart, one_line
 from mail.summary import SummaryWriter
@@ -50,7 +50,7 @@ class _Page:
 
     row: MessageRow
     reader: Recipient
-    names: Names
+    names: Naming
     exchange: ExchangeRow | None
     person: PersonRow | None
 
@@ -87,7 +87,7 @@ class Composer:
             raise Unknown(f"Nobody has the id {row.recipient_id} any more.")
         exchange = await session.get(ExchangeRow, row.exchange_id) if row.exchange_id else None
         person = await session.get(PersonRow, exchange.person_id) if exchange else None
-        page = _Page(row, reader, Names(self._programme, language_of(row.language)), exchange, person)
+        page = _Page(row, reader, Naming(self._programme, language_of(row.language)), exchange, person)
         kind = NoticeKind(row.kind)
         facts = FACTS[kind].model_validate(row.params["facts"])
         letter = Letter(
@@ -132,7 +132,7 @@ class Composer:
     async def _overview(
         self, session: AsyncSession, page: _Page, facts: SuspensionFacts | AbsenceFacts | OverviewFacts
     ) -> OverviewPart:
-        reading, overviews = Reading(page.reader, page.names, page.row.created_at), self._overviews
+        reading, overviews = OverviewContext(page.reader, page.names, page.row.created_at), self._overviews
         match facts, NoticeKind(page.row.kind):
             case SuspensionFacts(), NoticeKind.RESUMED:
                 return await overviews.resumed(session, reading, facts)

@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.directory import Recipient
 from mail.links import Links
-from mail.overview_lines import LONGEST, Line, Listing, NothingToSay, Reading
+from mail.overview_lines import LONGEST, Listing, NothingToSay, OverviewContext, OverviewLine
 from mail.overviews import overview
 from mail.render import OverviewPart
 from models.catalogue.programme import Programme
 from models.notifications.notices import NoticeKind, OverviewFacts
-from models.rules.digests import WEEK, Group, Span, group_of, is_new, is_worth_a_mail
+from models.rules.digests import WEEK, DigestSpan, Group, group_of, is_new, is_worth_a_mail
 from models.tables import ExchangeRow, StepRow
 from models.vocabulary import Role
 from records.absences import Absences, absences_at
@@ -30,7 +30,7 @@ class DigestWriter:
         self._listing = Listing(programme)
         self._links = links
 
-    async def digest(self, session: AsyncSession, reading: Reading, facts: OverviewFacts) -> OverviewPart:
+    async def digest(self, session: AsyncSession, reading: OverviewContext, facts: OverviewFacts) -> OverviewPart:
         """What is due, overdue, new, and waits for others, of the reader and of those they stand in for.
 
         Raises:
@@ -54,7 +54,7 @@ class DigestWriter:
         day = day_words(span.day(facts.until), reading.language)
         return overview(reading, NoticeKind.DIGEST, sections, day=day, counts=_counts(groups, reading.language))
 
-    def _answers(self, reading: Reading, lines: list[Line]) -> tuple[str, ...]:
+    def _answers(self, reading: OverviewContext, lines: list[OverviewLine]) -> tuple[str, ...]:
         """Where each step is answered; none are where nobody answers from the mail."""
         if self._links is None:
             return ()
@@ -67,7 +67,7 @@ class DigestWriter:
         """Whether a digest would say anything to somebody."""
         return is_worth(await self._listing.of_reader(session, reader, absences), span_of(facts, reader))
 
-    async def _others(self, session: AsyncSession, reader: Recipient, facts: OverviewFacts) -> list[Line]:
+    async def _others(self, session: AsyncSession, reader: Recipient, facts: OverviewFacts) -> list[OverviewLine]:
         """What a coordinator waits for: steps of others in the exchanges of their university, overdue or due soon."""
         if reader.role is not Role.COORDINATOR:
             return []
@@ -78,9 +78,9 @@ class DigestWriter:
         )
 
 
-def grouped(lines: Iterable[Line], span: Span) -> dict[Group, list[Line]]:
+def grouped(lines: Iterable[OverviewLine], span: DigestSpan) -> dict[Group, list[OverviewLine]]:
     """The steps of a digest, each in one group."""
-    groups: dict[Group, list[Line]] = {group: [] for group in Group}
+    groups: dict[Group, list[OverviewLine]] = {group: [] for group in Group}
     for line in lines:
         group = group_of(line.owed, span)
         if group is not None:
@@ -88,17 +88,17 @@ def grouped(lines: Iterable[Line], span: Span) -> dict[Group, list[Line]]:
     return groups
 
 
-def is_worth(lines: Iterable[Line], span: Span) -> bool:
+def is_worth(lines: Iterable[OverviewLine], span: DigestSpan) -> bool:
     """Whether a digest of these steps says anything."""
     return any(is_worth_a_mail(line.owed, span) for line in lines)
 
 
-def span_of(facts: OverviewFacts, reader: Recipient) -> Span:
+def span_of(facts: OverviewFacts, reader: Recipient) -> DigestSpan:
     """What a digest looks at, on the reader's clock."""
-    return Span(since=facts.since, until=facts.until, zone=reader.zone)
+    return DigestSpan(since=facts.since, until=facts.until, zone=reader.zone)
 
 
-def _counts(groups: dict[Group, list[Line]], language: str) -> str:
+def _counts(groups: dict[Group, list[OverviewLine]], language: str) -> str:
     """What is in it, for the subject: only what there is."""
     named = [COUNTS[language][group].format(count=len(groups[group])) for group in COUNTS[language] if groups[group]]
     return ("，" if language == "zh" else ", ").join(named)

@@ -13,7 +13,7 @@ from texts.dates import stay_words
 from texts.labels import CONTENTS, ROLES, UNMET
 
 
-class Names:
+class Naming:
     """Names and titles of the catalogue in the reader's language; an id that it does not know stays as it is."""
 
     def __init__(self, programme: Programme, language: str) -> None:
@@ -110,7 +110,7 @@ class Names:
         return UNMET[self.language].get(f"{stem}.{head}", code).format(content=content)
 
 
-async def items_of(session: AsyncSession, names: Names, kind: StepKind, subject: str, host_id: str) -> Iterable[str]:
+async def items_of(session: AsyncSession, names: Naming, kind: StepKind, subject: str, host_id: str) -> Iterable[str]:
     """What a step is about, by what its subject means for this kind of step: documents, a place, a bed."""
     match kind:
         case StepKind.ACCEPT_STUDENT | StepKind.EVALUATE_STUDENT:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, false, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.directory import Recipient, name_of
-from mail.naming import Names, items_of
+from mail.naming import Naming, items_of
 from mail.render import Section, one_line
 from models.catalogue.programme import Programme
 from models.notifications.recipients import told_when_opened
@@ -36,11 +36,11 @@ class NothingToSay(Exception):
 
 
 @dataclass(frozen=True)
-class Reading:
+class OverviewContext:
     """Who reads an overview, in which language, and when it is written."""
 
     reader: Recipient
-    names: Names
+    names: Naming
     now: datetime
 
     @property
@@ -64,7 +64,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Line:
+class OverviewLine:
     """One open step."""
 
     step_id: str
@@ -88,7 +88,7 @@ class Listing:
     def __init__(self, programme: Programme) -> None:
         self._programme = programme
 
-    async def find(self, session: AsyncSession, *conditions: ColumnElement[bool]) -> list[Line]:
+    async def find(self, session: AsyncSession, *conditions: ColumnElement[bool]) -> list[OverviewLine]:
         """The open steps that meet all conditions, soonest due first."""
         rows = await session.execute(
             select(*_COLUMNS)
@@ -99,7 +99,7 @@ class Listing:
         )
         return [self._line(row) for row in rows]
 
-    async def of_reader(self, session: AsyncSession, reader: Recipient, absences: Absences) -> list[Line]:
+    async def of_reader(self, session: AsyncSession, reader: Recipient, absences: Absences) -> list[OverviewLine]:
         """The open steps of somebody and of those they stand in for, soonest due first."""
         if reader.role is Role.STUDENT:
             return await self.find(session, StepRow.person_id == reader.id)
@@ -139,13 +139,13 @@ class Listing:
         others = StepRow.role.in_({Role.STUDENT, Role.PROGRAMME_OFFICE})
         return and_(StepRow.institution_id == institution, not_(or_(others, *known)))
 
-    def _line(self, row: Row[Any]) -> Line:
+    def _line(self, row: Row[Any]) -> OverviewLine:
         policy = self._programme.policy.steps.get(row.kind)
         legal = policy is not None and policy.legal
         began_at = max([row.opened_at, *(_ended(hold) for hold in row.holds if _waited(hold))])
         # The opening alone has a mail of its own; that another step is done is said by the digest.
         told = policy is not None and told_when_opened(policy.announce, row.due_at - row.opened_at, legal=legal)
-        return Line(
+        return OverviewLine(
             step_id=row.id,
             kind=row.kind,
             owner=Owner(
@@ -178,9 +178,9 @@ class Listing:
     async def section(
         self,
         session: AsyncSession,
-        reading: Reading,
+        reading: OverviewContext,
         name: str,
-        lines: Sequence[Line],
+        lines: Sequence[OverviewLine],
         *,
         owners: bool = False,
         new: frozenset[str] = frozenset(),
@@ -191,7 +191,9 @@ class Listing:
         ]
         return Section(HEADINGS[reading.language][name], (*items, *more(len(lines) - LONGEST, reading.language)))
 
-    async def _item(self, session: AsyncSession, reading: Reading, line: Line, *, owners: bool, new: bool) -> str:
+    async def _item(
+        self, session: AsyncSession, reading: OverviewContext, line: OverviewLine, *, owners: bool, new: bool
+    ) -> str:
         names, language = reading.names, reading.language
         far = distance_words(line.due_at, reading.reader.zone, reading.now, language)
         due = reading.moment(line.due_at)
@@ -214,7 +216,7 @@ class Listing:
         ]
         return ("｜" if names.zh else " | ").join(part for part in parts if part)
 
-    async def _waits_for(self, session: AsyncSession, reading: Reading, line: Line) -> str:
+    async def _waits_for(self, session: AsyncSession, reading: OverviewContext, line: OverviewLine) -> str:
         """Which steps of others it waits for, and whose they are."""
         if line.owed.held is not HoldCause.OTHER_SIDE or not line.waits_for:
             return ""
@@ -241,7 +243,7 @@ def more(count: int, language: str) -> tuple[str, ...]:
     return (MORE[language].format(count=count),) if count > 0 else ()
 
 
-def _owner(names: Names, owner: Owner) -> str:
+def _owner(names: Naming, owner: Owner) -> str:
     return STUDENT[names.language] if owner.role is Role.STUDENT else names.owner(owner)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mail.overview_lines import Line, Listing, NothingToSay, Reading, concerning
+from mail.overview_lines import Listing, NothingToSay, OverviewContext, OverviewLine, concerning
 from mail.render import OverviewPart, Section, one_line
 from models.catalogue.programme import Programme
 from models.messages.suspensions import SuspensionReason
@@ -22,7 +22,7 @@ class Overviews:
         self._programme = programme
         self._listing = Listing(programme)
 
-    async def caught_up(self, session: AsyncSession, reading: Reading, facts: OverviewFacts) -> OverviewPart:
+    async def caught_up(self, session: AsyncSession, reading: OverviewContext, facts: OverviewFacts) -> OverviewPart:
         """What became due while the service was away; steps that were answered meanwhile are left out.
 
         Raises:
@@ -37,7 +37,7 @@ class Overviews:
             section = Section(section.heading, (*section.items, further))
         return overview(reading, NoticeKind.CAUGHT_UP, [section], count=len(lines) + facts.more)
 
-    async def standing_in(self, session: AsyncSession, reading: Reading, facts: AbsenceFacts) -> OverviewPart:
+    async def standing_in(self, session: AsyncSession, reading: OverviewContext, facts: AbsenceFacts) -> OverviewPart:
         """For whom somebody stands in, until when, and what is open."""
         lines = await self._listing.find(session, self._listing.owed_by(facts.person))
         first, last = (day_words(day, reading.language) for day in (facts.first_day, facts.last_day))
@@ -46,7 +46,7 @@ class Overviews:
         person = reading.names.person(facts.person)
         return overview(reading, NoticeKind.STANDING_IN, sections, person=person, days=days)
 
-    async def suspended(self, session: AsyncSession, reading: Reading, facts: SuspensionFacts) -> OverviewPart:
+    async def suspended(self, session: AsyncSession, reading: OverviewContext, facts: SuspensionFacts) -> OverviewPart:
         """That the clocks stand still, why, and which of the law go on."""
         reason = facts.reason if facts.reason in set(SuspensionReason) else SuspensionReason.OTHER
         words = await session.get(SuspensionWordsRow, facts.suspension_id)
@@ -65,7 +65,7 @@ class Overviews:
             since=reading.moment(facts.since),
         )
 
-    async def resumed(self, session: AsyncSession, reading: Reading, facts: SuspensionFacts) -> OverviewPart:
+    async def resumed(self, session: AsyncSession, reading: OverviewContext, facts: SuspensionFacts) -> OverviewPart:
         """That the clocks run again, and when the reader's steps are due now."""
         reader = reading.reader
         own = StepRow.person_id == reader.id if reading.by_student else self._listing.owed_by(reader.id)
@@ -74,11 +74,13 @@ class Overviews:
         until = reading.moment(facts.until) if facts.until else ""
         return overview(reading, NoticeKind.RESUMED, sections, until=until)
 
-    async def _sections(self, session: AsyncSession, reading: Reading, name: str, lines: list[Line]) -> list[Section]:
+    async def _sections(
+        self, session: AsyncSession, reading: OverviewContext, name: str, lines: list[OverviewLine]
+    ) -> list[Section]:
         return [await self._listing.section(session, reading, name, lines)] if lines else []
 
 
-def overview(reading: Reading, kind: NoticeKind, sections: Iterable[Section], **values: object) -> OverviewPart:
+def overview(reading: OverviewContext, kind: NoticeKind, sections: Iterable[Section], **values: object) -> OverviewPart:
     """An overview of a kind, in the reader's words."""
     headline = HEADLINES[reading.language][kind].format(**values)
     subject = SUBJECTS[reading.language].get(kind)

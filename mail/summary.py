@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.directory import full_name, name_of
-from mail.overview_lines import LONGEST, Listing, NothingToSay, Reading, more, of_side
+from mail.overview_lines import LONGEST, Listing, NothingToSay, OverviewContext, more, of_side
 from mail.overviews import overview
 from mail.render import OverviewPart, Section, one_line
 from models.catalogue.programme import Programme
@@ -40,7 +40,7 @@ class SummaryWriter:
     def __init__(self, programme: Programme) -> None:
         self._listing = Listing(programme)
 
-    async def summary(self, session: AsyncSession, reading: Reading, facts: OverviewFacts) -> OverviewPart:
+    async def summary(self, session: AsyncSession, reading: OverviewContext, facts: OverviewFacts) -> OverviewPart:
         """Students by stage, what was decided, what either side owes, who came and left, certificates, endings.
 
         Raises:
@@ -75,7 +75,7 @@ class SummaryWriter:
         )
         return known is not None
 
-    async def _stages(self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool]) -> list[str]:
+    async def _stages(self, session: AsyncSession, reading: OverviewContext, mine: ColumnElement[bool]) -> list[str]:
         """How many students are where, and who."""
         rows = await session.execute(
             select(ExchangeRow.stage, PersonRow.family_name, PersonRow.given_name, PersonRow.native_name)
@@ -98,7 +98,7 @@ class SummaryWriter:
         return items
 
     async def _owed(
-        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
+        self, session: AsyncSession, reading: OverviewContext, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[Section]:
         """Overdue and due within the week, of their own side and of the other one."""
         ours = of_side(reading.reader.institution)
@@ -117,7 +117,7 @@ class SummaryWriter:
         return sections
 
     async def _decided(
-        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
+        self, session: AsyncSession, reading: OverviewContext, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[str]:
         rows = await session.execute(
             select(StepRow, ExchangeRow, PersonRow)
@@ -141,7 +141,7 @@ class SummaryWriter:
         ]
 
     async def _movements(
-        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
+        self, session: AsyncSession, reading: OverviewContext, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[str]:
         """Arrivals and departures that were reported: the day itself may lie in the week before."""
         rows = await session.execute(
@@ -162,7 +162,7 @@ class SummaryWriter:
         return found
 
     async def _certificates(
-        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
+        self, session: AsyncSession, reading: OverviewContext, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[str]:
         rows = await session.execute(
             select(CertificateRow, ExchangeRow, PersonRow)
@@ -179,7 +179,7 @@ class SummaryWriter:
         ]
 
     async def _ended(
-        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
+        self, session: AsyncSession, reading: OverviewContext, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[str]:
         rows = await session.execute(
             select(ExchangeRow, PersonRow)
@@ -193,7 +193,7 @@ class SummaryWriter:
             if row.outcome is not None
         ]
 
-    def _listed(self, reading: Reading, lists: Iterable[tuple[str, list[str]]]) -> list[Section]:
+    def _listed(self, reading: OverviewContext, lists: Iterable[tuple[str, list[str]]]) -> list[Section]:
         named = HEADINGS[reading.language]
         return [
             Section(named[name], (*items[:LONGEST], *more(len(items) - LONGEST, reading.language)))

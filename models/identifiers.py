@@ -9,7 +9,7 @@ from models.wire import Wire
 EXCHANGE_QUEUE = "exchanges"
 """Workflows, records (local activities), document checks and certificates."""
 MAIL_QUEUE = "mail"
-"""The mailroom's activities only, with their own rate limit."""
+"""The outbox sender's activities only, with their own rate limit."""
 MAILROOM_ID = "mailroom"
 MAILROOM_SCHEDULE_ID = "mailroom-sweep"
 

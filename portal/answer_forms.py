@@ -42,7 +42,7 @@ FIELDS = ("note", "documents", "terms", "bed", "unit", "day")
 
 
 @dataclass(frozen=True)
-class Answer:
+class AnswerChoice:
     """One answer that a person may give to a step."""
 
     outcome: str
@@ -54,10 +54,10 @@ class Answer:
     """Where its form is, or where the click goes."""
 
 
-def answers_of(step: StepLine | WorklistRow) -> tuple[Answer, ...]:
+def answers_of(step: StepLine | WorklistRow) -> tuple[AnswerChoice, ...]:
     """The answers to choose from, the expected one first."""
     found = [
-        Answer(
+        AnswerChoice(
             outcome=outcome,
             at_once=not needs(step.kind, outcome) and outcome not in CONSEQUENCES,
             grave=outcome in CONSEQUENCES and outcome not in SENT_BACK,
@@ -67,14 +67,14 @@ def answers_of(step: StepLine | WorklistRow) -> tuple[Answer, ...]:
     ]
     if step.kind in (K.EVALUATE_STUDENT, K.EVALUATE_PROGRAMME):
         path = f"/steps/{step.step_id}/evaluated"
-        found.insert(0, Answer(outcome="evaluated", at_once=False, grave=False, path=path))
+        found.insert(0, AnswerChoice(outcome="evaluated", at_once=False, grave=False, path=path))
     if step.kind is K.CORRECT_NOMINATION:
         path = f"/exchanges/{_exchange(step)}/nomination"
-        found.insert(0, Answer(outcome="corrected", at_once=False, grave=False, path=path))
+        found.insert(0, AnswerChoice(outcome="corrected", at_once=False, grave=False, path=path))
     if step.kind in ACTS:
         path = f"/exchanges/{_exchange(step)}/report/{ACTS[step.kind]}"
         outcome = next(iter(ANSWERED_OTHERWISE[step.kind]))
-        found.insert(0, Answer(outcome=outcome, at_once=False, grave=False, path=path))
+        found.insert(0, AnswerChoice(outcome=outcome, at_once=False, grave=False, path=path))
     return tuple(found)
 
 

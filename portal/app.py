@@ -23,7 +23,7 @@ from models.errors import BadInput, Broken, Closed, Conflict, NotAuthorised, Not
 from portal.api import api
 from portal.api.problems import problem
 from portal.context import open_portal
-from portal.middleware import Headers, Limits
+from portal.middleware import RequestLimits, SecurityHeaders
 from portal.pages import ALL
 from portal.policy import FILES, require_policies
 from portal.render import plain_page
@@ -64,8 +64,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_portal(settings, clock) as desk:
-            app.state.desk = desk
+        async with open_portal(settings, clock) as context:
+            app.state.context = context
             yield
 
     app = FastAPI(title="Sojourn", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
@@ -78,9 +78,9 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     require_policies(app.router.routes)
     secure = settings.public_url.startswith("https://")
     host = urlsplit(settings.public_url).hostname or LOOPBACK[0]
-    app.add_middleware(Limits)
+    app.add_middleware(RequestLimits)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[host, *LOOPBACK], www_redirect=False)
-    app.add_middleware(Headers, secure=secure)
+    app.add_middleware(SecurityHeaders, secure=secure)
     _answers(app)
     return app
 

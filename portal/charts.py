@@ -26,7 +26,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     """One row: a unit, a student or a bed."""
 
     y: float
@@ -41,7 +41,7 @@ class Calendar:
 
     width: float
     height: float
-    lines: tuple[Line, ...]
+    lines: tuple[ChartLine, ...]
     bars: tuple[Bar, ...]
     shaded: tuple[tuple[float, float, str], ...]
     """Closed days: where, how wide, why."""
@@ -57,7 +57,7 @@ def calendar(found: Places, view: str, first: date, last: date, today: date, *, 
     for label, note, blocks, capacity in rows:
         lanes = _lanes(blocks)
         height = max(1, capacity if view == "units" else 1, 1 + max(lanes.values(), default=0)) * LANE + 6
-        lines.append(Line(y, height, label, note))
+        lines.append(ChartLine(y, height, label, note))
         drawn += [_bar(block, first, last, y + 3 + lanes[block] * LANE, view, zh=zh) for block in blocks]
         y += height
     days = (last - first).days + 1

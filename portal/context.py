@@ -1,4 +1,4 @@
-"""What every request works with: the counter, the settings, the texts, and whether Temporal answers."""
+"""What every request works with: the services, the settings, the texts, and whether Temporal answers."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from gateway.composition import Clock, Counter, open_desk, utc_now
+from gateway.composition import Clock, Services, open_for_serving, utc_now
 from models.errors import SojournError
 from models.people.authorization import Actor
 from models.rules.service_levels import ServiceLevel
@@ -28,11 +28,11 @@ PULSE = 5.0
 
 
 @dataclass
-class Desk:
+class RequestContext:
     """The portal of one process."""
 
     settings: Settings
-    counter: Counter
+    services: Services
     watch: Watch
     key: bytes
     """Signs what the portal gives out and takes back: nothing that is kept."""
@@ -52,7 +52,7 @@ class Desk:
 
     def now(self) -> datetime:
         """The time."""
-        return self.counter.clock()
+        return self.services.clock()
 
     def sign(self, purpose: str, text: str) -> str:
         """A signature that only this service can have made for this purpose."""
@@ -71,14 +71,14 @@ class Desk:
         known = self._levels.get(whose)
         now = self.now()
         if known is None or now - known[0] > LEVELS_FOR:
-            known = now, await self.counter.reading.service_levels(LevelFilter(now=now), actor)
+            known = now, await self.services.reading.service_levels(LevelFilter(now=now), actor)
             self._levels[whose] = known
         return known
 
     async def feel_pulse(self) -> None:
         """Look whether Temporal answers, again and again."""
         while True:
-            answers = self.counter.gateway.line.up = await self.counter.gateway.answers()
+            answers = self.services.gateway.availability.up = await self.services.gateway.answers()
             if answers:
                 self.temporal_away_since = None
             elif self.temporal_away_since is None:
@@ -87,22 +87,22 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_portal(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Desk]:
-    """The desk of one process; it opens although Temporal or the database is away."""
+async def open_portal(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[RequestContext]:
+    """The request context of one process; it opens although Temporal or the database is away."""
     key = settings.secret_key.get_secret_value().encode() if settings.secret_key else secrets.token_bytes(32)
-    async with open_desk(settings, clock) as counter:
-        desk = Desk(settings=settings, counter=counter, watch=Watch(counter.reading), key=key)
-        pulse = asyncio.create_task(desk.feel_pulse(), name="pulse")
+    async with open_for_serving(settings, clock) as services:
+        context = RequestContext(settings=settings, services=services, watch=Watch(services.reading), key=key)
+        pulse = asyncio.create_task(context.feel_pulse(), name="pulse")
         try:
-            yield desk
+            yield context
         finally:
             pulse.cancel()
-            await desk.watch.close()
+            await context.watch.close()
             with contextlib.suppress(asyncio.CancelledError, SojournError):
                 await pulse
 
 
-def desk_of(request: Request) -> Desk:
-    """The desk of the application that answers a request."""
-    desk: Desk = request.app.state.desk
-    return desk
+def context_of(request: Request) -> RequestContext:
+    """The context of the application that answers a request."""
+    context: RequestContext = request.app.state.context
+    return context

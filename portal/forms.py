@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from models.errors import BadInput, NotAuthorised
-from portal.context import desk_of
+from portal.context import context_of
 from portal.visitor import visitor_of
 
 T = TypeVar("T", bound=BaseModel)
@@ -126,7 +126,7 @@ def _require_own_origin(request: Request) -> None:
         raise Forged("This form came from another site. Open the page here and send it again.")
     origin = request.headers.get("origin")
     # Browsers send "null" after redirects and from pages without referrer; the token decides then.
-    if origin not in (None, "null") and origin != desk_of(request).origin:
+    if origin not in (None, "null") and origin != context_of(request).origin:
         raise Forged("This form came from another site. Open the page here and send it again.")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from portal import policy
-from portal.policy import Policy
+from portal.policy import PagePolicy
 from portal.visitor import Visitor
 
 
@@ -21,7 +21,7 @@ class Entry:
     here: bool
 
 
-PLACES: tuple[tuple[str, str, Policy], ...] = (
+PLACES: tuple[tuple[str, str, PagePolicy], ...] = (
     ("/worklist", _("Worklist"), policy.ACTING),
     ("/exchanges", _("Exchanges"), policy.SIGNED_IN),
     ("/board", _("Board"), policy.BOARD),

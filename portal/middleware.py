@@ -38,7 +38,7 @@ HEADERS = {
 }
 
 
-class Headers:
+class SecurityHeaders:
     """Gives every answer its headers; what it says itself stays."""
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
@@ -77,7 +77,7 @@ class TooSlow(HTTPException):
         super().__init__(408, "The request stopped coming.", {"Connection": "close"})
 
 
-class Limits:
+class RequestLimits:
     """Counts what comes while it comes; a request that is too large or too slow ends early."""
 
     def __init__(self, app: ASGIApp) -> None:

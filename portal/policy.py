@@ -27,7 +27,7 @@ STAFF = OFFICERS | {R.SUPERVISOR}
 
 
 @dataclass(frozen=True)
-class Policy:
+class PagePolicy:
     """Which roles may open a route. `roles` of `None` means everybody, signed in or not."""
 
     name: str
@@ -40,28 +40,28 @@ class Policy:
         return any(actor.role in self.roles for actor in visitor.capacities)
 
 
-ANYBODY = Policy("anybody", None)
-SIGNED_IN = Policy("signed in", frozenset(R) - {R.CLOCK})
-ACTING = Policy("acting", STAFF | {R.STUDENT})
+ANYBODY = PagePolicy("anybody", None)
+SIGNED_IN = PagePolicy("signed in", frozenset(R) - {R.CLOCK})
+ACTING = PagePolicy("acting", STAFF | {R.STUDENT})
 """Everybody who may owe a step: not the auditor and the operator, who look only."""
-HANDLING = Policy("offices and officers", OFFICERS | {R.AUDITOR})
-NOMINATING = Policy("nominating offices", OFFICES)
-BOARD = Policy("offices", OFFICES | {R.AUDITOR})
-COORDINATION = Policy("coordination", COORDINATING | {R.AUDITOR})
-PLACES = Policy("places", COORDINATING | {R.HOUSING_OFFICER, R.SUPERVISOR, R.AUDITOR})
-MANAGING = Policy("management", COORDINATING)
-CONNECTING = Policy("connections", OFFICES)
-PROGRAMME = Policy("programme office", frozenset({R.PROGRAMME_OFFICE}))
-OPERATING = Policy("operation", frozenset({R.PROGRAMME_OFFICE, R.OPERATOR}))
-AUDIT = Policy("audit", frozenset({R.AUDITOR, R.PROGRAMME_OFFICE}))
-TOKEN = Policy("API token", None)
+HANDLING = PagePolicy("offices and officers", OFFICERS | {R.AUDITOR})
+NOMINATING = PagePolicy("nominating offices", OFFICES)
+BOARD = PagePolicy("offices", OFFICES | {R.AUDITOR})
+COORDINATION = PagePolicy("coordination", COORDINATING | {R.AUDITOR})
+PLACES = PagePolicy("places", COORDINATING | {R.HOUSING_OFFICER, R.SUPERVISOR, R.AUDITOR})
+MANAGING = PagePolicy("management", COORDINATING)
+CONNECTING = PagePolicy("connections", OFFICES)
+PROGRAMME = PagePolicy("programme office", frozenset({R.PROGRAMME_OFFICE}))
+OPERATING = PagePolicy("operation", frozenset({R.PROGRAMME_OFFICE, R.OPERATOR}))
+AUDIT = PagePolicy("audit", frozenset({R.AUDITOR, R.PROGRAMME_OFFICE}))
+TOKEN = PagePolicy("API token", None)
 """Routes of the HTTP API: the token decides, see `portal.api`."""
 
 
 class Allow:
     """The dependency that keeps a policy."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: PagePolicy) -> None:
         self.policy = policy
 
     async def __call__(self, request: Request) -> None:
@@ -89,15 +89,15 @@ class Pages:
     def __init__(self, tag: str) -> None:
         self.router = APIRouter(tags=[tag], include_in_schema=False)
 
-    def get(self, path: str, policy: Policy) -> Callable[[Endpoint], Endpoint]:
+    def get(self, path: str, policy: PagePolicy) -> Callable[[Endpoint], Endpoint]:
         """A page to look at."""
         return self._route("GET", path, policy)
 
-    def post(self, path: str, policy: Policy) -> Callable[[Endpoint], Endpoint]:
+    def post(self, path: str, policy: PagePolicy) -> Callable[[Endpoint], Endpoint]:
         """Something to do; forms carry a token against forgery (see `portal.forms`)."""
         return self._route("POST", path, policy)
 
-    def _route(self, method: str, path: str, policy: Policy) -> Callable[[Endpoint], Endpoint]:
+    def _route(self, method: str, path: str, policy: PagePolicy) -> Callable[[Endpoint], Endpoint]:
         def add(endpoint: Endpoint) -> Endpoint:
             @wraps(endpoint)
             async def closing(request: Request, **values: Any) -> Any:
@@ -113,7 +113,7 @@ class Pages:
         return add
 
 
-def policy_of(route: APIRoute) -> Policy | None:
+def policy_of(route: APIRoute) -> PagePolicy | None:
     """The policy that a route names."""
     found = [d.call.policy for d in route.dependant.dependencies if isinstance(d.call, Allow)]
     return found[0] if len(found) == 1 else None

@@ -31,7 +31,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?[+-]\d\d:\d\d")
 
 
 @dataclass(frozen=True)
-class Say(CellWords):
+class Presenter(CellWords):
     """Says things to one reader."""
 
     visitor: Visitor

@@ -10,9 +10,9 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gateway.operations import new_id
-from portal.context import Desk, desk_of
+from portal.context import RequestContext, context_of
 from portal.menu import menu_of
-from portal.presenter import Say
+from portal.presenter import Presenter
 from portal.visitor import BROWSER, YEAR, Visitor, cookie_name, drop_cookie, nobody, set_cookie, visitor_of
 from texts.i18n import LANGUAGES, translations
 
@@ -50,9 +50,9 @@ def plain_page(request: Request, template: str, *, status: int, **content: Any) 
 
 def render(request: Request, visitor: Visitor, template: str, *, status: int, **content: Any) -> HTMLResponse:
     """A page for a visitor."""
-    desk = desk_of(request)
-    say = Say(visitor, desk.counter.programme, desk.now())
-    flash = _flash(request, desk)
+    context = context_of(request)
+    say = Presenter(visitor, context.services.programme, context.now())
+    flash = _flash(request, context)
     html = (
         environment(visitor.language)
         .get_template(template)
@@ -60,32 +60,34 @@ def render(request: Request, visitor: Visitor, template: str, *, status: int, **
             say=say,
             visitor=visitor,
             me=visitor.identity,
-            menu=menu_of(visitor, request.url.path, mailbox=desk.settings.mailbox_dir is not None),
+            menu=menu_of(visitor, request.url.path, mailbox=context.settings.mailbox_dir is not None),
             languages=LANGUAGES,
             path=_path(request),
             flash=flash,
-            temporal_away_since=desk.temporal_away_since,
+            temporal_away_since=context.temporal_away_since,
             new_key=new_id,
             **content,
         )
     )
     response = HTMLResponse(html, status_code=status)
     if visitor.fresh:
-        set_cookie(desk, response, BROWSER, visitor.browser, seconds=YEAR)
+        set_cookie(context, response, BROWSER, visitor.browser, seconds=YEAR)
     if flash is not None:
-        drop_cookie(desk, response, FLASH)
+        drop_cookie(context, response, FLASH)
     response.headers["Content-Language"] = visitor.language
     return response
 
 
-def tell(desk: Desk, response: Any, kind: str, **about: str) -> None:
+def tell(context: RequestContext, response: Any, kind: str, **about: str) -> None:
     """Have the next page say once what was done: `kind` names a text of `said.html`, `about` are ids and outcomes."""
-    set_cookie(desk, response, FLASH, json.dumps({"kind": kind, **about}, ensure_ascii=True).encode().hex(), seconds=60)
+    set_cookie(
+        context, response, FLASH, json.dumps({"kind": kind, **about}, ensure_ascii=True).encode().hex(), seconds=60
+    )
 
 
-def _flash(request: Request, desk: Desk) -> dict[str, str] | None:
+def _flash(request: Request, context: RequestContext) -> dict[str, str] | None:
     try:
-        said = json.loads(bytes.fromhex(request.cookies.get(cookie_name(desk, FLASH), "")))
+        said = json.loads(bytes.fromhex(request.cookies.get(cookie_name(context, FLASH), "")))
     except ValueError:
         return None
     if not isinstance(said, dict):

@@ -12,7 +12,7 @@ from fastapi import Request, Response
 from models.people.access import Identity, SessionView
 from models.people.authorization import Actor, Owner, may_decide
 from models.vocabulary import Role
-from portal.context import Desk, desk_of
+from portal.context import RequestContext, context_of
 from texts.i18n import LANGUAGES, accepted
 
 SESSION, BROWSER, LANGUAGE, ACTING = "sojourn", "sojourn-browser", "sojourn-language", "sojourn-acting"
@@ -88,14 +88,14 @@ async def visitor_of(request: Request) -> Visitor:
 
 
 async def _look_up(request: Request) -> Visitor:
-    desk = desk_of(request)
-    now = desk.now()
-    token = request.cookies.get(cookie_name(desk, SESSION), "")
-    session = await desk.counter.gateway.access.session(token, now) if token else None
-    identity = await desk.counter.gateway.access.identity(session.person) if session else None
+    context = context_of(request)
+    now = context.now()
+    token = request.cookies.get(cookie_name(context, SESSION), "")
+    session = await context.services.gateway.access.session(token, now) if token else None
+    identity = await context.services.gateway.access.identity(session.person) if session else None
     if identity is None or session is None or not identity.capacities:
         return _nobody(request)
-    capacities = await _capacities(request, desk, identity, now)
+    capacities = await _capacities(request, context, identity, now)
     return Visitor(
         identity=identity,
         session=session,
@@ -103,17 +103,19 @@ async def _look_up(request: Request) -> Visitor:
         language=_chosen(request) or identity.language or accepted(request.headers.get("accept-language", "")),
         zone=identity.zone or "UTC",
         csrf=_csrf(token),
-        browser=request.cookies.get(cookie_name(desk, BROWSER), ""),
+        browser=request.cookies.get(cookie_name(context, BROWSER), ""),
     )
 
 
-async def _capacities(request: Request, desk: Desk, identity: Identity, now: datetime) -> tuple[Actor, ...]:
+async def _capacities(
+    request: Request, context: RequestContext, identity: Identity, now: datetime
+) -> tuple[Actor, ...]:
     own = list(identity.capacities)
-    wanted = request.cookies.get(cookie_name(desk, ACTING), "")
+    wanted = request.cookies.get(cookie_name(context, ACTING), "")
     own.sort(key=lambda actor: capacity_key(actor) != wanted)
     if own[0].role is Role.STUDENT:
         return tuple(own)
-    acting = await desk.counter.gateway.people.acting(own[0], now)
+    acting = await context.services.gateway.people.acting(own[0], now)
     return (*own, *(actor for actor in acting if actor.on_behalf_of))
 
 
@@ -128,7 +130,7 @@ def nobody(request: Request) -> Visitor:
 
 
 def _nobody(request: Request) -> Visitor:
-    browser = request.cookies.get(cookie_name(desk_of(request), BROWSER), "")
+    browser = request.cookies.get(cookie_name(context_of(request), BROWSER), "")
     fresh = len(browser) != 43
     browser = secrets.token_urlsafe(32) if fresh else browser
     return Visitor(
@@ -144,7 +146,7 @@ def _nobody(request: Request) -> Visitor:
 
 
 def _chosen(request: Request) -> str:
-    chosen = request.cookies.get(cookie_name(desk_of(request), LANGUAGE), "")
+    chosen = request.cookies.get(cookie_name(context_of(request), LANGUAGE), "")
     return chosen if chosen in LANGUAGES else ""
 
 
@@ -153,21 +155,29 @@ def _csrf(secret: str) -> str:
     return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
 
 
-def cookie_name(desk: Desk, name: str) -> str:
+def cookie_name(context: RequestContext, name: str) -> str:
     """The name of a cookie; over HTTPS one that no other host and no plain connection can set."""
-    return f"__Host-{name}" if desk.secure else name
+    return f"__Host-{name}" if context.secure else name
 
 
-def set_cookie(desk: Desk, response: Response, name: str, value: str, *, seconds: int | None = None) -> None:
+def set_cookie(
+    context: RequestContext, response: Response, name: str, value: str, *, seconds: int | None = None
+) -> None:
     """Give the browser a cookie that scripts and other sites do not get."""
     response.set_cookie(
-        cookie_name(desk, name), value, max_age=seconds, path="/", secure=desk.secure, httponly=True, samesite="lax"
+        cookie_name(context, name),
+        value,
+        max_age=seconds,
+        path="/",
+        secure=context.secure,
+        httponly=True,
+        samesite="lax",
     )
 
 
-def drop_cookie(desk: Desk, response: Response, name: str) -> None:
+def drop_cookie(context: RequestContext, response: Response, name: str) -> None:
     """Take a cookie away."""
-    response.delete_cookie(cookie_name(desk, name), path="/", secure=desk.secure, httponly=True, samesite="lax")
+    response.delete_cookie(cookie_name(context, name), path="/", secure=context.secure, httponly=True, samesite="lax")
 
 
 def as_person(visitor: Visitor, identity: Identity) -> Visitor:

@@ -8,7 +8,7 @@ from models.vocabulary import StepKind, StepStatus
 from records.store.engine import Sessions, transaction
 
 
-class Registry:
+class Lookups:
     """Looks up ids, one short transaction each."""
 
     def __init__(self, sessions: Sessions) -> None:

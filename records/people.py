@@ -15,7 +15,7 @@ from models.tables import AbsenceRow, PersonRow
 from models.vocabulary import Role
 from records.absences import absence_of, absences_at, preferences_of, zones_in_use
 from records.roster import Roster
-from records.store.append import Outbox, append, lock_stream
+from records.store.append import MessageWriter, append, lock_stream
 from records.store.engine import Sessions, transaction
 
 LANGUAGES = ("", "en", "zh")
@@ -24,7 +24,7 @@ LANGUAGES = ("", "en", "zh")
 class People:
     """Sets absences and preferences, each in one transaction with its event."""
 
-    def __init__(self, sessions: Sessions, programme: Programme, outbox: Outbox) -> None:
+    def __init__(self, sessions: Sessions, programme: Programme, outbox: MessageWriter) -> None:
         self._sessions = sessions
         self._programme = programme
         self._roster = Roster(programme)

@@ -10,7 +10,7 @@ from babel.support import NullTranslations, Translations
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 LOCALE = Path(__file__).parent / "locale"
-DOMAIN = "portal"
+DOMAIN = "sojourn"
 
 
 @cache

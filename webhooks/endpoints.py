@@ -19,7 +19,7 @@ from models.people.access import may_connect
 from models.people.authorization import Actor, require
 from models.tables import DeliveryRow, EndpointRow
 from records.projections.common import table_of
-from records.store.append import Outbox, append, lock_stream
+from records.store.append import MessageWriter, append, lock_stream
 from records.store.engine import Sessions, transaction
 from webhooks.client import Caller
 from webhooks.cloudevents import TYPES, written
@@ -61,7 +61,7 @@ class Endpoints:
     """The endpoints of institutions, each change in one transaction with its event."""
 
     def __init__(
-        self, sessions: Sessions, programme: Programme, outbox: Outbox, vault: Vault, caller: Caller, source: str
+        self, sessions: Sessions, programme: Programme, outbox: MessageWriter, vault: Vault, caller: Caller, source: str
     ) -> None:
         self._sessions = sessions
         self._programme = programme

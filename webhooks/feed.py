@@ -14,7 +14,7 @@ from webhooks.cloudevents import OUTWARD, cloud_event, written
 
 
 @dataclass(frozen=True)
-class Page:
+class FeedPage:
     """Events in the order of their positions, and the position up to which all were looked at."""
 
     rows: tuple[EventRow, ...]
@@ -50,7 +50,7 @@ async def last_position(session: AsyncSession) -> int:
     return await session.scalar(select(func.coalesce(func.max(EventRow.position), 0))) or 0
 
 
-async def events_after(session: AsyncSession, institution: str | None, position: int, limit: int) -> Page:
+async def events_after(session: AsyncSession, institution: str | None, position: int, limit: int) -> FeedPage:
     """The outward events after a position, of exchanges that an institution sends or hosts; of all where it is none."""
     await settle(session)
     newest = await last_position(session)
@@ -64,4 +64,4 @@ async def events_after(session: AsyncSession, institution: str | None, position:
     if institution is not None:
         query = query.where(or_(ExchangeRow.sending_id == institution, ExchangeRow.host_id == institution))
     rows = tuple(await session.scalars(query))
-    return Page(rows, rows[-1].position if len(rows) == limit else max(newest, position))
+    return FeedPage(rows, rows[-1].position if len(rows) == limit else max(newest, position))

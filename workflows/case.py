@@ -19,8 +19,8 @@ from models.messages.suspensions import Suspend
 from models.people.authorization import CLOCK, Actor, Parties
 from models.vocabulary import Content, MobilityStatus, NominationStatus, Outcome, Stage, StepKind
 from models.wire import Wire
-from workflows.engine.open_step import Answer
-from workflows.engine.step_engine import Desk
+from workflows.engine.open_step import StepAnswer
+from workflows.engine.step_engine import StepEngine
 
 T = TypeVar("T")
 
@@ -63,8 +63,8 @@ class Case:
         self.plan = start.plan
         self.parties = Parties(sending=start.plan.sending, host=start.plan.host, student=start.student)
         self.nomination_version = start.nomination_version
-        self.desk = Desk(self.id, self.id, start.policy, self.parties)
-        self.desk.on_suspension = self.suspend
+        self.engine = StepEngine(self.id, self.id, start.policy, self.parties)
+        self.engine.on_suspension = self.suspend
         self.stage = Stage.NOMINATION
         self.mobility = MobilityStatus.NOMINATION
         self.nomination = NominationStatus.PENDING
@@ -110,7 +110,7 @@ class Case:
 
     def note(self, event: Event, subject: str = "", outcome: str = "") -> None:
         """Note a fact for the records and the timeline."""
-        self.desk.journal.add(event)
+        self.engine.recorder.add(event)
         self.timeline.append(
             TimelineEntry(at=event.at, kind=event.kind, actor=event.actor.id, subject=subject, outcome=outcome)
         )
@@ -135,11 +135,11 @@ class Case:
         unit: str = "",
         anchor_on: date | None = None,
         anchor_at: datetime | None = None,
-    ) -> Answer:
+    ) -> StepAnswer:
         """Ask a person for a step; rules anchored at the stay find its first or last day."""
         anchors = {"start": self.plan.start, "end": self.plan.end}
         on = anchor_on or anchors.get(self.policy.step(kind).due.anchor)
-        answer = await self.desk.ask(kind, subject=subject, unit=unit, anchor_on=on, anchor_at=anchor_at)
+        answer = await self.engine.ask(kind, subject=subject, unit=unit, anchor_on=on, anchor_at=anchor_at)
         self.timeline.append(
             TimelineEntry(
                 at=workflow.now(), kind="step_closed", actor=answer.actor.id, subject=kind, outcome=answer.outcome
@@ -183,7 +183,7 @@ class Case:
 
     def suspend(self, suspension: Suspend) -> bool:
         """Hold the clocks of the exchange; says whether this suspension is told for the first time."""
-        if not self.desk.suspend(suspension):
+        if not self.engine.suspend(suspension):
             return False
         event = ExchangeSuspended(
             at=workflow.now(),
@@ -239,7 +239,7 @@ class Case:
             nomination=self.nomination,
             outcome=self.outcome,
             waitlist_position=self.waitlist_position,
-            open_steps=tuple(s.view() for s in self.desk.open_steps.values()),
+            open_steps=tuple(s.view() for s in self.engine.open_steps.values()),
             awaited_documents=tuple(sorted(k for kinds in self.awaited.values() for k in kinds)),
         )
 

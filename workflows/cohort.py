@@ -25,7 +25,7 @@ from models.messages.contracts import TakeSeat
 from models.messages.exchange import Acknowledged
 from models.people.authorization import require
 from models.vocabulary import Role, Stage
-from workflows.engine.recorder import Journal
+from workflows.engine.recorder import Recorder
 from workflows.options import RECORD
 from workflows.refusals import refusing
 
@@ -43,29 +43,29 @@ class CohortWorkflow:
         self._opened = state.opened
         self._longest = state.longest_history
         self._inbox: deque[tuple[str, SeatRequest | SeatReturn]] = deque()
-        self._journal = Journal(state.start.cohort_id, lambda _: None, state.written)
+        self._recorder = Recorder(state.start.cohort_id, lambda _: None, state.written)
         self._seen: set[str] = set()
 
     @workflow.run
     async def run(self, state: CohortState) -> None:
         """Answer requests until the history has grown enough to continue as new."""
-        writer = asyncio.create_task(self._journal.write())
+        writer = asyncio.create_task(self._recorder.write())
         if not self._opened:
             self._opened = True
-            self._journal.add(self._opened_event())
-            await self._journal.settled()
+            self._recorder.add(self._opened_event())
+            await self._recorder.settled()
         while not self._is_long():
             await self._wait()
             while self._inbox:
                 await self._handle(*self._inbox.popleft())
             await self._close_if_due()
             await self._promote()
-            await self._journal.settled()
+            await self._recorder.settled()
         await workflow.wait_condition(workflow.all_handlers_finished)
         while self._inbox:
             await self._handle(*self._inbox.popleft())
-        await self._journal.settled()
-        self._journal.stop()
+        await self._recorder.settled()
+        self._recorder.stop()
         await writer
         workflow.continue_as_new(self._state())
 
@@ -107,16 +107,16 @@ class CohortWorkflow:
         if held is None or not held.held:
             return
         self._seats[message.exchange_id] = held.model_copy(update={"held": False})
-        self._journal.add(SeatTaken(at=workflow.now(), exchange_id=message.exchange_id, seat=held.seat))
-        await self._journal.settled()
+        self._recorder.add(SeatTaken(at=workflow.now(), exchange_id=message.exchange_id, seat=held.seat))
+        await self._recorder.settled()
 
     async def _give_back(self, message: SeatReturn) -> None:
         held = self._seats.pop(message.exchange_id, None)
         if held is not None:
-            self._journal.add(
+            self._recorder.add(
                 SeatGivenBack(at=workflow.now(), exchange_id=message.exchange_id, seat=held.seat, reason=message.reason)
             )
-            await self._journal.settled()
+            await self._recorder.settled()
         left = tuple(r for r in self._waitlist if r.exchange_id != message.exchange_id)
         if left != self._waitlist:
             await self._set_waitlist(left, message.reason)
@@ -136,7 +136,7 @@ class CohortWorkflow:
 
     async def _take(self, exchange_id: str, *, held: bool) -> SeatHeld | None:
         request = TakeSeat(
-            key=self._journal.next_key(),
+            key=self._recorder.next_key(),
             cohort_id=self._start.cohort_id,
             exchange_id=exchange_id,
             held=held,
@@ -152,8 +152,8 @@ class CohortWorkflow:
         before = {r.exchange_id: n for n, r in enumerate(self._waitlist, start=1)}
         self._waitlist = ranked(waitlist)
         ids = tuple(r.exchange_id for r in self._waitlist)
-        self._journal.add(WaitlistChanged(at=workflow.now(), exchange_ids=ids, reason=reason))
-        await self._journal.settled()
+        self._recorder.add(WaitlistChanged(at=workflow.now(), exchange_ids=ids, reason=reason))
+        await self._recorder.settled()
         for position, exchange_id in enumerate(ids, start=1):
             if before.get(exchange_id) != position:
                 await self._tell(exchange_id, SeatNews(answer="waitlisted", position=position))
@@ -171,7 +171,7 @@ class CohortWorkflow:
             return
         self._closed = True
         if len(self._seats) < self._start.minimum:
-            self._journal.add(
+            self._recorder.add(
                 CohortClosedBelowMinimum(at=workflow.now(), seats_taken=len(self._seats), minimum=self._start.minimum)
             )
 
@@ -209,8 +209,8 @@ class CohortWorkflow:
         if not repeated:
             self._seen.add(quota.decision_id)
             self._start = self._start.model_copy(update={"cap": quota.cap})
-            self._journal.add(self._opened_event())
-        await self._journal.settled()
+            self._recorder.add(self._opened_event())
+        await self._recorder.settled()
         return Acknowledged(exchange_id=self._start.cohort_id, repeated=repeated, stage=Stage.SEAT)
 
     @set_quota.validator
@@ -241,5 +241,5 @@ class CohortWorkflow:
             closed=self._closed,
             opened=True,
             longest_history=self._longest,
-            written=self._journal.batches,
+            written=self._recorder.batches,
         )

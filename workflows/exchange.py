@@ -36,7 +36,7 @@ from models.vocabulary import Outcome, StepKind
 from models.wire import Wire
 from workflows.acts import application, changes, deadlines, documents, movements, stay
 from workflows.case import Case, Ended, Ending
-from workflows.engine.open_step import Answer
+from workflows.engine.open_step import StepAnswer
 from workflows.refusals import refusing
 from workflows.stages.application import acceptance, documents_and_approval, host_approval, nomination, seat
 from workflows.stages.closing import certificate, close, wind_down
@@ -56,12 +56,12 @@ class ExchangeWorkflow:
     async def run(self, start: ExchangeStart) -> ExchangeResult:
         """The whole exchange: its story, or what ended it, and then the way out."""
         case = self._case
-        case.desk.start()
+        case.engine.start()
         ending = await self._ending()
         if ending.outcome is Outcome.ENDED_EARLY_JUSTIFIED:
             ending = await wind_down(case, ending)
         await close(case, ending)
-        await case.desk.stop()
+        await case.engine.stop()
         return ExchangeResult(
             exchange_id=case.id, outcome=ending.outcome, reason=ending.reason, certificate=ending.certificate
         )
@@ -107,9 +107,9 @@ class ExchangeWorkflow:
             {"at": workflow.now(), "answer": news.answer, "seat": news.seat, "position": news.position}
         )
         case.note(answered, outcome=news.answer)
-        waiting = case.desk.find(StepKind.WAIT_FOR_SEAT)
+        waiting = case.engine.find(StepKind.WAIT_FOR_SEAT)
         if news.answer == "offered" and waiting is not None:
-            case.desk.close(waiting, Answer(outcome="seat_offered"))
+            case.engine.close(waiting, StepAnswer(outcome="seat_offered"))
         elif waiting is None:
             case.seat_answers.put_nowait(news.answer)
 
@@ -151,7 +151,7 @@ class ExchangeWorkflow:
             outcome=decision.outcome,
             repeated=repeated,
             stage=self._case.stage,
-            open_steps=tuple(self._case.desk.open_steps),
+            open_steps=tuple(self._case.engine.open_steps),
         )
 
     @decide.validator
@@ -286,7 +286,7 @@ class ExchangeWorkflow:
 
     async def _settled(self) -> None:
         """Answer only when the story had its turn and everything it brought about is recorded."""
-        await workflow.wait_condition(lambda: self._case.desk.journal.idle and self._case.begun)
+        await workflow.wait_condition(lambda: self._case.engine.recorder.idle and self._case.begun)
 
     async def _once(self, key: str, request: Wire, act: Callable[[], Awaitable[None]]) -> bool:
         _, repeated = await self._case.once(key, request, act)
@@ -300,4 +300,4 @@ class ExchangeWorkflow:
         """End the exchange from outside, and answer when the end is recorded."""
         act()
         await self._case.left.wait()
-        await self._case.desk.journal.settled()
+        await self._case.engine.recorder.settled()

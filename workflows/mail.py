@@ -1,4 +1,4 @@
-"""The mailroom: sends what the outbox holds when it is rung for, and when something put off comes due."""
+"""The outbox sender: sends what the outbox holds when it is woken, and when something put off comes due."""
 
 from datetime import datetime, timedelta
 
@@ -37,21 +37,21 @@ class MailroomWorkflow:
 
     @workflow.run
     async def run(self, state: MailroomState) -> None:
-        """Wait for the bell or for what was put off, send, and continue as new before the history is long."""
+        """Wait for the signal or for what was put off, send, and continue as new before the history is long."""
         while self._batches < BATCHES_A_RUN and not workflow.info().is_continue_as_new_suggested():
             await self._wait()
             await self._send()
-        # A ring that arrives meanwhile is in the state, or makes the server refuse this end and hand it over.
+        # A wake that arrives meanwhile is in the state, or makes the server refuse this end and hand it over.
         workflow.continue_as_new(MailroomState(rung=self._rung, next_at=self._next_at))
 
     @workflow.signal(name=RING)
-    def ring(self) -> None:
+    def wake(self) -> None:
         """The outbox holds something."""
         self._rung = True
 
     @workflow.query
     def next_at(self) -> datetime | None:
-        """When it looks again by itself; `None` while it only waits for the bell."""
+        """When it looks again by itself; `None` while it only waits for the signal."""
         return self._next_at
 
     async def _wait(self) -> None:
@@ -76,7 +76,7 @@ class MailroomWorkflow:
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            # A fault of the software: the mail waits for an operator, and the mailroom with it.
+            # A fault of the software: the mail waits for an operator, and the outbox sender with it.
             workflow.logger.error("a batch of mail failed and is tried again later")
             self._next_at = workflow.now() + AFTER_A_FAULT
             return
@@ -87,11 +87,11 @@ class MailroomWorkflow:
 
 @workflow.defn(name=SWEEP_WORKFLOW)
 class MailroomSweepWorkflow:
-    """Started by the schedule: rings for the mailroom, or starts it where nobody did yet."""
+    """Started by the schedule: wakes the outbox sender, or starts it where nobody did yet."""
 
     @workflow.run
     async def run(self) -> None:
-        """Ring."""
+        """Wake it."""
         try:
             await workflow.get_external_workflow_handle(MAILROOM_ID).signal(RING)
         except ApplicationError:

@@ -20,15 +20,11 @@ PASSED_THROUGH = (
     "activities",
     "workflows.acts",
     "workflows.case",
-    "workflows.engine.timers",
-    "workflows.engine.step_engine",
-    "workflows.engine.pauses",
-    "workflows.engine.recorder",
+    "workflows.engine",
     "workflows.options",
     "workflows.refusals",
     "workflows.reports",
     "workflows.stages",
-    "workflows.engine.open_step",
 )
 """Modules shared between the sandbox and the process, with all that is below them."""
 

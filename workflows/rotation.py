@@ -14,8 +14,8 @@ from models.messages.rotations import ClinicCleared, RotationEnd, RotationResult
 from models.messages.suspensions import Resume, Suspend
 from models.people.authorization import Owner, may_act_for_host, may_decide, require
 from models.vocabulary import Role, Side, Stage, StepKind
-from workflows.engine.open_step import Answer
-from workflows.engine.step_engine import Desk
+from workflows.engine.open_step import StepAnswer
+from workflows.engine.step_engine import StepEngine
 from workflows.refusals import refusing
 from workflows.reports import attendance_event, check_period, check_ratings
 
@@ -29,7 +29,7 @@ class RotationWorkflow:
     @workflow.init
     def __init__(self, start: RotationStart) -> None:
         self._start = start
-        self._desk = Desk(start.exchange_id, start.placement_id, start.policy, start.parties)
+        self._engine = StepEngine(start.exchange_id, start.placement_id, start.policy, start.parties)
         self._cleared_through = start.cleared_through
         self._cleared_on: date | None = start.block.start if start.cleared_through else None
         self._ended: asyncio.Future[RotationEnd] = asyncio.get_running_loop().create_future()
@@ -41,12 +41,12 @@ class RotationWorkflow:
     async def run(self, start: RotationStart) -> RotationResult:
         """Work the block, then have it evaluated."""
         for suspension in start.suspensions:
-            self._desk.suspend(suspension)
-        self._desk.start()
+            self._engine.suspend(suspension)
+        self._engine.start()
         last_day = await self._work()
         if self._worked(last_day):
             await self._evaluation(last_day)
-        await self._desk.stop()
+        await self._engine.stop()
         return RotationResult(
             placement_id=start.placement_id,
             last_day=last_day,
@@ -58,7 +58,7 @@ class RotationWorkflow:
     async def _work(self) -> date:
         """Until the evening of the block's last day, or until the exchange ends it."""
         block = self._start.block
-        evening = self._desk.until("block end", self._start.parties.host, block.end, EVENING)
+        evening = self._engine.until("block end", self._start.parties.host, block.end, EVENING)
         over: asyncio.Future[Any] = asyncio.create_task(evening)
         ended: asyncio.Future[Any] = self._ended
         await workflow.wait([over, ended], return_when=asyncio.FIRST_COMPLETED)
@@ -74,7 +74,7 @@ class RotationWorkflow:
 
     async def _evaluation(self, last_day: date) -> None:
         asked = asyncio.create_task(
-            self._desk.ask(
+            self._engine.ask(
                 StepKind.EVALUATE_STUDENT,
                 subject=self._start.placement_id,
                 unit=self._start.unit_id,
@@ -103,12 +103,12 @@ class RotationWorkflow:
     @workflow.signal
     def suspend(self, suspension: Suspend) -> None:
         """The exchange is suspended: the clock of the evaluation stands still."""
-        self._desk.suspend(suspension)
+        self._engine.suspend(suspension)
 
     @workflow.signal
     def resume(self, resumption: Resume) -> None:
         """The clock of the evaluation runs again."""
-        self._desk.resume(resumption)
+        self._engine.resume(resumption)
 
     @workflow.signal
     def end(self, end: RotationEnd) -> None:
@@ -124,8 +124,8 @@ class RotationWorkflow:
         if not repeated:
             self._seen[report.report_id] = fingerprint(report)
             self._hours += report.hours_attended
-            self._desk.journal.add(attendance_event(report))
-        await self._desk.journal.settled()
+            self._engine.recorder.add(attendance_event(report))
+        await self._engine.recorder.settled()
         return self._acknowledged(repeated)
 
     @report_attendance.validator
@@ -161,9 +161,9 @@ class RotationWorkflow:
         repeated = evaluation.decision_id in self._seen
         if not repeated:
             self._seen[evaluation.decision_id] = fingerprint(evaluation)
-            step = self._desk.open_steps[evaluation.step_id]
+            step = self._engine.open_steps[evaluation.step_id]
             self._passed = bool(evaluation.passed)
-            self._desk.journal.add(
+            self._engine.recorder.add(
                 Evaluated(
                     at=workflow.now(),
                     actor=evaluation.actor,
@@ -175,9 +175,9 @@ class RotationWorkflow:
                     passed=evaluation.passed,
                 )
             )
-            answer = Answer(outcome="evaluated", actor=evaluation.actor)
-            self._desk.close(step, answer, decision_id=evaluation.decision_id, note_id=evaluation.note_id)
-        await self._desk.journal.settled()
+            answer = StepAnswer(outcome="evaluated", actor=evaluation.actor)
+            self._engine.close(step, answer, decision_id=evaluation.decision_id, note_id=evaluation.note_id)
+        await self._engine.recorder.settled()
         return self._acknowledged(repeated)
 
     @evaluate.validator
@@ -185,7 +185,7 @@ class RotationWorkflow:
     def _may_evaluate(self, evaluation: Evaluate) -> None:
         if self._known(evaluation.decision_id, evaluation):
             return
-        step = self._desk.require_open(evaluation.step_id)
+        step = self._engine.require_open(evaluation.step_id)
         require(may_decide(evaluation.actor, step.owner), "evaluate this student")
         if evaluation.passed is None:
             raise BadInput("passed: say whether the student passed the rotation.")

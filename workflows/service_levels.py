@@ -14,8 +14,8 @@ from models.messages.exchange import Decide, Decided
 from models.people.authorization import Parties, may_decide, require
 from models.rules.service_levels import LateUnit, LateUnits
 from models.vocabulary import Stage, StepKind
-from workflows.engine.open_step import Answer
-from workflows.engine.step_engine import Desk
+from workflows.engine.open_step import StepAnswer
+from workflows.engine.step_engine import StepEngine
 from workflows.refusals import refusing
 
 LOOK: ActivityConfig = {
@@ -58,15 +58,15 @@ class LateUnitWorkflow:
     def __init__(self, late: LateUnit) -> None:
         self._late = late
         nobody = Parties(sending="", host="", student="")
-        self._desk = Desk(late.alert_id, late.alert_id, late.policy, nobody)
+        self._engine = StepEngine(late.alert_id, late.alert_id, late.policy, nobody)
         self._seen: dict[str, str] = {}
 
     @workflow.run
     async def run(self, late: LateUnit) -> str:
         """Ask, and answer what the programme office did."""
-        self._desk.start()
-        answer = await self._desk.ask(StepKind.REVIEW_SERVICE_LEVEL, subject=late.subject)
-        await self._desk.stop()
+        self._engine.start()
+        answer = await self._engine.ask(StepKind.REVIEW_SERVICE_LEVEL, subject=late.subject)
+        await self._engine.stop()
         return answer.outcome
 
     @workflow.update(description="Answer the step")
@@ -75,10 +75,10 @@ class LateUnitWorkflow:
         repeated = decision.decision_id in self._seen
         if not repeated:
             self._seen[decision.decision_id] = decision.outcome
-            step = self._desk.require_open(decision.step_id)
-            answer = Answer(outcome=decision.outcome, actor=decision.actor)
-            self._desk.close(step, answer, decision_id=decision.decision_id)
-        await self._desk.journal.settled()
+            step = self._engine.require_open(decision.step_id)
+            answer = StepAnswer(outcome=decision.outcome, actor=decision.actor)
+            self._engine.close(step, answer, decision_id=decision.decision_id)
+        await self._engine.recorder.settled()
         outcome = self._seen[decision.decision_id]
         return Decided(step_id=decision.step_id, outcome=outcome, repeated=repeated, stage=Stage.CLOSED)
 
@@ -87,7 +87,7 @@ class LateUnitWorkflow:
     def _may_decide(self, decision: Decide) -> None:
         if decision.decision_id in self._seen:
             return
-        step = self._desk.require_open(decision.step_id)
+        step = self._engine.require_open(decision.step_id)
         require(may_decide(decision.actor, step.owner), "answer this step")
         if decision.outcome not in step.policy.outcomes:
             allowed = ", ".join(step.policy.outcomes)

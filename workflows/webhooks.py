@@ -1,4 +1,4 @@
-"""The workflow of one endpoint: delivers when it is rung for, and when something put off comes due."""
+"""The workflow of one endpoint: delivers when it is woken, and when something put off comes due."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ DELIVER: ActivityConfig = {
 }
 ROUNDS_A_RUN = 300
 LOOK_EVERY = timedelta(minutes=15)
-"""A ring that got lost between commit and signal delays events by this much at most."""
+"""A wake that got lost between commit and signal delays events by this much at most."""
 SOONEST = timedelta(seconds=1)
 AFTER_A_FAULT = timedelta(minutes=5)
 
@@ -45,7 +45,7 @@ class WebhookWorkflow:
         workflow.continue_as_new(WebhookState(endpoint_id=self._endpoint, rung=self._rung, next_at=self._next_at))
 
     @workflow.signal(name=RING)
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Something happened, or a delivery is to be tried again."""
         self._rung = True
 

@@ -1,4 +1,4 @@
-"""The mailroom's state and the names by which it is rung for."""
+"""The outbox sender's state and the names by which it is woken."""
 
 from models.wire import Moment, Wire
 
@@ -9,7 +9,7 @@ RING = "ring"
 
 
 class MailroomState(Wire):
-    """All the mailroom knows; the one value it continues as new with."""
+    """All the outbox sender knows; the one value it continues as new with."""
 
     rung: bool = True
     """Whether the outbox is to be looked at; a mailroom that begins looks at once."""

@@ -19,7 +19,7 @@ class Attended(Wire):
     attended: float = Field(ge=0)
 
 
-class RotationResult(Wire):
+class WorkedRotation(Wire):
     """What the supervisor of one worked rotation said; `None` while nothing was said."""
 
     placement_id: str
@@ -35,7 +35,7 @@ class StayFacts(Wire):
     arrived_on: date | None = None
     departed_on: date | None = None
     hours: tuple[Attended, ...] = ()
-    rotations: tuple[RotationResult, ...] = ()
+    rotations: tuple[WorkedRotation, ...] = ()
     student_evaluated: bool = False
     attendance_above: float = Field(default=0.80, ge=0, lt=1)
     """Share of the planned hours that must be exceeded."""

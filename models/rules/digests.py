@@ -46,7 +46,7 @@ class Owed:
 
 
 @dataclass(frozen=True)
-class Span:
+class DigestSpan:
     """What a digest looks at: from the last one to this one, in the reader's zone."""
 
     since: datetime
@@ -62,7 +62,7 @@ class Span:
         return moment.astimezone(ZoneInfo(self.zone)).date()
 
 
-def group_of(owed: Owed, span: Span) -> Group | None:
+def group_of(owed: Owed, span: DigestSpan) -> Group | None:
     """How a digest lists a step; `None` where it says nothing of it."""
     if owed.held is HoldCause.OTHER_SIDE:
         return Group.HELD
@@ -78,12 +78,12 @@ def group_of(owed: Owed, span: Span) -> Group | None:
     return Group.NEW if is_new(owed, span) or _reminded(owed, span) else None
 
 
-def is_new(owed: Owed, span: Span) -> bool:
+def is_new(owed: Owed, span: DigestSpan) -> bool:
     """Whether a step became somebody's to do since the last digest."""
     return span.holds(owed.began_at)
 
 
-def is_worth_a_mail(owed: Owed, span: Span) -> bool:
+def is_worth_a_mail(owed: Owed, span: DigestSpan) -> bool:
     """Whether a step is a reason to write: overdue, due within three days, or unheard of since the last digest.
 
     What has been overdue for more than a week is a reason once a week only: who did not act on seven mails does not
@@ -129,5 +129,5 @@ def summary_of(at: datetime, zone: str) -> tuple[str, datetime] | None:
     return f"{year}-W{week:02d}", morning_of(day - timedelta(days=day.weekday()), zone)
 
 
-def _reminded(owed: Owed, span: Span) -> bool:
+def _reminded(owed: Owed, span: DigestSpan) -> bool:
     return any(span.holds(moment) for moment in owed.reminders)

@@ -13,7 +13,7 @@ from pydantic import EmailStr, Field
 from models.catalogue.programme import Discipline, Programme, ProgrammeUnit
 from models.messages.exchange import Plan, PlannedContent
 from models.rules.countries import COUNTRY_CODES
-from models.rules.nomination_cells import Cells, Names
+from models.rules.nomination_cells import CatalogueNames, Cells
 from models.rules.stay import Fault, complete_plan, faults_of_plan
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Level
 from models.wire import Form
@@ -29,7 +29,7 @@ LEVELS = {"master": Level.MASTER, "phd": Level.PHD, "硕士": Level.MASTER, "博
 LANGUAGES = {"en": "en", "zh": "zh", "english": "en", "chinese": "zh", "英文": "en", "中文": "zh"}
 
 
-class Stay(Form):
+class WantedStay(Form):
     """What is planned, without personal data. Ids are the catalogue's, dates are inclusive."""
 
     sending: str
@@ -80,7 +80,7 @@ class Stay(Form):
         return complete_plan(plan, programme)
 
 
-class Nomination(Stay):
+class Nomination(WantedStay):
     """One nominated student with the stay planned."""
 
     student_number: str
@@ -99,14 +99,14 @@ class Nomination(Stay):
 
 
 def parse_row(
-    row: Mapping[str, str], programme: Programme, names: Names | None = None
+    row: Mapping[str, str], programme: Programme, names: CatalogueNames | None = None
 ) -> Nomination | tuple[Fault, ...]:
     """A row of a nomination file as a nomination, or everything that is wrong with it.
 
     `row` maps the columns of `nomination_columns.COLUMNS` to text; missing keys are empty cells. Pass `names` made
     once when reading many rows.
     """
-    names = names or Names(programme)
+    names = names or CatalogueNames(programme)
     cells = Cells(row)
     stay = _stay(cells, names)
     plan_faults = _plan_faults(cells, stay, programme)
@@ -121,7 +121,7 @@ def _plan_faults(cells: Cells, stay: dict[str, Any], programme: Programme) -> tu
     """What the rules say of the plan, as far as its cells could be read: one round of corrections should be enough."""
     if cells.refused(("sending", "host", "start", "end")):
         return ()
-    plan = Stay.model_validate(stay | {"level": stay["level"] or Level.MASTER}).to_plan(programme)
+    plan = WantedStay.model_validate(stay | {"level": stay["level"] or Level.MASTER}).to_plan(programme)
     read = {f.field for f in cells.faults}
     # What a rule makes of a cell that could not be read would only confuse.
     if "level" in read:
@@ -131,7 +131,7 @@ def _plan_faults(cells: Cells, stay: dict[str, Any], programme: Programme) -> tu
     return tuple(f for f in faults_of_plan(plan, programme) if f.field not in read)
 
 
-def student_key(row: Mapping[str, str], names: Names) -> tuple[str, ...] | None:
+def student_key(row: Mapping[str, str], names: CatalogueNames) -> tuple[str, ...] | None:
     """What makes two rows nominate the same student twice: sending university, student number, host and intake."""
     sending, host = (_id_or_text(names, row.get(c, "")) for c in ("sending", "host"))
     number = row.get("student_number", "").strip().casefold()
@@ -139,12 +139,12 @@ def student_key(row: Mapping[str, str], names: Names) -> tuple[str, ...] | None:
     return (sending, host, number, year) if sending and number else None
 
 
-def _id_or_text(names: Names, text: str) -> str:
+def _id_or_text(names: CatalogueNames, text: str) -> str:
     found = names.institution(text)
     return found.id if found else text.strip().casefold()
 
 
-def _stay(cells: Cells, names: Names) -> dict[str, Any]:
+def _stay(cells: Cells, names: CatalogueNames) -> dict[str, Any]:
     start = cells.day("start")
     level = cells.choice("level", LEVELS)
     host = _institution(cells, names, "host")
@@ -205,7 +205,7 @@ def _fee(cells: Cells) -> None:
         cells.refuse("programme_fee", "must be empty or 0: the programme fee is waived", "D6")
 
 
-def _institution(cells: Cells, names: Names, column: str) -> str:
+def _institution(cells: Cells, names: CatalogueNames, column: str) -> str:
     text = cells.text(column)
     found = names.institution(text) if text else None
     if text and found is None:
@@ -213,7 +213,7 @@ def _institution(cells: Cells, names: Names, column: str) -> str:
     return found.id if found else ""
 
 
-def _discipline(cells: Cells, names: Names, level: Level | None) -> str:
+def _discipline(cells: Cells, names: CatalogueNames, level: Level | None) -> str:
     text = cells.text("discipline")
     found = names.disciplines(text) if text else []
     # Among lists that share a name the student's own level decides; a name of another level's list is D7's to refuse.
@@ -225,7 +225,7 @@ def _discipline(cells: Cells, names: Names, level: Level | None) -> str:
     return own[0].id if own else ""
 
 
-def _units(cells: Cells, names: Names, column: str, host: str, content: Content) -> tuple[str, ...]:
+def _units(cells: Cells, names: CatalogueNames, column: str, host: str, content: Content) -> tuple[str, ...]:
     chosen: list[str] = []
     for text in cells.items(column) if host else []:
         found = names.units(host, content, text)

@@ -34,7 +34,7 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
-class Names:
+class CatalogueNames:
     """The catalogue by what people write: id, English or Chinese name, and the code of an institution."""
 
     def __init__(self, programme: Programme) -> None:

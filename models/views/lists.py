@@ -127,7 +127,7 @@ class NextMove(Wire):
     overdue: bool
 
 
-class ExchangeRow(Wire):
+class ExchangeSummary(Wire):
     """One exchange in a list."""
 
     exchange_id: Id

@@ -30,14 +30,14 @@ from portal.api.shapes import (
     Attendance,
     Decision,
     Departure,
-    Moved,
+    DueTimeMoved,
     NominationAnswer,
-    NominationRow,
+    NominationFields,
     Taken,
     Withdrawal,
     problems,
 )
-from portal.context import desk_of
+from portal.context import context_of
 from portal.forms import made
 from portal.policy import TOKEN, Allow
 
@@ -53,14 +53,14 @@ Match = Annotated[str | None, Header(max_length=200)]
 @router.post(
     "/nominations", dependencies=GUARD, status_code=201, responses=problems(409), response_model=NominationAnswer
 )
-async def nominate(request: Request, caller: Nominator, body: NominationRow, key: Key) -> Response:
+async def nominate(request: Request, caller: Nominator, body: NominationFields, key: Key) -> Response:
     """Nominate a student; what is wrong with the row is told cell by cell. A known one answers with their exchange."""
-    desk = desk_of(request)
-    parsed = parse_row(body.row, desk.counter.programme)
+    context = context_of(request)
+    parsed = parse_row(body.row, context.services.programme)
     if isinstance(parsed, tuple):
         faults = [{"field": f.field, "reason": f.reason, "rule": f.rule} for f in parsed]
         return problem(422, "bad_input", "The row has cells that cannot be taken; `faults` names them.", faults=faults)
-    reply = await desk.counter.gateway.nominate(parsed, caller.actor, request_id=_own(caller, key))
+    reply = await context.services.gateway.nominate(parsed, caller.actor, request_id=_own(caller, key))
     content = NominationAnswer(exchange_id=reply.exchange_id, already_known=reply.already_known, stage=reply.stage)
     return JSONResponse(content.model_dump(), status_code=200 if reply.already_known else 201)
 
@@ -81,7 +81,7 @@ async def decide(
     named |= {"documents": tuple(body.documents), "bed_id": body.bed_id, "unit_id": body.unit_id}
     named |= {"valid_through": body.valid_through}
     named |= {"visa_form": body.outcome if body.outcome in set(VisaForm) else None}
-    reply = await desk_of(request).counter.gateway.decide(made(Decide, named), note=body.note)
+    reply = await context_of(request).services.gateway.decide(made(Decide, named), note=body.note)
     return Taken(exchange_id=exchange_of(step_id), stage=reply.stage, repeated=reply.repeated)
 
 
@@ -89,8 +89,8 @@ async def _known(request: Request, caller: ApiCaller, exchange_id: str, if_match
     """The exchange, if the caller may know of it and it is as they saw it."""
     if not is_exchange_code(exchange_id):
         raise Unknown("There is no such exchange, or it is not for this token.")
-    desk = desk_of(request)
-    view = await desk.counter.reading.exchange(exchange_id, caller.actor, now=desk.now())
+    context = context_of(request)
+    view = await context.services.reading.exchange(exchange_id, caller.actor, now=context.now())
     if view is None:
         raise Unknown("There is no such exchange, or it is not for this token.")
     if if_match is not None and if_match.strip() not in ("*", etag(view)):
@@ -114,7 +114,7 @@ async def add_document(
     data = await file.read()
     if not data:
         raise BadInput("file: is empty.")
-    return await desk_of(request).counter.gateway.add_document(
+    return await context_of(request).services.gateway.add_document(
         exchange_id,
         kind,
         file.filename or "document",
@@ -131,7 +131,7 @@ async def arrival(request: Request, exchange_id: str, caller: Decider, body: Arr
     """Report the arrival at the residence."""
     await _known(request, caller, exchange_id, None)
     report = made(ReportArrival, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})
-    return _taken(await desk_of(request).counter.gateway.report_arrival(exchange_id, report))
+    return _taken(await context_of(request).services.gateway.report_arrival(exchange_id, report))
 
 
 @router.post("/exchanges/{exchange_id}/departure", dependencies=GUARD, responses=problems(404, 409))
@@ -139,15 +139,15 @@ async def departure(request: Request, exchange_id: str, caller: Decider, body: D
     """Report the departure from the residence."""
     await _known(request, caller, exchange_id, None)
     report = made(ReportDeparture, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})
-    return _taken(await desk_of(request).counter.gateway.report_departure(exchange_id, report))
+    return _taken(await context_of(request).services.gateway.report_departure(exchange_id, report))
 
 
 @router.post("/exchanges/{exchange_id}/movement", dependencies=GUARD, responses=problems(404, 409))
-async def movement(request: Request, exchange_id: str, caller: Decider, body: Moved, key: Key) -> Taken:
+async def movement(request: Request, exchange_id: str, caller: Decider, body: DueTimeMoved, key: Key) -> Taken:
     """Report a move or a journey."""
     await _known(request, caller, exchange_id, None)
     report = made(ReportMovement, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})
-    return _taken(await desk_of(request).counter.gateway.report_movement(exchange_id, report))
+    return _taken(await context_of(request).services.gateway.report_movement(exchange_id, report))
 
 
 @router.post("/exchanges/{exchange_id}/attendance", dependencies=GUARD, responses=problems(404, 409))
@@ -155,7 +155,7 @@ async def attendance(request: Request, exchange_id: str, caller: Decider, body: 
     """Report hours."""
     await _known(request, caller, exchange_id, None)
     report = made(ReportAttendance, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})
-    return _taken(await desk_of(request).counter.gateway.report_attendance(exchange_id, report))
+    return _taken(await context_of(request).services.gateway.report_attendance(exchange_id, report))
 
 
 @router.post("/exchanges/{exchange_id}/withdrawal", dependencies=GUARD, responses=problems(404, 409, 412))
@@ -164,7 +164,7 @@ async def withdraw(
 ) -> Taken:
     """Withdraw a student before the arrival."""
     await _known(request, caller, exchange_id, if_match)
-    gateway = desk_of(request).counter.gateway
+    gateway = context_of(request).services.gateway
     return _taken(await gateway.withdraw(exchange_id, caller.actor, decision_id=_own(caller, key), note=body.note))
 
 

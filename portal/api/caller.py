@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from models.people.access import ApiScope, ApiToken
 from models.people.authorization import Actor
-from portal.context import desk_of
+from portal.context import context_of
 
 PER_MINUTE = 300
 """Calls of one token."""
@@ -60,11 +60,11 @@ class Scoped:
         Raises:
             HTTPException: 401 without a token that holds, 403 without the scope, 429 after too many calls.
         """
-        desk = desk_of(request)
+        context = context_of(request)
         kind, _, secret = request.headers.get("authorization", "").partition(" ")
         found = None
         if kind.lower() == "bearer" and secret.isascii():
-            found = await desk.counter.gateway.tokens.principal(secret.strip(), desk.now())
+            found = await context.services.gateway.tokens.principal(secret.strip(), context.now())
         if found is None:
             raise HTTPException(
                 401, "Send a token that holds: Authorization: Bearer sj_…", {"WWW-Authenticate": "Bearer"}

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from gateway.webhooks import Outward
+from gateway.webhooks import Connections
 from models.errors import Unavailable
 from models.people.access import ApiScope
 from models.vocabulary import Role
 from portal.api.caller import ApiCaller, Scoped
 from portal.api.problems import PREFIX
-from portal.api.shapes import Feed, ReceivedEvent, problems
-from portal.context import Desk, desk_of
+from portal.api.shapes import EventFeed, ReceivedEvent, problems
+from portal.context import RequestContext, context_of
 from portal.policy import TOKEN, Allow
 
 router = APIRouter(prefix=PREFIX, tags=["events"], dependencies=[])
@@ -42,12 +42,12 @@ async def feed(
     caller: Annotated[ApiCaller, Depends(Scoped(ApiScope.EVENTS_READ))],
     after: Annotated[int, Query(ge=0, le=2**62)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> Feed:
+) -> EventFeed:
     """What happened in the institution's exchanges, the same as webhooks deliver, in order."""
-    desk = desk_of(request)
-    home = caller.actor.role is Role.COORDINATOR and caller.institution == desk.counter.programme.home
-    events, position = await _outward(desk).feed.after(None if home else caller.institution, after, limit)
-    return Feed(events=events, next=position)
+    context = context_of(request)
+    home = caller.actor.role is Role.COORDINATOR and caller.institution == context.services.programme.home
+    events, position = await _outward(context).feed.after(None if home else caller.institution, after, limit)
+    return EventFeed(events=events, next=position)
 
 
 @router.post("/events", dependencies=GUARD, responses=problems(409, 413), status_code=202, openapi_extra=BODY)
@@ -55,13 +55,13 @@ async def receive(
     request: Request, caller: Annotated[ApiCaller, Depends(Scoped(ApiScope.EVENTS_WRITE))]
 ) -> ReceivedEvent:
     """Take a CloudEvent from a dormitory, a badge reader, a flight or a registry; once for each source and id."""
-    received = await _outward(desk_of(request)).receive(await request.body(), caller.actor)
+    received = await _outward(context_of(request)).receive(await request.body(), caller.actor)
     return ReceivedEvent(
         status=received.status, why=received.why, exchange_id=received.exchange_id, repeated=received.repeated
     )
 
 
-def _outward(desk: Desk) -> Outward:
-    if desk.counter.outward is None:
+def _outward(context: RequestContext) -> Connections:
+    if context.services.outward is None:
         raise Unavailable("Connections are not open here.")
-    return desk.counter.outward
+    return context.services.outward

@@ -8,13 +8,13 @@ from pydantic import AwareDatetime
 from models.errors import Unknown
 from models.people.access import ApiScope
 from models.rules.service_levels import By, ServiceLevel
-from models.views import CohortView, ExchangeFilter, ExchangeRow, ExchangeView, WorklistFilter, WorklistRow
+from models.views import CohortView, ExchangeFilter, ExchangeSummary, ExchangeView, WorklistFilter, WorklistRow
 from models.views.service_levels import LevelFilter
 from models.vocabulary import Direction, Stage
 from portal.api.caller import ApiCaller, Scoped
 from portal.api.problems import PREFIX
-from portal.api.shapes import CODE, Page, problems
-from portal.context import desk_of
+from portal.api.shapes import CODE, PageOf, problems
+from portal.context import context_of
 from portal.policy import TOKEN, Allow
 
 router = APIRouter(prefix=PREFIX, tags=["lists"], dependencies=[])
@@ -35,11 +35,11 @@ async def exchanges(
     modified_since: AwareDatetime | None = None,
     after: After = None,
     limit: Limit = 100,
-) -> Page[ExchangeRow]:
+) -> PageOf[ExchangeSummary]:
     """The exchanges that the institution may see, by code; `modified_since` leaves out those without later events."""
-    desk = desk_of(request)
+    context = context_of(request)
     wanted = ExchangeFilter(
-        now=desk.now(),
+        now=context.now(),
         cohort_id=cohort,
         stage=stage,
         direction=direction,
@@ -48,8 +48,8 @@ async def exchanges(
         after=after,
         limit=limit + 1,
     )
-    rows = await desk.counter.reading.exchanges(wanted, caller.actor)
-    return Page[ExchangeRow](items=rows[:limit], next=rows[limit - 1].cursor if len(rows) > limit else None)
+    rows = await context.services.reading.exchanges(wanted, caller.actor)
+    return PageOf[ExchangeSummary](items=rows[:limit], next=rows[limit - 1].cursor if len(rows) > limit else None)
 
 
 @router.get("/exchanges/{exchange_id}", dependencies=GUARD, responses=problems(304, 404), response_model=ExchangeView)
@@ -61,8 +61,8 @@ async def exchange(
     if_none_match: Annotated[str | None, Header(max_length=200)] = None,
 ) -> ExchangeView | Response:
     """Everything of one exchange; the ETag changes with everything that happens in it."""
-    desk = desk_of(request)
-    view = await desk.counter.reading.exchange(exchange_id[:120], caller.actor, now=desk.now())
+    context = context_of(request)
+    view = await context.services.reading.exchange(exchange_id[:120], caller.actor, now=context.now())
     if view is None:
         raise Unknown("There is no such exchange, or it is not for this token.")
     tag = etag(view)
@@ -86,26 +86,26 @@ async def worklist(
     exchange_id: Annotated[str | None, Query(pattern=CODE)] = None,
     after: After = None,
     limit: Limit = 100,
-) -> Page[WorklistRow]:
+) -> PageOf[WorklistRow]:
     """The open steps that the institution's office may answer, soonest due first; or what others owe."""
-    desk = desk_of(request)
+    context = context_of(request)
     wanted = WorklistFilter(
-        now=desk.now(), of_others=of_others, overdue=overdue, exchange_id=exchange_id, after=after, limit=limit + 1
+        now=context.now(), of_others=of_others, overdue=overdue, exchange_id=exchange_id, after=after, limit=limit + 1
     )
-    rows = await desk.counter.reading.worklist(caller.actor, wanted)
-    return Page[WorklistRow](items=rows[:limit], next=rows[limit - 1].cursor if len(rows) > limit else None)
+    rows = await context.services.reading.worklist(caller.actor, wanted)
+    return PageOf[WorklistRow](items=rows[:limit], next=rows[limit - 1].cursor if len(rows) > limit else None)
 
 
 @router.get("/cohorts", dependencies=GUARD, responses=problems())
-async def cohorts(request: Request, caller: Reader) -> Page[CohortView]:
+async def cohorts(request: Request, caller: Reader) -> PageOf[CohortView]:
     """The cohorts of the institution with their seats."""
-    return Page[CohortView](items=await desk_of(request).counter.reading.cohorts(caller.actor))
+    return PageOf[CohortView](items=await context_of(request).services.reading.cohorts(caller.actor))
 
 
 @router.get("/cohorts/{cohort_id}", dependencies=GUARD, responses=problems(404))
 async def cohort(request: Request, cohort_id: str, caller: Reader) -> CohortView:
     """Seats and waitlist of a cohort."""
-    found = await desk_of(request).counter.reading.cohort(cohort_id[:120], caller.actor)
+    found = await context_of(request).services.reading.cohort(cohort_id[:120], caller.actor)
     if found is None:
         raise Unknown("There is no such cohort, or it is not for this token.")
     return found
@@ -114,8 +114,8 @@ async def cohort(request: Request, cohort_id: str, caller: Reader) -> CohortView
 @router.get("/service-levels", dependencies=GUARD, responses=problems())
 async def service_levels(
     request: Request, caller: Reader, by: Annotated[list[By] | None, Query()] = None
-) -> Page[ServiceLevel]:
+) -> PageOf[ServiceLevel]:
     """How long steps take and how many are late."""
-    desk = desk_of(request)
-    wanted = LevelFilter(now=desk.now(), by=tuple(by or (By.INSTITUTION, By.KIND)))
-    return Page[ServiceLevel](items=await desk.counter.reading.service_levels(wanted, caller.actor))
+    context = context_of(request)
+    wanted = LevelFilter(now=context.now(), by=tuple(by or (By.INSTITUTION, By.KIND)))
+    return PageOf[ServiceLevel](items=await context.services.reading.service_levels(wanted, caller.actor))

@@ -33,7 +33,7 @@ def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
     return {code: {"description": _WORDS[code]} | ({} if code == 304 else {"content": _PROBLEM}) for code in wanted}
 
 
-class Page(BaseModel, Generic[T]):
+class PageOf(BaseModel, Generic[T]):
     """A part of a list."""
 
     items: list[T]
@@ -79,7 +79,7 @@ class Departure(_Body):
     departed_on: date
 
 
-class Moved(_Body):
+class DueTimeMoved(_Body):
     """The student moved, left the country or came back."""
 
     movement: Movement
@@ -105,7 +105,7 @@ class Withdrawal(_Body):
     note: str | None = Field(default=None, max_length=10_000)
 
 
-class NominationRow(_Body):
+class NominationFields(_Body):
     """One row of a nomination file: text by column."""
 
     row: dict[str, str] = Field(max_length=40)
@@ -127,7 +127,7 @@ class NominationAnswer(BaseModel):
     stage: str
 
 
-class Feed(BaseModel):
+class EventFeed(BaseModel):
     """Events in their order, as CloudEvents 1.0, and where to go on."""
 
     events: list[dict[str, Any]]

@@ -14,7 +14,7 @@ from models.people.authorization import Actor
 from models.views import MessageFilter
 from models.vocabulary import Role, Scope
 from portal.answer_forms import refusal_of
-from portal.context import desk_of
+from portal.context import context_of
 from portal.forms import Sent, made, sent
 from portal.policy import COORDINATION, MANAGING, OPERATING, PROGRAMME, Pages
 from portal.render import page, tell
@@ -30,22 +30,22 @@ ROLES = tuple(role for role in Role if role not in (Role.STUDENT, Role.CLOCK))
 @pages.get("/admin", COORDINATION)
 async def admin(request: Request) -> Response:
     """What can be managed, and what wants attention."""
-    desk, visitor = desk_of(request), await visitor_of(request)
-    tasks = await desk.counter.reading.operator_tasks() if visitor.has(Role.PROGRAMME_OFFICE, Role.OPERATOR) else []
-    return await page(request, "admin.html", tasks=tasks, ui=desk.settings.temporal_ui_url)
+    context, visitor = context_of(request), await visitor_of(request)
+    tasks = await context.services.reading.operator_tasks() if visitor.has(Role.PROGRAMME_OFFICE, Role.OPERATOR) else []
+    return await page(request, "admin.html", tasks=tasks, ui=context.settings.temporal_ui_url)
 
 
 def _back(request: Request, where: str, said: str = "saved") -> Response:
     answer = RedirectResponse(where, status_code=303)
-    tell(desk_of(request), answer, said)
+    tell(context_of(request), answer, said)
     return answer
 
 
 @pages.get("/admin/people", MANAGING)
 async def people(request: Request) -> Response:
     """Who holds which role."""
-    desk, visitor = desk_of(request), await visitor_of(request)
-    members = await desk.counter.gateway.members.members(visitor.actor)
+    context, visitor = context_of(request), await visitor_of(request)
+    members = await context.services.gateway.members.members(visitor.actor)
     return await page(request, "people.html", members=members)
 
 
@@ -56,12 +56,12 @@ async def person(request: Request, person: str) -> Response:
 
 
 async def _person(request: Request, person: str, **content: object) -> Response:
-    desk, visitor = desk_of(request), await visitor_of(request)
-    members = await desk.counter.gateway.members.members(visitor.actor)
+    context, visitor = context_of(request), await visitor_of(request)
+    members = await context.services.gateway.members.members(visitor.actor)
     found = next((one for one in members if one.person == person), None)
     if found is None and person != "new":
         raise Unknown("There is nobody with this id, or you do not manage them.")
-    programme = desk.counter.programme
+    programme = context.services.programme
     roles = [role for role in ROLES if any(may_manage(visitor.actor, role, i) for i in programme.institutions)]
     institutions = [
         i.id for i in programme.institutions.values() if any(may_manage(visitor.actor, r, i.id) for r in roles)
@@ -77,14 +77,14 @@ async def _person(request: Request, person: str, **content: object) -> Response:
 async def save_person(request: Request, person: str) -> Response:
     """Enter or change somebody."""
     form = await sent(request, PERSON)
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     try:
         values: dict[str, object] = {name: form.text(name) for name in PERSON}
         values["deputies"] = tuple(one for one in form.text("deputies").replace(",", " ").split() if one)
         if person != "new":
             values["person"] = person
         member = made(Member, values)
-        await desk.counter.gateway.members.save(member, visitor.actor, desk.now(), form.key, new=person == "new")
+        await context.services.gateway.members.save(member, visitor.actor, context.now(), form.key, new=person == "new")
     except SojournError as error:
         return await _person(request, person, refusal=refusal_of(error), typed=form)
     return _back(request, "/admin/people")
@@ -94,9 +94,9 @@ async def save_person(request: Request, person: str) -> Response:
 async def remove_person(request: Request, person: str) -> Response:
     """Have somebody hold their role no more."""
     form = await sent(request, ())
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     try:
-        await desk.counter.gateway.members.remove(person, visitor.actor, desk.now(), form.key)
+        await context.services.gateway.members.remove(person, visitor.actor, context.now(), form.key)
     except SojournError as error:
         return await _person(request, person, refusal=refusal_of(error))
     return _back(request, "/admin/people")
@@ -109,9 +109,9 @@ async def absences(request: Request) -> Response:
 
 
 async def _absences(request: Request, **content: object) -> Response:
-    desk, visitor = desk_of(request), await visitor_of(request)
-    found = await desk.counter.gateway.people.absences(visitor.actor, desk.now())
-    members = await desk.counter.gateway.members.members(visitor.actor)
+    context, visitor = context_of(request), await visitor_of(request)
+    found = await context.services.gateway.people.absences(visitor.actor, context.now())
+    members = await context.services.gateway.members.members(visitor.actor)
     shown = {"absences": found, "members": members, "refusal": None, "typed": None} | content
     return await page(request, "absences.html", status=getattr(shown["refusal"], "status", 200), **shown)
 
@@ -120,10 +120,10 @@ async def _absences(request: Request, **content: object) -> Response:
 async def plan_absence(request: Request) -> Response:
     """Plan an absence."""
     form = await sent(request, ABSENCE)
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     try:
         absence = made(Absence, {"absence_id": form.key} | {name: form.text(name) for name in ABSENCE})
-        await desk.counter.gateway.people.plan_absence(absence, visitor.actor, desk.now())
+        await context.services.gateway.people.plan_absence(absence, visitor.actor, context.now())
     except SojournError as error:
         return await _absences(request, refusal=refusal_of(error), typed=form)
     return _back(request, "/admin/absences")
@@ -133,8 +133,8 @@ async def plan_absence(request: Request) -> Response:
 async def cancel_absence(request: Request, absence_id: str) -> Response:
     """They will be there after all."""
     await sent(request, ())
-    desk, visitor = desk_of(request), await visitor_of(request)
-    await desk.counter.gateway.people.cancel_absence(absence_id, visitor.actor, desk.now())
+    context, visitor = context_of(request), await visitor_of(request)
+    await context.services.gateway.people.cancel_absence(absence_id, visitor.actor, context.now())
     return _back(request, "/admin/absences")
 
 
@@ -145,8 +145,8 @@ async def suspensions(request: Request) -> Response:
 
 
 async def _suspensions(request: Request, **content: object) -> Response:
-    desk = desk_of(request)
-    found = await desk.counter.reading.suspensions()
+    context = context_of(request)
+    found = await context.services.reading.suspensions()
     shown = {"suspensions": found, "preview": None, "coverage": None, "refusal": None, "typed": None} | content
     shown |= {"reasons": list(SuspensionReason), "scopes": list(Scope)}
     return await page(request, "suspensions.html", status=getattr(shown["refusal"], "status", 200), **shown)
@@ -161,10 +161,10 @@ def _coverage(form: Sent) -> Coverage:
 async def preview(request: Request) -> Response:
     """What a suspension would touch; nothing is changed by looking."""
     form = await sent(request, SUSPENSION)
-    desk = desk_of(request)
+    context = context_of(request)
     try:
         coverage = _coverage(form)
-        seen = await desk.counter.reading.preview_suspension(coverage, desk.now())
+        seen = await context.services.reading.preview_suspension(coverage, context.now())
     except SojournError as error:
         return await _suspensions(request, refusal=refusal_of(error), typed=form)
     return await _suspensions(request, preview=seen, coverage=coverage, typed=form)
@@ -174,13 +174,13 @@ async def preview(request: Request) -> Response:
 async def suspend(request: Request) -> Response:
     """Have the clocks stand still; the suspension is a workflow of its own and goes on by itself."""
     form = await sent(request, SUSPENSION)
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     suspension_id = f"SUS-{form.key[:16]}"
     try:
         reason = form.text("reason")
         if reason not in set(SuspensionReason):
             reason = SuspensionReason.OTHER
-        await desk.counter.gateway.suspensions.suspend(
+        await context.services.gateway.suspensions.suspend(
             suspension_id,
             _coverage(form),
             SuspensionReason(reason),
@@ -199,13 +199,13 @@ def _programme_actor(capacities: tuple[Actor, ...]) -> Actor:
 @pages.get("/admin/suspensions/{suspension_id}", PROGRAMME)
 async def suspension(request: Request, suspension_id: str) -> Response:
     """How far it has got, and what it did."""
-    desk = desk_of(request)
-    found = await desk.counter.reading.suspensions(suspension_id)
+    context = context_of(request)
+    found = await context.services.reading.suspensions(suspension_id)
     after = request.query_params.get("after", "0")
-    moved, more = await desk.counter.reading.moved_by(suspension_id, int(after) if after.isdigit() else 0, 100)
+    moved, more = await context.services.reading.moved_by(suspension_id, int(after) if after.isdigit() else 0, 100)
     progress = None
     try:
-        progress = await desk.counter.gateway.suspensions.progress(suspension_id)
+        progress = await context.services.gateway.suspensions.progress(suspension_id)
     except SojournError:
         if not found:
             raise
@@ -222,9 +222,9 @@ async def suspension(request: Request, suspension_id: str) -> Response:
 async def resume(request: Request, suspension_id: str) -> Response:
     """Have the clocks run again."""
     form = await sent(request, ())
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     actor = _programme_actor(visitor.capacities)
-    await desk.counter.gateway.suspensions.resume(suspension_id, actor, form.key)
+    await context.services.gateway.suspensions.resume(suspension_id, actor, form.key)
     return _back(request, f"/admin/suspensions/{suspension_id}")
 
 
@@ -232,20 +232,20 @@ async def resume(request: Request, suspension_id: str) -> Response:
 async def exempt(request: Request, suspension_id: str) -> Response:
     """Take one exchange out."""
     form = await sent(request, ("exchange",))
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     actor, exchange_id = _programme_actor(visitor.capacities), form.text("exchange")
-    await desk.counter.gateway.suspensions.exempt(suspension_id, exchange_id, actor, form.key)
+    await context.services.gateway.suspensions.exempt(suspension_id, exchange_id, actor, form.key)
     return _back(request, f"/admin/suspensions/{suspension_id}")
 
 
 @pages.get("/admin/mail", OPERATING)
 async def mail(request: Request) -> Response:
     """Mail that was sent, waits or failed."""
-    desk = desk_of(request)
+    context = context_of(request)
     status = request.query_params.get("status", "refused")
     status = status if status in ("queued", "sent", "refused", "withdrawn") else "refused"
     after = request.query_params.get("after") or None
-    found = await desk.counter.reading.messages(MessageFilter(status=status, limit=101, after=after))
+    found = await context.services.reading.messages(MessageFilter(status=status, limit=101, after=after))
     more = found[99].cursor if len(found) > 100 else None
     return await page(request, "mail.html", messages=found[:100], state=status, more=more)
 
@@ -254,5 +254,5 @@ async def mail(request: Request) -> Response:
 async def retry(request: Request) -> Response:
     """Queue a refused message again."""
     form = await sent(request, ("message",))
-    await retry_message(desk_of(request).settings, form.text("message", longest=250))
+    await retry_message(context_of(request).settings, form.text("message", longest=250))
     return _back(request, "/admin/mail", "sent")

@@ -8,12 +8,12 @@ from fastapi.responses import Response
 
 from gateway.spreadsheets import write_table
 from models.errors import Unknown
-from models.views import LARGEST_PAGE, CohortView, ExchangeFilter, ExchangeRow
+from models.views import LARGEST_PAGE, CohortView, ExchangeFilter, ExchangeSummary
 from models.vocabulary import Direction, Role, Stage
-from portal.context import desk_of
+from portal.context import context_of
 from portal.pages.exchange import download
 from portal.policy import BOARD, Pages
-from portal.presenter import Say
+from portal.presenter import Presenter
 from portal.render import page
 from portal.visitor import Visitor, visitor_of
 
@@ -31,15 +31,15 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @pages.get("/board", BOARD)
 async def board(request: Request) -> Response:
     """Where are my students, and who owes the next move? One glance."""
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     wanted, asked = _filter(request, visitor)
-    found = await desk.counter.reading.exchanges(wanted.model_copy(update={"limit": SHOWN + 1}), visitor.actor)
+    found = await context.services.reading.exchanges(wanted.model_copy(update={"limit": SHOWN + 1}), visitor.actor)
     rows = found[:SHOWN]
-    counts = await desk.counter.reading.counts_by_stage(visitor.actor, cohort_id=wanted.cohort_id)
+    counts = await context.services.reading.counts_by_stage(visitor.actor, cohort_id=wanted.cohort_id)
     stages = set(Stage) if asked["closed"] == "yes" else set(Stage) - {Stage.CLOSED}
-    cohorts = await desk.counter.reading.cohorts(visitor.actor)
+    cohorts = await context.services.reading.cohorts(visitor.actor)
     shown = [c for c in cohorts if asked["cohort"] in ("", c.cohort_id)]
-    since, levels = await desk.levels_of(visitor.actor)
+    since, levels = await context.levels_of(visitor.actor)
     return await page(
         request,
         "board.html",
@@ -63,11 +63,11 @@ def _narrowed(asked: dict[str, str]) -> bool:
 
 def _filter(request: Request, visitor: Visitor) -> tuple[ExchangeFilter, dict[str, str]]:
     """What the address asks for; an office begins with the students that it sends."""
-    desk = desk_of(request)
+    context = context_of(request)
     asked = {name: request.query_params.get(name, "") for name in ASKED}
     partner = visitor.actor.role is Role.PARTNER_OFFICE
     wanted = ExchangeFilter(
-        now=desk.now(),
+        now=context.now(),
         cohort_id=asked["cohort"] or None,
         sending=visitor.actor.institution if partner else None,
         direction=Direction(asked["direction"]) if asked["direction"] in set(Direction) else None,
@@ -93,13 +93,13 @@ async def export(request: Request, kind: str) -> Response:
     """The board as a table for spreadsheets; no cell is taken for a formula."""
     if kind not in ("csv", "xlsx"):
         raise Unknown("There is no such export.")
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     wanted, _ = _filter(request, visitor)
-    say = Say(visitor, desk.counter.programme, desk.now())
+    say = Presenter(visitor, context.services.programme, context.now())
     table: list[tuple[str, ...]] = [HEADER]
     after = wanted.after
     while True:
-        rows = await desk.counter.reading.exchanges(wanted.model_copy(update={"after": after}), visitor.actor)
+        rows = await context.services.reading.exchanges(wanted.model_copy(update={"after": after}), visitor.actor)
         table += [_line(say, row) for row in rows]
         if len(rows) < wanted.limit:
             break
@@ -108,11 +108,11 @@ async def export(request: Request, kind: str) -> Response:
         path = Path(folder) / f"board.{kind}"
         write_table(path, table, "exchanges")
         data = path.read_bytes()
-    name = f"exchanges-{desk.now():%Y-%m-%d}.{kind}"
+    name = f"exchanges-{context.now():%Y-%m-%d}.{kind}"
     return download(data, name, XLSX if kind == "xlsx" else "text/csv")
 
 
-def _line(say: Say, row: ExchangeRow) -> tuple[str, ...]:
+def _line(say: Presenter, row: ExchangeSummary) -> tuple[str, ...]:
     move = row.next_moves[0] if row.next_moves else None
     return (
         row.exchange_id, row.student.name, row.student.native_name, row.sending, row.host, row.start.isoformat(),
@@ -128,18 +128,20 @@ def _line(say: Say, row: ExchangeRow) -> tuple[str, ...]:
 async def cohorts(request: Request) -> Response:
     """All cohorts that the reader may see."""
     visitor = await visitor_of(request)
-    return await page(request, "cohorts.html", cohorts=await desk_of(request).counter.reading.cohorts(visitor.actor))
+    return await page(
+        request, "cohorts.html", cohorts=await context_of(request).services.reading.cohorts(visitor.actor)
+    )
 
 
 @pages.get("/cohorts/{cohort_id}", BOARD)
 async def cohort(request: Request, cohort_id: str) -> Response:
     """Seats and waitlist of a cohort, with what every place on it depends on."""
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     for actor in visitor.capacities:
-        found = await desk.counter.reading.cohort(cohort_id, actor)
+        found = await context.services.reading.cohort(cohort_id, actor)
         if found is not None:
-            wanted = ExchangeFilter(now=desk.now(), cohort_id=cohort_id, limit=LARGEST_PAGE)
-            rows = await desk.counter.reading.exchanges(wanted, actor)
+            wanted = ExchangeFilter(now=context.now(), cohort_id=cohort_id, limit=LARGEST_PAGE)
+            rows = await context.services.reading.exchanges(wanted, actor)
             manages = actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE} and actor.institution == found.host
             manages = manages or actor.role is Role.PROGRAMME_OFFICE
             return await page(request, "cohort.html", cohort=found, rows=rows, manages=manages, refusal=None)

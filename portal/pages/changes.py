@@ -13,7 +13,7 @@ from models.people.authorization import Actor, Parties, may_act_for_host, may_ch
 from models.views import ExchangeView, StepLine
 from models.vocabulary import Role, StepStatus
 from portal.answer_forms import day_of, refusal_of
-from portal.context import desk_of
+from portal.context import context_of
 from portal.forms import Sent, made, sent
 from portal.policy import ACTING, MANAGING, Pages
 from portal.render import page, tell
@@ -36,8 +36,8 @@ async def change_form(request: Request, exchange_id: str, step_id: str, change: 
 
 
 async def _step(request: Request, exchange_id: str, step_id: str, change: str) -> tuple[ExchangeView, StepLine, Actor]:
-    desk, visitor = desk_of(request), await visitor_of(request)
-    view = await see(desk, visitor, exchange_id)
+    context, visitor = context_of(request), await visitor_of(request)
+    view = await see(context, visitor, exchange_id)
     step = next((s for s in view.steps if s.step_id == step_id and s.status is StepStatus.OPEN), None)
     if step is None or change not in CHANGES:
         raise Unknown("There is no such open step.")
@@ -63,7 +63,7 @@ async def change(request: Request, exchange_id: str, step_id: str, change: str) 
 
 
 async def _change(request: Request, form: Sent, step: StepLine, actor: Actor, change: str) -> None:
-    gateway = desk_of(request).counter.gateway
+    gateway = context_of(request).services.gateway
     note = form.text("note", longest=10_000)
     if change != "snooze" and not note:
         raise BadInput("note: say why; it is on record with the change.")
@@ -95,7 +95,7 @@ async def withdraw(request: Request, exchange_id: str) -> Response:
         if form.text("sure") != "yes":
             raise BadInput("sure: tick that you mean it.")
         note = form.text("note", longest=10_000) or None
-        await desk_of(request).counter.gateway.withdraw(exchange_id, actor, decision_id=form.key, note=note)
+        await context_of(request).services.gateway.withdraw(exchange_id, actor, decision_id=form.key, note=note)
 
     return await _try(request, act(), "withdraw.html", view, form, "withdrawn")
 
@@ -117,7 +117,7 @@ async def end_early(request: Request, exchange_id: str) -> Response:
         justified = {"yes": True, "no": False}.get(form.text("justified"))
         values = {"decision_id": form.key, "actor": actor, "last_day": form.text("last_day"), "justified": justified}
         end = made(EndEarly, values)
-        await desk_of(request).counter.gateway.end_early(
+        await context_of(request).services.gateway.end_early(
             exchange_id, end, note=form.text("note", longest=10_000) or None
         )
 
@@ -128,15 +128,15 @@ async def end_early(request: Request, exchange_id: str) -> Response:
 async def reissue(request: Request, exchange_id: str) -> Response:
     """Have the certificate issued anew, under the same number; the earlier version no longer holds."""
     form = await sent(request, ())
-    desk, visitor = desk_of(request), await visitor_of(request)
-    await see(desk, visitor, exchange_id)
-    await desk.counter.gateway.reissue_certificate(exchange_id, visitor.actor, request_id=form.key)
+    context, visitor = context_of(request), await visitor_of(request)
+    await see(context, visitor, exchange_id)
+    await context.services.gateway.reissue_certificate(exchange_id, visitor.actor, request_id=form.key)
     return _done(request, exchange_id, "changed")
 
 
 async def _as(request: Request, exchange_id: str, *, withdrawing: bool) -> tuple[ExchangeView, Actor]:
-    desk, visitor = desk_of(request), await visitor_of(request)
-    view = await see(desk, visitor, exchange_id)
+    context, visitor = context_of(request), await visitor_of(request)
+    view = await see(context, visitor, exchange_id)
     actor = _entitled(visitor, view, withdrawing=withdrawing)
     if actor is None:
         raise Unknown("There is no such page, or it is not for you.")
@@ -162,5 +162,5 @@ async def _try(
 
 def _done(request: Request, exchange_id: str, said: str) -> Response:
     answer = RedirectResponse(f"/exchanges/{exchange_id}", status_code=303)
-    tell(desk_of(request), answer, said)
+    tell(context_of(request), answer, said)
     return answer

@@ -5,7 +5,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from models.errors import Unknown
 from models.messages.cohorts import SetQuota
-from portal.context import desk_of
+from portal.context import context_of
 from portal.forms import made, sent
 from portal.policy import MANAGING, Pages
 from portal.render import tell
@@ -18,11 +18,11 @@ pages = Pages("cohorts")
 async def seats(request: Request, cohort_id: str) -> Response:
     """Set the number of seats (D4); free seats go to those who wait, in their order."""
     form = await sent(request, ("cap",))
-    desk, visitor = desk_of(request), await visitor_of(request)
-    if not any([await desk.counter.reading.cohort(cohort_id, actor) for actor in visitor.capacities]):
+    context, visitor = context_of(request), await visitor_of(request)
+    if not any([await context.services.reading.cohort(cohort_id, actor) for actor in visitor.capacities]):
         raise Unknown("There is no such cohort, or it is not for you.")
     quota = made(SetQuota, {"decision_id": form.key, "cap": form.text("cap"), "actor": visitor.actor})
-    await desk.counter.gateway.set_quota(cohort_id, quota)
+    await context.services.gateway.set_quota(cohort_id, quota)
     answer = RedirectResponse(f"/cohorts/{cohort_id}", status_code=303)
-    tell(desk, answer, "changed")
+    tell(context, answer, "changed")
     return answer

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from gateway.webhooks import Outward
+from gateway.webhooks import Connections
 from models.errors import BadInput, SojournError, Unavailable, Unknown
 from models.messages.webhooks import DeliveryStatus
 from models.people.access import ApiScope, may_connect
 from models.vocabulary import Role
 from portal.answer_forms import day_of, refusal_of
-from portal.context import Desk, desk_of
+from portal.context import RequestContext, context_of
 from portal.forms import Sent, sent
 from portal.policy import CONNECTING, Pages
 from portal.render import page, tell
@@ -24,15 +24,15 @@ TOKEN = ("institution", "name", "scopes", "expires")
 ENDPOINT = ("institution", "url", "description", "kinds", "active")
 
 
-def outward_of(desk: Desk) -> Outward:
+def outward_of(context: RequestContext) -> Connections:
     """The connections of this server.
 
     Raises:
         Unavailable: it manages none.
     """
-    if desk.counter.outward is None:
+    if context.services.outward is None:
         raise Unavailable("Connections are not open here.")
-    return desk.counter.outward
+    return context.services.outward
 
 
 @pages.get("/connections", CONNECTING)
@@ -42,17 +42,17 @@ async def connections(request: Request) -> Response:
 
 
 async def _connections(request: Request, **content: Any) -> Response:
-    desk, visitor = desk_of(request), await visitor_of(request)
-    outward = outward_of(desk)
-    programme = desk.counter.programme
+    context, visitor = context_of(request), await visitor_of(request)
+    outward = outward_of(context)
+    programme = context.services.programme
     shown: dict[str, Any] = {
-        "tokens": await desk.counter.gateway.tokens.tokens(visitor.actor),
+        "tokens": await context.services.gateway.tokens.tokens(visitor.actor),
         "endpoints": await outward.endpoints.endpoints(visitor.actor),
         "inbound": await outward.inbound.events(visitor.actor, limit=50),
         "institutions": [i for i in programme.institutions if may_connect(visitor.actor, i)],
         "scopes": list(ApiScope),
         "types": outward.types,
-        "now": desk.now(),
+        "now": context.now(),
         "secret": "",
         "refusal": None,
         "typed": None,
@@ -66,12 +66,12 @@ async def _connections(request: Request, **content: Any) -> Response:
 async def issue(request: Request) -> Response:
     """Issue a token; the page after it is the only one that shows its secret."""
     form = await sent(request, TOKEN)
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     try:
         scopes = tuple(ApiScope(one) for one in form.all("scopes") if one in set(ApiScope))
         expires = datetime.combine(day_of(form.text("expires"), "expires"), time(23, 59, 59), ZoneInfo(visitor.zone))
-        issued = await desk.counter.gateway.tokens.issue(
-            form.text("institution"), form.text("name"), scopes, expires, visitor.actor, desk.now()
+        issued = await context.services.gateway.tokens.issue(
+            form.text("institution"), form.text("name"), scopes, expires, visitor.actor, context.now()
         )
     except SojournError as error:
         return await _connections(request, refusal=refusal_of(error), typed=form)
@@ -82,14 +82,14 @@ async def issue(request: Request) -> Response:
 async def revoke(request: Request, token_id: str) -> Response:
     """Have a token hold no more."""
     await sent(request, ())
-    desk, visitor = desk_of(request), await visitor_of(request)
-    await desk.counter.gateway.tokens.revoke(token_id, visitor.actor, desk.now())
+    context, visitor = context_of(request), await visitor_of(request)
+    await context.services.gateway.tokens.revoke(token_id, visitor.actor, context.now())
     return _back(request, "/connections")
 
 
 def _back(request: Request, where: str, said: str = "saved") -> Response:
     answer = RedirectResponse(where, status_code=303)
-    tell(desk_of(request), answer, said)
+    tell(context_of(request), answer, said)
     return answer
 
 
@@ -97,9 +97,9 @@ def _back(request: Request, where: str, said: str = "saved") -> Response:
 async def add(request: Request) -> Response:
     """Add an endpoint; the page after it shows its secret."""
     form = await sent(request, ENDPOINT)
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     try:
-        made = await outward_of(desk).add_endpoint(
+        made = await outward_of(context).add_endpoint(
             form.text("institution"), form.text("url", longest=1000), form.text("description"), _kinds(form),
             visitor.actor, form.key,
         )  # fmt: skip
@@ -119,8 +119,8 @@ async def endpoint(request: Request, endpoint_id: str) -> Response:
 
 
 async def _endpoint(request: Request, endpoint_id: str, **content: Any) -> Response:
-    desk, visitor = desk_of(request), await visitor_of(request)
-    outward = outward_of(desk)
+    context, visitor = context_of(request), await visitor_of(request)
+    outward = outward_of(context)
     endpoints = await outward.endpoints.endpoints(visitor.actor)
     found = next((one for one in endpoints if one.endpoint_id == endpoint_id), None)
     if found is None:
@@ -137,9 +137,9 @@ async def _endpoint(request: Request, endpoint_id: str, **content: Any) -> Respo
 async def change(request: Request, endpoint_id: str) -> Response:
     """Change an endpoint, or switch it off and on."""
     form = await sent(request, ENDPOINT)
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     try:
-        await outward_of(desk).change_endpoint(
+        await outward_of(context).change_endpoint(
             endpoint_id, form.text("url", longest=1000), form.text("description"), _kinds(form),
             form.text("active") == "yes", visitor.actor, form.key,
         )  # fmt: skip
@@ -152,8 +152,8 @@ async def change(request: Request, endpoint_id: str) -> Response:
 async def test(request: Request, endpoint_id: str) -> Response:
     """Send a test event at once, and show what came of it."""
     await sent(request, ())
-    desk, visitor = desk_of(request), await visitor_of(request)
-    tried = await outward_of(desk).endpoints.test(endpoint_id, visitor.actor, desk.now())
+    context, visitor = context_of(request), await visitor_of(request)
+    tried = await outward_of(context).endpoints.test(endpoint_id, visitor.actor, context.now())
     return await _endpoint(request, endpoint_id, tried=tried)
 
 
@@ -161,8 +161,8 @@ async def test(request: Request, endpoint_id: str) -> Response:
 async def rotate(request: Request, endpoint_id: str) -> Response:
     """Give it another secret; for a day events carry both signatures."""
     form = await sent(request, ())
-    desk, visitor = desk_of(request), await visitor_of(request)
-    made = await outward_of(desk).endpoints.rotate(endpoint_id, visitor.actor, desk.now(), form.key)
+    context, visitor = context_of(request), await visitor_of(request)
+    made = await outward_of(context).endpoints.rotate(endpoint_id, visitor.actor, context.now(), form.key)
     return await _endpoint(request, endpoint_id, secret=made.secret)
 
 
@@ -170,8 +170,8 @@ async def rotate(request: Request, endpoint_id: str) -> Response:
 async def remove(request: Request, endpoint_id: str) -> Response:
     """Remove an endpoint."""
     await sent(request, ())
-    desk, visitor = desk_of(request), await visitor_of(request)
-    await outward_of(desk).endpoints.remove(endpoint_id, visitor.actor, desk.now())
+    context, visitor = context_of(request), await visitor_of(request)
+    await outward_of(context).endpoints.remove(endpoint_id, visitor.actor, context.now())
     return _back(request, "/connections")
 
 
@@ -179,8 +179,8 @@ async def remove(request: Request, endpoint_id: str) -> Response:
 async def redeliver(request: Request, delivery_id: int) -> Response:
     """Send a dead delivery again."""
     form = await sent(request, ("endpoint",))
-    desk, visitor = desk_of(request), await visitor_of(request)
-    await outward_of(desk).redeliver(delivery_id, visitor.actor)
+    context, visitor = context_of(request), await visitor_of(request)
+    await outward_of(context).redeliver(delivery_id, visitor.actor)
     endpoint_id = form.text("endpoint")
     safe = endpoint_id if endpoint_id.replace("-", "").isalnum() else ""
     return _back(request, f"/connections/endpoints/{safe}" if safe else "/connections", "sent")
@@ -190,8 +190,8 @@ async def redeliver(request: Request, delivery_id: int) -> Response:
 async def retry(request: Request) -> Response:
     """Try again what an event that came in means."""
     form = await sent(request, ("source", "event"))
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     if not visitor.has(Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PROGRAMME_OFFICE):
         raise BadInput("event: a coordinator tries it again.")
-    await outward_of(desk).retry(form.text("source"), form.text("event"), visitor.actor)
+    await outward_of(context).retry(form.text("source"), form.text("event"), visitor.actor)
     return _back(request, "/connections")

@@ -18,7 +18,7 @@ from models.people.authorization import (
 from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
 from models.vocabulary import Outcome, Role, Stage, StepStatus
 from portal.answer_forms import Refusal, answers_of, awaited_documents, day_of, refusal_of
-from portal.context import desk_of
+from portal.context import context_of
 from portal.forms import Sent, sent
 from portal.policy import ACTING, SIGNED_IN, Pages
 from portal.render import page, tell
@@ -33,11 +33,11 @@ DOCUMENT_FIELDS = ("kind", "file", "issued_on", "expires_on")
 @pages.get("/exchanges", SIGNED_IN)
 async def exchanges(request: Request) -> Response:
     """The exchanges that a person may see; every filter is in the address."""
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     asked = request.query_params
     stage, outcome = asked.get("stage", ""), asked.get("outcome", "")
     wanted = ExchangeFilter(
-        now=desk.now(),
+        now=context.now(),
         search=asked.get("q", "")[:100],
         cohort_id=asked.get("cohort") or None,
         stage=Stage(stage) if stage in set(Stage) else None,
@@ -46,9 +46,9 @@ async def exchanges(request: Request) -> Response:
         limit=LIST + 1,
         after=asked.get("after") or None,
     )
-    rows = await desk.counter.reading.exchanges(wanted, visitor.actor)
+    rows = await context.services.reading.exchanges(wanted, visitor.actor)
     more = rows[LIST - 1].cursor if len(rows) > LIST else None
-    cohorts = await desk.counter.reading.cohort_ids(visitor.actor)
+    cohorts = await context.services.reading.cohort_ids(visitor.actor)
     asked_for = {name: asked.get(name, "") for name in ("q", "cohort", "stage", "outcome", "closed")}
     return await page(request, "exchanges.html", rows=rows[:LIST], more=more, asked=asked_for, cohorts=cohorts)
 
@@ -61,14 +61,14 @@ async def exchange(request: Request, exchange_id: str) -> Response:
 
 async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = None) -> Response:
     """The page of an exchange, after a refused act too."""
-    desk, visitor = desk_of(request), await visitor_of(request)
-    view, actor = await see_as(desk, visitor, exchange_id)
+    context, visitor = context_of(request), await visitor_of(request)
+    view, actor = await see_as(context, visitor, exchange_id)
     open_steps = [step for step in view.steps if step.status is StepStatus.OPEN]
     open_steps.sort(key=lambda step: (step.due_at, step.step_id))
     mine = [step for step in open_steps if visitor.for_owner(step.owner)]
     messages = []
     if actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PROGRAMME_OFFICE, Role.AUDITOR, Role.OPERATOR}:
-        messages = await desk.counter.reading.messages(MessageFilter(exchange_id=exchange_id))
+        messages = await context.services.reading.messages(MessageFilter(exchange_id=exchange_id))
     return await page(
         request,
         "exchange.html",
@@ -77,12 +77,12 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         view=view,
         mine=[(step, answers_of(step)) for step in mine],
         others=[step for step in open_steps if step not in mine],
-        awaited=awaited_documents(view, desk.counter.programme.policy, visitor),
+        awaited=awaited_documents(view, context.services.programme.policy, visitor),
         may=_may(visitor, view, open_steps),
         messages=messages,
         stages=[stage for stage in Stage if stage is not Stage.CLOSED],
-        workflow=_workflow(desk.settings.temporal_ui_url, exchange_id, visitor),
-        suspended=await desk.counter.reading.suspended(exchange_id),
+        workflow=_workflow(context.settings.temporal_ui_url, exchange_id, visitor),
+        suspended=await context.services.reading.suspended(exchange_id),
     )
 
 
@@ -116,8 +116,8 @@ def _reissues(role: Role) -> bool:
 async def hand_in(request: Request, exchange_id: str) -> Response:
     """Hand in a document; the answer says what the checks found."""
     form = await sent(request, DOCUMENT_FIELDS)
-    desk, visitor = desk_of(request), await visitor_of(request)
-    view = await see(desk, visitor, exchange_id)
+    context, visitor = context_of(request), await visitor_of(request)
+    view = await see(context, visitor, exchange_id)
     try:
         reply = await _hand_in(request, view, form)
     except SojournError as error:
@@ -126,20 +126,20 @@ async def hand_in(request: Request, exchange_id: str) -> Response:
             raise
         return await show(request, exchange_id, refusal=refusal)
     answer = RedirectResponse(f"/exchanges/{exchange_id}#documents", status_code=303)
-    tell(desk, answer, "filed" if reply.accepted else "rejected_file")
+    tell(context, answer, "filed" if reply.accepted else "rejected_file")
     return answer
 
 
 async def _hand_in(request: Request, view: ExchangeView, form: Sent) -> DocumentAnswer:
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     kind, file = form.text("kind", longest=60), form.file("file")
     if file is None:
         raise BadInput("file: choose the file to hand in.")
-    awaited = awaited_documents(view, desk.counter.programme.policy, visitor)
+    awaited = awaited_documents(view, context.services.programme.policy, visitor)
     step = next((step for step, document in awaited if document.kind == kind), None)
     actor = (visitor.for_owner(step.owner) if step else None) or visitor.actor
     issued, expires = form.text("issued_on"), form.text("expires_on")
-    return await desk.counter.gateway.add_document(
+    return await context.services.gateway.add_document(
         view.exchange_id,
         kind,
         file.filename or "document",
@@ -154,25 +154,25 @@ async def _hand_in(request: Request, view: ExchangeView, form: Sent) -> Document
 @pages.get("/exchanges/{exchange_id}/documents/{document_id:path}", SIGNED_IN)
 async def paper(request: Request, exchange_id: str, document_id: str) -> Response:
     """A document itself, for those who may read papers."""
-    desk, visitor = desk_of(request), await visitor_of(request)
-    view = await see(desk, visitor, exchange_id)
+    context, visitor = context_of(request), await visitor_of(request)
+    view = await see(context, visitor, exchange_id)
     found = next((one for one in view.documents if one.document_id == document_id and one.filename), None)
     if found is None:
         raise Unknown("There is no such document, or it is not for you.")
-    filename, media_type, data = await desk.counter.gateway.papers.document(document_id)
+    filename, media_type, data = await context.services.gateway.papers.document(document_id)
     return download(data, filename, media_type)
 
 
 @pages.get("/exchanges/{exchange_id}/certificate/{version}", SIGNED_IN)
 async def certificate(request: Request, exchange_id: str, version: int) -> Response:
     """A version of the certificate, as PDF."""
-    desk, visitor = desk_of(request), await visitor_of(request)
-    view = await see(desk, visitor, exchange_id)
+    context, visitor = context_of(request), await visitor_of(request)
+    view = await see(context, visitor, exchange_id)
     found = next((one for one in view.certificates if one.version == version), None)
     if found is None:
         raise Unknown("There is no such certificate.")
     name = f"{found.number.replace('/', '-')}-v{version}.pdf"
-    return download(await desk.counter.gateway.papers.file(found.file_hash), name, "application/pdf")
+    return download(await context.services.gateway.papers.file(found.file_hash), name, "application/pdf")
 
 
 SAFE_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "text/csv", "text/calendar"})

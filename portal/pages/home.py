@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse,
 from models.errors import SojournError
 from models.views import ExchangeFilter
 from models.vocabulary import Role
-from portal.context import desk_of
+from portal.context import context_of
 from portal.forms import own_path, sent
 from portal.policy import ANYBODY, SIGNED_IN, Pages
 from portal.render import page
@@ -28,7 +28,7 @@ async def start(request: Request) -> Response:
 async def _first_place(request: Request, visitor: Visitor) -> str:
     match visitor.actor.role:
         case Role.STUDENT:
-            rows = await desk_of(request).counter.reading.exchanges(ExchangeFilter(limit=2), visitor.actor)
+            rows = await context_of(request).services.reading.exchanges(ExchangeFilter(limit=2), visitor.actor)
             return f"/exchanges/{rows[0].exchange_id}" if len(rows) == 1 else "/exchanges"
         case Role.PARTNER_OFFICE:
             return "/board"
@@ -46,7 +46,7 @@ async def language(request: Request) -> Response:
     form = await sent(request, ("language",))
     answer = RedirectResponse(own_path(form.text("next")), status_code=303)
     if (wanted := form.text("language")) in LANGUAGES:
-        set_cookie(desk_of(request), answer, LANGUAGE, wanted, seconds=YEAR)
+        set_cookie(context_of(request), answer, LANGUAGE, wanted, seconds=YEAR)
     return answer
 
 
@@ -60,15 +60,15 @@ async def live(request: Request) -> Response:
 async def live_exchange(request: Request, exchange_id: str) -> Response:
     """Server-sent events: something happened to an exchange that the reader may know of."""
     visitor = await visitor_of(request)
-    desk = desk_of(request)
+    context = context_of(request)
     for actor in visitor.capacities:
-        if await desk.counter.reading.exchanges(ExchangeFilter(only=exchange_id, limit=1), actor):
+        if await context.services.reading.exchanges(ExchangeFilter(only=exchange_id, limit=1), actor):
             return _stream(request, exchange_id)
     return Response(status_code=404)
 
 
 def _stream(request: Request, exchange_id: str | None) -> Response:
-    watch = desk_of(request).watch
+    watch = context_of(request).watch
     if watch.full:
         return Response(status_code=204)  # tells the browser not to come back
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -78,13 +78,13 @@ def _stream(request: Request, exchange_id: str | None) -> Response:
 @pages.get("/health", ANYBODY)
 async def health(request: Request) -> Response:
     """Whether this process and what it needs are there; 503 while the records are away."""
-    desk = desk_of(request)
+    context = context_of(request)
     try:
-        await desk.counter.reading.changed_since(None)
+        await context.services.reading.changed_since(None)
         records = True
     except SojournError:
         records = False
-    state = {"records": records, "temporal": desk.temporal_away_since is None}
+    state = {"records": records, "temporal": context.temporal_away_since is None}
     return JSONResponse(state, status_code=200 if records else 503)
 
 

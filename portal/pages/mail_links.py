@@ -8,7 +8,7 @@ from models.identifiers import exchange_of
 from models.views import ExchangeView, StepLine
 from models.vocabulary import StepStatus
 from portal.answer_forms import answers_of, owner_actor, refusal_of
-from portal.context import desk_of
+from portal.context import context_of
 from portal.forms import sent
 from portal.pages.steps import act, form_content
 from portal.policy import ANYBODY, Pages
@@ -69,21 +69,21 @@ async def decide(request: Request, token: str, outcome: str) -> Response:
         content |= {"refusal": refusal, "typed": form, "key": form.key, "action": f"/act/{token}/{outcome}"}
         return await page(request, "answer.html", status=refusal.status, **content)
     answer = RedirectResponse(f"/act/{token}", status_code=303)
-    tell(desk_of(request), answer, "decided", step=step.kind, outcome=outcome)
+    tell(context_of(request), answer, "decided", step=step.kind, outcome=outcome)
     return answer
 
 
 async def _found(request: Request, token: str) -> tuple[Visitor, ExchangeView, StepLine] | Response:
     """For whom the link was made and what it is for; a page that says so where it holds no more."""
-    desk = desk_of(request)
-    access = desk.counter.gateway.access
+    context = context_of(request)
+    access = context.services.gateway.access
     try:
-        wanted = access.signing.action_of(token, desk.now())
+        wanted = access.signing.action_of(token, context.now())
         identity = await access.identity(wanted.person)
         if identity is None or not identity.capacities:
             raise NotOpen("Whoever this link was sent to holds the role no more.")
         person = as_person(await visitor_of(request), identity)
-        view = await see(desk, person, exchange_of(wanted.step_id))
+        view = await see(context, person, exchange_of(wanted.step_id))
         step = next((one for one in view.steps if one.step_id == wanted.step_id), None)
         if step is None:
             raise Unknown("There is no such step.")

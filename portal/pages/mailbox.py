@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from models.errors import Unknown
-from portal.context import desk_of
+from portal.context import context_of
 from portal.policy import ANYBODY, Pages
 from portal.render import page
 
@@ -21,7 +21,7 @@ SHOWN = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox a
 
 
 @dataclass(frozen=True)
-class Mail:
+class ReceivedMail:
     """One mail of the sink."""
 
     name: str
@@ -55,7 +55,7 @@ async def html(request: Request, name: str) -> Response:
 
 
 def _folder(request: Request) -> Path:
-    folder = desk_of(request).settings.mailbox_dir
+    folder = context_of(request).settings.mailbox_dir
     if folder is None or not folder.is_dir():
         raise Unknown("There is no mailbox.")
     return folder
@@ -74,11 +74,11 @@ def _parsed(file: Path) -> EmailMessage:
     return message
 
 
-def _mail(file: Path) -> Mail:
+def _mail(file: Path) -> ReceivedMail:
     message = _parsed(file)
     body = message.get_body(("plain",))
     at = datetime.fromtimestamp(file.stat().st_mtime).astimezone()
-    return Mail(
+    return ReceivedMail(
         file.name,
         str(message["To"]),
         str(message["Subject"]),

@@ -23,7 +23,7 @@ from models.rules.nomination_columns import COLUMNS
 from models.rules.stay import Fault
 from models.vocabulary import StepKind, StepStatus
 from portal.answer_forms import Refusal, owner_actor, refusal_of
-from portal.context import desk_of
+from portal.context import context_of
 from portal.forms import Sent, sent
 from portal.pages.exchange import download
 from portal.policy import NOMINATING, Pages
@@ -52,7 +52,7 @@ async def _form(
     key: str | None = None,
     correcting: str = "",
 ) -> Response:
-    programme = desk_of(request).counter.programme
+    programme = context_of(request).services.programme
     visitor = await visitor_of(request)
     sending = [i.id for i in programme.institutions.values() if any(may_nominate(a, i.id) for a in visitor.capacities)]
     return await page(
@@ -75,17 +75,17 @@ async def _form(
 async def nominate(request: Request) -> Response:
     """Nominate one student; the same student in the same intake is nominated once (D9)."""
     form = await sent(request, NAMES)
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     values = _values(form)
-    parsed = parse_row(values, desk.counter.programme)
+    parsed = parse_row(values, context.services.programme)
     if isinstance(parsed, tuple):
         return await _form(request, values, parsed, key=form.key)
     try:
-        reply = await desk.counter.gateway.nominate(parsed, _nominator(visitor, parsed), request_id=form.key)
+        reply = await context.services.gateway.nominate(parsed, _nominator(visitor, parsed), request_id=form.key)
     except SojournError as error:
         return await _form(request, values, (), refusal=refusal_of(error), key=form.key)
     answer = RedirectResponse(f"/exchanges/{reply.exchange_id}", status_code=303)
-    tell(desk, answer, "repeated" if reply.already_known else "nominated", exchange=reply.exchange_id)
+    tell(context, answer, "repeated" if reply.already_known else "nominated", exchange=reply.exchange_id)
     return answer
 
 
@@ -122,7 +122,7 @@ async def file(request: Request) -> Response:
         sheet = _read(upload.filename or "", await upload.read())
     except SojournError as error:
         return await _form(request, {}, (), refusal=refusal_of(error))
-    return await _rows(request, check_sheet(sheet, desk_of(request).counter.programme), None)
+    return await _rows(request, check_sheet(sheet, context_of(request).services.programme), None)
 
 
 def _read(name: str, data: bytes) -> NominationSheet:
@@ -138,7 +138,7 @@ def _read(name: str, data: bytes) -> NominationSheet:
 
 
 @dataclass(frozen=True)
-class Nominated:
+class RowResult:
     """What became of one row."""
 
     row: int
@@ -148,7 +148,7 @@ class Nominated:
     why: str = ""
 
 
-async def _rows(request: Request, checked: CheckedSheet, results: list[Nominated] | None) -> Response:
+async def _rows(request: Request, checked: CheckedSheet, results: list[RowResult] | None) -> Response:
     refused = {row.row_number: row for row in checked.refused}
     return await page(
         request,
@@ -182,12 +182,12 @@ def _typed(nomination: Nomination) -> dict[str, str]:
 async def rows(request: Request) -> Response:
     """Check the corrected rows again, or nominate those that are right; the others stay to be corrected."""
     form = await sent(request)
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     numbers = [int(one) for one in form.all("row") if one.isdigit()][:MOST_ROWS]
     fields = {f"r{number}.{name}" for number in numbers for name in NAMES}
     form.only(fields | {"row", "do"})
     sheet = NominationSheet(NAMES, tuple(SheetRow(n, _values(form, f"r{n}.")) for n in numbers))
-    checked = check_sheet(sheet, desk.counter.programme)
+    checked = check_sheet(sheet, context.services.programme)
     if form.text("do") != "nominate":
         return await _rows(request, checked, None)
     results = []
@@ -195,10 +195,10 @@ async def rows(request: Request) -> Response:
         name = f"{nomination.family_name.upper()} {nomination.given_name}"
         try:
             actor = _nominator(visitor, nomination)
-            reply = await desk.counter.gateway.nominate(nomination, actor, request_id=f"{form.key}-{number}")
-            results.append(Nominated(number, name, reply.exchange_id, reply.already_known))
+            reply = await context.services.gateway.nominate(nomination, actor, request_id=f"{form.key}-{number}")
+            results.append(RowResult(number, name, reply.exchange_id, reply.already_known))
         except SojournError as error:
-            results.append(Nominated(number, name, why=str(error)))
+            results.append(RowResult(number, name, why=str(error)))
     return await _rows(request, checked, results)
 
 
@@ -207,7 +207,7 @@ async def correct_form(request: Request, exchange_id: str) -> Response:
     """A returned nomination, to be corrected under the same code (D11)."""
     visitor = await visitor_of(request)
     await _returned(request, visitor, exchange_id)
-    form = await desk_of(request).counter.reading.nomination(exchange_id)
+    form = await context_of(request).services.reading.nomination(exchange_id)
     values = _typed(Nomination.model_validate(form)) if form else {}
     return await _form(request, values, (), correcting=exchange_id)
 
@@ -216,24 +216,24 @@ async def correct_form(request: Request, exchange_id: str) -> Response:
 async def correct(request: Request, exchange_id: str) -> Response:
     """Send a corrected nomination."""
     form = await sent(request, (*NAMES, "note"))
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     actor = await _returned(request, visitor, exchange_id)
     values = _values(form)
-    parsed = parse_row(values, desk.counter.programme)
+    parsed = parse_row(values, context.services.programme)
     if isinstance(parsed, tuple):
         return await _form(request, values, parsed, key=form.key, correcting=exchange_id)
     note = form.text("note", longest=10_000) or None
     try:
-        await desk.counter.gateway.correct_nomination(exchange_id, parsed, actor, decision_id=form.key, note=note)
+        await context.services.gateway.correct_nomination(exchange_id, parsed, actor, decision_id=form.key, note=note)
     except SojournError as error:
         return await _form(request, values, (), refusal=refusal_of(error), key=form.key, correcting=exchange_id)
     answer = RedirectResponse(f"/exchanges/{exchange_id}", status_code=303)
-    tell(desk, answer, "decided", step=StepKind.CORRECT_NOMINATION, outcome="corrected")
+    tell(context, answer, "decided", step=StepKind.CORRECT_NOMINATION, outcome="corrected")
     return answer
 
 
 async def _returned(request: Request, visitor: Visitor, exchange_id: str) -> Actor:
-    view = await see(desk_of(request), visitor, exchange_id)
+    view = await see(context_of(request), visitor, exchange_id)
     for step in view.steps:
         if step.kind is StepKind.CORRECT_NOMINATION and step.status is StepStatus.OPEN:
             return owner_actor(visitor, step.owner)

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from models.errors import NotAuthorised, Unknown
 from models.people.access import SignInMethod
-from portal.context import Desk, desk_of
+from portal.context import RequestContext, context_of
 from portal.forms import own_path
 from portal.oidc import Flow, Provider, providers_of
 from portal.pages.sign_in import WEEK, device_of
@@ -23,50 +23,50 @@ TEN_MINUTES = 600
 @pages.get("/oidc/{provider_id}/start", ANYBODY)
 async def start(request: Request, provider_id: str) -> Response:
     """To the university, with a state that only this browser has."""
-    desk = desk_of(request)
-    provider = _provider(desk, provider_id)
+    context = context_of(request)
+    provider = _provider(context, provider_id)
     kept = {"p": provider.id, "s": secrets.token_urlsafe(24), "n": secrets.token_urlsafe(24)}
     kept |= {"v": secrets.token_urlsafe(48), "next": own_path(request.query_params.get("next", "/"))}
-    answer = RedirectResponse(await _flow(desk, provider).begin(kept["s"], kept["n"], kept["v"]), status_code=303)
-    set_cookie(desk, answer, FLOW, json.dumps(kept).encode().hex(), seconds=TEN_MINUTES)
+    answer = RedirectResponse(await _flow(context, provider).begin(kept["s"], kept["n"], kept["v"]), status_code=303)
+    set_cookie(context, answer, FLOW, json.dumps(kept).encode().hex(), seconds=TEN_MINUTES)
     return answer
 
 
 @pages.get("/oidc/{provider_id}/callback", ANYBODY)
 async def callback(request: Request, provider_id: str) -> Response:
     """Back from the university: who they are is what the provider signs, and nothing else."""
-    desk = desk_of(request)
-    provider, kept = _provider(desk, provider_id), _kept(request, desk)
+    context = context_of(request)
+    provider, kept = _provider(context, provider_id), _kept(request, context)
     state = request.query_params.get("state", "")
     if kept.get("p") != provider.id or not state or not secrets.compare_digest(state, kept.get("s", "")):
         raise NotAuthorised("The university's sign-in did not begin in this browser. Try again.")
-    claims = await _flow(desk, provider).finish(request.query_params.get("code", ""), kept["n"], kept["v"])
+    claims = await _flow(context, provider).finish(request.query_params.get("code", ""), kept["n"], kept["v"])
     email = claims.get("email") if claims.get("email_verified") is True else None
-    access, now = desk.counter.gateway.access, desk.now()
+    access, now = context.services.gateway.access, context.now()
     identity = await access.by_subject(provider.issuer, str(claims["sub"]), email, provider.institution, now)
     if identity is None:
         raise NotAuthorised("Your university vouches for you, but nobody of the programme has your address.")
     opened = await access.open_session(identity.person, SignInMethod.OIDC, device_of(request), now)
     answer = RedirectResponse(own_path(kept.get("next", "/")), status_code=303)
-    set_cookie(desk, answer, SESSION, opened.token, seconds=WEEK)
-    drop_cookie(desk, answer, FLOW)
+    set_cookie(context, answer, SESSION, opened.token, seconds=WEEK)
+    drop_cookie(context, answer, FLOW)
     return answer
 
 
-def _provider(desk: Desk, provider_id: str) -> Provider:
-    found = next((one for one in providers_of(desk.settings) if one.id == provider_id), None)
+def _provider(context: RequestContext, provider_id: str) -> Provider:
+    found = next((one for one in providers_of(context.settings) if one.id == provider_id), None)
     if found is None:
         raise Unknown("There is no such sign-in.")
     return found
 
 
-def _flow(desk: Desk, provider: Provider) -> Flow:
-    return Flow(provider, f"{desk.settings.public_url}/oidc/{provider.id}/callback")
+def _flow(context: RequestContext, provider: Provider) -> Flow:
+    return Flow(provider, f"{context.settings.public_url}/oidc/{provider.id}/callback")
 
 
-def _kept(request: Request, desk: Desk) -> dict[str, str]:
+def _kept(request: Request, context: RequestContext) -> dict[str, str]:
     try:
-        kept = json.loads(bytes.fromhex(request.cookies.get(cookie_name(desk, FLOW), "")))
+        kept = json.loads(bytes.fromhex(request.cookies.get(cookie_name(context, FLOW), "")))
     except ValueError:
         return {}
     return {str(k): str(v) for k, v in kept.items()} if isinstance(kept, dict) else {}

@@ -10,7 +10,7 @@ from models.views import EscalationFilter, WorklistFilter
 from models.views.service_levels import LevelFilter
 from models.vocabulary import Role
 from portal.charts import bars, calendar
-from portal.context import desk_of
+from portal.context import context_of
 from portal.policy import AUDIT, BOARD, HANDLING, PLACES, Pages
 from portal.render import page
 from portal.visitor import visitor_of
@@ -23,9 +23,9 @@ VIEWS = ("units", "students", "beds")
 @pages.get("/overdue", HANDLING)
 async def overdue(request: Request) -> Response:
     """What is late, where, because of whom; and what was escalated to whom."""
-    desk, visitor = desk_of(request), await visitor_of(request)
-    reading = desk.counter.reading
-    late = WorklistFilter(now=desk.now(), overdue=True, limit=200)
+    context, visitor = context_of(request), await visitor_of(request)
+    reading = context.services.reading
+    late = WorklistFilter(now=context.now(), overdue=True, limit=200)
     rows = await reading.late_steps(visitor.actor, late)
     escalations = await reading.escalations(EscalationFilter(still_open=True, limit=200), visitor.actor)
     by_owner: dict[str, int] = {}
@@ -38,15 +38,15 @@ async def overdue(request: Request) -> Response:
 @pages.get("/places", PLACES)
 async def places(request: Request) -> Response:
     """Who works where in which week, and who sleeps in which bed; holidays are shaded."""
-    desk, visitor = desk_of(request), await visitor_of(request)
-    programme, asked = desk.counter.programme, request.query_params
+    context, visitor = context_of(request), await visitor_of(request)
+    programme, asked = context.services.programme, request.query_params
     wide = visitor.has(Role.PROGRAMME_OFFICE, Role.AUDITOR)
     at = asked.get("at", "") if wide and programme.institution(asked.get("at", "")) else visitor.actor.institution
     at = at or programme.home
     view = asked.get("view", "units") if asked.get("view") in VIEWS else "units"
-    first = _monday(asked.get("from", ""), desk.now().date())
+    first = _monday(asked.get("from", ""), context.now().date())
     last = first + timedelta(weeks=WEEKS) - timedelta(days=1)
-    found = await desk.counter.reading.places(visitor.actor, at, first, last)
+    found = await context.services.reading.places(visitor.actor, at, first, last)
     return await page(
         request,
         "places.html",
@@ -57,7 +57,7 @@ async def places(request: Request) -> Response:
         earlier=first - timedelta(weeks=WEEKS),
         later=first + timedelta(weeks=WEEKS),
         found=found,
-        chart=calendar(found, view, first, last, desk.now().date(), zh=visitor.zh),
+        chart=calendar(found, view, first, last, context.now().date(), zh=visitor.zh),
         hosts=[i.id for i in programme.institutions.values()] if wide else [],
     )
 
@@ -74,12 +74,12 @@ def _monday(text: str, today: date) -> date:
 @pages.get("/levels", BOARD)
 async def levels(request: Request) -> Response:
     """How long steps take and how many are late; the table says what the chart shows."""
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     asked = request.query_params
     by = tuple(one for one in By if one in asked.getlist("by")) or (By.INSTITUTION, By.KIND)
     since = _day(asked.get("since", ""))
-    wanted = LevelFilter(now=desk.now(), by=by, since=since)
-    rows = await desk.counter.reading.service_levels(wanted, visitor.actor)
+    wanted = LevelFilter(now=context.now(), by=by, since=since)
+    rows = await context.services.reading.service_levels(wanted, visitor.actor)
     return await page(request, "levels.html", rows=rows, by=by, since=since, all_by=list(By), bars=bars)
 
 
@@ -93,10 +93,10 @@ def _day(text: str) -> date | None:
 @pages.get("/events", AUDIT)
 async def events(request: Request) -> Response:
     """Every event on record, the newest first: who, when, what; ids only."""
-    desk = desk_of(request)
+    context = context_of(request)
     asked = request.query_params
     before = int(asked["before"]) if asked.get("before", "").isdigit() and len(asked["before"]) < 19 else None
     stream = asked.get("stream", "")[:120]
-    rows = await desk.counter.reading.events(stream=stream or None, before=before, limit=101)
+    rows = await context.services.reading.events(stream=stream or None, before=before, limit=101)
     more = rows[99].position if len(rows) > 100 else None
     return await page(request, "events.html", rows=rows[:100], more=more, stream=stream)

@@ -9,7 +9,7 @@ from models.errors import SojournError, Unknown
 from models.people.absences import Absence, Preferences
 from models.vocabulary import Role
 from portal.answer_forms import refusal_of
-from portal.context import desk_of
+from portal.context import context_of
 from portal.forms import made, sent
 from portal.policy import SIGNED_IN, Pages
 from portal.render import page, tell
@@ -28,15 +28,15 @@ async def profile(request: Request) -> Response:
 
 
 async def _profile(request: Request, **content: object) -> Response:
-    desk, visitor = desk_of(request), await visitor_of(request)
-    gateway = desk.counter.gateway
+    context, visitor = context_of(request), await visitor_of(request)
+    gateway = context.services.gateway
     assert visitor.identity is not None
     person = visitor.identity.person
     staff = visitor.actor.role is not Role.STUDENT
-    absences = await gateway.people.absences(visitor.actor, desk.now()) if staff else []
+    absences = await gateway.people.absences(visitor.actor, context.now()) if staff else []
     shown = {
         "preferences": await gateway.people.preferences(person),
-        "sessions": await gateway.access.sessions(person, desk.now()),
+        "sessions": await gateway.access.sessions(person, context.now()),
         "absences": [one for one in absences if one.person == person],
         "zones": ZONES,
         "own": [(capacity_key(actor), actor) for actor in visitor.identity.capacities],
@@ -50,17 +50,17 @@ async def _profile(request: Request, **content: object) -> Response:
 async def save(request: Request) -> Response:
     """Set language, zone and digest."""
     form = await sent(request, ("language", "zone", "digest"))
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     assert visitor.identity is not None
     try:
         values = {"person": visitor.identity.person, "language": form.text("language"), "zone": form.text("zone")}
         preferences = made(Preferences, values | {"digest": form.text("digest") or "daily"})
-        await desk.counter.gateway.set_preferences(preferences, visitor.actor, form.key)
+        await context.services.gateway.set_preferences(preferences, visitor.actor, form.key)
     except SojournError as error:
         return await _profile(request, refusal=refusal_of(error))
     answer = RedirectResponse("/profile", status_code=303)
-    drop_cookie(desk, answer, LANGUAGE)
-    tell(desk, answer, "saved")
+    drop_cookie(context, answer, LANGUAGE)
+    tell(context, answer, "saved")
     return answer
 
 
@@ -68,12 +68,12 @@ async def save(request: Request) -> Response:
 async def acting(request: Request) -> Response:
     """Choose the role to act in, where one holds several."""
     form = await sent(request, ("capacity",))
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     wanted = form.text("capacity")
     if wanted not in {capacity_key(actor) for actor in visitor.capacities}:
         raise Unknown("You do not hold this role.")
     answer = RedirectResponse("/profile", status_code=303)
-    set_cookie(desk, answer, ACTING, wanted, seconds=YEAR)
+    set_cookie(context, answer, ACTING, wanted, seconds=YEAR)
     return answer
 
 
@@ -81,16 +81,16 @@ async def acting(request: Request) -> Response:
 async def absence(request: Request) -> Response:
     """Say when one is away."""
     form = await sent(request, ("first_day", "last_day", "deputy"))
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     assert visitor.identity is not None
     try:
         values = {name: form.text(name) for name in ("first_day", "last_day", "deputy")}
         planned = made(Absence, {"absence_id": form.key, "person": visitor.identity.person} | values)
-        await desk.counter.gateway.people.plan_absence(planned, visitor.actor, desk.now())
+        await context.services.gateway.people.plan_absence(planned, visitor.actor, context.now())
     except SojournError as error:
         return await _profile(request, refusal=refusal_of(error))
     answer = RedirectResponse("/profile", status_code=303)
-    tell(desk, answer, "saved")
+    tell(context, answer, "saved")
     return answer
 
 
@@ -98,13 +98,13 @@ async def absence(request: Request) -> Response:
 async def end(request: Request) -> Response:
     """End one of one's other sessions, or all of them."""
     form = await sent(request, ("session",))
-    desk, visitor = desk_of(request), await visitor_of(request)
-    access, which = desk.counter.gateway.access, form.text("session")
+    context, visitor = context_of(request), await visitor_of(request)
+    access, which = context.services.gateway.access, form.text("session")
     assert visitor.session is not None
     if which == "others":
-        await access.end_others(visitor.session.session_id, visitor.identity_actor, desk.now())
+        await access.end_others(visitor.session.session_id, visitor.identity_actor, context.now())
     else:
-        await access.end_session(which, visitor.identity_actor, desk.now())
+        await access.end_session(which, visitor.identity_actor, context.now())
     answer = RedirectResponse("/profile", status_code=303)
-    tell(desk, answer, "ended")
+    tell(context, answer, "ended")
     return answer

@@ -4,7 +4,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.vocabulary import Level
-from portal.context import desk_of
+from portal.context import context_of
 from portal.policy import ANYBODY, Pages
 from portal.render import page
 
@@ -15,7 +15,7 @@ LISTS = ("state_key", "esi", "phd", "master")
 @pages.get("/options", ANYBODY)
 async def options(request: Request) -> Response:
     """What the programme offers: disciplines, laboratories, specialties, contents, housing, fees, documents."""
-    programme = desk_of(request).counter.programme
+    programme = context_of(request).services.programme
     by_list = {name: [d for d in programme.disciplines if d.list == name] for name in LISTS}
     return await page(
         request, "options.html", disciplines=by_list, programme=programme, levels=list(Level), home=programme.home
@@ -34,5 +34,5 @@ async def ask(request: Request) -> Response:
 @pages.get("/verify/{verification}", ANYBODY)
 async def verify(request: Request, verification: str) -> Response:
     """Whether a certificate is real, and whether it still holds."""
-    found = await desk_of(request).counter.reading.certificate(verification[:200])
+    found = await context_of(request).services.reading.certificate(verification[:200])
     return await page(request, "verify.html", status=200 if found else 404, certificate=found)

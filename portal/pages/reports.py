@@ -12,7 +12,7 @@ from models.people.authorization import Actor, Parties, may_act_for_host, may_de
 from models.views import ExchangeView
 from models.vocabulary import Movement, StepKind, StepStatus
 from portal.answer_forms import refusal_of
-from portal.context import desk_of
+from portal.context import context_of
 from portal.forms import Sent, made, sent
 from portal.policy import ACTING, Pages
 from portal.render import page, tell
@@ -46,13 +46,13 @@ async def report(request: Request, exchange_id: str, what: str) -> Response:
         refusal = refusal_of(error)
         return await _form(request, view, what, refusal=refusal, typed=form, status=refusal.status)
     answer = RedirectResponse(f"/exchanges/{exchange_id}", status_code=303)
-    tell(desk_of(request), answer, "reported")
+    tell(context_of(request), answer, "reported")
     return answer
 
 
 async def _form(request: Request, view: ExchangeView, what: str, **content: object) -> Response:
     zone = _zone(request, view)
-    here = desk_of(request).now().astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+    here = context_of(request).now().astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
     status = content.pop("status", 200)
     assert isinstance(status, int)
     shown = {"refusal": None, "typed": None} | content
@@ -62,13 +62,13 @@ async def _form(request: Request, view: ExchangeView, what: str, **content: obje
 
 
 def _zone(request: Request, view: ExchangeView) -> str:
-    host = desk_of(request).counter.programme.institution(view.plan.host)
+    host = context_of(request).services.programme.institution(view.plan.host)
     return host.zone if host else "UTC"
 
 
 async def _reporter(request: Request, exchange_id: str, what: str) -> tuple[ExchangeView, Actor]:
-    desk, visitor = desk_of(request), await visitor_of(request)
-    view = await see(desk, visitor, exchange_id)
+    context, visitor = context_of(request), await visitor_of(request)
+    view = await see(context, visitor, exchange_id)
     actor = _entitled(visitor, view, what) if what in FIELDS else None
     if actor is None:
         raise Unknown("There is no such page, or it is not for you.")
@@ -88,7 +88,7 @@ def _entitled(visitor: Visitor, view: ExchangeView, what: str) -> Actor | None:
 
 
 async def _send(request: Request, view: ExchangeView, actor: Actor, what: str, form: Sent) -> None:
-    gateway, zone = desk_of(request).counter.gateway, ZoneInfo(_zone(request, view))
+    gateway, zone = context_of(request).services.gateway, ZoneInfo(_zone(request, view))
     named: dict[str, object] = {"report_id": form.key, "actor": actor}
     match what:
         case "arrival":

@@ -6,7 +6,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.errors import BadInput, NotAuthorised, NotOpen, Unknown
-from portal.context import desk_of
+from portal.context import context_of
 from portal.forms import own_path, sent
 from portal.oidc import providers_of
 from portal.policy import ANYBODY, SIGNED_IN, Pages
@@ -24,7 +24,7 @@ async def sign_in(request: Request) -> Response:
 
 
 async def _ask(request: Request, *, next_path: str, email: str = "", error: str = "", status: int = 200) -> Response:
-    providers = providers_of(desk_of(request).settings)
+    providers = providers_of(context_of(request).settings)
     return await page(
         request, "sign_in.html", status=status, next_path=next_path, email=email, error=error, providers=providers
     )
@@ -34,7 +34,7 @@ async def _ask(request: Request, *, next_path: str, email: str = "", error: str 
 async def ask_link(request: Request) -> Response:
     """Send a link; the answer is the same whether somebody is known by the address or not."""
     form = await sent(request, ("email",))
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     next_path = own_path(form.text("next"))
     try:
         email = form.text("email", longest=254)
@@ -42,8 +42,8 @@ async def ask_link(request: Request) -> Response:
         email = ""
     if "@" not in email.strip("@") or " " in email:
         return await _ask(request, next_path=next_path, email=email, error="email", status=422)
-    await desk.counter.gateway.access.ask_link(
-        email, visitor.browser, caller_of(request), desk.now(), language=visitor.language, next_path=next_path
+    await context.services.gateway.access.ask_link(
+        email, visitor.browser, caller_of(request), context.now(), language=visitor.language, next_path=next_path
     )
     return RedirectResponse("/sign-in/sent", status_code=303)
 
@@ -51,15 +51,15 @@ async def ask_link(request: Request) -> Response:
 @pages.get("/sign-in/sent", ANYBODY)
 async def link_sent(request: Request) -> Response:
     """What to do now."""
-    return await page(request, "link_sent.html", mailbox=desk_of(request).settings.mailbox_dir is not None)
+    return await page(request, "link_sent.html", mailbox=context_of(request).settings.mailbox_dir is not None)
 
 
 @pages.get("/sign-in/{token}", ANYBODY)
 async def link(request: Request, token: str) -> Response:
     """Ask before signing in: a scanner that follows every link uses nothing up."""
-    desk = desk_of(request)
+    context = context_of(request)
     try:
-        good = await desk.counter.gateway.access.link_is_good(token, desk.now())
+        good = await context.services.gateway.access.link_is_good(token, context.now())
     except Unknown:
         good = False
     return await page(request, "link.html", status=200 if good else 410, good=good, token=token, other_browser=False)
@@ -69,17 +69,17 @@ async def link(request: Request, token: str) -> Response:
 async def redeem(request: Request, token: str) -> Response:
     """Sign in by a link; the session's secret is a new one in any case."""
     await sent(request, ())
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     try:
-        opened, next_path = await desk.counter.gateway.access.redeem_link(
-            token, visitor.browser, device_of(request), desk.now()
+        opened, next_path = await context.services.gateway.access.redeem_link(
+            token, visitor.browser, device_of(request), context.now()
         )
     except NotAuthorised:
         return await page(request, "link.html", status=403, good=False, token=token, other_browser=True)
     except (NotOpen, Unknown):
         return await page(request, "link.html", status=410, good=False, token=token, other_browser=False)
     answer = RedirectResponse(own_path(next_path), status_code=303)
-    set_cookie(desk, answer, SESSION, opened.token, seconds=WEEK)
+    set_cookie(context, answer, SESSION, opened.token, seconds=WEEK)
     return answer
 
 
@@ -87,13 +87,13 @@ async def redeem(request: Request, token: str) -> Response:
 async def sign_out(request: Request) -> Response:
     """End this session."""
     await sent(request, ())
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     assert visitor.session is not None
-    await desk.counter.gateway.access.end_session(visitor.session.session_id, visitor.actor, desk.now())
+    await context.services.gateway.access.end_session(visitor.session.session_id, visitor.actor, context.now())
     answer = RedirectResponse("/", status_code=303)
     for name in (SESSION, ACTING, LANGUAGE):
-        drop_cookie(desk, answer, name)
-    tell(desk, answer, "signed_out")
+        drop_cookie(context, answer, name)
+    tell(context, answer, "signed_out")
     return answer
 
 

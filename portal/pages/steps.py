@@ -13,7 +13,7 @@ from models.rules.stay import required_documents
 from models.views import ExchangeView, StepLine, WorklistFilter, WorklistRow
 from models.vocabulary import StepKind, StepStatus
 from portal.answer_forms import Refusal, answers_of, beds_of, decision_of, needs, owner_actor, refusal_of, units_of
-from portal.context import desk_of
+from portal.context import context_of
 from portal.forms import Sent, made, sent
 from portal.policy import ACTING, Pages
 from portal.render import page, tell
@@ -43,14 +43,14 @@ async def _find(request: Request, visitor: Visitor, step_id: str) -> tuple[Excha
     Raises:
         Unknown: there is none, or it is not for them.
     """
-    desk = desk_of(request)
+    context = context_of(request)
     if is_alert(exchange_of(step_id)):
-        wanted = WorklistFilter(now=desk.now(), these=(step_id,))
-        rows = await desk.counter.reading.worklist(visitor.actor, wanted)
+        wanted = WorklistFilter(now=context.now(), these=(step_id,))
+        rows = await context.services.reading.worklist(visitor.actor, wanted)
         if not rows:
             raise Unknown("There is no such step, or it is settled.")
         return None, rows[0]
-    view = await see(desk, visitor, exchange_of(step_id))
+    view = await see(context, visitor, exchange_of(step_id))
     line = next((one for one in view.steps if one.step_id == step_id), None)
     if line is None:
         raise Unknown("There is no such step.")
@@ -91,8 +91,8 @@ async def form_content(
     request: Request, view: ExchangeView | None, line: StepLine | WorklistRow, outcome: str
 ) -> dict[str, Any]:
     """What the form of an answer shows and asks for."""
-    desk = desk_of(request)
-    programme, zh = desk.counter.programme, (await visitor_of(request)).zh
+    context = context_of(request)
+    programme, zh = context.services.programme, (await visitor_of(request)).zh
     content: dict[str, Any] = {"view": view, "step": line, "outcome": outcome, "asked": needs(line.kind, outcome)}
     content |= {"documents": [], "beds": [], "units": [], "objectives": {}, "supervisor": False, "terms": []}
     if view is None:
@@ -132,11 +132,11 @@ async def decide(request: Request, step_id: str, outcome: str) -> Response:
             if not isinstance(line, StepLine) or line.status is not StepStatus.OPEN:
                 return await _taken(request, view, line, refusal.text, 409)
         return await _form(request, view, line, outcome, refusal=refusal, form=form)
-    desk = desk_of(request)
+    context = context_of(request)
     again = form.text("next")
     answer_ = RedirectResponse("/worklist" if view is None or again == "/worklist" else _place(view), status_code=303)
     kind = "repeated" if reply is not None and reply.repeated else "decided"
-    tell(desk, answer_, kind, step=line.kind, outcome=outcome, exchange=view.exchange_id if view else "")
+    tell(context, answer_, kind, step=line.kind, outcome=outcome, exchange=view.exchange_id if view else "")
     return answer_
 
 
@@ -150,12 +150,12 @@ async def act(request: Request, form: Sent, line: StepLine | WorklistRow, outcom
     Raises:
         SojournError: it was refused, or no answer came; nothing was done twice.
     """
-    desk = desk_of(request)
+    context = context_of(request)
     note = form.text("note", longest=10_000) or None
     if line.kind in EVALUATIONS and outcome == "evaluated":
-        await desk.counter.gateway.evaluate(_evaluation(form, line, actor), note=note)
+        await context.services.gateway.evaluate(_evaluation(form, line, actor), note=note)
         return None
-    return await desk.counter.gateway.decide(decision_of(form, line, outcome, actor), note=note)
+    return await context.services.gateway.decide(decision_of(form, line, outcome, actor), note=note)
 
 
 def _evaluation(form: Sent, line: StepLine | WorklistRow, actor: Actor) -> Evaluate:

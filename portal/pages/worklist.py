@@ -9,7 +9,7 @@ from models.errors import BadInput, SojournError
 from models.messages.exchange import Decide
 from models.views import WorklistFilter, WorklistRow
 from portal.answer_forms import answers_of, needs, owner_actor
-from portal.context import desk_of
+from portal.context import context_of
 from portal.forms import sent
 from portal.policy import ACTING, Pages
 from portal.render import page
@@ -25,20 +25,20 @@ MOST_AT_ONCE = 50
 @pages.get("/worklist", ACTING)
 async def worklist(request: Request) -> Response:
     """What is to do, soonest due first; tab, search and cohort are in the address."""
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     tab = request.query_params.get("tab", "mine")
     tab = tab if tab in TABS else "mine"
     cohort = request.query_params.get("cohort", "")
     after = request.query_params.get("after") or None
     shown = WorklistFilter(
-        now=desk.now(),
+        now=context.now(),
         of_others=tab == "others",
         overdue=tab == "overdue",
         cohort_id=cohort or None,
         limit=PAGE + 1,
         after=after,
     )
-    rows, counts = await desk.counter.reading.worklist_page(visitor.actor, shown)
+    rows, counts = await context.services.reading.worklist_page(visitor.actor, shown)
     more = rows[PAGE - 1].cursor if len(rows) > PAGE else None
     return await page(
         request,
@@ -48,7 +48,7 @@ async def worklist(request: Request) -> Response:
         counts=counts,
         more=more,
         cohort=cohort,
-        cohorts=await desk.counter.reading.cohort_ids(visitor.actor),
+        cohorts=await context.services.reading.cohort_ids(visitor.actor),
         bulk=_bulk(rows[:PAGE]) if tab != "others" else {},
     )
 
@@ -100,7 +100,7 @@ async def bulk(request: Request) -> Response:
 async def bulk_do(request: Request) -> Response:
     """Give one answer to several steps, each for itself; sent again, none is answered twice."""
     form = await sent(request, ("step", "outcome"))
-    desk, visitor = desk_of(request), await visitor_of(request)
+    context, visitor = context_of(request), await visitor_of(request)
     outcome, steps = form.text("outcome", longest=40), form.all("step")[:MOST_AT_ONCE]
     known = {row.step_id: row for row in await _picked(request, visitor, steps)}
     results = []
@@ -117,7 +117,7 @@ async def bulk_do(request: Request) -> Response:
                 outcome=outcome,
                 actor=actor,
             )
-            await desk.counter.gateway.decide(decision)
+            await context.services.gateway.decide(decision)
             results.append(Result(row, step_id, True))
         except SojournError as error:
             results.append(Result(row, step_id, False, str(error)))
@@ -131,6 +131,6 @@ async def _picked(request: Request, visitor: Visitor, steps: list[str]) -> list[
         raise BadInput("step: pick at least one row first.")
     if len(steps) > MOST_AT_ONCE:
         raise BadInput(f"step: pick at most {MOST_AT_ONCE} rows at once.")
-    desk = desk_of(request)
-    wanted = WorklistFilter(now=desk.now(), these=tuple(steps), limit=MOST_AT_ONCE)
-    return await desk.counter.reading.worklist(visitor.actor, wanted)
+    context = context_of(request)
+    wanted = WorklistFilter(now=context.now(), these=tuple(steps), limit=MOST_AT_ONCE)
+    return await context.services.reading.worklist(visitor.actor, wanted)

@@ -17,7 +17,7 @@ from models.tables import MemberRow, SessionRow, StepRow
 from models.vocabulary import Role, StepStatus
 from records.projections.common import table_of
 from records.roster import Roster
-from records.store.append import Outbox, append, lock_stream, recorded
+from records.store.append import MessageWriter, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
 
 ROLES = frozenset(Role) - {Role.STUDENT, Role.CLOCK}
@@ -28,7 +28,7 @@ _STREAM = "people"
 class Members:
     """Who holds which role."""
 
-    def __init__(self, sessions: Sessions, programme: Programme, outbox: Outbox) -> None:
+    def __init__(self, sessions: Sessions, programme: Programme, outbox: MessageWriter) -> None:
         self._sessions = sessions
         self._catalogue = programme
         self._roster = Roster(programme)

@@ -31,7 +31,7 @@ from records.absences import preferences_of
 from records.access.signing import Signing
 from records.projections.common import insert_once, table_of
 from records.roster import Roster
-from records.store.append import Bell, Outbox, append
+from records.store.append import MessageWriter, Waker, append
 from records.store.engine import Sessions, transaction
 
 LINK_LASTS = timedelta(minutes=15)
@@ -50,12 +50,17 @@ class Access:
     """Who may come in."""
 
     def __init__(
-        self, sessions: Sessions, programme: Programme, outbox: Outbox, signing: Signing, bell: Bell | None = None
+        self,
+        sessions: Sessions,
+        programme: Programme,
+        outbox: MessageWriter,
+        signing: Signing,
+        waker: Waker | None = None,
     ) -> None:
         self._sessions = sessions
         self._roster = Roster(programme)
         self._outbox = outbox
-        self._bell = bell
+        self._waker = waker
         self.signing = signing
 
     async def identity(self, person: str) -> Identity | None:
@@ -76,8 +81,8 @@ class Access:
                 return
             for person in await self._people_of(session, address, at):
                 await self._send_link(session, person, browser, at, language, next_path)
-        if self._bell is not None:
-            self._bell.ring()
+        if self._waker is not None:
+            self._waker.wake()
 
     async def _may_knock(self, session: AsyncSession, address: str, caller: str, at: datetime) -> bool:
         since = at - KNOCKS

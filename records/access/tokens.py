@@ -13,7 +13,7 @@ from models.people.access import ApiScope, ApiToken, NewToken, may_connect
 from models.people.authorization import Actor, require
 from models.tables import ApiTokenRow
 from models.vocabulary import Role
-from records.store.append import Outbox, append
+from records.store.append import MessageWriter, append
 from records.store.engine import Sessions, transaction
 
 LONGEST = timedelta(days=366)
@@ -26,7 +26,7 @@ COORDINATING = frozenset({ApiScope.DECISIONS_WRITE, ApiScope.DOCUMENTS_WRITE, Ap
 class Tokens:
     """Issues, looks up and revokes tokens, each in one transaction."""
 
-    def __init__(self, sessions: Sessions, programme: Programme, outbox: Outbox) -> None:
+    def __init__(self, sessions: Sessions, programme: Programme, outbox: MessageWriter) -> None:
         self._sessions = sessions
         self._programme = programme
         self._outbox = outbox

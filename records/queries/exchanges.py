@@ -18,7 +18,7 @@ from records.queries.visibility import visible_to
 
 async def exchanges(
     session: AsyncSession, wording: Wording, wanted: ExchangeFilter, actor: Actor | None
-) -> list[views.ExchangeRow]:
+) -> list[views.ExchangeSummary]:
     """Exchanges that the actor may see, in the order of their codes: two queries."""
     query = (
         select(ExchangeRow, PersonRow)
@@ -94,8 +94,8 @@ async def _next_moves(
     return moves
 
 
-def _row(exchange: ExchangeRow, person: PersonRow, moves: tuple[NextMove, ...]) -> views.ExchangeRow:
-    return views.ExchangeRow(
+def _row(exchange: ExchangeRow, person: PersonRow, moves: tuple[NextMove, ...]) -> views.ExchangeSummary:
+    return views.ExchangeSummary(
         exchange_id=exchange.id,
         student=student_of(person),
         cohort_id=exchange.cohort_id,

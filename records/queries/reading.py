@@ -16,7 +16,7 @@ from models.views import (
     Escalation,
     EscalationFilter,
     ExchangeFilter,
-    ExchangeRow,
+    ExchangeSummary,
     ExchangeView,
     MessageFilter,
     MessageView,
@@ -78,7 +78,9 @@ class Reading:
         async with snapshot(self._sessions) as session:
             return await exchange_view.whole_exchange(session, self._wording, exchange_id, actor, now)
 
-    async def exchanges(self, filters: ExchangeFilter | None = None, actor: Actor | None = None) -> list[ExchangeRow]:
+    async def exchanges(
+        self, filters: ExchangeFilter | None = None, actor: Actor | None = None
+    ) -> list[ExchangeSummary]:
         """The exchanges that the actor may see (D44), in the order of their codes, with what happens next in each."""
         async with snapshot(self._sessions) as session:
             return await exchanges.exchanges(session, self._wording, filters or ExchangeFilter(), actor)

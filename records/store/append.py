@@ -20,17 +20,17 @@ FROM_THE_ATTEMPT = frozenset(
 """What may differ when a workflow tells the same fact again after a crash: the moment it woke, and what follows."""
 
 
-class Outbox(Protocol):
+class MessageWriter(Protocol):
     """Writes the messages that an event causes."""
 
     async def post(self, session: AsyncSession, stream: str, seq: int, event: Event) -> int:
         """Write the messages of one event into the caller's transaction; says how many."""
 
 
-class Bell(Protocol):
+class Waker(Protocol):
     """Wakes a workflow that sends what was written: mail, or deliveries to other systems."""
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Wake it after the commit, and wait for nothing. A wake that gets lost delays what was written, no more."""
 
 
@@ -61,7 +61,7 @@ class Appended:
 
 async def append(
     session: AsyncSession,
-    outbox: Outbox,
+    outbox: MessageWriter,
     stream: str,
     batch_key: str,
     events: Sequence[Event],

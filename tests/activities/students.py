@@ -30,7 +30,7 @@ class Bell:
     def __init__(self) -> None:
         self.rings = 0
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         self.rings += 1
 
 

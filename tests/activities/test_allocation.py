@@ -64,12 +64,12 @@ def seat(exchange_id: str, **changes: Any) -> TakeSeat:
     return TakeSeat(**(given | changes))
 
 
-def housing(office: Office, bell: Bell | None = None) -> Housing:
-    return Housing(office.sessions, office.programme, OneMessage(), bell or Bell())
+def housing(office: Office, waker: Bell | None = None) -> Housing:
+    return Housing(office.sessions, office.programme, OneMessage(), waker or Bell())
 
 
-def placement(office: Office, bell: Bell | None = None) -> Placement:
-    return Placement(office.sessions, office.programme, OneMessage(), bell or Bell())
+def placement(office: Office, waker: Bell | None = None) -> Placement:
+    return Placement(office.sessions, office.programme, OneMessage(), waker or Bell())
 
 
 async def events(office: Office, kind: str) -> int:
@@ -91,12 +91,12 @@ async def open_cohort(office: Office, cap: int) -> None:
 
 async def test_a_bed_is_held_for_every_night_and_told_once(office: Office) -> None:
     ana = (await office.nominate(1)).exchange_id
-    bell = Bell()
+    waker = Bell()
     request = bed(ana)
-    answers = [await housing(office, bell).assign_bed(r) for r in (request, request, bed(ana))]
+    answers = [await housing(office, waker).assign_bed(r) for r in (request, request, bed(ana))]
     assert [a.bed_id for a in answers] == ["bed-101-1"] * 3
     assert await nights(office, ana) == [("bed-101-1", FIRST_NIGHT, LAST_NIGHT)]
-    assert (await events(office, "bed_assigned"), bell.rings) == (1, 1)
+    assert (await events(office, "bed_assigned"), waker.rings) == (1, 1)
 
 
 async def test_rooms_keep_to_one_gender(office: Office) -> None:
@@ -199,10 +199,10 @@ async def test_a_unit_that_declined_is_not_asked_again_unless_a_person_does(offi
 
 async def test_repeating_a_placement_answers_the_same(office: Office) -> None:
     ana = (await office.nominate(1)).exchange_id
-    bell, request = Bell(), place(ana)
-    answers = [await placement(office, bell).assign_place(r) for r in (request, request, place(ana))]
+    waker, request = Bell(), place(ana)
+    answers = [await placement(office, waker).assign_place(r) for r in (request, request, place(ana))]
     assert [a.unit_id for a in answers] == ["cqmu-lipid"] * 3
-    assert (await events(office, "place_assigned"), bell.rings) == (1, 1)
+    assert (await events(office, "place_assigned"), waker.rings) == (1, 1)
 
 
 async def test_places_of_one_student_never_overlap_nor_leave_the_stay(office: Office) -> None:
@@ -254,14 +254,14 @@ async def test_thirty_students_at_once_get_the_places_there_are(database: Databa
 
 async def test_the_lowest_free_seat_is_taken_once(office: Office) -> None:
     await open_cohort(office, 5)
-    bell = Bell()
-    seats = Seats(office.sessions, OneMessage(), bell)
+    waker = Bell()
+    seats = Seats(office.sessions, OneMessage(), waker)
     request = seat("EX-2027-DAR-001")
     assert [(await seats.take_seat(r)).seat for r in (request, request, seat("EX-2027-DAR-001"))] == [1, 1, 1]
     assert (await seats.take_seat(seat("EX-2027-DAR-002"))).seat == 2
     await office.record(COHORT, SeatGivenBack(at=NOW, exchange_id="EX-2027-DAR-001", seat=1, reason="withdrawn"))
     assert (await seats.take_seat(seat("EX-2027-DAR-003"))).seat == 1
-    assert (await events(office, "seat_taken"), bell.rings) == (3, 3)
+    assert (await events(office, "seat_taken"), waker.rings) == (3, 3)
 
 
 async def test_a_held_seat_becomes_granted_and_stays_so(office: Office) -> None:

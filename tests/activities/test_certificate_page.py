@@ -8,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from certificates.page import ContentLine, Page, RotationLine, Signer, University, render
+from certificates.page import CertificatePage, ContentLine, RotationLine, Signer, University, render
 from models.errors import Broken
 from models.vocabulary import Content
 
@@ -31,7 +31,7 @@ def rotation(n: int = 0, **changes: Any) -> RotationLine:
     return RotationLine(**(given | changes))
 
 
-PAGE = Page(
+PAGE = CertificatePage(
     number="SJ-2027-000123",
     version=1,
     issued_on=date(2027, 6, 3),
@@ -61,11 +61,11 @@ LONG = {
 }
 
 
-def opened(page: Page) -> PdfReader:
+def opened(page: CertificatePage) -> PdfReader:
     return PdfReader(io.BytesIO(render(page)))
 
 
-def words(page: Page) -> str:
+def words(page: CertificatePage) -> str:
     [only] = opened(page).pages
     return only.extract_text().replace(" ", "").replace("\n", "")
 

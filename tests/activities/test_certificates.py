@@ -46,7 +46,7 @@ class Bell:
 
     rings = 0
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         self.rings += 1
 
 
@@ -86,7 +86,7 @@ class Office:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self.database = database
-        self.bell = Bell()
+        self.waker = Bell()
         self.files = FileStore(folder)
         self.certificates = self.another()
         self._numbers = itertools.count(1)
@@ -94,7 +94,7 @@ class Office:
     def another(self) -> Certificates:
         """As a second process would have it."""
         return Certificates(
-            self.database.sessions, self.files, programme(), OneMessage(), self.bell, "https://sojourn.example/"
+            self.database.sessions, self.files, programme(), OneMessage(), self.waker, "https://sojourn.example/"
         )
 
     async def nominate(self, given: str, family: str, native: str = "") -> str:
@@ -333,7 +333,7 @@ async def test_the_same_key_issues_once_even_at_the_same_time(office: Office) ->
     assert first == second == third
     assert await office.certificates.issue_certificate(request(exchange, "certificate/other-key")) == first
     assert await office.count(CertificateRow) == await office.count(EventRow) == 1
-    assert office.bell.rings == 1
+    assert office.waker.rings == 1
 
 
 async def test_two_processes_with_one_key_answer_the_same(office: Office) -> None:

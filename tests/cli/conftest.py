@@ -10,7 +10,7 @@ import pytest
 
 from cli.session import Session
 from starter import main
-from tests.cli.counter import Stand
+from tests.cli.services import Stand
 
 
 @dataclass(frozen=True)

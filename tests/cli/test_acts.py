@@ -22,7 +22,7 @@ from models.messages.exchange import (
 from models.people.authorization import Actor
 from models.vocabulary import Content, Role, Stage
 from tests.cli.conftest import Run
-from tests.cli.counter import EXCHANGE, NOW, STEP, Stand
+from tests.cli.services import EXCHANGE, NOW, STEP, Stand
 from tests.cli.views import LAB, exchange_view
 
 CQMU = Actor(id="cqmu.coordinator", role=Role.COORDINATOR, institution="cqmu")

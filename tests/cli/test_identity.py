@@ -5,7 +5,7 @@ import typer
 
 from cli.identity import parse_actor
 from models.vocabulary import Role
-from tests.cli.counter import programme
+from tests.cli.services import programme
 
 PROGRAMME = programme()
 

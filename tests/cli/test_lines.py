@@ -4,7 +4,7 @@ from cli.lines import answers_line, owner_line, person_line, stage_line
 from models.people.authorization import Owner
 from models.views import Student
 from models.vocabulary import Role, Side, Stage, StepKind
-from tests.cli.counter import programme
+from tests.cli.services import programme
 
 ANA = Student(id="p-1", name="RIVERA Ana Lucia", native_name="安娜")
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from cli.session import Session
-from gateway.composition import open_archive
+from gateway.composition import open_for_reading
 from models.events import (
     CertificateIssued,
     CohortOpened,
@@ -33,7 +33,7 @@ from records.store.engine import open_engine, session_maker
 from settings import Settings
 from tests.activities.students import Office
 from tests.cli.conftest import Run, Said
-from tests.cli.counter import programme
+from tests.cli.services import programme
 from tests.databases import Database
 
 T = TypeVar("T")
@@ -146,7 +146,7 @@ Look = Callable[..., Said]
 @pytest.fixture
 def look(run: Run, settings: Settings) -> Look:
     """Runs a command on these records, at a fixed moment."""
-    session = Session(settings=lambda: settings, archive=lambda given: open_archive(given, lambda: NOW))
+    session = Session(settings=lambda: settings, records=lambda given: open_for_reading(given, lambda: NOW))
     return lambda *arguments: run(*arguments, session=session)
 
 

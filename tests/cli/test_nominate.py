@@ -16,7 +16,7 @@ from models.people.authorization import Actor
 from models.rules.nomination import Nomination
 from models.vocabulary import Role, Stage
 from tests.cli.conftest import Run
-from tests.cli.counter import EXCHANGE, Stand
+from tests.cli.services import EXCHANGE, Stand
 from tests.programmes import GOOD_ROW
 
 DARTMOUTH = ("--as", "coordinator@dartmouth")

@@ -12,7 +12,7 @@ from models.messages.exchange import Nominated
 from models.people.authorization import Actor
 from models.rules.nomination import Nomination
 from models.vocabulary import Role, Stage
-from tests.cli.counter import programme
+from tests.cli.services import programme
 from tests.programmes import GOOD_ROW
 
 PROGRAMME = programme()

@@ -19,7 +19,7 @@ from models.vocabulary import (
     StepKind,
     StepStatus,
 )
-from tests.cli.counter import EXCHANGE, NOW, STEP
+from tests.cli.services import EXCHANGE, NOW, STEP
 
 LAB = f"{EXCHANGE}.laboratory.1"
 

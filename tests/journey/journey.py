@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 from demo.cohort import DARTMOUTH, SAMPLE, Student, row
 from demo.people import NOBODY_ANSWERS, Traveller
 from dev.stack import DevStack
-from gateway.composition import Counter, open_gateway
+from gateway.composition import Services, open_gateway
 from gateway.operations import Gateway
 from models.catalogue.programme import Programme
 from models.rules.nomination import Nomination, parse_row
@@ -53,7 +53,7 @@ def stack_in(folder: Path, settings: Settings | None = None, *, own_sink: bool =
 class Journey:
     """Some students, and everybody who acts for them."""
 
-    counter: Counter
+    services: Services
     acts: Patient
     people: Hindsight
     travellers: dict[str, Traveller] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Journey:
     @property
     def programme(self) -> Programme:
         """The catalogue."""
-        return self.counter.programme
+        return self.services.programme
 
     async def nominate(self, students: Iterable[Student]) -> None:
         """Nominate students, all at once."""
@@ -115,21 +115,21 @@ class Journey:
     async def steps(self, exchange: str) -> list[WorklistRow]:
         """What is open, as the records say."""
         wanted = WorklistFilter(exchange_id=exchange)
-        return await insist(lambda: self.counter.reading.worklist(None, wanted))
+        return await insist(lambda: self.services.reading.worklist(None, wanted))
 
     async def row(self, exchange: str) -> ExchangeView:
         """Where an exchange is, as the records say."""
-        view = await insist(lambda: self.counter.reading.exchange(exchange, None))
+        view = await insist(lambda: self.services.reading.exchange(exchange, None))
         assert view is not None
         return view
 
 
 @asynccontextmanager
 async def open_journey(stack: DevStack, before: Journey | None = None) -> AsyncIterator[Journey]:
-    """Everybody at the counter of a running service; those of a journey `before` go on where they were."""
-    async with open_gateway(stack.settings) as counter:
-        acts = Patient(counter)
-        journey = Journey(counter, acts, Hindsight(cast(Gateway, acts), counter.programme))
+    """Everybody for people of a running service; those of a journey `before` go on where they were."""
+    async with open_gateway(stack.settings) as services:
+        acts = Patient(services)
+        journey = Journey(services, acts, Hindsight(cast(Gateway, acts), services.programme))
         if before is not None:
             acts.answered |= before.acts.answered
             journey.travellers = before.travellers

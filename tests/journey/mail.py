@@ -23,10 +23,10 @@ async def until_delivered(journey: Journey) -> None:
     """Wait until the outbox holds nothing to send."""
     queued = MessageFilter(status="queued", limit=1)
     async with asyncio.timeout(DELIVERED_WITHIN):
-        left = await journey.counter.reading.messages(queued)
+        left = await journey.services.reading.messages(queued)
         while left:
             await asyncio.sleep(0.1)
-            left = await journey.counter.reading.messages(queued)
+            left = await journey.services.reading.messages(queued)
 
 
 async def let_leases_run_out(stack: DevStack, client: Client, crashed_at: datetime) -> None:

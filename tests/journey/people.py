@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from demo.people import People, Traveller
 from examples.papers import paper_for
-from gateway.composition import Counter
+from gateway.composition import Services
 from gateway.operations import Gateway, new_id
 from gateway.updates import KEYS
 from models.catalogue.programme import Programme
@@ -37,8 +37,8 @@ async def insist(act: Callable[[], Awaitable[T]]) -> T:
 class Patient:
     """The gateway as a careful client uses it: what got no answer is told again, word by word, with the same ids."""
 
-    def __init__(self, counter: Counter) -> None:
-        self._gateway = counter.gateway
+    def __init__(self, services: Services) -> None:
+        self._gateway = services.gateway
         self._news = asyncio.Condition()
         self.begun = 0
         self.in_flight = 0

@@ -52,8 +52,8 @@ async def test_a_dead_mail_host_a_stopped_service_and_a_cut_database_lose_nothin
 
 
 async def mail_waits(journey: Journey) -> None:
-    """Wait until the mailroom has met the dead host: nothing is sent, nothing refused, no operator called yet."""
-    reading = journey.counter.reading
+    """Wait until the outbox sender has met the dead host: nothing is sent, nothing refused, no operator called yet."""
+    reading = journey.services.reading
     async with asyncio.timeout(LONGEST):
         messages = await reading.messages(MessageFilter(limit=1000))
         while not all(message.last_error for message in messages):

@@ -124,7 +124,7 @@ async def test_a_student_hands_in_a_paper_on_a_phone_without_script_in_chinese(
 
 
 async def address_of(journey: Journey, code: str) -> str:
-    form = await journey.counter.reading.nomination(code)
+    form = await journey.services.reading.nomination(code)
     assert form is not None
     return str(form["email"])
 
@@ -152,7 +152,7 @@ async def test_a_page_follows_what_happens(browser: Browser, stack: DevStack, jo
         step = f"{code}.verify_nomination.1"
         actor = Actor(id="cqmu.coordinator", role=Role.COORDINATOR, institution="cqmu")
         decision = Decide(decision_id=f"elsewhere-{code}", step_id=step, outcome="verified", actor=actor)
-        await journey.counter.gateway.decide(decision)
+        await journey.services.gateway.decide(decision)
         await page.wait_for_selector("text=Hand in the application documents", timeout=15_000)
         assert await page.inner_text("#status") == "The page was updated."
 
@@ -170,7 +170,7 @@ async def test_a_supervisor_answers_from_the_mail(browser: Browser, stack: DevSt
     for one in supervisors:  # who wants no digest hears of every step at once
         wanted = Preferences(person=one.id, digest=DigestChoice.OFF)
         office = Actor(id="cqmu.programme_office", role=Role.PROGRAMME_OFFICE, institution="cqmu")
-        await journey.counter.gateway.set_preferences(wanted, office, f"at-once-{one.id}")
+        await journey.services.gateway.set_preferences(wanted, office, f"at-once-{one.id}")
     code = exchanges(journey)[-1]
     await journey.go_with(journey.travellers[code], StepKind.ACCEPT_STUDENT)
     step = next(one for one in await journey.steps(code) if one.kind is StepKind.ACCEPT_STUDENT)

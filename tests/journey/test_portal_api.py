@@ -12,7 +12,7 @@ import pytest_asyncio
 from standardwebhooks.webhooks import Webhook
 
 from dev.stack import DevStack
-from gateway.composition import open_desk
+from gateway.composition import open_for_serving
 from models.people.access import ApiScope
 from models.people.authorization import Actor
 from models.vocabulary import Role, StepKind
@@ -42,9 +42,9 @@ async def journey(stack: DevStack) -> AsyncIterator[Journey]:
 
 async def token(stack: DevStack, institution: str = "cqmu") -> str:
     """The secret of a token for everything."""
-    async with open_desk(stack.settings) as counter:
+    async with open_for_serving(stack.settings) as services:
         now = datetime.now(UTC)
-        issued = await counter.gateway.tokens.issue(
+        issued = await services.gateway.tokens.issue(
             institution, "test", tuple(ApiScope), now + timedelta(days=1), OFFICE, now
         )
         return issued.secret
@@ -75,9 +75,9 @@ async def test_a_decision_is_taken_once_for_its_key(stack: DevStack, journey: Jo
 
 async def test_events_reach_an_endpoint_by_themselves(stack: DevStack, journey: Journey) -> None:
     codes = sorted(journey.travellers)
-    async with receiver() as partner, open_desk(stack.settings) as counter, await client(stack) as api:
-        assert counter.outward is not None
-        made = await counter.outward.add_endpoint("cqmu", partner.url, "", (), OFFICE, "endpoint-1")
+    async with receiver() as partner, open_for_serving(stack.settings) as services, await client(stack) as api:
+        assert services.outward is not None
+        made = await services.outward.add_endpoint("cqmu", partner.url, "", (), OFFICE, "endpoint-1")
         path = f"/steps/{codes[1]}.verify_nomination.1/decision"
         await api.post(path, json={"outcome": "verified"}, headers={"idempotency-key": "decision-3"})
         async with asyncio.timeout(30):

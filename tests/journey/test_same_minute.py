@@ -28,10 +28,10 @@ async def test_every_first_escalation_comes_once_though_the_worker_dies(tmp_path
 
 
 async def test_a_suspension_reaches_everybody_once_though_the_worker_dies_in_the_middle(tmp_path: Path) -> None:
-    async with stack_in(tmp_path) as stack, open_gateway(stack.settings) as counter:
+    async with stack_in(tmp_path) as stack, open_gateway(stack.settings) as services:
         await begin_many(await stack.client(), load_programme(), HELD)
         # Raises unless each exchange was held once and went on once, and each of their steps with it.
-        found = await hold_everybody(stack, counter.gateway, HELD, kill=True)
+        found = await hold_everybody(stack, services.gateway, HELD, kill=True)
         assert found.exchanges == HELD
-        (suspension,) = await counter.reading.suspensions("bench")
+        (suspension,) = await services.reading.suspensions("bench")
         assert (suspension.exchanges, suspension.suspended) == (HELD, 0)

@@ -37,7 +37,7 @@ async def journey(service: DevStack) -> AsyncIterator[Journey]:
 
 @pytest.fixture
 def gateway(journey: Journey) -> Gateway:
-    return journey.counter.gateway
+    return journey.services.gateway
 
 
 async def verified(journey: Journey, number: int) -> tuple[str, WorklistRow]:
@@ -179,7 +179,7 @@ async def test_a_request_that_cannot_be_read_is_refused_and_the_exchange_stays_w
     for garbage in ({"decision_id": 3}, ["no", "object"], None, {"decision_id": "x" * 500}):
         with pytest.raises(WorkflowUpdateFailedError):
             await handle.execute_update("decide", garbage)
-    assert (await journey.counter.gateway.status(exchange)).open_steps
+    assert (await journey.services.gateway.status(exchange)).open_steps
 
 
 async def test_two_answers_to_one_step_at_once_are_one_answer(journey: Journey, gateway: Gateway) -> None:

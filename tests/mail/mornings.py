@@ -37,7 +37,7 @@ class Bell:
     def __init__(self) -> None:
         self.rung = 0
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Count."""
         self.rung += 1
 
@@ -49,8 +49,8 @@ class Mornings(World):
         self.programme = programme().model_copy(update={"policy": load_programme().policy})
         super().__init__(sessions, Outbox(self.programme))
         self.programme = programme().model_copy(update={"policy": load_programme().policy})
-        self.bell = Bell()
-        self.digests = Digests(sessions, self.programme, Calendars(self.programme), self.bell)
+        self.waker = Bell()
+        self.digests = Digests(sessions, self.programme, Calendars(self.programme), self.waker)
         self.signing = Signing("a secret for tests, long enough")
         self._composer = Composer(self.programme, "https://sojourn.example", self.signing)
         self._events = 0

@@ -63,7 +63,7 @@ async def gathered(world: Mornings) -> dict[str, tuple[str, ...]]:
 
 async def test_a_person_gets_one_mail_however_many_steps_were_missed(world: Mornings) -> None:
     await overdue(world, 3)
-    assert await world.record(late(1)) == 2, "the bell is rung for the mail of each person"
+    assert await world.record(late(1)) == 2, "the signal is woken the mail of each person"
     assert await world.record(late(2, SECOND)) == 0
     assert await world.record(late(3, 5 * SECOND, to=(Target.OWNER, Target.COORDINATOR))) == 0
     hour = "2026-12-01T02"

@@ -1,4 +1,4 @@
-"""The mailroom on the time-skipping server: no ring is lost, nothing that is due waits."""
+"""The outbox sender on the time-skipping server: no ring is lost, nothing that is due waits."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -17,7 +17,7 @@ from temporalio.worker import Replayer, Worker
 
 from activities.mail import Mail, MailSettings
 from dev.mailsink import MailSink
-from gateway.wakers import Bell, ensure_sweep
+from gateway.wakers import MailWaker, ensure_sweep
 from models.identifiers import EXCHANGE_QUEUE, MAIL_QUEUE, MAILROOM_ID
 from models.messages.contracts import MailAnswer, SendMail
 from models.messages.mailroom import MailroomState
@@ -90,7 +90,7 @@ async def test_it_looks_when_it_begins_and_when_it_is_rung_for(temporal: Workflo
     async with workers(temporal.client, mail):
         handle = await start(temporal.client)
         await mail.times(1)
-        await handle.signal(MailroomWorkflow.ring)
+        await handle.signal(MailroomWorkflow.wake)
         await mail.times(2)
         assert await handle.query(MailroomWorkflow.next_at) is None
 
@@ -146,7 +146,7 @@ async def test_it_continues_as_new_and_loses_no_ring(temporal: WorkflowEnvironme
         handle = temporal.client.get_workflow_handle(MAILROOM_ID)
         described = await handle.describe()
         assert (described.status, described.run_id != first) == (WorkflowExecutionStatus.RUNNING, True)
-        await handle.signal(MailroomWorkflow.ring)
+        await handle.signal(MailroomWorkflow.wake)
         await mail.times(402)
         history = await temporal.client.get_workflow_handle(MAILROOM_ID, run_id=first).fetch_history()
     assert len(history.events) < 5000
@@ -173,12 +173,12 @@ async def test_a_server_without_schedules_is_said_and_no_fault(temporal: Workflo
 async def test_many_rings_become_few_signals(temporal: WorkflowEnvironment) -> None:
     mail = FakeMail()
     async with workers(temporal.client, mail):
-        bell = Bell(temporal.client)
+        waker = MailWaker(temporal.client)
         for _ in range(500):
-            bell.ring()
+            waker.wake()
         await mail.times(1)
-        bell.ring()
-        await bell.aclose()
+        waker.wake()
+        await waker.aclose()
         await mail.times(2)
         history = await temporal.client.get_workflow_handle(MAILROOM_ID).fetch_history()
     signals = [e for e in history.events if e.HasField("workflow_execution_signaled_event_attributes")]
@@ -190,12 +190,12 @@ async def test_a_ring_nobody_hears_is_logged_only(caplog: pytest.LogCaptureFixtu
         async def start_workflow(self, *args: object, **options: object) -> None:
             raise RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
 
-    bell = Bell(Deaf())  # type: ignore[arg-type]
-    bell.ring()
-    await bell.aclose()
-    bell.ring()
-    await bell.aclose()
-    assert "did not hear the bell (UNAVAILABLE)" in caplog.text
+    waker = MailWaker(Deaf())  # type: ignore[arg-type]
+    waker.wake()
+    await waker.aclose()
+    waker.wake()
+    await waker.aclose()
+    assert "was not woken (UNAVAILABLE)" in caplog.text
 
 
 async def test_from_an_event_to_a_mail(temporal: WorkflowEnvironment, small_world: World, tmp_path: Path) -> None:
@@ -203,19 +203,19 @@ async def test_from_an_event_to_a_mail(temporal: WorkflowEnvironment, small_worl
     async with MailSink(tmp_path / "box") as sink:
         settings = MailSettings(host="127.0.0.1", port=sink.port, sender="Sojourn <exchange@sojourn.example>")
         mail = Watched(Mail(small_world.sessions, small_world.programme, settings))
-        bell = Bell(temporal.client)
+        waker = MailWaker(temporal.client)
         async with workers(temporal.client, mail):
             await small_world.record(opened(StepKind.VERIFY_NOMINATION, at=await temporal.get_current_time()))
-            bell.ring()
+            waker.wake()
             assert await mail.answers.get() == MailAnswer(sent=1)
             await sink.__aexit__(None, None, None)
             now = await temporal.get_current_time()
             await small_world.record(opened(StepKind.VERIFY_NOMINATION, number=2, at=now))
-            bell.ring()
+            waker.wake()
             delayed = await mail.answers.get()
             assert (delayed.sent, delayed.delayed) == (0, 1)
             async with MailSink(tmp_path / "box", port=sink.port) as back:
                 await temporal.sleep(timedelta(minutes=10))
                 assert (await mail.answers.get()).sent == 1
                 assert len(back.mails()) == 2
-            await bell.aclose()
+            await waker.aclose()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.certificate import Attended, RotationResult, StayFacts, unmet_conditions
+from models.rules.certificate import Attended, StayFacts, WorkedRotation, unmet_conditions
 from models.vocabulary import Content
 
 FIRST = date(2027, 3, 1)
@@ -27,8 +27,8 @@ EARNED = StayFacts(
         hours(Content.ACADEMIC_LECTURES, 10, 9),
     ),
     rotations=(
-        RotationResult(placement_id="EX-2027-DAR-001.laboratory.1", content=Content.LABORATORY, passed=True),
-        RotationResult(placement_id="EX-2027-DAR-001.clinical.1", content=Content.CLINICAL, passed=True),
+        WorkedRotation(placement_id="EX-2027-DAR-001.laboratory.1", content=Content.LABORATORY, passed=True),
+        WorkedRotation(placement_id="EX-2027-DAR-001.clinical.1", content=Content.CLINICAL, passed=True),
     ),
     student_evaluated=True,
 )

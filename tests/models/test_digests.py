@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.rules.digests import Group, Owed, Span, digest_day, group_of, is_worth_a_mail, morning_of, summary_of
+from models.rules.digests import DigestSpan, Group, Owed, digest_day, group_of, is_worth_a_mail, morning_of, summary_of
 from models.vocabulary import HoldCause
 
 SHANGHAI, NEW_YORK = "Asia/Shanghai", "America/New_York"
 NOW = datetime(2026, 12, 1, 8, 0, tzinfo=ZoneInfo(SHANGHAI))
 """A Tuesday."""
-SPAN = Span(since=NOW - timedelta(days=1), until=NOW, zone=SHANGHAI)
+SPAN = DigestSpan(since=NOW - timedelta(days=1), until=NOW, zone=SHANGHAI)
 LONG_AGO = NOW - timedelta(days=30)
 
 
@@ -58,15 +58,15 @@ def test_where_a_step_is_listed_and_whether_it_is_worth_a_mail(owed: Owed, group
 
 def test_what_is_overdue_for_long_is_told_once_a_week() -> None:
     owed = Owed(days(-40), LONG_AGO)
-    assert not is_worth_a_mail(owed, Span(since=days(-6), until=NOW, zone=SHANGHAI))
-    assert is_worth_a_mail(owed, Span(since=days(-7), until=NOW, zone=SHANGHAI))
+    assert not is_worth_a_mail(owed, DigestSpan(since=days(-6), until=NOW, zone=SHANGHAI))
+    assert is_worth_a_mail(owed, DigestSpan(since=days(-7), until=NOW, zone=SHANGHAI))
 
 
 def test_today_is_the_readers_day() -> None:
     """When it is Tuesday morning in Chongqing, it is Monday evening in Hanover."""
     due = Owed(datetime(2026, 12, 1, 15, 59, 59, tzinfo=UTC), LONG_AGO)
     assert group_of(due, SPAN) is Group.TODAY
-    evening_before = Span(since=SPAN.since, until=SPAN.until, zone=NEW_YORK)
+    evening_before = DigestSpan(since=SPAN.since, until=SPAN.until, zone=NEW_YORK)
     assert group_of(due, evening_before) is Group.SOON
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from models.catalogue.programme import Programme
 from models.rules.nomination import Nomination, parse_row, student_key
-from models.rules.nomination_cells import Names
+from models.rules.nomination_cells import CatalogueNames
 from models.rules.nomination_columns import COLUMNS, KNOWN_COLUMNS
 from models.rules.stay import Fault
 from models.vocabulary import Content, Direction, Level
@@ -234,7 +234,7 @@ def test_outgoing_students_are_seen_from_home(programme: Programme) -> None:
 
 
 def test_the_same_student_has_the_same_key_however_the_university_is_written(programme: Programme) -> None:
-    names = Names(programme)
+    names = CatalogueNames(programme)
     key = student_key(GOOD_ROW, names)
     assert key == student_key(GOOD_ROW | {"sending": "Dartmouth College", "student_number": "f00123a"}, names)
     assert key != student_key(GOOD_ROW | {"intake_year": "2028"}, names)

@@ -16,7 +16,7 @@ OFFICE = Actor(id="cqmu.programme_office", role=Role.PROGRAMME_OFFICE, instituti
 
 async def system(portal: Portal, institution: str, *scopes: ApiScope, days: int = 30) -> httpx2.AsyncClient:
     """The system of an institution, with a token."""
-    tokens = portal.desk.counter.gateway.tokens
+    tokens = portal.context.services.gateway.tokens
     expires = portal.now + timedelta(days=days)
     issued = await tokens.issue(institution, "test", scopes or tuple(ApiScope), expires, OFFICE, portal.now)
     client = portal.browser(authorization=f"Bearer {issued.secret}")
@@ -37,7 +37,7 @@ async def test_a_token_holds_within_its_scopes_until_it_expires_or_is_revoked(po
     refused = await reader.get("/api/v1/events")
     assert refused.status_code == 403
     assert "events:read" in refused.json()["detail"]
-    tokens = portal.desk.counter.gateway.tokens
+    tokens = portal.context.services.gateway.tokens
     [token] = await tokens.tokens(OFFICE)
     await tokens.revoke(token.token_id, OFFICE, portal.now)
     assert (await reader.get("/api/v1/exchanges")).status_code == 401

@@ -48,7 +48,7 @@ async def test_signing_in_gives_another_session_whatever_the_browser_brought(por
     client.http.cookies.set("sojourn", "planted", domain="portal.example")
     await client.get("/")
     browser = client.http.cookies["sojourn-browser"]
-    access = portal.desk.counter.gateway.access
+    access = portal.context.services.gateway.access
     await access.ask_link("coordinator@cqmu.example", browser, "here", portal.now)
     link = await _link(portal)
     answer = await client.post(f"/sign-in/{access.signing.sign_in(link)}")
@@ -68,7 +68,7 @@ async def test_links_to_sign_in_are_good_once_and_in_their_browser(portal: Porta
     asking, stolen = portal.browser(), portal.browser()
     sent = await asking.post("/sign-in", {"email": "Coordinator@CQMU.example", "next": "/board"})
     assert sent.headers["location"] == "/sign-in/sent"
-    token = portal.desk.counter.gateway.access.signing.sign_in(await _link(portal))
+    token = portal.context.services.gateway.access.signing.sign_in(await _link(portal))
     await stolen.get("/")
     elsewhere = await stolen.post(f"/sign-in/{token}")
     assert elsewhere.status_code == 403
@@ -235,7 +235,7 @@ async def test_nothing_personal_is_logged(portal: Portal, people: People, caplog
     async def broken(*_: object, **__: object) -> None:
         raise ValueError("LI Na 李娜 li.na@cqmu.example")
 
-    portal.desk.counter.gateway.people.preferences = broken  # type: ignore[method-assign,assignment]
+    portal.context.services.gateway.people.preferences = broken  # type: ignore[method-assign,assignment]
     answer = await client.get("/profile")
     assert answer.status_code == 500
     assert "our fault" in answer.text

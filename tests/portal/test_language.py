@@ -19,14 +19,18 @@ OPTIONS = {"templates/**.html": {"trimmed": "true", "newstyle_gettext": "true"}}
 @pytest.fixture(scope="module")
 def messages() -> set[str]:
     """Every message of the pages and their code."""
-    found = extract_from_dir(ROOT / "portal", METHODS, OPTIONS, keywords={"_": None, "gettext": None})
+    found = [
+        message
+        for room in ("portal", "texts")
+        for message in extract_from_dir(ROOT / room, METHODS, OPTIONS, keywords={"_": None, "gettext": None})
+    ]
     return {message[2] for message in found if isinstance(message[2], str) and message[2].strip()}
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalog:
     """The Chinese catalogue."""
-    with (LOCALE / "zh" / "LC_MESSAGES" / "portal.po").open("rb") as file:
+    with (LOCALE / "zh" / "LC_MESSAGES" / "sojourn.po").open("rb") as file:
         return read_po(file, locale="zh")
 
 

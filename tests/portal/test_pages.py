@@ -78,7 +78,7 @@ async def test_a_filter_is_in_the_address(portal: Portal, people: People) -> Non
 
 async def test_a_page_says_that_temporal_is_away_and_shows_what_it_knows(portal: Portal, people: People) -> None:
     client = await portal.signed_in(people.of(Role.PROGRAMME_OFFICE))
-    portal.desk.temporal_away_since = portal.now
+    portal.context.temporal_away_since = portal.now
     page = await client.get(f"/exchanges/{people.exchange}")
     assert page.status_code == 200
     assert "nothing can be answered just now" in page.text
@@ -104,7 +104,7 @@ async def test_without_the_records_a_page_says_so(
     async def away(*_: object, **__: object) -> None:
         raise Unavailable("The database is away or busy (OperationalError).")
 
-    monkeypatch.setattr(portal.desk.counter.gateway.access, "session", away)
+    monkeypatch.setattr(portal.context.services.gateway.access, "session", away)
     page = await client.get("/worklist")
     assert page.status_code == 503
     assert "Nothing is lost" in page.text

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from models.errors import Broken
 from models.people.authorization import Actor, Parties, may_see
 from models.vocabulary import Role
-from portal.policy import ANYBODY, TOKEN, Policy, policy_of, require_policies, routes_of
+from portal.policy import ANYBODY, TOKEN, PagePolicy, policy_of, require_policies, routes_of
 from tests.portal.world import ROLES, Client, People, Portal
 
 PARAMETERS = {
@@ -46,7 +46,7 @@ def url_of(route: APIRoute, exchange: str, document: str) -> str:
     return re.sub(r"\{(\w+)(?::\w+)?\}", value, route.path)
 
 
-def table(app: FastAPI) -> list[tuple[str, APIRoute, Policy]]:
+def table(app: FastAPI) -> list[tuple[str, APIRoute, PagePolicy]]:
     """Every route with its method and policy."""
     found = []
     for route in routes_of(app.router.routes):

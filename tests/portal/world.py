@@ -18,7 +18,7 @@ from models.people.access import Member, SignInMethod
 from models.people.authorization import Actor
 from models.vocabulary import Role, StepKind
 from portal.app import create_app
-from portal.context import Desk
+from portal.context import RequestContext
 from settings import Settings
 from tests.activities.students import NOW, Office
 from tests.databases import Database
@@ -66,10 +66,10 @@ class Portal:
     now: datetime = TODAY
 
     @property
-    def desk(self) -> Desk:
+    def context(self) -> RequestContext:
         """The desk behind it."""
-        desk: Desk = self.app.state.desk
-        return desk
+        context: RequestContext = self.app.state.context
+        return context
 
     def browser(self, **headers: str) -> Client:
         """A browser in which nobody is signed in."""
@@ -81,7 +81,7 @@ class Portal:
     async def signed_in(self, person: str) -> Client:
         """A browser in which somebody is signed in."""
         client = self.browser()
-        access = self.desk.counter.gateway.access
+        access = self.context.services.gateway.access
         opened = await access.open_session(person, SignInMethod.LINK, "Firefox, Linux", self.now)
         client.http.cookies.set("sojourn", opened.token, domain="portal.example")
         client.person = person
@@ -106,7 +106,7 @@ async def open_portal(database: Database, folder: Path, **values: Any) -> AsyncI
     app = create_app(settings, clock=lambda: portal.now)
     portal = Portal(app, office, programme)
     async with app.router.lifespan_context(app):
-        portal.desk.counter.gateway.line.up = False
+        portal.context.services.gateway.availability.up = False
         yield portal
         for client in portal.clients:
             await client.aclose()
@@ -176,4 +176,4 @@ async def _auditor(portal: Portal) -> None:
     auditor = Member(
         person="cqmu.auditor", role=Role.AUDITOR, institution="cqmu", name="Zhao Lin", email="auditor@cqmu.example"
     )
-    await portal.desk.counter.gateway.members.save(auditor, office, NOW, "auditor", new=True)
+    await portal.context.services.gateway.members.save(auditor, office, NOW, "auditor", new=True)

@@ -54,7 +54,7 @@ class Doorbell:
     def __init__(self) -> None:
         self.rings = 0
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Count."""
         self.rings += 1
 
@@ -84,9 +84,9 @@ class StepMail:
         return 1
 
 
-def records(sessions: Sessions, bell: Doorbell | None = None) -> Records:
+def records(sessions: Sessions, waker: Doorbell | None = None) -> Records:
     """Records that mail opened steps, on plain calendars."""
-    return Records(sessions, PlainCalendars(), StepMail(), bell or Doorbell())
+    return Records(sessions, PlainCalendars(), StepMail(), waker or Doorbell())
 
 
 NO_MAIL = NoOutbox()

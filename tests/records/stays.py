@@ -116,7 +116,7 @@ async def open_cohort(office: Office) -> None:
 
 async def live_through(office: Office, exchange_id: str, person_id: str) -> str:
     """A whole stay; answers the id of its document."""
-    filing, bell, nothing = office.filing, Bell(), NoOutbox()
+    filing, waker, nothing = office.filing, Bell(), NoOutbox()
     document = await filing.file_document(exchange_id, "passport", "pass.txt", b"paper", person_id, NOW)
     async with office.sessions.begin() as session:
         session.add(
@@ -141,10 +141,10 @@ async def live_through(office: Office, exchange_id: str, person_id: str) -> str:
             decision_id="d-1",
         ),
     )
-    await Seats(office.sessions, nothing, bell).take_seat(
+    await Seats(office.sessions, nothing, waker).take_seat(
         TakeSeat(key=f"{exchange_id}:s", cohort_id=COHORT, exchange_id=exchange_id, at=NOW)
     )
-    await Housing(office.sessions, office.programme, nothing, bell).assign_bed(
+    await Housing(office.sessions, office.programme, nothing, waker).assign_bed(
         AssignBed(
             key=f"{exchange_id}:b",
             exchange_id=exchange_id,
@@ -154,7 +154,7 @@ async def live_through(office: Office, exchange_id: str, person_id: str) -> str:
             at=NOW,
         )
     )
-    await Placement(office.sessions, office.programme, nothing, bell).assign_place(
+    await Placement(office.sessions, office.programme, nothing, waker).assign_place(
         AssignPlace(
             key=f"{exchange_id}:p",
             exchange_id=exchange_id,

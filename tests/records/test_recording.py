@@ -47,13 +47,13 @@ async def test_a_batch_is_recorded_projected_and_answered_with_its_plans(databas
 
 
 async def test_repeating_a_batch_changes_nothing_and_answers_the_same(database: Database) -> None:
-    bell = Doorbell()
-    desk = records(database.sessions, bell)
+    waker = Doorbell()
+    desk = records(database.sessions, waker)
     first = await desk.record(FIRST)
     # Told again after a crash, the same facts carry the moment of the second attempt.
     later = tuple(event.model_copy(update={"at": at(1)}) for event in FIRST.events)
     assert await desk.record(FIRST.model_copy(update={"events": later})) == first
-    assert bell.rings == 1
+    assert waker.rings == 1
     async with database.sessions() as session:
         assert await session.scalar(select(func.count()).select_from(EventRow)) == 2
         assert await session.scalar(select(func.count()).select_from(MessageRow)) == 1

@@ -111,7 +111,7 @@ async def test_a_line_of_the_house_is_named() -> None:
         owner_for(Side.HOST, Role.COORDINATOR, cast(Parties, None))
 
     error = await failure(act)
-    assert re.fullmatch(r"AttributeError in models\.actors, line \d+", error.message)
+    assert re.fullmatch(r"AttributeError in models\.people\.authorization, line \d+", error.message)
 
 
 async def test_an_invalid_value_is_bad_input_without_the_value() -> None:

@@ -13,7 +13,7 @@ from temporalio.client import WorkflowExecutionStatus
 
 from dev import stack
 from dev.mailsink import MailSink
-from dev.process import Part
+from dev.process import ManagedProcess
 from dev.stack import SINK, TEMPORAL, WORKER, DevStack
 from models.errors import Broken, Unavailable
 from models.identifiers import EXCHANGE_QUEUE, MAILROOM_ID
@@ -110,7 +110,7 @@ async def test_a_second_ctrl_c_ends_at_once(tmp_path: Path) -> None:
     command = [sys.executable, "-c", deaf, str(tmp_path / "ready")]
     told: list[str] = []
     stack = stack_in(tmp_path, told)
-    part = stack.parts[WORKER] = Part(WORKER, command, dict(os.environ), tmp_path / "log", ready, told.append)
+    part = stack.parts[WORKER] = ManagedProcess(WORKER, command, dict(os.environ), tmp_path / "log", ready, told.append)
     await part.start()
     draining = asyncio.create_task(stack.stop())
     await asyncio.wait({draining}, timeout=0.1)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dev import process
-from dev.process import Part
+from dev.process import ManagedProcess
 from models.errors import Unavailable
 
 SERVES = """
@@ -33,15 +33,15 @@ class Workshop:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.told: list[str] = []
-        self.parts: list[Part] = []
+        self.parts: list[ManagedProcess] = []
 
-    def part(self, script: str) -> Part:
+    def part(self, script: str) -> ManagedProcess:
         async def ready() -> bool:
             return (self.folder / "ready").exists()
 
         command = [sys.executable, "-c", script, str(self.folder)]
         log = self.folder / "log" / "part.log"
-        made = Part("part", command, dict(os.environ), log, ready, self.told.append)
+        made = ManagedProcess("part", command, dict(os.environ), log, ready, self.told.append)
         self.parts.append(made)
         return made
 

@@ -39,7 +39,7 @@ async def held(settings: Settings) -> AsyncIterator[Resources]:
 class Silence:
     """A bell nobody hears."""
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Nothing."""
 
 

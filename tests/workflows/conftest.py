@@ -10,6 +10,6 @@ from tests.workflows.world import World, open_world
 
 @pytest.fixture
 async def world(temporal: WorkflowEnvironment, sqlite_database: Database, tmp_path: Path) -> AsyncIterator[World]:
-    """The whole service but the mailroom, on a time-skipping server of its own."""
+    """The whole service but the outbox sender, on a time-skipping server of its own."""
     async with open_world(temporal, sqlite_database.url, tmp_path) as opened:
         yield opened

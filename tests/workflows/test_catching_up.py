@@ -14,8 +14,8 @@ from models.vocabulary import HoldCause, Missed, Role, RungKind, Side, StepKind,
 from tests.workflows.test_ladder import heard
 from tests.workflows.world import LAB_ONLY, World
 from workflows.engine.open_step import OpenStep
-from workflows.engine.recorder import Journal
-from workflows.engine.timers import Clock
+from workflows.engine.recorder import Recorder
+from workflows.engine.timers import Timers
 
 PARTIES = Parties(sending="dartmouth", host="cqmu", student="p-1")
 DUE = datetime(2027, 3, 1, 16, tzinfo=UTC)
@@ -34,7 +34,7 @@ class Notes:
         self.events.append(event)
 
 
-def clock_with(kind: StepKind = StepKind.HOST_APPROVAL) -> tuple[Clock, OpenStep, Notes, list[Any]]:
+def clock_with(kind: StepKind = StepKind.HOST_APPROVAL) -> tuple[Timers, OpenStep, Notes, list[Any]]:
     """A clock with one open step whose rungs lie 10, 7 and 1 days before, at, 2, 5 and 10 days after the due time."""
     policy = load_programme().policy
     ladder = policy.ladder_of(kind)
@@ -49,7 +49,7 @@ def clock_with(kind: StepKind = StepKind.HOST_APPROVAL) -> tuple[Clock, OpenStep
     ends = DUE + timedelta(days=11) if ladder.end_action != "hold" else None
     step.follow(StepPlan(step_id=step.id, due_at=DUE, zone="UTC", rungs=rungs, ends_at=ends), OPENED)
     notes, closed = Notes(), list[Any]()
-    clock = Clock(cast(Journal, notes), {step.id: step}, PARTIES, lambda *args, **more: closed.append((args, more)))
+    clock = Timers(cast(Recorder, notes), {step.id: step}, PARTIES, lambda *args, **more: closed.append((args, more)))
     return clock, step, notes, closed
 
 

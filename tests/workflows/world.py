@@ -39,7 +39,7 @@ class SilentBell:
     def __init__(self) -> None:
         self.rung = 0
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Count."""
         self.rung += 1
 

@@ -9,14 +9,14 @@ from models.messages.exchange import CorrectNomination, Decide
 from models.people.authorization import may_decide, require
 from models.vocabulary import Content, StepKind
 from workflows.case import Case
-from workflows.engine.open_step import Answer
+from workflows.engine.open_step import StepAnswer
 
 
 def check_decide(case: Case, decision: Decide) -> None:
     """Whether this answer to a step is allowed now."""
     if case.seen(decision.decision_id, decision):
         return
-    step = case.desk.require_open(decision.step_id)
+    step = case.engine.require_open(decision.step_id)
     require(may_decide(decision.actor, step.owner), "answer this step")
     kind = step.policy.kind
     if decision.outcome not in step.policy.outcomes or decision.outcome == BY_THE_CLOCK:
@@ -63,8 +63,8 @@ def _check_stay(case: Case, kind: StepKind, decision: Decide) -> None:
 
 async def decide(case: Case, decision: Decide) -> None:
     """Answer a step."""
-    step = case.desk.require_open(decision.step_id)
-    answer = Answer(
+    step = case.engine.require_open(decision.step_id)
+    answer = StepAnswer(
         outcome=decision.outcome,
         actor=decision.actor,
         documents=decision.documents,
@@ -85,21 +85,21 @@ async def decide(case: Case, decision: Decide) -> None:
             ),
             subject=kind,
         )
-    case.desk.close(
+    case.engine.close(
         step,
         answer,
         decision_id=decision.decision_id,
         note_id=decision.note_id,
         acknowledged=decision.acknowledged,
     )
-    await case.desk.journal.settled()
+    await case.engine.recorder.settled()
 
 
 def check_correct(case: Case, correction: CorrectNomination) -> None:
     """Whether the nomination was returned and this person may correct it; who is nominated never changes (D9, D11)."""
     if case.seen(correction.decision_id, correction):
         return
-    step = case.desk.require_open(correction.step_id)
+    step = case.engine.require_open(correction.step_id)
     require(may_decide(correction.actor, step.owner), "correct this nomination")
     if step.policy.kind is not StepKind.CORRECT_NOMINATION:
         raise BadInput("step_id: only a returned nomination can be corrected.")
@@ -111,7 +111,7 @@ def check_correct(case: Case, correction: CorrectNomination) -> None:
 
 async def correct(case: Case, correction: CorrectNomination) -> None:
     """Replace the plan by the corrected one."""
-    step = case.desk.require_open(correction.step_id)
+    step = case.engine.require_open(correction.step_id)
     case.plan = correction.plan
     case.nomination_version = correction.nomination_version
     case.note(
@@ -123,6 +123,6 @@ async def correct(case: Case, correction: CorrectNomination) -> None:
             nomination_version=correction.nomination_version,
         )
     )
-    answer = Answer(outcome="corrected", actor=correction.actor)
-    case.desk.close(step, answer, decision_id=correction.decision_id, note_id=correction.note_id)
-    await case.desk.journal.settled()
+    answer = StepAnswer(outcome="corrected", actor=correction.actor)
+    case.engine.close(step, answer, decision_id=correction.decision_id, note_id=correction.note_id)
+    await case.engine.recorder.settled()

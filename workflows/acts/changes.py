@@ -59,7 +59,7 @@ async def suspend(case: Case, suspension: Suspend) -> None:
 
 async def resume(case: Case, resumption: Resume) -> None:
     """Let the clocks of the exchange and of its rotations run again."""
-    since = case.desk.resume(resumption)
+    since = case.engine.resume(resumption)
     if since is None:
         return
     case.note(

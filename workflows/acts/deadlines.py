@@ -18,7 +18,7 @@ def check_extend(case: Case, change: ExtendDeadline) -> None:
     """Whether this deadline may be moved by this person that far; clocks of the law never move (D29)."""
     if case.seen(change.decision_id, change):
         return
-    step = case.desk.require_open(change.step_id)
+    step = case.engine.require_open(change.step_id)
     require(may_change_deadline(change.actor, step.owner), "move this deadline")
     _require_no_law(step, "extend")
     if change.due_at <= workflow.now():
@@ -36,16 +36,16 @@ def check_extend(case: Case, change: ExtendDeadline) -> None:
 
 async def extend(case: Case, change: ExtendDeadline) -> None:
     """Move the deadline and plan the ladder anew."""
-    step = case.desk.require_open(change.step_id)
-    case.desk.extend(step, change.due_at, change.decision_id, change.actor, change.note_id)
-    await case.desk.journal.settled()
+    step = case.engine.require_open(change.step_id)
+    case.engine.extend(step, change.due_at, change.decision_id, change.actor, change.note_id)
+    await case.engine.recorder.settled()
 
 
 def check_snooze(case: Case, change: SnoozeStep) -> None:
     """Whether this person may put off the reminders of this step for that long."""
     if case.seen(change.decision_id, change):
         return
-    step = case.desk.require_open(change.step_id)
+    step = case.engine.require_open(change.step_id)
     require(may_decide(change.actor, step.owner), "put off the reminders of this step")
     _require_no_law(step, "snooze")
     now, limit = workflow.now(), timedelta(days=step.policy.snooze_days)
@@ -59,16 +59,16 @@ def check_snooze(case: Case, change: SnoozeStep) -> None:
 
 async def snooze(case: Case, change: SnoozeStep) -> None:
     """Put off the reminders."""
-    step = case.desk.require_open(change.step_id)
-    case.desk.snooze(step, change.until, change.decision_id, change.actor, change.note_id)
-    await case.desk.journal.settled()
+    step = case.engine.require_open(change.step_id)
+    case.engine.snooze(step, change.until, change.decision_id, change.actor, change.note_id)
+    await case.engine.recorder.settled()
 
 
 def check_reassign(case: Case, change: ReassignStep) -> None:
     """Whether this step may go to another role of the same institution."""
     if case.seen(change.decision_id, change):
         return
-    step = case.desk.require_open(change.step_id)
+    step = case.engine.require_open(change.step_id)
     require(may_change_deadline(change.actor, step.owner), "reassign this step")
     if step.owner.role is Role.STUDENT or change.role not in OFFICES:
         raise BadInput(f"role: a step of an office goes to one of {', '.join(sorted(OFFICES))}; a student's stays.")
@@ -77,10 +77,10 @@ def check_reassign(case: Case, change: ReassignStep) -> None:
 
 async def reassign(case: Case, change: ReassignStep) -> None:
     """Give the step to another role."""
-    step = case.desk.require_open(change.step_id)
+    step = case.engine.require_open(change.step_id)
     owner = Owner(side=step.owner.side, role=Role(change.role), institution=step.owner.institution)
-    case.desk.reassign(step, owner, change.decision_id, change.actor, change.note_id)
-    await case.desk.journal.settled()
+    case.engine.reassign(step, owner, change.decision_id, change.actor, change.note_id)
+    await case.engine.recorder.settled()
 
 
 def _require_no_law(step: OpenStep, what: str) -> None:

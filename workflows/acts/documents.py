@@ -10,7 +10,7 @@ from models.messages.contracts import CheckDocument
 from models.messages.exchange import DocumentAnswer, SubmitDocument
 from models.people.authorization import may_hand_in, require
 from workflows.case import Case
-from workflows.engine.open_step import Answer, OpenStep
+from workflows.engine.open_step import OpenStep, StepAnswer
 from workflows.options import CHECK
 
 
@@ -64,8 +64,8 @@ async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:
             case.accepted[document.kind] = document.document_id
             missing.discard(document.kind)
         if not missing:
-            case.desk.close(step, Answer(outcome="complete", actor=document.actor))
-    await case.desk.journal.settled()
+            case.engine.close(step, StepAnswer(outcome="complete", actor=document.actor))
+    await case.engine.recorder.settled()
     return DocumentAnswer(
         document_id=document.document_id,
         accepted=checked.accepted,
@@ -75,7 +75,7 @@ async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:
 
 
 def _step_awaiting(case: Case, kind: str) -> OpenStep | None:
-    return next((case.desk.find(step) for step, kinds in case.awaited.items() if kind in kinds), None)
+    return next((case.engine.find(step) for step, kinds in case.awaited.items() if kind in kinds), None)
 
 
 def _to_check(case: Case, document: SubmitDocument, policy: DocumentPolicy) -> CheckDocument:

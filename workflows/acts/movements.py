@@ -59,7 +59,7 @@ async def move(case: Case, report: ReportMovement) -> None:
                 law.permit(case, report.permitted_until)
         case Movement.MOVED:
             _registered_anew(case, report)
-    await case.desk.journal.settled()
+    await case.engine.recorder.settled()
 
 
 def _registered_anew(case: Case, report: ReportMovement) -> None:
@@ -70,6 +70,6 @@ def _registered_anew(case: Case, report: ReportMovement) -> None:
 
 
 def _settle_return(case: Case) -> None:
-    step = case.desk.find(StepKind.CONFIRM_REENTRY)
+    step = case.engine.find(StepKind.CONFIRM_REENTRY)
     if step is not None:
-        case.desk.cancel(step.id)
+        case.engine.cancel(step.id)

@@ -8,7 +8,7 @@ from models.messages.exchange import Evaluate, ReportArrival, ReportAttendance, 
 from models.people.authorization import may_act_for_host, may_decide, require
 from models.vocabulary import PROGRAMME_CONTENTS, StepKind
 from workflows.case import Case
-from workflows.engine.open_step import Answer
+from workflows.engine.open_step import StepAnswer
 from workflows.reports import attendance_event, check_period, check_ratings
 from workflows.stages import law
 
@@ -18,7 +18,7 @@ def check_arrival(case: Case, report: ReportArrival) -> None:
     if case.seen(report.report_id, report):
         return
     require(may_act_for_host(report.actor, case.parties), "report arrivals at this host")
-    if case.desk.find(StepKind.CHECK_IN) is None:
+    if case.engine.find(StepKind.CHECK_IN) is None:
         raise NotOpen(
             "This student is not ready to travel, has arrived already or will not come. See the open steps of the "
             "exchange for what is still owed before arrival."
@@ -33,15 +33,15 @@ def check_arrival(case: Case, report: ReportArrival) -> None:
 
 async def arrive(case: Case, report: ReportArrival) -> None:
     """Record the arrival at the residence and close the check-in."""
-    step = case.desk.find(StepKind.CHECK_IN)
+    step = case.engine.find(StepKind.CHECK_IN)
     assert step is not None
     case.arrived_at = report.arrived_at
     case.entered_at = report.entered_at or report.arrived_at
     case.permitted_until = report.permitted_until
     case.single_entry = report.single_entry
     case.note(Arrived(at=workflow.now(), actor=report.actor, report_id=report.report_id, arrived_at=report.arrived_at))
-    case.desk.close(step, Answer(outcome="arrived", actor=report.actor))
-    await case.desk.journal.settled()
+    case.engine.close(step, StepAnswer(outcome="arrived", actor=report.actor))
+    await case.engine.recorder.settled()
 
 
 def check_attendance(case: Case, report: ReportAttendance) -> None:
@@ -63,17 +63,17 @@ async def attend(case: Case, report: ReportAttendance) -> None:
     """Record hours; what closes the step for missing attendance is the last content it waited for."""
     case.attended.add(report.content)
     case.note(attendance_event(report), subject=report.content)
-    step = case.desk.find(StepKind.RECORD_ATTENDANCE)
+    step = case.engine.find(StepKind.RECORD_ATTENDANCE)
     if step is not None and case.attended.issuperset(step.subject.split(",")):
-        case.desk.close(step, Answer(outcome="recorded", actor=report.actor))
-    await case.desk.journal.settled()
+        case.engine.close(step, StepAnswer(outcome="recorded", actor=report.actor))
+    await case.engine.recorder.settled()
 
 
 def check_evaluate(case: Case, evaluation: Evaluate) -> None:
     """Whether the student may evaluate the programme now, objective by objective (D41)."""
     if case.seen(evaluation.decision_id, evaluation):
         return
-    step = case.desk.require_open(evaluation.step_id)
+    step = case.engine.require_open(evaluation.step_id)
     require(may_decide(evaluation.actor, step.owner), "evaluate this programme")
     if step.policy.kind is not StepKind.EVALUATE_PROGRAMME:
         raise BadInput("step_id: this step is not the evaluation of the programme.")
@@ -85,7 +85,7 @@ def check_evaluate(case: Case, evaluation: Evaluate) -> None:
 
 async def evaluate(case: Case, evaluation: Evaluate) -> None:
     """Record the student's evaluation."""
-    step = case.desk.require_open(evaluation.step_id)
+    step = case.engine.require_open(evaluation.step_id)
     case.evaluated_programme = True
     case.note(
         Evaluated(
@@ -97,9 +97,9 @@ async def evaluate(case: Case, evaluation: Evaluate) -> None:
             ratings=evaluation.ratings,
         )
     )
-    answer = Answer(outcome="evaluated", actor=evaluation.actor)
-    case.desk.close(step, answer, decision_id=evaluation.decision_id, note_id=evaluation.note_id)
-    await case.desk.journal.settled()
+    answer = StepAnswer(outcome="evaluated", actor=evaluation.actor)
+    case.engine.close(step, answer, decision_id=evaluation.decision_id, note_id=evaluation.note_id)
+    await case.engine.recorder.settled()
 
 
 def check_departure(case: Case, report: ReportDeparture) -> None:
@@ -109,7 +109,7 @@ def check_departure(case: Case, report: ReportDeparture) -> None:
     require(may_act_for_host(report.actor, case.parties), "report departures from this host")
     if case.arrived_at is None:
         raise NotOpen("The student has not arrived, so cannot depart.")
-    if case.desk.find(StepKind.DEPART) is None:
+    if case.engine.find(StepKind.DEPART) is None:
         raise NotOpen("The departure opens on the last day of the stay. To end the stay before, use end-early.")
     if report.departed_on > workflow.now().date():
         raise BadInput("departed_on: a departure is reported after it happened.")
@@ -117,12 +117,12 @@ def check_departure(case: Case, report: ReportDeparture) -> None:
 
 async def depart(case: Case, report: ReportDeparture) -> None:
     """Record the actual departure."""
-    step = case.desk.find(StepKind.DEPART)
+    step = case.engine.find(StepKind.DEPART)
     assert step is not None
     case.departed_on = report.departed_on
     case.note(
         Departed(at=workflow.now(), actor=report.actor, report_id=report.report_id, departed_on=report.departed_on)
     )
-    case.desk.close(step, Answer(outcome="departed", actor=report.actor))
-    law.depart(case, Answer(outcome="left", actor=report.actor))
-    await case.desk.journal.settled()
+    case.engine.close(step, StepAnswer(outcome="departed", actor=report.actor))
+    law.depart(case, StepAnswer(outcome="left", actor=report.actor))
+    await case.engine.recorder.settled()

@@ -12,7 +12,7 @@ from models.vocabulary import HoldCause, StepKind, StepStatus
 from models.wire import Wire
 
 
-class Answer(Wire):
+class StepAnswer(Wire):
     """What closed a step, for the stage that waits for it."""
 
     outcome: str
@@ -32,7 +32,7 @@ class OpenStep:
     owner: Owner
     subject: str
     rules: StepRules
-    answer: "asyncio.Future[Answer]"
+    answer: "asyncio.Future[StepAnswer]"
     opened_at: datetime
     plan: StepPlan | None = None
     planned_at: datetime | None = None

@@ -14,17 +14,17 @@ from models.messages.suspensions import Resume, Suspend
 from models.rules.deadlines import Hold
 from models.vocabulary import Anchor, HoldCause
 from workflows.engine.open_step import OpenStep
-from workflows.engine.recorder import Journal
+from workflows.engine.recorder import Recorder
 
 
-class Holds:
-    """Holds the steps of a desk and lets them go."""
+class Pauses:
+    """Pauses the clocks of open steps and lets them run again."""
 
-    def __init__(self, journal: Journal, open_steps: dict[str, OpenStep]) -> None:
+    def __init__(self, recorder: Recorder, open_steps: dict[str, OpenStep]) -> None:
         self.suspensions: dict[str, Suspend] = {}
         """What suspends this workflow now, by id."""
         self._over: set[str] = set()
-        self._journal = journal
+        self._recorder = recorder
         self._open_steps = open_steps
 
     def opened(self, step: OpenStep) -> None:
@@ -70,7 +70,7 @@ class Holds:
         since = max(since, step.opened_at)
         step.held[cause] = because
         step.held_since = step.held_since or since
-        self._journal.add(
+        self._recorder.add(
             StepHeld(at=workflow.now(), step_id=step.id, because=because, cause=cause, since=since),
         )
 
@@ -90,7 +90,7 @@ class Holds:
             until=max(since, until),
             before=step.plan.due_at if step.plan else None,
         )
-        self._journal.add(event, step.rules)
+        self._recorder.add(event, step.rules)
 
     def _count(self, step: OpenStep, because: HoldCause, since: datetime, until: datetime) -> None:
         """What a time in which the clock stood still does to the step's rules."""

@@ -1,7 +1,7 @@
-"""The journal of a workflow: everything one activation brings about, recorded in one transaction.
+"""The recorder of a workflow: everything one activation brings about, recorded in one transaction.
 
-Stages wait for futures, and only the journal waits for a condition. The SDK evaluates conditions when no coroutine can
-run any more, so the journal writes exactly once per activation, after every consequence of what woke the workflow.
+Stages wait for futures, and only the recorder waits for a condition. The SDK evaluates conditions when no coroutine can
+run any more, so the recorder writes exactly once per activation, after every consequence of what woke the workflow.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from workflows.options import RECORD
 REFUSED_PAUSE = timedelta(hours=1)
 
 
-class Journal:
+class Recorder:
     """Collects events and has them recorded before anybody is answered."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The one kind of waiting: every human obligation is a step that the desk opens, keeps the ladder of, and closes.
+"""The one kind of waiting: every human obligation is a step that the engine opens, keeps the ladder of, and closes.
 
 No stage writes a timer of its own: one timer runs for the earliest rung, end or alarm of all open steps.
 """
@@ -16,21 +16,21 @@ from models.identifiers import step_id
 from models.messages.suspensions import Resume, Suspend
 from models.people.authorization import Actor, Owner, Parties, owner_for
 from models.vocabulary import Anchor, RungKind, StepKind, StepStatus
-from workflows.engine.open_step import Answer, ClosedStep, OpenStep
-from workflows.engine.pauses import Holds
-from workflows.engine.recorder import Journal
-from workflows.engine.timers import Clock
+from workflows.engine.open_step import ClosedStep, OpenStep, StepAnswer
+from workflows.engine.pauses import Pauses
+from workflows.engine.recorder import Recorder
+from workflows.engine.timers import Timers
 
 
-class Desk:
+class StepEngine:
     """Opens steps, waits for their answers, fires their ladders, and has all of it recorded."""
 
     def __init__(self, stream: str, scope: str, policy: Policy, parties: Parties) -> None:
         self.open_steps: dict[str, OpenStep] = {}
         self.closed_steps: dict[str, ClosedStep] = {}
-        self.journal = Journal(stream, self._on_recorded, before_recording=self._before_recording)
-        self.holds = Holds(self.journal, self.open_steps)
-        self._clock = Clock(self.journal, self.open_steps, parties, self.close)
+        self.recorder = Recorder(stream, self._on_recorded, before_recording=self._before_recording)
+        self.pauses = Pauses(self.recorder, self.open_steps)
+        self._timers = Timers(self.recorder, self.open_steps, parties, self.close)
         self._scope = scope
         self._policy = policy
         self._parties = parties
@@ -39,18 +39,18 @@ class Desk:
         """What to do with a suspension that the records tell of."""
 
     def start(self) -> None:
-        """Start the journal and the clock; call once, first thing in `run`."""
-        self._writer = asyncio.create_task(self.journal.write())
-        self._timekeeper = asyncio.create_task(self._clock.run())
+        """Start the recorder and the clock; call once, first thing in `run`."""
+        self._writer = asyncio.create_task(self.recorder.write())
+        self._timekeeper = asyncio.create_task(self._timers.run())
 
     async def stop(self) -> None:
-        """Have everything recorded, let every handler answer, and stop the journal."""
-        await self.journal.settled()
+        """Have everything recorded, let every handler answer, and stop the recorder."""
+        await self.recorder.settled()
         await workflow.wait_condition(workflow.all_handlers_finished)
-        await self.journal.settled()
+        await self.recorder.settled()
         # Told, not cancelled: asyncio.wait_for can swallow a cancellation that meets a fulfilled condition. The clock
         # is left as it stands: it ends with the workflow, and its timer needs no event to be cancelled.
-        self.journal.stop()
+        self.recorder.stop()
         await self._writer
 
     async def ask(
@@ -61,7 +61,7 @@ class Desk:
         unit: str = "",
         anchor_on: date | None = None,
         anchor_at: datetime | None = None,
-    ) -> Answer:
+    ) -> StepAnswer:
         """Open a step and wait for its answer; a stage that is left takes its open steps with it."""
         step = self.open(kind, subject=subject, unit=unit, anchor_on=anchor_on, anchor_at=anchor_at)
         try:
@@ -99,10 +99,10 @@ class Desk:
             anchor_on=anchor_on,
             anchor_at=anchor_at,
         )
-        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[StepAnswer] = asyncio.get_running_loop().create_future()
         step = OpenStep(rules.step_id, policy, owner, subject, rules, answer, opened_at)
         self.open_steps[step.id] = step
-        self.journal.add(
+        self.recorder.add(
             StepOpened(
                 at=opened_at,
                 step_id=step.id,
@@ -114,7 +114,7 @@ class Desk:
             ),
             rules,
         )
-        self.holds.opened(step)
+        self.pauses.opened(step)
         return step
 
     def find(self, kind: StepKind) -> OpenStep | None:
@@ -138,7 +138,7 @@ class Desk:
     def close(
         self,
         step: OpenStep,
-        answer: Answer,
+        answer: StepAnswer,
         *,
         status: StepStatus = StepStatus.DONE,
         decision_id: str | None = None,
@@ -150,7 +150,7 @@ class Desk:
         del self.open_steps[step.id]
         at = workflow.now()
         self.closed_steps[step.id] = ClosedStep(step.policy.kind, answer.outcome, answer.actor, at)
-        self.journal.add(
+        self.recorder.add(
             StepClosed(
                 at=at,
                 actor=answer.actor,
@@ -169,7 +169,7 @@ class Desk:
     def cancel(self, step: str) -> None:
         """Close a step that nobody needs to answer any more."""
         if step in self.open_steps:
-            self.close(self.open_steps[step], Answer(outcome="cancelled"), status=StepStatus.CANCELLED)
+            self.close(self.open_steps[step], StepAnswer(outcome="cancelled"), status=StepStatus.CANCELLED)
 
     def extend(self, step: OpenStep, due_at: datetime, decision_id: str, actor: Actor, note_id: str | None) -> None:
         """Move a step's due time; its ladder is planned anew with the answer of the records."""
@@ -186,7 +186,7 @@ class Desk:
         step.rules = step.rules.model_copy(update={"due_at": due_at, "counted_from": now, "held": ()})
         step.held_since = now if step.held else None
         step.anew, step.ended = True, False
-        self.journal.add(event, step.rules)
+        self.recorder.add(event, step.rules)
 
     def reassign(self, step: OpenStep, owner: Owner, decision_id: str, actor: Actor, note_id: str | None) -> None:
         """Give a step to another owner; who is already past a rung is not asked again."""
@@ -200,7 +200,7 @@ class Desk:
             before=step.owner,
         )
         step.owner = owner
-        self.journal.add(event)
+        self.recorder.add(event)
 
     def snooze(self, step: OpenStep, until: datetime, decision_id: str, actor: Actor, note_id: str | None) -> None:
         """Put off the reminders of a step; the last one before it is due is never silenced."""
@@ -224,14 +224,14 @@ class Desk:
             until=until,
             silenced=silenced,
         )
-        self.journal.add(event)
+        self.recorder.add(event)
 
     async def until(self, name: str, institution: str, on: date, at: time = time(0, 0)) -> None:
         """Wait until a day and time of an institution's calendar."""
-        await self._clock.until(name, institution, on, at)
+        await self._timers.until(name, institution, on, at)
 
     def _before_recording(self) -> None:
-        self.holds.settle()
+        self.pauses.settle()
 
     def _on_recorded(self, recorded: Recorded) -> None:
         now = workflow.now()
@@ -241,12 +241,12 @@ class Desk:
                 step.follow(plan, now)
         for suspension in recorded.suspensions:
             self.on_suspension(suspension)
-        self._clock.learn(recorded.moments)
+        self._timers.learn(recorded.moments)
 
     def suspend(self, suspension: Suspend) -> bool:
         """Hold every clock that is not the law's; says whether it is told for the first time."""
-        return self.holds.suspend(suspension)
+        return self.pauses.suspend(suspension)
 
     def resume(self, resumption: Resume) -> datetime | None:
         """Let the clocks run again; says since when they stood still, `None` where they did not."""
-        return self.holds.resume(resumption)
+        return self.pauses.resume(resumption)

@@ -1,4 +1,4 @@
-"""The clock of a workflow: one timer for the earliest rung, end or day of all that it keeps."""
+"""The timers of a workflow: one timer for the earliest rung, end or day of all that it keeps."""
 
 import asyncio
 import contextlib
@@ -12,21 +12,21 @@ from models.events import DayRule, RungFired, StepReassigned
 from models.messages.exchange import RungAt, StepPlan
 from models.people.authorization import Parties, owner_at
 from models.vocabulary import EndAction, Missed, RungKind, StepStatus
-from workflows.engine.open_step import Answer, OpenStep
-from workflows.engine.recorder import Journal
+from workflows.engine.open_step import OpenStep, StepAnswer
+from workflows.engine.recorder import Recorder
 
 
-class Clock:
-    """Fires the ladders of a desk's open steps and wakes who waits for a day."""
+class Timers:
+    """Fires the ladders of the open steps and wakes who waits for a day."""
 
     def __init__(
         self,
-        journal: Journal,
+        recorder: Recorder,
         open_steps: dict[str, OpenStep],
         parties: Parties,
         close: Callable[..., None],
     ) -> None:
-        self._journal = journal
+        self._recorder = recorder
         self._open_steps = open_steps
         self._parties = parties
         self._close = close
@@ -36,7 +36,7 @@ class Clock:
         """Wait until a day and time of an institution's calendar."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._alarms[name] = (None, future)
-        self._journal.ask_moment(DayRule(name=name, institution=institution, on=on, at=at))
+        self._recorder.ask_moment(DayRule(name=name, institution=institution, on=on, at=at))
         try:
             await future
         finally:
@@ -60,7 +60,7 @@ class Clock:
                     )
                     continue
             self._fire(workflow.now())
-            await self._journal.settled()
+            await self._recorder.settled()
 
     def _next_moment(self) -> datetime | None:
         moments = [alarm for alarm, _ in self._alarms.values() if alarm is not None]
@@ -74,7 +74,7 @@ class Clock:
 
     def _moved(self, moment: datetime | None) -> bool:
         """Whether another moment is the earliest now; in the middle of an activation it would jump to and fro."""
-        return self._journal.idle and self._next_moment() != moment
+        return self._recorder.idle and self._next_moment() != moment
 
     def _fire(self, at: datetime) -> None:
         for name, (moment, future) in list(self._alarms.items()):
@@ -97,7 +97,7 @@ class Clock:
         *missed, spoken = due
         ladder = step.rules.ladder
         rule = ladder.rungs[spoken.index]
-        self._journal.add(
+        self._recorder.add(
             RungFired(
                 at=at,
                 step_id=step.id,
@@ -118,17 +118,17 @@ class Clock:
         policy, ladder = step.policy, step.rules.ladder
         match ladder.end_action:
             case EndAction.EXPIRE:
-                answer = Answer(outcome=policy.expired_outcome or "expired")
+                answer = StepAnswer(outcome=policy.expired_outcome or "expired")
                 self._close(step, answer, status=StepStatus.EXPIRED)
             case EndAction.DECIDE if policy.default_outcome is not None:
-                answer = Answer(outcome=policy.default_outcome)
+                answer = StepAnswer(outcome=policy.default_outcome)
                 self._close(step, answer, rule=policy.default_rule)
             case EndAction.REASSIGN if ladder.reassign_to is not None:
                 owner = owner_at(ladder.reassign_to, step.owner, self._parties)
                 decision = f"ladder:{step.id}"
                 event = StepReassigned(at=at, step_id=step.id, decision_id=decision, owner=owner, before=step.owner)
                 step.owner = owner
-                self._journal.add(event)
+                self._recorder.add(event)
 
 
 def _why(step: OpenStep, missed: list[RungAt]) -> Missed:

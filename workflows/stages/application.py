@@ -7,7 +7,7 @@ from models.messages.cohorts import SeatRequest, SeatReturn
 from models.rules.stay import required_documents
 from models.vocabulary import NominationStatus, Outcome, Stage, StepKind
 from workflows.case import Case, Ended, Ending
-from workflows.engine.open_step import Answer
+from workflows.engine.open_step import StepAnswer
 
 
 async def nomination(case: Case) -> None:
@@ -86,17 +86,17 @@ async def acceptance(case: Case) -> None:
         raise _ended(outcome, StepKind.ACCEPT_OFFER, answer)
 
 
-async def collect(case: Case, kind: StepKind) -> Answer:
+async def collect(case: Case, kind: StepKind) -> StepAnswer:
     """Wait until every document of a step is accepted; the step closes by itself with the last one."""
     needed = {d.kind for d in required_documents(case.policy, case.plan, kind)}
     case.awaited[kind] = needed - case.accepted.keys()
     if not case.awaited[kind]:
-        return Answer(outcome="complete")
+        return StepAnswer(outcome="complete")
     try:
         return await case.ask(kind, subject=",".join(sorted(case.awaited[kind])))
     finally:
         case.awaited.pop(kind, None)
 
 
-def _ended(outcome: Outcome, reason: str, answer: Answer) -> Ended:
+def _ended(outcome: Outcome, reason: str, answer: StepAnswer) -> Ended:
     return Ended(Ending(outcome=outcome, reason=reason, actor=answer.actor))

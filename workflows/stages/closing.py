@@ -82,7 +82,7 @@ async def close(case: Case, ending: Ending) -> None:
         outcome=ending.outcome,
     )
     case.left.set()
-    await case.desk.journal.settled()
+    await case.engine.recorder.settled()
     if gives_back_seat:
         await case.signal_cohort("return_seat", SeatReturn(exchange_id=case.id, reason=ending.reason))
 
@@ -114,7 +114,7 @@ async def _unmet(case: Case) -> tuple[str, ...]:
 
 async def _issue(case: Case) -> str | None:
     """The number of the certificate; `None` where a condition is not met, or it cannot be typeset (D42)."""
-    await case.desk.journal.settled()
+    await case.engine.recorder.settled()
     at = workflow.now()
     request = IssueCertificate(
         key=f"certificate/{case.id}", exchange_id=case.id, at=at, issued_on=at.date(), gate=_gate(case)

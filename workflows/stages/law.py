@@ -12,7 +12,7 @@ from temporalio import workflow
 from models.events import StayPermitted
 from models.vocabulary import StepKind, VisaClass
 from workflows.case import Case
-from workflows.engine.open_step import Answer
+from workflows.engine.open_step import StepAnswer
 
 AFTER_ARRIVAL = (
     StepKind.RECORD_STAY,
@@ -71,13 +71,13 @@ def permit(case: Case, until: date) -> None:
         _duty(case, StepKind.FILE_EXTENSION, _extension(case, until))
 
 
-def depart(case: Case, answer: Answer) -> None:
+def depart(case: Case, answer: StepAnswer) -> None:
     """The student has left: no clock of the law runs for them any more."""
-    for step in list(case.desk.open_steps.values()):
+    for step in list(case.engine.open_steps.values()):
         if step.policy.kind is StepKind.WATCH_STAY:
-            case.desk.close(step, answer.model_copy(update={"outcome": "left"}))
+            case.engine.close(step, answer.model_copy(update={"outcome": "left"}))
         elif step.policy.kind in AFTER_ARRIVAL:
-            case.desk.cancel(step.id)
+            case.engine.cancel(step.id)
 
 
 async def _extension(case: Case, until: date) -> None:
@@ -115,6 +115,6 @@ def _duty(case: Case, kind: StepKind, duty: Coroutine[Any, Any, None]) -> None:
 
 
 def _supersede(case: Case, kind: StepKind) -> None:
-    step = case.desk.find(kind)
+    step = case.engine.find(kind)
     if step is not None:
-        case.desk.cancel(step.id)
+        case.engine.cancel(step.id)

@@ -90,7 +90,7 @@ async def housing(case: Case, bed: str | None) -> None:
 
 async def _take_bed(case: Case, bed_id: str | None) -> str | None:
     request = AssignBed(
-        key=case.desk.journal.next_key(),
+        key=case.engine.recorder.next_key(),
         exchange_id=case.id,
         host=case.plan.host,
         first_night=case.plan.start,
@@ -120,7 +120,7 @@ class PlaceSearch:
         """Take a place by preference, or in the one unit that a person chose."""
         plan = self._case.plan
         request = AssignPlace(
-            key=self._case.desk.journal.next_key(),
+            key=self._case.engine.recorder.next_key(),
             exchange_id=self._case.id,
             placement_id=self._placement,
             host=plan.host,
@@ -151,5 +151,5 @@ class PlaceSearch:
                 return
             case.note(PlaceReleased(at=workflow.now(), actor=answer.actor, placement_id=self._placement))
             self._refused.append(self._unit)
-            await case.desk.journal.settled()
+            await case.engine.recorder.settled()
             await self.take()

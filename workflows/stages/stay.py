@@ -35,7 +35,7 @@ async def rotations(case: Case) -> None:
     case.enter(Stage.ROTATIONS)
     await asyncio.gather(*(start_rotation(case, place) for place in case.places))
     case.duty(programme_evaluation(case))
-    await case.desk.until("last day", case.plan.host, case.plan.end, MORNING)
+    await case.engine.until("last day", case.plan.host, case.plan.end, MORNING)
 
 
 async def start_rotation(case: Case, place: Place) -> None:
@@ -49,7 +49,7 @@ async def start_rotation(case: Case, place: Place) -> None:
         policy=case.policy.only(StepKind.EVALUATE_STUDENT),
         needs_clearance=place.block.content is Content.CLINICAL,
         cleared_through=case.cleared_through,
-        suspensions=tuple(case.desk.holds.suspensions.values()),
+        suspensions=tuple(case.engine.pauses.suspensions.values()),
     )
     case.rotations[place.placement_id] = await workflow.start_child_workflow(
         RotationWorkflow.run,
@@ -64,7 +64,7 @@ async def programme_evaluation(case: Case) -> None:
     """The student evaluates the programme's objectives from the third week on (D41)."""
     week = timedelta(weeks=case.policy.student_evaluation_week - 1)
     opens = min(case.plan.start + week, case.plan.end)
-    await case.desk.until("student evaluation", case.plan.host, opens, MORNING)
+    await case.engine.until("student evaluation", case.plan.host, opens, MORNING)
     await case.ask(StepKind.EVALUATE_PROGRAMME)
 
 

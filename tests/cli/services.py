@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from cli.session import Session
-from gateway.composition import Archive, Counter
+from gateway.composition import ReadServices, Services
 from gateway.operations import Gateway
 from models.catalogue.policy import DocumentPolicy, Policy
 from models.catalogue.programme import Contact, Institution, Programme
@@ -112,17 +112,17 @@ class Stand:
     @property
     def session(self) -> Session:
         """A session that opens these."""
-        return Session(settings=Settings, catalogue=lambda _: programme(), counter=self._counter, archive=self._archive)
+        return Session(settings=Settings, catalogue=lambda _: programme(), services=self._opened, records=self._archive)
 
     @asynccontextmanager
-    async def _archive(self, settings: Settings) -> AsyncIterator[Archive]:
+    async def _archive(self, settings: Settings) -> AsyncIterator[ReadServices]:
         self.opened.append("archive")
-        yield Archive(reading=cast(Any, self.reading), programme=programme(), clock=lambda: NOW)
+        yield ReadServices(reading=cast(Any, self.reading), programme=programme(), clock=lambda: NOW)
 
     @asynccontextmanager
-    async def _counter(self, settings: Settings) -> AsyncIterator[Counter]:
+    async def _opened(self, settings: Settings) -> AsyncIterator[Services]:
         self.opened.append("counter")
         if self.away is not None:
             raise self.away
         gateway, reading = cast(Any, self.gateway), cast(Any, self.reading)
-        yield Counter(gateway=gateway, reading=reading, programme=programme(), clock=lambda: NOW)
+        yield Services(gateway=gateway, reading=reading, programme=programme(), clock=lambda: NOW)
