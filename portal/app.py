@@ -34,15 +34,6 @@ logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 LOOPBACK = ("127.0.0.1", "localhost")
-CODES = {
-    401: "not_signed_in",
-    403: "not_authorised",
-    404: "unknown",
-    405: "not_allowed",
-    412: "conflict",
-    413: "too_large",
-    429: "too_many",
-}
 STATUS: dict[type[SojournError], int] = {
     NotAuthorised: 403,
     Closed: 409,

@@ -2,9 +2,6 @@
 
 import asyncio
 import contextlib
-import hashlib
-import hmac
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -34,8 +31,6 @@ class RequestContext:
     settings: Settings
     services: Services
     watch: Watch
-    key: bytes
-    """Signs what the portal gives out and takes back: nothing that is kept."""
     temporal_away_since: datetime | None = None
     _levels: dict[str, tuple[datetime, list[ServiceLevel]]] = field(default_factory=dict)
 
@@ -53,14 +48,6 @@ class RequestContext:
     def now(self) -> datetime:
         """The time."""
         return self.services.clock()
-
-    def sign(self, purpose: str, text: str) -> str:
-        """A signature that only this service can have made for this purpose."""
-        return hmac.new(self.key, f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
-
-    def signed(self, purpose: str, text: str, signature: str) -> bool:
-        """Whether a signature is one of `sign`."""
-        return hmac.compare_digest(self.sign(purpose, text), signature)
 
     async def levels_of(self, actor: Actor) -> tuple[datetime, list[ServiceLevel]]:
         """Service levels as an actor sees them, and when they were counted: at most ten minutes ago.
@@ -89,9 +76,8 @@ class RequestContext:
 @asynccontextmanager
 async def open_portal(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[RequestContext]:
     """The request context of one process; it opens although Temporal or the database is away."""
-    key = settings.secret_key.get_secret_value().encode() if settings.secret_key else secrets.token_bytes(32)
     async with open_for_serving(settings, clock) as services:
-        context = RequestContext(settings=settings, services=services, watch=Watch(services.reading), key=key)
+        context = RequestContext(settings=settings, services=services, watch=Watch(services.reading))
         pulse = asyncio.create_task(context.feel_pulse(), name="pulse")
         try:
             yield context

@@ -67,8 +67,6 @@ class ProgrammeFile(Wire):
     home: str
     revised: date
     attendance_above: float = Field(ge=0, lt=1)
-    no_show_after_days: int = Field(ge=1)
-    wait_for_seat_until_days: int = Field(ge=0)
     student_evaluation_week: int = Field(ge=1)
     fees: tuple[str, ...]
     fees_zh: tuple[str, ...]

@@ -157,8 +157,6 @@ class Policy(Wire):
     """Learning objectives by key (seed), rated in the student's evaluation."""
     attendance_above: float = 0.80
     """Share of hours that must be exceeded, per content (D42)."""
-    no_show_after_days: int = 14
-    wait_for_seat_until_days: int = 28
     student_evaluation_week: int = 3
 
     def step(self, kind: StepKind) -> StepPolicy:

@@ -124,7 +124,6 @@ class Decide(Wire):
     """Terms acknowledged when an offer is accepted: `fees`, `housing`, `observer` (D6, D37)."""
     bed_id: str | None = None
     unit_id: str | None = None
-    visa_form: str | None = None
     valid_through: date | None = None
     """Last day a clearance holds (D36)."""
 

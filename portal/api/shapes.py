@@ -111,14 +111,6 @@ class NominationFields(_Body):
     row: dict[str, str] = Field(max_length=40)
 
 
-class NominationFault(BaseModel):
-    """What is wrong with a cell."""
-
-    field: str
-    reason: str
-    rule: str
-
-
 class NominationAnswer(BaseModel):
     """A student nominated."""
 
