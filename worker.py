@@ -83,7 +83,7 @@ GRACE = timedelta(seconds=20)
 """How long running activities, e.g. a batch of mail, may take to finish when the worker stops."""
 MAIL_CONNECTIONS = 2
 DELIVERIES = 50
-"""Endpoints that are delivered to at a time; a slow one holds no other up."""
+"""Endpoints that are delivered to at a time; a slow one delays no other."""
 
 
 @dataclass(frozen=True)

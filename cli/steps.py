@@ -146,7 +146,7 @@ def snooze(
     act_id: ActId = None,
     as_json: Json = False,
 ) -> None:
-    """Put off the reminders of your own step; its due time stands, and the last reminder speaks."""
+    """Put off the reminders of your own step; its due time stands, and the last reminder still comes."""
     session = session_of(ctx)
     actor = session.actor(as_)
     read_moment(until, "UTC")

@@ -28,7 +28,7 @@ from models.errors import Code, Refused, SojournError, Unavailable
 
 logger = logging.getLogger(__name__)
 
-HOUSE = frozenset(
+OUR_PACKAGES = frozenset(
     {
         "models", "texts", "records", "mail", "webhooks", "documents", "certificates", "activities", "workflows",
         "gateway",
@@ -144,7 +144,7 @@ def _type_of(failure: FailureError) -> str:
 def _place_of(error: BaseException) -> str:
     """The last line of ours that an error went through."""
     places = [(_module(frame), line) for frame, line in walk_tb(error.__traceback__)]
-    ours = [(module, line) for module, line in places if module.split(".")[0] in HOUSE and module != __name__]
+    ours = [(module, line) for module, line in places if module.split(".")[0] in OUR_PACKAGES and module != __name__]
     return f" in {ours[-1][0]}, line {ours[-1][1]}" if ours else ""
 
 

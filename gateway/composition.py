@@ -41,7 +41,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadServices:
-    """Where people look: the records and the catalogue. Needs no Temporal."""
+    """What reading needs: the records and the catalogue. Works without Temporal."""
 
     reading: Reading
     programme: Programme
@@ -50,7 +50,7 @@ class ReadServices:
 
 @dataclass(frozen=True, kw_only=True)
 class Services(ReadServices):
-    """Where people stand: the records, and the operations of the gateway."""
+    """What acting needs: the records, and the operations of the gateway."""
 
     gateway: Gateway
     outward: Connections | None = None

@@ -99,7 +99,7 @@ def _is_api(request: Request) -> bool:
 
 
 async def _sign_in(request: Request, _: Exception) -> Response:
-    """To the door, and back to where they wanted to go."""
+    """To the sign-in page, and from there back to where they wanted to go."""
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     where = f"/sign-in?next={quote(wanted, safe='')}" if request.method == "GET" and wanted != "/" else "/sign-in"
     return RedirectResponse(where, status_code=303)

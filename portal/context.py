@@ -20,7 +20,7 @@ from portal.server_events import Watch
 from settings import Settings
 
 LEVELS_FOR = timedelta(minutes=10)
-PULSE = 5.0
+LOOK_EVERY = 5.0
 """Seconds between two looks at whether Temporal answers."""
 
 
@@ -62,7 +62,7 @@ class RequestContext:
             self._levels[whose] = known
         return known
 
-    async def feel_pulse(self) -> None:
+    async def watch_temporal(self) -> None:
         """Look whether Temporal answers, again and again."""
         while True:
             answers = self.services.gateway.availability.up = await self.services.gateway.answers()
@@ -70,7 +70,7 @@ class RequestContext:
                 self.temporal_away_since = None
             elif self.temporal_away_since is None:
                 self.temporal_away_since = self.now()
-            await asyncio.sleep(PULSE)
+            await asyncio.sleep(LOOK_EVERY)
 
 
 @asynccontextmanager
@@ -78,14 +78,14 @@ async def open_portal(settings: Settings, clock: Clock = utc_now) -> AsyncIterat
     """The request context of one process; it opens although Temporal or the database is away."""
     async with open_for_serving(settings, clock) as services:
         context = RequestContext(settings=settings, services=services, watch=Watch(services.reading))
-        pulse = asyncio.create_task(context.feel_pulse(), name="pulse")
+        watching = asyncio.create_task(context.watch_temporal(), name="watch-temporal")
         try:
             yield context
         finally:
-            pulse.cancel()
+            watching.cancel()
             await context.watch.close()
             with contextlib.suppress(asyncio.CancelledError, SojournError):
-                await pulse
+                await watching
 
 
 def context_of(request: Request) -> RequestContext:

@@ -194,7 +194,7 @@ class ExchangeWorkflow:
 
     @workflow.update(description="Report that the student moved, left the country or came back")
     async def report_movement(self, report: ReportMovement) -> Acknowledged:
-        """Restart the law's clocks (D26, D29, D33)."""
+        """Restart the legal deadlines (D26, D29, D33)."""
         return await self._act(report.report_id, report, lambda: movements.move(self._case, report))
 
     @report_movement.validator

@@ -1,4 +1,4 @@
-"""What must hold between the files of the catalogue, and that no single value shows."""
+"""Checks across the files of the catalogue: what no single value can show."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -185,7 +185,7 @@ def _steps(facts: Facts) -> Told:
 
 
 def _clock(name: str, step: StepPolicy) -> Told:
-    """What a step says about its clock: the law's has a law and stands; every other one can be moved, so far."""
+    """A step's clock: a legal one names its law and cannot be moved; every other one says how far it can."""
     if step.legal and not (step.law and step.law_zh):
         yield f"{name}.law", "is needed in both languages (law, law_zh) where legal = true"
     if step.legal and (step.extension_days or step.waits_for):

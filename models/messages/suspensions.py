@@ -28,7 +28,7 @@ class SuspensionPhase(StrEnum):
 
 
 class Suspend(Wire):
-    """The clocks of an exchange stand still from a moment on; those of the law go on."""
+    """The deadlines of an exchange are paused from a moment on; legal ones go on."""
 
     suspension_id: Id
     since: Moment
@@ -88,7 +88,7 @@ class SuspensionProgress(Wire):
     since: Moment
     until: Moment | None = None
     suspended: int = Field(default=0, ge=0)
-    """Exchanges whose clocks this suspension holds now, by the records."""
+    """Exchanges that this suspension pauses now, by the records."""
     left: int = Field(default=0, ge=0)
     """Exchanges that are still to be told."""
     unreachable: int = Field(default=0, ge=0)

@@ -1,4 +1,4 @@
-"""When a step is due and when its ladder speaks: pure arithmetic over an office's zone and working days (D15, D16).
+"""When a step is due and when its rungs fire: pure arithmetic over an office's zone and working days (D15, D16).
 
 How moments are placed:
 
@@ -136,7 +136,7 @@ def shifted_due(rule: DueRule, office: OfficeTime, due_at: datetime, hold: Hold)
 
 
 def rung_moment(rung: RungRule, office: OfficeTime, due_at: datetime) -> datetime:
-    """When one rung of a ladder speaks, in UTC."""
+    """When one rung of a ladder fires, in UTC."""
     if rung.unit is Unit.HOURS:
         return _exactly(due_at, rung.offset)
     if rung.offset == 0 and rung.kind is not RungKind.REMINDER:
@@ -150,7 +150,7 @@ def plan_step(step_id: str, ladder: LadderRule, office: OfficeTime, due_at: date
     """The due time with the ladder's rungs, earliest first.
 
     `ends_at` is the end rung's moment, or the due time where an expiring ladder has none; a ladder that holds has no
-    `ends_at`, and its end rung is one more escalation if it is addressed to somebody. Nothing speaks after the end, not
+    `ends_at`, and its end rung is one more escalation if it is addressed to somebody. Nothing fires after the end, not
     even working days that a long holiday pushes behind it.
     """
     rungs: list[RungAt] = []

@@ -1,4 +1,4 @@
-"""The door: links to sign in, sessions, subjects of OpenID providers, API tokens, and people entered in the portal.
+"""Signing in: links, sessions, subjects of OpenID providers, API tokens, and people entered in the portal.
 
 Of every secret only its SHA-256 is kept.
 """

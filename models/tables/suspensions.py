@@ -1,4 +1,4 @@
-"""Suspensions, and the exchanges whose clocks they hold: projected from events."""
+"""Suspensions, and the exchanges they pause: projected from events."""
 
 from datetime import datetime
 from typing import Any

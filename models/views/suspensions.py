@@ -46,7 +46,7 @@ class SuspensionView(Wire):
     exchanges: int
     """Exchanges it reached."""
     suspended: int
-    """Exchanges whose clocks it holds now."""
+    """Exchanges that it pauses now."""
 
 
 class Moved(Wire):

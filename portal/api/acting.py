@@ -29,7 +29,7 @@ from portal.api.shapes import (
     Attendance,
     Decision,
     Departure,
-    DueTimeMoved,
+    MovementReport,
     NominationAnswer,
     NominationFields,
     Taken,
@@ -141,7 +141,7 @@ async def departure(request: Request, exchange_id: str, caller: Decider, body: D
 
 
 @router.post("/exchanges/{exchange_id}/movement", dependencies=GUARD, responses=problems(404, 409))
-async def movement(request: Request, exchange_id: str, caller: Decider, body: DueTimeMoved, key: Key) -> Taken:
+async def movement(request: Request, exchange_id: str, caller: Decider, body: MovementReport, key: Key) -> Taken:
     """Report a move or a journey."""
     await _known(request, caller, exchange_id, None)
     report = made(ReportMovement, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})

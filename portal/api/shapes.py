@@ -79,7 +79,7 @@ class Departure(_Body):
     departed_on: date
 
 
-class DueTimeMoved(_Body):
+class MovementReport(_Body):
     """The student moved, left the country or came back."""
 
     movement: Movement

@@ -92,7 +92,7 @@ async def save_person(request: Request, person: str) -> Response:
 
 @pages.post("/admin/people/{person}/remove", MANAGING)
 async def remove_person(request: Request, person: str) -> Response:
-    """Have somebody hold their role no more."""
+    """Take somebody's role away."""
     form = await sent(request, ())
     context, visitor = context_of(request), await visitor_of(request)
     try:

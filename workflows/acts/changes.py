@@ -52,7 +52,7 @@ def _require_running(case: Case) -> None:
 
 
 async def suspend(case: Case, suspension: Suspend) -> None:
-    """Hold the clocks of the exchange and of its rotations; a suspension told twice is one."""
+    """Pause the exchange and its rotations; a suspension told twice is one."""
     if case.suspend(suspension):
         await _tell_rotations(case, "suspend", suspension)
 

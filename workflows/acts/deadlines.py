@@ -1,4 +1,4 @@
-"""Deadlines that people move: extended, snoozed, given to somebody else. Those of the law stand."""
+"""Deadlines that people move: extended, snoozed, given to somebody else. Legal ones stand."""
 
 from datetime import timedelta
 

@@ -244,7 +244,7 @@ class StepEngine:
         self._timers.learn(recorded.moments)
 
     def suspend(self, suspension: Suspend) -> bool:
-        """Hold every clock that is not the law's; says whether it is told for the first time."""
+        """Pause every deadline that is not a legal one; says whether it is told for the first time."""
         return self.pauses.suspend(suspension)
 
     def resume(self, resumption: Resume) -> datetime | None:

@@ -1,6 +1,6 @@
-"""The law's clocks of a stay: started by what happens to the student, restarted by it, over when the student has left.
+"""Legal deadlines of a stay: started and restarted by what happens to the student, over when the student has left.
 
-An exchange knows only the clocks of the policy it was nominated under; those that came later never start in it.
+An exchange knows only those of the policy it was nominated under; later ones never start in it.
 """
 
 from collections.abc import Coroutine
