@@ -5,7 +5,6 @@
 
 import ast
 import sys
-import textwrap
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,9 +12,6 @@ from pathlib import Path
 from docs.stages import ROOT, replaced, table
 
 FILE = ROOT / "README.md"
-TITLE_WIDTH = 34
-"""Characters after which a line of a box ends."""
-
 Imports = dict[str, frozenset[str]]
 """By package or top-level module, what it imports of the others."""
 
@@ -68,8 +64,7 @@ PARTS: dict[str, Callable[[], str]] = {"picture": _picture, "packages": _table}
 
 
 def _title(name: str) -> str:
-    sentence = summary_of(name).partition(". ")[0].rstrip(".").replace("`", "")
-    return "<br/>".join(textwrap.wrap(sentence, TITLE_WIDTH))
+    return summary_of(name).partition(". ")[0].rstrip(".").replace("`", "")
 
 
 def _shown(name: str) -> str:
