@@ -249,7 +249,7 @@ class DigestChoice(StrEnum):
 
 
 class HoldCause(StrEnum):
-    """Why the clock of a step stands still."""
+    """Why a step is paused."""
 
     SUSPENSION = "suspension"
     OTHER_SIDE = "other_side"

@@ -159,7 +159,7 @@ class SuspensionWorkflow:
 
     @workflow.update(description="Take one exchange out of the suspension")
     async def exempt(self, exemption: ExemptExchange) -> SuspensionProgress:
-        """The clocks of this exchange run again; answers when they do."""
+        """Resume this exchange; answers when it goes on."""
         repeated = exemption.decision_id in self._seen or exemption.exchange_id in self._coverage.exempt
         if not repeated:
             self._seen.add(exemption.decision_id)

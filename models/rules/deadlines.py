@@ -30,7 +30,7 @@ LONGEST_CLOSURE = 366
 
 
 class Hold(Wire):
-    """A time in which the clock of a step stood still."""
+    """A time in which a step was paused."""
 
     since: Moment
     until: Moment
@@ -100,7 +100,7 @@ def due_moment(
     """When a step is due (D15), in UTC. Without an anchor the rule counts from the opening.
 
     A rule in days, weeks or working days leaves at least `floor_days` calendar days after the opening (D12), and is
-    never over before the step opens. A rule in hours without a floor may be: a legal clock does not wait for a report.
+    never over before the step opens. A rule in hours without a floor may be: a legal deadline waits for no report.
     """
     if rule.unit is Unit.HOURS:
         anchor = _anchor_moment(office, opened_at, anchor_on, anchor_at)
@@ -114,7 +114,7 @@ def due_moment(
 
 
 def shifted_due(rule: DueRule, office: OfficeTime, due_at: datetime, hold: Hold) -> datetime:
-    """A due time moved by a time in which the clock stood still, in UTC: never earlier than before.
+    """A due time moved by a time in which the step was paused, in UTC: never earlier than before.
 
     Hours move exactly. Days and weeks move by the calendar days of the hold, working days by its working days; the
     local time of day stays. Days count by the midnights that the hold passed, in the owner's zone, so a hold in two

@@ -37,7 +37,7 @@ class ExchangeSuspensionRow(Base):
     reason: Mapped[str] = mapped_column(String(40))
     since: Mapped[datetime]
     until: Mapped[datetime | None]
-    """When its clocks ran again."""
+    """When it went on."""
 
 
 class SuspensionWordsRow(Base):

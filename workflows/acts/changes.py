@@ -58,7 +58,7 @@ async def suspend(case: Case, suspension: Suspend) -> None:
 
 
 async def resume(case: Case, resumption: Resume) -> None:
-    """Let the clocks of the exchange and of its rotations run again."""
+    """Resume the exchange and its rotations."""
     since = case.engine.resume(resumption)
     if since is None:
         return

@@ -18,7 +18,7 @@ from workflows.engine.recorder import Recorder
 
 
 class Pauses:
-    """Pauses the clocks of open steps and lets them run again."""
+    """Pauses open steps and resumes them."""
 
     def __init__(self, recorder: Recorder, open_steps: dict[str, OpenStep]) -> None:
         self.suspensions: dict[str, Suspend] = {}
@@ -93,7 +93,7 @@ class Pauses:
         self._recorder.add(event, step.rules)
 
     def _count(self, step: OpenStep, because: HoldCause, since: datetime, until: datetime) -> None:
-        """What a time in which the clock stood still does to the step's rules."""
+        """Add a time in which the step was paused to its rules."""
         rules = step.rules
         if because is HoldCause.SUSPENSION:
             step.rules = rules.model_copy(update={"held": (*rules.held, Hold(since=since, until=until))})

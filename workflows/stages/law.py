@@ -72,7 +72,7 @@ def permit(case: Case, until: date) -> None:
 
 
 def depart(case: Case, answer: StepAnswer) -> None:
-    """The student has left: no clock of the law runs for them any more."""
+    """The student has left: no legal deadline runs for them any more."""
     for step in list(case.engine.open_steps.values()):
         if step.policy.kind is StepKind.WATCH_STAY:
             case.engine.close(step, answer.model_copy(update={"outcome": "left"}))
