@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from fastapi import Request
+from limits.aio.strategies import MovingWindowRateLimiter
 
 from gateway.composition import Clock, Services, open_for_serving, utc_now
 from models.errors import SojournError
@@ -34,6 +35,8 @@ class RequestContext:
     settings: Settings
     services: Services
     watch: Watch
+    calls: MovingWindowRateLimiter
+    """Counts the calls of the API's tokens."""
     key: bytes
     """Signs what the portal gives out and takes back: nothing that is kept."""
     temporal_away_since: datetime | None = None
@@ -91,7 +94,9 @@ async def open_portal(settings: Settings, clock: Clock = utc_now) -> AsyncIterat
     """The request context of one process; it opens although Temporal or the database is away."""
     key = settings.secret_key.get_secret_value().encode() if settings.secret_key else secrets.token_bytes(32)
     async with open_for_serving(settings, clock) as services:
-        context = RequestContext(settings=settings, services=services, watch=Watch(services.reading), key=key)
+        calls = MovingWindowRateLimiter(services.windows)
+        watch = Watch(services.reading)
+        context = RequestContext(settings=settings, services=services, watch=watch, calls=calls, key=key)
         pulse = asyncio.create_task(context.feel_pulse(), name="pulse")
         try:
             yield context
