@@ -64,7 +64,6 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         app.include_router(pages.router)
     app.include_router(api)
     app.state.api_routes = api.routes
-    app.state.buckets = {}
     app.mount(FILES, _Static(directory=STATIC), name="static")
     require_policies(app.router.routes)
     secure = settings.public_url.startswith("https://")

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from fastapi import Request
+from limits.aio.strategies import MovingWindowRateLimiter
 
 from gateway.composition import Clock, Services, open_for_serving, utc_now
 from models.errors import SojournError
@@ -31,6 +32,8 @@ class RequestContext:
     settings: Settings
     services: Services
     watch: Watch
+    calls: MovingWindowRateLimiter
+    """Counts the calls of the API's tokens."""
     temporal_away_since: datetime | None = None
     _levels: dict[str, tuple[datetime, list[ServiceLevel]]] = field(default_factory=dict)
 
@@ -77,7 +80,8 @@ class RequestContext:
 async def open_portal(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[RequestContext]:
     """The request context of one process; it opens although Temporal or the database is away."""
     async with open_for_serving(settings, clock) as services:
-        context = RequestContext(settings=settings, services=services, watch=Watch(services.reading))
+        calls = MovingWindowRateLimiter(services.windows)
+        context = RequestContext(settings=settings, services=services, watch=Watch(services.reading), calls=calls)
         watching = asyncio.create_task(context.watch_temporal(), name="watch-temporal")
         try:
             yield context
