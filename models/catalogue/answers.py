@@ -137,6 +137,16 @@ class AnswerPolicy(Wire):
         return (*self.needs, *self.takes)
 
     @property
+    def all_terms(self) -> tuple[str, ...]:
+        """Every term, those of a clinical stay included."""
+        return (*self.terms, *self.clinical_terms)
+
+    @property
+    def asks_day(self) -> bool:
+        """Whether its form has a field for a day."""
+        return not DAYS.isdisjoint(self.asks)
+
+    @property
     def at_once(self) -> bool:
         """Whether one click is enough: nothing else is asked, and nothing is lost by it."""
         return self.given_by is GivenBy.DECISION and not self.asks and not self.grave

@@ -176,7 +176,10 @@ def _steps(facts: Facts) -> Told:
             continue
         closes = ladder.end_action in (EndAction.EXPIRE, EndAction.DECIDE)
         if sum(answer.clock for answer in step.answers.values()) != closes:
-            yield f"{name}.answers", f"one is by the clock where the ladder closes the step, and only there; {step.ladder}"
+            yield (
+                f"{name}.answers",
+                f"one is by the clock where the ladder {step.ladder} closes the step",
+            )
         if (ladder.end_action is EndAction.DECIDE) is not (step.default_rule is not None):
             yield f"{name}.default_rule", f"is needed where the ladder ends by decide, and only there; {step.ladder}"
 

@@ -20,7 +20,6 @@ from models.messages.exchange import (
 from models.people.access import ApiScope
 from models.rules.nomination import parse_row
 from models.views import ExchangeView
-from models.vocabulary import VisaForm
 from portal.answer_forms import day_of
 from portal.api.caller import ApiCaller, Scoped
 from portal.api.lists import etag
@@ -80,7 +79,7 @@ async def decide(
     named = {"decision_id": _own(caller, key), "step_id": step_id, "outcome": body.outcome, "actor": caller.actor}
     named |= {"documents": tuple(body.documents), "bed_id": body.bed_id, "unit_id": body.unit_id}
     named |= {"valid_through": body.valid_through}
-    named |= {"visa_form": body.outcome if body.outcome in set(VisaForm) else None}
+    named |= {"justified": body.justified}
     reply = await context_of(request).services.gateway.decide(made(Decide, named), note=body.note)
     return Taken(exchange_id=exchange_of(step_id), stage=reply.stage, repeated=reply.repeated)
 

@@ -17,9 +17,10 @@ from models.people.authorization import (
 )
 from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
 from models.vocabulary import Outcome, Role, Stage, StepStatus
-from portal.answer_forms import Refusal, answers_of, awaited_documents, day_of, refusal_of
+from portal.answer_forms import Refusal, awaited_documents, day_of, refusal_of
 from portal.context import context_of
 from portal.forms import Sent, sent
+from portal.pages.steps import choices
 from portal.policy import ACTING, SIGNED_IN, Pages
 from portal.render import page, tell
 from portal.seeing import see, see_as
@@ -75,7 +76,7 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         status=refusal.status if refusal else 200,
         refusal=refusal,
         view=view,
-        mine=[(step, answers_of(step)) for step in mine],
+        mine=[(step, choices(request, step)) for step in mine],
         others=[step for step in open_steps if step not in mine],
         awaited=awaited_documents(view, context.services.programme.policy, visitor),
         may=_may(visitor, view, open_steps),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from models.catalogue.answers import ANSWERED_OTHERWISE
+from models.catalogue.answers import GivenBy
 from models.catalogue.programme import Programme
 from models.people.absences import institution_of
 from models.people.authorization import CLOCK, Actor, Owner
@@ -50,13 +50,9 @@ class Wording:
     def answers(self, row: StepRow) -> tuple[str, ...]:
         """The answers a person may choose from."""
         policy = self.programme.policy.steps.get(row.kind)
-        left_out = {policy.expired_outcome if policy else None, *ANSWERED_OTHERWISE.get(row.kind, {})}
-        return tuple(outcome for outcome in row.outcomes if outcome not in left_out)
-
-
-def hint(kind: StepKind) -> str:
-    """What to do instead of deciding a step that another act closes."""
-    return " ".join(ANSWERED_OTHERWISE.get(kind, {}).values())
+        known = {} if policy is None else policy.answers
+        decided = GivenBy.DECISION
+        return tuple(name for name in row.outcomes if name not in known or known[name].given_by is decided)
 
 
 def student_of(person: PersonRow) -> Student:

@@ -56,7 +56,7 @@ def test_a_decision_carries_everything_that_was_said(run: Run, stand: Stand) -> 
         acknowledged=("fees", "housing"),
         bed_id="bed-1",
         unit_id="cqmu-lipid",
-        visa_form="JW202",
+        justified=False,
         valid_through=date(2027, 5, 28),
     )
     assert "The exchange is at acceptance." in said.out

@@ -40,7 +40,7 @@ def offered(step: StepPolicy, outcome: str) -> AnswerPolicy:
         answers = tuple(name for name in step.outcomes if (one := step.answer(name)) and one.by_person)
         raise BadInput("answer.not_offered", "outcome", answer=outcome, answers=answers)
     if answer.given_by is not GivenBy.DECISION:
-        raise BadInput(f"answer.by_{answer.given_by}", "outcome")
+        raise BadInput("answer.given_otherwise", "outcome", act=answer.given_by)
     return answer
 
 
