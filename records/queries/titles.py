@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from models.catalogue.answers import GivenBy
+from models.catalogue.earlier import earlier_answer
 from models.catalogue.programme import Programme
 from models.people.absences import institution_of
 from models.people.authorization import CLOCK, Actor, Owner
@@ -49,10 +50,10 @@ class Wording:
 
     def answers(self, row: StepRow) -> tuple[str, ...]:
         """The answers a person may choose from."""
-        policy = self.programme.policy.steps.get(row.kind)
-        known = {} if policy is None else policy.answers
-        decided = GivenBy.DECISION
-        return tuple(name for name in row.outcomes if name not in known or known[name].given_by is decided)
+        step = self.programme.policy.steps.get(row.kind)
+        known = step.answers if step else {}
+        answers = ((name, known.get(name) or earlier_answer(row.kind, name)) for name in row.outcomes)
+        return tuple(name for name, answer in answers if answer.given_by is GivenBy.DECISION)
 
 
 def student_of(person: PersonRow) -> Student:

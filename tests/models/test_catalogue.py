@@ -210,7 +210,7 @@ def test_the_decision_ladder_reaches_the_head_of_office_with_the_partner_in_copy
 def test_the_version_is_a_day_and_follows_what_running_exchanges_see(programme: Programme, copy: Path) -> None:
     again = read_programme(copy).policy.version
     assert again == programme.policy.version
-    assert again.startswith("2026-11-01.")
+    assert again.startswith("2026-11-25.")
     edit(copy, "rules.toml", "offer_days = 5", "offer_days = 6")
     assert read_programme(copy).policy.version != again
     assert load_programme() is programme
