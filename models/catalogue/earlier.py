@@ -14,7 +14,7 @@ _ALL = tuple(Tells)
 
 def is_earlier(policy_version: str) -> bool:
     """Whether an exchange began under a policy whose answers are names alone."""
-    return policy_version[:10] < SINCE
+    return "" < policy_version[:10] < SINCE
 
 
 def earlier_answer(kind: StepKind, outcome: str) -> AnswerPolicy:

@@ -4,11 +4,11 @@ It travels in the workflow's input, so changing the catalogue never changes a ru
 """
 
 from datetime import date, time
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from models.catalogue.answers import AnswerPolicy
+from models.catalogue.answers import AnswerPolicy, Need
 from models.catalogue.earlier import earlier_answer
 from models.vocabulary import (
     About,
@@ -188,6 +188,13 @@ class DocumentPolicy(Wire):
     rule: str
 
 
+class AskedBy(NamedTuple):
+    """An answer to one step by which another is asked."""
+
+    step: StepKind
+    answer: str
+
+
 class Policy(Wire):
     """Everything a running exchange needs to know of the catalogue, frozen at nomination."""
 
@@ -211,6 +218,21 @@ class Policy(Wire):
     def ladder_of(self, kind: StepKind) -> LadderRule:
         """The ladder of one kind of step."""
         return self.ladders[self.steps[kind].ladder]
+
+    def asked_by(self, kind: StepKind) -> tuple[AskedBy, ...]:
+        """The answers to other steps that open this one and come with a comment: it goes along to the owner."""
+        return tuple(
+            AskedBy(step.kind, name)
+            for step in self.steps.values()
+            if step.kind is not kind
+            for name, answer in step.answers.items()
+            if kind in answer.opens and Need.NOTE in answer.asks and not answer.health
+        )
+
+    @property
+    def answered_by_link(self) -> frozenset[StepKind]:
+        """Steps that a supervisor may answer by the link of a mail."""
+        return frozenset(s.kind for s in self.steps.values() if any(answer.link for answer in s.answers.values()))
 
     def only(self, *kinds: StepKind) -> Self:
         """The part of the policy that a child workflow with only these steps needs."""

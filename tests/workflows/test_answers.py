@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import update
 
 from demo.cohort import CQMU, first_monday
+from gateway.operations import Gateway
 from models.catalogue.answers import AnswerPolicy, Ends, GivenBy, Need, Releases, Tells
 from models.catalogue.loading import load_programme
 from models.messages.exchange import ReportArrival
 from models.tables import BedRow, UnitRow
 from models.views import ExchangeView, WorklistRow
-from models.vocabulary import Content, Movement, Role, Stage, StepKind, StepStatus
+from models.vocabulary import Content, Movement, Outcome, Role, Stage, StepKind, StepStatus
 from records.store.engine import transaction
 from tests.workflows.test_cohort import approved
 from tests.workflows.test_legal_clocks import CHINA, move
@@ -208,6 +209,17 @@ async def test_who_does_not_return_for_a_good_reason_has_ended_a_stay_that_count
     assert after.reason == answer.reason
     assert released(before, after) == set(answer.releases)
     assert await told(world, exchange) == set(answer.tells)
+
+
+async def test_an_exchange_that_began_earlier_ends_where_nothing_is_found(world: World) -> None:
+    steps = {kind: step.model_copy(update={"answers": {}}) for kind, step in POLICY.steps.items()}
+    policy = POLICY.model_copy(update={"version": "2026-11-01.earlier", "steps": steps})
+    programme = world.programme.model_copy(update={"policy": policy})
+    world.gateway = Gateway(world.environment.client, world.filing, programme, world.clock)
+    exchange = await no_unit(world, K.FIND_PLACE)
+    await world.people.decide(await world.step(exchange, K.FIND_PLACE), "none")
+    assert (await world.result(exchange)).outcome is Outcome.REJECTED
+    assert (await world.view(exchange)).reason == K.FIND_PLACE
 
 
 def opened_by(step_id: str, before: ExchangeView, after: ExchangeView) -> set[StepKind]:
