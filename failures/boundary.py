@@ -1,8 +1,8 @@
 """The one boundary where errors of activities become what Temporal records, without anybody's data in their text.
 
     raised in an activity          recorded as ApplicationError            tried again
-    Refused, Broken                type = code, the text as written        no
-    Unavailable                    type = code, the text as written        yes
+    Refused, Broken                type = code, message id and parameters  no
+    Unavailable                    type = code, message id and parameters  yes
     pydantic.ValidationError       bad_input, places and kinds of faults   no
     FailureError (already typed)   as it is, without its cause             as it says
     anything else                  the class and the line it came from     yes
@@ -22,11 +22,12 @@ from typing import Any, NoReturn
 
 import pydantic
 from temporalio import activity
-from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, FailureError
+from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.service import RPCError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from models.errors import Code, Refused, SojournError, Unavailable
+from failures.wire import encoded
+from models.errors import BadInput, Refused, SojournError, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -82,15 +83,9 @@ def as_failure(error: Exception) -> FailureError:
     """The failure to record for an error: typed, and without data in its text."""
     match error:
         case SojournError():
-            quiet = ApplicationErrorCategory.BENIGN if isinstance(error, Refused) else None
-            return ApplicationError(
-                str(error),
-                type=error.code,
-                non_retryable=not isinstance(error, Unavailable),
-                category=quiet or ApplicationErrorCategory.UNSPECIFIED,
-            )
+            return encoded(error)
         case pydantic.ValidationError():
-            return ApplicationError(faults_of(error), type=Code.BAD_INPUT, non_retryable=True)
+            return encoded(BadInput("request.invalid", faults=faults_of(error)))
         case FailureError():
             return error
         case _:
