@@ -120,6 +120,7 @@ async def record_senders() -> None:
             await mail.signal(RING)
             await webhook.signal(RING)
         # Before the endpoint's result: waiting for one lets the time pass in which the other would be given up.
+        await asyncio.sleep(1)  # it has taken the last signal in
         await _keep(environment.client, "senders.mailroom", MAILROOM_ID)
         senders.over = True
         await webhook.result()
