@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from models.catalogue.answers import AnswerPolicy
 from models.catalogue.policy import DocumentPolicy
 from models.catalogue.programme import Programme
+from models.events import KINDS
 from models.people.absences import institution_of
 from models.people.access import Member
 from models.people.authorization import Actor, Owner
@@ -60,6 +61,11 @@ class Presenter(CellWords):
         """What one of a closed set is called, e.g. `word("STAGES", stage)`."""
         found = getattr(words, group).get(str(value))
         return self.text(found) if found else str(value).replace("_", " ")
+
+    def event(self, kind: str) -> str:
+        """What happened, by the kind of event."""
+        known = KINDS.get(kind)  # a newer worker may have recorded what this portal does not know yet
+        return self.text(known.title) if known else kind.replace("_", " ")
 
     def outcome(self, outcome: object) -> str:
         """How an exchange ended."""

@@ -36,6 +36,7 @@ from models.events import (
     StepResumed,
     StepSnoozed,
 )
+from models.identifiers import kind_of
 from models.people.authorization import Owner
 from models.vocabulary import HoldCause, Missed
 
@@ -74,7 +75,7 @@ def step_of(event: Event) -> str | None:
 
 
 def _step(event: StepOpened | StepClosed | RungFired | StepHeld | StepResumed) -> Words:
-    kind = _kind(event.step_id)
+    kind = kind_of(event.step_id)
     match event:
         case StepOpened():
             return kind, event.subject
@@ -83,7 +84,7 @@ def _step(event: StepOpened | StepClosed | RungFired | StepHeld | StepResumed) -
         case RungFired():
             return kind, _rung(event)
         case StepHeld(because=HoldCause.OTHER_SIDE):
-            return kind, f"waits for {_kind(event.cause)}"
+            return kind, f"waits for {kind_of(event.cause)}"
         case StepHeld():
             return kind, "its clock stands still"
         case StepResumed():
@@ -101,7 +102,7 @@ def _rung(event: RungFired) -> str:
 
 
 def _change(event: DeadlineExtended | StepReassigned | StepSnoozed) -> Words:
-    kind = _kind(event.step_id)
+    kind = kind_of(event.step_id)
     match event:
         case DeadlineExtended():
             return kind, _before_and_after(event.before, event.due_at)
@@ -109,10 +110,6 @@ def _change(event: DeadlineExtended | StepReassigned | StepSnoozed) -> Words:
             return kind, f"until {_moment(event.until)}"
         case StepReassigned():
             return kind, " → ".join(_owner(owner) for owner in (event.before, event.owner) if owner)
-
-
-def _kind(step_id: str) -> str:
-    return step_id.rsplit(".", 2)[1]
 
 
 def _owner(owner: Owner) -> str:
