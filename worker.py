@@ -31,8 +31,7 @@ from activities.webhooks import Webhooks
 from failures.boundary import Boundary
 from gateway.connection import connect, ensure_search_attributes
 from gateway.schedules import ensure_digests, ensure_review
-from gateway.wakers import MailWaker, ensure_sweep
-from gateway.webhook_waker import WebhookWaker
+from gateway.wakers import ensure_sweep, mail_waker, webhook_waker
 from mail.outbox import Outbox
 from models.catalogue.loading import load_programme
 from models.catalogue.programme import Programme
@@ -42,7 +41,7 @@ from observability import run_process
 from records.absences import zones_in_use
 from records.calendars import Calendars
 from records.files import FileStore
-from records.store.append import Waker as AnyBell
+from records.store.append import Waker
 from records.store.engine import Sessions, open_engine, session_maker, transaction, upgrade
 from records.store.seeding import sync_catalogue
 from settings import Settings
@@ -123,7 +122,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
         await engine.dispose()
 
 
-def workers(client: Client, held: Resources, waker: AnyBell, deliveries: AnyBell | None = None) -> list[Worker]:
+def workers(client: Client, held: Resources, waker: Waker, deliveries: Waker | None = None) -> list[Worker]:
     """The workers of one process, not started: for the exchanges, the mail, and the endpoints of others. Start all.
 
     Their converter, sandbox and failure types come from the client's plugin.
@@ -135,22 +134,28 @@ def workers(client: Client, held: Resources, waker: AnyBell, deliveries: AnyBell
     ]
 
 
-def _exchange_worker(client: Client, held: Resources, waker: AnyBell, deliveries: AnyBell | None) -> Worker:
+def _exchange_worker(client: Client, held: Resources, waker: Waker, deliveries: Waker | None) -> Worker:
     sessions = held.sessions
     records = Records(sessions, held.calendars, held.outbox, waker, deliveries)
     certificates = Certificates(
-        sessions, held.files, held.programme, held.outbox, waker, public_url=held.settings.public_url
+        sessions,
+        held.files,
+        held.programme,
+        held.outbox,
+        waker,
+        public_url=held.settings.public_url,
+        deliveries=deliveries,
     )
-    suspensions = Suspensions(sessions, client, held.outbox)
+    suspensions = Suspensions(sessions, client, held.outbox, waker, deliveries)
     return Worker(
         client,
         task_queue=EXCHANGE_QUEUE,
         workflows=WORKFLOWS,
         activities=[
             records.record,
-            Seats(sessions, held.outbox, waker).take_seat,
-            Housing(sessions, held.programme, held.outbox, waker).assign_bed,
-            Placement(sessions, held.programme, held.outbox, waker).assign_place,
+            Seats(sessions, held.outbox, waker, deliveries).take_seat,
+            Housing(sessions, held.programme, held.outbox, waker, deliveries).assign_bed,
+            Placement(sessions, held.programme, held.outbox, waker, deliveries).assign_place,
             Documents(sessions, held.files).check_document,
             certificates.check_gate,
             certificates.issue_certificate,
@@ -221,8 +226,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         await ensure_digests(client, zones)
         await ensure_review(client, held.programme.institutions[held.programme.home].zone)
         async with (
-            aclosing(MailWaker(client)) as waker,
-            aclosing(WebhookWaker(client, held.sessions)) as deliveries,
+            aclosing(mail_waker(client)) as waker,
+            aclosing(webhook_waker(client, held.sessions)) as deliveries,
             AsyncExitStack() as running,
         ):
             started = [await running.enter_async_context(worker) for worker in workers(client, held, waker, deliveries)]

@@ -20,7 +20,7 @@ from models.tables import CertificateRow, FileRow
 from records.files import Files, StoredFile
 from records.projections.common import insert_once
 from records.roster import Roster
-from records.store.append import MessageWriter, Waker, append, recorded
+from records.store.append import MessageWriter, Waker, Wakers, append, recorded
 from records.store.engine import Sessions, transaction
 
 
@@ -36,10 +36,11 @@ class Certificates:
         waker: Waker,
         public_url: str,
         font_paths: tuple[Path, ...] = (),
+        deliveries: Waker | None = None,
     ) -> None:
         """Records in `sessions`, PDFs in `files`; `public_url` is the base of the verification addresses.
 
-        `outbox` writes the messages an issue causes, in its transaction; `waker` wakes the sender after the commit.
+        `outbox` writes the messages an issue causes, in its transaction; `waker` and `deliveries` send it on.
         `font_paths` are folders of further fonts, for names in scripts besides Latin, Greek, Cyrillic and Chinese.
         """
         self._sessions = sessions
@@ -47,7 +48,7 @@ class Certificates:
         self._programme = programme
         self._roster = Roster(programme)
         self._outbox = outbox
-        self._waker = waker
+        self._wakers = Wakers(waker, deliveries)
         self._public_url = public_url.rstrip("/")
         self._font_paths = font_paths
         # One at a time in this process, so that the number printed is the number recorded without a second rendering.
@@ -129,8 +130,7 @@ class Certificates:
                 created_at=request.at,
             )
             appended = await append(session, self._outbox, request.exchange_id, request.key, (event,))
-        if appended.messages:
-            self._waker.wake()
+        self._wakers.after(appended)
         return IssuedCertificate.model_validate(appended.events[0].model_dump())
 
     async def _draft(

@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from models.catalogue.programme import Programme
-from models.errors import BadInput, Conflict, Unavailable, Unknown
+from models.errors import BadInput, Unknown
 from models.events import BedAssigned
 from models.messages.contracts import AssignBed, BedAnswer
 from models.tables import BedNightRow, BedRow, ExchangeRow, PersonRow
-from records.store.append import MessageWriter, Waker, append, lock_stream, recorded
-from records.store.engine import Sessions, transaction
+from records.store.append import MessageWriter, Waker, Wakers, lock_stream
+from records.store.engine import Sessions
+from records.store.taking import Taking
 
 HORIZON = 400
 """Days around a stay that are looked at; a longer gap is as good as an open one."""
@@ -45,12 +46,17 @@ class FreeBed:
 class Housing:
     """Assigns beds. Safe to repeat: by key, and because an exchange has at most one bed a night."""
 
-    def __init__(self, sessions: Sessions, programme: Programme, outbox: MessageWriter, waker: Waker) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        programme: Programme,
+        outbox: MessageWriter,
+        waker: Waker,
+        deliveries: Waker | None = None,
+    ) -> None:
         """`programme` gives the order in which a host wants equal beds to be used: that of its catalogue."""
-        self._sessions = sessions
         self._programme = programme
-        self._outbox = outbox
-        self._waker = waker
+        self._taking = Taking(sessions, outbox, Wakers(waker, deliveries))
 
     @activity.defn
     async def assign_bed(self, request: AssignBed) -> BedAnswer:
@@ -66,34 +72,24 @@ class Housing:
         """
         if request.last_night < request.first_night:
             raise BadInput("last_night: is before the first night.")
-        try:
-            async with transaction(self._sessions) as session:
-                bed_id, messages = await self._assign(session, request)
-        except Conflict:
-            raise Unavailable("The bed was taken meanwhile; asking again finds another.") from None
-        if messages:
-            self._waker.wake()
-        return BedAnswer(bed_id=bed_id)
+        lost = "The bed was taken meanwhile; asking again finds another."
+        taken = await self._taking.once(
+            request.exchange_id, request.key, BedAssigned, lambda session: self._find(session, request), lost=lost
+        )
+        return BedAnswer(bed_id=taken.bed_id if isinstance(taken, BedAssigned) else taken)
 
-    async def _assign(self, session: AsyncSession, request: AssignBed) -> tuple[str | None, int]:
-        await lock_stream(session, request.exchange_id)
-        if done := await recorded(session, request.key):
-            return next(e.bed_id for e in done if isinstance(e, BedAssigned)), 0
+    async def _find(self, session: AsyncSession, request: AssignBed) -> BedAssigned | str | None:
         guest = await _guest(session, request.exchange_id)
         same_nights = (guest.first, guest.last) == (request.first_night, request.last_night)
         if guest.bed_id and same_nights and request.bed_id in {None, guest.bed_id}:
-            return guest.bed_id, 0
+            return guest.bed_id
         # One taker per host at a time, so that what was found free still is when it is taken.
         await lock_stream(session, f"beds/{request.host}")
         free = await _free_beds(session, request, guest)
         bed_id = self._choose(request, guest, free)
         if bed_id is None:
-            return None, 0
-        event = BedAssigned(
-            at=request.at, bed_id=bed_id, first_night=request.first_night, last_night=request.last_night
-        )
-        appended = await append(session, self._outbox, request.exchange_id, request.key, (event,))
-        return bed_id, appended.messages
+            return None
+        return BedAssigned(at=request.at, bed_id=bed_id, first_night=request.first_night, last_night=request.last_night)
 
     def _choose(self, request: AssignBed, guest: Guest, free: list[FreeBed]) -> str | None:
         ids = {bed.id for bed in free}

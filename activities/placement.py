@@ -8,24 +8,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from models.catalogue.programme import Programme
-from models.errors import BadInput, Conflict, Unavailable, Unknown
+from models.errors import BadInput, Unknown
 from models.events import PlaceAssigned
 from models.messages.contracts import AssignPlace, PlaceAnswer
 from models.tables import ExchangeRow, PlaceDayRow, PlacementRow, UnitRow
 from records.projections.holdings import ASSIGNED
-from records.store.append import MessageWriter, Waker, append, lock_stream, recorded
-from records.store.engine import Sessions, transaction
+from records.store.append import MessageWriter, Waker, Wakers, lock_stream
+from records.store.engine import Sessions
+from records.store.taking import Taking
 
 
 class Placement:
     """Assigns places. Safe to repeat: by key, and by placement."""
 
-    def __init__(self, sessions: Sessions, programme: Programme, outbox: MessageWriter, waker: Waker) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        programme: Programme,
+        outbox: MessageWriter,
+        waker: Waker,
+        deliveries: Waker | None = None,
+    ) -> None:
         """`programme` gives the order of equal units: that of the host's catalogue."""
-        self._sessions = sessions
         self._programme = programme
-        self._outbox = outbox
-        self._waker = waker
+        self._taking = Taking(sessions, outbox, Wakers(waker, deliveries))
 
     @activity.defn
     async def assign_place(self, request: AssignPlace) -> PlaceAnswer:
@@ -41,29 +47,23 @@ class Placement:
         """
         if request.end < request.start:
             raise BadInput("end: is before the start of the block.")
-        try:
-            async with transaction(self._sessions) as session:
-                unit_id, messages = await self._assign(session, request)
-        except Conflict:
-            raise Unavailable("The place was taken meanwhile; asking again finds another.") from None
-        if messages:
-            self._waker.wake()
-        return PlaceAnswer(unit_id=unit_id)
+        lost = "The place was taken meanwhile; asking again finds another."
+        taken = await self._taking.once(
+            request.exchange_id, request.key, PlaceAssigned, lambda session: self._find(session, request), lost=lost
+        )
+        return PlaceAnswer(unit_id=taken.unit_id if isinstance(taken, PlaceAssigned) else taken)
 
-    async def _assign(self, session: AsyncSession, request: AssignPlace) -> tuple[str | None, int]:
-        await lock_stream(session, request.exchange_id)
-        if done := await recorded(session, request.key):
-            return next(e.unit_id for e in done if isinstance(e, PlaceAssigned)), 0
+    async def _find(self, session: AsyncSession, request: AssignPlace) -> PlaceAssigned | str | None:
         if held := await _held(session, request):
-            return held, 0
+            return held
         if not await _fits_the_stay(session, request):
-            return None, 0
+            return None
         # One taker per host at a time, so that what was found free still is when it is taken.
         await lock_stream(session, f"places/{request.host}")
         unit_id = self._choose(request, await _room(session, request))
         if unit_id is None:
-            return None, 0
-        event = PlaceAssigned(
+            return None
+        return PlaceAssigned(
             at=request.at,
             placement_id=request.placement_id,
             content=request.content,
@@ -71,8 +71,6 @@ class Placement:
             start=request.start,
             end=request.end,
         )
-        appended = await append(session, self._outbox, request.exchange_id, request.key, (event,))
-        return unit_id, appended.messages
 
     def _choose(self, request: AssignPlace, room: dict[str, int]) -> str | None:
         """The unit for the block; `room` is how many places each free unit has on its fullest day."""

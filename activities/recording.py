@@ -17,7 +17,7 @@ from models.rules.deadlines import Hold
 from models.tables import StepRow
 from models.wire import Moment
 from records.queries.suspensions import covering
-from records.store.append import MessageWriter, Waker, append
+from records.store.append import MessageWriter, Waker, Wakers, append
 from records.store.engine import Sessions, transaction
 
 PLANNED = StepOpened | DeadlineExtended | StepResumed
@@ -57,11 +57,10 @@ class Records:
         deliveries: Waker | None = None,
     ) -> None:
         """`waker` wakes the outbox sender, `deliveries` those of the endpoints of other systems."""
-        self._deliveries = deliveries
         self._sessions = sessions
         self._calendars = calendars
         self._outbox = outbox
-        self._waker = waker
+        self._wakers = Wakers(waker, deliveries)
 
     @activity.defn
     async def record(self, batch: Batch) -> Recorded:
@@ -71,7 +70,6 @@ class Records:
             Unavailable: if the database is away or busy.
             Broken: if a step comes without its rules.
         """
-        messages = 0
         events: tuple[Event, ...] = ()
         suspensions: tuple[Suspend, ...] = ()
         # A batch that only asks for days needs no record.
@@ -81,11 +79,8 @@ class Records:
                 appended = await append(session, self._outbox, batch.stream, batch.key, planned, complete=True)
                 if any(isinstance(event, ExchangeOpened) for event in batch.events):
                     suspensions = await covering(session, batch.stream)
-            events, messages = appended.events, appended.messages
-        if messages:
-            self._waker.wake()
-        if events and self._deliveries is not None:
-            self._deliveries.wake()
+            events = appended.events
+            self._wakers.after(appended)
         return Recorded(plans=_plans(events), moments=self._moments(batch), suspensions=suspensions)
 
     async def _planned(self, session: AsyncSession, batch: Batch) -> list[Event]:

@@ -1,7 +1,5 @@
 """Seats of a cohort: the lowest free one, chosen in the database, never more than there are (D4)."""
 
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
@@ -10,17 +8,18 @@ from models.errors import Conflict, Unknown
 from models.events import SeatTaken
 from models.messages.contracts import SeatAnswer, TakeSeat
 from models.tables import CohortRow, SeatRow
-from records.store.append import MessageWriter, Waker, append, lock_stream, recorded
-from records.store.engine import Sessions, transaction
+from records.store.append import MessageWriter, Waker, Wakers
+from records.store.engine import Sessions
+from records.store.taking import Taking
 
 
 class Seats:
     """Takes seats. Safe to repeat: by key, and because an exchange has at most one seat."""
 
-    def __init__(self, sessions: Sessions, outbox: MessageWriter, waker: Waker) -> None:
-        self._sessions = sessions
-        self._outbox = outbox
-        self._waker = waker
+    def __init__(
+        self, sessions: Sessions, outbox: MessageWriter, waker: Waker, deliveries: Waker | None = None
+    ) -> None:
+        self._taking = Taking(sessions, outbox, Wakers(waker, deliveries))
 
     @activity.defn
     async def take_seat(self, request: TakeSeat) -> SeatAnswer:
@@ -33,20 +32,12 @@ class Seats:
             Conflict: the exchange has a seat in another cohort.
             Unavailable: the database is away or busy.
         """
-        async with transaction(self._sessions) as session:
-            await lock_stream(session, request.cohort_id)
-            if done := await recorded(session, request.key):
-                return SeatAnswer(seat=next(e.seat for e in done if isinstance(e, SeatTaken)))
-            seat, new = await self._choose(session, request)
-            if seat is None or not new:
-                return SeatAnswer(seat=seat)
-            messages = await self._take(session, request, seat, request.at)
-        if messages:
-            self._waker.wake()
-        return SeatAnswer(seat=seat)
+        taken = await self._taking.once(
+            request.cohort_id, request.key, SeatTaken, lambda session: self._find(session, request)
+        )
+        return SeatAnswer(seat=taken.seat if isinstance(taken, SeatTaken) else taken)
 
-    async def _choose(self, session: AsyncSession, request: TakeSeat) -> tuple[int | None, bool]:
-        """The seat to answer with, and whether that is to be written."""
+    async def _find(self, session: AsyncSession, request: TakeSeat) -> SeatTaken | int | None:
         cohort = await session.get(CohortRow, request.cohort_id)
         if cohort is None:
             raise Unknown(f"Cohort {request.cohort_id} is not open.")
@@ -54,15 +45,15 @@ class Seats:
         if mine is not None:
             if mine.cohort_id != request.cohort_id:
                 raise Conflict(f"{request.exchange_id} has a seat in {mine.cohort_id}.")
-            return mine.number, mine.held and not request.held
+            return _taken(request, mine.number) if mine.held and not request.held else mine.number
         seats = select(SeatRow).where(SeatRow.cohort_id == request.cohort_id).order_by(SeatRow.number)
         rows = list(await session.scalars(seats))
         free = [row.number for row in rows if row.exchange_id is None]
         # Seats above a lowered number count until they are given back.
         if not free or len(rows) - len(free) >= cohort.cap:
-            return None, False
-        return free[0], True
+            return None
+        return _taken(request, free[0])
 
-    async def _take(self, session: AsyncSession, request: TakeSeat, seat: int, at: datetime) -> int:
-        event = SeatTaken(at=at, exchange_id=request.exchange_id, seat=seat, held=request.held)
-        return (await append(session, self._outbox, request.cohort_id, request.key, (event,))).messages
+
+def _taken(request: TakeSeat, seat: int) -> SeatTaken:
+    return SeatTaken(at=request.at, exchange_id=request.exchange_id, seat=seat, held=request.held)

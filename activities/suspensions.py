@@ -14,7 +14,7 @@ from models.messages.suspensions import Reach, Reached
 from models.tables import ExchangeRow, ExchangeSuspensionRow
 from models.wire import Id, Wire
 from records.queries.suspensions import covered
-from records.store.append import MessageWriter, append
+from records.store.append import MessageWriter, Waker, Wakers, append
 from records.store.engine import Sessions, transaction
 
 PAGE = 200
@@ -44,7 +44,10 @@ def _held(suspension_id: str) -> ColumnElement[bool]:
 class Suspensions:
     """Records suspensions and tells exchanges of them."""
 
-    def __init__(self, sessions: Sessions, client: Client, outbox: MessageWriter) -> None:
+    def __init__(
+        self, sessions: Sessions, client: Client, outbox: MessageWriter, waker: Waker, deliveries: Waker | None = None
+    ) -> None:
+        self._wakers = Wakers(waker, deliveries)
         self._sessions = sessions
         self._client = client
         self._outbox = outbox
@@ -53,7 +56,8 @@ class Suspensions:
     async def record_suspension(self, request: RecordSuspension) -> None:
         """Record what happened to a suspension, once per key."""
         async with transaction(self._sessions) as session:
-            await append(session, self._outbox, request.suspension_id, request.key, request.events)
+            appended = await append(session, self._outbox, request.suspension_id, request.key, request.events)
+        self._wakers.after(appended)
 
     @activity.defn
     async def reach_exchanges(self, reach: Reach) -> Reached:

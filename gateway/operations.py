@@ -13,7 +13,7 @@ from gateway.schedules import ensure_digests
 from gateway.status import StatusQueries
 from gateway.suspensions import SuspensionOperations
 from gateway.updates import Updates
-from gateway.wakers import MailWaker
+from gateway.wakers import mail_waker
 from mail.outbox import Outbox
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Refused
@@ -90,7 +90,7 @@ class Gateway(StatusQueries):
         super().__init__(client, filing)
         self._programme = programme
         self._clock = clock
-        self._waker = MailWaker(client)
+        self._waker = mail_waker(client)
         outbox = Outbox(programme)
         self.people = People(filing.sessions, programme, outbox)
         self.members = Members(filing.sessions, programme, outbox)

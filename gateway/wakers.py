@@ -1,8 +1,12 @@
-"""Waking the outbox sender: a signal after the commit, and a schedule that sweeps up what a crash left between them."""
+"""Waking who sends what was committed: a signal soon after, and a schedule that sweeps up what a crash left."""
 
 import asyncio
 import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
+from typing import NamedTuple
 
 from temporalio.client import (
     Client,
@@ -19,36 +23,56 @@ from temporalio.client import (
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
+from models.errors import SojournError
 from models.identifiers import EXCHANGE_QUEUE, MAILROOM_ID, MAILROOM_SCHEDULE_ID
 from models.messages.mailroom import MAILROOM_WORKFLOW, RING, SWEEP_WORKFLOW, MailroomState
+from models.messages.webhooks import WEBHOOK_WORKFLOW, WebhookState, webhook_workflow_id
+from models.wire import Wire
+from records.store.engine import Sessions
+from webhooks.endpoints import active_endpoints
 
 logger = logging.getLogger(__name__)
 
 PAUSE = 1.0
-"""Seconds from the first commit to the signal: what is written meanwhile goes out with it, over one connection.
+"""Seconds from the first commit to the signal: what is written meanwhile goes out with it.
 
-A person who decides does not wait for the outbox sender, and a flood of commits costs it little history.
+A person who decides does not wait for whoever sends it, and a flood of commits costs them little history.
 """
+KNOWN_FOR = 10.0
+"""Seconds for which the list of endpoints is taken as known."""
 SWEEP_EVERY = timedelta(minutes=5)
 
 
-class MailWaker:
-    """Wakes the outbox sender in the background. A wake that gets lost delays mail until the next sweep."""
+class Woken(NamedTuple):
+    """A workflow to wake, or to start where nobody did yet."""
 
-    def __init__(self, client: Client) -> None:
+    workflow: str
+    id: str
+    state: Wire
+    summary: str
+
+
+OUTBOX_SENDER = Woken(MAILROOM_WORKFLOW, MAILROOM_ID, MailroomState(), "sends what the outbox holds")
+
+
+class Waker:
+    """Wakes workflows in the background, and never raises: a wake that gets lost only delays what they send."""
+
+    def __init__(self, client: Client, whom: Callable[[], Awaitable[Sequence[Woken]]]) -> None:
         self._client = client
+        self._whom = whom
         self._wanted = False
         self._task: asyncio.Task[None] | None = None
         self._closed = asyncio.Event()
 
     def wake(self) -> None:
-        """Wake it, and wait for nothing. Call from the event loop, after the commit."""
+        """Wake them, and wait for nothing. Call from the event loop, after the commit."""
         self._wanted = True
         if self._task is None and not self._closed.is_set():
-            self._task = asyncio.create_task(self._waking(), name="mail waker")
+            self._task = asyncio.create_task(self._waking(), name="waker")
 
     async def aclose(self) -> None:
-        """Wake it one last time if somebody asked for it, and stop."""
+        """Wake them one last time if somebody asked for it, and stop."""
         self._closed.set()
         if self._task is not None:
             await self._task
@@ -60,7 +84,8 @@ class MailWaker:
             while self._wanted:
                 await self._pause()
                 self._wanted = False
-                await self._signal()
+                for one in await self._whom():
+                    await self._signal(one)
         finally:
             self._task = None
 
@@ -71,21 +96,49 @@ class MailWaker:
         except TimeoutError:
             return
 
-    async def _signal(self) -> None:
+    async def _signal(self, one: Woken) -> None:
         try:
             await self._client.start_workflow(
-                MAILROOM_WORKFLOW,
-                MailroomState(),
-                id=MAILROOM_ID,
+                one.workflow,
+                one.state,
+                id=one.id,
                 task_queue=EXCHANGE_QUEUE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 start_signal=RING,
-                static_summary="sends what the outbox holds",
+                static_summary=one.summary,
                 rpc_timeout=timedelta(seconds=10),
             )
         except (RPCError, RuntimeError) as error:  # a lazy client says the latter while it cannot connect
             why = error.status.name if isinstance(error, RPCError) else "no connection"
-            logger.warning("the outbox sender was not woken (%s); the sweep will", why)
+            logger.warning("%s was not woken (%s)", one.id, why)
+
+
+def mail_waker(client: Client) -> Waker:
+    """Wakes the outbox sender; what a lost wake leaves is swept up."""
+
+    async def sender() -> Sequence[Woken]:
+        return (OUTBOX_SENDER,)
+
+    return Waker(client, sender)
+
+
+def webhook_waker(client: Client, sessions: Sessions) -> Waker:
+    """Wakes the workflow of every active endpoint; where a wake is lost, it looks by itself."""
+    known: tuple[float, list[str]] = (-KNOWN_FOR, [])
+
+    async def endpoints() -> Sequence[Woken]:
+        nonlocal known
+        if time.monotonic() - known[0] > KNOWN_FOR:
+            with suppress(SojournError):  # the database is away: those known before will do
+                known = (time.monotonic(), await active_endpoints(sessions))
+        return [
+            Woken(
+                WEBHOOK_WORKFLOW, webhook_workflow_id(one), WebhookState(endpoint_id=one), f"delivers events to {one}"
+            )
+            for one in known[1]
+        ]
+
+    return Waker(client, endpoints)
 
 
 async def ensure_sweep(client: Client, every: timedelta = SWEEP_EVERY) -> bool:

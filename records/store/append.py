@@ -59,6 +59,21 @@ class Appended:
     """How many messages they caused."""
 
 
+@dataclass(frozen=True)
+class Wakers:
+    """Who sends on what was appended: mail, and deliveries to other systems."""
+
+    mail: Waker
+    deliveries: Waker | None = None
+
+    def after(self, appended: Appended) -> None:
+        """Wake those that a commit gave something to do; an attempt that is repeated wakes them again."""
+        if appended.messages:
+            self.mail.wake()
+        if appended.events and self.deliveries is not None:
+            self.deliveries.wake()
+
+
 async def append(
     session: AsyncSession,
     outbox: MessageWriter,

@@ -18,6 +18,7 @@ from models.events import CohortOpened, HoldingsReleased, PlaceReleased, SeatGiv
 from models.messages.contracts import AssignBed, AssignPlace, TakeSeat
 from models.tables import BedNightRow, EventRow, PlaceDayRow, SeatRow
 from models.vocabulary import Content
+from records.store.append import NoOutbox
 from tests.activities.students import FIRST_NIGHT, LAST_NIGHT, NOW, Bell, Office, OneMessage, processes, with_beds
 from tests.databases import Database
 
@@ -262,6 +263,17 @@ async def test_the_lowest_free_seat_is_taken_once(office: Office) -> None:
     await office.record(COHORT, SeatGivenBack(at=NOW, exchange_id="EX-2027-DAR-001", seat=1, reason="withdrawn"))
     assert (await seats.take_seat(seat("EX-2027-DAR-003"))).seat == 1
     assert (await events(office, "seat_taken"), waker.rings) == (3, 3)
+
+
+async def test_what_is_taken_wakes_the_deliveries_without_any_mail(office: Office) -> None:
+    await open_cohort(office, 5)
+    ana = (await office.nominate(1)).exchange_id
+    mail, deliveries, nothing = Bell(), Bell(), NoOutbox()
+    resources = (office.sessions, office.programme, nothing, mail, deliveries)
+    await Housing(*resources).assign_bed(bed(ana))
+    await Placement(*resources).assign_place(place(ana))
+    await Seats(office.sessions, nothing, mail, deliveries).take_seat(seat(ana))
+    assert (mail.rings, deliveries.rings) == (0, 3)
 
 
 async def test_a_held_seat_becomes_granted_and_stays_so(office: Office) -> None:

@@ -17,7 +17,7 @@ from temporalio.worker import Replayer, Worker
 
 from activities.mail import Mail, MailSettings
 from dev.mailsink import MailSink
-from gateway.wakers import MailWaker, ensure_sweep
+from gateway.wakers import ensure_sweep, mail_waker
 from models.identifiers import EXCHANGE_QUEUE, MAIL_QUEUE, MAILROOM_ID
 from models.messages.contracts import MailAnswer, SendMail
 from models.messages.mailroom import MailroomState
@@ -173,7 +173,7 @@ async def test_a_server_without_schedules_is_said_and_no_fault(temporal: Workflo
 async def test_many_rings_become_few_signals(temporal: WorkflowEnvironment) -> None:
     mail = FakeMail()
     async with workers(temporal.client, mail):
-        waker = MailWaker(temporal.client)
+        waker = mail_waker(temporal.client)
         for _ in range(500):
             waker.wake()
         await mail.times(1)
@@ -190,7 +190,7 @@ async def test_a_ring_nobody_hears_is_logged_only(caplog: pytest.LogCaptureFixtu
         async def start_workflow(self, *args: object, **options: object) -> None:
             raise RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
 
-    waker = MailWaker(Deaf())  # type: ignore[arg-type]
+    waker = mail_waker(Deaf())  # type: ignore[arg-type]
     waker.wake()
     await waker.aclose()
     waker.wake()
@@ -203,7 +203,7 @@ async def test_from_an_event_to_a_mail(temporal: WorkflowEnvironment, small_worl
     async with MailSink(tmp_path / "box") as sink:
         settings = MailSettings(host="127.0.0.1", port=sink.port, sender="Sojourn <exchange@sojourn.example>")
         mail = Watched(Mail(small_world.sessions, small_world.programme, settings))
-        waker = MailWaker(temporal.client)
+        waker = mail_waker(temporal.client)
         async with workers(temporal.client, mail):
             await small_world.record(opened(StepKind.VERIFY_NOMINATION, at=await temporal.get_current_time()))
             waker.wake()
