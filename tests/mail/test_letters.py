@@ -218,7 +218,7 @@ DST = datetime(2027, 3, 14, 6, 59, 59, tzinfo=UTC)
         (DST, "America/New_York", "en", "Sun 14 Mar 2027, 01:59 US Eastern time"),
         (DST + timedelta(hours=1), "America/New_York", "en", "Sun 14 Mar 2027, 03:59 US Eastern time"),
         (DUE, "Asia/Kathmandu", "en", "Fri 11 Dec 2026, 21:44 Kathmandu time, UTC+05:45"),
-        (DUE, "America/Los_Angeles", "zh", "2026年12月11日（周五）07:59（Los Angeles当地时间，UTC-08:00）"),
+        (DUE, "America/Los_Angeles", "zh", "2026年12月11日（周五）07:59（洛杉矶当地时间，UTC-08:00）"),
     ],
 )
 def test_moments_in_words(at: datetime, zone: str, language: str, words: str) -> None:
