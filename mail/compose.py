@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mail.digest import DigestWriter
 from mail.directory import Directory, Recipient, full_name, language_of
 from mail.links import Links, used
-from mail.naming import Naming, items_of
+from mail.naming import items_of
 from mail.overview_lines import NothingToSay, OverviewContext
 from mail.overviews import Overviews
 from mail.render import CertificatePart, CohortPart, DocumentPart, Letter, OutcomePart, OverviewPart, StepPart, one_line
@@ -40,7 +40,8 @@ from models.vocabulary import Role, Severity, StepKind, StepStatus
 from records.access.signing import Signing
 from texts.asks import ASKS
 from texts.dates import day_words, due_words, moment_words, short_due, stay_words
-from texts.labels import LABELS, OUTCOMES, REASONS
+from texts.labels import LABELS, OUTCOME_SENTENCES, OUTCOMES, REASONS
+from texts.names import Names
 from texts.overviews import NOT_ASKED, PREFER, STANDING_IN
 
 
@@ -50,7 +51,7 @@ class _Page:
 
     row: MessageRow
     reader: Recipient
-    names: Naming
+    names: Names
     exchange: ExchangeRow | None
     person: PersonRow | None
 
@@ -87,7 +88,7 @@ class Composer:
             raise Unknown(f"Nobody has the id {row.recipient_id} any more.")
         exchange = await session.get(ExchangeRow, row.exchange_id) if row.exchange_id else None
         person = await session.get(PersonRow, exchange.person_id) if exchange else None
-        page = _Page(row, reader, Naming(self._programme, language_of(row.language)), exchange, person)
+        page = _Page(row, reader, Names(self._programme, language_of(row.language)), exchange, person)
         kind = NoticeKind(row.kind)
         facts = FACTS[kind].model_validate(row.params["facts"])
         letter = Letter(
@@ -158,7 +159,7 @@ class Composer:
             why=_why(ask.why, page.names.law(facts.step), page.language),
             due=due_words(facts.due_at, zone, since, page.language, page.reader.zone),
             due_short=short_due(facts.due_at, zone, page.language),
-            owner=page.names.owner(facts.owner),
+            owner=page.names.holder(facts.owner),
             items=tuple(await self._items(session, page, facts)),
             ends=moment_words(facts.ends_at, zone, page.language) if facts.ends_at else "",
             note=await _note(session, facts.note_id),
@@ -205,7 +206,8 @@ class Composer:
         )
 
     def _outcome(self, page: _Page, facts: OutcomeFacts) -> OutcomePart:
-        short, sentence = OUTCOMES[page.language][facts.outcome]
+        short = _verb(page.names.label(OUTCOMES, facts.outcome), page.language)
+        sentence = page.names.label(OUTCOME_SENTENCES, facts.outcome)
         reason = REASONS[page.language].get(facts.reason)
         if reason is None and facts.reason in set(StepKind):
             title = page.names.step(StepKind(facts.reason))

@@ -1,121 +1,21 @@
-"""What the catalogue calls things, in one language; and what a step is about, in words."""
+"""What a step is about, in words of one language."""
 
 from collections.abc import Iterable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.catalogue.programme import Programme
-from models.people.absences import institution_of
-from models.people.authorization import Owner
 from models.tables import PlacementRow
-from models.vocabulary import Content, Role, StepKind
+from models.vocabulary import StepKind
 from texts.dates import stay_words
-from texts.labels import CONTENTS, ROLES, UNMET
+from texts.names import Names
 
 
-class Naming:
-    """Names and titles of the catalogue in the reader's language; an id that it does not know stays as it is."""
-
-    def __init__(self, programme: Programme, language: str) -> None:
-        self._programme = programme
-        self.language = language
-
-    @property
-    def zh(self) -> bool:
-        """Whether the reader reads Chinese."""
-        return self.language == "zh"
-
-    def institution(self, institution_id: str) -> str:
-        """A university; the home institution where the id is empty."""
-        found = self._programme.institution(institution_id or self._programme.home)
-        if found is None:
-            return institution_id
-        return found.name_zh if self.zh else found.name
-
-    def unit(self, unit_id: str) -> str:
-        """A laboratory or department."""
-        for institution in self._programme.institutions.values():
-            unit = institution.unit(unit_id)
-            if unit is not None:
-                return unit.name_zh if self.zh else unit.name
-        return unit_id
-
-    def office(self, office_id: str) -> str:
-        """A university, or one of its units."""
-        known = self._programme.institution(office_id) is not None
-        return self.institution(office_id) if known else self.unit(office_id)
-
-    def role(self, role: Role, institution: str, unit: str = "") -> str:
-        """Who holds a role: `the housing officer of …`."""
-        return ROLES[self.language][role].format(institution=self.institution(institution), unit=self.unit(unit))
-
-    def owner(self, owner: Owner) -> str:
-        """Who owes a step."""
-        return self.role(owner.role, owner.institution, owner.unit)
-
-    def pair(self, name: str, value: object) -> str:
-        """Two things that belong together: `Certificate: CQMU-2027-0007`."""
-        return f"{name}：{value}" if self.zh else f"{name}: {value}"
-
-    def listed(self, things: Iterable[str]) -> str:
-        """Several things in a row."""
-        return ("、" if self.zh else ", ").join(things)
-
-    def person(self, contact_id: str) -> str:
-        """A contact of the catalogue."""
-        found = institution_of(self._programme, contact_id)
-        return found[1].name if found else contact_id
-
-    def step(self, kind: StepKind) -> str:
-        """The title of a kind of step."""
-        policy = self._programme.policy.steps.get(kind)
-        if policy is None:
-            return _words(kind)
-        return policy.title_zh if self.zh else policy.title
-
-    def law(self, kind: StepKind) -> str:
-        """The law that asks for a kind of step; empty where none does."""
-        policy = self._programme.policy.steps.get(kind)
-        if policy is None:
-            return ""
-        return policy.law_zh if self.zh else policy.law
-
-    def document(self, kind: str) -> str:
-        """The title of a kind of document."""
-        policy = self._programme.policy.document(kind)
-        if policy is None:
-            return _words(kind)
-        return policy.title_zh if self.zh else policy.title
-
-    def content(self, content: str) -> str:
-        """A content of the programme."""
-        return CONTENTS[self.language][Content(content)] if content in set(Content) else content
-
-    def placement(self, placement: PlacementRow) -> str:
-        """A place in a unit with its dates."""
-        days = stay_words(placement.start, placement.end, self.language)
-        return f"{self.content(placement.content)}: {self.unit(placement.unit_id)}, {days}"
-
-    def bed(self, host_id: str, bed_id: str) -> str:
-        """A bed with its building and room."""
-        host = self._programme.institution(host_id)
-        bed = next((b for b in host.beds if b.id == bed_id), None) if host else None
-        return f"{bed.building}, {bed.room} ({bed.id})" if bed else bed_id
-
-    def unmet(self, code: str) -> str:
-        """A condition of the certificate."""
-        stem, _, rest = code.partition(".")
-        head, _, detail = rest.partition(".")
-        content = self.content(detail) if detail in set(Content) else ""
-        return UNMET[self.language].get(f"{stem}.{head}", code).format(content=content)
-
-
-async def items_of(session: AsyncSession, names: Naming, kind: StepKind, subject: str, host_id: str) -> Iterable[str]:
+async def items_of(session: AsyncSession, names: Names, kind: StepKind, subject: str, host_id: str) -> Iterable[str]:
     """What a step is about, by what its subject means for this kind of step: documents, a place, a bed."""
     match kind:
         case StepKind.ACCEPT_STUDENT | StepKind.EVALUATE_STUDENT:
             placement = await session.get(PlacementRow, subject)
-            return [names.placement(placement)] if placement else []
+            return [_placement(names, placement)] if placement else []
         case StepKind.CONFIRM_BED:
             return [names.bed(host_id, subject)]
         case StepKind.FIND_PLACE | StepKind.RECORD_ATTENDANCE:
@@ -129,5 +29,7 @@ async def items_of(session: AsyncSession, names: Naming, kind: StepKind, subject
             return [names.document(kind) for kind in subject.split(",") if kind]
 
 
-def _words(code: str) -> str:
-    return code.replace("_", " ").capitalize()
+def _placement(names: Names, placement: PlacementRow) -> str:
+    """A place in a unit with its dates."""
+    days = stay_words(placement.start, placement.end, names.language)
+    return names.pair(names.content(placement.content), names.listed((names.unit(placement.unit_id), days)))

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, false, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.directory import Recipient, name_of
-from mail.naming import Naming, items_of
+from mail.naming import items_of
 from mail.render import Section, one_line
 from models.catalogue.programme import Programme
 from models.notifications.recipients import told_when_opened
@@ -21,6 +21,7 @@ from models.tables import ExchangeRow, PersonRow, StepRow
 from models.vocabulary import HoldCause, Role, Side, StepKind, StepStatus
 from records.absences import Absences
 from texts.dates import distance_words, moment_words
+from texts.names import Names
 from texts.overviews import AND_MORE, FOR, HEADINGS, MORE, NEW, STUDENT, WAITS_FOR
 
 LONGEST = 40
@@ -40,7 +41,7 @@ class OverviewContext:
     """Who reads an overview, in which language, and when it is written."""
 
     reader: Recipient
-    names: Naming
+    names: Names
     now: datetime
 
     @property
@@ -243,8 +244,8 @@ def more(count: int, language: str) -> tuple[str, ...]:
     return (MORE[language].format(count=count),) if count > 0 else ()
 
 
-def _owner(names: Naming, owner: Owner) -> str:
-    return STUDENT[names.language] if owner.role is Role.STUDENT else names.owner(owner)
+def _owner(names: Names, owner: Owner) -> str:
+    return STUDENT[names.language] if owner.role is Role.STUDENT else names.holder(owner)
 
 
 def _waited(hold: dict[str, Any]) -> bool:

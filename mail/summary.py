@@ -16,8 +16,8 @@ from models.rules.digests import WEEK
 from models.tables import CertificateRow, EventRow, ExchangeRow, PersonRow, StepRow
 from models.vocabulary import Stage, StepKind, StepStatus
 from texts.dates import day_words
-from texts.labels import OUTCOMES
-from texts.overviews import AND_MORE, DECIDED, HEADINGS, STAGES
+from texts.labels import OUTCOMES, STAGES
+from texts.overviews import AND_MORE, DECIDED, HEADINGS
 
 DECISIONS = (
     StepKind.VERIFY_NOMINATION,
@@ -94,7 +94,7 @@ class SummaryWriter:
                     *here[:MOST_NAMES],
                     *([further.format(count=len(here) - MOST_NAMES)] if here[MOST_NAMES:] else []),
                 ]
-                items.append(names.pair(f"{STAGES[names.language][stage]} ({len(here)})", names.listed(named)))
+                items.append(names.pair(f"{names.label(STAGES, stage)} ({len(here)})", names.listed(named)))
         return items
 
     async def _owed(
@@ -188,7 +188,7 @@ class SummaryWriter:
             .order_by(ExchangeRow.id)
         )
         return [
-            reading.names.pair(_who(row, person), OUTCOMES[reading.language][row.outcome][0])
+            reading.names.pair(_who(row, person), reading.names.label(OUTCOMES, row.outcome))
             for row, person in rows
             if row.outcome is not None
         ]

@@ -1,6 +1,7 @@
 """Moments and days in words of the reader's language, always with their zone (D15); the words are Babel's."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,12 @@ def zone_words(zone: str, at: datetime, language: str) -> str:
     city = get_timezone_location(place, locale=language, return_city=True)
     offset = get_timezone_gmt(at.astimezone(place), locale=language).replace("GMT", "UTC")
     return f"{city}当地时间，{offset}" if language == "zh" else f"{city} time, {offset}"
+
+
+@cache
+def zone_place(zone: str, language: str) -> str:
+    """A zone in a list to choose from: its identifier, or in Chinese where it is."""
+    return get_timezone_location(zone, locale=language) if language == "zh" else zone.replace("_", " ")
 
 
 def written(day: date, pattern: str, language: str) -> str:

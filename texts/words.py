@@ -1,41 +1,8 @@
-"""What the closed sets of the programme are called on a page; translated by the Babel catalogue."""
+"""What answers to steps and events are called, and what follows from them; translated by the Babel catalogue."""
 
-from models.vocabulary import (
-    Content,
-    DigestChoice,
-    Direction,
-    DocumentStatus,
-    HoldCause,
-    Level,
-    Movement,
-    Outcome,
-    Role,
-    Scope,
-    Severity,
-    Stage,
-    Target,
-)
+from models.vocabulary import Stage
+from texts.i18n import _
 
-
-def _(text: str) -> str:
-    """Marks a text for the catalogue; it is translated where it is shown."""
-    return text
-
-
-STAGES: dict[str, str] = {
-    Stage.NOMINATION: _("Nomination"),
-    Stage.DOCUMENTS: _("Documents"),
-    Stage.SENDING_APPROVAL: _("Sending approval"),
-    Stage.SEAT: _("Seat"),
-    Stage.HOST_APPROVAL: _("Host approval"),
-    Stage.ACCEPTANCE: _("Offer"),
-    Stage.PRE_ARRIVAL: _("Pre-arrival"),
-    Stage.ARRIVAL: _("Arrival"),
-    Stage.ROTATIONS: _("Rotations"),
-    Stage.DEPARTURE: _("Departure"),
-    Stage.CERTIFICATE: _("Certificate"),
-    Stage.CLOSED: _("Closed"),
-}
 NEXT: dict[str, str] = {
     Stage.NOMINATION: _("When the nomination is verified, the student hands in the application documents."),
     Stage.DOCUMENTS: _("When all documents are accepted, the sending university decides on the application."),
@@ -50,38 +17,6 @@ NEXT: dict[str, str] = {
     Stage.ROTATIONS: _("When the rotations are evaluated and the hours recorded, the student departs."),
     Stage.DEPARTURE: _("After the departure the conditions of the certificate are checked."),
     Stage.CERTIFICATE: _("With the certificate the exchange is complete."),
-}
-ROLES: dict[str, str] = {
-    Role.STUDENT: _("Student"),
-    Role.COORDINATOR: _("Coordinator"),
-    Role.HEAD_OF_OFFICE: _("Head of office"),
-    Role.PARTNER_OFFICE: _("Partner office"),
-    Role.HOUSING_OFFICER: _("Housing officer"),
-    Role.OCCUPATIONAL_HEALTH: _("Occupational health"),
-    Role.SUPERVISOR: _("Supervisor"),
-    Role.PROGRAMME_OFFICE: _("Programme office"),
-    Role.OPERATOR: _("Operator"),
-    Role.CLOCK: _("The clock"),
-    Role.AUDITOR: _("Auditor"),
-}
-DIRECTIONS: dict[str, str] = {Direction.INCOMING: _("Incoming"), Direction.OUTGOING: _("Outgoing")}
-LEVELS: dict[str, str] = {Level.MASTER: _("Master"), Level.PHD: _("PhD")}
-CONTENTS: dict[str, str] = {
-    Content.LABORATORY: _("Laboratory training"),
-    Content.CLINICAL: _("Clinical observation"),
-    Content.ACADEMIC_LECTURES: _("Academic lectures"),
-    Content.CULTURAL_LECTURES: _("Cultural lectures"),
-    Content.CULTURAL_ACTIVITIES: _("Cultural activities"),
-}
-OUTCOMES: dict[str, str] = {
-    Outcome.COMPLETED: _("Completed"),
-    Outcome.REJECTED: _("Not approved"),
-    Outcome.DECLINED: _("Offer declined"),
-    Outcome.EXPIRED: _("Expired"),
-    Outcome.WITHDRAWN: _("Withdrawn"),
-    Outcome.NO_SHOW: _("No arrival"),
-    Outcome.ENDED_EARLY_JUSTIFIED: _("Ended early, recognised"),
-    Outcome.ENDED_EARLY_UNJUSTIFIED: _("Ended early"),
 }
 ANSWERS: dict[str, str] = {
     "accept": _("Accept"),
@@ -144,47 +79,6 @@ CONSEQUENCES: dict[str, str] = {
     "not_returning": _("The stay ends here; what was reserved is released. Both offices are told."),
 }
 """What follows from an answer that cannot be taken back."""
-DOCUMENT_STATES: dict[str, str] = {
-    DocumentStatus.FILED: _("Being checked"),
-    DocumentStatus.SUBMITTED: _("Handed in"),
-    DocumentStatus.ACCEPTED: _("Accepted"),
-    DocumentStatus.REJECTED: _("Needs replacing"),
-    DocumentStatus.REPLACED: _("Replaced"),
-}
-SEVERITIES: dict[str, str] = {Severity.BLOCKING: _("Must be mended"), Severity.WARNING: _("Worth a look")}
-HELD: dict[str, str] = {
-    HoldCause.SUSPENSION: _("its clock stands still: suspended"),
-    HoldCause.OTHER_SIDE: _("its clock stands still: the other side is to answer first"),
-}
-SCOPES: dict[str, str] = {
-    Scope.EXCHANGE: _("One exchange"),
-    Scope.COHORT: _("A cohort"),
-    Scope.HOST: _("A host university"),
-    Scope.PROGRAMME: _("The whole programme"),
-}
-MOVEMENTS: dict[str, str] = {
-    Movement.MOVED: _("Moved to another address"),
-    Movement.LEFT_COUNTRY: _("Left the country"),
-    Movement.REENTERED: _("Came back into the country"),
-}
-DIGESTS: dict[str, str] = {
-    DigestChoice.DAILY: _("Every day at 08:00"),
-    DigestChoice.WEEKDAYS: _("On weekdays at 08:00"),
-    DigestChoice.OFF: _("Never: every notice at once"),
-}
-TARGETS: dict[str, str] = {
-    Target.OWNER: _("the owner"),
-    Target.COORDINATOR: _("the coordinator"),
-    Target.HEAD_OF_OFFICE: _("the head of office"),
-    Target.PROGRAMME_OFFICE: _("the programme office"),
-    Target.PARTNER_OFFICE: _("the partner office"),
-}
-SUSPENSION_REASONS: dict[str, str] = {
-    "outbreak": _("An outbreak"),
-    "border_closed": _("A closed border"),
-    "disaster": _("A disaster"),
-    "other": _("Another reason"),
-}
 EVENTS: dict[str, str] = {
     "exchange_opened": _("Nominated"),
     "nomination_corrected": _("Nomination corrected"),
@@ -236,95 +130,4 @@ EVENTS: dict[str, str] = {
     "member_added": _("Person added"),
     "member_changed": _("Person changed"),
     "member_removed": _("Person removed"),
-}
-MESSAGE_STATES: dict[str, str] = {
-    "queued": _("Waiting to be sent"),
-    "sent": _("Sent"),
-    "refused": _("Not delivered"),
-    "withdrawn": _("Nothing left to say"),
-}
-
-NOTICES: dict[str, str] = {
-    "step_opened": _("Asked"),
-    "reminder": _("Reminder"),
-    "escalation": _("Escalation"),
-    "deadline_changed": _("Deadline moved"),
-    "document_rejected": _("Document needs replacing"),
-    "waitlisted": _("On the waitlist"),
-    "arrived": _("Arrived"),
-    "certificate_issued": _("Certificate issued"),
-    "outcome": _("Exchange closed"),
-    "cohort_below_minimum": _("Cohort below its minimum"),
-    "suspended": _("Suspended"),
-    "resumed": _("Resumed"),
-    "standing_in": _("Standing in"),
-    "caught_up": _("Catching up after an outage"),
-    "digest": _("Digest"),
-    "summary": _("Weekly summary"),
-    "sign_in": _("Link to sign in"),
-}
-REPORTS: dict[str, str] = {
-    "arrival": _("Report the arrival"),
-    "attendance": _("Report hours"),
-    "movement": _("Report a move or a journey"),
-    "departure": _("Report the departure"),
-}
-SKILLS: dict[str, str] = {
-    "knowledge": _("Professional knowledge"),
-    "skills": _("Practical skills"),
-    "diligence": _("Diligence and reliability"),
-    "teamwork": _("Working with others"),
-    "language": _("Communication"),
-}
-COLUMNS: dict[str, str] = {
-    "sending": _("Sending university"),
-    "host": _("Host university"),
-    "student_number": _("Student number"),
-    "family_name": _("Family name"),
-    "given_name": _("Given name"),
-    "native_name": _("Name in its own script"),
-    "email": _("E-mail address"),
-    "birth_date": _("Date of birth"),
-    "gender": _("Gender"),
-    "nationality": _("Nationality"),
-    "level": _("Level"),
-    "discipline": _("Discipline"),
-    "start": _("First day"),
-    "end": _("Last day"),
-    "intake_year": _("Intake year"),
-    "laboratory_start": _("Laboratory from"),
-    "laboratory_end": _("Laboratory until"),
-    "clinical_start": _("Clinic from"),
-    "clinical_end": _("Clinic until"),
-    "academic_lectures": _("Academic lectures"),
-    "cultural_lectures": _("Cultural lectures"),
-    "cultural_activities": _("Cultural activities"),
-    "laboratories": _("Laboratories wanted"),
-    "specialties": _("Specialties wanted"),
-    "rank": _("Rank"),
-    "language": _("Language of mails"),
-    "programme_fee": _("Programme fee"),
-}
-CHOICES: dict[str, str] = {
-    "yes": _("yes"),
-    "no": _("no"),
-    "female": _("female"),
-    "male": _("male"),
-    "other": _("other"),
-    "master": _("Master"),
-    "phd": _("PhD"),
-    "en": "English",
-    "zh": "中文",
-}
-BY = (_("step"), _("institution"), _("unit"), _("%.1f days"), _("%.1f h"), _("%s, for %s"), _("You"))
-"""Texts that are put together where they are said."""
-MORE = (
-    _("%(kinds)s, at most %(size)d MB, %(least)d to %(most)d pages"),
-    _("Check what was sent and try again."),
-    _("its clock stands still"),
-)
-DELIVERIES: dict[str, str] = {
-    "pending": _("On its way"),
-    "delivered": _("Delivered"),
-    "dead": _("Given up"),
 }

@@ -46,6 +46,7 @@ class Bed(Wire):
 
     id: Id
     building: str
+    building_zh: str = ""
     room: str
     gender: str = "any"
     """`female`, `male` or `any`."""

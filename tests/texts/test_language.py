@@ -8,23 +8,25 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from tests.rules.source import ROOMS
 from texts.i18n import LOCALE, accepted, translations
 
 ROOT = Path(__file__).parents[2]
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
-VALUES = re.compile(r"%\(\w+\)[sd]|%\.?\d*[sdf]|%%")
 OPTIONS = {"templates/**.html": {"trimmed": "true", "newstyle_gettext": "true"}}
+KEYWORDS = {"_": None, "_p": ((1, "c"), 2), "gettext": None}
+VALUES = re.compile(r"%\(\w+\)[sd]|%\.?\d*[sdf]|%%|\{\w+\}")
+Message = tuple[str, str | None]
+"""A message and its context."""
 
 
 @pytest.fixture(scope="module")
-def messages() -> set[str]:
-    """Every message of the pages and their code."""
-    found = [
-        message
-        for room in ("portal", "texts")
-        for message in extract_from_dir(ROOT / room, METHODS, OPTIONS, keywords={"_": None, "gettext": None})
-    ]
-    return {message[2] for message in found if isinstance(message[2], str) and message[2].strip()}
+def messages() -> set[Message]:
+    """Every message of every room, of its code and its templates."""
+    found = (
+        message for room in ROOMS for message in extract_from_dir(ROOT / room, METHODS, OPTIONS, keywords=KEYWORDS)
+    )
+    return {(text, context) for _, _, text, _, context in found if isinstance(text, str) and text.strip()}
 
 
 @pytest.fixture(scope="module")
@@ -34,22 +36,24 @@ def catalogue() -> Catalog:
         return read_po(file, locale="zh")
 
 
-def test_every_message_is_translated(messages: set[str], catalogue: Catalog) -> None:
-    missing = [text for text in messages if not (catalogue.get(text) and catalogue.get(text).string)]
+def test_every_message_is_translated(messages: set[Message], catalogue: Catalog) -> None:
+    missing = [
+        (text, context)
+        for text, context in messages
+        if not (catalogue.get(text, context) and catalogue.get(text, context).string)
+    ]
     assert len(messages) > 600
     assert not missing
 
 
-def test_nothing_is_translated_that_nobody_says(messages: set[str], catalogue: Catalog) -> None:
-    assert not {message.id for message in catalogue if message.id} - messages
+def test_nothing_is_translated_that_nobody_says(messages: set[Message], catalogue: Catalog) -> None:
+    assert not {(message.id, message.context) for message in catalogue if message.id} - messages
 
 
 def test_translations_carry_the_same_values(catalogue: Catalog) -> None:
     for message in catalogue:
         if message.id:
-            values = [
-                sorted(re.findall(r"%\(\w+\)[sd]|%\.?\d*[sdf]|%%", str(text))) for text in (message.id, message.string)
-            ]
+            values = [sorted(VALUES.findall(str(text))) for text in (message.id, message.string)]
             assert values[0] == values[1], message.id
             assert not message.fuzzy
 
