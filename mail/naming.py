@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Programme
+from models.messages.suspensions import SuspensionReason
 from models.people.absences import institution_of
 from models.people.authorization import Owner
 from models.tables import PlacementRow
-from models.vocabulary import Content, Role, StepKind
+from models.vocabulary import Content, Outcome, Role, Stage, StepKind
 from texts.dates import stay_words
-from texts.labels import CONTENTS, ROLES, UNMET
+from texts.i18n import translated
+from texts.labels import CONTENTS, OUTCOMES, ROLES, UNMET
+from texts.overviews import STAGES, SUSPENSION_REASONS
 
 
 class Naming:
@@ -24,6 +27,10 @@ class Naming:
     def zh(self) -> bool:
         """Whether the reader reads Chinese."""
         return self.language == "zh"
+
+    def say(self, message: str, **values: object) -> str:
+        """A message of the catalogue of texts, with its values."""
+        return translated(message, self.language).format(**values)
 
     def institution(self, institution_id: str) -> str:
         """A university; the home institution where the id is empty."""
@@ -57,9 +64,25 @@ class Naming:
         """Two things that belong together: `Certificate: CQMU-2027-0007`."""
         return f"{name}：{value}" if self.zh else f"{name}: {value}"
 
+    def bracketed(self, name: str, value: object) -> str:
+        """A thing and what explains it: `Pre-arrival (3)`."""
+        return f"{name}（{value}）" if self.zh else f"{name} ({value})"
+
     def listed(self, things: Iterable[str]) -> str:
-        """Several things in a row."""
+        """Several things of a kind in a row."""
         return ("、" if self.zh else ", ").join(things)
+
+    def row(self, things: Iterable[str]) -> str:
+        """Several things in a row that may hold commas."""
+        return ("；" if self.zh else "; ").join(things)
+
+    def apart(self, *things: str) -> str:
+        """Several things in a row that are no kind: a number and a day, a name and an address."""
+        return ("，" if self.zh else ", ").join(things)
+
+    def sentences(self, *sentences: str) -> str:
+        """Sentences, one after the other; empty ones are left out."""
+        return ("" if self.zh else " ").join(filter(None, sentences))
 
     def person(self, contact_id: str) -> str:
         """A contact of the catalogue."""
@@ -91,16 +114,40 @@ class Naming:
         """A content of the programme."""
         return CONTENTS[self.language][Content(content)] if content in set(Content) else content
 
+    def stage(self, stage: Stage) -> str:
+        """A stage of an exchange."""
+        return STAGES[self.language][stage]
+
+    def suspension(self, reason: SuspensionReason) -> str:
+        """Why the clocks stand still."""
+        return SUSPENSION_REASONS[self.language][reason]
+
+    def outcome(self, outcome: Outcome) -> str:
+        """How an exchange ended."""
+        return OUTCOMES[self.language][outcome][0]
+
+    def outcome_sentence(self, outcome: Outcome) -> str:
+        """How an exchange ended, in a sentence."""
+        return OUTCOMES[self.language][outcome][1]
+
     def placement(self, placement: PlacementRow) -> str:
         """A place in a unit with its dates."""
         days = stay_words(placement.start, placement.end, self.language)
-        return f"{self.content(placement.content)}: {self.unit(placement.unit_id)}, {days}"
+        return self.pair(self.content(placement.content), self.apart(self.unit(placement.unit_id), days))
 
     def bed(self, host_id: str, bed_id: str) -> str:
         """A bed with its building and room."""
         host = self._programme.institution(host_id)
         bed = next((b for b in host.beds if b.id == bed_id), None) if host else None
-        return f"{bed.building}, {bed.room} ({bed.id})" if bed else bed_id
+        return self.bracketed(self.apart(bed.building, bed.room), bed.id) if bed else bed_id
+
+    def terms(self, host_id: str) -> tuple[str, ...]:
+        """What a student acknowledges with an offer: who pays what (D6), and the housing terms of this host."""
+        host = self._programme.institution(host_id)
+        fees = self._programme.fees_zh if self.zh and self._programme.fees_zh else self._programme.fees
+        if host is None:
+            return fees
+        return (*fees, host.housing.terms_zh if self.zh else host.housing.terms)
 
     def unmet(self, code: str) -> str:
         """A condition of the certificate."""

@@ -20,7 +20,7 @@ from models.vocabulary import Role, StepKind
 from portal.cells import CellWords
 from portal.visitor import Visitor
 from texts import words
-from texts.asks import ASKS, Ask
+from texts.asks import Ask, ask_of
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words
 from texts.i18n import translations
 from texts.labels import UNMET
@@ -66,9 +66,9 @@ class Presenter(CellWords):
         found = words.ANSWERS.get(value) or words.OUTCOMES.get(value)
         return self.text(found) if found else value.replace("_", " ")
 
-    def ask(self, kind: StepKind) -> Ask | None:
+    def ask(self, kind: StepKind) -> Ask:
         """What a step asks for, and why."""
-        return ASKS[self.visitor.language].get(kind)
+        return ask_of(kind, self.visitor.language)
 
     def kind(self, kind: str) -> str:
         """The title of a kind of step."""

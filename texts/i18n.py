@@ -11,6 +11,23 @@ from babel.support import NullTranslations, Translations
 LANGUAGES = {"en": "English", "zh": "中文"}
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "sojourn"
+CONTEXT = "\x04"
+"""What gettext puts between a context and its message."""
+
+
+def _(message: str) -> str:
+    """Marks a message for the catalogue; it is translated where it is said."""
+    return message
+
+
+def _p(context: str, message: str) -> str:
+    """Marks a message that needs another translation in a context."""
+    return f"{context}{CONTEXT}{message}"
+
+
+def translated(message: str, language: str) -> str:
+    """A message of the catalogue, marked with a context or without, in a language."""
+    return translations(language).gettext(message).rpartition(CONTEXT)[2]
 
 
 @cache

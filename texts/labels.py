@@ -1,4 +1,4 @@
-"""What outcomes, roles and conditions are called, in both languages, and the labels of mails."""
+"""What outcomes, roles and conditions are called, in both languages."""
 
 from models.vocabulary import Content, Outcome, Role
 
@@ -28,22 +28,6 @@ OUTCOMES: dict[str, dict[Outcome, tuple[str, str]]] = {
     },
 }
 """In short for the subject, and in a sentence."""
-
-REASONS: dict[str, dict[str, str]] = {
-    "en": {
-        "without_certificate": "The conditions for a certificate are not met.",
-        "certificate_issued": "The certificate comes in a mail of its own.",
-        "withdrawn": "",
-        "cancelled_by_operator": "It was cancelled by the operators of the service.",
-    },
-    "zh": {
-        "without_certificate": "未满足颁发证书的条件。",
-        "certificate_issued": "证书将另行通知。",
-        "withdrawn": "",
-        "cancelled_by_operator": "由系统管理员取消。",
-    },
-}
-"""What is added for a reason that is no step; a step's title is added otherwise."""
 
 ROLES: dict[str, dict[Role, str]] = {
     "en": {
@@ -114,52 +98,3 @@ UNMET: dict[str, dict[str, str]] = {
     },
 }
 """What a certificate still lacks, by the first two parts of the condition's code (D1, D42)."""
-
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "student": "Student",
-        "universities": "From, to",
-        "stay": "Stay",
-        "exchange": "Exchange",
-        "cohort": "Cohort",
-        "about": "About",
-        "do": "What to do",
-        "due": "By when",
-        "why": "Why",
-        "ends": "Unanswered, it ends",
-        "note": "What was written",
-        "owner": "Owed by",
-        "was_due": "Was due",
-        "law": "The law",
-        "done": "This was settled before the mail could be sent. Nothing is left to do.",
-        "sign_in": "Sign in to Sojourn",
-        "answer": "Answer",
-        "open_exchange": "Open the exchange",
-        "open_cohort": "Open the cohort",
-        "open_worklist": "Open the worklist",
-        "open_start": "Open Sojourn",
-    },
-    "zh": {
-        "student": "学生",
-        "universities": "派出与接收院校",
-        "stay": "交流时间",
-        "exchange": "交流编号",
-        "cohort": "批次",
-        "about": "相关内容",
-        "do": "需要做什么",
-        "due": "截止时间",
-        "why": "原因",
-        "ends": "逾期未答复将于此时关闭",
-        "note": "附言",
-        "owner": "责任人",
-        "was_due": "原截止时间",
-        "law": "法律依据",
-        "done": "在本邮件发出前，该事项已经办结，无需再处理。",
-        "sign_in": "登录 Sojourn",
-        "answer": "答复",
-        "open_exchange": "打开交流页面",
-        "open_cohort": "打开批次页面",
-        "open_worklist": "打开待办列表",
-        "open_start": "打开 Sojourn",
-    },
-}

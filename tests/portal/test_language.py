@@ -21,7 +21,7 @@ def messages() -> set[str]:
     """Every message of the pages and their code."""
     found = [
         message
-        for room in ("portal", "texts")
+        for room in ("portal", "texts", "mail")
         for message in extract_from_dir(ROOT / room, METHODS, OPTIONS, keywords={"_": None, "gettext": None})
     ]
     return {message[2] for message in found if isinstance(message[2], str) and message[2].strip()}
