@@ -18,7 +18,7 @@ from models.vocabulary import Role, StepKind
 from portal.cells import CellWords
 from portal.visitor import Visitor
 from texts import forms, labels, words
-from texts.asks import ASKS, Ask
+from texts.asks import Ask, ask_of
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
 from texts.happenings import Telling, Words
 from texts.refusals import refused
@@ -118,9 +118,9 @@ class Presenter(CellWords):
         """Time zones to choose from."""
         return [(zone, zone_place(zone, self.language)) for zone in zones]
 
-    def ask(self, kind: StepKind) -> Ask | None:
+    def ask(self, kind: StepKind) -> Ask:
         """What a step asks for, and why."""
-        return ASKS[self.language].get(kind)
+        return ask_of(kind, self.language)
 
     def short(self, institution_id: str) -> str:
         """An institution in one word: its code in capitals for the home institution, its short name for others."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from models.catalogue.programme import Programme, ProgrammeUnit
 from models.people.absences import institution_of
-from models.people.authorization import CLOCK, Owner
+from models.people.authorization import CLOCK
 from models.vocabulary import Content, Role, StepKind
 from texts.i18n import translated
 from texts.labels import CONTENTS, HOLDERS, OUTCOMES, ROLES, SUPERVISOR_OF, SUPERVISORS, UNMET, label
@@ -108,10 +108,6 @@ class Names:
         words = self.label(SUPERVISOR_OF, found.content) if by_unit and found else self.label(HOLDERS, role)
         return words.format(institution=self.institution(institution), unit=self.unit(unit))
 
-    def holder(self, owner: Owner) -> str:
-        """Who owes a step, as it goes on in a sentence."""
-        return self.role(owner.role, owner.institution, owner.unit)
-
     def person(self, person_id: str) -> str:
         """A person of the catalogue; the service itself for what the clock did."""
         if person_id == CLOCK.id:
@@ -146,12 +142,7 @@ class Names:
         """A bed with its building and room."""
         host = self.programme.institution(host_id)
         bed = next((b for b in host.beds if b.id == bed_id), None) if host else None
-        if bed is None:
-            return bed_id
-        building = self._in_language(bed, "building")
-        if self.zh:
-            return self.aside(f"{building}{'' if bed.building_zh else '，'}{bed.room}室", bed.id)
-        return self.aside(f"{building}, {bed.room}", bed.id)
+        return self.aside(bed.place(self.language), bed.id) if bed else bed_id
 
     def unmet(self, code: str) -> str:
         """A condition of the certificate."""

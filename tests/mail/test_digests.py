@@ -271,8 +271,7 @@ async def test_a_long_list_is_counted_not_listed(world: Mornings) -> None:
     assert (len(overdue), overdue[-1]) == (41, "and 3 more; see your worklist")
     letter = await world.letter(key)
     assert letter is not None
-    assert letter.overview is not None
-    assert letter.overview.subject == "Tue 1 Dec 2026: 43 overdue"
+    assert letter.body.subject == "Tue 1 Dec 2026: 43 overdue"
 
 
 async def test_an_escalation_reaches_people_at_once_whatever_they_prefer(world: Mornings) -> None:

@@ -8,7 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from mail.compose import Composer
-from mail.render import Letter, Rendered, StepPart, render
+from mail.render import Body, Box, Fact, Letter, Link, Para, Quote, Rendered, Section, render
 from models.catalogue.loading import load_programme
 from models.events import RungFired, StepClosed
 from models.notifications.notices import OVERVIEWS, NoticeKind, Reader
@@ -18,7 +18,6 @@ from tests.mail.letters import letters
 from tests.mail.world import CODE, DUE, NOW, World, opened, owner
 from texts.asks import ASKS
 from texts.dates import distance_words, due_words, moment_words, short_due
-from texts.labels import LABELS, REASONS
 
 LANGUAGES = ("en", "zh")
 
@@ -51,9 +50,13 @@ def _check(letter: Letter, mail: Rendered) -> None:
         assert letter.because in body
         assert letter.name in body
         assert not re.search(r"None|Undefined|\{\{|\}\}|<built-in|_nomination|NoticeKind", body)
-        if letter.step and letter.reader is Reader.OWNER:
-            assert body.count(letter.step.do) == 1
-            assert letter.step.due in body
+        assert letter.body.headline in body
+        facts = [fact for block in letter.body.blocks if isinstance(block, Box) for fact in block.facts]
+        for fact in facts:
+            assert fact.value in body
+            assert all(item in body for item in fact.items)
+        if facts and letter.reader is Reader.OWNER:
+            assert body.count(facts[0].value) == 1
     assert mail.html.count('class="box') <= 1
     assert "http://" not in mail.html
     assert not re.search(r"<(img|script|link|iframe)", mail.html), "nothing is fetched when a mail is read"
@@ -152,35 +155,33 @@ async def test_what_was_settled_meanwhile_is_said(small_world: World) -> None:
     await small_world.record(opened(StepKind.VERIFY_NOMINATION), closed)
     (row,) = await small_world.messages()
     async with transaction(small_world.sessions) as session:
-        _, letter = await Composer(small_world.programme, "").compose(session, row)
+        _, letter = await Composer(small_world.programme, "https://x.example").compose(session, row)
     mail = render(letter)
-    assert letter.settled
-    assert LABELS["en"]["done"] in mail.text
-    assert LABELS["en"]["done"] in mail.html
+    assert letter.body.settled
+    assert letter.link == Link("Open the exchange", f"https://x.example/exchanges/{CODE}")
+    for body in (mail.text, mail.html):
+        assert "This was settled before the mail could be sent. Nothing is left to do." in body
 
 
 def hostile(language: str = "en") -> Letter:
     nasty = "Eve\r\nBcc: all@example.org\u2028<script>alert(1)</script>\u202e{{ 7*7 }}"
-    step = StepPart(
-        title=nasty,
-        verb=nasty,
-        do=nasty,
-        why=nasty,
-        due=nasty,
-        due_short=nasty,
-        owner=nasty,
-        items=(nasty,),
-        note=nasty,
+    blocks = (
+        Para(nasty),
+        Box((Fact(nasty, nasty, (nasty,)),), Link(nasty, nasty)),
+        Quote(nasty, nasty),
+        Section(nasty, (nasty,), (Link(nasty, nasty),)),
     )
     return Letter(
         kind=NoticeKind.STEP_OPENED,
         language=language,
         reader=Reader.OWNER,
         name=nasty,
+        greeting=nasty,
         code=CODE,
+        body=Body(nasty, nasty, blocks),
         rows=((nasty, nasty),),
         because=nasty,
-        step=step,
+        link=Link(nasty, nasty),
     )
 
 
@@ -197,10 +198,7 @@ def test_a_hostile_name_breaks_neither_header_nor_page(language: str) -> None:
 
 
 def test_words_for_everything() -> None:
-    for language in LANGUAGES:
-        assert set(ASKS[language]) == set(StepKind)
-    for words in (LABELS, REASONS):
-        assert set(words["en"]) == set(words["zh"])
+    assert set(ASKS) == set(StepKind)
 
 
 DST = datetime(2027, 3, 14, 6, 59, 59, tzinfo=UTC)

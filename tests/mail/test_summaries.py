@@ -88,7 +88,7 @@ async def test_what_it_says(world: Mornings) -> None:
         "Due from the other side in the next seven days": [f"{CODE}.host_approval.1"],
     }
     assert {heading: lines for heading, lines in found.items() if heading not in steps} == {
-        "Students by stage": ("Nomination (1): LI Na 李娜",),
+        "Students at each stage": ("Nomination (1): LI Na 李娜",),
         "Decided since the last summary": (f"{who}: Approve the application for the sending university: approved",),
         "Arrivals and departures": (
             f"{who} → Wed 25 Nov 2026, 08:00 US Eastern time",
@@ -104,6 +104,6 @@ async def test_endings_are_told_once_and_then_there_is_nothing_to_say(world: Mor
     )
     await world.record(ended)
     assert await summaries(world, MONDAY) == [KEY]
-    assert await world.sections(KEY) == {"Ended": (f"{CODE} LI Na 李娜: Withdrawn",)}
+    assert await world.sections(KEY) == {"Ended": (f"{CODE} LI Na 李娜: withdrawn",)}
     await world.sent()
     assert await summaries(world, MONDAY + 7 * DAY) == []
