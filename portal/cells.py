@@ -18,8 +18,13 @@ class CellWords(Names):
     def meaning(self, column: Column) -> str:
         """What belongs into a column."""
         if self.zh:
-            return f"例如：{column.example}" if column.example else ""
+            return f"例如：{self._example(column.example)}" if column.example else ""
         return column.meaning.replace("Year-month-day.", "").strip() or f"Like {column.example}"
+
+    def _example(self, example: str) -> str:
+        """An example; a unit by its Chinese name, which may be typed as well."""
+        units = (unit for institution in self.programme.institutions.values() for unit in institution.units)
+        return next((unit.name_zh for unit in units if unit.name == example), example)
 
     def fault(self, fault: Fault) -> str:
         """What is wrong with a cell, and by which rule."""

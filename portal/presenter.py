@@ -14,7 +14,7 @@ from models.people.access import Member
 from models.people.authorization import Actor, Owner
 from models.rules.service_levels import By, ServiceLevel
 from models.views import ExchangeView, Happening, StepLine, Student, WorklistRow
-from models.vocabulary import Role, StepKind
+from models.vocabulary import Role, StepKind, Target
 from portal.cells import CellWords
 from portal.visitor import Visitor
 from texts import forms, labels, words
@@ -176,6 +176,12 @@ class Presenter(CellWords):
             "most": document.max_pages,
         }
 
+    def asked_of(self, document: DocumentPolicy) -> str:
+        """Whom a document is asked of: one direction or both, and whether only with a clinical part."""
+        one = len(document.directions) == 1
+        whom = self.word("DIRECTIONS", document.directions[0]) if one else self.gettext("both directions")
+        return self.listed([whom, *([self.gettext("with a clinical part")] if document.clinical_only else [])])
+
     def roles(self, roles: Iterable[Role]) -> list[tuple[str, str]]:
         """Roles to choose from."""
         return [(str(role), self.word("ROLES", role)) for role in roles]
@@ -195,6 +201,18 @@ class Presenter(CellWords):
     def institutions(self, ids: Iterable[str]) -> list[tuple[str, str]]:
         """Institutions to choose from."""
         return [(one, self.institution(one)) for one in ids]
+
+    def units(self, ids: Iterable[str]) -> list[tuple[str, str]]:
+        """Units to choose from."""
+        return [(one, self.unit(one)) for one in ids]
+
+    def beds(self, beds: Iterable[tuple[str, str]], host: str) -> list[tuple[str, str]]:
+        """Beds of a host to choose from."""
+        return [(bed, self.bed(host, bed)) for bed, _ in beds]
+
+    def targets(self, targets: Iterable[Target]) -> str:
+        """Whom a notice addressed."""
+        return self.listed(self.word("TARGETS", target) for target in targets)
 
     def query(self, asked: dict[str, str]) -> str:
         """Filters as part of an address."""

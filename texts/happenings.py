@@ -181,7 +181,9 @@ class Telling:
                 return title, self.names.label(DOCUMENT_STATES, DocumentStatus.ACCEPTED)
             case DocumentChecked():
                 words = self.names.label(DOCUMENT_STATES, DocumentStatus.REJECTED)
-                return title, self.names.aside(words, self.names.listed(event.findings))
+                return title, self.names.aside(
+                    words, self.names.listed(dict.fromkeys(self.names.rule(rule) for rule in event.findings))
+                )
 
     def _holding(self, event: SeatAnswered | BedAssigned | PlaceAssigned | PlaceReleased | HoldingsReleased) -> Words:
         match event:

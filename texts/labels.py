@@ -255,5 +255,12 @@ TASKS: dict[str, str] = {
     "mail_host": _("The mail host is away"),
 }
 """What an operator must look at."""
+LISTS: dict[str, str] = {
+    "state_key": _("State key disciplines"),
+    "esi": _("Disciplines in the top 1% by ESI"),
+    "phd": _("PhD programmes"),
+    "master": _("Master programmes"),
+}
+"""The lists of disciplines."""
 BYS: dict[str, str] = {By.KIND: _("step"), By.INSTITUTION: _("institution"), By.UNIT: _("unit")}
 """What service levels are told apart by."""

@@ -40,6 +40,14 @@ class Names:
         """The name of something that has one in both languages."""
         return self._in_language(thing, "name")
 
+    def status(self, unit: ProgrammeUnit) -> str:
+        """The national or ministry level of a unit; empty where it has none."""
+        return self._in_language(unit, "status")
+
+    def rule(self, rule_id: str) -> str:
+        """A rule: its number, and in English which part of it, `D17.size`."""
+        return rule_id.partition(".")[0] if self.zh else rule_id
+
     def _in_language(self, thing: object, field: str) -> str:
         return (getattr(thing, f"{field}_zh", "") if self.zh else "") or str(getattr(thing, field, ""))
 

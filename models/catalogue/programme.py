@@ -36,6 +36,7 @@ class ProgrammeUnit(Wire):
     """`laboratory` or `clinical`."""
     status: str = ""
     """National or ministry level of a laboratory, as in the seed (section H)."""
+    status_zh: str = ""
     capacity: int = Field(ge=1)
     """Students per week."""
     hours_per_week: float = Field(default=40, gt=0)
