@@ -66,12 +66,12 @@ def _cells(row: WorklistRow, programme: Programme) -> tuple[object, ...]:
         student_line(row.student) if row.student else "",
         owner_line(row.owner, programme, row.student) if not row.instead_of else f"for {row.instead_of}",
         row.step_id,
-        answers_line(row.kind, row.outcomes),
+        answers_line(programme.policy.steps.get(row.kind), row.outcomes),
     )
 
 
 def clock_line(row: WorklistRow) -> str | Text:
-    """When a step is due, and why its clock stands still where it does."""
+    """When a step is due, and why it is paused where it is."""
     due = when(row.due_at, row.zone)
     if row.held_because is HoldCause.SUSPENSION:
         return f"{due} (suspended)"

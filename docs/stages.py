@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from models.catalogue.answers import ANSWERED_OTHERWISE, BY_THE_CLOCK
+from models.catalogue.answers import AnswerPolicy, Ends, GivenBy
 from models.catalogue.loading import load_programme
 from models.catalogue.policy import DocumentPolicy, DueRule, LadderRule, Policy, RungRule, StepPolicy
 from models.vocabulary import Anchor, Direction, EndAction, RungKind, Side, Stage, StepKind, Unit
@@ -41,7 +41,12 @@ _ANCHORS = {
 def rendered(text: str) -> str:
     """The document with everything between its markers written anew."""
     policy = load_programme().policy
-    return _MARKED.sub(lambda found: f"{found[1]}{PARTS[found[2]](policy).strip()}\n{found[3]}", text)
+    return replaced(text, lambda part: PARTS[part](policy))
+
+
+def replaced(text: str, write: Callable[[str], str]) -> str:
+    """A text in which what stands between markers is written anew; `write` gets the name in the marker."""
+    return _MARKED.sub(lambda found: f"{found[1]}{write(found[2]).strip()}\n{found[3]}", text)
 
 
 @cache
@@ -129,7 +134,7 @@ def _step_table(policy: Policy, stage: Stage) -> str:
         for step in _steps(policy, stage)
     ]
     head = ("step", "owner", "outcomes", "due", "clock", "rule", "asked for in")
-    return f"### {_words(stage).capitalize()}\n\n{_table(head, rows)}"
+    return f"### {_words(stage).capitalize()}\n\n{table(head, rows)}"
 
 
 def _ladder_table(policy: Policy) -> str:
@@ -143,12 +148,12 @@ def _ladder_table(policy: Policy) -> str:
         )
         for ladder in policy.ladders.values()
     ]
-    return _table(("ladder", "reminders", "escalations", "end", "steps"), rows)
+    return table(("ladder", "reminders", "escalations", "end", "steps"), rows)
 
 
 def _document_table(policy: Policy) -> str:
     rows = [(f"{d.title} `{d.kind}`", f"`{d.step}`", _asked_of(d), _conditions(d), d.rule) for d in policy.documents]
-    return _table(("document", "step", "for", "only if, and what a file must be", "rule"), rows)
+    return table(("document", "step", "for", "only if, and what a file must be", "rule"), rows)
 
 
 PARTS: dict[str, Callable[[Policy], str]] = {
@@ -165,14 +170,21 @@ def _steps(policy: Policy, stage: Stage) -> list[StepPolicy]:
 
 
 def _outcomes(step: StepPolicy) -> str:
-    otherwise = ANSWERED_OTHERWISE.get(step.kind, {})
-    told: list[str] = []
-    for outcome in step.outcomes:
-        by = ["by another act"] if outcome in otherwise else []
-        if outcome == step.expired_outcome:
-            by.append("by the clock" if outcome == BY_THE_CLOCK else "also by the clock")
-        told.append(f"`{outcome}`" + (f" ({' or '.join(by)})" if by else ""))
-    return ", ".join(told)
+    return "<br/>".join(f"`{name}`{_told_of(answer)}" for name, answer in step.answers.items())
+
+
+_BY = {GivenBy.CLOCK: "by the clock", GivenBy.COHORT: "by the cohort"}
+
+
+def _told_of(answer: AnswerPolicy) -> str:
+    """How an answer is given, and what it ends."""
+    told = [] if answer.given_by is GivenBy.DECISION else [_BY.get(answer.given_by, f"by {answer.given_by}")]
+    if answer.clock and answer.given_by is not GivenBy.CLOCK:
+        told.append("also by the clock")
+    told += [f"needs {', '.join(map(_words, answer.needs))}"] if answer.needs else []
+    if answer.ends is Ends.EXCHANGE and answer.outcome is not None:
+        told.append(f"ends the exchange: {_words(answer.outcome)}")
+    return f" ({'; '.join(told)})" if told else ""
 
 
 def _rungs(ladder: LadderRule, kind: RungKind) -> str:
@@ -251,7 +263,8 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table in Markdown."""
     columns = list(head)
     lines = [columns, ["---"] * len(columns), *(list(row) for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

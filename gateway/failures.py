@@ -1,4 +1,4 @@
-"""What Temporal answers, as the typed errors of the house. Nobody above the gateway sees a Temporal exception."""
+"""What Temporal raises, translated into our typed errors. Nobody above the gateway sees a Temporal exception."""
 
 import asyncio
 from collections.abc import Iterator
@@ -14,7 +14,8 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.errors import REFUSALS, BadInput, Broken, Closed, Code, SojournError, Unavailable
+from failures.wire import decoded
+from models.errors import BadInput, Broken, Closed, SojournError, Unavailable
 
 NOT_CONNECTED = "client connect"
 """What a lazy client says while nothing answers at its address."""
@@ -71,10 +72,10 @@ def _failed(cause: BaseException | None) -> SojournError:
     """The typed error at the root of a failure: the middle only says that an activity failed."""
     while isinstance(cause, FailureError) and not isinstance(cause, ApplicationError) and cause.cause is not None:
         cause = cause.cause
-    if isinstance(cause, ApplicationError) and cause.type in set(Code):
-        refusal = REFUSALS.get(Code(cause.type))
-        return refusal(cause.message) if refusal else Broken(cause.message)
-    return Broken(f"The act failed in the workflow: {type(cause).__name__}. An operator must look at its history.")
+    error = decoded(cause) if isinstance(cause, ApplicationError) else None
+    return error or Broken(
+        f"The act failed in the workflow: {type(cause).__name__}. An operator must look at its history."
+    )
 
 
 def _from_rpc(failure: RPCError) -> SojournError:

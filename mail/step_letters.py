@@ -11,7 +11,7 @@ from mail.render import Body, Box, Fact, Para, Quote, one_line
 from models.notifications.notices import NoticeKind, Reader, StepFacts
 from models.tables import NoteRow, StepRow
 from models.vocabulary import StepKind, StepStatus
-from texts.asks import ask_of
+from texts.answers import ask_of
 from texts.dates import due_words, moment_words, short_due
 from texts.i18n import _
 
@@ -99,7 +99,8 @@ def _wording(reading: Reading) -> Wording:
 
 def _asked(reading: Reading, facts: StepFacts, items: tuple[str, ...]) -> Iterable[Fact]:
     """To whoever owes it; a clock of the law says which."""
-    say, ask, law = reading.say, ask_of(facts.step, reading.language), reading.names.law(facts.step)
+    say, law = reading.say, reading.names.law(facts.step)
+    ask = ask_of(reading.names.programme.policy, facts.step, reading.language)
     yield Fact(say(DO), ask.do, items)
     yield Fact(say(DUE), due_in_full(reading, facts))
     yield from _ends(reading, facts)

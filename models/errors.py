@@ -11,10 +11,19 @@
     ├── Unavailable              a part outside is away; trying again may help
     └── Broken                   an operator must look; trying again does not help
 
-Codes cross Temporal as `ApplicationError.type`; nobody branches on the text of a message.
+Each says what was wrong by a message id, the field it is about, and parameters; texts/refusals.py has the sentences.
+Codes cross Temporal as `ApplicationError.type`, the rest as its details (failures/wire.py).
 """
 
+from collections.abc import Collection, Mapping
+from datetime import date
 from enum import StrEnum
+from typing import Protocol
+
+Plain = str | int | float | bool | tuple["Plain", ...]
+"""What a parameter is once it is on record."""
+Param = str | float | bool | date | Collection["Param"]
+"""What may be given as one."""
 
 
 class Code(StrEnum):
@@ -29,10 +38,48 @@ class Code(StrEnum):
     BROKEN = "broken"
 
 
+class Message(Protocol):
+    """Something that is said to people: a refusal, a fault of a nomination, a finding about a document."""
+
+    @property
+    def message(self) -> str:
+        """The id of its sentence."""
+
+    @property
+    def params(self) -> Mapping[str, Plain]:
+        """What the sentence has to fill in."""
+
+
+def plain(value: Param) -> Plain:
+    """A parameter as JSON can carry it; days and moments in ISO 8601."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Collection):
+        return tuple(plain(one) for one in (sorted(value, key=str) if isinstance(value, (set, frozenset)) else value))
+    return value
+
+
 class SojournError(Exception):
-    """Base of all errors that the service raises on purpose. The text tells a person what to do."""
+    """Base of all errors that the service raises on purpose.
+
+    `message` is the id of a sentence, `field` the form field or request attribute it is about, if any. Parameters are
+    ids, codes, dates and numbers; never personal data, because errors are logged and recorded.
+    """
 
     code: Code = Code.BROKEN
+
+    def __init__(self, message: str, field: str = "", **params: Param) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.params: dict[str, Plain] = {name: plain(value) for name, value in params.items()}
+
+    def __str__(self) -> str:
+        """For logs: the id and what goes with it."""
+        told = {"field": self.field} if self.field else {}
+        return " ".join([self.message, *(f"{name}={value}" for name, value in sorted((told | self.params).items()))])
 
 
 class Refused(SojournError):
@@ -56,7 +103,7 @@ class Closed(NotOpen):
 
 
 class BadInput(Refused):
-    """A value is missing or impossible; the text names the field."""
+    """A value is missing or impossible; `field` says which."""
 
     code = Code.BAD_INPUT
 

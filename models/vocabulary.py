@@ -1,4 +1,4 @@
-"""The words of the programme as closed sets: every enum that crosses a room is here."""
+"""The enums of the programme: every closed set of words that more than one package uses."""
 
 from enum import StrEnum
 
@@ -109,7 +109,7 @@ class Role(StrEnum):
 
 
 class StepKind(StrEnum):
-    """Every obligation the programme knows; what each asks is in catalogue/steps.toml."""
+    """Every kind of step the programme knows; what each asks is in catalogue/steps.toml."""
 
     VERIFY_NOMINATION = "verify_nomination"
     CORRECT_NOMINATION = "correct_nomination"
@@ -127,8 +127,10 @@ class StepKind(StrEnum):
     CLEAR_FOR_CLINIC = "clear_for_clinic"
     CONFIRM_BED = "confirm_bed"
     FIND_BED = "find_bed"
+    SETTLE_BED = "settle_bed"
     ACCEPT_STUDENT = "accept_student"
     FIND_PLACE = "find_place"
+    SETTLE_PLACE = "settle_place"
     CONFIRM_ARRIVAL = "confirm_arrival"
     CHECK_IN = "check_in"
     REGISTER_RESIDENCE = "register_residence"
@@ -236,6 +238,18 @@ class Unit(StrEnum):
     WORKING_DAYS = "working_days"
 
 
+class About(StrEnum):
+    """What the subject of a step names."""
+
+    DOCUMENTS = "documents"
+    PLACEMENT = "placement"
+    BED = "bed"
+    CONTENTS = "contents"
+    CONDITIONS = "conditions"
+    """What a certificate still lacks."""
+    SERVICE_LEVEL = "service_level"
+
+
 class Announce(StrEnum):
     """When the owner of a step hears that it has opened."""
 
@@ -252,7 +266,7 @@ class DigestChoice(StrEnum):
 
 
 class HoldCause(StrEnum):
-    """Why the clock of a step stands still."""
+    """Why a step is paused."""
 
     SUSPENSION = "suspension"
     OTHER_SIDE = "other_side"
@@ -269,7 +283,7 @@ class Scope(StrEnum):
 
 
 class Missed(StrEnum):
-    """Why rungs of a ladder were not spoken in their time."""
+    """Why rungs of a ladder did not fire in their time."""
 
     LATE = "late"
     """The service was away when they were due."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from models.catalogue.answers import AnswerPolicy
 from models.catalogue.policy import DocumentPolicy
 from models.people.access import Member
 from models.people.authorization import Actor, Owner
@@ -18,7 +19,7 @@ from models.vocabulary import Role, StepKind, Target
 from portal.cells import CellWords
 from portal.visitor import Visitor
 from texts import forms, labels, words
-from texts.asks import Ask, ask_of
+from texts.answers import Ask, ask_of, follows
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
 from texts.happenings import Telling, Words
 from texts.refusals import refused
@@ -46,10 +47,13 @@ class Presenter(CellWords):
         found = words.NEXT.get(str(stage))
         return self.gettext(found) if found else ""
 
-    def consequence(self, outcome: str) -> str:
-        """What follows from an answer that cannot be taken back; empty for others."""
-        found = words.CONSEQUENCES.get(outcome)
-        return self.gettext(found) if found else ""
+    def outcome(self, outcome: object) -> str:
+        """How an exchange ended."""
+        return self.word("OUTCOMES", outcome)
+
+    def follows(self, answer: AnswerPolicy) -> tuple[str, ...]:
+        """What follows from an answer, a sentence each."""
+        return follows(answer, self.programme.policy, self.language)
 
     def refusal(self, text: str) -> str:
         """Why something was refused, in the reader's language as far as it is known."""
@@ -120,7 +124,7 @@ class Presenter(CellWords):
 
     def ask(self, kind: StepKind) -> Ask:
         """What a step asks for, and why."""
-        return ask_of(kind, self.language)
+        return ask_of(self.programme.policy, kind, self.language)
 
     def short(self, institution_id: str) -> str:
         """An institution in one word: its code in capitals for the home institution, its short name for others."""

@@ -114,9 +114,9 @@ class Telling:
                 return title, self.about(event.step, event.subject)
             case StepClosed(rule=str() as rule) if rule:
                 by_rule = self._say(_("by default: {rule}"), rule=rule)
-                return title, self.names.aside(self.names.answer(event.outcome), by_rule)
+                return title, self.names.aside(self.names.done(self._kind(event.step_id), event.outcome), by_rule)
             case StepClosed():
-                return title, self.names.answer(event.outcome)
+                return title, self.names.done(self._kind(event.step_id), event.outcome)
             case RungFired():
                 return title, self._rung(event)
             case StepHeld(because=HoldCause.OTHER_SIDE):
@@ -236,7 +236,10 @@ class Telling:
         return self.names.gettext(message).format(**values)
 
     def _title(self, step_id: str) -> str:
-        return self.names.step(step_id.rsplit(".", 2)[1])
+        return self.names.step(self._kind(step_id))
+
+    def _kind(self, step_id: str) -> str:
+        return step_id.rsplit(".", 2)[1]
 
     def _place(self, placement_id: str) -> str:
         return self.names.unit(self.units[placement_id]) if placement_id in self.units else placement_id

@@ -7,9 +7,10 @@ from models.catalogue.programme import Programme, ProgrammeUnit
 from models.people.absences import institution_of
 from models.people.authorization import CLOCK
 from models.vocabulary import Content, Role, StepKind
+from texts.answers import answer_done, answer_label
 from texts.i18n import translated
-from texts.labels import CONTENTS, HOLDERS, OUTCOMES, ROLES, SUPERVISOR_OF, SUPERVISORS, UNMET, label
-from texts.words import ANSWERS
+from texts.labels import CONTENTS, HOLDERS, ROLES, SUPERVISOR_OF, SUPERVISORS, UNMET, label
+from texts.words import CAME
 
 
 @dataclass(frozen=True)
@@ -128,9 +129,15 @@ class Names:
         policy = self.programme.policy.steps.get(StepKind(kind)) if kind in set(StepKind) else None
         return self.title(policy) if policy else _words(kind)
 
-    def answer(self, outcome: object) -> str:
-        """What an answer to a step, or how an exchange ended, is called."""
-        return self.label(ANSWERS if str(outcome) in ANSWERS else OUTCOMES, outcome)
+    def answer(self, kind: str, outcome: str) -> str:
+        """What a person does by an answer to a kind of step."""
+        return answer_label(self.programme.policy, StepKind(kind), outcome, self.language)
+
+    def done(self, kind: str, outcome: str) -> str:
+        """What was done by an answer to a kind of step, or came of it otherwise."""
+        if outcome in CAME or kind not in set(StepKind):
+            return self.label(CAME, outcome)
+        return answer_done(self.programme.policy, StepKind(kind), outcome, self.language)
 
     def law(self, kind: StepKind) -> str:
         """The law that asks for a kind of step; empty where none does."""

@@ -37,7 +37,7 @@ class Ending(Wire):
 
 
 class Ended(Exception):
-    """Leaves the story for its end."""
+    """Raised to leave the stages for the ending."""
 
     def __init__(self, ending: Ending) -> None:
         super().__init__(ending.reason)
@@ -136,7 +136,11 @@ class Case:
         anchor_on: date | None = None,
         anchor_at: datetime | None = None,
     ) -> StepAnswer:
-        """Ask a person for a step; rules anchored at the stay find its first or last day."""
+        """Ask a person for a step; rules anchored at the stay find its first or last day.
+
+        Raises:
+            Ended: the answer ends the exchange, as the policy of the step says.
+        """
         anchors = {"start": self.plan.start, "end": self.plan.end}
         on = anchor_on or anchors.get(self.policy.step(kind).due.anchor)
         answer = await self.engine.ask(kind, subject=subject, unit=unit, anchor_on=on, anchor_at=anchor_at)
@@ -145,6 +149,10 @@ class Case:
                 at=workflow.now(), kind="step_closed", actor=answer.actor.id, subject=kind, outcome=answer.outcome
             )
         )
+        policy = self.policy.step(kind).answer(answer.outcome)
+        outcome = policy.outcome_if(answer.justified) if policy is not None else None
+        if policy is not None and outcome is not None:
+            raise Ended(Ending(outcome=outcome, reason=policy.reason or kind, actor=answer.actor))
         return answer
 
     async def once(self, key: str, request: Wire, act: Callable[[], Awaitable[T]]) -> tuple[T, bool]:
@@ -182,7 +190,7 @@ class Case:
             self.interrupt.set_result(ending)
 
     def suspend(self, suspension: Suspend) -> bool:
-        """Hold the clocks of the exchange; says whether this suspension is told for the first time."""
+        """Pause the exchange; says whether this suspension is told for the first time."""
         if not self.engine.suspend(suspension):
             return False
         event = ExchangeSuspended(

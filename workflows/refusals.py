@@ -4,8 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from temporalio.exceptions import ApplicationError
-
+from failures.wire import encoded
 from models.errors import Refused
 
 P = ParamSpec("P")
@@ -20,6 +19,6 @@ def refusing(validator: Callable[P, R]) -> Callable[P, R]:
         try:
             return validator(*args, **kwargs)
         except Refused as refusal:
-            raise ApplicationError(str(refusal), type=refusal.code, non_retryable=True) from None
+            raise encoded(refusal) from None
 
     return wrapped

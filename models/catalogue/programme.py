@@ -39,7 +39,6 @@ class ProgrammeUnit(Wire):
     status_zh: str = ""
     capacity: int = Field(ge=1)
     """Students per week."""
-    hours_per_week: float = Field(default=40, gt=0)
 
 
 class Bed(Wire):
@@ -66,7 +65,6 @@ class HousingOffer(Wire):
     """`free` or `free_or_supported`."""
     terms: str
     terms_zh: str
-    hotel_registers: bool = False
 
 
 class Agreement(Wire):

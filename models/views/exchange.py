@@ -34,6 +34,10 @@ class StepLine(Wire):
     subject: str
     status: StepStatus
     outcomes: tuple[str, ...]
+    policy_version: str = ""
+    """The rules its exchange runs by."""
+    start: date | None = None
+    """The first day of the stay."""
     opened_at: Moment
     due_at: Moment
     zone: str
@@ -45,7 +49,7 @@ class StepLine(Wire):
     unknown_years: tuple[int, ...]
     rungs_missed: tuple[int, ...] = ()
     held_since: Moment | None = None
-    """Since when its clock stands still."""
+    """Since when it is paused."""
     held_because: HoldCause | None = None
     waits_for: tuple[str, ...] = ()
     outcome: str | None

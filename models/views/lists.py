@@ -62,8 +62,8 @@ class WorklistRow(Wire):
     end: date | None
     outcomes: tuple[str, ...]
     """The answers to choose from; what the clock or another act answers is left out."""
-    hint: str
-    """What to do instead of deciding, where another act closes the step."""
+    policy_version: str = ""
+    """The rules its exchange runs by."""
     opened_at: Moment
     due_at: Moment
     zone: str
@@ -75,7 +75,7 @@ class WorklistRow(Wire):
     """Whether a rung at or after the due time has fired."""
     ends_at: Moment | None
     held_since: Moment | None = None
-    """Since when its clock stands still; it is not overdue then."""
+    """Since when it is paused; it is not overdue then."""
     held_because: HoldCause | None = None
     waits_for: tuple[str, ...] = ()
     """Ids of the steps that somebody else owes first."""

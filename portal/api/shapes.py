@@ -62,6 +62,7 @@ class Decision(_Body):
     bed_id: str | None = Field(default=None, max_length=120)
     unit_id: str | None = Field(default=None, max_length=120)
     valid_through: date | None = None
+    justified: bool | None = None
 
 
 class Arrival(_Body):
@@ -79,7 +80,7 @@ class Departure(_Body):
     departed_on: date
 
 
-class DueTimeMoved(_Body):
+class MovementReport(_Body):
     """The student moved, left the country or came back."""
 
     movement: Movement
@@ -109,14 +110,6 @@ class NominationFields(_Body):
     """One row of a nomination file: text by column."""
 
     row: dict[str, str] = Field(max_length=40)
-
-
-class NominationFault(BaseModel):
-    """What is wrong with a cell."""
-
-    field: str
-    reason: str
-    rule: str
 
 
 class NominationAnswer(BaseModel):

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from models.catalogue.answers import ANSWERED_OTHERWISE
+from models.catalogue.answers import GivenBy
+from models.catalogue.earlier import earlier_answer
 from models.catalogue.programme import Programme
 from models.people.absences import institution_of
 from models.people.authorization import Owner
@@ -42,14 +43,10 @@ class Wording:
 
     def answers(self, row: StepRow) -> tuple[str, ...]:
         """The answers a person may choose from."""
-        policy = self.programme.policy.steps.get(row.kind)
-        left_out = {policy.expired_outcome if policy else None, *ANSWERED_OTHERWISE.get(row.kind, {})}
-        return tuple(outcome for outcome in row.outcomes if outcome not in left_out)
-
-
-def hint(kind: StepKind) -> str:
-    """What to do instead of deciding a step that another act closes."""
-    return " ".join(ANSWERED_OTHERWISE.get(kind, {}).values())
+        step = self.programme.policy.steps.get(row.kind)
+        known = step.answers if step else {}
+        answers = ((name, known.get(name) or earlier_answer(row.kind, name)) for name in row.outcomes)
+        return tuple(name for name, answer in answers if answer.given_by is GivenBy.DECISION)
 
 
 def student_of(person: PersonRow) -> Student:
@@ -64,7 +61,7 @@ def owner_of(row: StepRow) -> Owner:
 
 
 def is_overdue(row: StepRow, now: datetime | None) -> bool:
-    """Whether a step is open and was due before `now`; while its clock stands still, none is."""
+    """Whether a step is open and was due before `now`; while it is paused, none is."""
     return now is not None and row.status is StepStatus.OPEN and row.held_since is None and row.due_at < now
 
 

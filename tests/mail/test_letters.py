@@ -16,7 +16,6 @@ from models.vocabulary import Role, RungKind, Side, StepKind, StepStatus, Target
 from records.store.engine import transaction
 from tests.mail.letters import letters
 from tests.mail.world import CODE, DUE, NOW, World, opened, owner
-from texts.asks import ASKS
 from texts.dates import distance_words, due_words, moment_words, short_due
 
 LANGUAGES = ("en", "zh")
@@ -198,7 +197,9 @@ def test_a_hostile_name_breaks_neither_header_nor_page(language: str) -> None:
 
 
 def test_words_for_everything() -> None:
-    assert set(ASKS) == set(StepKind)
+    steps = load_programme().policy.steps
+    assert set(steps) == set(StepKind)
+    assert all((step.do, step.do_zh, step.why, step.why_zh) for step in steps.values())
 
 
 DST = datetime(2027, 3, 14, 6, 59, 59, tzinfo=UTC)

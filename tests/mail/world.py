@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 
 from mail.outbox import Outbox
+from models.catalogue.loading import load_programme
 from models.catalogue.policy import DocumentPolicy, DueRule, Policy, StepPolicy
 from models.catalogue.programme import Bed, Contact, Institution, Programme
 from models.events import Event, ExchangeOpened, StepOpened
@@ -27,6 +28,7 @@ TITLES = {
     StepKind.CORRECT_NOMINATION: ("Correct the nomination", "修改提名", Side.SENDING, Role.COORDINATOR),
     StepKind.SUBMIT_DOCUMENTS: ("Hand in the documents", "提交申请材料", Side.STUDENT, Role.STUDENT),
     StepKind.REGISTER_RESIDENCE: ("Register the residence", "办理住宿登记", Side.HOST, Role.HOUSING_OFFICER),
+    StepKind.WAIT_FOR_SEAT: ("Wait for a seat", "候补名额", Side.PROGRAMME, Role.PROGRAMME_OFFICE),
     StepKind.FIND_BED: ("Find housing: no bed is free", "安排住宿：无床位", Side.HOST, Role.HOUSING_OFFICER),
 }
 
@@ -60,6 +62,7 @@ def programme() -> Programme:
         ),
         "dartmouth": dartmouth.model_copy(update={"contacts": _contacts("dartmouth", "dartmouth.example")}),
     }
+    asked = load_programme().policy.steps
     due = DueRule(anchor=Anchor.OPENED, offset=10, unit=Unit.DAYS)
     steps = {
         kind: StepPolicy(
@@ -69,7 +72,13 @@ def programme() -> Programme:
             title_zh=title_zh,
             side=side,
             role=role,
-            outcomes=(),
+            do=asked[kind].do,
+            do_zh=asked[kind].do_zh,
+            why=asked[kind].why,
+            why_zh=asked[kind].why_zh,
+            answers=asked[kind].answers,
+            silent=asked[kind].silent,
+            about=asked[kind].about,
             due=due,
             ladder="none",
         )

@@ -76,7 +76,7 @@ async def test_the_timeline_says_who_when_and_why(office: Office, reading: Readi
         ("document_submitted", "RIVERA Ana Lucia", "Passport", "", ""),
         ("document_checked", "clock", "Passport", "Needs replacing (D17.type)", ""),
         ("step_opened", "clock", decide, "", ""),
-        ("step_closed", "Wang Fang", decide, "Approve", "Her plan is convincing."),
+        ("step_closed", "Wang Fang", decide, "approve", "Her plan is convincing."),
         ("bed_assigned", "clock", "East, 101 (bed-101-1)", "1 Mar 2027 – 27 May 2027", ""),
         ("place_assigned", "clock", unit, "1 Mar 2027 – 16 Apr 2027", ""),
         ("arrived", "Wang Fang", "", "Mon 2 Nov 2026, 08:00 UTC", ""),

@@ -16,12 +16,13 @@ from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
-from failures.boundary import Boundary, SafeFormatter
+from failures.boundary import Boundary
 from models.errors import BadInput, Broken, Code, Conflict, NotAuthorised, NotOpen, SojournError, Unavailable, Unknown
 from models.people.authorization import Parties, owner_for
 from models.vocabulary import Role, Side
+from observability import SafeFormatter
 
-SECRET = "LI Na li.na@example.org 1999-04-01 E12345678"
+SECRET = "ZHUO Xia zhuo.xia@example.org 1999-04-01 E12345678"
 
 
 class Calls(ActivityInboundInterceptor):
@@ -116,7 +117,8 @@ async def test_a_line_of_the_house_is_named() -> None:
 
 async def test_an_invalid_value_is_bad_input_without_the_value() -> None:
     error = await failure(invalid_value)
-    assert (error.type, error.non_retryable, error.message) == (Code.BAD_INPUT, True, "Passport: number: int_parsing")
+    assert (error.type, error.non_retryable, error.message) == (Code.BAD_INPUT, True, "request.invalid")
+    assert error.details[0]["params"] == {"faults": "Passport: number: int_parsing"}
 
 
 @pytest.mark.parametrize("act", [integrity_error, invalid_value, raising(KeyError(SECRET))])
@@ -140,7 +142,7 @@ async def test_a_typed_failure_keeps_its_type_and_loses_its_cause() -> None:
 
     error = await failure(act)
     assert (error.type, error.non_retryable, error.message) == ("conflict", True, "Twice.")
-    assert "LI" not in await recorded(error)
+    assert "ZHUO" not in await recorded(error)
 
 
 async def test_a_cancellation_passes() -> None:
@@ -169,4 +171,4 @@ def test_logged_tracebacks_keep_our_own_texts_only() -> None:
     text = SafeFormatter("%(message)s").format(record)
     assert "Restore the file from the backup." in text
     assert "ValueError at test_boundary.py:" in text
-    assert "LI" not in text
+    assert "ZHUO" not in text

@@ -1,4 +1,4 @@
-"""Deadlines that people move: extended, snoozed, given to somebody else. Those of the law stand."""
+"""Deadlines that people move: extended, snoozed, given to somebody else. Legal ones stand."""
 
 from datetime import timedelta
 
@@ -6,16 +6,14 @@ from temporalio import workflow
 
 from models.errors import BadInput
 from models.messages.exchange import ExtendDeadline, ReassignStep, SnoozeStep
-from models.people.authorization import Owner, may_change_deadline, may_decide, require
+from models.people.authorization import Owner, may_change_deadline, may_decide, reassignable_to, require
 from models.vocabulary import Role, StepKind
 from workflows.case import Case
 from workflows.engine.open_step import OpenStep
 
-OFFICES = frozenset({Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.HOUSING_OFFICER})
-
 
 def check_extend(case: Case, change: ExtendDeadline) -> None:
-    """Whether this deadline may be moved by this person that far; clocks of the law never move (D29)."""
+    """Whether this deadline may be moved by this person that far; legal deadlines never move (D29)."""
     if case.seen(change.decision_id, change):
         return
     step = case.engine.require_open(change.step_id)
@@ -70,8 +68,11 @@ def check_reassign(case: Case, change: ReassignStep) -> None:
         return
     step = case.engine.require_open(change.step_id)
     require(may_change_deadline(change.actor, step.owner), "reassign this step")
-    if step.owner.role is Role.STUDENT or change.role not in OFFICES:
-        raise BadInput(f"role: a step of an office goes to one of {', '.join(sorted(OFFICES))}; a student's stays.")
+    roles = reassignable_to(step.owner)
+    if not roles:
+        raise BadInput("reassign.stays", "step_id")
+    if change.role not in roles:
+        raise BadInput("reassign.not_to", "role", roles=roles)
     _require_reason(change.note_id)
 
 
@@ -84,7 +85,7 @@ async def reassign(case: Case, change: ReassignStep) -> None:
 
 
 def _require_no_law(step: OpenStep, what: str) -> None:
-    # Policies frozen before clocks of the law were named as such knew one.
+    # Policies frozen before legal deadlines were named as such knew one.
     if step.policy.legal or step.policy.kind is StepKind.REGISTER_RESIDENCE:
         law = ", ".join(part for part in (step.policy.law, step.policy.rule) if part)
         raise BadInput(f"step_id: the law sets this deadline ({law}); nobody can {what} it.")

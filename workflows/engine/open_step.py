@@ -21,6 +21,7 @@ class StepAnswer(Wire):
     bed_id: str | None = None
     unit_id: str | None = None
     valid_through: date | None = None
+    justified: bool | None = None
 
 
 @dataclass
@@ -41,7 +42,7 @@ class OpenStep:
     ended: bool = False
     """Whether its ladder is used up."""
     held: dict[str, HoldCause] = field(default_factory=dict)
-    """Why its clock stands still, by cause; empty while it runs."""
+    """Why it is paused, by cause; empty while it is not."""
     held_since: datetime | None = None
     anew: bool = False
     """Whether the plan that is awaited starts the ladder anew."""

@@ -1,6 +1,6 @@
-"""The law's clocks of a stay: started by what happens to the student, restarted by it, over when the student has left.
+"""Legal deadlines of a stay: started and restarted by what happens to the student, over when the student has left.
 
-An exchange knows only the clocks of the policy it was nominated under; those that came later never start in it.
+An exchange knows only those of the policy it was nominated under; later ones never start in it.
 """
 
 from collections.abc import Coroutine
@@ -11,7 +11,7 @@ from temporalio import workflow
 
 from models.events import StayPermitted
 from models.vocabulary import StepKind, VisaClass
-from workflows.case import Case
+from workflows.case import Case, Ended
 from workflows.engine.open_step import StepAnswer
 
 AFTER_ARRIVAL = (
@@ -56,7 +56,7 @@ def left_the_country(case: Case, at: datetime) -> None:
     """On a single entry there is no way back with the same visa (D33)."""
     if case.single_entry:
         _supersede(case, StepKind.CONFIRM_REENTRY)
-        _start(case, StepKind.CONFIRM_REENTRY, anchor_at=at)
+        _duty(case, StepKind.CONFIRM_REENTRY, _return(case, at))
 
 
 def permit(case: Case, until: date) -> None:
@@ -72,12 +72,20 @@ def permit(case: Case, until: date) -> None:
 
 
 def depart(case: Case, answer: StepAnswer) -> None:
-    """The student has left: no clock of the law runs for them any more."""
+    """The student has left: no legal deadline runs for them any more."""
     for step in list(case.engine.open_steps.values()):
         if step.policy.kind is StepKind.WATCH_STAY:
             case.engine.close(step, answer.model_copy(update={"outcome": "left"}))
         elif step.policy.kind in AFTER_ARRIVAL:
             case.engine.cancel(step.id)
+
+
+async def _return(case: Case, left_at: datetime) -> None:
+    """Whoever does not come back has ended the stay on the day they left (D40)."""
+    try:
+        await case.ask(StepKind.CONFIRM_REENTRY, anchor_at=left_at)
+    except Ended as ended:
+        case.end(ended.ending.model_copy(update={"last_day": left_at.date()}))
 
 
 async def _extension(case: Case, until: date) -> None:
