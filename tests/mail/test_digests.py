@@ -223,7 +223,7 @@ async def test_the_part_of_who_is_away_is_in_the_deputys(world: Mornings) -> Non
     await world.sent()
     (key,) = await world.morning()
     assert key == "digest:2026-12-01:cqmu.housing_officer"
-    assert "代Coordinator of Cqmu" in (await world.sections(key))["已逾期"][0]
+    assert "代Coordinator of Cqmu" in (await world.sections(key))["逾期"][0]
     assert await world.morning(at=MORNING + 9 * DAY) == ["digest:2026-12-10:cqmu.coordinator"]
 
 
