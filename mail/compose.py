@@ -66,7 +66,7 @@ class Composer:
             if reading.kind is NoticeKind.COHORT_BELOW_MINIMUM:
                 yield say(_("Cohort")), reading.row.stream
             return
-        yield say(_("Exchange")), exchange.id
+        yield say(_p("code", "Exchange")), exchange.id
         if reading.person is not None:
             yield say(_("Student")), reading.student
         yield say(_("From, to")), " → ".join(names.institution(i) for i in (exchange.sending_id, exchange.host_id))

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.digest import DigestWriter
 from mail.links import Links, used
-from mail.naming import Naming
 from mail.overviews import Overviews
 from mail.reading import NothingToSay, Reading
 from mail.render import Body, Box, Fact, Link, Para, Section, one_line
@@ -211,7 +210,8 @@ def outcome(reading: Reading, facts: OutcomeFacts) -> Body:
 def cohort_below_minimum(reading: Reading, facts: CohortFacts) -> Body:
     """To both offices and the programme office: fewer students than agreed."""
     say, values = reading.say, {"taken": facts.seats_taken, "minimum": facts.minimum}
-    name = f"{facts.year} {_between(reading.names, facts.sending, facts.host)}"
+    sending, host = (reading.names.institution(one) for one in (facts.sending, facts.host))
+    name = say(_("{year} {sending} → {host}"), year=facts.year, sending=sending, host=host)
     closed = _("Nominations of {name} have closed with {taken} of the at least {minimum} students that were agreed.")
     then = _(
         "The exchanges that have begun go on. Please agree with the partner whether more students can be nominated."
@@ -233,7 +233,3 @@ def sign_in(reading: Reading, facts: SignInFacts) -> Body:
         headline=reading.say(_("Sign in")),
         blocks=(Para(reading.say(how, expires=reading.moment(facts.expires_at))),),
     )
-
-
-def _between(names: Naming, sending: str, host: str) -> str:
-    return f"{names.institution(sending)} → {names.institution(host)}"

@@ -23,21 +23,24 @@ class Wording(NamedTuple):
 
     subject: str
     headline: str
+    """Empty: the title of the step."""
     intro: str
 
 
-OPENED = Wording(_("{verb} by {due}"), "{title}", _("This step of the exchange is now yours."))
-OPENED_TO_STUDENT = OPENED._replace(intro=_("This is your next step in the exchange."))
-REMINDER = Wording(
-    _("still to do: {verb} by {due}"),
-    _("Still to do: {title}"),
-    _("A reminder: this step is still open, and it is yours."),
-)
-DEADLINE_CHANGED = Wording(
-    _("{verb}, now by {due}"),
-    _("New deadline: {title}"),
-    _("The deadline of this step was moved. Only the new one counts."),
-)
+WORDINGS = {
+    NoticeKind.STEP_OPENED: Wording(_("{verb} by {due}"), "", _("This step of the exchange is now yours.")),
+    NoticeKind.REMINDER: Wording(
+        _("still to do: {verb} by {due}"),
+        _("Still to do: {title}"),
+        _("A reminder: this step is still open, and it is yours."),
+    ),
+    NoticeKind.DEADLINE_CHANGED: Wording(
+        _("{verb}, now by {due}"),
+        _("New deadline: {title}"),
+        _("The deadline of this step was moved. Only the new one counts."),
+    ),
+}
+OPENED_TO_STUDENT = WORDINGS[NoticeKind.STEP_OPENED]._replace(intro=_("This is your next step in the exchange."))
 ESCALATIONS = {
     Reader.OWNER: Wording(
         _("overdue: {verb} (was due {due})"),
@@ -67,10 +70,8 @@ async def step_letter(session: AsyncSession, reading: Reading, facts: StepFacts)
     settled = step is not None and step.status is not StepStatus.OPEN
     title = names.step(facts.step)
     items = tuple(await _items(session, reading, facts))
-    blocks: list[Para | Box | Quote] = [Para(reading.say(wording.intro))]
-    if settled:
-        done = _("This was settled before the mail could be sent. Nothing is left to do.")
-        blocks.insert(0, Para(reading.say(done), strong=True))
+    done = _("This was settled before the mail could be sent. Nothing is left to do.")
+    blocks: list[Para | Box | Quote] = [Para(reading.say(done if settled else wording.intro), strong=settled)]
     if reading.kind is NoticeKind.ESCALATION and reading.capacity is not Reader.OWNER:
         blocks.append(Box(tuple(_overdue(reading, facts, items))))
     else:
@@ -79,22 +80,18 @@ async def step_letter(session: AsyncSession, reading: Reading, facts: StepFacts)
     due = short_due(facts.due_at, facts.zone, reading.language)
     return Body(
         subject=reading.coded(wording.subject, verb=_verb(title, reading.language), due=due),
-        headline=reading.say(wording.headline, title=title),
+        headline=reading.say(wording.headline, title=title) if wording.headline else title,
         blocks=tuple(blocks),
         settled=settled,
     )
 
 
 def _wording(reading: Reading) -> Wording:
-    match reading.kind:
-        case NoticeKind.ESCALATION:
-            return ESCALATIONS.get(reading.capacity, ESCALATIONS[Reader.COPY])
-        case NoticeKind.REMINDER:
-            return REMINDER
-        case NoticeKind.DEADLINE_CHANGED:
-            return DEADLINE_CHANGED
-        case _:
-            return OPENED_TO_STUDENT if reading.by_student else OPENED
+    if reading.kind is NoticeKind.ESCALATION:
+        return ESCALATIONS.get(reading.capacity, ESCALATIONS[Reader.COPY])
+    if reading.kind is NoticeKind.STEP_OPENED and reading.by_student:
+        return OPENED_TO_STUDENT
+    return WORDINGS[reading.kind]
 
 
 def _asked(reading: Reading, facts: StepFacts, items: tuple[str, ...]) -> Iterable[Fact]:

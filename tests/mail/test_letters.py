@@ -12,13 +12,15 @@ from mail.render import Body, Box, Fact, Letter, Link, Para, Quote, Rendered, Se
 from models.catalogue.loading import load_programme
 from models.events import RungFired, StepClosed
 from models.notifications.notices import OVERVIEWS, NoticeKind, Reader
-from models.vocabulary import Role, RungKind, Side, StepKind, StepStatus, Target
+from models.vocabulary import LANGUAGES, Role, RungKind, Side, StepKind, StepStatus, Target
 from records.store.engine import transaction
 from tests.mail.letters import letters
 from tests.mail.world import CODE, DUE, NOW, World, opened, owner
+from texts.answers import ask_of
 from texts.dates import distance_words, due_words, moment_words, short_due
+from texts.i18n import translated
 
-LANGUAGES = ("en", "zh")
+HAN = re.compile("[\u4e00-\u9fff]")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -29,6 +31,20 @@ async def test_every_kind_of_mail(small_world: World, language: str, snapshot: S
         mail = render(letter)
         assert f"Subject: {mail.subject}\n\n{mail.text}" == snapshot(name=f"{name}.txt")
         _check(letter, mail)
+
+
+async def test_every_kind_says_everything_in_chinese(small_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: set[str] = set()
+
+    def overheard(message: str, language: str) -> str:
+        said.add(message)
+        return translated(message, language)
+
+    monkeypatch.setattr("texts.names.translated", overheard)
+    found = await letters(small_world, "zh")
+    assert {letter.kind for _, letter in found.values()} == set(NoticeKind) - OVERVIEWS
+    assert len(said) > 50
+    assert not [message for message in said if message and not HAN.search(translated(message, "zh"))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -196,10 +212,14 @@ def test_a_hostile_name_breaks_neither_header_nor_page(language: str) -> None:
     assert len(mail.subject) <= 160
 
 
-def test_words_for_everything() -> None:
-    steps = load_programme().policy.steps
-    assert set(steps) == set(StepKind)
-    assert all((step.do, step.do_zh, step.why, step.why_zh) for step in steps.values())
+def test_every_step_says_what_it_asks_and_why() -> None:
+    policy = load_programme().policy
+    for kind in StepKind:
+        english, chinese = ask_of(policy, kind, "en"), ask_of(policy, kind, "zh")
+        assert HAN.search(chinese.do)
+        assert HAN.search(chinese.why)
+        assert english.do.endswith(".")
+        assert english.why.endswith(".")
 
 
 DST = datetime(2027, 3, 14, 6, 59, 59, tzinfo=UTC)

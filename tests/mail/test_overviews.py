@@ -11,11 +11,10 @@ from mail.render import render
 from models.events import Arrived, CertificateIssued, ExchangeResumed, ExchangeSuspended, RungFired, StepHeld
 from models.rules.digests import Group
 from models.tables import SuspensionWordsRow
-from models.vocabulary import HoldCause, Role, RungKind, Side, StepKind, Target
+from models.vocabulary import LANGUAGES, HoldCause, Role, RungKind, Side, StepKind, Target
 from records.store.engine import transaction
 from tests.databases import Database
 from tests.mail.mornings import DAY, EVENING, MORNING, NEW_YORK, Mornings
-from tests.mail.test_letters import LANGUAGES
 from tests.mail.world import CODE, opened, owner
 from texts.overviews import DECIDED
 
