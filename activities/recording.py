@@ -9,8 +9,9 @@ from temporalio import activity
 
 from models.catalogue.policy import DueRule, LadderRule
 from models.errors import Broken
-from models.events import Batch, DeadlineExtended, Event, ExchangeOpened, Recorded, StepOpened, StepResumed, StepRules
+from models.events import DeadlineExtended, Event, ExchangeOpened, StepOpened, StepResumed
 from models.messages.exchange import StepPlan
+from models.messages.recording import Batch, Recorded, StepRules
 from models.messages.suspensions import Suspend
 from models.rules.deadlines import Hold
 from models.tables import StepRow

@@ -13,7 +13,6 @@ from models.views import DocumentView, ExchangeView, Happening
 from models.vocabulary import Role, StepStatus
 from texts.happenings import Telling
 from texts.names import Names
-from texts.words import EVENTS
 
 
 def exchange_parts(view: ExchangeView, programme: Programme) -> Iterator[object]:
@@ -138,7 +137,7 @@ def _timeline(view: ExchangeView, names: Names, zone: str) -> Iterator[object]:
         (
             when(event.at, zone),
             _who(event, names),
-            names.label(EVENTS, event.kind),
+            names.event(event.kind),
             ": ".join(part for part in telling.words(event.event) if part),
             event.note,
         )

@@ -11,6 +11,7 @@ from cli.output import as_data, say, say_json, show, table, when
 from cli.session import session_of
 from gateway.composition import ReadServices
 from models.catalogue.programme import Programme
+from models.identifiers import kind_of
 from models.views import WorklistFilter, WorklistRow
 from models.vocabulary import HoldCause
 
@@ -76,6 +77,6 @@ def clock_line(row: WorklistRow) -> str | Text:
     if row.held_because is HoldCause.SUSPENSION:
         return f"{due} (suspended)"
     if row.held_because is HoldCause.OTHER_SIDE:
-        awaited = ", ".join(step.rsplit(".", 2)[1] for step in row.waits_for)
+        awaited = ", ".join(kind_of(step) for step in row.waits_for)
         return f"{due} (waits for {awaited})"
     return due_line(due, row.overdue, row.escalated)

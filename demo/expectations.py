@@ -5,6 +5,7 @@ from email.parser import BytesHeaderParser
 
 from demo.cohort import STUDENTS
 from demo.play import Play
+from dev.mailsink import mails_in
 from models.events import SeatAnswered
 from models.views import EscalationFilter, ExchangeView, StepLine
 from models.vocabulary import Outcome, Role, StepKind, StepStatus, Target
@@ -138,7 +139,7 @@ async def _mail(play: Play) -> list[str]:
     unsent = [m for m in messages if m.status not in ("sent", "withdrawn")]
     unmet = [f"{len(unsent)} messages were not sent"] if unsent else []
     parser = BytesHeaderParser()
-    received = [parser.parsebytes(path.read_bytes()) for path in play.stage.stack.mailbox.rglob("*.eml")]
+    received = [parser.parsebytes(path.read_bytes()) for path in mails_in(play.stage.stack.mailbox)]
     ids = [str(m["Message-ID"]) for m in received]
     if len(ids) != len(set(ids)):
         unmet.append(f"{len(ids) - len(set(ids))} messages were sent twice")

@@ -1,4 +1,4 @@
-"""An SMTP host that keeps what it is given: a folder of `.eml` files, for laptops, the demo and tests.
+"""An SMTP host that keeps what it is given: a Maildir, for laptops, the demo and tests.
 
 `python -m dev.mailsink --port 1025 --folder var/mailbox`, or `async with MailSink(folder) as sink:` in a process.
 What is not said on the command line is taken from SOJOURN_SMTP_PORT and SOJOURN_MAILBOX.
@@ -8,15 +8,13 @@ import argparse
 import asyncio
 import logging
 import os
-import re
 import signal
-from email import message_from_bytes
-from email.policy import SMTP as SMTP_POLICY
-from email.utils import parsedate_to_datetime
+from email.message import Message
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from aiosmtpd.handlers import Mailbox as Maildir
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from observability import configure_logging
@@ -27,42 +25,41 @@ LARGEST = 10 * 1024 * 1024
 """Bytes of one mail."""
 
 
-class Mailbox:
-    """Keeps every mail it gets as a file; one that comes again is kept again, so that doubles show."""
+FOLDERS = ("tmp", "new", "cur")
+
+
+class Mailbox(Maildir):
+    """Keeps every mail it gets in a Maildir; one that comes again is kept again, so that doubles show."""
 
     def __init__(self, folder: Path) -> None:
-        """Keep mail in `folder`, which is made if it is not there."""
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        """Keep mail in `folder`, which may hold mail of earlier versions already."""
+        for name in FOLDERS:  # the library makes them only where it makes the folder
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        super().__init__(folder)
+        self._turn = asyncio.Lock()
+
+    def prepare_message(self, session: Session, envelope: Envelope) -> Message:
+        """The mail with its envelope as X-MailFrom and X-RcptTo; a port of the sender would tell doubles apart."""
+        message = super().prepare_message(session, envelope)
+        del message["X-Peer"]
+        return message
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Keep one mail; only then is it accepted."""
-        content = envelope.content
-        raw = content if isinstance(content, bytes) else str(content or "").encode()
-        recipients = "".join(f"Delivered-To: {to}\r\n" for to in envelope.rcpt_tos)
-        head = f"Return-Path: <{envelope.mail_from}>\r\n{recipients}".encode()
+        """Keep one mail; only then is it accepted. The library would hold the loop, and refuse for good."""
+        message = self.prepare_message(session, envelope)
         try:
-            await asyncio.to_thread(self._keep, raw, head)
+            async with self._turn:
+                await asyncio.to_thread(self.handle_message, message)
         except OSError as error:
             logger.error("a mail could not be kept: %s", type(error).__name__)
             return "452 4.3.1 No room to keep it; try again later"
         return "250 2.0.0 Kept"
 
-    def _keep(self, raw: bytes, head: bytes) -> None:
-        stem = _name_of(raw)
-        for number in range(1, 1000):
-            path = self.folder / f"{stem}{f'-{number}' if number > 1 else ''}.eml"
-            # Written aside and linked: nobody reads half a mail, and nobody's mail is overwritten.
-            aside = path.with_suffix(f".{os.getpid()}.part")
-            aside.write_bytes(head + raw)
-            try:
-                os.link(aside, path)
-            except FileExistsError:
-                continue
-            finally:
-                aside.unlink()
-            return
-        raise FileExistsError(stem)
+
+def mails_in(folder: Path) -> list[Path]:
+    """What a mailbox holds, in the order in which it came; earlier versions kept `.eml` files in the folder itself."""
+    kept = [*folder.glob("*.eml"), *folder.glob("new/*"), *folder.glob("cur/*")]
+    return sorted(kept, key=lambda file: (file.stat().st_mtime_ns, file.name))
 
 
 class MailSink:
@@ -115,24 +112,13 @@ class MailSink:
         await asyncio.sleep(0)
 
     def mails(self) -> list[Path]:
-        """What was kept, by the date of the mails."""
-        return sorted(self.folder.glob("*.eml"))
+        """What was kept, in the order in which it came."""
+        return mails_in(self.folder)
 
     def _protocol(self) -> SMTP:
         session = SMTP(self._handler, data_size_limit=LARGEST, loop=asyncio.get_running_loop(), **self._smtp)
         self._sessions.add(session)
         return session
-
-
-def _name_of(raw: bytes) -> str:
-    """A file name that sorts by date: `20270301T090000-3f2a….eml`."""
-    headers = message_from_bytes(raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n", policy=SMTP_POLICY)
-    try:
-        stamp = parsedate_to_datetime(str(headers["Date"])).strftime("%Y%m%dT%H%M%S")
-    except ValueError:
-        stamp = "undated"
-    identity = re.sub(r"[^A-Za-z0-9]", "", str(headers["Message-ID"] or "").partition("@")[0])[:16] or "unnamed"
-    return f"{stamp}-{identity}"
 
 
 async def serve(host: str, port: int, folder: Path) -> None:

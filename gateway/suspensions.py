@@ -13,6 +13,7 @@ from gateway.failures import translated
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Closed, Conflict, Unknown
 from models.identifiers import EXCHANGE_QUEUE, is_exchange_code, suspension_workflow_id
+from models.messages.repetition import update_id
 from models.messages.suspensions import (
     Coverage,
     ExemptExchange,
@@ -125,7 +126,7 @@ class SuspensionOperations:
         try:
             with translated():
                 progress: SuspensionProgress = await self._handle(suspension_id).execute_update(
-                    update, request, id=key, rpc_timeout=ANSWER_WITHIN
+                    update, request, id=update_id(key, request), rpc_timeout=ANSWER_WITHIN
                 )
                 return progress
         except Closed:

@@ -12,7 +12,7 @@ from gateway.availability import Availability
 from gateway.failures import translated
 from models.errors import Broken, Closed, NotOpen, Unavailable, Unknown
 from models.identifiers import cohort_workflow_id, exchange_of, exchange_workflow_id, rotation_workflow_id
-from models.messages.repetition import fingerprint
+from models.messages.repetition import update_id
 from models.people.authorization import Actor
 from models.vocabulary import StepKind
 from models.wire import Wire
@@ -128,7 +128,7 @@ class Updates:
         handle = self._client.get_workflow_handle(workflow_id)
         key = next(str(getattr(request, name)) for name in KEYS if hasattr(request, name))
         with translated():
-            reply = await handle.execute_update(update, request, id=_update_id(key, request), rpc_timeout=ANSWER_WITHIN)
+            reply = await handle.execute_update(update, request, id=update_id(key, request), rpc_timeout=ANSWER_WITHIN)
         if not isinstance(reply, answer):
             raise Broken(f"The workflow answered {type(reply).__name__}; the gateway expected {answer.__name__}.")
         return reply
@@ -144,11 +144,6 @@ class Updates:
             return None
         author = hashlib.sha256(actor.id.encode()).hexdigest()[:8]
         return await self._filing.note(exchange_id, text, actor.id, self._clock(), f"note-{decision_id}-{author}")
-
-
-def _update_id(key: str, request: Wire) -> str:
-    """The server answers an id that it knows with its first reply: the same act has the same id, and no other act."""
-    return f"{key}-{hashlib.sha256(fingerprint(request).encode()).hexdigest()[:16]}"
 
 
 async def _nothing() -> bool:

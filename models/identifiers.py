@@ -95,6 +95,11 @@ def step_id(scope: str, kind: str, number: int) -> str:
     return f"{scope}.{kind}.{number}"
 
 
+def kind_of(step: str) -> str:
+    """The kind of step that a step's id names."""
+    return step.rsplit(".", 2)[1]
+
+
 def placement_id(exchange_id: str, content: str, number: int) -> str:
     """A placement of an exchange: `EX-2027-DAR-007.laboratory.1`."""
     return f"{exchange_id}.{content}.{number}"

@@ -37,6 +37,7 @@ from models.events import (
     StepResumed,
     StepSnoozed,
 )
+from models.identifiers import kind_of
 from models.people.authorization import Owner
 from models.vocabulary import DocumentStatus, HoldCause, Missed, RungKind, StepKind, Target
 from texts.dates import day_words, moment_words, stay_words
@@ -114,9 +115,9 @@ class Telling:
                 return title, self.about(event.step, event.subject)
             case StepClosed(rule=str() as rule) if rule:
                 by_rule = self._say(_("by default: {rule}"), rule=rule)
-                return title, self.names.aside(self.names.done(self._kind(event.step_id), event.outcome), by_rule)
+                return title, self.names.aside(self.names.done(kind_of(event.step_id), event.outcome), by_rule)
             case StepClosed():
-                return title, self.names.done(self._kind(event.step_id), event.outcome)
+                return title, self.names.done(kind_of(event.step_id), event.outcome)
             case RungFired():
                 return title, self._rung(event)
             case StepHeld(because=HoldCause.OTHER_SIDE):
@@ -236,10 +237,7 @@ class Telling:
         return self.names.gettext(message).format(**values)
 
     def _title(self, step_id: str) -> str:
-        return self.names.step(self._kind(step_id))
-
-    def _kind(self, step_id: str) -> str:
-        return step_id.rsplit(".", 2)[1]
+        return self.names.step(kind_of(step_id))
 
     def _place(self, placement_id: str) -> str:
         return self.names.unit(self.units[placement_id]) if placement_id in self.units else placement_id

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from models.catalogue.programme import Programme, ProgrammeUnit
+from models.events import KINDS
 from models.people.absences import institution_of
 from models.people.authorization import CLOCK
 from models.vocabulary import Content, Role, StepKind
@@ -128,6 +129,11 @@ class Names:
         """The title of a kind of step."""
         policy = self.programme.policy.steps.get(StepKind(kind)) if kind in set(StepKind) else None
         return self.title(policy) if policy else _words(kind)
+
+    def event(self, kind: str) -> str:
+        """What happened, by the kind of event."""
+        known = KINDS.get(kind)  # a newer worker may have recorded what is not known here yet
+        return self.gettext(known.title) if known else kind.replace("_", " ")
 
     def answer(self, kind: str, outcome: str) -> str:
         """What a person does by an answer to a kind of step."""

@@ -1,4 +1,4 @@
-"""What answers to steps and events are called, and what follows from them; translated by the Babel catalogue."""
+"""What follows when a stage is through, and what came of a step that nobody answered by a choice."""
 
 from models.vocabulary import Stage
 from texts.i18n import _
@@ -20,59 +20,5 @@ NEXT: dict[str, str] = {
 }
 CAME: dict[str, str] = {
     "cancelled": _("Cancelled"),
-    "passed": _("Passed"),
-    "not passed": _("Not passed"),
 }
-"""What came of a step or a rotation that nobody answered by a choice."""
-EVENTS: dict[str, str] = {
-    "exchange_opened": _("Nominated"),
-    "nomination_corrected": _("Nomination corrected"),
-    "stage_entered": _("Reached a stage"),
-    "status_changed": _("Status changed"),
-    "document_submitted": _("Document handed in"),
-    "document_checked": _("Document checked"),
-    "document_returned": _("Document returned"),
-    "seat_answered": _("Seat"),
-    "exchange_closed": _("Exchange closed"),
-    "exchange_suspended": _("Suspended"),
-    "exchange_resumed": _("Resumed"),
-    "bed_assigned": _("Bed reserved"),
-    "place_assigned": _("Place reserved"),
-    "place_released": _("Place released"),
-    "holdings_released": _("Bed and places released"),
-    "cleared": _("Cleared for the clinic"),
-    "arrived": _("Arrived"),
-    "attendance_reported": _("Hours reported"),
-    "evaluated": _("Evaluated"),
-    "departed": _("Departed"),
-    "certificate_issued": _("Certificate issued"),
-    "movement_reported": _("Movement reported"),
-    "stay_permitted": _("Permitted stay recorded"),
-    "step_opened": _("Asked"),
-    "step_closed": _("Answered"),
-    "rung_fired": _("Reminded or escalated"),
-    "deadline_extended": _("Deadline moved"),
-    "step_reassigned": _("Given to somebody else"),
-    "step_held": _("Clock held"),
-    "step_resumed": _("Clock runs again"),
-    "step_snoozed": _("Reminders put off"),
-    "cohort_opened": _("Cohort opened"),
-    "seat_taken": _("Seat taken"),
-    "seat_given_back": _("Seat given back"),
-    "waitlist_changed": _("Waitlist changed"),
-    "cohort_closed_below_minimum": _("Cohort closed below its minimum"),
-    "absence_planned": _("Absence planned"),
-    "absence_cancelled": _("Absence cancelled"),
-    "preferences_set": _("Preferences set"),
-    "suspension_began": _("Suspension begun"),
-    "exchange_exempted": _("Taken out of a suspension"),
-    "suspension_ended": _("Suspension ended"),
-    "signed_in": _("Signed in"),
-    "session_ended": _("Session ended"),
-    "token_issued": _("API token issued"),
-    "token_revoked": _("API token revoked"),
-    "endpoint_changed": _("Endpoint changed"),
-    "member_added": _("Person added"),
-    "member_changed": _("Person changed"),
-    "member_removed": _("Person removed"),
-}
+"""What came of a step that nobody answered by a choice."""

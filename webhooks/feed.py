@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.tables import EventRow, ExchangeRow
 from records.store.append import FEED_LOCK
 from records.store.engine import Sessions, transaction
-from webhooks.cloudevents import OUTWARD, cloud_event, written
+from webhooks.cloudevents import TOLD, cloud_event, written
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ async def events_after(session: AsyncSession, institution: str | None, position:
     query: Any = (
         select(EventRow)
         .join(ExchangeRow, ExchangeRow.id == EventRow.stream)
-        .where(EventRow.position > position, EventRow.kind.in_(OUTWARD))
+        .where(EventRow.position > position, EventRow.kind.in_(TOLD))
         .order_by(EventRow.position)
         .limit(limit)
     )

@@ -1,28 +1,25 @@
 """What an exchange workflow knows: the student's plan, papers, seat, places and reports, and how it may end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError
 
-from models.errors import Conflict
 from models.events import Event, ExchangeSuspended, StageEntered, StatusChanged
 from models.identifiers import cohort_workflow_id
 from models.messages.exchange import ExchangeStart, ExchangeStatus, PlannedContent, TimelineEntry
-from models.messages.repetition import fingerprint
 from models.messages.rotations import ClinicCleared
 from models.messages.suspensions import Suspend
 from models.people.authorization import CLOCK, Actor, Parties
 from models.vocabulary import Content, MobilityStatus, NominationStatus, Outcome, Stage, StepKind
 from models.wire import Wire
+from workflows.engine.idempotency import Acts
 from workflows.engine.open_step import StepAnswer
 from workflows.engine.step_engine import StepEngine
-
-T = TypeVar("T")
 
 
 class Ending(Wire):
@@ -104,9 +101,7 @@ class Case:
         self.nominator = CLOCK
         self.left = asyncio.Event()
         """Set when the story was left and what follows from it is noted."""
-        self._replies: dict[str, asyncio.Future[Any]] = {}
-        self._asked: dict[str, str] = {}
-        """What was asked under a key."""
+        self.acts = Acts()
 
     def note(self, event: Event, subject: str = "", outcome: str = "") -> None:
         """Note a fact for the records and the timeline."""
@@ -155,34 +150,13 @@ class Case:
             raise Ended(Ending(outcome=outcome, reason=policy.reason or kind, actor=answer.actor))
         return answer
 
-    async def once(self, key: str, request: Wire, act: Callable[[], Awaitable[T]]) -> tuple[T, bool]:
-        """Do an act once per key; the second caller gets the first one's reply, and `True` for repeated."""
-        if key in self._replies:
-            return await asyncio.shield(self._replies[key]), True
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._replies[key] = future
-        self._asked[key] = fingerprint(request)
-        try:
-            reply = await act()
-        except Exception:
-            # The act failed and says so to everybody who waits; the same key may try again.
-            del self._replies[key], self._asked[key]
-            future.cancel()
-            raise
-        future.set_result(reply)
-        return reply, False
-
     def seen(self, key: str, request: Wire) -> bool:
         """Whether this act was accepted before.
 
         Raises:
             Conflict: another act was, under the same key.
         """
-        if key not in self._asked:
-            return False
-        if self._asked[key] != fingerprint(request):
-            raise Conflict("id: another act was recorded under this id; give this one an id of its own.")
-        return True
+        return self.acts.seen(key, request)
 
     def end(self, ending: Ending) -> None:
         """End the exchange from outside the story."""

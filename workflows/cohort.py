@@ -25,6 +25,7 @@ from models.messages.contracts import TakeSeat
 from models.messages.exchange import Acknowledged
 from models.people.authorization import require
 from models.vocabulary import Role, Stage
+from workflows.engine.idempotency import Acts
 from workflows.engine.recorder import Recorder
 from workflows.options import RECORD
 from workflows.refusals import refusing
@@ -44,7 +45,7 @@ class CohortWorkflow:
         self._longest = state.longest_history
         self._inbox: deque[tuple[str, SeatRequest | SeatReturn]] = deque()
         self._recorder = Recorder(state.start.cohort_id, lambda _: None, state.written)
-        self._seen: set[str] = set()
+        self._acts = Acts(state.acts)
 
     @workflow.run
     async def run(self, state: CohortState) -> None:
@@ -205,20 +206,22 @@ class CohortWorkflow:
     @workflow.update(description="Set the number of seats of the year")
     async def set_quota(self, quota: SetQuota) -> Acknowledged:
         """The programme office sets the year's number; more seats become offers at once (D4)."""
-        repeated = quota.decision_id in self._seen
-        if not repeated:
-            self._seen.add(quota.decision_id)
-            self._start = self._start.model_copy(update={"cap": quota.cap})
-            self._recorder.add(self._opened_event())
-        await self._recorder.settled()
+        _, repeated = await self._acts.once(quota.decision_id, quota, lambda: self._set_cap(quota.cap))
         return Acknowledged(exchange_id=self._start.cohort_id, repeated=repeated, stage=Stage.SEAT)
 
     @set_quota.validator
     @refusing
     def _may_set_quota(self, quota: SetQuota) -> None:
+        if self._acts.seen(quota.decision_id, quota):
+            return
         require(quota.actor.role is Role.PROGRAMME_OFFICE, "set the number of seats")
         if quota.cap < max((s.seat for s in self._seats.values()), default=0):
             raise Conflict(f"cap: {len(self._seats)} seats are taken; give seats back before lowering the number.")
+
+    async def _set_cap(self, cap: int) -> None:
+        self._start = self._start.model_copy(update={"cap": cap})
+        self._recorder.add(self._opened_event())
+        await self._recorder.settled()
 
     def _opened_event(self) -> CohortOpened:
         start = self._start
@@ -242,4 +245,5 @@ class CohortWorkflow:
             opened=True,
             longest_history=self._longest,
             written=self._recorder.batches,
+            acts=self._acts.carried(),
         )

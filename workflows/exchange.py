@@ -162,7 +162,7 @@ class ExchangeWorkflow:
     @workflow.update(description="Hand in a filed document")
     async def submit_document(self, document: SubmitDocument) -> DocumentAnswer:
         """Have a document checked and say what is still missing."""
-        reply, _ = await self._case.once(
+        reply, _ = await self._case.acts.once(
             document.submission_id, document, lambda: documents.submit(self._case, document)
         )
         return reply
@@ -289,7 +289,7 @@ class ExchangeWorkflow:
         await workflow.wait_condition(lambda: self._case.engine.recorder.idle and self._case.begun)
 
     async def _once(self, key: str, request: Wire, act: Callable[[], Awaitable[None]]) -> bool:
-        _, repeated = await self._case.once(key, request, act)
+        _, repeated = await self._case.acts.once(key, request, act)
         return repeated
 
     async def _act(self, key: str, request: Wire, act: Callable[[], Awaitable[None]]) -> Acknowledged:

@@ -20,6 +20,7 @@ PASSED_THROUGH = (
     "activities",
     "workflows.acts",
     "workflows.case",
+    "workflows.drain",
     "workflows.engine",
     "workflows.options",
     "workflows.refusals",

@@ -1,19 +1,20 @@
 """One rotation: a block of days in a unit, its attendance and its supervisor's evaluation."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import date, time
 from typing import Any
 
 from temporalio import workflow
 
-from models.errors import BadInput, Conflict, NotOpen
+from models.errors import BadInput, NotOpen
 from models.events import Evaluated
 from models.messages.exchange import Acknowledged, Evaluate, ReportAttendance
-from models.messages.repetition import fingerprint
 from models.messages.rotations import ClinicCleared, RotationEnd, RotationResult, RotationStart
 from models.messages.suspensions import Resume, Suspend
 from models.people.authorization import Owner, may_act_for_host, may_decide, require
 from models.vocabulary import Role, Side, Stage, StepKind
+from workflows.engine.idempotency import Acts
 from workflows.engine.open_step import StepAnswer
 from workflows.engine.step_engine import StepEngine
 from workflows.refusals import refusing
@@ -35,7 +36,7 @@ class RotationWorkflow:
         self._ended: asyncio.Future[RotationEnd] = asyncio.get_running_loop().create_future()
         self._hours = 0.0
         self._passed: bool | None = None
-        self._seen: dict[str, str] = {}
+        self._acts = Acts()
 
     @workflow.run
     async def run(self, start: RotationStart) -> RotationResult:
@@ -120,18 +121,17 @@ class RotationWorkflow:
     @workflow.update(description="Report hours worked in this rotation")
     async def report_attendance(self, report: ReportAttendance) -> Acknowledged:
         """Hours over a period inside the block; answers when they are recorded."""
-        repeated = report.report_id in self._seen
-        if not repeated:
-            self._seen[report.report_id] = fingerprint(report)
-            self._hours += report.hours_attended
-            self._engine.recorder.add(attendance_event(report))
+        return await self._act(report.report_id, report, lambda: self._attend(report))
+
+    async def _attend(self, report: ReportAttendance) -> None:
+        self._hours += report.hours_attended
+        self._engine.recorder.add(attendance_event(report))
         await self._engine.recorder.settled()
-        return self._acknowledged(repeated)
 
     @report_attendance.validator
     @refusing
     def _may_report_attendance(self, report: ReportAttendance) -> None:
-        if self._known(report.report_id, report):
+        if self._acts.seen(report.report_id, report):
             return
         owner = self._supervisor()
         parties = self._start.parties
@@ -158,32 +158,31 @@ class RotationWorkflow:
     @workflow.update(description="The supervisor evaluates the student")
     async def evaluate(self, evaluation: Evaluate) -> Acknowledged:
         """The supervisor's evaluation at the end of the block; answers when it is recorded."""
-        repeated = evaluation.decision_id in self._seen
-        if not repeated:
-            self._seen[evaluation.decision_id] = fingerprint(evaluation)
-            step = self._engine.open_steps[evaluation.step_id]
-            self._passed = bool(evaluation.passed)
-            self._engine.recorder.add(
-                Evaluated(
-                    at=workflow.now(),
-                    actor=evaluation.actor,
-                    note_id=evaluation.note_id,
-                    decision_id=evaluation.decision_id,
-                    step_id=step.id,
-                    placement_id=self._start.placement_id,
-                    ratings=evaluation.ratings,
-                    passed=evaluation.passed,
-                )
+        return await self._act(evaluation.decision_id, evaluation, lambda: self._evaluate(evaluation))
+
+    async def _evaluate(self, evaluation: Evaluate) -> None:
+        step = self._engine.open_steps[evaluation.step_id]
+        self._passed = bool(evaluation.passed)
+        self._engine.recorder.add(
+            Evaluated(
+                at=workflow.now(),
+                actor=evaluation.actor,
+                note_id=evaluation.note_id,
+                decision_id=evaluation.decision_id,
+                step_id=step.id,
+                placement_id=self._start.placement_id,
+                ratings=evaluation.ratings,
+                passed=evaluation.passed,
             )
-            answer = StepAnswer(outcome="evaluated", actor=evaluation.actor)
-            self._engine.close(step, answer, decision_id=evaluation.decision_id, note_id=evaluation.note_id)
+        )
+        answer = StepAnswer(outcome="evaluated", actor=evaluation.actor)
+        self._engine.close(step, answer, decision_id=evaluation.decision_id, note_id=evaluation.note_id)
         await self._engine.recorder.settled()
-        return self._acknowledged(repeated)
 
     @evaluate.validator
     @refusing
     def _may_evaluate(self, evaluation: Evaluate) -> None:
-        if self._known(evaluation.decision_id, evaluation):
+        if self._acts.seen(evaluation.decision_id, evaluation):
             return
         step = self._engine.require_open(evaluation.step_id)
         require(may_decide(evaluation.actor, step.owner), "evaluate this student")
@@ -191,17 +190,13 @@ class RotationWorkflow:
             raise BadInput("passed: say whether the student passed the rotation.")
         check_ratings(evaluation.ratings)
 
-    def _known(self, key: str, request: ReportAttendance | Evaluate) -> bool:
-        if key not in self._seen:
-            return False
-        if self._seen[key] != fingerprint(request):
-            raise Conflict("id: another act was recorded under this id; give this one an id of its own.")
-        return True
-
     def _supervisor(self) -> Owner:
         return Owner(
             side=Side.UNIT, role=Role.SUPERVISOR, institution=self._start.parties.host, unit=self._start.unit_id
         )
 
-    def _acknowledged(self, repeated: bool) -> Acknowledged:
+    async def _act(
+        self, key: str, request: ReportAttendance | Evaluate, act: Callable[[], Awaitable[None]]
+    ) -> Acknowledged:
+        _, repeated = await self._acts.once(key, request, act)
         return Acknowledged(exchange_id=self._start.exchange_id, repeated=repeated, stage=Stage.ROTATIONS)

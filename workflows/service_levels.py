@@ -14,6 +14,7 @@ from models.messages.exchange import Decide, Decided
 from models.people.authorization import Parties, may_decide, require
 from models.rules.service_levels import LateUnit, LateUnits
 from models.vocabulary import Stage, StepKind
+from workflows.engine.idempotency import Acts
 from workflows.engine.open_step import StepAnswer
 from workflows.engine.step_engine import StepEngine
 from workflows.refusals import refusing
@@ -59,7 +60,7 @@ class LateUnitWorkflow:
         self._late = late
         nobody = Parties(sending="", host="", student="")
         self._engine = StepEngine(late.alert_id, late.alert_id, late.policy, nobody)
-        self._seen: dict[str, str] = {}
+        self._acts = Acts()
 
     @workflow.run
     async def run(self, late: LateUnit) -> str:
@@ -72,20 +73,19 @@ class LateUnitWorkflow:
     @workflow.update(description="Answer the step")
     async def decide(self, decision: Decide) -> Decided:
         """Record what the programme office did."""
-        repeated = decision.decision_id in self._seen
-        if not repeated:
-            self._seen[decision.decision_id] = decision.outcome
-            step = self._engine.require_open(decision.step_id)
-            answer = StepAnswer(outcome=decision.outcome, actor=decision.actor)
-            self._engine.close(step, answer, decision_id=decision.decision_id)
+        _, repeated = await self._acts.once(decision.decision_id, decision, lambda: self._answer(decision))
+        return Decided(step_id=decision.step_id, outcome=decision.outcome, repeated=repeated, stage=Stage.CLOSED)
+
+    async def _answer(self, decision: Decide) -> None:
+        step = self._engine.require_open(decision.step_id)
+        answer = StepAnswer(outcome=decision.outcome, actor=decision.actor)
+        self._engine.close(step, answer, decision_id=decision.decision_id)
         await self._engine.recorder.settled()
-        outcome = self._seen[decision.decision_id]
-        return Decided(step_id=decision.step_id, outcome=outcome, repeated=repeated, stage=Stage.CLOSED)
 
     @decide.validator
     @refusing
     def _may_decide(self, decision: Decide) -> None:
-        if decision.decision_id in self._seen:
+        if self._acts.seen(decision.decision_id, decision):
             return
         step = self._engine.require_open(decision.step_id)
         require(may_decide(decision.actor, step.owner), "answer this step")

@@ -22,6 +22,7 @@ from models.messages.suspensions import (
     may_suspend,
 )
 from models.people.authorization import require
+from workflows.engine.idempotency import Acts
 from workflows.options import RECORD
 from workflows.refusals import refusing
 
@@ -51,7 +52,7 @@ class SuspensionWorkflow:
         self._resumption: ResumeExchanges | None = None
         self._until: datetime | None = None
         self._exemptions: list[ExemptExchange] = []
-        self._seen: set[str] = set()
+        self._acts = Acts()
         self._records = 0
 
     @workflow.run
@@ -147,29 +148,43 @@ class SuspensionWorkflow:
     @workflow.update(description="End the suspension: the clocks run again")
     async def resume(self, resumption: ResumeExchanges) -> SuspensionProgress:
         """Take the end of the suspension; letting everybody go may take minutes, see the progress."""
-        repeated = self._resumption is not None
+        key = resumption.decision_id
+        known, repeated = await self._acts.once(key, resumption, lambda: self._take_end(resumption))
+        return self._progress(repeated=repeated or known)
+
+    async def _take_end(self, resumption: ResumeExchanges) -> bool:
+        """Take the end, and say whether somebody had asked for it already."""
+        known = self._resumption is not None
         self._resumption = self._resumption or resumption
         await workflow.wait_condition(lambda: self._until is not None)
-        return self._progress(repeated=repeated)
+        return known
 
     @resume.validator
     @refusing
     def _may_resume(self, resumption: ResumeExchanges) -> None:
-        require(may_suspend(resumption.actor), "end a suspension")
+        if not self._acts.seen(resumption.decision_id, resumption):
+            require(may_suspend(resumption.actor), "end a suspension")
 
     @workflow.update(description="Take one exchange out of the suspension")
     async def exempt(self, exemption: ExemptExchange) -> SuspensionProgress:
         """Resume this exchange; answers when it goes on."""
-        repeated = exemption.decision_id in self._seen or exemption.exchange_id in self._coverage.exempt
-        if not repeated:
-            self._seen.add(exemption.decision_id)
+        key = exemption.decision_id
+        known, repeated = await self._acts.once(key, exemption, lambda: self._take_out(exemption))
+        return self._progress(repeated=repeated or known)
+
+    async def _take_out(self, exemption: ExemptExchange) -> bool:
+        """Take an exchange out, and say whether it was out already."""
+        known = exemption.exchange_id in self._coverage.exempt
+        if not known:
             self._exemptions.append(exemption)
         await workflow.wait_condition(lambda: not self._exemptions)
-        return self._progress(repeated=repeated)
+        return known
 
     @exempt.validator
     @refusing
     def _may_exempt(self, exemption: ExemptExchange) -> None:
+        if self._acts.seen(exemption.decision_id, exemption):
+            return
         require(may_suspend(exemption.actor), "take an exchange out of a suspension")
         if self._resumption is not None:
             raise NotOpen("The suspension is ending; every exchange runs again.")

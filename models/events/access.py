@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from models.events.base import Fact
+from models.events.base import Fact, _
 from models.people.access import ApiScope, SignInMethod
 from models.vocabulary import Role
 from models.wire import Id, Moment
@@ -12,6 +12,7 @@ class SignedIn(Fact):
     """Somebody signed in."""
 
     kind: Literal["signed_in"] = "signed_in"
+    title = _("Signed in")
     person: Id
     session_id: Id
     method: SignInMethod
@@ -21,6 +22,7 @@ class SessionEnded(Fact):
     """Somebody signed out, here or from elsewhere."""
 
     kind: Literal["session_ended"] = "session_ended"
+    title = _("Session ended")
     person: Id
     session_id: Id
 
@@ -29,6 +31,7 @@ class TokenIssued(Fact):
     """An institution's system was given a token of the HTTP API."""
 
     kind: Literal["token_issued"] = "token_issued"
+    title = _("API token issued")
     token_id: Id
     institution: Id
     scopes: tuple[ApiScope, ...]
@@ -39,6 +42,7 @@ class TokenRevoked(Fact):
     """A token is no longer valid."""
 
     kind: Literal["token_revoked"] = "token_revoked"
+    title = _("API token revoked")
     token_id: Id
     institution: Id
 
@@ -47,6 +51,7 @@ class MemberAdded(Fact):
     """Somebody took on a role."""
 
     kind: Literal["member_added"] = "member_added"
+    title = _("Person added")
     person: Id
     role: Role
     institution: Id
@@ -57,6 +62,7 @@ class MemberChanged(Fact):
     """What is known of somebody with a role changed; the values are personal data and kept elsewhere."""
 
     kind: Literal["member_changed"] = "member_changed"
+    title = _("Person changed")
     person: Id
     fields: tuple[str, ...]
 
@@ -65,6 +71,7 @@ class MemberRemoved(Fact):
     """Somebody no longer has their role."""
 
     kind: Literal["member_removed"] = "member_removed"
+    title = _("Person removed")
     person: Id
     role: Role
     institution: Id

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from models.events.base import Fact
+from models.events.base import Fact, _
 from models.messages.exchange import Plan
 from models.vocabulary import MobilityStatus, NominationStatus, Outcome, Stage
 from models.wire import Id, Moment
@@ -13,6 +13,8 @@ class ExchangeOpened(Fact):
     """A nomination arrived and its exchange began."""
 
     kind: Literal["exchange_opened"] = "exchange_opened"
+    title = _("Nominated")
+    outward = ("nomination_version",)
     student: Id
     plan: Plan
     policy_version: str
@@ -23,6 +25,8 @@ class NominationCorrected(Fact):
     """The sending office corrected a returned nomination under the same exchange (D11)."""
 
     kind: Literal["nomination_corrected"] = "nomination_corrected"
+    title = _("Nomination corrected")
+    outward = ("nomination_version",)
     plan: Plan
     nomination_version: int
 
@@ -31,6 +35,8 @@ class StageEntered(Fact):
     """The exchange moved to a stage."""
 
     kind: Literal["stage_entered"] = "stage_entered"
+    title = _("Reached a stage")
+    outward = ("stage",)
     stage: Stage
 
 
@@ -38,6 +44,8 @@ class StatusChanged(Fact):
     """The two EWP axes (D10)."""
 
     kind: Literal["status_changed"] = "status_changed"
+    title = _("Status changed")
+    outward = ("mobility", "nomination")
     mobility: MobilityStatus
     nomination: NominationStatus
 
@@ -46,6 +54,8 @@ class DocumentSubmitted(Fact):
     """A document was handed in."""
 
     kind: Literal["document_submitted"] = "document_submitted"
+    title = _("Document handed in")
+    outward = ("document_id", "document")
     document_id: Id
     document: str
     """Document kind."""
@@ -57,6 +67,8 @@ class DocumentChecked(Fact):
     """The checks answered. `findings` are rule ids; the reasons are kept beside the document."""
 
     kind: Literal["document_checked"] = "document_checked"
+    title = _("Document checked")
+    outward = ("document_id", "document", "accepted")
     document_id: Id
     document: str
     accepted: bool
@@ -67,6 +79,8 @@ class DocumentReturned(Fact):
     """A reviewer sent an accepted document back."""
 
     kind: Literal["document_returned"] = "document_returned"
+    title = _("Document returned")
+    outward = ("document_id", "document")
     document_id: Id
     document: str
 
@@ -75,6 +89,8 @@ class SeatAnswered(Fact):
     """The cohort answered: `granted`, `waitlisted`, `offered` or `released`."""
 
     kind: Literal["seat_answered"] = "seat_answered"
+    title = _("Seat")
+    outward = ("answer",)
     answer: Literal["granted", "waitlisted", "offered", "released"]
     seat: int | None = None
     position: int | None = None
@@ -84,6 +100,8 @@ class ExchangeClosed(Fact):
     """The exchange ended."""
 
     kind: Literal["exchange_closed"] = "exchange_closed"
+    title = _("Exchange closed")
+    outward = ("outcome",)
     outcome: Outcome
     reason: str
     mobility: MobilityStatus
@@ -93,6 +111,8 @@ class ExchangeSuspended(Fact):
     """A suspension reached the exchange: its deadlines are paused, legal ones go on."""
 
     kind: Literal["exchange_suspended"] = "exchange_suspended"
+    title = _("Suspended")
+    outward = ("suspension_id", "since")
     suspension_id: Id
     since: Moment
     reason: str = ""
@@ -103,6 +123,8 @@ class ExchangeResumed(Fact):
     """A suspension ended for the exchange."""
 
     kind: Literal["exchange_resumed"] = "exchange_resumed"
+    title = _("Resumed")
+    outward = ("suspension_id", "since", "until")
     suspension_id: Id
     since: Moment
     until: Moment

@@ -1,11 +1,23 @@
-"""What every event has: when, by whom, and where a comment is kept."""
+"""What every event has: when, by whom, where a comment is kept, what it is called, and what of it leaves the house."""
+
+from typing import ClassVar
 
 from models.people.authorization import CLOCK, Actor
 from models.wire import Id, Moment, Wire
 
 
+def _(title: str) -> str:
+    """Mark a title for the catalogue of texts; it is translated where it is shown."""
+    return title
+
+
 class Fact(Wire):
     """Base of all events: when (workflow time) and by whom."""
+
+    title: ClassVar[str]
+    """What a timeline calls it, in English."""
+    outward: ClassVar[tuple[str, ...] | None] = None
+    """The fields that other systems are told; `None`: the event stays inside."""
 
     at: Moment
     actor: Actor = CLOCK

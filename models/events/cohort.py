@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from models.events.base import Fact
+from models.events.base import Fact, _
 from models.wire import Id, Moment
 
 
@@ -10,6 +10,7 @@ class CohortOpened(Fact):
     """A cohort's seats were set up, or its number of seats changed (D4)."""
 
     kind: Literal["cohort_opened"] = "cohort_opened"
+    title = _("Cohort opened")
     sending: str
     host: str
     year: int
@@ -23,6 +24,7 @@ class SeatTaken(Fact):
     """A seat of the cohort went to an exchange: held for an offer, or granted."""
 
     kind: Literal["seat_taken"] = "seat_taken"
+    title = _("Seat taken")
     exchange_id: Id
     seat: int
     held: bool = False
@@ -32,6 +34,7 @@ class SeatGivenBack(Fact):
     """A seat of the cohort came free."""
 
     kind: Literal["seat_given_back"] = "seat_given_back"
+    title = _("Seat given back")
     exchange_id: Id
     seat: int
     reason: str
@@ -41,6 +44,7 @@ class WaitlistChanged(Fact):
     """The cohort's waitlist, in order."""
 
     kind: Literal["waitlist_changed"] = "waitlist_changed"
+    title = _("Waitlist changed")
     exchange_ids: tuple[Id, ...]
     reason: str
 
@@ -49,5 +53,6 @@ class CohortClosedBelowMinimum(Fact):
     """Nominations closed with fewer students than the agreement's minimum (D4)."""
 
     kind: Literal["cohort_closed_below_minimum"] = "cohort_closed_below_minimum"
+    title = _("Cohort closed below its minimum")
     seats_taken: int
     minimum: int

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from models.events.base import Fact
+from models.events.base import Fact, _
 from models.vocabulary import DigestChoice
 from models.wire import Id
 
@@ -12,6 +12,7 @@ class AbsencePlanned(Fact):
     """Somebody will be away."""
 
     kind: Literal["absence_planned"] = "absence_planned"
+    title = _("Absence planned")
     absence_id: Id
     person: Id
     first_day: date
@@ -23,6 +24,7 @@ class AbsenceCancelled(Fact):
     """They will be there after all, or are back early."""
 
     kind: Literal["absence_cancelled"] = "absence_cancelled"
+    title = _("Absence cancelled")
     absence_id: Id
     person: Id
 
@@ -31,6 +33,7 @@ class PreferencesSet(Fact):
     """How somebody wants to be written to."""
 
     kind: Literal["preferences_set"] = "preferences_set"
+    title = _("Preferences set")
     person: Id
     language: str = ""
     zone: str = ""

@@ -1,9 +1,9 @@
-"""Beds, places and what happened during the stay."""
+"""Beds, places and what happened during the stay. Health, residence and journeys stay inside the house."""
 
 from datetime import date
 from typing import Literal
 
-from models.events.base import Fact
+from models.events.base import Fact, _
 from models.vocabulary import Content, Movement
 from models.wire import Id, Moment
 
@@ -12,6 +12,8 @@ class BedAssigned(Fact):
     """A bed was taken for every night of the stay."""
 
     kind: Literal["bed_assigned"] = "bed_assigned"
+    title = _("Bed reserved")
+    outward = ("first_night", "last_night")
     bed_id: Id
     first_night: date
     last_night: date
@@ -21,6 +23,8 @@ class PlaceAssigned(Fact):
     """A place in a unit was taken for every week of a block."""
 
     kind: Literal["place_assigned"] = "place_assigned"
+    title = _("Place reserved")
+    outward = ("placement_id", "content", "unit_id", "start", "end")
     placement_id: Id
     content: Content
     unit_id: Id
@@ -32,6 +36,8 @@ class PlaceReleased(Fact):
     """A place was given back from a day on (inclusive); `None`: all of it."""
 
     kind: Literal["place_released"] = "place_released"
+    title = _("Place released")
+    outward = ("placement_id", "from_day")
     placement_id: Id
     from_day: date | None = None
 
@@ -40,6 +46,8 @@ class HoldingsReleased(Fact):
     """Compensation: bed and places given back from a day on (inclusive); `None`: all of it (D40)."""
 
     kind: Literal["holdings_released"] = "holdings_released"
+    title = _("Bed and places released")
+    outward = ("from_day",)
     from_day: date | None = None
 
 
@@ -47,6 +55,7 @@ class Cleared(Fact):
     """Occupational health said yes, through a day (D36)."""
 
     kind: Literal["cleared"] = "cleared"
+    title = _("Cleared for the clinic")
     valid_through: date
 
 
@@ -54,6 +63,8 @@ class Arrived(Fact):
     """The student reached the residence (D35)."""
 
     kind: Literal["arrived"] = "arrived"
+    title = _("Arrived")
+    outward = ("arrived_at",)
     report_id: Id
     arrived_at: Moment
 
@@ -62,6 +73,8 @@ class AttendanceReported(Fact):
     """Hours of one content over a period."""
 
     kind: Literal["attendance_reported"] = "attendance_reported"
+    title = _("Hours reported")
+    outward = ("content", "placement_id", "first_day", "last_day")
     report_id: Id
     content: Content
     placement_id: Id | None = None
@@ -75,6 +88,8 @@ class Evaluated(Fact):
     """A supervisor evaluated a rotation, or the student the programme (D41)."""
 
     kind: Literal["evaluated"] = "evaluated"
+    title = _("Evaluated")
+    outward = ("step_id", "placement_id")
     decision_id: Id
     step_id: Id
     placement_id: Id | None = None
@@ -86,6 +101,8 @@ class Departed(Fact):
     """The student left the residence (D35)."""
 
     kind: Literal["departed"] = "departed"
+    title = _("Departed")
+    outward = ("departed_on",)
     report_id: Id
     departed_on: date
 
@@ -94,6 +111,8 @@ class CertificateIssued(Fact):
     """A certificate was issued (version 1) or reissued (D42)."""
 
     kind: Literal["certificate_issued"] = "certificate_issued"
+    title = _("Certificate issued")
+    outward = ("number", "version")
     number: Id
     version: int
     verification: str
@@ -105,6 +124,7 @@ class MovementReported(Fact):
     """The student moved, left the country or came back: legal deadlines follow."""
 
     kind: Literal["movement_reported"] = "movement_reported"
+    title = _("Movement reported")
     report_id: Id
     movement: Movement
     moved_at: Moment
@@ -114,4 +134,5 @@ class StayPermitted(Fact):
     """Through which day the student may stay."""
 
     kind: Literal["stay_permitted"] = "stay_permitted"
+    title = _("Permitted stay recorded")
     until: date

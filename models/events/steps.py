@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from models.events.base import Fact
+from models.events.base import Fact, _
 from models.messages.exchange import StepPlan
 from models.people.authorization import Owner
 from models.vocabulary import HoldCause, Missed, RungKind, StepKind, StepStatus, Target
@@ -13,6 +13,8 @@ class StepOpened(Fact):
     """An obligation began. `plan` is filled in when it is recorded; replaying events never computes it again."""
 
     kind: Literal["step_opened"] = "step_opened"
+    title = _("Asked")
+    outward = ("step_id", "step")
     step_id: Id
     step: StepKind
     owner: Owner
@@ -28,6 +30,8 @@ class StepClosed(Fact):
     """An obligation ended: done by a decision, expired by the clock, or cancelled with the exchange."""
 
     kind: Literal["step_closed"] = "step_closed"
+    title = _("Answered")
+    outward = ("step_id", "status", "outcome")
     step_id: Id
     status: StepStatus
     outcome: str
@@ -41,6 +45,8 @@ class RungFired(Fact):
     """A reminder or escalation became due. `missed` are earlier rungs that an outage swallowed."""
 
     kind: Literal["rung_fired"] = "rung_fired"
+    title = _("Reminded or escalated")
+    outward = ("step_id", "rung", "rung_kind")
     step_id: Id
     rung: int
     missed: tuple[int, ...] = ()
@@ -59,6 +65,8 @@ class DeadlineExtended(Fact):
     """A step's due time moved. `plan` is filled in when it is recorded."""
 
     kind: Literal["deadline_extended"] = "deadline_extended"
+    title = _("Deadline moved")
+    outward = ("step_id", "due_at")
     step_id: Id
     decision_id: Id
     due_at: Moment
@@ -71,6 +79,8 @@ class StepReassigned(Fact):
     """A step went to another owner."""
 
     kind: Literal["step_reassigned"] = "step_reassigned"
+    title = _("Given to somebody else")
+    outward = ("step_id",)
     step_id: Id
     decision_id: Id
     owner: Owner
@@ -82,6 +92,8 @@ class StepHeld(Fact):
     """A step is paused: its deadline and ladder wait."""
 
     kind: Literal["step_held"] = "step_held"
+    title = _("Clock held")
+    outward = ("step_id", "because")
     step_id: Id
     because: HoldCause
     cause: Id
@@ -93,6 +105,8 @@ class StepResumed(Fact):
     """A step goes on. `plan` is filled in when it is recorded."""
 
     kind: Literal["step_resumed"] = "step_resumed"
+    title = _("Clock runs again")
+    outward = ("step_id", "because")
     step_id: Id
     because: HoldCause
     cause: Id
@@ -107,6 +121,7 @@ class StepSnoozed(Fact):
     """Its owner put off the reminders of a step; due time and escalations stand."""
 
     kind: Literal["step_snoozed"] = "step_snoozed"
+    title = _("Reminders put off")
     step_id: Id
     decision_id: Id
     until: Moment

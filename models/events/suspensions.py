@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from models.events.base import Fact
+from models.events.base import Fact, _
 from models.messages.suspensions import Coverage, SuspensionReason
 from models.wire import Id, Moment
 
@@ -11,6 +11,7 @@ class SuspensionBegan(Fact):
     """Exchanges are to be suspended."""
 
     kind: Literal["suspension_began"] = "suspension_began"
+    title = _("Suspension begun")
     suspension_id: Id
     coverage: Coverage
     reason: SuspensionReason
@@ -21,6 +22,7 @@ class ExchangeExempted(Fact):
     """One exchange was taken out of a suspension."""
 
     kind: Literal["exchange_exempted"] = "exchange_exempted"
+    title = _("Taken out of a suspension")
     suspension_id: Id
     exchange_id: Id
 
@@ -29,5 +31,6 @@ class SuspensionEnded(Fact):
     """A suspension ended: exchanges go on."""
 
     kind: Literal["suspension_ended"] = "suspension_ended"
+    title = _("Suspension ended")
     suspension_id: Id
     until: Moment

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from models.events.base import Fact
+from models.events.base import Fact, _
 from models.wire import Id
 
 
@@ -10,6 +10,7 @@ class EndpointChanged(Fact):
     """An endpoint was added, changed, given another secret or removed."""
 
     kind: Literal["endpoint_changed"] = "endpoint_changed"
+    title = _("Endpoint changed")
     endpoint_id: Id
     institution: Id
     what: Literal["added", "changed", "rotated", "disabled", "removed"]

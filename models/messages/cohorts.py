@@ -58,6 +58,8 @@ class CohortState(Wire):
     """Events after which the workflow continues as new."""
     written: int = 0
     """Batches recorded so far; keeps the keys of side effects unique over continue-as-new."""
+    acts: dict[str, str] = Field(default_factory=dict)
+    """What people asked for, by the key of their act."""
 
 
 class CohortStatus(Wire):

@@ -34,8 +34,7 @@ class ReceivedMail:
 @pages.get("/mailbox", ANYBODY)
 async def mailbox(request: Request) -> Response:
     """The mails, the newest first."""
-    folder = _folder(request)
-    files = sorted(folder.glob("*.eml"), key=lambda file: (file.stat().st_mtime_ns, file.name), reverse=True)
+    files = sorted(_files(request), key=lambda file: (file.stat().st_mtime_ns, file.name), reverse=True)
     wanted = request.query_params.get("to", "")
     mails = [mail for mail in (_mail(file) for file in files[: MOST * 5]) if wanted in mail.to][:MOST]
     return await page(request, "mailbox.html", mails=mails, wanted=wanted)
@@ -54,15 +53,16 @@ async def html(request: Request, name: str) -> Response:
     return HTMLResponse(str(body.get_content()) if body else "", headers={"Content-Security-Policy": SHOWN})
 
 
-def _folder(request: Request) -> Path:
+def _files(request: Request) -> list[Path]:
+    """The mails of the Maildir, and `.eml` files of earlier versions."""
     folder = context_of(request).settings.mailbox_dir
     if folder is None or not folder.is_dir():
         raise Unknown("There is no mailbox.")
-    return folder
+    return [file for pattern in ("*.eml", "new/*", "cur/*") for file in folder.glob(pattern)]
 
 
 def _file(request: Request, name: str) -> Path:
-    found = next((file for file in _folder(request).glob("*.eml") if file.name == name), None)
+    found = next((file for file in _files(request) if file.name == name), None)
     if found is None:
         raise Unknown("There is no such mail.")
     return found

@@ -16,6 +16,10 @@ Handlers = Mapping[type[Fact], Callable[[AsyncSession, str, Any], Awaitable[None
 """By class of event: session, stream and an event of that class."""
 
 
+async def in_the_log_alone(session: AsyncSession, stream: str, event: Fact) -> None:
+    """For events that no table repeats: what they are about is written beside them, or is read from the log."""
+
+
 async def exchange_row(session: AsyncSession, stream: str) -> ExchangeRow:
     """The exchange of a stream.
 

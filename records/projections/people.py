@@ -7,7 +7,6 @@ from models.events import (
     AbsenceCancelled,
     AbsencePlanned,
     EndpointChanged,
-    Event,
     MemberAdded,
     MemberChanged,
     MemberRemoved,
@@ -18,7 +17,7 @@ from models.events import (
     TokenRevoked,
 )
 from models.tables import AbsenceRow, PreferenceRow
-from records.projections.common import Handlers
+from records.projections.common import Handlers, in_the_log_alone
 
 
 async def _planned(session: AsyncSession, stream: str, event: AbsencePlanned) -> None:
@@ -48,20 +47,17 @@ async def _preferred(session: AsyncSession, stream: str, event: PreferencesSet) 
     row.language, row.zone, row.digest = event.language, event.zone, event.digest
 
 
-async def _kept_beside(session: AsyncSession, stream: str, event: Event) -> None:
-    """What the event is about holds secrets or personal data, and is written beside it in the same transaction."""
-
-
 HANDLERS: Handlers = {
     AbsencePlanned: _planned,
     AbsenceCancelled: _cancelled,
     PreferencesSet: _preferred,
-    SignedIn: _kept_beside,
-    SessionEnded: _kept_beside,
-    TokenIssued: _kept_beside,
-    TokenRevoked: _kept_beside,
-    EndpointChanged: _kept_beside,
-    MemberAdded: _kept_beside,
-    MemberChanged: _kept_beside,
-    MemberRemoved: _kept_beside,
+    # These are about secrets or personal data, which are written beside them in the same transaction.
+    SignedIn: in_the_log_alone,
+    SessionEnded: in_the_log_alone,
+    TokenIssued: in_the_log_alone,
+    TokenRevoked: in_the_log_alone,
+    EndpointChanged: in_the_log_alone,
+    MemberAdded: in_the_log_alone,
+    MemberChanged: in_the_log_alone,
+    MemberRemoved: in_the_log_alone,
 }

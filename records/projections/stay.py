@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.events import AttendanceReported, CertificateIssued, Evaluated, MovementReported, StayPermitted
 from models.tables import AttendanceRow, CertificateRow, EvaluationRow
-from records.projections.common import Handlers, exchange_row, insert_once
+from records.projections.common import Handlers, exchange_row, in_the_log_alone, insert_once
 
 
 async def _attendance(session: AsyncSession, stream: str, event: AttendanceReported) -> None:
@@ -64,17 +64,13 @@ async def _certificate(session: AsyncSession, stream: str, event: CertificateIss
     )
 
 
-async def _moved(session: AsyncSession, stream: str, event: MovementReported) -> None:
-    """A movement is in the events alone; what follows from it are steps."""
-
-
 async def _permitted(session: AsyncSession, stream: str, event: StayPermitted) -> None:
     exchange = await exchange_row(session, stream)
     exchange.permitted_until = event.until
 
 
 HANDLERS: Handlers = {
-    MovementReported: _moved,
+    MovementReported: in_the_log_alone,
     StayPermitted: _permitted,
     AttendanceReported: _attendance,
     Evaluated: _evaluated,

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Programme
 from models.events import EVENT, StepHeld, StepResumed
+from models.identifiers import kind_of
 from models.messages.suspensions import Coverage, Suspend
 from models.tables import EventRow, ExchangeRow, ExchangeSuspensionRow, StepRow, SuspensionRow, SuspensionWordsRow
 from models.views.suspensions import Clocks, Moved, SuspensionPreview, SuspensionView
@@ -180,7 +181,7 @@ def _moved(row: EventRow, resumed: dict[str, StepResumed]) -> Moved:
     return Moved(
         exchange_id=row.stream,
         step_id=event.step_id,
-        kind=StepKind(event.step_id.rsplit(".", 2)[1]),
+        kind=StepKind(kind_of(event.step_id)),
         since=event.since,
         until=over.until if over else None,
         before=over.before if over else None,

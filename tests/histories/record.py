@@ -9,22 +9,41 @@ import json
 import logging
 import sys
 import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from temporalio import activity
 from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
 
 from dev import stack
 from gateway.connection import ensure_search_attributes
-from models.identifiers import cohort_workflow_id, exchange_workflow_id, rotation_workflow_id, suspension_workflow_id
+from models.identifiers import (
+    EXCHANGE_QUEUE,
+    MAIL_QUEUE,
+    MAILROOM_ID,
+    cohort_workflow_id,
+    exchange_workflow_id,
+    rotation_workflow_id,
+    suspension_workflow_id,
+)
+from models.messages.contracts import MailAnswer, SendMail
+from models.messages.mailroom import RING, MailroomState
+from models.messages.webhooks import WEBHOOK_QUEUE, DeliverAnswer, DeliverDue, WebhookState, webhook_workflow_id
 from records.store.engine import migrate
 from tests.histories.golden import FOLDER
 from tests.workflows.endings import ENDINGS, looked_again, moved_about, not_returning
 from tests.workflows.world import open_world
+from workflows.mail import MailroomWorkflow
 from workflows.plugin import plugin
+from workflows.webhooks import WebhookWorkflow
 
 logger = logging.getLogger("record")
 
+SENDERS = "senders"
 STORIES = {
     **{outcome.value: play for outcome, play in ENDINGS.items()},
     **{play.__name__: play for play in (moved_about, looked_again, not_returning)},
@@ -57,6 +76,57 @@ async def record(name: str) -> None:
                     await _keep(environment.client, f"{name}.{suspension.suspension_id}", workflow_id)
 
 
+class Senders:
+    """Stands for mail and deliveries: something put off, a fault, something still due, nothing left, nobody there."""
+
+    def __init__(self) -> None:
+        self.mail, self.deliveries = (iter((600.0, None, 0.0, -1.0, 86400.0)) for _ in range(2))
+        self.over = False
+
+    def _next(self, now: datetime, left: Iterator[float | None]) -> datetime | None:
+        seconds = next(left, None)
+        if seconds == -1.0:
+            raise ApplicationError("a fault of the software", non_retryable=True)
+        return None if seconds is None else now + timedelta(seconds=seconds)
+
+    @activity.defn
+    async def send_batch(self, request: SendMail) -> MailAnswer:
+        """As the outbox sender is answered."""
+        return MailAnswer(next_at=self._next(request.now, self.mail))
+
+    @activity.defn
+    async def deliver_due(self, request: DeliverDue) -> DeliverAnswer:
+        """As the workflow of an endpoint is answered."""
+        return DeliverAnswer(active=not self.over, next_at=self._next(request.now, self.deliveries))
+
+
+async def record_senders() -> None:
+    """Keep the histories of the two workflows that send what is due: the outbox sender's and an endpoint's."""
+    senders = Senders()
+    async with (
+        await WorkflowEnvironment.start_time_skipping(
+            test_server_existing_path=stack.test_server_binary(), plugins=[plugin()]
+        ) as environment,
+        Worker(environment.client, task_queue=EXCHANGE_QUEUE, workflows=[MailroomWorkflow, WebhookWorkflow]),
+        Worker(environment.client, task_queue=MAIL_QUEUE, activities=[senders.send_batch]),
+        Worker(environment.client, task_queue=WEBHOOK_QUEUE, activities=[senders.deliver_due]),
+    ):
+        start = environment.client.start_workflow
+        mail = await start(MailroomWorkflow.run, MailroomState(), id=MAILROOM_ID, task_queue=EXCHANGE_QUEUE)
+        state, webhook_id = WebhookState(endpoint_id="ep-1"), webhook_workflow_id("ep-1")
+        webhook = await start(WebhookWorkflow.run, state, id=webhook_id, task_queue=EXCHANGE_QUEUE)
+        for pause in (timedelta(minutes=30), timedelta(minutes=6), timedelta(minutes=20)):
+            await environment.sleep(pause)
+            await mail.signal(RING)
+            await webhook.signal(RING)
+        # Before the endpoint's result: waiting for one lets the time pass in which the other would be given up.
+        await asyncio.sleep(1)  # it has taken the last signal in
+        await _keep(environment.client, "senders.mailroom", MAILROOM_ID)
+        senders.over = True
+        await webhook.result()
+        await _keep(environment.client, "senders.webhook", webhook_id)
+
+
 async def _keep(client: Client, name: str, workflow_id: str) -> None:
     exported = await client.get_workflow_handle(workflow_id).fetch_history()
     data = {"workflowId": workflow_id, **json.loads(exported.to_json())}
@@ -67,8 +137,8 @@ async def _keep(client: Client, name: str, workflow_id: str) -> None:
 
 async def main(names: list[str]) -> None:
     """Record the stories named, or all."""
-    for name in names or list(STORIES):
-        await record(name)
+    for name in names or [*STORIES, SENDERS]:
+        await (record_senders() if name == SENDERS else record(name))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus
 
+from dev.mailsink import mails_in
 from dev.stack import DevStack
 from models.events import EVENT, Event
 from models.identifiers import MAILROOM_ID, cohort_workflow_id, exchange_workflow_id, rotation_workflow_id
@@ -132,13 +133,13 @@ class Books:
         ledger = await self.rows(MessageRow)
         assert {row.status for row in ledger} == {MessageStatus.SENT}
         received: defaultdict[str, list[list[tuple[str, str]]]] = defaultdict(list)
-        for path in self._mailbox.glob("*.eml"):
+        for path in mails_in(self._mailbox):
             mail = message_from_bytes(path.read_bytes(), policy=default)
             received[str(mail["Message-ID"])].append([(name, str(value)) for name, value in mail.items()])
         assert sorted(received) == sorted(str(row.message_id) for row in ledger)
         for row in ledger:
             copies = received[str(row.message_id)]
-            assert ("Delivered-To", str(row.sent_to)) in copies[0]
+            assert ("X-RcptTo", str(row.sent_to)) in copies[0]
             assert all(copy == copies[0] for copy in copies)
         assert sum(len(copies) - 1 for copies in received.values()) <= again
 

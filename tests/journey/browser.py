@@ -17,6 +17,7 @@ from typing import Any, cast
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
 
+from dev.mailsink import mails_in
 from dev.stack import DevStack
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -119,7 +120,7 @@ async def link_in_mail(stack: DevStack, address: str, pattern: str, since: float
     """A link of the newest mail to an address."""
     until = time.monotonic() + within
     while time.monotonic() < until:
-        for file in sorted(stack.mailbox.glob("*.eml"), key=lambda f: f.stat().st_mtime, reverse=True):
+        for file in reversed(mails_in(stack.mailbox)):
             if file.stat().st_mtime < since:
                 break
             message = message_from_bytes(file.read_bytes(), policy=default)

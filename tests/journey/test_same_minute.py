@@ -6,6 +6,7 @@ import pytest
 
 from bench.same_minute import escalations, until_sent
 from bench.suspension import begin_many, hold_everybody
+from dev.mailsink import mails_in
 from gateway.composition import open_gateway
 from models.catalogue.loading import load_programme
 from tests.journey.journey import stack_in
@@ -22,7 +23,7 @@ async def test_every_first_escalation_comes_once_though_the_worker_dies(tmp_path
         found, _ = await escalations(client, stack, load_programme(), STEPS, kill=True)
         assert found.count == STEPS
         await until_sent(stack, STEPS)
-        mails = [path.read_text(encoding="utf-8", errors="replace") for path in stack.mailbox.glob("**/*.eml")]
+        mails = [path.read_text(encoding="utf-8", errors="replace") for path in mails_in(stack.mailbox)]
         escalated = [mail for mail in mails if ": overdue: " in mail.replace("\n ", " ")]
         assert len(escalated) >= STEPS
 

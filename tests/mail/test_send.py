@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.testing import ActivityEnvironment
 
 from activities.mail import Mail, MailSettings
-from dev.mailsink import Mailbox, MailSink
+from dev.mailsink import Mailbox, MailSink, mails_in
 from mail import ledger
 from mail.ledger import LEASE, backoff
 from models.errors import Unavailable
@@ -101,10 +101,7 @@ class Post:
         return await self.mail.send_batch(SendMail(now=now, limit=limit))
 
     def kept(self) -> list[EmailMessage]:
-        return [
-            message_from_bytes(p.read_bytes(), _class=EmailMessage, policy=default)
-            for p in sorted(self.folder.glob("*.eml"))
-        ]
+        return [message_from_bytes(p.read_bytes(), _class=EmailMessage, policy=default) for p in mails_in(self.folder)]
 
 
 @pytest.fixture
@@ -148,7 +145,7 @@ async def test_what_a_mail_looks_like(small_post: Post) -> None:
     text, html = (part.get_content() for part in mail.iter_parts())
     assert "李娜" in text
     assert "李娜" in html
-    assert (mail["Return-Path"], mail["Delivered-To"]) == ("<exchange@sojourn.example>", "li.na@example.edu")
+    assert (mail["X-MailFrom"], mail["X-RcptTo"]) == ("exchange@sojourn.example", "li.na@example.edu")
 
 
 async def test_oldest_first_and_no_more_than_the_limit(small_post: Post) -> None:
@@ -374,7 +371,7 @@ async def test_a_hostile_name_adds_no_header(small_post: Post) -> None:
         assert (await small_post.send()).sent == 1
     (mail,) = small_post.kept()
     assert mail["Bcc"] is None
-    assert mail["Delivered-To"] == "li.na@example.edu"
+    assert mail["X-RcptTo"] == "li.na@example.edu"
 
 
 def trusted() -> ssl.SSLContext:
@@ -455,5 +452,32 @@ async def test_the_sink_keeps_doubles_and_serves_others(tmp_path: Path) -> None:
 
         await asyncio.to_thread(deliver)
         await asyncio.to_thread(deliver)
-        assert [p.name for p in sink.mails()] == ["undated-1-2.eml", "undated-1.eml"]
-        assert not list(sink.folder.glob("*.part"))
+        assert [message_from_bytes(p.read_bytes())["Message-ID"] for p in sink.mails()] == ["<1@x>", "<1@x>"]
+        assert not list((sink.folder / "tmp").iterdir())
+
+
+async def test_the_sink_refuses_for_now_what_it_cannot_keep(tmp_path: Path) -> None:
+    async with MailSink(tmp_path / "box") as sink:
+        (sink.folder / "tmp").rmdir()
+
+        def deliver() -> tuple[int, bytes]:
+            with smtplib.SMTP("127.0.0.1", sink.port) as client:
+                client.ehlo()
+                client.mail("a@b.example")
+                client.rcpt("c@d.example")
+                return client.data(b"Subject: x\r\n\r\ny\r\n")
+
+        assert (await asyncio.to_thread(deliver))[0] == 452
+    assert sink.mails() == []
+
+
+async def test_a_mailbox_of_an_earlier_version_is_kept_and_read(tmp_path: Path) -> None:
+    (tmp_path / "20270301T090000-3f2a.eml").write_bytes(b"Subject: old\r\n\r\n")
+    async with MailSink(tmp_path) as sink:
+
+        def deliver() -> None:
+            with smtplib.SMTP("127.0.0.1", sink.port) as client:
+                client.sendmail("a@b.example", "c@d.example", "Subject: new\r\n\r\ny\r\n")
+
+        await asyncio.to_thread(deliver)
+        assert [message_from_bytes(p.read_bytes())["Subject"] for p in sink.mails()] == ["old", "new"]

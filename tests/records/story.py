@@ -49,7 +49,6 @@ from models.events import (
     StepOpened,
     StepReassigned,
     StepResumed,
-    StepRules,
     StepSnoozed,
     SuspensionBegan,
     SuspensionEnded,
@@ -58,6 +57,7 @@ from models.events import (
     WaitlistChanged,
 )
 from models.messages.exchange import Plan, PlannedContent
+from models.messages.recording import StepRules
 from models.messages.suspensions import Coverage, SuspensionReason
 from models.people.access import ApiScope, SignInMethod
 from models.people.authorization import Actor, Owner

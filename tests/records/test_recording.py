@@ -7,16 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from models.errors import Broken, Unavailable
-from models.events import (
-    Batch,
-    DayRule,
-    DeadlineExtended,
-    Evaluated,
-    RungFired,
-    StageEntered,
-    StepClosed,
-    StepReassigned,
-)
+from models.events import DeadlineExtended, Evaluated, RungFired, StageEntered, StepClosed, StepReassigned
+from models.messages.recording import Batch, DayRule
 from models.tables import DecisionRow, EvaluationRow, EventRow, ExchangeRow, MessageRow, PersonRow, StepRow
 from models.vocabulary import Role, Stage, StepStatus
 from records.store.append import append, recorded

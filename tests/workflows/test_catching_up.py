@@ -7,8 +7,9 @@ from typing import Any, cast
 import pytest
 
 from models.catalogue.loading import load_programme
-from models.events import Event, RungFired, StepReassigned, StepRules
+from models.events import Event, RungFired, StepReassigned
 from models.messages.exchange import ReportArrival, RungAt, StepPlan
+from models.messages.recording import StepRules
 from models.people.authorization import Owner, Parties
 from models.vocabulary import HoldCause, Missed, Role, RungKind, Side, StepKind, Target
 from tests.workflows.test_ladder import heard

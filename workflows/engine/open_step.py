@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from models.catalogue.policy import StepPolicy
-from models.events import StepRules
 from models.messages.exchange import StepPlan, StepView
+from models.messages.recording import StepRules
 from models.people.authorization import CLOCK, Actor, Owner
 from models.vocabulary import HoldCause, StepKind, StepStatus
 from models.wire import Wire

@@ -12,7 +12,8 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.recording import Records
-from models.events import Batch, DayRule, Event, Recorded, StepRules
+from models.events import Event
+from models.messages.recording import Batch, DayRule, Recorded, StepRules
 from workflows.options import RECORD
 
 REFUSED_PAUSE = timedelta(hours=1)

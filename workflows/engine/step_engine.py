@@ -11,8 +11,9 @@ from temporalio import workflow
 
 from models.catalogue.policy import Policy
 from models.errors import NotOpen
-from models.events import DeadlineExtended, Recorded, StepClosed, StepOpened, StepReassigned, StepRules, StepSnoozed
+from models.events import DeadlineExtended, StepClosed, StepOpened, StepReassigned, StepSnoozed
 from models.identifiers import step_id
+from models.messages.recording import Recorded, StepRules
 from models.messages.suspensions import Resume, Suspend
 from models.people.authorization import Actor, Owner, Parties, owner_for
 from models.vocabulary import Anchor, RungKind, StepKind, StepStatus

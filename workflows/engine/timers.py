@@ -8,8 +8,9 @@ from functools import partial
 
 from temporalio import workflow
 
-from models.events import DayRule, RungFired, StepReassigned
+from models.events import RungFired, StepReassigned
 from models.messages.exchange import RungAt, StepPlan
+from models.messages.recording import DayRule
 from models.people.authorization import Parties, owner_at
 from models.vocabulary import EndAction, Missed, RungKind, StepStatus
 from workflows.engine.open_step import OpenStep, StepAnswer

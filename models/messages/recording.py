@@ -5,7 +5,7 @@ from datetime import date, time
 from pydantic import Field
 
 from models.catalogue.policy import DueRule, LadderRule
-from models.events.union import Event
+from models.events import Event
 from models.messages.exchange import StepPlan
 from models.messages.suspensions import Suspend
 from models.rules.deadlines import Hold

@@ -1,0 +1,70 @@
+"""Acts that people name by a key: done once, however often they are asked for.
+
+the same act under the key           the first one's reply, marked as repeated; who asks meanwhile waits for it
+another act under the key            `Conflict`, from the validator: it leaves no trace in the history
+the act failed, or was refused       the key is free again
+the workflow continues as new        it carries the newest keys in its state
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+from models.errors import Conflict
+from models.messages.repetition import fingerprint
+from models.wire import Wire
+
+T = TypeVar("T")
+MOST_CARRIED = 200
+"""Keys that a state carries; who repeats an act does so within days, not hundreds of acts later."""
+
+
+class _Act(NamedTuple):
+    asked: str
+    reply: asyncio.Future[Any]
+
+
+class Acts:
+    """What was asked for under which key, and what became of it."""
+
+    def __init__(self, carried: Mapping[str, str] | None = None) -> None:
+        """`carried` are keys of an earlier run; only acts that answer nothing themselves can be carried."""
+        self._acts: dict[str, _Act] = {}
+        for key, asked in (carried or {}).items():
+            self._begin(key, asked).set_result(None)
+
+    def seen(self, key: str, request: Wire) -> bool:
+        """Whether this act was accepted before; for validators.
+
+        Raises:
+            Conflict: another act was, under the same key.
+        """
+        if key not in self._acts:
+            return False
+        if self._acts[key].asked != fingerprint(request):
+            raise Conflict("id: another act was recorded under this id; give this one an id of its own.")
+        return True
+
+    async def once(self, key: str, request: Wire, act: Callable[[], Awaitable[T]]) -> tuple[T, bool]:
+        """Do an act once per key; whoever repeats it gets the first one's reply, and `True` for repeated."""
+        if key in self._acts:
+            return await asyncio.shield(self._acts[key].reply), True
+        reply = self._begin(key, fingerprint(request))
+        try:
+            reply.set_result(await act())
+        except Exception as error:
+            # It fails for everybody who waits for it; the same key may try again.
+            del self._acts[key]
+            reply.set_exception(error)
+            reply.exception()  # looked at: nobody need wait for it
+            raise
+        return reply.result(), False
+
+    def carried(self) -> dict[str, str]:
+        """The newest keys and what was asked under them, for the state of the next run."""
+        return {key: act.asked for key, act in list(self._acts.items())[-MOST_CARRIED:]}
+
+    def _begin(self, key: str, asked: str) -> asyncio.Future[Any]:
+        reply: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._acts[key] = _Act(asked, reply)
+        return reply
