@@ -28,7 +28,7 @@ from mail.compose import Composer
 from mail.ledger import Claim
 from mail.links import expired
 from mail.message import build, deliverable, envelope_sender, message_id
-from mail.overview_lines import NothingToSay
+from mail.reading import NothingToSay
 from mail.render import render
 from models.catalogue.programme import Programme
 from models.errors import SojournError, Unavailable

@@ -14,26 +14,11 @@ from pypdf import PdfReader
 from models.errors import Broken
 from models.vocabulary import Content
 from models.wire import Wire
+from texts.dates import block_words, written
+from texts.labels import ACTIVITIES, CONTENTS, label
 
 _TEMPLATE = Path(__file__).with_name("certificate.typ")
 _INK = "#1d2733"
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-
-LEVELS: dict[Content, tuple[str, str]] = {
-    Content.LABORATORY: ("Supervised laboratory training", "导师指导下的实验室训练"),
-    Content.CLINICAL: ("Observation (no direct patient care)", "临床观摩（不直接参与诊疗）"),
-}
-"""Level of activity of each kind of rotation (D37, D42)."""
-CONTENTS: dict[Content, tuple[str, str]] = {
-    Content.LABORATORY: ("Laboratory training", "实验室训练"),
-    Content.CLINICAL: ("Clinical observation", "临床观摩"),
-    Content.ACADEMIC_LECTURES: ("Academic lectures", "学术讲座"),
-    Content.CULTURAL_LECTURES: ("Cultural lectures", "文化讲座"),
-    Content.CULTURAL_ACTIVITIES: ("Cultural activities", "文化活动"),
-}
 
 
 class University(Wire):
@@ -155,7 +140,11 @@ def _data(page: CertificatePage) -> dict[str, object]:
         f"在{host_zh}完成国际研究生学术交流项目，共{days}天、{hours}学时。",
         "rotations": [_rotation(line) for line in page.rotations],
         "contents": [
-            {"title": CONTENTS[line.content][0], "title_zh": CONTENTS[line.content][1], "hours": _number(line.hours)}
+            {
+                "title": label(CONTENTS, line.content, "en"),
+                "title_zh": label(CONTENTS, line.content, "zh"),
+                "hours": _number(line.hours),
+            }
             for line in page.contents
         ],
         "result": "Passed",
@@ -175,14 +164,13 @@ def _data(page: CertificatePage) -> dict[str, object]:
 
 
 def _rotation(line: RotationLine) -> dict[str, str]:
-    level, level_zh = LEVELS[line.content]
     return {
         "unit": line.unit,
         "unit_zh": line.unit_zh,
-        "level": level,
-        "level_zh": level_zh,
-        "dates": _range(line.first, line.last),
-        "dates_zh": _range_chinese(line.first, line.last),
+        "level": label(ACTIVITIES, line.content, "en"),
+        "level_zh": label(ACTIVITIES, line.content, "zh"),
+        "dates": block_words(line.first, line.last, "en"),
+        "dates_zh": block_words(line.first, line.last, "zh"),
         "hours": _number(line.hours),
         "supervisor": line.supervisor,
     }
@@ -199,20 +187,8 @@ def _number(hours: float) -> str:
 
 
 def _english(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return written(day, "long date", "en")
 
 
 def _chinese(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _range(first: date, last: date) -> str:
-    start = f"{first.day} {_MONTHS[first.month - 1][:3]}"
-    if first.year != last.year:
-        start += f" {first.year}"
-    return f"{start} – {last.day} {_MONTHS[last.month - 1][:3]} {last.year}"
-
-
-def _range_chinese(first: date, last: date) -> str:
-    end = _chinese(last) if first.year != last.year else f"{last.month}月{last.day}日"
-    return f"{_chinese(first)}至{end}"
+    return written(day, "long date", "zh")

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from cli.output import clean
-from cli.replies import in_words
 from models.catalogue.answers import GivenBy
 from models.catalogue.policy import StepPolicy
 from models.catalogue.programme import Programme
@@ -13,6 +12,10 @@ from models.people.authorization import Owner
 from models.views import Student
 from models.vocabulary import Role, Stage
 from texts.answers import INSTEAD
+from texts.labels import OUTCOMES, ROLES, STAGES, label
+
+ENGLISH = "en"
+"""What the command line speaks."""
 
 
 def owner_line(owner: Owner, programme: Programme, student: Student | None = None) -> str:
@@ -20,7 +23,7 @@ def owner_line(owner: Owner, programme: Programme, student: Student | None = Non
     if owner.role is Role.STUDENT:
         return student_line(student) if student is not None else owner.person
     place = owner.institution or programme.home
-    role = f"{in_words(owner.role)} at {place}"
+    role = f"{label(ROLES, owner.role, ENGLISH)} at {place}"
     if owner.unit:
         institution = programme.institution(place)
         unit = institution.unit(owner.unit) if institution else None
@@ -70,10 +73,12 @@ def stage_line(stage: Stage, ended: str | None) -> Text:
         if number:
             line.append(" › ", style="dim")
         if stage is not Stage.CLOSED and number == reached:
-            line.append(in_words(name).upper(), style="bold reverse")
+            line.append(label(STAGES, name, ENGLISH).upper(), style="bold reverse")
         else:
-            line.append(in_words(name), style="green" if number < reached and stage is not Stage.CLOSED else "dim")
+            line.append(
+                label(STAGES, name, ENGLISH), style="green" if number < reached and stage is not Stage.CLOSED else "dim"
+            )
     if stage is Stage.CLOSED:
         line.append(" › ", style="dim")
-        line.append(clean(f"CLOSED: {in_words(ended or 'unknown')}"), style="bold reverse")
+        line.append(clean(f"CLOSED: {label(OUTCOMES, ended or 'unknown', ENGLISH)}"), style="bold reverse")
     return line

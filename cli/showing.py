@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from cli.lines import answers_line, due_line, owner_line, person_line, stage_line, student_line
+from cli.lines import ENGLISH, answers_line, due_line, owner_line, person_line, stage_line, student_line
 from cli.output import clean, table, when
 from cli.replies import in_words
 from models.catalogue.programme import Programme
 from models.rules.stay import is_fast_track
-from models.views import DocumentView, ExchangeView
-from models.vocabulary import StepStatus
+from models.views import DocumentView, ExchangeView, Happening
+from models.vocabulary import Role, StepStatus
+from texts.happenings import Telling
+from texts.names import Names
 
 
 def exchange_parts(view: ExchangeView, programme: Programme) -> Iterator[object]:
@@ -23,7 +25,7 @@ def exchange_parts(view: ExchangeView, programme: Programme) -> Iterator[object]
     yield from _documents(view)
     yield from _places(view, zone)
     yield from _stay(view, programme)
-    yield from _timeline(view, zone)
+    yield from _timeline(view, Names(programme, ENGLISH), zone)
 
 
 def _head(view: ExchangeView, programme: Programme) -> Text:
@@ -128,15 +130,22 @@ def _stay(view: ExchangeView, programme: Programme) -> Iterator[object]:
         yield table("Certificates", ("number", "version", "issued", "state", "verification"), certificates)
 
 
-def _timeline(view: ExchangeView, zone: str) -> Iterator[object]:
+def _timeline(view: ExchangeView, names: Names, zone: str) -> Iterator[object]:
+    units = {place.placement_id: place.unit_id for place in view.placements}
+    telling = Telling(names, zone, view.plan.host, units)
     rows = [
         (
             when(event.at, zone),
-            event.who,
-            in_words(event.kind),
-            " ".join(part for part in (event.subject, in_words(event.outcome)) if part),
+            _who(event, names),
+            names.event(event.kind),
+            ": ".join(part for part in telling.words(event.event) if part),
             event.note,
         )
         for event in view.timeline
     ]
     yield table("Timeline", ("when", "who", "what happened", "about", "why"), rows)
+
+
+def _who(event: Happening, names: Names) -> str:
+    who = names.person(event.actor_id) if event.role is Role.CLOCK else event.who
+    return f"{who} (for {names.person(event.on_behalf_of)})" if event.on_behalf_of else who

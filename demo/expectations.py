@@ -6,6 +6,7 @@ from email.parser import BytesHeaderParser
 from demo.cohort import STUDENTS
 from demo.play import Play
 from dev.mailsink import mails_in
+from models.events import SeatAnswered
 from models.views import EscalationFilter, ExchangeView, StepLine
 from models.vocabulary import Outcome, Role, StepKind, StepStatus, Target
 
@@ -112,7 +113,7 @@ async def _seats(play: Play, views: dict[str, ExchangeView]) -> list[str]:
     if cohort.cap != 10 or len(cohort.seats) - cohort.free > cohort.cap:
         unmet.append("the cap of ten seats was exceeded")
     for part in ("promoted", "declines_seat"):
-        answers = [h.outcome for h in views[part].timeline if h.kind == "seat_answered"]
+        answers = [h.event.answer for h in views[part].timeline if isinstance(h.event, SeatAnswered)]
         if answers[:2] != ["waitlisted", "offered"] and "offered" not in answers:
             unmet.append(f"{views[part].exchange_id} was not waitlisted and offered a seat: {answers}")
     return unmet

@@ -7,18 +7,33 @@ from sqlalchemy import not_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.directory import Recipient
-from mail.links import Links
-from mail.overview_lines import LONGEST, Listing, NothingToSay, OverviewContext, OverviewLine
-from mail.overviews import overview
-from mail.render import OverviewPart
+from mail.links import ANSWER, Links
+from mail.overview_lines import LONGEST, Listing, OverviewLine
+from mail.reading import NothingToSay, Reading
+from mail.render import Body, Link, Para
 from models.catalogue.programme import Programme
-from models.notifications.notices import NoticeKind, OverviewFacts
+from models.notifications.notices import OverviewFacts
 from models.rules.digests import WEEK, DigestSpan, Group, group_of, is_new, is_worth_a_mail
 from models.tables import ExchangeRow, StepRow
 from models.vocabulary import Role
 from records.absences import Absences, absences_at
 from texts.dates import day_words
-from texts.overviews import COUNTS
+from texts.i18n import _
+
+HEADINGS: dict[Group, str] = {
+    Group.OVERDUE: _("Overdue"),
+    Group.TODAY: _("Due today"),
+    Group.SOON: _("Due in the next seven days"),
+    Group.NEW: _("Due later: new, or a reminder"),
+    Group.HELD: _("Waiting for somebody else first"),
+}
+COUNTS: dict[Group, str] = {
+    Group.OVERDUE: _("{count} overdue"),
+    Group.TODAY: _("{count} due today"),
+    Group.SOON: _("{count} due this week"),
+    Group.NEW: _("{count} new"),
+}
+"""What the subject counts."""
 
 
 class DigestWriter:
@@ -30,7 +45,7 @@ class DigestWriter:
         self._listing = Listing(programme)
         self._links = links
 
-    async def digest(self, session: AsyncSession, reading: OverviewContext, facts: OverviewFacts) -> OverviewPart:
+    async def digest(self, session: AsyncSession, reading: Reading, facts: OverviewFacts) -> Body:
         """What is due, overdue, new, and waits for others, of the reader and of those they stand in for.
 
         Raises:
@@ -47,19 +62,27 @@ class DigestWriter:
         for group in Group:
             if groups[group]:
                 marked = frozenset() if group is Group.NEW else new
-                section = await self._listing.section(session, reading, group, groups[group], new=marked)
+                section = await self._listing.section(session, reading, HEADINGS[group], groups[group], new=marked)
                 sections.append(replace(section, links=self._answers(reading, groups[group])))
         if others := await self._others(session, reading.reader, facts):
-            sections.append(await self._listing.section(session, reading, "others", others, owners=True))
+            sections.append(
+                await self._listing.section(session, reading, _("You wait for others"), others, owners=True)
+            )
         day = day_words(span.day(facts.until), reading.language)
-        return overview(reading, NoticeKind.DIGEST, sections, day=day, counts=_counts(groups, reading.language))
+        counts = [reading.say(message, count=len(groups[group])) for group, message in COUNTS.items() if groups[group]]
+        intro = Para(reading.say(_("This is what waits, as it stood when this mail was written.")))
+        return Body(
+            subject=reading.names.pair(day, reading.names.apart(*counts)),
+            headline=reading.say(_("Your steps on {day}"), day=day),
+            blocks=(intro, *sections),
+        )
 
-    def _answers(self, reading: OverviewContext, lines: list[OverviewLine]) -> tuple[str, ...]:
+    def _answers(self, reading: Reading, lines: list[OverviewLine]) -> tuple[Link | None, ...]:
         """Where each step is answered; none are where nobody answers from the mail."""
         if self._links is None:
             return ()
         found = [self._links.answer(line.kind, line.step_id, reading.reader, reading.now) for line in lines[:LONGEST]]
-        return tuple(found) if any(found) else ()
+        return tuple(Link(reading.say(ANSWER), url) if url else None for url in found)
 
     async def is_worth_writing(
         self, session: AsyncSession, reader: Recipient, facts: OverviewFacts, absences: Absences
@@ -96,9 +119,3 @@ def is_worth(lines: Iterable[OverviewLine], span: DigestSpan) -> bool:
 def span_of(facts: OverviewFacts, reader: Recipient) -> DigestSpan:
     """What a digest looks at, on the reader's clock."""
     return DigestSpan(since=facts.since, until=facts.until, zone=reader.zone)
-
-
-def _counts(groups: dict[Group, list[OverviewLine]], language: str) -> str:
-    """What is in it, for the subject: only what there is."""
-    named = [COUNTS[language][group].format(count=len(groups[group])) for group in COUNTS[language] if groups[group]]
-    return ("，" if language == "zh" else ", ").join(named)

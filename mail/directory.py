@@ -11,11 +11,9 @@ from models.catalogue.programme import Contact, Institution, Programme
 from models.notifications.notices import Addressee
 from models.people.absences import Preferences
 from models.tables import PersonRow
-from models.vocabulary import DigestChoice, Role
+from models.vocabulary import LANGUAGES, DigestChoice, Role
 from records.absences import Absences, absences_at, preferences_of
 from records.roster import Roster
-
-LANGUAGES = ("en", "zh")
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,24 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.directory import Recipient
-from mail.render import Letter, Link
+from mail.reading import Reading
+from mail.render import Link
 from models.identifiers import is_exchange_code
-from models.notifications.notices import CohortFacts, Facts, NoticeKind, Reader, SignInFacts, StepFacts
+from models.notifications.notices import (
+    CertificateFacts,
+    CohortFacts,
+    Facts,
+    NoticeKind,
+    Reader,
+    SignInFacts,
+    StepFacts,
+)
 from models.tables import MessageRow, SignInLinkRow
 from models.vocabulary import Role, StepKind
 from records.access.signing import ANSWERED_BY_LINK, Signing
-from texts.labels import LABELS
+from texts.i18n import _
+
+ANSWER = _("Answer the step")
 
 
 class Links:
@@ -21,28 +32,38 @@ class Links:
         self._base = public_url.rstrip("/")
         self._signing = signing
 
-    def of(self, row: MessageRow, facts: Facts, reader: Recipient, language: str, letter: Letter) -> Link | None:
+    @property
+    def profile(self) -> str:
+        """Where somebody says how they want to be written to."""
+        return f"{self._base}/profile"
+
+    def verification(self, facts: CertificateFacts) -> str:
+        """Where a certificate is verified."""
+        return f"{self._base}/verify/{facts.verification}"
+
+    def of(self, reading: Reading, facts: Facts, *, settled: bool = False) -> Link | None:
         """Where this mail leads; nowhere where it is not known under which address the portal is."""
         if not self._base:
             return None
-        words, path = self._place(row, facts, reader, letter)
-        return Link(LABELS[language][words], f"{self._base}{path}") if path else None
+        words, path = self._place(reading, facts, settled=settled)
+        return Link(reading.say(words), f"{self._base}{path}") if path else None
 
-    def _place(self, row: MessageRow, facts: Facts, reader: Recipient, letter: Letter) -> tuple[str, str]:
+    def _place(self, reading: Reading, facts: Facts, *, settled: bool) -> tuple[str, str]:
+        row, reader = reading.row, reading.reader
         match facts:
             case SignInFacts():
-                return "sign_in", f"/sign-in/{self._signing.sign_in(facts.link_id)}" if self._signing else ""
-            case StepFacts() if self._by_link(row, facts, reader, letter):
+                path = f"/sign-in/{self._signing.sign_in(facts.link_id)}" if self._signing else ""
+                return _("Sign in to Sojourn"), path
+            case StepFacts() if not settled and self._by_link(reading, facts):
                 assert self._signing is not None
-                token = self._signing.action(facts.step_id, reader.id, row.created_at)
-                return "answer", f"/act/{token}"
+                return ANSWER, f"/act/{self._signing.action(facts.step_id, reader.id, row.created_at)}"
             case CohortFacts():
-                return "open_cohort", f"/cohorts/{row.stream}"
+                return _("Open the cohort"), f"/cohorts/{row.stream}"
         if row.exchange_id and is_exchange_code(row.exchange_id):
-            return "open_exchange", f"/exchanges/{row.exchange_id}"
-        if reader.role is Role.STUDENT:
-            return "open_start", "/"
-        return "open_worklist", "/worklist"
+            return _("Open the exchange"), f"/exchanges/{row.exchange_id}"
+        if reading.by_student:
+            return _("Open Sojourn"), "/"
+        return _("Open the worklist"), "/worklist"
 
     def answer(self, kind: StepKind, step_id: str, reader: Recipient, at: datetime) -> str:
         """Where a supervisor answers a step without signing in; empty for others and other steps."""
@@ -52,15 +73,14 @@ class Links:
             return ""
         return f"{self._base}/act/{self._signing.action(step_id, reader.id, at)}"
 
-    def _by_link(self, row: MessageRow, facts: StepFacts, reader: Recipient, letter: Letter) -> bool:
-        """Whether the step is answered from the mail: by the supervisor who owes it, while it is open."""
+    def _by_link(self, reading: Reading, facts: StepFacts) -> bool:
+        """Whether an open step is answered from the mail: by the supervisor who owes it."""
         return (
             self._signing is not None
             and facts.step in ANSWERED_BY_LINK
-            and reader.role is Role.SUPERVISOR
-            and letter.reader is Reader.OWNER
-            and not letter.settled
-            and NoticeKind(row.kind) in (NoticeKind.STEP_OPENED, NoticeKind.REMINDER, NoticeKind.ESCALATION)
+            and reading.reader.role is Role.SUPERVISOR
+            and reading.capacity is Reader.OWNER
+            and reading.kind in (NoticeKind.STEP_OPENED, NoticeKind.REMINDER, NoticeKind.ESCALATION)
         )
 
 

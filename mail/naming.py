@@ -1,113 +1,73 @@
-"""What the catalogue calls things, in one language; and what a step is about, in words."""
+"""What mails call things, in one language; and what a step is about, in words."""
 
 from collections.abc import Iterable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.catalogue.programme import Programme
-from models.people.absences import institution_of
+from models.messages.suspensions import SuspensionReason
 from models.people.authorization import Owner
 from models.tables import PlacementRow
-from models.vocabulary import Content, Role, StepKind
+from models.vocabulary import Outcome, Stage, StepKind
 from texts.dates import stay_words
-from texts.labels import CONTENTS, ROLES, UNMET
+from texts.labels import OUTCOME_SENTENCES, OUTCOMES, STAGES, SUSPENSION_REASONS
+from texts.names import Names
 
 
-class Naming:
-    """Names and titles of the catalogue in the reader's language; an id that it does not know stays as it is."""
+class Naming(Names):
+    """Names and titles of the catalogue in the reader's language, and how mails put them together."""
 
-    def __init__(self, programme: Programme, language: str) -> None:
-        self._programme = programme
-        self.language = language
-
-    @property
-    def zh(self) -> bool:
-        """Whether the reader reads Chinese."""
-        return self.language == "zh"
-
-    def institution(self, institution_id: str) -> str:
-        """A university; the home institution where the id is empty."""
-        found = self._programme.institution(institution_id or self._programme.home)
-        if found is None:
-            return institution_id
-        return found.name_zh if self.zh else found.name
-
-    def unit(self, unit_id: str) -> str:
-        """A laboratory or department."""
-        for institution in self._programme.institutions.values():
-            unit = institution.unit(unit_id)
-            if unit is not None:
-                return unit.name_zh if self.zh else unit.name
-        return unit_id
-
-    def office(self, office_id: str) -> str:
-        """A university, or one of its units."""
-        known = self._programme.institution(office_id) is not None
-        return self.institution(office_id) if known else self.unit(office_id)
-
-    def role(self, role: Role, institution: str, unit: str = "") -> str:
-        """Who holds a role: `the housing officer of …`."""
-        return ROLES[self.language][role].format(institution=self.institution(institution), unit=self.unit(unit))
+    def say(self, message: str, **values: object) -> str:
+        """A message of the catalogue of texts, with its values."""
+        return self.gettext(message).format(**values)
 
     def owner(self, owner: Owner) -> str:
-        """Who owes a step."""
+        """Who owes a step, as it goes on in a sentence."""
         return self.role(owner.role, owner.institution, owner.unit)
 
-    def pair(self, name: str, value: object) -> str:
-        """Two things that belong together: `Certificate: CQMU-2027-0007`."""
-        return f"{name}：{value}" if self.zh else f"{name}: {value}"
+    def bracketed(self, name: str, value: object) -> str:
+        """A thing and what explains it: `Pre-arrival (3)`."""
+        return self.aside(name, str(value))
 
-    def listed(self, things: Iterable[str]) -> str:
-        """Several things in a row."""
-        return ("、" if self.zh else ", ").join(things)
+    def row(self, things: Iterable[str]) -> str:
+        """Several things in a row that may hold commas."""
+        return ("；" if self.zh else "; ").join(things)
 
-    def person(self, contact_id: str) -> str:
-        """A contact of the catalogue."""
-        found = institution_of(self._programme, contact_id)
-        return found[1].name if found else contact_id
+    def apart(self, *things: str) -> str:
+        """Several things in a row that are no kind: a number and a day, a name and an address."""
+        return self.comma.join(things)
 
-    def step(self, kind: StepKind) -> str:
-        """The title of a kind of step."""
-        policy = self._programme.policy.steps.get(kind)
-        if policy is None:
-            return _words(kind)
-        return policy.title_zh if self.zh else policy.title
+    def sentences(self, *sentences: str) -> str:
+        """Sentences, one after the other; empty ones are left out."""
+        return ("" if self.zh else " ").join(filter(None, sentences))
 
-    def law(self, kind: StepKind) -> str:
-        """The law that asks for a kind of step; empty where none does."""
-        policy = self._programme.policy.steps.get(kind)
-        if policy is None:
-            return ""
-        return policy.law_zh if self.zh else policy.law
+    def stage(self, stage: Stage) -> str:
+        """A stage of an exchange."""
+        return self.label(STAGES, stage)
 
-    def document(self, kind: str) -> str:
-        """The title of a kind of document."""
-        policy = self._programme.policy.document(kind)
-        if policy is None:
-            return _words(kind)
-        return policy.title_zh if self.zh else policy.title
+    def suspension(self, reason: SuspensionReason) -> str:
+        """Why the clocks stand still, as it goes on in a sentence."""
+        return _in_sentence(self.label(SUSPENSION_REASONS, reason))
 
-    def content(self, content: str) -> str:
-        """A content of the programme."""
-        return CONTENTS[self.language][Content(content)] if content in set(Content) else content
+    def outcome(self, outcome: Outcome) -> str:
+        """How an exchange ended, as it goes on in a sentence."""
+        return _in_sentence(self.label(OUTCOMES, outcome))
+
+    def outcome_sentence(self, outcome: Outcome) -> str:
+        """How an exchange ended, in a sentence."""
+        return self.label(OUTCOME_SENTENCES, outcome)
 
     def placement(self, placement: PlacementRow) -> str:
         """A place in a unit with its dates."""
         days = stay_words(placement.start, placement.end, self.language)
-        return f"{self.content(placement.content)}: {self.unit(placement.unit_id)}, {days}"
+        return self.pair(self.content(placement.content), self.apart(self.unit(placement.unit_id), days))
 
-    def bed(self, host_id: str, bed_id: str) -> str:
-        """A bed with its building and room."""
-        host = self._programme.institution(host_id)
-        bed = next((b for b in host.beds if b.id == bed_id), None) if host else None
-        return f"{bed.building}, {bed.room} ({bed.id})" if bed else bed_id
-
-    def unmet(self, code: str) -> str:
-        """A condition of the certificate."""
-        stem, _, rest = code.partition(".")
-        head, _, detail = rest.partition(".")
-        content = self.content(detail) if detail in set(Content) else ""
-        return UNMET[self.language].get(f"{stem}.{head}", code).format(content=content)
+    def terms(self, host_id: str) -> tuple[str, ...]:
+        """What a student acknowledges with an offer: who pays what (D6), and the housing terms of this host."""
+        host = self.programme.institution(host_id)
+        fees = self.programme.fees_zh if self.zh and self.programme.fees_zh else self.programme.fees
+        if host is None:
+            return fees
+        return (*fees, host.housing.terms_zh if self.zh else host.housing.terms)
 
 
 async def items_of(session: AsyncSession, names: Naming, kind: StepKind, subject: str, host_id: str) -> Iterable[str]:
@@ -129,5 +89,5 @@ async def items_of(session: AsyncSession, names: Naming, kind: StepKind, subject
             return [names.document(kind) for kind in subject.split(",") if kind]
 
 
-def _words(code: str) -> str:
-    return code.replace("_", " ").capitalize()
+def _in_sentence(words: str) -> str:
+    return words[:1].lower() + words[1:]

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, and_, false, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.directory import Recipient, name_of
-from mail.naming import Naming, items_of
+from mail.naming import items_of
+from mail.reading import Reading
 from mail.render import Section, one_line
 from models.catalogue.programme import Programme
 from models.notifications.recipients import told_when_opened
@@ -20,47 +20,16 @@ from models.rules.digests import Owed
 from models.tables import ExchangeRow, PersonRow, StepRow
 from models.vocabulary import HoldCause, Role, Side, StepKind, StepStatus
 from records.absences import Absences
-from texts.dates import distance_words, moment_words
-from texts.overviews import AND_MORE, FOR, HEADINGS, MORE, NEW, STUDENT, WAITS_FOR
+from texts.dates import distance_words
+from texts.i18n import _
 
 LONGEST = 40
 """Lines of a section; what goes beyond is counted, not listed."""
 MOST_ITEMS = 4
 """Things that a line names after its title."""
+AND_MORE = _("and {count} more")
 BY_DOCUMENTS = "complete"
 """The outcome of steps that are done by handing in; the title of one that asks for one document says which."""
-
-
-class NothingToSay(Exception):
-    """What a message was to say is settled; it is withdrawn."""
-
-
-@dataclass(frozen=True)
-class OverviewContext:
-    """Who reads an overview, in which language, and when it is written."""
-
-    reader: Recipient
-    names: Naming
-    now: datetime
-
-    @property
-    def language(self) -> str:
-        """The reader's."""
-        return self.names.language
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The reader's."""
-        return ZoneInfo(self.reader.zone)
-
-    @property
-    def by_student(self) -> bool:
-        """Whether a student reads it."""
-        return self.reader.role is Role.STUDENT
-
-    def moment(self, at: datetime) -> str:
-        """A moment on the reader's clock."""
-        return moment_words(at, self.reader.zone, self.language)
 
 
 @dataclass(frozen=True)
@@ -178,8 +147,8 @@ class Listing:
     async def section(
         self,
         session: AsyncSession,
-        reading: OverviewContext,
-        name: str,
+        reading: Reading,
+        heading: str,
         lines: Sequence[OverviewLine],
         *,
         owners: bool = False,
@@ -189,41 +158,41 @@ class Listing:
         items = [
             await self._item(session, reading, line, owners=owners, new=line.step_id in new) for line in lines[:LONGEST]
         ]
-        return Section(HEADINGS[reading.language][name], (*items, *more(len(lines) - LONGEST, reading.language)))
+        return Section(reading.say(heading), (*items, *more(reading, len(lines) - LONGEST)))
 
     async def _item(
-        self, session: AsyncSession, reading: OverviewContext, line: OverviewLine, *, owners: bool, new: bool
+        self, session: AsyncSession, reading: Reading, line: OverviewLine, *, owners: bool, new: bool
     ) -> str:
-        names, language = reading.names, reading.language
-        far = distance_words(line.due_at, reading.reader.zone, reading.now, language)
+        names, say = reading.names, reading.say
+        far = distance_words(line.due_at, reading.reader.zone, reading.now, reading.language)
         due = reading.moment(line.due_at)
         title = names.step(line.kind)
         about = list(await items_of(session, names, line.kind, line.subject, line.host))
         if len(about) > MOST_ITEMS:
-            about = [*about[:MOST_ITEMS], AND_MORE[language].format(count=len(about) - MOST_ITEMS)]
+            about = [*about[:MOST_ITEMS], say(AND_MORE, count=len(about) - MOST_ITEMS)]
         if len(about) > 1 or (about and BY_DOCUMENTS not in line.outcomes):
-            title = names.pair(title, ("；" if names.zh else "; ").join(about))
+            title = names.pair(title, names.row(about))
         parts = [
-            f"{due}，{far}" if names.zh else f"{due} ({far})",
+            names.apart(due, far) if names.zh else names.bracketed(due, far),
             title,
             line.student if not reading.by_student else "",
-            _owner(names, line.owner) if owners else "",
+            _owner(reading, line.owner) if owners else "",
             await self._waits_for(session, reading, line),
             names.law(line.kind),
-            FOR[language].format(person=names.person(line.instead_of)) if line.instead_of else "",
-            NEW[language] if new else "",
+            say(_("for {person}"), person=names.person(line.instead_of)) if line.instead_of else "",
+            say(_("new")) if new else "",
             line.step_id,
         ]
         return ("｜" if names.zh else " | ").join(part for part in parts if part)
 
-    async def _waits_for(self, session: AsyncSession, reading: OverviewContext, line: OverviewLine) -> str:
+    async def _waits_for(self, session: AsyncSession, reading: Reading, line: OverviewLine) -> str:
         """Which steps of others it waits for, and whose they are."""
         if line.owed.held is not HoldCause.OTHER_SIDE or not line.waits_for:
             return ""
         found = await self.find(session, StepRow.id.in_(line.waits_for))
         names = reading.names
-        words = [f"{names.step(one.kind)} ({_owner(names, one.owner)})" for one in found]
-        return WAITS_FOR[names.language].format(steps="; ".join(words)) if words else ""
+        steps = [names.bracketed(names.step(one.kind), _owner(reading, one.owner)) for one in found]
+        return reading.say(_("waits for: {steps}"), steps=names.row(steps)) if steps else ""
 
 
 def concerning(reader: Recipient) -> ColumnElement[bool]:
@@ -238,13 +207,19 @@ def of_side(institution: str) -> ColumnElement[bool]:
     return or_(StepRow.side == Side.STUDENT, StepRow.institution_id == institution)
 
 
-def more(count: int, language: str) -> tuple[str, ...]:
+def more(reading: Reading, count: int) -> tuple[str, ...]:
     """How many further lines there would be; nothing where there are none."""
-    return (MORE[language].format(count=count),) if count > 0 else ()
+    return (reading.say(_("and {count} more; see your worklist"), count=count),) if count > 0 else ()
 
 
-def _owner(names: Naming, owner: Owner) -> str:
-    return STUDENT[names.language] if owner.role is Role.STUDENT else names.owner(owner)
+def _owner(reading: Reading, owner: Owner) -> str:
+    """Who owes a step; a student reads which office, not what it calls its people."""
+    if owner.role is Role.STUDENT:
+        return reading.say(_("the student"))
+    if reading.by_student and owner.role is Role.COORDINATOR:
+        university = reading.names.institution(owner.institution)
+        return reading.say(_("the international office of {institution}"), institution=university)
+    return reading.names.owner(owner)
 
 
 def _waited(hold: dict[str, Any]) -> bool:

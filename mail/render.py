@@ -4,77 +4,16 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from models.notifications.notices import NoticeKind, Reader
-from texts.labels import LABELS
 
 TEMPLATES = Path(__file__).with_name("templates")
 LONGEST_SUBJECT = 160
 SIGNATURE = "-- "
 """The line by which mail programs know that what follows is no part of the message."""
-
-
-@dataclass(frozen=True)
-class StepPart:
-    """A step in words."""
-
-    title: str
-    verb: str
-    """The title as it goes on in a sentence, without what follows a colon."""
-    do: str
-    why: str
-    due: str
-    due_short: str
-    owner: str
-    """Who owes it."""
-    items: tuple[str, ...] = ()
-    """What it is about: documents, a place, a bed."""
-    ends: str = ""
-    note: str = ""
-    law: str = ""
-    """Which law asks for it."""
-
-
-@dataclass(frozen=True)
-class DocumentPart:
-    """A document that was not accepted, in words."""
-
-    title: str
-    returned: bool
-    findings: tuple[str, ...]
-    due: str = ""
-    due_short: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class OutcomePart:
-    """How an exchange ended, in words."""
-
-    short: str
-    sentence: str
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class CertificatePart:
-    """A certificate and where it is verified."""
-
-    number: str
-    version: int
-    issued: str
-    url: str
-
-
-@dataclass(frozen=True)
-class CohortPart:
-    """A cohort that is short of students."""
-
-    name: str
-    taken: int
-    minimum: int
 
 
 @dataclass(frozen=True)
@@ -86,64 +25,89 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Section:
-    """A heading and what is listed under it."""
+class Para:
+    """A paragraph."""
 
-    heading: str
-    items: tuple[str, ...]
-    links: tuple[str, ...] = ()
-    """Where each of the first items is answered; empty where it is not from the mail."""
-
-    def lines(self) -> list[tuple[str, str]]:
-        """The items, each with where it is answered."""
-        return [(item, self.links[n] if n < len(self.links) else "") for n, item in enumerate(self.items)]
+    text: str
+    strong: bool = False
+    shape: ClassVar[str] = "para"
 
 
 @dataclass(frozen=True)
-class OverviewPart:
-    """A mail that lists many things instead of asking for one."""
+class Section:
+    """What is listed, under a heading or without one."""
+
+    heading: str
+    items: tuple[str, ...]
+    links: tuple[Link | None, ...] = ()
+    """Where each of the first items is answered; empty where it is not from the mail."""
+    shape: ClassVar[str] = "section"
+
+    def lines(self) -> list[tuple[str, Link | None]]:
+        """The items, each with where it is answered."""
+        return [(item, self.links[n] if n < len(self.links) else None) for n, item in enumerate(self.items)]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label and what it says: a value, or several things."""
+
+    label: str
+    value: str = ""
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Box:
+    """What the mail is for, set apart; the first fact is the one that counts."""
+
+    facts: tuple[Fact, ...]
+    link: Link | None = None
+    shape: ClassVar[str] = "box"
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a person wrote."""
+
+    label: str
+    text: str
+    shape: ClassVar[str] = "quote"
+
+
+@dataclass(frozen=True)
+class Body:
+    """What one mail says, written once for text and HTML."""
 
     subject: str
     headline: str
-    intro: str
-    sections: tuple[Section, ...] = ()
+    blocks: tuple[Para | Section | Box | Quote, ...]
+    settled: bool = False
+    """Whether what it asks for was done before the mail could leave."""
 
 
 @dataclass(frozen=True)
 class Letter:
-    """All that one mail says, in the words of its language. Only the parts that its kind needs are set."""
+    """One mail in the words of its reader's language."""
 
     kind: NoticeKind
     language: str
     reader: Reader
     name: str
     """Whom it greets."""
+    greeting: str
     code: str
+    body: Body
     rows: tuple[tuple[str, str], ...]
     """Label and value of what the mail is about."""
     because: str
     """Why this person gets it, and what to do if they should not."""
-    student: str = ""
-    """The student's name in both scripts."""
-    to_student: bool = False
-    """Whether the reader is that student."""
-    step: StepPart | None = None
-    settled: bool = False
-    """Whether the step was closed before the mail could leave."""
-    document: DocumentPart | None = None
-    position: int | None = None
-    arrived: str = ""
-    certificate: CertificatePart | None = None
-    outcome: OutcomePart | None = None
-    cohort: CohortPart | None = None
-    overview: OverviewPart | None = None
     link: Link | None = None
-    expires: str = ""
-    """Of a link to sign in: how long it is good."""
-    labels: dict[str, str] = field(init=False, repr=False)
+    colon: str = field(init=False, repr=False)
+    """Between a label and what it says, in the text."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "labels", LABELS[self.language])
+        object.__setattr__(self, "colon", "：" if self.language == "zh" else ": ")
 
 
 @dataclass(frozen=True)
@@ -171,15 +135,10 @@ _HTML = _environment(autoescape=True)
 
 
 def render(letter: Letter) -> Rendered:
-    """The mail of a letter.
-
-    Raises:
-        jinja2.UndefinedError: if the letter lacks a part that its kind needs.
-    """
-    folder = "overview" if letter.overview is not None else f"{letter.kind}/{letter.language}"
-    subject = one_line(_PLAIN.get_template(f"{folder}/subject.txt").render(letter=letter))
-    text = _PLAIN.get_template(f"{folder}/text.txt").render(letter=letter)
-    html = _HTML.get_template(f"{folder}/html.html").render(letter=letter, subject=subject)
+    """The mail of a letter."""
+    subject = one_line(letter.body.subject)
+    text = _PLAIN.get_template("letter.txt").render(letter=letter)
+    html = _HTML.get_template("letter.html").render(letter=letter, subject=subject)
     return Rendered(subject=_shortened(subject), text=_tidy(text), html=html.strip() + "\n")
 
 

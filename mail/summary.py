@@ -7,17 +7,17 @@ from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.directory import full_name, name_of
-from mail.overview_lines import LONGEST, Listing, NothingToSay, OverviewContext, more, of_side
-from mail.overviews import overview
-from mail.render import OverviewPart, Section, one_line
+from mail.overview_lines import AND_MORE, LONGEST, Listing, more, of_side
+from mail.reading import NothingToSay, Reading
+from mail.render import Body, Para, Section, one_line
 from models.catalogue.programme import Programme
-from models.notifications.notices import NoticeKind, OverviewFacts
+from models.notifications.notices import OverviewFacts
 from models.rules.digests import WEEK
 from models.tables import CertificateRow, EventRow, ExchangeRow, PersonRow, StepRow
 from models.vocabulary import Stage, StepKind, StepStatus
 from texts.dates import day_words
-from texts.labels import OUTCOMES
-from texts.overviews import AND_MORE, DECIDED, HEADINGS, STAGES
+from texts.i18n import _
+from texts.overviews import DECIDED
 
 DECISIONS = (
     StepKind.VERIFY_NOMINATION,
@@ -40,7 +40,7 @@ class SummaryWriter:
     def __init__(self, programme: Programme) -> None:
         self._listing = Listing(programme)
 
-    async def summary(self, session: AsyncSession, reading: OverviewContext, facts: OverviewFacts) -> OverviewPart:
+    async def summary(self, session: AsyncSession, reading: Reading, facts: OverviewFacts) -> Body:
         """Students by stage, what was decided, what either side owes, who came and left, certificates, endings.
 
         Raises:
@@ -48,17 +48,22 @@ class SummaryWriter:
         """
         mine = ExchangeRow.sending_id == reading.reader.institution
         happened = [
-            ("decided", await self._decided(session, reading, mine, facts)),
-            ("movements", await self._movements(session, reading, mine, facts)),
-            ("certificates", await self._certificates(session, reading, mine, facts)),
-            ("closed", await self._ended(session, reading, mine, facts)),
+            (_("Decided since the last summary"), await self._decided(session, reading, mine, facts)),
+            (_("Arrivals and departures"), await self._movements(session, reading, mine, facts)),
+            (_("Certificates"), await self._certificates(session, reading, mine, facts)),
+            (_("Ended"), await self._ended(session, reading, mine, facts)),
         ]
         stages = await self._stages(session, reading, mine)
         if not stages and not any(items for _, items in happened):
             raise NothingToSay
-        sections = [*self._listed(reading, [("stages", stages)]), *await self._owed(session, reading, mine, facts)]
+        sections = [
+            *self._listed(reading, [(_("Students at each stage"), stages)]),
+            *await self._owed(session, reading, mine, facts),
+        ]
         day = day_words(facts.until.astimezone(reading.zone).date(), reading.language)
-        return overview(reading, NoticeKind.SUMMARY, [*sections, *self._listed(reading, happened)], day=day)
+        headline = reading.say(_("Your students this week, {day}"), day=day)
+        intro = _("The students whom your university has sent, as it stood when this mail was written.")
+        return Body(headline, headline, (Para(reading.say(intro)), *sections, *self._listed(reading, happened)))
 
     async def is_worth_writing(
         self, session: AsyncSession, institution: str, facts: OverviewFacts, monday: datetime
@@ -75,7 +80,7 @@ class SummaryWriter:
         )
         return known is not None
 
-    async def _stages(self, session: AsyncSession, reading: OverviewContext, mine: ColumnElement[bool]) -> list[str]:
+    async def _stages(self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool]) -> list[str]:
         """How many students are where, and who."""
         rows = await session.execute(
             select(ExchangeRow.stage, PersonRow.family_name, PersonRow.given_name, PersonRow.native_name)
@@ -86,38 +91,35 @@ class SummaryWriter:
         students: dict[Stage, list[str]] = {stage: [] for stage in Stage}
         for stage, *name in rows:
             students[stage].append(one_line(name_of(*name)))
-        names, further = reading.names, AND_MORE[reading.language]
-        items = []
+        names, items = reading.names, []
         for stage, here in students.items():
             if here:
-                named = [
-                    *here[:MOST_NAMES],
-                    *([further.format(count=len(here) - MOST_NAMES)] if here[MOST_NAMES:] else []),
-                ]
-                items.append(names.pair(f"{STAGES[names.language][stage]} ({len(here)})", names.listed(named)))
+                further = [reading.say(AND_MORE, count=len(here) - MOST_NAMES)] if here[MOST_NAMES:] else []
+                named = names.listed([*here[:MOST_NAMES], *further])
+                items.append(names.pair(names.bracketed(names.stage(stage), len(here)), named))
         return items
 
     async def _owed(
-        self, session: AsyncSession, reading: OverviewContext, mine: ColumnElement[bool], facts: OverviewFacts
+        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[Section]:
         """Overdue and due within the week, of their own side and of the other one."""
         ours = of_side(reading.reader.institution)
         overdue = StepRow.due_at < facts.until
         due = and_(StepRow.due_at >= facts.until, StepRow.due_at < facts.until + WEEK)
         sections = []
-        for name, side, when in (
-            ("ours_overdue", ours, overdue),
-            ("theirs_overdue", not_(ours), overdue),
-            ("ours", ours, due),
-            ("theirs", not_(ours), due),
+        for heading, side, when in (
+            (_("Overdue on your side"), ours, overdue),
+            (_("Overdue on the other side"), not_(ours), overdue),
+            (_("Due from your side in the next seven days"), ours, due),
+            (_("Due from the other side in the next seven days"), not_(ours), due),
         ):
             lines = await self._listing.find(session, mine, side, when, StepRow.held_since.is_(None))
             if lines:
-                sections.append(await self._listing.section(session, reading, name, lines, owners=True))
+                sections.append(await self._listing.section(session, reading, heading, lines, owners=True))
         return sections
 
     async def _decided(
-        self, session: AsyncSession, reading: OverviewContext, mine: ColumnElement[bool], facts: OverviewFacts
+        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[str]:
         rows = await session.execute(
             select(StepRow, ExchangeRow, PersonRow)
@@ -141,7 +143,7 @@ class SummaryWriter:
         ]
 
     async def _movements(
-        self, session: AsyncSession, reading: OverviewContext, mine: ColumnElement[bool], facts: OverviewFacts
+        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[str]:
         """Arrivals and departures that were reported: the day itself may lie in the week before."""
         rows = await session.execute(
@@ -162,7 +164,7 @@ class SummaryWriter:
         return found
 
     async def _certificates(
-        self, session: AsyncSession, reading: OverviewContext, mine: ColumnElement[bool], facts: OverviewFacts
+        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[str]:
         rows = await session.execute(
             select(CertificateRow, ExchangeRow, PersonRow)
@@ -173,13 +175,14 @@ class SummaryWriter:
         )
         return [
             reading.names.pair(
-                _who(exchange, person), f"{certificate.number}, {day_words(certificate.issued_on, reading.language)}"
+                _who(exchange, person),
+                reading.names.apart(certificate.number, day_words(certificate.issued_on, reading.language)),
             )
             for certificate, exchange, person in rows
         ]
 
     async def _ended(
-        self, session: AsyncSession, reading: OverviewContext, mine: ColumnElement[bool], facts: OverviewFacts
+        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[str]:
         rows = await session.execute(
             select(ExchangeRow, PersonRow)
@@ -188,16 +191,15 @@ class SummaryWriter:
             .order_by(ExchangeRow.id)
         )
         return [
-            reading.names.pair(_who(row, person), OUTCOMES[reading.language][row.outcome][0])
+            reading.names.pair(_who(row, person), reading.names.outcome(row.outcome))
             for row, person in rows
             if row.outcome is not None
         ]
 
-    def _listed(self, reading: OverviewContext, lists: Iterable[tuple[str, list[str]]]) -> list[Section]:
-        named = HEADINGS[reading.language]
+    def _listed(self, reading: Reading, lists: Iterable[tuple[str, list[str]]]) -> list[Section]:
         return [
-            Section(named[name], (*items[:LONGEST], *more(len(items) - LONGEST, reading.language)))
-            for name, items in lists
+            Section(reading.say(heading), (*items[:LONGEST], *more(reading, len(items) - LONGEST)))
+            for heading, items in lists
             if items
         ]
 

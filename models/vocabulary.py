@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+LANGUAGES = {"en": "English", "zh": "中文"}
+"""The languages in which people are written to, each by its own name."""
+
 
 class Direction(StrEnum):
     """Seen from Chongqing Medical University (CQMU)."""

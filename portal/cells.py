@@ -3,42 +3,41 @@
 from gateway.nomination_files import RefusedRow
 from models.rules.nomination_columns import Column
 from models.rules.stay import Fault
-from portal.visitor import Visitor
-from texts import words
+from texts.forms import CHOICES, COLUMNS
+from texts.names import Names
 from texts.refusals import refused
 
 
-class CellWords:
+class CellWords(Names):
     """Says things about nominations to one reader."""
-
-    visitor: Visitor
-
-    def text(self, message: str) -> str:
-        """A message of the catalogue."""
-        raise NotImplementedError
 
     def column(self, name: str) -> str:
         """What a column of a nomination file is called."""
-        return self.text(words.COLUMNS.get(name, name.replace("_", " ")))
+        return self.label(COLUMNS, name)
 
     def meaning(self, column: Column) -> str:
         """What belongs into a column."""
-        if self.visitor.zh:
-            return f"例如：{column.example}" if column.example else ""
+        if self.zh:
+            return f"例如：{self._example(column.example)}" if column.example else ""
         return column.meaning.replace("Year-month-day.", "").strip() or f"Like {column.example}"
+
+    def _example(self, example: str) -> str:
+        """An example; a unit by its Chinese name, which may be typed as well."""
+        units = (unit for institution in self.programme.institutions.values() for unit in institution.units)
+        return next((unit.name_zh for unit in units if unit.name == example), example)
 
     def fault(self, fault: Fault) -> str:
         """What is wrong with a cell, and by which rule."""
         rule = f" ({fault.rule})" if fault.rule else ""
-        return f"{refused(fault.reason, self.visitor.language)}{rule}"
+        return f"{refused(fault.reason, self.language)}{rule}"
 
     def faults(self, row: RefusedRow) -> dict[str, str]:
         """What is wrong with the cells of a row, by column; what is about no column together."""
         found: dict[str, list[str]] = {}
         for fault in row.faults:
-            found.setdefault(fault.field if fault.field in words.COLUMNS else "", []).append(self.fault(fault))
+            found.setdefault(fault.field if fault.field in COLUMNS else "", []).append(self.fault(fault))
         return {name: "; ".join(texts) for name, texts in found.items()}
 
     def choices(self, column: Column) -> list[tuple[str, str]]:
         """The choices of a column."""
-        return [(value, self.text(words.CHOICES.get(value, value))) for value in column.choices]
+        return [(value, self.label(CHOICES, value)) for value in column.choices]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from models.rules.service_levels import ServiceLevel
 from models.views.places import PlaceBlock, Places
+from texts.dates import stay_words, written
 
 LEFT = 230
 DAY = 5.2
@@ -67,8 +68,8 @@ def calendar(found: Places, view: str, first: date, last: date, today: date, *, 
         height=y + 4,
         lines=tuple(lines),
         bars=tuple(drawn),
-        shaded=tuple((_x(day, first), DAY, why) for day, why in found.closed),
-        months=tuple((_x(day, first), f"{day.year}年{day.month}月" if zh else f"{day:%b %Y}") for day in months),
+        shaded=tuple((_x(day.day, first), DAY, day.why_zh if zh else day.why) for day in found.closed),
+        months=tuple((_x(day, first), written(day, "month", "zh" if zh else "en")) for day in months),
         weeks=tuple(_x(first + timedelta(days=n), first) for n in range(0, days, 7)),
         today=_x(today, first) if first <= today <= last else None,
     )
@@ -84,7 +85,10 @@ def _rows(found: Places, view: str, *, zh: bool) -> list[Row]:
             students.setdefault(block.exchange_id, []).append(block)
         return [(blocks[0].student or key, key, blocks, 1) for key, blocks in sorted(students.items())]
     if view == "beds":
-        return [(bed.name, bed.note, [n for n in found.nights if n.row_id == bed.row_id], 1) for bed in found.beds]
+        return [
+            (bed.name_zh if zh else bed.name, bed.note, [n for n in found.nights if n.row_id == bed.row_id], 1)
+            for bed in found.beds
+        ]
     return [
         (unit.name_zh if zh and unit.name_zh else unit.name, f"{unit.capacity}", blocks, unit.capacity)
         for unit in found.units
@@ -116,7 +120,7 @@ def _bar(block: PlaceBlock, first: date, last: date, y: float, view: str, *, zh:
         width=width,
         label=name[: max(1, int(width / 7))],
         link=f"/exchanges/{block.exchange_id}" if block.student else "",
-        title=f"{name}, {where}, {block.start} – {block.end}",
+        title=("，" if zh else ", ").join((name, where, stay_words(block.start, block.end, "zh" if zh else "en"))),
         kind="mine" if block.bed else "block",
     )
 

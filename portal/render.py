@@ -10,11 +10,12 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gateway.operations import new_id
+from models.vocabulary import LANGUAGES
 from portal.context import RequestContext, context_of
 from portal.menu import menu_of
 from portal.presenter import Presenter
 from portal.visitor import BROWSER, YEAR, Visitor, cookie_name, drop_cookie, nobody, set_cookie, visitor_of
-from texts.i18n import LANGUAGES, translations
+from texts.i18n import translations
 
 TEMPLATES = Path(__file__).parent / "templates"
 FLASH = "sojourn-said"
@@ -51,7 +52,7 @@ def plain_page(request: Request, template: str, *, status: int, **content: Any) 
 def render(request: Request, visitor: Visitor, template: str, *, status: int, **content: Any) -> HTMLResponse:
     """A page for a visitor."""
     context = context_of(request)
-    say = Presenter(visitor, context.services.programme, context.now())
+    say = Presenter(context.services.programme, visitor.language, visitor, context.now())
     flash = _flash(request, context)
     html = (
         environment(visitor.language)

@@ -11,9 +11,9 @@ from fastapi import Request, Response
 
 from models.people.access import Identity, SessionView
 from models.people.authorization import Actor, Owner, may_decide
-from models.vocabulary import Role
+from models.vocabulary import LANGUAGES, Role
 from portal.context import RequestContext, context_of
-from texts.i18n import LANGUAGES, accepted
+from texts.i18n import accepted
 
 SESSION, BROWSER, LANGUAGE, ACTING = "sojourn", "sojourn-browser", "sojourn-language", "sojourn-acting"
 YEAR = 365 * 24 * 3600

@@ -23,11 +23,12 @@ from models.errors import Broken
 from models.messages.exchange import StepPlan
 from models.rules.deadlines import Hold, OfficeTime, due_moment, plan_step, shifted_due
 from models.rules.forecast import CalendarDay
+from texts.holidays import holiday_in_chinese
 
 FIRST_MOVED_YEAR = 2000
 """No source lists moved working days before."""
 SATURDAY = 5
-ENGLISH = "en_US"
+ENGLISH, CHINESE = "en_US", "zh_CN"
 
 
 class Calendars:
@@ -128,19 +129,26 @@ class Calendars:
         works, weekend = self._works(institution, day), day.weekday() >= SATURDAY
         if works and not weekend:
             return None
-        return CalendarDay(day=day, works=works, why=self._why(institution, day, works=works))
+        why, why_zh = self._why(institution, day, works=works)
+        return CalendarDay(day=day, works=works, why=why, why_zh=why_zh)
 
-    def _why(self, institution: Institution, day: date, *, works: bool) -> str:
+    def _why(self, institution: Institution, day: date, *, works: bool) -> tuple[str, str]:
+        """Why a day is not what its weekday says, in English and Chinese."""
         for worked in institution.worked_days:
             if worked.day == day:
-                return worked.reason
+                return worked.reason, worked.reason_zh
         for closure in institution.closures:
             if closure.covers(day):
-                return closure.reason
+                return closure.reason, closure.reason_zh
         if works:
-            return "made up for a holiday"
+            return "made up for a holiday", "调休上班"
         holiday = self._year(institution, day.year).get(day)
-        return str(holiday) if holiday else "weekend"
+        if not holiday:
+            return "weekend", "周末"
+        country, subdivision = institution.holidays_country, institution.holidays_subdivision
+        if CHINESE in holidays.list_localized_countries().get(country, []):
+            return str(holiday), str(_source(country, subdivision, (day.year,), CHINESE)[day])
+        return str(holiday), holiday_in_chinese(str(holiday))
 
 
 def is_known(institution: Institution, year: int) -> bool:
@@ -169,11 +177,13 @@ def _load(institution: Institution, years: tuple[int, ...]) -> holidays.HolidayB
     return _source(institution.holidays_country, institution.holidays_subdivision, years)
 
 
-def _source(country: str, subdivision: str | None, years: tuple[int, ...]) -> holidays.HolidayBase:
+@cache
+def _source(
+    country: str, subdivision: str | None, years: tuple[int, ...], language: str | None = None
+) -> holidays.HolidayBase:
+    language = language or _language(country)
     try:
-        return holidays.country_holidays(
-            country, subdiv=subdivision, years=years, expand=False, language=_language(country)
-        )
+        return holidays.country_holidays(country, subdiv=subdivision, years=years, expand=False, language=language)
     except NotImplementedError as error:
         raise Broken(f"No holidays are known for {country} {subdivision or ''}".rstrip() + ".") from error
 

@@ -12,13 +12,11 @@ from models.events import AbsenceCancelled, AbsencePlanned, PreferencesSet
 from models.people.absences import LONGEST_ABSENCE, Absence, Preferences, institution_of, may_set_for, standing_in
 from models.people.authorization import Actor, require
 from models.tables import AbsenceRow, PersonRow
-from models.vocabulary import Role
+from models.vocabulary import LANGUAGES, Role
 from records.absences import absence_of, absences_at, preferences_of, zones_in_use
 from records.roster import Roster
 from records.store.append import MessageWriter, append, lock_stream
 from records.store.engine import Sessions, transaction
-
-LANGUAGES = ("", "en", "zh")
 
 
 class People:
@@ -91,7 +89,7 @@ class People:
             BadInput: the language or the zone is none.
             Conflict: the key was used for other preferences.
         """
-        if preferences.language not in LANGUAGES:
+        if preferences.language not in ("", *LANGUAGES):
             raise BadInput("language: choose en or zh.")
         if preferences.zone and preferences.zone not in available_timezones():
             raise BadInput("zone: is not a time zone, like Asia/Shanghai or America/New_York.")

@@ -6,14 +6,8 @@ from dataclasses import dataclass
 from models.catalogue.answers import AnswerPolicy, Ends, GivenBy, Releases, Tells
 from models.catalogue.policy import Policy
 from models.vocabulary import StepKind
-from texts.i18n import listed, translations
-from texts.words import OUTCOMES
-
-
-def _(text: str) -> str:
-    """Marks a text for the catalogue; it is translated where it is shown."""
-    return text
-
+from texts.i18n import _, listed, translations
+from texts.labels import OUTCOMES
 
 RELEASES: dict[Releases, str] = {
     Releases.SEAT: _("the seat"),
@@ -47,11 +41,11 @@ class Ask:
     why: str
 
 
-def ask_of(policy: Policy, kind: StepKind, language: str) -> Ask | None:
-    """What a step asks for, and why; `None` where the catalogue has no such step."""
+def ask_of(policy: Policy, kind: StepKind, language: str) -> Ask:
+    """What a step asks for, and why; nothing where the catalogue has no such step."""
     step = policy.steps.get(kind)
     if step is None:
-        return None
+        return Ask("", "")
     return Ask(step.do_zh, step.why_zh) if language == "zh" else Ask(step.do, step.why)
 
 
@@ -78,13 +72,13 @@ def follows(answer: AnswerPolicy, policy: Policy, language: str) -> tuple[str, .
     sentences: list[str] = []
     if answer.ends is Ends.EXCHANGE and answer.outcome is not None:
         how = [text(OUTCOMES[one]) for one in (answer.justified_outcome, answer.outcome) if one is not None]
-        sentences.append(text("The exchange ends: %s.") % listed(how, language, either=True))
+        sentences.append(text(_("The exchange ends: %s.")) % listed(how, language, either=True))
     if answer.releases:
-        sentences.append(text("Released: %s.") % listed((text(RELEASES[one]) for one in answer.releases), language))
+        sentences.append(text(_("Released: %s.")) % listed((text(RELEASES[one]) for one in answer.releases), language))
     if answer.tells:
-        sentences.append(text("Told at once: %s.") % listed((text(TELLS[one]) for one in answer.tells), language))
+        sentences.append(text(_("Told at once: %s.")) % listed((text(TELLS[one]) for one in answer.tells), language))
     if answer.opens and answer.ends is not Ends.EXCHANGE:
-        sentences.append(text("Asked next: %s.") % listed(_titles(answer.opens, policy, language), language))
+        sentences.append(text(_("Asked next: %s.")) % listed(_titles(answer.opens, policy, language), language))
     prose = answer.follows_zh if language == "zh" else answer.follows
     return (*sentences, prose) if prose else tuple(sentences)
 

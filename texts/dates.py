@@ -1,38 +1,67 @@
-"""Moments and days in words of the reader's language, always with their zone (D15)."""
+"""Moments and days in words of the reader's language, always with their zone (D15); the words are Babel's."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_DAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+from babel.dates import format_date, format_timedelta, get_timezone_gmt, get_timezone_location
+
+_NEVER_A_LARGER_UNIT = 10**9
+"""Threshold that no count reaches: 40 days stay days, and 23 hours hours."""
+
+PATTERNS: dict[str, dict[str, str]] = {
+    "en": {
+        "day": "EEE d MMM y",
+        "day without year": "EEE d MMM",
+        "date": "d MMM y",
+        "date without year": "d MMM",
+        "long date": "d MMMM y",
+        "month": "MMM y",
+    },
+    "zh": {
+        "day": "y年M月d日（EEE）",
+        "day without year": "M月d日（EEE）",
+        "date": "y年M月d日",
+        "date without year": "M月d日",
+        "long date": "y年M月d日",
+        "month": "y年M月",
+    },
+}
+"""How a day is written, in the pattern letters of CLDR."""
 
 ZONES: dict[str, tuple[str, str]] = {
     "Asia/Shanghai": ("China time", "北京时间"),
     "America/New_York": ("US Eastern time", "美国东部时间"),
-    "Europe/Helsinki": ("Helsinki time", "赫尔辛基时间"),
     "UTC": ("UTC", "协调世界时"),
 }
-"""What people call the zones of the catalogue; another zone is called by its city and offset."""
+"""Zones that people call otherwise than CLDR does; every other one is called by its city and offset."""
 
 
 def zone_words(zone: str, at: datetime, language: str) -> str:
     """What a zone is called."""
     if zone in ZONES:
         return ZONES[zone][language == "zh"]
-    city = zone.rpartition("/")[2].replace("_", " ")
-    offset = at.astimezone(ZoneInfo(zone)).strftime("%z")
-    offset = f"UTC{offset[:3]}:{offset[3:]}"
+    place = ZoneInfo(zone)
+    city = get_timezone_location(place, locale=language, return_city=True)
+    offset = get_timezone_gmt(at.astimezone(place), locale=language).replace("GMT", "UTC")
     return f"{city}当地时间，{offset}" if language == "zh" else f"{city} time, {offset}"
 
 
+@cache
+def zone_place(zone: str, language: str) -> str:
+    """A zone in a list to choose from: its identifier, or in Chinese where it is."""
+    return get_timezone_location(zone, locale=language) if language == "zh" else zone.replace("_", " ")
+
+
+def written(day: date, pattern: str, language: str) -> str:
+    """A day in one of the patterns: `12 Dec 2026`, `2026年12月12日`."""
+    return format_date(day, PATTERNS[language][pattern], locale=language)
+
+
 def day_words(day: date, language: str, *, year: bool = True) -> str:
-    """A day: `Fri 12 Dec 2026`, `2026年12月12日（周六）`."""
-    if language == "zh":
-        words = f"{day.month}月{day.day}日（{_DAYS_ZH[day.weekday()]}）"
-        return f"{day.year}年{words}" if year else words
-    words = f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
-    return f"{words} {day.year}" if year else words
+    """A day with its weekday: `Fri 12 Dec 2026`, `2026年12月12日（周六）`."""
+    return written(day, "day" if year else "day without year", language)
 
 
 def moment_words(at: datetime, zone: str, language: str) -> str:
@@ -52,16 +81,33 @@ def short_due(at: datetime, zone: str, language: str) -> str:
 
 
 def distance_words(at: datetime, zone: str, since: datetime, language: str) -> str:
-    """How far a moment is from the writing of the mail, in days of the zone, or hours within a day."""
+    """How far a due time is from now, in days of the zone, or in hours or minutes within a day."""
     away = at - since
-    if abs(away) < timedelta(hours=24):
-        return _hours(away, language)
-    place = ZoneInfo(zone)
-    days = (at.astimezone(place).date() - since.astimezone(place).date()).days
-    if language == "zh":
-        return f"还有{days}天" if days > 0 else f"已逾期{-days}天"
-    count = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
-    return f"in {count}" if days > 0 else f"{count} ago"
+    if abs(away) >= timedelta(hours=24):
+        place = ZoneInfo(zone)
+        return _far(at.astimezone(place).date() - since.astimezone(place).date(), "day", language)
+    minutes = round(away / timedelta(minutes=1))
+    if not minutes:
+        return "现在到期" if language == "zh" else "now"
+    hours = int(minutes / 60)
+    if hours:
+        return _far(timedelta(hours=hours), "hour", language)
+    return _far(timedelta(minutes=minutes), "minute", language)
+
+
+def _far(away: timedelta, unit: Literal["day", "hour", "minute"], language: str) -> str:
+    """A distance counted in one unit: `in 3 days`, `已逾期2小时`."""
+    chinese = language == "zh"
+    words = format_timedelta(
+        abs(away) if chinese else away,
+        granularity=unit,
+        threshold=_NEVER_A_LARGER_UNIT,
+        add_direction=not chinese,
+        locale=language,
+    )
+    if not chinese:
+        return words
+    return f"已逾期{words}" if away < timedelta(0) else f"还有{words}"
 
 
 def due_words(at: datetime, zone: str, since: datetime, language: str, reader_zone: str) -> str:
@@ -81,19 +127,12 @@ def same_clock(at: datetime, zone: str, other: str) -> bool:
 
 def stay_words(first: date, last: date, language: str) -> str:
     """The dates of a stay or block, both included."""
-    if language == "zh":
-        return f"{first.year}年{first.month}月{first.day}日至{last.year}年{last.month}月{last.day}日"
-    return f"{first.day} {_MONTHS[first.month - 1]} {first.year} – {last.day} {_MONTHS[last.month - 1]} {last.year}"
+    return f"{written(first, 'date', language)}{'至' if language == 'zh' else ' – '}{written(last, 'date', language)}"
 
 
-def _hours(away: timedelta, language: str) -> str:
-    minutes = round(abs(away).total_seconds() / 60)
-    if minutes < 1:
-        return "现在到期" if language == "zh" else "now"
-    late = away < timedelta(0)
-    hours, rest = minutes // 60, minutes % 60
+def block_words(first: date, last: date, language: str) -> str:
+    """The dates of a block, the year said once where it is the same."""
+    once = first.year == last.year
     if language == "zh":
-        count = f"{hours}小时" if hours else f"{rest}分钟"
-        return f"已逾期{count}" if late else f"还有{count}"
-    count = f"{hours} hour{'' if hours == 1 else 's'}" if hours else f"{rest} minute{'' if rest == 1 else 's'}"
-    return f"{count} ago" if late else f"in {count}"
+        return f"{written(first, 'date', 'zh')}至{written(last, 'date without year' if once else 'date', 'zh')}"
+    return f"{written(first, 'date without year' if once else 'date', 'en')} – {written(last, 'date', 'en')}"

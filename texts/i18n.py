@@ -1,4 +1,4 @@
-"""English and Chinese: messages from the Babel catalogue, dates and times in words of the reader."""
+"""English and Chinese: the messages of the Babel catalogue."""
 
 import io
 from collections.abc import Iterable
@@ -10,9 +10,27 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-LANGUAGES = {"en": "English", "zh": "中文"}
+from models.vocabulary import LANGUAGES
+
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "sojourn"
+CONTEXT = "\x04"
+"""What gettext puts between a context and its message."""
+
+
+def _(message: str) -> str:
+    """Marks a message for the catalogue; it is translated where it is said."""
+    return message
+
+
+def _p(context: str, message: str) -> str:
+    """Marks a message that needs another translation in a context."""
+    return f"{context}{CONTEXT}{message}"
+
+
+def translated(message: str, language: str) -> str:
+    """A message of the catalogue, marked with a context or without, in a language."""
+    return translations(language).gettext(message).rpartition(CONTEXT)[2]
 
 
 @cache

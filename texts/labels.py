@@ -1,165 +1,266 @@
-"""What outcomes, roles and conditions are called, in both languages, and the labels of mails."""
+"""What the closed sets of the programme are called: the one catalogue of portal, mail, certificate and command line.
 
-from models.vocabulary import Content, Outcome, Role
+A table holds English messages of the Babel catalogue by value; `label` says one in a language. Where grammar or Chinese
+wants another word for the same value, it stands beside the first one here.
+"""
 
-OUTCOMES: dict[str, dict[Outcome, tuple[str, str]]] = {
-    "en": {
-        Outcome.COMPLETED: ("completed", "The exchange is complete. Thank you for your part in it."),
-        Outcome.REJECTED: ("not approved", "The exchange was not approved and ends here."),
-        Outcome.DECLINED: ("offer declined", "The student declined; the exchange ends here."),
-        Outcome.EXPIRED: ("expired", "An answer did not come in time; the exchange ends here."),
-        Outcome.WITHDRAWN: ("withdrawn", "The student was withdrawn; the exchange ends here."),
-        Outcome.NO_SHOW: ("no arrival", "The student did not arrive; the exchange ends here."),
-        Outcome.ENDED_EARLY_JUSTIFIED: (
-            "ended early, recognised",
-            "The stay ended early for a good reason and counts with its actual dates.",
-        ),
-        Outcome.ENDED_EARLY_UNJUSTIFIED: ("ended early", "The stay ended early and does not count."),
-    },
-    "zh": {
-        Outcome.COMPLETED: ("已完成", "本次交流已圆满完成，感谢您的参与。"),
-        Outcome.REJECTED: ("未获批准", "本次交流未获批准，就此结束。"),
-        Outcome.DECLINED: ("学生放弃", "学生放弃了录取，本次交流就此结束。"),
-        Outcome.EXPIRED: ("逾期失效", "未在期限内收到答复，本次交流就此结束。"),
-        Outcome.WITHDRAWN: ("已撤回", "该生已退出，本次交流就此结束。"),
-        Outcome.NO_SHOW: ("未报到", "该生未按期抵达，本次交流就此结束。"),
-        Outcome.ENDED_EARLY_JUSTIFIED: ("提前结束（予以认可）", "交流因正当理由提前结束，按实际日期予以认可。"),
-        Outcome.ENDED_EARLY_UNJUSTIFIED: ("提前结束", "交流提前结束，不予认可。"),
-    },
+from collections.abc import Mapping
+from functools import cache
+
+from babel import Locale
+
+from models.messages.suspensions import SuspensionReason
+from models.rules.service_levels import By
+from models.vocabulary import (
+    Content,
+    DigestChoice,
+    Direction,
+    DocumentStatus,
+    HoldCause,
+    Level,
+    Missed,
+    MobilityStatus,
+    Movement,
+    NominationStatus,
+    Outcome,
+    Role,
+    RungKind,
+    Scope,
+    Severity,
+    Stage,
+    Target,
+)
+from texts.i18n import _, _p, translated
+
+
+def label(table: Mapping[str, str], value: object, language: str) -> str:
+    """What a value of a closed set is called; a value the table does not know stays as it is, in plain letters."""
+    message = table.get(str(value))
+    return translated(message, language) if message is not None else str(value).replace("_", " ")
+
+
+@cache
+def country(code: str, language: str) -> str:
+    """The name of a country by its code (ISO 3166); the code where there is none."""
+    return str(Locale.parse(language).territories.get(code.upper(), code))
+
+
+STAGES: dict[str, str] = {
+    Stage.NOMINATION: _("Nomination"),
+    Stage.DOCUMENTS: _("Documents"),
+    Stage.SENDING_APPROVAL: _("Sending approval"),
+    Stage.SEAT: _("Seat"),
+    Stage.HOST_APPROVAL: _("Host approval"),
+    Stage.ACCEPTANCE: _("Offer"),
+    Stage.PRE_ARRIVAL: _("Pre-arrival"),
+    Stage.ARRIVAL: _("Arrival"),
+    Stage.ROTATIONS: _("Rotations"),
+    Stage.DEPARTURE: _("Departure"),
+    Stage.CERTIFICATE: _("Certificate"),
+    Stage.CLOSED: _("Closed"),
 }
-"""In short for the subject, and in a sentence."""
-
-REASONS: dict[str, dict[str, str]] = {
-    "en": {
-        "without_certificate": "The conditions for a certificate are not met.",
-        "certificate_issued": "The certificate comes in a mail of its own.",
-        "withdrawn": "",
-        "cancelled_by_operator": "It was cancelled by the operators of the service.",
-    },
-    "zh": {
-        "without_certificate": "未满足颁发证书的条件。",
-        "certificate_issued": "证书将另行通知。",
-        "withdrawn": "",
-        "cancelled_by_operator": "由系统管理员取消。",
-    },
+OUTCOMES: dict[str, str] = {
+    Outcome.COMPLETED: _("Completed"),
+    Outcome.REJECTED: _("Not approved"),
+    Outcome.DECLINED: _("Offer declined"),
+    Outcome.EXPIRED: _("Expired"),
+    Outcome.WITHDRAWN: _("Withdrawn"),
+    Outcome.NO_SHOW: _("No arrival"),
+    Outcome.ENDED_EARLY_JUSTIFIED: _("Ended early, recognised"),
+    Outcome.ENDED_EARLY_UNJUSTIFIED: _("Ended early"),
 }
-"""What is added for a reason that is no step; a step's title is added otherwise."""
-
-ROLES: dict[str, dict[Role, str]] = {
-    "en": {
-        Role.STUDENT: "the student of this exchange",
-        Role.COORDINATOR: "the exchange coordinator of {institution}",
-        Role.HEAD_OF_OFFICE: "the head of the international office of {institution}",
-        Role.PARTNER_OFFICE: "the partner office of {institution}",
-        Role.HOUSING_OFFICER: "the housing officer of {institution}",
-        Role.OCCUPATIONAL_HEALTH: "the occupational health office of {institution}",
-        Role.SUPERVISOR: "a supervisor of {unit}, {institution}",
-        Role.PROGRAMME_OFFICE: "the programme office",
-        Role.AUDITOR: "an auditor of the programme",
-        Role.OPERATOR: "the operator of the service",
-        Role.CLOCK: "the service itself",
-    },
-    "zh": {
-        Role.STUDENT: "本次交流的学生",
-        Role.COORDINATOR: "{institution}交流协调员",
-        Role.HEAD_OF_OFFICE: "{institution}国际处负责人",
-        Role.PARTNER_OFFICE: "{institution}合作院校事务办公室",
-        Role.HOUSING_OFFICER: "{institution}住宿管理人员",
-        Role.OCCUPATIONAL_HEALTH: "{institution}职业健康部门",
-        Role.SUPERVISOR: "{institution}{unit}导师",
-        Role.PROGRAMME_OFFICE: "项目办公室",
-        Role.AUDITOR: "项目审计人员",
-        Role.OPERATOR: "系统管理员",
-        Role.CLOCK: "系统",
-    },
+ROLES: dict[str, str] = {
+    Role.STUDENT: _("Student"),
+    Role.COORDINATOR: _("Coordinator"),
+    Role.HEAD_OF_OFFICE: _("Head of office"),
+    Role.PARTNER_OFFICE: _("Partner office"),
+    Role.HOUSING_OFFICER: _("Housing officer"),
+    Role.OCCUPATIONAL_HEALTH: _("Occupational health"),
+    Role.SUPERVISOR: _("Supervisor"),
+    Role.PROGRAMME_OFFICE: _("Programme office"),
+    Role.OPERATOR: _("Operator"),
+    Role.CLOCK: _("The clock"),
+    Role.AUDITOR: _("Auditor"),
 }
-
-CONTENTS: dict[str, dict[Content, str]] = {
-    "en": {
-        Content.LABORATORY: "Laboratory training",
-        Content.CLINICAL: "Clinical observation",
-        Content.ACADEMIC_LECTURES: "Academic lectures",
-        Content.CULTURAL_LECTURES: "Cultural lectures",
-        Content.CULTURAL_ACTIVITIES: "Cultural activities",
-    },
-    "zh": {
-        Content.LABORATORY: "实验室训练",
-        Content.CLINICAL: "临床观摩",
-        Content.ACADEMIC_LECTURES: "学术讲座",
-        Content.CULTURAL_LECTURES: "文化讲座",
-        Content.CULTURAL_ACTIVITIES: "文化活动",
-    },
+TARGETS: dict[str, str] = {
+    Target.OWNER: _("the owner"),
+    Target.COORDINATOR: _("the coordinator"),
+    Target.HEAD_OF_OFFICE: _("the head of office"),
+    Target.PROGRAMME_OFFICE: _("the programme office"),
+    Target.PARTNER_OFFICE: _("the partner office"),
 }
-
-UNMET: dict[str, dict[str, str]] = {
-    "en": {
-        "D42.arrival": "No arrival is recorded",
-        "D42.departure": "No departure is recorded",
-        "D1.duration": "The stay was too short",
-        "D42.attendance": "Attendance: {content}",
-        "D42.rotation": "No rotation was worked: {content}",
-        "D42.evaluation": "A supervisor's evaluation is missing",
-        "D42.result": "A rotation was not passed",
-        "D42.student_evaluation": "The student's evaluation of the programme is missing",
-    },
-    "zh": {
-        "D42.arrival": "没有抵达记录",
-        "D42.departure": "没有离校记录",
-        "D1.duration": "交流时间过短",
-        "D42.attendance": "出勤：{content}",
-        "D42.rotation": "未完成轮转：{content}",
-        "D42.evaluation": "缺少导师评价",
-        "D42.result": "有轮转未合格",
-        "D42.student_evaluation": "缺少学生对项目的评价",
-    },
+DIRECTIONS: dict[str, str] = {Direction.INCOMING: _("Incoming"), Direction.OUTGOING: _("Outgoing")}
+LEVELS: dict[str, str] = {Level.MASTER: _("Master"), Level.PHD: _("PhD")}
+CONTENTS: dict[str, str] = {
+    Content.LABORATORY: _("Laboratory training"),
+    Content.CLINICAL: _("Clinical observation"),
+    Content.ACADEMIC_LECTURES: _("Academic lectures"),
+    Content.CULTURAL_LECTURES: _("Cultural lectures"),
+    Content.CULTURAL_ACTIVITIES: _("Cultural activities"),
+}
+DOCUMENT_STATES: dict[str, str] = {
+    DocumentStatus.FILED: _("Being checked"),
+    DocumentStatus.SUBMITTED: _("Handed in"),
+    DocumentStatus.ACCEPTED: _("Accepted"),
+    DocumentStatus.REJECTED: _("Needs replacing"),
+    DocumentStatus.REPLACED: _("Replaced"),
+}
+SEVERITIES: dict[str, str] = {Severity.BLOCKING: _("Must be mended"), Severity.WARNING: _("Worth a look")}
+HELD: dict[str, str] = {
+    HoldCause.SUSPENSION: _("its clock stands still: suspended"),
+    HoldCause.OTHER_SIDE: _("its clock stands still: the other side is to answer first"),
+}
+SCOPES: dict[str, str] = {
+    Scope.EXCHANGE: _("One exchange"),
+    Scope.COHORT: _("A cohort"),
+    Scope.HOST: _("A host university"),
+    Scope.PROGRAMME: _("The whole programme"),
+}
+SUSPENSION_REASONS: dict[str, str] = {
+    SuspensionReason.OUTBREAK: _("An outbreak"),
+    SuspensionReason.BORDER_CLOSED: _("A closed border"),
+    SuspensionReason.DISASTER: _("A disaster"),
+    SuspensionReason.OTHER: _("A decision of the programme office"),
+}
+MOVEMENTS: dict[str, str] = {
+    Movement.MOVED: _("Moved to another address"),
+    Movement.LEFT_COUNTRY: _("Left the country"),
+    Movement.REENTERED: _("Came back into the country"),
+}
+DIGESTS: dict[str, str] = {
+    DigestChoice.DAILY: _("Every day at 08:00"),
+    DigestChoice.WEEKDAYS: _("On weekdays at 08:00"),
+    DigestChoice.OFF: _("Never: every notice at once"),
+}
+NOTICES: dict[str, str] = {
+    "step_opened": _("Asked"),
+    "reminder": _("Reminder"),
+    "escalation": _("Escalation"),
+    "deadline_changed": _("Deadline moved"),
+    "document_rejected": _("Document needs replacing"),
+    "waitlisted": _("On the waitlist"),
+    "arrived": _("Arrived"),
+    "certificate_issued": _("Certificate issued"),
+    "outcome": _("Exchange closed"),
+    "cohort_below_minimum": _("Cohort below its minimum"),
+    "suspended": _("Suspended"),
+    "resumed": _("Resumed"),
+    "standing_in": _("Standing in"),
+    "caught_up": _("Catching up after an outage"),
+    "digest": _("Digest"),
+    "summary": _("Weekly summary"),
+    "sign_in": _("Link to sign in"),
+}
+MESSAGE_STATES: dict[str, str] = {
+    "queued": _("Waiting to be sent"),
+    "sent": _("Sent"),
+    "refused": _("Not delivered"),
+    "withdrawn": _("Nothing left to say"),
+}
+DELIVERIES: dict[str, str] = {
+    "pending": _("On its way"),
+    "delivered": _("Delivered"),
+    "dead": _("Given up"),
+}
+OUTCOME_SENTENCES: dict[str, str] = {
+    Outcome.COMPLETED: _("The exchange is complete. Thank you for your part in it."),
+    Outcome.REJECTED: _("The exchange was not approved and ends here."),
+    Outcome.DECLINED: _("The student declined; the exchange ends here."),
+    Outcome.EXPIRED: _("An answer did not come in time; the exchange ends here."),
+    Outcome.WITHDRAWN: _("The student was withdrawn; the exchange ends here."),
+    Outcome.NO_SHOW: _("The student did not arrive; the exchange ends here."),
+    Outcome.ENDED_EARLY_JUSTIFIED: _("The stay ended early for a good reason and counts with its actual dates."),
+    Outcome.ENDED_EARLY_UNJUSTIFIED: _("The stay ended early and does not count."),
+}
+ENDINGS: dict[str, str] = {
+    "without_certificate": _("The conditions for a certificate are not met."),
+    "certificate_issued": _("Certificate issued"),
+    "withdrawn": _("Withdrawn"),
+    "force_majeure": _("For a good reason"),
+    "unjustified": _("Without a good reason"),
+    "cancelled_by_operator": _("Cancelled by the operators of the service"),
+}
+"""Why an exchange was closed, where the reason is no step."""
+SUPERVISORS: dict[str, str] = {
+    Content.LABORATORY: _p("laboratory", "Supervisor"),
+    Content.CLINICAL: _p("clinic", "Supervisor"),
+}
+"""What a supervisor is called where the unit is known."""
+HOLDERS: dict[str, str] = {
+    Role.STUDENT: _("the student of this exchange"),
+    Role.COORDINATOR: _("the exchange coordinator of {institution}"),
+    Role.HEAD_OF_OFFICE: _("the head of the international office of {institution}"),
+    Role.PARTNER_OFFICE: _("the partner office of {institution}"),
+    Role.HOUSING_OFFICER: _("the housing officer of {institution}"),
+    Role.OCCUPATIONAL_HEALTH: _("the occupational health office of {institution}"),
+    Role.SUPERVISOR: _("a supervisor of {unit}, {institution}"),
+    Role.PROGRAMME_OFFICE: _("the programme office"),
+    Role.AUDITOR: _("an auditor of the programme"),
+    Role.OPERATOR: _("the operator of the service"),
+    Role.CLOCK: _("the service itself"),
+}
+"""Who holds a role, as it goes on in a sentence."""
+SUPERVISOR_OF: dict[str, str] = {
+    Content.LABORATORY: _p("laboratory", "a supervisor of {unit}, {institution}"),
+    Content.CLINICAL: _p("clinic", "a supervisor of {unit}, {institution}"),
+}
+ACTIVITIES: dict[str, str] = {
+    Content.LABORATORY: _("Supervised laboratory training"),
+    Content.CLINICAL: _("Observation (no direct patient care)"),
+}
+"""Level of activity of each kind of rotation, as a certificate says it (D37, D42)."""
+UNMET: dict[str, str] = {
+    "D42.arrival": _("No arrival is recorded"),
+    "D42.departure": _("No departure is recorded"),
+    "D1.duration": _("The stay was too short"),
+    "D42.attendance": _("Attendance: {content}"),
+    "D42.rotation": _("No rotation was worked: {content}"),
+    "D42.evaluation": _("A supervisor's evaluation is missing"),
+    "D42.result": _("A rotation was not passed"),
+    "D42.student_evaluation": _("The student's evaluation of the programme is missing"),
 }
 """What a certificate still lacks, by the first two parts of the condition's code (D1, D42)."""
-
-LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "student": "Student",
-        "universities": "From, to",
-        "stay": "Stay",
-        "exchange": "Exchange",
-        "cohort": "Cohort",
-        "about": "About",
-        "do": "What to do",
-        "due": "By when",
-        "why": "Why",
-        "ends": "Unanswered, it ends",
-        "note": "What was written",
-        "owner": "Owed by",
-        "was_due": "Was due",
-        "law": "The law",
-        "done": "This was settled before the mail could be sent. Nothing is left to do.",
-        "sign_in": "Sign in to Sojourn",
-        "answer": "Answer",
-        "open_exchange": "Open the exchange",
-        "open_cohort": "Open the cohort",
-        "open_worklist": "Open the worklist",
-        "open_start": "Open Sojourn",
-    },
-    "zh": {
-        "student": "学生",
-        "universities": "派出与接收院校",
-        "stay": "交流时间",
-        "exchange": "交流编号",
-        "cohort": "批次",
-        "about": "相关内容",
-        "do": "需要做什么",
-        "due": "截止时间",
-        "why": "原因",
-        "ends": "逾期未答复将于此时关闭",
-        "note": "附言",
-        "owner": "责任人",
-        "was_due": "原截止时间",
-        "law": "法律依据",
-        "done": "在本邮件发出前，该事项已经办结，无需再处理。",
-        "sign_in": "登录 Sojourn",
-        "answer": "答复",
-        "open_exchange": "打开交流页面",
-        "open_cohort": "打开批次页面",
-        "open_worklist": "打开待办列表",
-        "open_start": "打开 Sojourn",
-    },
+MOBILITY: dict[str, str] = {
+    MobilityStatus.NOMINATION: _("nominated"),
+    MobilityStatus.LIVE: _("under way"),
+    MobilityStatus.RECOGNIZED: _("recognised"),
+    MobilityStatus.CANCELLED: _("cancelled"),
 }
+NOMINATIONS: dict[str, str] = {
+    NominationStatus.PENDING: _("not verified yet"),
+    NominationStatus.VERIFIED: _("verified"),
+    NominationStatus.REJECTED: _("not accepted"),
+}
+URGED = _("overdue reminder")
+"""An escalation that goes to the owner alone."""
+RUNGS: dict[str, str] = {
+    RungKind.REMINDER: _("reminder"),
+    RungKind.ESCALATION: _("escalation"),
+    RungKind.END: _("end of the deadline"),
+}
+MISSED: dict[str, str] = {
+    Missed.LATE: _("the service was away"),
+    Missed.OVERDUE: _("due before it was asked"),
+}
+"""Why notices of a ladder were left out."""
+SEAT_ANSWERS: dict[str, str] = {
+    "granted": _("granted"),
+    "waitlisted": _("on the waitlist"),
+    "offered": _("offered"),
+    "released": _("given back"),
+}
+TASKS: dict[str, str] = {
+    "mail_refused": _("Mail not delivered"),
+    "mail_delayed": _("Mail delayed"),
+    "mail_host": _("The mail host is away"),
+}
+"""What an operator must look at."""
+LISTS: dict[str, str] = {
+    "state_key": _("State key disciplines"),
+    "esi": _("Disciplines in the top 1% by ESI"),
+    "phd": _("PhD programmes"),
+    "master": _("Master programmes"),
+}
+"""The lists of disciplines."""
+BYS: dict[str, str] = {By.KIND: _("step"), By.INSTITUTION: _("institution"), By.UNIT: _("unit")}
+"""What service levels are told apart by."""

@@ -7,7 +7,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (r".*does not wait for this.*", "该事项目前不需要此答复。"),
     (r".*has been decided.*|.*was decided.*|.*is closed.*already.*", "该事项已由他人处理。"),
     (r"This exchange is closed.*", "该交流已结束，请在时间轴中查看结果。"),
-    (r"You may not .*", "您无权进行此操作，请联系协调员或项目办公室。"),
+    (r"You may not .*", "您无权进行此操作，请联系项目联系人或项目办公室。"),
     (
         r"No answer in time.*|Temporal is away.*|The workflow service is away.*",
         "工作流服务暂时没有响应。数据不会丢失，请稍后重新提交。",
@@ -22,7 +22,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (r"valid_through: is over already.*", "该日期已过，请核对签证或居留许可。"),
     (r".*: is no day.*", "日期格式不正确，例如 2027-03-01。"),
     (r".*: is no time.*", "时间格式不正确，例如 2027-03-01T14:30。"),
-    (r"acknowledged: .*", "接受录取前，请确认全部条款。"),
+    (r"acknowledged: .*", "确认参加前，请确认全部条款。"),
     (r"ratings: .*", "请至少给出一项评分，1（差）至 5（优）。"),
     (r"passed: .*", "请选择轮转是否合格。"),
     (r"file: choose .*", "请选择要提交的文件。"),

@@ -13,6 +13,7 @@ from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy
 from models.catalogue.programme import Agreement, Discipline, Institution
 from models.rules.stay import LIMITS
 from models.vocabulary import (
+    LANGUAGES,
     ROTATION_CONTENTS,
     Anchor,
     EndAction,
@@ -35,7 +36,6 @@ OFFICES = (
 )
 """Every institution names somebody for each: a step without an addressee would wait in silence."""
 HOME_OFFICES = (Role.PROGRAMME_OFFICE, Role.OPERATOR)
-LANGUAGES = ("en", "zh")
 _HOURS = {Unit.HOURS: 1, Unit.DAYS: 24, Unit.WORKING_DAYS: 24, Unit.WEEKS: 168}
 _ROLES_OF_SIDE = {
     Side.STUDENT: {Role.STUDENT},

@@ -36,6 +36,7 @@ class ProgrammeUnit(Wire):
     """`laboratory` or `clinical`."""
     status: str = ""
     """National or ministry level of a laboratory, as in the seed (section H)."""
+    status_zh: str = ""
     capacity: int = Field(ge=1)
     """Students per week."""
 
@@ -45,9 +46,16 @@ class Bed(Wire):
 
     id: Id
     building: str
+    building_zh: str = ""
     room: str
     gender: str = "any"
     """`female`, `male` or `any`."""
+
+    def place(self, language: str) -> str:
+        """Building and room as people say them: `North House, 204`, `北楼204室`."""
+        if language == "zh":
+            return f"{self.building_zh}{self.room}室" if self.building_zh else f"{self.building}，{self.room}室"
+        return f"{self.building}, {self.room}"
 
 
 class HousingOffer(Wire):

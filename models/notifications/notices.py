@@ -12,7 +12,7 @@ from models.wire import Id, Moment, Wire
 
 
 class NoticeKind(StrEnum):
-    """The kinds of message; each has a folder of templates."""
+    """The kinds of message; what each says is in `mail/letters.py`."""
 
     STEP_OPENED = "step_opened"
     REMINDER = "reminder"

@@ -22,6 +22,7 @@ class CalendarDay(Wire):
     day: date
     works: bool
     why: str
+    why_zh: str = ""
 
 
 class ForecastRung(Wire):

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from models.events import Event
 from models.messages.exchange import Plan
 from models.people.authorization import Owner
 from models.views.shared import SeatView, Student
@@ -170,8 +171,8 @@ class Happening(Wire):
     institution: str
     on_behalf_of: str = ""
     """Id of the absent person whom they stood in for."""
-    subject: str = ""
-    outcome: str = ""
+    event: Event
+    """What happened, with its ids and codes; ratings are left out."""
     step_id: str | None = None
     note: str = ""
     """Empty for those who see results only (D46)."""

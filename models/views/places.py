@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from models.rules.forecast import CalendarDay
 from models.wire import Wire
 
 
@@ -35,7 +36,7 @@ class Places(Wire):
     beds: tuple[PlaceRow, ...]
     blocks: tuple[PlaceBlock, ...]
     nights: tuple[PlaceBlock, ...]
-    closed: tuple[tuple[date, str], ...]
+    closed: tuple[CalendarDay, ...]
     """Holidays and closures, weekends left out, with why."""
     free_now: dict[str, int]
     """Free places of each unit today."""

@@ -66,7 +66,7 @@ async def _person(request: Request, person: str, **content: object) -> Response:
     institutions = [
         i.id for i in programme.institutions.values() if any(may_manage(visitor.actor, r, i.id) for r in roles)
     ]
-    units = [(u.id, u.name) for i in institutions for u in programme.institutions[i].units]
+    units = [u.id for i in institutions for u in programme.institutions[i].units]
     shown: dict[str, Any] = {"member": found, "roles": roles, "institutions": institutions, "units": units}
     shown |= {"refusal": None, "typed": None} | content
     refusal = shown["refusal"]

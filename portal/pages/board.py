@@ -95,7 +95,7 @@ async def export(request: Request, kind: str) -> Response:
         raise Unknown("There is no such export.")
     context, visitor = context_of(request), await visitor_of(request)
     wanted, _ = _filter(request, visitor)
-    say = Presenter(visitor, context.services.programme, context.now())
+    say = Presenter(context.services.programme, visitor.language, visitor, context.now())
     table: list[tuple[str, ...]] = [HEADER]
     after = wanted.after
     while True:

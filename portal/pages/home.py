@@ -6,13 +6,12 @@ from fastapi.sse import EventSourceResponse
 
 from models.errors import SojournError
 from models.views import ExchangeFilter
-from models.vocabulary import Role
+from models.vocabulary import LANGUAGES, Role
 from portal.context import context_of
 from portal.forms import own_path, sent
 from portal.policy import ANYBODY, SIGNED_IN, Pages
 from portal.render import page
 from portal.visitor import LANGUAGE, YEAR, Visitor, set_cookie, visitor_of
-from texts.i18n import LANGUAGES
 
 pages = Pages("start")
 

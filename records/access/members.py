@@ -14,14 +14,13 @@ from models.people.absences import institution_of
 from models.people.access import Member, may_manage
 from models.people.authorization import Actor, require
 from models.tables import MemberRow, SessionRow, StepRow
-from models.vocabulary import Role, StepStatus
+from models.vocabulary import LANGUAGES, Role, StepStatus
 from records.projections.common import table_of
 from records.roster import Roster
 from records.store.append import MessageWriter, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
 
 ROLES = frozenset(Role) - {Role.STUDENT, Role.CLOCK}
-LANGUAGES = ("en", "zh")
 _STREAM = "people"
 
 

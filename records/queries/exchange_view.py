@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.events import EVENT
+from models.events import EVENT, Evaluated
 from models.messages.exchange import Plan
 from models.people.authorization import Actor, may_read_papers
 from models.tables import (
@@ -34,7 +34,6 @@ from models.views import (
     Student,
 )
 from records.queries.papers import documents, evaluations
-from records.queries.timeline import step_of, words_of
 from records.queries.titles import Wording, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import visible_to
 
@@ -245,18 +244,16 @@ async def _timeline(look: Look, notes: dict[str, str]) -> tuple[Happening, ...]:
 
 def _happening(look: Look, row: EventRow, notes: dict[str, str]) -> Happening:
     event = EVENT.validate_python(row.payload)
-    subject, outcome = words_of(event)
     return Happening(
         seq=row.seq,
         at=row.at,
         kind=row.kind,
-        who=look.wording.acted(event.actor, look.student),
+        who=look.wording.who(event.actor.id, look.student),
         actor_id=row.actor_id,
         role=row.actor_role,
         institution=row.actor_institution,
         on_behalf_of=event.actor.on_behalf_of,
-        subject=subject,
-        outcome=outcome,
-        step_id=step_of(event),
+        event=event.model_copy(update={"ratings": {}}) if isinstance(event, Evaluated) else event,
+        step_id=getattr(event, "step_id", None),
         note=notes.get(row.note_id or "", ""),
     )

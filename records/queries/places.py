@@ -44,10 +44,12 @@ async def places(
         units=tuple(
             PlaceRow(row_id=u.id, name=u.name, name_zh=u.name_zh, capacity=u.capacity, note=u.content) for u in units
         ),
-        beds=tuple(PlaceRow(row_id=b.id, name=f"{b.building}, {b.room}", note=b.id) for b in institution.beds),
+        beds=tuple(
+            PlaceRow(row_id=b.id, name=b.place("en"), name_zh=b.place("zh"), note=b.id) for b in institution.beds
+        ),
         blocks=tuple(blocks),
         nights=tuple(nights),
-        closed=tuple((day.day, day.why) for day in closed),
+        closed=tuple(closed),
         free_now={u.id: u.capacity - _busy(blocks, u.id, first) for u in units},
     )
 
@@ -94,7 +96,8 @@ async def _nights(
     return [
         PlaceBlock(
             row_id=bed_id,
-            where=f"{beds[bed_id].building}, {beds[bed_id].room}",
+            where=beds[bed_id].place("en"),
+            where_zh=beds[bed_id].place("zh"),
             exchange_id=exchange_id,
             student=student_of(person).name,
             start=start,

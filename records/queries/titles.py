@@ -6,7 +6,7 @@ from models.catalogue.answers import GivenBy
 from models.catalogue.earlier import earlier_answer
 from models.catalogue.programme import Programme
 from models.people.absences import institution_of
-from models.people.authorization import CLOCK, Actor, Owner
+from models.people.authorization import Owner
 from models.tables import PersonRow, StepRow
 from models.views import Student
 from models.vocabulary import StepKind, StepStatus
@@ -34,17 +34,10 @@ class Wording:
         unit = institution.unit(unit_id) if institution else None
         return (unit.name, unit.name_zh) if unit else (unit_id, "")
 
-    def acted(self, actor: Actor, student: Student) -> str:
-        """Who acted, and for whom: `Fang Minjun (for Liu Wenqing)`."""
-        who = self.who(actor.id, student)
-        return f"{who} (for {self.who(actor.on_behalf_of, student)})" if actor.on_behalf_of else who
-
     def who(self, actor_id: str, student: Student) -> str:
         """The name of whoever acted; the id where nobody of the catalogue has it."""
         if actor_id == student.id:
             return student.name
-        if actor_id == CLOCK.id:
-            return "the clock"
         found = institution_of(self.programme, actor_id)
         return found[1].name if found else actor_id
 

@@ -14,11 +14,11 @@ def test_an_owner_is_named_where_somebody_answers_for_the_role() -> None:
     def line(side: Side, role: Role, institution: str = "", unit: str = "") -> str:
         return owner_line(Owner(side=side, role=role, institution=institution, unit=unit), programme(), ANA)
 
-    assert line(Side.HOST, Role.COORDINATOR, "cqmu") == "cqmu.coordinator (coordinator at cqmu)"
-    assert line(Side.HOST, Role.HOUSING_OFFICER, "cqmu") == "housing officer at cqmu"
-    assert line(Side.PROGRAMME, Role.PROGRAMME_OFFICE) == "cqmu.programme_office (programme office at cqmu)"
-    assert line(Side.UNIT, Role.SUPERVISOR, "cqmu", "cqmu-neurology") == "supervisor at cqmu, Neurology"
-    assert line(Side.UNIT, Role.SUPERVISOR, "cqmu", "closed-long-ago") == "supervisor at cqmu, closed-long-ago"
+    assert line(Side.HOST, Role.COORDINATOR, "cqmu") == "cqmu.coordinator (Coordinator at cqmu)"
+    assert line(Side.HOST, Role.HOUSING_OFFICER, "cqmu") == "Housing officer at cqmu"
+    assert line(Side.PROGRAMME, Role.PROGRAMME_OFFICE) == "cqmu.programme_office (Programme office at cqmu)"
+    assert line(Side.UNIT, Role.SUPERVISOR, "cqmu", "cqmu-neurology") == "Supervisor at cqmu, Neurology"
+    assert line(Side.UNIT, Role.SUPERVISOR, "cqmu", "closed-long-ago") == "Supervisor at cqmu, closed-long-ago"
     assert line(Side.STUDENT, Role.STUDENT, "dartmouth") == "RIVERA Ana Lucia 安娜"
 
 
@@ -33,7 +33,7 @@ def test_the_stage_stands_out_among_all_stages() -> None:
     assert "ROTATIONS" in line
     assert "closed" not in line.lower()
     assert line.count("›") == len(Stage) - 2
-    assert stage_line(Stage.CLOSED, "no_show").plain.endswith("CLOSED: no show")
+    assert stage_line(Stage.CLOSED, "no_show").plain.endswith("CLOSED: No arrival")
 
 
 def test_answers_given_by_another_act_say_which() -> None:

@@ -7,8 +7,8 @@ from sqlalchemy import update
 from activities.digests import Digests
 from mail.compose import Composer
 from mail.outbox import Outbox
-from mail.overview_lines import NothingToSay
-from mail.render import Letter
+from mail.reading import NothingToSay
+from mail.render import Letter, Section
 from models.catalogue.loading import load_programme
 from models.events import AbsencePlanned, PreferencesSet, StepClosed
 from models.messages.contracts import WriteDigests
@@ -77,8 +77,7 @@ class Mornings(World):
         """What a message lists, by heading."""
         letter = await self.letter(key)
         assert letter is not None
-        assert letter.overview is not None
-        return {section.heading: section.items for section in letter.overview.sections}
+        return {block.heading: block.items for block in letter.body.blocks if isinstance(block, Section)}
 
     async def sent(self, status: MessageStatus = MessageStatus.SENT) -> None:
         """Everything queued leaves, or waits."""

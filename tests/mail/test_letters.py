@@ -8,19 +8,19 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from mail.compose import Composer
-from mail.render import Letter, Rendered, StepPart, render
+from mail.render import Body, Box, Fact, Letter, Link, Para, Quote, Rendered, Section, render
 from models.catalogue.loading import load_programme
 from models.events import RungFired, StepClosed
 from models.notifications.notices import OVERVIEWS, NoticeKind, Reader
-from models.vocabulary import Content, Outcome, Role, RungKind, Side, StepKind, StepStatus, Target
+from models.vocabulary import LANGUAGES, Role, RungKind, Side, StepKind, StepStatus, Target
 from records.store.engine import transaction
 from tests.mail.letters import letters
 from tests.mail.world import CODE, DUE, NOW, World, opened, owner
-from texts.asks import ASKS
+from texts.answers import ask_of
 from texts.dates import distance_words, due_words, moment_words, short_due
-from texts.labels import CONTENTS, LABELS, OUTCOMES, REASONS, ROLES, UNMET
+from texts.i18n import translated
 
-LANGUAGES = ("en", "zh")
+HAN = re.compile("[\u4e00-\u9fff]")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -31,6 +31,20 @@ async def test_every_kind_of_mail(small_world: World, language: str, snapshot: S
         mail = render(letter)
         assert f"Subject: {mail.subject}\n\n{mail.text}" == snapshot(name=f"{name}.txt")
         _check(letter, mail)
+
+
+async def test_every_kind_says_everything_in_chinese(small_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: set[str] = set()
+
+    def overheard(message: str, language: str) -> str:
+        said.add(message)
+        return translated(message, language)
+
+    monkeypatch.setattr("texts.names.translated", overheard)
+    found = await letters(small_world, "zh")
+    assert {letter.kind for _, letter in found.values()} == set(NoticeKind) - OVERVIEWS
+    assert len(said) > 50
+    assert not [message for message in said if message and not HAN.search(translated(message, "zh"))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -51,9 +65,13 @@ def _check(letter: Letter, mail: Rendered) -> None:
         assert letter.because in body
         assert letter.name in body
         assert not re.search(r"None|Undefined|\{\{|\}\}|<built-in|_nomination|NoticeKind", body)
-        if letter.step and letter.reader is Reader.OWNER:
-            assert body.count(letter.step.do) == 1
-            assert letter.step.due in body
+        assert letter.body.headline in body
+        facts = [fact for block in letter.body.blocks if isinstance(block, Box) for fact in block.facts]
+        for fact in facts:
+            assert fact.value in body
+            assert all(item in body for item in fact.items)
+        if facts and letter.reader is Reader.OWNER:
+            assert body.count(facts[0].value) == 1
     assert mail.html.count('class="box') <= 1
     assert "http://" not in mail.html
     assert not re.search(r"<(img|script|link|iframe)", mail.html), "nothing is fetched when a mail is read"
@@ -152,35 +170,33 @@ async def test_what_was_settled_meanwhile_is_said(small_world: World) -> None:
     await small_world.record(opened(StepKind.VERIFY_NOMINATION), closed)
     (row,) = await small_world.messages()
     async with transaction(small_world.sessions) as session:
-        _, letter = await Composer(small_world.programme, "").compose(session, row)
+        _, letter = await Composer(small_world.programme, "https://x.example").compose(session, row)
     mail = render(letter)
-    assert letter.settled
-    assert LABELS["en"]["done"] in mail.text
-    assert LABELS["en"]["done"] in mail.html
+    assert letter.body.settled
+    assert letter.link == Link("Open the exchange", f"https://x.example/exchanges/{CODE}")
+    for body in (mail.text, mail.html):
+        assert "This was settled before the mail could be sent. Nothing is left to do." in body
 
 
 def hostile(language: str = "en") -> Letter:
     nasty = "Eve\r\nBcc: all@example.org\u2028<script>alert(1)</script>\u202e{{ 7*7 }}"
-    step = StepPart(
-        title=nasty,
-        verb=nasty,
-        do=nasty,
-        why=nasty,
-        due=nasty,
-        due_short=nasty,
-        owner=nasty,
-        items=(nasty,),
-        note=nasty,
+    blocks = (
+        Para(nasty),
+        Box((Fact(nasty, nasty, (nasty,)),), Link(nasty, nasty)),
+        Quote(nasty, nasty),
+        Section(nasty, (nasty,), (Link(nasty, nasty),)),
     )
     return Letter(
         kind=NoticeKind.STEP_OPENED,
         language=language,
         reader=Reader.OWNER,
         name=nasty,
+        greeting=nasty,
         code=CODE,
+        body=Body(nasty, nasty, blocks),
         rows=((nasty, nasty),),
         because=nasty,
-        step=step,
+        link=Link(nasty, nasty),
     )
 
 
@@ -196,14 +212,14 @@ def test_a_hostile_name_breaks_neither_header_nor_page(language: str) -> None:
     assert len(mail.subject) <= 160
 
 
-def test_words_for_everything() -> None:
-    for language in LANGUAGES:
-        assert set(ASKS[language]) == set(StepKind)
-        assert set(OUTCOMES[language]) == set(Outcome)
-        assert set(ROLES[language]) == set(Role)
-        assert set(CONTENTS[language]) == set(Content)
-    for words in (LABELS, REASONS, UNMET):
-        assert set(words["en"]) == set(words["zh"])
+def test_every_step_says_what_it_asks_and_why() -> None:
+    policy = load_programme().policy
+    for kind in StepKind:
+        english, chinese = ask_of(policy, kind, "en"), ask_of(policy, kind, "zh")
+        assert HAN.search(chinese.do)
+        assert HAN.search(chinese.why)
+        assert english.do.endswith(".")
+        assert english.why.endswith(".")
 
 
 DST = datetime(2027, 3, 14, 6, 59, 59, tzinfo=UTC)
@@ -218,7 +234,7 @@ DST = datetime(2027, 3, 14, 6, 59, 59, tzinfo=UTC)
         (DST, "America/New_York", "en", "Sun 14 Mar 2027, 01:59 US Eastern time"),
         (DST + timedelta(hours=1), "America/New_York", "en", "Sun 14 Mar 2027, 03:59 US Eastern time"),
         (DUE, "Asia/Kathmandu", "en", "Fri 11 Dec 2026, 21:44 Kathmandu time, UTC+05:45"),
-        (DUE, "America/Los_Angeles", "zh", "2026年12月11日（周五）07:59（Los Angeles当地时间，UTC-08:00）"),
+        (DUE, "America/Los_Angeles", "zh", "2026年12月11日（周五）07:59（洛杉矶当地时间，UTC-08:00）"),
     ],
 )
 def test_moments_in_words(at: datetime, zone: str, language: str, words: str) -> None:

@@ -88,7 +88,7 @@ async def test_what_it_says(world: Mornings) -> None:
         "Due from the other side in the next seven days": [f"{CODE}.host_approval.1"],
     }
     assert {heading: lines for heading, lines in found.items() if heading not in steps} == {
-        "Students by stage": ("nomination (1): LI Na 李娜",),
+        "Students at each stage": ("Nomination (1): LI Na 李娜",),
         "Decided since the last summary": (f"{who}: Approve the application for the sending university: approved",),
         "Arrivals and departures": (
             f"{who} → Wed 25 Nov 2026, 08:00 US Eastern time",

@@ -28,6 +28,7 @@ TITLES = {
     StepKind.CORRECT_NOMINATION: ("Correct the nomination", "修改提名", Side.SENDING, Role.COORDINATOR),
     StepKind.SUBMIT_DOCUMENTS: ("Hand in the documents", "提交申请材料", Side.STUDENT, Role.STUDENT),
     StepKind.REGISTER_RESIDENCE: ("Register the residence", "办理住宿登记", Side.HOST, Role.HOUSING_OFFICER),
+    StepKind.WAIT_FOR_SEAT: ("Wait for a seat", "候补名额", Side.PROGRAMME, Role.PROGRAMME_OFFICE),
     StepKind.FIND_BED: ("Find housing: no bed is free", "安排住宿：无床位", Side.HOST, Role.HOUSING_OFFICER),
 }
 
@@ -71,6 +72,10 @@ def programme() -> Programme:
             title_zh=title_zh,
             side=side,
             role=role,
+            do=asked[kind].do,
+            do_zh=asked[kind].do_zh,
+            why=asked[kind].why,
+            why_zh=asked[kind].why_zh,
             answers=asked[kind].answers,
             silent=asked[kind].silent,
             about=asked[kind].about,

@@ -13,6 +13,8 @@ from records.store.engine import open_engine, session_maker
 from tests.activities.students import FIRST_NIGHT, LAST_NIGHT, NOW, Office
 from tests.databases import Database
 from tests.records.stays import HOST, LIPID, PARTNER, counted, live_through, open_cohort, programme, student
+from texts.happenings import Telling
+from texts.names import Names
 
 
 @pytest.fixture
@@ -64,22 +66,26 @@ async def test_the_timeline_says_who_when_and_why(office: Office, reading: Readi
     await live_through(office, ana.exchange_id, ana.person_id)
     view = await reading.exchange(ana.exchange_id)
     assert view is not None
-    told = [(h.kind, h.who, h.subject, h.outcome, h.note) for h in view.timeline]
+    decide, unit = "Host approval", "Lab for Lipid Research"
+    telling = Telling(
+        Names(office.programme, "en"), "UTC", "cqmu", {p.placement_id: p.unit_id for p in view.placements}
+    )
+    told = [(h.kind, h.who, *telling.words(h.event), h.note) for h in view.timeline]
     assert told == [
-        ("exchange_opened", "the clock", "nomination 1", "", ""),
-        ("document_submitted", "RIVERA Ana Lucia", "passport", "", ""),
-        ("document_checked", "the clock", "passport", "rejected: D17.type", ""),
-        ("step_opened", "the clock", "host_approval", "", ""),
-        ("step_closed", "Wang Fang", "host_approval", "approve", "Her plan is convincing."),
-        ("bed_assigned", "the clock", "bed-101-1", "2027-03-01 to 2027-05-27", ""),
-        ("place_assigned", "the clock", "cqmu-lipid", "2027-03-01 to 2027-04-16", ""),
-        ("arrived", "Wang Fang", "", "2026-11-02T08:00+00:00", ""),
-        ("attendance_reported", "cqmu.lipid", "laboratory", "152.5 of 160 hours", ""),
-        ("evaluated", "cqmu.lipid", f"{ana.exchange_id}.laboratory.1", "passed", ""),
+        ("exchange_opened", "clock", "version 1", "", ""),
+        ("document_submitted", "RIVERA Ana Lucia", "Passport", "", ""),
+        ("document_checked", "clock", "Passport", "Needs replacing (D17.type)", ""),
+        ("step_opened", "clock", decide, "", ""),
+        ("step_closed", "Wang Fang", decide, "approve", "Her plan is convincing."),
+        ("bed_assigned", "clock", "East, 101 (bed-101-1)", "1 Mar 2027 – 27 May 2027", ""),
+        ("place_assigned", "clock", unit, "1 Mar 2027 – 16 Apr 2027", ""),
+        ("arrived", "Wang Fang", "", "Mon 2 Nov 2026, 08:00 UTC", ""),
+        ("attendance_reported", "cqmu.lipid", "Laboratory training", "152.5 of 160 hours", ""),
+        ("evaluated", "cqmu.lipid", unit, "Passed", ""),
         ("evaluated", "RIVERA Ana Lucia", "the programme", "", ""),
-        ("departed", "Wang Fang", "", "2027-05-28", ""),
-        ("certificate_issued", "the clock", "SJ-2027-000001", "version 1", ""),
-        ("exchange_closed", "the clock", "completed", "completed", ""),
+        ("departed", "Wang Fang", "", "Fri 28 May 2027", ""),
+        ("certificate_issued", "clock", "SJ-2027-000001", "version 1", ""),
+        ("exchange_closed", "clock", "completed", "Completed", ""),
     ]
     assert [h.seq for h in view.timeline] == list(range(1, len(told) + 1))
     assert view.revision == len(told)

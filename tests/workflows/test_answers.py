@@ -11,6 +11,7 @@ from demo.cohort import CQMU, first_monday
 from gateway.operations import Gateway
 from models.catalogue.answers import AnswerPolicy, Ends, GivenBy, Need, Releases, Tells
 from models.catalogue.loading import load_programme
+from models.events import SeatAnswered
 from models.messages.exchange import ReportArrival
 from models.tables import BedRow, UnitRow
 from models.views import ExchangeView, WorklistRow
@@ -20,7 +21,7 @@ from tests.workflows.test_cohort import approved
 from tests.workflows.test_legal_clocks import CHINA, move
 from tests.workflows.world import BOTH, LAB_ONLY, World
 from texts.answers import follows
-from texts.words import OUTCOMES
+from texts.labels import OUTCOMES
 
 K = StepKind
 POLICY = load_programme().policy
@@ -247,7 +248,7 @@ async def settled(world: World, exchange: str, step_id: str) -> ExchangeView:
 def released(before: ExchangeView, after: ExchangeView) -> set[Releases]:
     """What was given back between two looks."""
     found = set()
-    if any(h.kind == "seat_answered" and h.outcome == "released" for h in after.timeline):
+    if any(isinstance(h.event, SeatAnswered) and h.event.answer == "released" for h in after.timeline):
         found.add(Releases.SEAT)
     if before.bed is not None and (after.bed is None or after.bed.last_night < before.bed.last_night):
         found.add(Releases.BED)

@@ -125,7 +125,9 @@ async def test_what_is_overdue_when_it_opens_is_told_once_to_all_it_concerns(wor
     )
     await world.gateway.report_arrival(exchange, report)
     await world.advance(timedelta(minutes=5))
-    fired = next(h for h in (await world.view(exchange)).timeline if h.kind == "rung_fired" and "register" in h.subject)
-    assert fired.outcome == f"escalation to {Target.HEAD_OF_OFFICE}; missed: 3 (overdue)"
+    fired = [h.event for h in (await world.view(exchange)).timeline if isinstance(h.event, RungFired)]
+    first = next(rung for rung in fired if "register" in rung.step_id)
+    assert (first.rung_kind, first.to) == (RungKind.ESCALATION, (Target.HEAD_OF_OFFICE,))
+    assert (first.missed, first.why_missed) == ((2,), Missed.OVERDUE)
     about = await heard(world, exchange, "register_residence")
     assert about == [("step_opened", "cqmu.housing_officer"), ("escalation", "cqmu.head_of_office")]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from models.errors import BadInput, NotAuthorised
+from models.events import DeadlineExtended, StepClosed
 from models.messages.exchange import ExtendDeadline, SnoozeStep
 from models.vocabulary import HoldCause, Role, StepKind, StepStatus
 from tests.workflows.test_ladder import heard
@@ -46,9 +47,10 @@ async def test_silence_of_the_housing_officer_confirms_the_bed_and_names_the_rul
         await world.advance(timedelta(days=1))
     view = await world.view(exchange)
     step = next(s for s in view.steps if s.step_id == bed.step_id)
-    assert (step.status, step.outcome, step.decided_by) == (StepStatus.DONE, "confirmed", "the clock")
-    closed = next(h for h in view.timeline if h.kind == "step_closed" and h.step_id == bed.step_id)
-    assert closed.outcome == "confirmed by default (D34)"
+    assert (step.status, step.outcome, step.decided_by) == (StepStatus.DONE, "confirmed", "clock")
+    closed = next(h.event for h in view.timeline if h.kind == "step_closed" and h.step_id == bed.step_id)
+    assert isinstance(closed, StepClosed)
+    assert (closed.outcome, closed.rule) == ("confirmed", "D34")
     escalations = [who for kind, who in await heard(world, exchange, "confirm_bed") if kind == "escalation"]
     assert escalations == ["cqmu.housing_officer", "cqmu.coordinator"]
 
@@ -96,5 +98,6 @@ async def test_the_timeline_shows_what_was_before_and_after(world: World) -> Non
     await world.gateway.extend_deadline(change, note="The committee meets on Thursday.")
     view = await world.view(exchange)
     moved = next(h for h in view.timeline if h.kind == "deadline_extended")
-    assert moved.outcome == " → ".join(due.isoformat(timespec="minutes") for due in (step.due_at, later))
+    assert isinstance(moved.event, DeadlineExtended)
+    assert (moved.event.before, moved.event.due_at) == (step.due_at, later)
     assert moved.note == "The committee meets on Thursday."

@@ -1,0 +1,235 @@
+"""What each kind of mail says, once for text and HTML; its Chinese is in the catalogue of texts.
+
+Mails about one step are in `mail/step_letters.py`, those that list many things in `mail/overviews.py`, `mail/digest.py`
+and `mail/summary.py`.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mail.digest import DigestWriter
+from mail.links import Links, used
+from mail.overviews import Overviews
+from mail.reading import NothingToSay, Reading
+from mail.render import Body, Box, Fact, Link, Para, Section, one_line
+from mail.step_letters import DO, DUE, quoted, step_letter
+from mail.summary import SummaryWriter
+from models.catalogue.programme import Programme
+from models.notifications.notices import (
+    AbsenceFacts,
+    ArrivalFacts,
+    CertificateFacts,
+    CohortFacts,
+    DocumentFacts,
+    Facts,
+    NoticeKind,
+    OutcomeFacts,
+    OverviewFacts,
+    SignInFacts,
+    StepFacts,
+    SuspensionFacts,
+    WaitlistFacts,
+)
+from models.tables import FindingRow
+from models.vocabulary import Severity, StepKind
+from texts.dates import day_words, due_words, moment_words, short_due
+from texts.i18n import _
+
+REASONS = {
+    "without_certificate": _("The conditions for a certificate are not met."),
+    "certificate_issued": _("The certificate comes in a mail of its own."),
+    "cancelled_by_operator": _("It was cancelled by the operators of the service."),
+}
+"""What is added for a reason that is no step; a step's title is added otherwise."""
+
+
+class Letters:
+    """Writes what mails say, from their facts and the records."""
+
+    def __init__(self, programme: Programme, links: Links) -> None:
+        self._programme = programme
+        self._links = links
+        self._overviews = Overviews(programme)
+        self._digests = DigestWriter(programme, links)
+        self._summaries = SummaryWriter(programme)
+
+    async def write(self, session: AsyncSession, reading: Reading, facts: Facts) -> Body:
+        """What a mail says.
+
+        Raises:
+            NothingToSay: what it was to say is settled.
+        """
+        match facts:
+            case StepFacts():
+                return await step_letter(session, reading, facts)
+            case DocumentFacts():
+                return await document_rejected(session, reading, facts)
+            case WaitlistFacts():
+                return waitlisted(reading, facts)
+            case ArrivalFacts():
+                return self._arrived(reading, facts)
+            case CertificateFacts():
+                return certificate_issued(reading, facts, self._links.verification(facts))
+            case OutcomeFacts():
+                return outcome(reading, facts)
+            case CohortFacts():
+                return cohort_below_minimum(reading, facts)
+            case SignInFacts():
+                if await used(session, facts):
+                    raise NothingToSay
+                return sign_in(reading, facts)
+            case SuspensionFacts() | AbsenceFacts() | OverviewFacts():
+                return await self._overview(session, reading, facts)
+
+    async def _overview(
+        self, session: AsyncSession, reading: Reading, facts: SuspensionFacts | AbsenceFacts | OverviewFacts
+    ) -> Body:
+        match facts, reading.kind:
+            case SuspensionFacts(), NoticeKind.RESUMED:
+                return await self._overviews.resumed(session, reading, facts)
+            case SuspensionFacts(), _:
+                return await self._overviews.suspended(session, reading, facts)
+            case AbsenceFacts(), _:
+                return await self._overviews.standing_in(session, reading, facts)
+            case _, NoticeKind.DIGEST:
+                return await self._digests.digest(session, reading, facts)
+            case _, NoticeKind.SUMMARY:
+                return await self._summaries.summary(session, reading, facts)
+            case _:
+                return await self._overviews.caught_up(session, reading, facts)
+
+    def _arrived(self, reading: Reading, facts: ArrivalFacts) -> Body:
+        """To the sending office, on the clock of the host."""
+        host = self._programme.institution(reading.exchange.host_id) if reading.exchange else None
+        when = moment_words(facts.arrived_at, host.zone if host else "UTC", reading.language)
+        told = _("{student} reached the residence on {when}. You need do nothing.")
+        return Body(
+            subject=reading.coded(_("arrived on {when}"), when=when),
+            headline=reading.say(_("Your student has arrived")),
+            blocks=(Para(reading.say(told, student=reading.student, when=when)),),
+        )
+
+
+async def document_rejected(session: AsyncSession, reading: Reading, facts: DocumentFacts) -> Body:
+    """To whoever provided a document: what is wrong with it, and by when another one is needed."""
+    say, title = reading.say, reading.names.document(facts.document)
+    findings = () if facts.returned else await _findings(session, facts)
+    subject, do = _("replace the document “{title}”"), Fact(say(DO), say(_("Hand in the document again, put right.")))
+    box, short = [do], ""
+    if facts.due_at:
+        subject, short = (
+            _("replace the document “{title}” by {due}"),
+            short_due(facts.due_at, facts.zone, reading.language),
+        )
+        due = due_words(facts.due_at, facts.zone, reading.now, reading.language, reading.reader.zone)
+        box.append(Fact(say(DUE), due))
+    why = _("The document was checked and could not be accepted.")
+    if facts.returned:
+        why = _("Somebody looked at the document and asks for another one.")
+    elif findings:
+        why = _("The document was checked and could not be accepted, because:")
+    return Body(
+        subject=reading.coded(subject, title=title, due=short),
+        headline=say(_("Please replace: {title}"), title=title),
+        blocks=(
+            Para(say(why)),
+            *([Section("", findings)] if findings else []),
+            *await quoted(session, reading, facts.note_id),
+            Box(tuple(box)),
+        ),
+    )
+
+
+async def _findings(session: AsyncSession, facts: DocumentFacts) -> tuple[str, ...]:
+    found = await session.scalars(
+        select(FindingRow.reason)
+        .where(FindingRow.document_id == facts.document_id, FindingRow.severity == Severity.BLOCKING)
+        .order_by(FindingRow.rule_id, FindingRow.field)
+    )
+    return tuple(one_line(reason) for reason in found)
+
+
+def waitlisted(reading: Reading, facts: WaitlistFacts) -> Body:
+    """To the student and the sending office: the place in the queue."""
+    say, place = reading.say, facts.position
+    if reading.by_student:
+        approved = _("Your university approved your application; all seats of this year are taken for now.")
+        then = _(
+            "When a seat comes free it is offered to the first in line, and you get a mail with the day by which to "
+            "answer. Until then there is nothing to do."
+        )
+    else:
+        approved = _("The application of {student} was approved; all seats of this year are taken for now.")
+        then = _("When a seat comes free it is offered to the first in line. Until then there is nothing to do.")
+    order = say(_("The place on the waitlist follows the sending university's ranking."))
+    return Body(
+        subject=reading.coded(_("on the waitlist, position {place}") if place else _("on the waitlist"), place=place),
+        headline=say(_("On the waitlist, position {place}") if place else _("On the waitlist"), place=place),
+        blocks=(
+            Para(reading.names.sentences(say(approved, student=reading.student), order)),
+            Para(say(then)),
+        ),
+    )
+
+
+def certificate_issued(reading: Reading, facts: CertificateFacts, url: str) -> Body:
+    """To the student and the sending office: its number, and where it is verified."""
+    say, day = reading.say, day_words(facts.issued_on, reading.language)
+    if reading.by_student:
+        issued = say(_("Your certificate was issued on {day}."), day=day)
+    else:
+        issued = say(_("The certificate of {student} was issued on {day}."), student=reading.student, day=day)
+    replaces = _("It is version {version} and replaces the one before.") if facts.version > 1 else ""
+    return Body(
+        subject=reading.coded(_("certificate {number} issued"), number=facts.number),
+        headline=say(_("Certificate issued")),
+        blocks=(
+            Para(reading.names.sentences(issued, replaces and say(replaces, version=facts.version))),
+            Para(say(_("Whoever is shown it can verify it at the address below."))),
+            Box((Fact(say(_("Number")), facts.number),), Link(say(_("Verify at")), url)),
+        ),
+    )
+
+
+def outcome(reading: Reading, facts: OutcomeFacts) -> Body:
+    """To the student and both offices: how the exchange ended, and why."""
+    say, names = reading.say, reading.names
+    short = names.outcome(facts.outcome)
+    if facts.reason in set(StepKind):
+        reason = say(_("It ended at this step: {title}."), title=names.step(StepKind(facts.reason)))
+    else:
+        reason = say(REASONS[facts.reason]) if facts.reason in REASONS else ""
+    left = _("Nothing is left to do for you here. What was reserved and is not needed any more was given back.")
+    return Body(
+        subject=names.pair(reading.row.stream, short),
+        headline=say(_("The exchange has ended: {outcome}"), outcome=short),
+        blocks=(Para(names.sentences(names.outcome_sentence(facts.outcome), reason)), Para(say(left))),
+    )
+
+
+def cohort_below_minimum(reading: Reading, facts: CohortFacts) -> Body:
+    """To both offices and the programme office: fewer students than agreed."""
+    say, values = reading.say, {"taken": facts.seats_taken, "minimum": facts.minimum}
+    sending, host = (reading.names.institution(one) for one in (facts.sending, facts.host))
+    name = say(_("{year} {sending} → {host}"), year=facts.year, sending=sending, host=host)
+    closed = _("Nominations of {name} have closed with {taken} of the at least {minimum} students that were agreed.")
+    then = _(
+        "The exchanges that have begun go on. Please agree with the partner whether more students can be nominated."
+    )
+    return Body(
+        subject=reading.names.pair(name, say(_("{taken} of at least {minimum} students"), **values)),
+        headline=say(_("Fewer students than agreed")),
+        blocks=(Para(say(closed, name=name, **values)), Para(say(then))),
+    )
+
+
+def sign_in(reading: Reading, facts: SignInFacts) -> Body:
+    """To whoever asked for it: the link to sign in."""
+    how = _(
+        "Open the link in the browser in which you asked for it, and confirm there. It is good once, until {expires}."
+    )
+    return Body(
+        subject=reading.say(_("Sign in to Sojourn")),
+        headline=reading.say(_("Sign in")),
+        blocks=(Para(reading.say(how, expires=reading.moment(facts.expires_at))),),
+    )

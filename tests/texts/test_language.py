@@ -1,0 +1,78 @@
+"""Nothing on a page is left in English for whoever reads Chinese: the catalogue holds every message."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from tests.rules.source import ROOMS
+from texts.i18n import LOCALE, accepted, translations
+
+ROOT = Path(__file__).parents[2]
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+OPTIONS = {"templates/**.html": {"trimmed": "true", "newstyle_gettext": "true"}}
+KEYWORDS = {"_": None, "_p": ((1, "c"), 2), "gettext": None}
+VALUES = re.compile(r"%\(\w+\)[sd]|%\.?\d*[sdf]|%%|\{\w+\}")
+Message = tuple[str, str | None]
+"""A message and its context."""
+
+
+@pytest.fixture(scope="module")
+def messages() -> set[Message]:
+    """Every message of every room, of its code and its templates."""
+    found = (
+        message for room in ROOMS for message in extract_from_dir(ROOT / room, METHODS, OPTIONS, keywords=KEYWORDS)
+    )
+    return {(text, context) for _, _, text, _, context in found if isinstance(text, str) and text.strip()}
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalog:
+    """The Chinese catalogue."""
+    with (LOCALE / "zh" / "LC_MESSAGES" / "sojourn.po").open("rb") as file:
+        return read_po(file, locale="zh")
+
+
+def test_every_message_is_translated(messages: set[Message], catalogue: Catalog) -> None:
+    missing = [
+        (text, context)
+        for text, context in messages
+        if not (catalogue.get(text, context) and catalogue.get(text, context).string)
+    ]
+    assert len(messages) > 600
+    assert not missing
+
+
+def test_nothing_is_translated_that_nobody_says(messages: set[Message], catalogue: Catalog) -> None:
+    assert not {(message.id, message.context) for message in catalogue if message.id} - messages
+
+
+def test_translations_carry_the_same_values(catalogue: Catalog) -> None:
+    for message in catalogue:
+        if message.id:
+            values = [sorted(VALUES.findall(str(text))) for text in (message.id, message.string)]
+            assert values[0] == values[1], message.id
+            assert not message.fuzzy
+
+
+def test_the_catalogue_is_what_is_shown() -> None:
+    assert translations("zh").gettext("Worklist") == "待办列表"
+    assert translations("en").gettext("Worklist") == "Worklist"
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-GB", "en"),
+        ("fr,zh;q=0.1", "zh"),
+        ("", "en"),
+        ("zh;q=0", "en"),
+        ("q=;;,", "en"),
+    ],
+)
+def test_the_language_is_the_browsers(header: str, language: str) -> None:
+    assert accepted(header) == language

@@ -1,0 +1,258 @@
+"""What an event of an exchange was about and what came of it, in words of one reader."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from models.events import (
+    Arrived,
+    AttendanceReported,
+    BedAssigned,
+    CertificateIssued,
+    Cleared,
+    DeadlineExtended,
+    Departed,
+    DocumentChecked,
+    DocumentReturned,
+    DocumentSubmitted,
+    Evaluated,
+    Event,
+    ExchangeClosed,
+    ExchangeOpened,
+    ExchangeResumed,
+    ExchangeSuspended,
+    HoldingsReleased,
+    MovementReported,
+    NominationCorrected,
+    PlaceAssigned,
+    PlaceReleased,
+    RungFired,
+    SeatAnswered,
+    StageEntered,
+    StatusChanged,
+    StayPermitted,
+    StepClosed,
+    StepHeld,
+    StepOpened,
+    StepReassigned,
+    StepResumed,
+    StepSnoozed,
+)
+from models.identifiers import kind_of
+from models.people.authorization import Owner
+from models.vocabulary import DocumentStatus, HoldCause, Missed, RungKind, StepKind, Target
+from texts.dates import day_words, moment_words, stay_words
+from texts.i18n import _
+from texts.labels import (
+    DOCUMENT_STATES,
+    ENDINGS,
+    MISSED,
+    MOBILITY,
+    MOVEMENTS,
+    NOMINATIONS,
+    OUTCOMES,
+    RUNGS,
+    SEAT_ANSWERS,
+    STAGES,
+    SUSPENSION_REASONS,
+    TARGETS,
+    URGED,
+)
+from texts.names import Names
+
+Words = tuple[str, str]
+"""What it is about, and what came of it."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Tells what happened in one exchange to one reader."""
+
+    names: Names
+    zone: str
+    """The reader's, or the host's."""
+    host: str
+    units: dict[str, str]
+    """The unit of each place, by the id of the place."""
+
+    def words(self, event: Event) -> Words:
+        """What an event was about and what came of it; empty where its title says all."""
+        match event:
+            case ExchangeOpened() | NominationCorrected():
+                return self._say(_("version {number}"), number=event.nomination_version), ""
+            case StageEntered():
+                return self.names.label(STAGES, event.stage), ""
+            case StatusChanged():
+                mobility = self.names.label(MOBILITY, event.mobility)
+                nomination = self.names.label(NOMINATIONS, event.nomination)
+                return self._say(_("exchange {state}"), state=mobility), self._say(
+                    _("nomination {state}"), state=nomination
+                )
+            case StepOpened() | StepClosed() | RungFired() | StepHeld() | StepResumed():
+                return self._step(event)
+            case DeadlineExtended() | StepReassigned() | StepSnoozed():
+                return self._change(event)
+            case ExchangeSuspended():
+                return self.names.label(SUSPENSION_REASONS, event.reason) if event.reason else "", ""
+            case ExchangeResumed():
+                return "", self._arrow(event.since, event.until)
+            case DocumentSubmitted() | DocumentChecked() | DocumentReturned():
+                return self._document(event)
+            case SeatAnswered() | BedAssigned() | PlaceAssigned() | PlaceReleased() | HoldingsReleased():
+                return self._holding(event)
+            case ExchangeClosed():
+                return self.reason(event.reason), self.names.label(OUTCOMES, event.outcome)
+            case _:
+                return self._stay(event)
+
+    def reason(self, reason: str) -> str:
+        """Why an exchange was closed: at which step, or by what."""
+        return self.names.step(reason) if reason in set(StepKind) else self.names.label(ENDINGS, reason)
+
+    def _step(self, event: StepOpened | StepClosed | RungFired | StepHeld | StepResumed) -> Words:
+        title = self._title(event.step_id)
+        match event:
+            case StepOpened():
+                return title, self.about(event.step, event.subject)
+            case StepClosed(rule=str() as rule) if rule:
+                by_rule = self._say(_("by default: {rule}"), rule=rule)
+                return title, self.names.aside(self.names.done(kind_of(event.step_id), event.outcome), by_rule)
+            case StepClosed():
+                return title, self.names.done(kind_of(event.step_id), event.outcome)
+            case RungFired():
+                return title, self._rung(event)
+            case StepHeld(because=HoldCause.OTHER_SIDE):
+                return title, self._say(_("waits for: {step}"), step=self._title(event.cause))
+            case StepHeld():
+                return title, self._say(_("its clock stands still"))
+            case StepResumed():
+                return title, self._arrow(event.before, event.plan.due_at if event.plan else None)
+
+    def about(self, kind: StepKind, subject: str) -> str:
+        """What a step is about, by what its subject means for its kind: documents, contents, a place, a bed."""
+        if kind is StepKind.CONFIRM_BED:
+            return self.names.bed(self.host, subject)
+        if kind is StepKind.REVIEW_SERVICE_LEVEL:
+            office, colon, figures = subject.partition(":")
+            return f"{self.names.office(office)}{colon}{figures}"
+        return self.names.listed(dict.fromkeys(self._part(part) for part in subject.split(",") if part))
+
+    def _part(self, part: str) -> str:
+        if part in self.units:
+            return self.names.unit(self.units[part])
+        if self.names.programme.policy.document(part):
+            return self.names.document(part)
+        return self.names.unmet(self.names.content(part))
+
+    def _rung(self, event: RungFired) -> str:
+        urged = event.rung_kind is RungKind.ESCALATION and event.to == (Target.OWNER,)
+        words = self._say(URGED) if urged else self.names.label(RUNGS, event.rung_kind)
+        if event.to:
+            words = self._say(_("{what} to {whom}"), what=words, whom=self._targets(event.to))
+        if not event.missed:
+            return words
+        # Rungs are numbered from 1 where people read them.
+        numbers = self.names.listed(str(rung + 1) for rung in event.missed)
+        why = self.names.label(MISSED, event.why_missed or Missed.LATE)
+        return self.names.aside(words, self._say(_("left out: {numbers}; {why}"), numbers=numbers, why=why))
+
+    def _targets(self, targets: tuple[str, ...]) -> str:
+        return self.names.listed(self.names.label(TARGETS, target) for target in targets)
+
+    def _change(self, event: DeadlineExtended | StepReassigned | StepSnoozed) -> Words:
+        title = self._title(event.step_id)
+        match event:
+            case DeadlineExtended():
+                return title, self._arrow(event.before, event.due_at)
+            case StepSnoozed():
+                return title, self._say(_("until {when}"), when=self._moment(event.until))
+            case StepReassigned():
+                return title, " → ".join(self._owner(owner) for owner in (event.before, event.owner) if owner)
+
+    def _owner(self, owner: Owner) -> str:
+        where = owner.unit or owner.institution
+        role = self.names.role_name(owner.role, owner.unit)
+        return self.names.aside(role, self.names.office(where)) if where else role
+
+    def _document(self, event: DocumentSubmitted | DocumentChecked | DocumentReturned) -> Words:
+        title = self.names.document(event.document)
+        match event:
+            case DocumentSubmitted() | DocumentReturned():
+                return title, ""
+            case DocumentChecked(accepted=True):
+                return title, self.names.label(DOCUMENT_STATES, DocumentStatus.ACCEPTED)
+            case DocumentChecked():
+                words = self.names.label(DOCUMENT_STATES, DocumentStatus.REJECTED)
+                return title, self.names.aside(
+                    words, self.names.listed(dict.fromkeys(self.names.rule(rule) for rule in event.findings))
+                )
+
+    def _holding(self, event: SeatAnswered | BedAssigned | PlaceAssigned | PlaceReleased | HoldingsReleased) -> Words:
+        match event:
+            case SeatAnswered():
+                return self._seat(event), self.names.label(SEAT_ANSWERS, event.answer)
+            case BedAssigned():
+                return self.names.bed(self.host, event.bed_id), self._stretch(event.first_night, event.last_night)
+            case PlaceAssigned():
+                return self.names.unit(event.unit_id), self._stretch(event.start, event.end)
+            case PlaceReleased():
+                return self._place(event.placement_id), self._from(event.from_day)
+            case HoldingsReleased():
+                return "", self._from(event.from_day)
+
+    def _seat(self, event: SeatAnswered) -> str:
+        if event.seat is not None:
+            return self._say(_("seat {number}"), number=event.seat)
+        return self._say(_("position {number}"), number=event.position) if event.position else ""
+
+    def _stay(self, event: Event) -> Words:
+        match event:
+            case Cleared():
+                return "", self._say(_("through {day}"), day=self._day(event.valid_through))
+            case Arrived():
+                return "", self._moment(event.arrived_at)
+            case AttendanceReported():
+                hours = self._say(
+                    _("{attended} of {planned} hours"),
+                    attended=f"{event.hours_attended:g}",
+                    planned=f"{event.hours_planned:g}",
+                )
+                return self.names.content(event.content), hours
+            case MovementReported():
+                return self.names.label(MOVEMENTS, event.movement), self._moment(event.moved_at)
+            case StayPermitted():
+                return "", self._say(_("until {when}"), when=self._day(event.until))
+            case Evaluated():
+                about = self._place(event.placement_id) if event.placement_id else self._say(_("the programme"))
+                return about, "" if event.passed is None else self._say(
+                    _("Passed") if event.passed else _("Not passed")
+                )
+            case Departed():
+                return "", self._day(event.departed_on)
+            case CertificateIssued():
+                return event.number, self._say(_("version {number}"), number=event.version)
+            case _:
+                return "", ""
+
+    def _say(self, message: str, **values: object) -> str:
+        return self.names.gettext(message).format(**values)
+
+    def _title(self, step_id: str) -> str:
+        return self.names.step(kind_of(step_id))
+
+    def _place(self, placement_id: str) -> str:
+        return self.names.unit(self.units[placement_id]) if placement_id in self.units else placement_id
+
+    def _day(self, day: date) -> str:
+        return day_words(day, self.names.language)
+
+    def _moment(self, moment: datetime) -> str:
+        return moment_words(moment, self.zone, self.names.language)
+
+    def _arrow(self, *moments: datetime | None) -> str:
+        return " → ".join(self._moment(moment) for moment in moments if moment)
+
+    def _stretch(self, first: date, last: date) -> str:
+        return stay_words(first, last, self.names.language)
+
+    def _from(self, day: date | None) -> str:
+        return self._say(_("from {day} on"), day=self._day(day)) if day else self._say(_("all of it"))

@@ -1,0 +1,177 @@
+"""What the catalogue calls things and people, in one language; an id that it does not know stays as it is."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from models.catalogue.programme import Programme, ProgrammeUnit
+from models.events import KINDS
+from models.people.absences import institution_of
+from models.people.authorization import CLOCK
+from models.vocabulary import Content, Role, StepKind
+from texts.answers import answer_done, answer_label
+from texts.i18n import translated
+from texts.labels import CONTENTS, HOLDERS, ROLES, SUPERVISOR_OF, SUPERVISORS, UNMET, label
+from texts.words import CAME
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names and titles of the catalogue, and how they are put together, in a language."""
+
+    programme: Programme
+    language: str
+
+    @property
+    def zh(self) -> bool:
+        """Whether the reader reads Chinese."""
+        return self.language == "zh"
+
+    def gettext(self, message: str) -> str:
+        """A message of the catalogue of texts."""
+        return translated(message, self.language)
+
+    def label(self, table: Mapping[str, str], value: object) -> str:
+        """What one of a closed set is called."""
+        return label(table, value, self.language)
+
+    def title(self, thing: object) -> str:
+        """The title of something that has one in both languages."""
+        return self._in_language(thing, "title")
+
+    def name(self, thing: object) -> str:
+        """The name of something that has one in both languages."""
+        return self._in_language(thing, "name")
+
+    def status(self, unit: ProgrammeUnit) -> str:
+        """The national or ministry level of a unit; empty where it has none."""
+        return self._in_language(unit, "status")
+
+    def rule(self, rule_id: str) -> str:
+        """A rule: its number, and in English which part of it, `D17.size`."""
+        return rule_id.partition(".")[0] if self.zh else rule_id
+
+    def _in_language(self, thing: object, field: str) -> str:
+        return (getattr(thing, f"{field}_zh", "") if self.zh else "") or str(getattr(thing, field, ""))
+
+    @property
+    def colon(self) -> str:
+        """What stands between a name and its value."""
+        return "：" if self.zh else ": "
+
+    @property
+    def comma(self) -> str:
+        """What stands between parts of a sentence."""
+        return "，" if self.zh else ", "
+
+    @property
+    def stop(self) -> str:
+        """What ends a sentence."""
+        return "。" if self.zh else "."
+
+    def pair(self, name: str, value: object) -> str:
+        """Two things that belong together: `Certificate: CQMU-2027-0007`."""
+        return f"{name}{self.colon}{value}"
+
+    def listed(self, things: Iterable[str]) -> str:
+        """Several things in a row."""
+        return ("、" if self.zh else ", ").join(things)
+
+    def aside(self, words: str, more: str) -> str:
+        """Words with more of them in brackets."""
+        return (f"{words}（{more}）" if self.zh else f"{words} ({more})") if more else words
+
+    def institution(self, institution_id: str) -> str:
+        """A university; the home institution where the id is empty."""
+        found = self.programme.institution(institution_id or self.programme.home)
+        return self.name(found) if found else institution_id
+
+    def unit(self, unit_id: str) -> str:
+        """A laboratory or department."""
+        found = self._unit(unit_id)
+        return self.name(found) if found else unit_id
+
+    def _unit(self, unit_id: str) -> ProgrammeUnit | None:
+        units = (institution.unit(unit_id) for institution in self.programme.institutions.values())
+        return next((unit for unit in units if unit is not None), None)
+
+    def office(self, office_id: str) -> str:
+        """A university, or one of its units."""
+        known = self.programme.institution(office_id) is not None
+        return self.institution(office_id) if known else self.unit(office_id)
+
+    def discipline(self, discipline_id: str) -> str:
+        """A discipline."""
+        found = self.programme.discipline(discipline_id)
+        return self.name(found) if found else discipline_id
+
+    def role_name(self, role: Role, unit: str = "") -> str:
+        """A role; Chinese has two words for a supervisor, by the kind of unit."""
+        found = self._unit(unit) if unit else None
+        if role is Role.SUPERVISOR and found is not None:
+            return self.label(SUPERVISORS, found.content)
+        return self.label(ROLES, role)
+
+    def role(self, role: Role, institution: str, unit: str = "") -> str:
+        """Who holds a role, as it goes on in a sentence: `the housing officer of …`."""
+        found = self._unit(unit) if unit else None
+        by_unit = role is Role.SUPERVISOR and found is not None
+        words = self.label(SUPERVISOR_OF, found.content) if by_unit and found else self.label(HOLDERS, role)
+        return words.format(institution=self.institution(institution), unit=self.unit(unit))
+
+    def person(self, person_id: str) -> str:
+        """A person of the catalogue; the service itself for what the clock did."""
+        if person_id == CLOCK.id:
+            return self.label(ROLES, Role.CLOCK)
+        found = institution_of(self.programme, person_id)
+        return found[1].name if found else person_id
+
+    def step(self, kind: str) -> str:
+        """The title of a kind of step."""
+        policy = self.programme.policy.steps.get(StepKind(kind)) if kind in set(StepKind) else None
+        return self.title(policy) if policy else _words(kind)
+
+    def event(self, kind: str) -> str:
+        """What happened, by the kind of event."""
+        known = KINDS.get(kind)  # a newer worker may have recorded what is not known here yet
+        return self.gettext(known.title) if known else kind.replace("_", " ")
+
+    def answer(self, kind: str, outcome: str) -> str:
+        """What a person does by an answer to a kind of step."""
+        return answer_label(self.programme.policy, StepKind(kind), outcome, self.language)
+
+    def done(self, kind: str, outcome: str) -> str:
+        """What was done by an answer to a kind of step, or came of it otherwise."""
+        if outcome in CAME or kind not in set(StepKind):
+            return self.label(CAME, outcome)
+        return answer_done(self.programme.policy, StepKind(kind), outcome, self.language)
+
+    def law(self, kind: StepKind) -> str:
+        """The law that asks for a kind of step; empty where none does."""
+        policy = self.programme.policy.steps.get(kind)
+        return self._in_language(policy, "law") if policy else ""
+
+    def document(self, kind: str) -> str:
+        """The title of a kind of document."""
+        policy = self.programme.policy.document(kind)
+        return self.title(policy) if policy else _words(kind)
+
+    def content(self, content: str) -> str:
+        """A content of the programme."""
+        return self.label(CONTENTS, content) if content in set(Content) else content
+
+    def bed(self, host_id: str, bed_id: str) -> str:
+        """A bed with its building and room."""
+        host = self.programme.institution(host_id)
+        bed = next((b for b in host.beds if b.id == bed_id), None) if host else None
+        return self.aside(bed.place(self.language), bed.id) if bed else bed_id
+
+    def unmet(self, code: str) -> str:
+        """A condition of the certificate."""
+        stem, _, rest = code.partition(".")
+        head, _, detail = rest.partition(".")
+        known = f"{stem}.{head}"
+        return self.label(UNMET, known).format(content=self.content(detail)) if known in UNMET else code
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ").capitalize()
