@@ -65,12 +65,12 @@ class Housing:
             Unavailable: the database is away or busy, or somebody else took the bed; asking again finds another.
         """
         if request.last_night < request.first_night:
-            raise BadInput("last_night: is before the first night.")
+            raise BadInput("nights.reversed", "last_night")
         try:
             async with transaction(self._sessions) as session:
                 bed_id, messages = await self._assign(session, request)
         except Conflict:
-            raise Unavailable("The bed was taken meanwhile; asking again finds another.") from None
+            raise Unavailable("bed.taken_meanwhile") from None
         if messages:
             self._waker.wake()
         return BedAnswer(bed_id=bed_id)
@@ -117,7 +117,7 @@ async def _guest(session: AsyncSession, exchange_id: str) -> Guest:
     )
     row = (await session.execute(query)).one_or_none()
     if row is None:
-        raise Unknown(f"There is no exchange {exchange_id}.")
+        raise Unknown("exchange.unknown", exchange=exchange_id)
     return Guest(*row)
 
 

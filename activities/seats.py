@@ -49,11 +49,11 @@ class Seats:
         """The seat to answer with, and whether that is to be written."""
         cohort = await session.get(CohortRow, request.cohort_id)
         if cohort is None:
-            raise Unknown(f"Cohort {request.cohort_id} is not open.")
+            raise Unknown("cohort.not_open", cohort=request.cohort_id)
         mine = await session.scalar(select(SeatRow).where(SeatRow.exchange_id == request.exchange_id))
         if mine is not None:
             if mine.cohort_id != request.cohort_id:
-                raise Conflict(f"{request.exchange_id} has a seat in {mine.cohort_id}.")
+                raise Conflict("seat.elsewhere", exchange=request.exchange_id, cohort=mine.cohort_id)
             return mine.number, mine.held and not request.held
         seats = select(SeatRow).where(SeatRow.cohort_id == request.cohort_id).order_by(SeatRow.number)
         rows = list(await session.scalars(seats))

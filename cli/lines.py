@@ -8,9 +8,11 @@ from cli.output import clean
 from cli.replies import in_words
 from models.catalogue.answers import ANSWERED_OTHERWISE
 from models.catalogue.programme import Programme
+from models.errors import Message
 from models.people.authorization import Owner
-from models.views import Student
+from models.views import Finding, Student
 from models.vocabulary import Role, Stage, StepKind
+from texts.refusals import REFUSALS, refusal
 
 
 def owner_line(owner: Owner, programme: Programme, student: Student | None = None) -> str:
@@ -54,7 +56,17 @@ def answers_line(kind: StepKind, outcomes: Sequence[str]) -> str:
     """What may be answered to a step, and what to do instead where another act answers it."""
     otherwise = ANSWERED_OTHERWISE.get(kind, {})
     answers = " | ".join(o for o in outcomes if o not in otherwise)
-    return "\n".join(part for part in (answers, *dict.fromkeys(otherwise.values())) if part)
+    return "\n".join(part for part in (answers, *(REFUSALS[one] for one in dict.fromkeys(otherwise.values()))) if part)
+
+
+def english(message: Message, programme: Programme | None) -> str:
+    """What is said of a refusal, a fault or a finding."""
+    return refusal(message, "en", programme)
+
+
+def said_of(finding: Finding, programme: Programme) -> str:
+    """What a check said; of before there were message ids as it was written."""
+    return english(finding, programme) if finding.message else finding.reason
 
 
 def stage_line(stage: Stage, ended: str | None) -> Text:

@@ -16,7 +16,7 @@ from mail.overviews import Overviews
 from mail.render import CertificatePart, CohortPart, DocumentPart, Letter, OutcomePart, OverviewPart, StepPart, one_line
 from mail.summary import SummaryWriter
 from models.catalogue.programme import Programme
-from models.errors import Unknown
+from models.errors import Said, Unknown
 from models.notifications.notices import (
     FACTS,
     OVERVIEWS,
@@ -42,6 +42,7 @@ from texts.asks import ASKS
 from texts.dates import day_words, due_words, moment_words, short_due, stay_words
 from texts.labels import LABELS, OUTCOMES, REASONS
 from texts.overviews import NOT_ASKED, PREFER, STANDING_IN
+from texts.refusals import refusal
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Composer:
         """
         reader = await self._directory.find(session, row.recipient_id, row.recipient_role)
         if reader is None:
-            raise Unknown(f"Nobody has the id {row.recipient_id} any more.")
+            raise Unknown("person.nobody", person=row.recipient_id)
         exchange = await session.get(ExchangeRow, row.exchange_id) if row.exchange_id else None
         person = await session.get(PersonRow, exchange.person_id) if exchange else None
         page = _Page(row, reader, Naming(self._programme, language_of(row.language)), exchange, person)
@@ -181,11 +182,11 @@ class Composer:
 
     async def _document(self, session: AsyncSession, page: _Page, facts: DocumentFacts) -> DocumentPart:
         found = await session.scalars(
-            select(FindingRow.reason)
+            select(FindingRow)
             .where(FindingRow.document_id == facts.document_id, FindingRow.severity == Severity.BLOCKING)
             .order_by(FindingRow.rule_id, FindingRow.field)
         )
-        reasons = () if facts.returned else tuple(one_line(reason) for reason in found)
+        reasons = () if facts.returned else tuple(one_line(self._said(finding, page)) for finding in found)
         since, zone, due = page.row.created_at, facts.zone, facts.due_at
         return DocumentPart(
             title=page.names.document(facts.document),
@@ -195,6 +196,11 @@ class Composer:
             due_short=short_due(due, zone, page.language) if due else "",
             note=await _note(session, facts.note_id),
         )
+
+    def _said(self, finding: FindingRow, page: _Page) -> str:
+        if not finding.message:
+            return finding.reason
+        return refusal(Said(finding.message, finding.params or {}), page.language, self._programme)
 
     def _certificate(self, page: _Page, facts: CertificateFacts) -> CertificatePart:
         return CertificatePart(

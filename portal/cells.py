@@ -1,11 +1,11 @@
 """Words for the cells of nominations: what a column is called, what belongs into it, what is wrong."""
 
 from gateway.nomination_files import RefusedRow
+from models.errors import Message
 from models.rules.nomination_columns import Column
 from models.rules.stay import Fault
 from portal.visitor import Visitor
 from texts import words
-from texts.refusals import refused
 
 
 class CellWords:
@@ -15,6 +15,10 @@ class CellWords:
 
     def text(self, message: str) -> str:
         """A message of the catalogue."""
+        raise NotImplementedError
+
+    def refusal(self, error: Message) -> str:
+        """What is said of a message."""
         raise NotImplementedError
 
     def column(self, name: str) -> str:
@@ -29,15 +33,15 @@ class CellWords:
 
     def fault(self, fault: Fault) -> str:
         """What is wrong with a cell, and by which rule."""
-        rule = f" ({fault.rule})" if fault.rule else ""
-        return f"{refused(fault.reason, self.visitor.language)}{rule}"
+        rule = (f"（{fault.rule}）" if self.visitor.zh else f" ({fault.rule})") if fault.rule else ""
+        return f"{self.refusal(fault)}{rule}"
 
     def faults(self, row: RefusedRow) -> dict[str, str]:
         """What is wrong with the cells of a row, by column; what is about no column together."""
         found: dict[str, list[str]] = {}
         for fault in row.faults:
             found.setdefault(fault.field if fault.field in words.COLUMNS else "", []).append(self.fault(fault))
-        return {name: "; ".join(texts) for name, texts in found.items()}
+        return {name: ("；" if self.visitor.zh else "; ").join(texts) for name, texts in found.items()}
 
     def choices(self, column: Column) -> list[tuple[str, str]]:
         """The choices of a column."""

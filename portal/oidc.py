@@ -39,7 +39,7 @@ def _read(file: Path) -> tuple[Provider, ...]:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         return tuple(Provider.model_validate(one) for one in data.get("providers", ()))
     except (OSError, ValueError) as error:
-        raise Broken(f"{file.name}: cannot be read as the OpenID providers ({type(error).__name__}).") from None
+        raise Broken("oidc.file", file=file.name, error=type(error).__name__) from None
 
 
 def providers_of(settings: Settings) -> tuple[Provider, ...]:
@@ -82,7 +82,7 @@ class Flow:
                 claims = jwt.decode(token["id_token"], keys, ALGORITHMS).claims
                 self._rules(nonce).validate(claims)
             except Exception as error:  # whatever of a token does not hold: nobody comes in by it
-                raise NotAuthorised("The university's sign-in did not succeed. Try again.") from error
+                raise NotAuthorised("oidc.failed") from error
             return dict(claims)
 
     def _rules(self, nonce: str) -> jwt.JWTClaimsRegistry:
@@ -110,9 +110,9 @@ class Flow:
         try:
             metadata: dict[str, str] = await _fetch(get_well_known_url(self._provider.issuer, external=True))
         except (httpx2.HTTPError, ValueError) as error:
-            raise Unavailable("The university's sign-in does not answer. Try again, or ask for a link.") from error
+            raise Unavailable("oidc.away") from error
         if metadata.get("issuer") != self._provider.issuer:
-            raise NotAuthorised("The university's sign-in answers under another name.")
+            raise NotAuthorised("oidc.other_name")
         return metadata
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from models.catalogue.policy import DocumentPolicy
 from models.catalogue.programme import Programme
+from models.errors import Message
 from models.people.absences import institution_of
 from models.people.access import Member
 from models.people.authorization import Actor, Owner
@@ -24,7 +25,7 @@ from texts.asks import ASKS, Ask
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words
 from texts.i18n import translations
 from texts.labels import UNMET
-from texts.refusals import refused
+from texts.refusals import refusal
 
 SOON = timedelta(hours=48)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?[+-]\d\d:\d\d")
@@ -170,9 +171,13 @@ class Presenter(CellWords):
         found = words.CONSEQUENCES.get(outcome)
         return self.text(found) if found else ""
 
-    def refusal(self, text: str) -> str:
-        """Why something was refused, in the reader's language as far as it is known."""
-        return refused(text, self.visitor.language)
+    def refusal(self, error: Message) -> str:
+        """Why something was refused."""
+        return refusal(error, self.visitor.language, self.programme)
+
+    def kept(self, message: Message, words: str) -> str:
+        """What was kept of a refusal or finding; of before there were message ids as it was written."""
+        return self.refusal(message) if message.message else words
 
     def about(self, step: StepLine | WorklistRow, view: ExchangeView | None) -> str:
         """What a step is about: documents, contents, a place, a bed."""

@@ -89,7 +89,7 @@ class Calendars:
     def _institution(self, institution_id: str) -> Institution:
         institution = self._programme.institution(institution_id or self._programme.home)
         if institution is None:
-            raise Broken(f"The catalogue has no institution {institution_id}: its calendar is unknown.")
+            raise Broken("calendar.no_institution", institution=institution_id)
         return institution
 
     def _noting(self, institution: Institution, asked: set[int]) -> Callable[[date], bool]:
@@ -175,7 +175,7 @@ def _source(country: str, subdivision: str | None, years: tuple[int, ...]) -> ho
             country, subdiv=subdivision, years=years, expand=False, language=_language(country)
         )
     except NotImplementedError as error:
-        raise Broken(f"No holidays are known for {country} {subdivision or ''}".rstrip() + ".") from error
+        raise Broken("calendar.no_holidays", country=country, subdivision=subdivision or "") from error
 
 
 @cache

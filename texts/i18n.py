@@ -13,6 +13,11 @@ LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "sojourn"
 
 
+def _(message: str) -> str:
+    """Marks a message for the catalogue; it is translated where it is said."""
+    return message
+
+
 @cache
 def translations(language: str) -> NullTranslations:
     """The messages of a language; the catalogue is read as it was written, there is nothing to compile."""

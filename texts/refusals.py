@@ -1,51 +1,152 @@
-"""Refusals in Chinese: the workflows and the gateway speak English; what they say is translated by its pattern."""
+"""What is said of a refusal, a fault of a nomination or a finding, in the reader's language: the one place it is said.
 
-import re
+A message has an id and parameters. Its sentence is looked up by the id; each parameter is put into words by its name.
+"""
 
-PATTERNS: tuple[tuple[str, str], ...] = (
-    (r"There is no open step.*", "该事项已不在待办状态。"),
-    (r".*does not wait for this.*", "该事项目前不需要此答复。"),
-    (r".*has been decided.*|.*was decided.*|.*is closed.*already.*", "该事项已由他人处理。"),
-    (r"This exchange is closed.*", "该交流已结束，请在时间轴中查看结果。"),
-    (r"You may not .*", "您无权进行此操作，请联系协调员或项目办公室。"),
-    (
-        r"No answer in time.*|Temporal is away.*|The workflow service is away.*",
-        "工作流服务暂时没有响应。数据不会丢失，请稍后重新提交。",
-    ),
-    (r"The database is away.*|The database went away.*", "数据库暂时没有响应。数据不会丢失，请稍后重试。"),
-    (r"note: (fill this in|say why).*", "请填写原因。"),
-    (r"documents: choose .*", "请选择需要更换的材料。"),
-    (r"bed(_id)?: .*", "请选择床位。"),
-    (r"unit(_id)?: .*", "请选择科室或实验室。"),
-    (r"day: fill this in.*|valid_through: give .*", "请填写截止日期。"),
-    (r"valid_through: must reach the last clinical day, (\S+) .*", "有效期须覆盖临床部分的最后一天（{0}）。"),
-    (r"valid_through: is over already.*", "该日期已过，请核对签证或居留许可。"),
-    (r".*: is no day.*", "日期格式不正确，例如 2027-03-01。"),
-    (r".*: is no time.*", "时间格式不正确，例如 2027-03-01T14:30。"),
-    (r"acknowledged: .*", "接受录取前，请确认全部条款。"),
-    (r"ratings: .*", "请至少给出一项评分，1（差）至 5（优）。"),
-    (r"passed: .*", "请选择轮转是否合格。"),
-    (r"file: choose .*", "请选择要提交的文件。"),
-    (r"step: pick at least .*", "请至少选择一项。"),
-    (r"step: pick at most (\d+) .*", "一次最多选择{0}项。"),
-    (r"This answer needs a look of its own.*", "该答复需要单独处理。"),
-    (
-        r"This form is out of date.*|This form came from another site.*",
-        "表单已过期或并非来自本站，请重新打开页面后提交。",
-    ),
-    (r"sure: .*", "请勾选确认。"),
-    (r"key: .*", "表单不完整，请重新打开页面。"),
-    (r"Nobody else.*first.*|Another transaction was first.*", "其他人刚刚进行了修改，请重试。"),
-    (r"There is no such .*|There is no .*", "没有此内容，或您无权查看。"),
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+from models.catalogue.programme import Programme
+from models.errors import Message, Plain
+from models.people.absences import institution_of
+from models.vocabulary import StepKind
+from texts import words
+from texts.dates import day_words, moment_words
+from texts.i18n import _, translations
+from texts.labels import UNMET
+from texts.sentences import exchanges, files, findings, forms, nominations, people, permissions, service
+
+REFUSALS: dict[str, str] = (
+    permissions.SENTENCES
+    | exchanges.SENTENCES
+    | nominations.SENTENCES
+    | files.SENTENCES
+    | findings.SENTENCES
+    | people.SENTENCES
+    | forms.SENTENCES
+    | service.SENTENCES
 )
-_COMPILED = tuple((re.compile(pattern, re.DOTALL), words) for pattern, words in PATTERNS)
+"""The sentences in English by message id; the Babel catalogue has the Chinese."""
+TERMS = {"fees": _("who pays what"), "housing": _("housing"), "observer": _("observer in the clinic")}
 
 
-def refused(text: str, language: str) -> str:
-    """A refusal in a language; what has no translation stays as it was said, which is better than saying nothing."""
-    if language == "zh":
-        for pattern, words in _COMPILED:
-            found = pattern.fullmatch(text)
-            if found:
-                return words.format(*found.groups()) if "{0}" in words else words
-    return text
+def refusal(error: Message, language: str, programme: Programme | None = None) -> str:
+    """The sentence of a message; without the programme its ids stay ids."""
+    spoken = _Words(language, programme)
+    sentence = REFUSALS.get(error.message)
+    if sentence is None:  # of a newer version of the service
+        return error.message
+    told = {name: spoken.parameter(name, value) for name, value in error.params.items()}
+    return spoken.text(sentence).format(**told)
+
+
+class _Words:
+    """Parameters in a language."""
+
+    def __init__(self, language: str, programme: Programme | None) -> None:
+        self._language = language
+        self._zh = language == "zh"
+        self._programme = programme
+
+    def text(self, message: str) -> str:
+        """A message of the catalogue."""
+        return translations(self._language).gettext(message)
+
+    def parameter(self, name: str, value: Plain) -> str:
+        """A parameter in words; what its name has no words for stays as it is."""
+        if isinstance(value, tuple | list):
+            return ("、" if self._zh else ", ").join(self.parameter(name, one) for one in value) or "–"
+        say = BY_NAME.get(name)
+        return say(self, str(value)) if say else f"{value:g}" if isinstance(value, float) else str(value)
+
+    def of(self, table: dict[str, str], value: str) -> str:
+        """What one of a closed set is called."""
+        found = table.get(value)
+        return self.text(found) if found else value.replace("_", " ")
+
+    def day(self, value: str) -> str:
+        return day_words(date.fromisoformat(value), self._language) if _is_iso(value) else value
+
+    def moment(self, value: str) -> str:
+        """A moment by the clock of the home institution."""
+        home = self._programme.institution(self._programme.home) if self._programme else None
+        at = datetime.fromisoformat(value) if _is_iso(value) else None
+        return moment_words(at.astimezone(UTC), home.zone if home else "UTC", self._language) if at else value
+
+    def institution(self, value: str) -> str:
+        found = self._programme.institution(value) if self._programme else None
+        return (found.name_zh if self._zh and found.name_zh else found.name) if found else value
+
+    def unit(self, value: str) -> str:
+        for institution in self._programme.institutions.values() if self._programme else ():
+            found = institution.unit(value)
+            if found is not None:
+                return found.name_zh if self._zh and found.name_zh else found.name
+        return value
+
+    def person(self, value: str) -> str:
+        found = institution_of(self._programme, value) if self._programme else None
+        return found[1].name if found else value
+
+    def kind(self, value: str) -> str:
+        """A kind of document."""
+        found = self._programme.policy.document(value) if self._programme else None
+        return (found.title_zh if self._zh else found.title) if found else value.replace("_", " ")
+
+    def step(self, value: str) -> str:
+        """A step by its id or kind."""
+        part = next((part for part in value.split(".") if part in set(StepKind)), "")
+        found = self._programme.policy.steps.get(StepKind(part)) if self._programme and part else None
+        title = (found.title_zh if self._zh else found.title) if found else part.replace("_", " ") or value
+        return title if self._zh or not part else f"“{title}”"
+
+    def law(self, value: str) -> str:
+        """A law as it is cited, or the id of a rule."""
+        steps = self._programme.policy.steps.values() if self._programme and self._zh else ()
+        return next((step.law_zh for step in steps if step.law == value and step.law_zh), value)
+
+    def answer(self, value: str) -> str:
+        return self.of(words.OUTCOMES | words.ANSWERS, value)
+
+    def condition(self, value: str) -> str:
+        """What a certificate still lacks."""
+        rule, _dot, rest = value.partition(".")
+        condition, _dot, content = rest.partition(".")
+        return UNMET[self._language].get(f"{rule}.{condition}", value).format(content=self.of(words.CONTENTS, content))
+
+
+def _is_iso(value: str) -> bool:
+    try:
+        return bool(datetime.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def _table(table: dict[str, str]) -> Callable[[_Words, str], str]:
+    return lambda spoken, value: spoken.of(table, value)
+
+
+BY_NAME: dict[str, Callable[[_Words, str], str]] = (
+    dict.fromkeys(("day", "first", "last", "until", "on", "start", "latest"), _Words.day)
+    | dict.fromkeys(("host", "sending", "institution", "home", "hosts"), _Words.institution)
+    | dict.fromkeys(("kind", "kinds"), _Words.kind)
+    | dict.fromkeys(("step", "step_kind"), _Words.step)
+    | dict.fromkeys(("outcome", "answers"), _Words.answer)
+    | dict.fromkeys(("content", "other_content"), _table(words.CONTENTS))
+    | dict.fromkeys(("level", "levels"), _table(words.LEVELS))
+    | dict.fromkeys(("objective", "objectives"), _table(words.SKILLS))
+    | {
+        "moment": _Words.moment,
+        "by": _Words.person,
+        "unit": _Words.unit,
+        "laws": _Words.law,
+        "unmet": _Words.condition,
+        "terms": _table(TERMS),
+        "roles": _table(words.ROLES),
+        "stage": _table(words.STAGES),
+        "column": _table(words.COLUMNS),
+        "options": _table(words.CHOICES),
+        "states": _table(words.MESSAGE_STATES),
+    }
+)
+"""How a parameter is put into words, by its name."""

@@ -15,12 +15,7 @@ from models.vocabulary import (
     Stage,
     Target,
 )
-
-
-def _(text: str) -> str:
-    """Marks a text for the catalogue; it is translated where it is shown."""
-    return text
-
+from texts.i18n import _
 
 STAGES: dict[str, str] = {
     Stage.NOMINATION: _("Nomination"),

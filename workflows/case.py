@@ -173,7 +173,7 @@ class Case:
         if key not in self._asked:
             return False
         if self._asked[key] != fingerprint(request):
-            raise Conflict("id: another act was recorded under this id; give this one an id of its own.")
+            raise Conflict("id.used_for_another_act", "id")
         return True
 
     def end(self, ending: Ending) -> None:

@@ -216,9 +216,9 @@ class CohortWorkflow:
     @set_quota.validator
     @refusing
     def _may_set_quota(self, quota: SetQuota) -> None:
-        require(quota.actor.role is Role.PROGRAMME_OFFICE, "set the number of seats")
+        require(quota.actor.role is Role.PROGRAMME_OFFICE, "not_allowed.set_quota")
         if quota.cap < max((s.seat for s in self._seats.values()), default=0):
-            raise Conflict(f"cap: {len(self._seats)} seats are taken; give seats back before lowering the number.")
+            raise Conflict("cap.below_taken", "cap", seats=len(self._seats))
 
     def _opened_event(self) -> CohortOpened:
         start = self._start

@@ -88,7 +88,7 @@ class LateUnitWorkflow:
         if decision.decision_id in self._seen:
             return
         step = self._engine.require_open(decision.step_id)
-        require(may_decide(decision.actor, step.owner), "answer this step")
+        require(may_decide(decision.actor, step.owner), "not_allowed.answer")
         if decision.outcome not in step.policy.outcomes:
             allowed = ", ".join(step.policy.outcomes)
-            raise BadInput(f"outcome: {decision.outcome} is not an answer to this step; choose one of {allowed}.")
+            raise BadInput("answer.not_of_step", "outcome", outcome=decision.outcome, answers=allowed)

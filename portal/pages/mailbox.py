@@ -57,14 +57,14 @@ async def html(request: Request, name: str) -> Response:
 def _folder(request: Request) -> Path:
     folder = context_of(request).settings.mailbox_dir
     if folder is None or not folder.is_dir():
-        raise Unknown("There is no mailbox.")
+        raise Unknown("mailbox.none")
     return folder
 
 
 def _file(request: Request, name: str) -> Path:
     found = next((file for file in _folder(request).glob("*.eml") if file.name == name), None)
     if found is None:
-        raise Unknown("There is no such mail.")
+        raise Unknown("mailbox.no_such_mail")
     return found
 
 

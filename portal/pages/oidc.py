@@ -39,13 +39,13 @@ async def callback(request: Request, provider_id: str) -> Response:
     provider, kept = _provider(context, provider_id), _kept(request, context)
     state = request.query_params.get("state", "")
     if kept.get("p") != provider.id or not state or not secrets.compare_digest(state, kept.get("s", "")):
-        raise NotAuthorised("The university's sign-in did not begin in this browser. Try again.")
+        raise NotAuthorised("oidc.other_browser")
     claims = await _flow(context, provider).finish(request.query_params.get("code", ""), kept["n"], kept["v"])
     email = claims.get("email") if claims.get("email_verified") is True else None
     access, now = context.services.gateway.access, context.now()
     identity = await access.by_subject(provider.issuer, str(claims["sub"]), email, provider.institution, now)
     if identity is None:
-        raise NotAuthorised("Your university vouches for you, but nobody of the programme has your address.")
+        raise NotAuthorised("oidc.no_member")
     opened = await access.open_session(identity.person, SignInMethod.OIDC, device_of(request), now)
     answer = RedirectResponse(own_path(kept.get("next", "/")), status_code=303)
     set_cookie(context, answer, SESSION, opened.token, seconds=WEEK)
@@ -56,7 +56,7 @@ async def callback(request: Request, provider_id: str) -> Response:
 def _provider(context: RequestContext, provider_id: str) -> Provider:
     found = next((one for one in providers_of(context.settings) if one.id == provider_id), None)
     if found is None:
-        raise Unknown("There is no such sign-in.")
+        raise Unknown("oidc.unknown")
     return found
 
 

@@ -9,6 +9,7 @@ from models.people.authorization import CLOCK, Actor, Owner
 from models.tables import PersonRow, StepRow
 from models.views import Student
 from models.vocabulary import StepKind, StepStatus
+from texts.refusals import REFUSALS
 
 
 class Wording:
@@ -56,7 +57,7 @@ class Wording:
 
 def hint(kind: StepKind) -> str:
     """What to do instead of deciding a step that another act closes."""
-    return " ".join(ANSWERED_OTHERWISE.get(kind, {}).values())
+    return " ".join(REFUSALS[message] for message in ANSWERED_OTHERWISE.get(kind, {}).values())
 
 
 def student_of(person: PersonRow) -> Student:

@@ -37,5 +37,5 @@ def test_the_stage_stands_out_among_all_stages() -> None:
 
 def test_answers_given_by_another_act_say_which() -> None:
     assert answers_line(StepKind.HOST_APPROVAL, ("approve", "reject")) == "approve | reject"
-    assert answers_line(StepKind.SUBMIT_DOCUMENTS, ("complete",)).startswith("hand in the documents")
+    assert answers_line(StepKind.SUBMIT_DOCUMENTS, ("complete",)).startswith("Hand in the documents")
     assert answers_line(StepKind.WAIT_FOR_SEAT, ("seat_offered", "leave")).splitlines()[0] == "leave"

@@ -17,30 +17,30 @@ def check_decide(case: Case, decision: Decide) -> None:
     if case.seen(decision.decision_id, decision):
         return
     step = case.engine.require_open(decision.step_id)
-    require(may_decide(decision.actor, step.owner), "answer this step")
+    require(may_decide(decision.actor, step.owner), "not_allowed.answer")
     kind = step.policy.kind
     if decision.outcome not in step.policy.outcomes or decision.outcome == BY_THE_CLOCK:
         allowed = [o for o in step.policy.outcomes if o != BY_THE_CLOCK]
-        raise BadInput(f"outcome: {decision.outcome} is not an answer to this step; choose one of {allowed}.")
+        raise BadInput("answer.not_of_step", "outcome", outcome=decision.outcome, answers=allowed)
     if decision.outcome in ANSWERED_OTHERWISE.get(kind, {}):
-        raise BadInput(f"outcome: {ANSWERED_OTHERWISE[kind][decision.outcome]}")
+        raise BadInput(ANSWERED_OTHERWISE[kind][decision.outcome], "outcome")
     if decision.outcome == "no_show" and workflow.now().date() <= case.plan.start:
-        raise BadInput("outcome: nobody is a no-show before the first day of the stay is over (D35).")
+        raise BadInput("answer.no_show_too_early", "outcome")
     if kind is StepKind.ACCEPT_OFFER and decision.outcome == "accept":
         clinical = Content.CLINICAL in case.plan.kinds()
         missing = [t for t in TERMS_OF_OFFER if t not in decision.acknowledged and (t != "observer" or clinical)]
         if missing:
-            raise BadInput(f"acknowledged: the offer is accepted with its terms; still missing: {', '.join(missing)}.")
+            raise BadInput("answer.terms_needed", "acknowledged", terms=missing)
     if kind is StepKind.SENDING_APPROVAL and decision.outcome == "return":
         unknown = [d for d in decision.documents if d not in case.accepted]
         if unknown or not decision.documents:
-            raise BadInput(f"documents: name the documents to be replaced, out of {', '.join(sorted(case.accepted))}.")
+            raise BadInput("answer.documents_needed", "documents", kinds=sorted(case.accepted))
     if decision.outcome == "other_bed" and decision.bed_id is None:
-        raise BadInput("bed_id: name the other bed.")
+        raise BadInput("bed.name_other", "bed_id")
     _check_stay(case, kind, decision)
     clinic = case.plan.block(Content.CLINICAL)
     if kind is StepKind.CLEAR_FOR_CLINIC and clinic and decision.valid_through and decision.valid_through < clinic.end:
-        raise BadInput(f"valid_through: must reach the last clinical day, {clinic.end} (D36).")
+        raise BadInput("clearance.too_short", "valid_through", last=clinic.end)
 
 
 def _check_stay(case: Case, kind: StepKind, decision: Decide) -> None:
@@ -49,16 +49,16 @@ def _check_stay(case: Case, kind: StepKind, decision: Decide) -> None:
         return
     until = decision.valid_through
     if until is None:
-        raise BadInput("valid_through: give the last day of the permitted stay, as on the visa or permit.")
+        raise BadInput("permit.last_day_needed", "valid_through")
     if until < workflow.now().date():
-        raise BadInput("valid_through: is over already; look at the visa or permit again.")
+        raise BadInput("permit.over", "valid_through")
     first, entered = case.first_permitted_until, case.entered_at
     if kind is StepKind.AWAIT_EXTENSION and first is not None and entered is not None:
         latest = first + (first - entered.date())
         if case.permitted_until is not None and until <= case.permitted_until:
-            raise BadInput(f"valid_through: an extension ends after {case.permitted_until}.")
+            raise BadInput("extension.too_short", "valid_through", until=case.permitted_until)
         if until > latest:
-            raise BadInput(f"valid_through: extensions reach {latest} at the latest, the first stay once more (D31).")
+            raise BadInput("extension.too_long", "valid_through", until=latest)
 
 
 async def decide(case: Case, decision: Decide) -> None:
@@ -100,13 +100,13 @@ def check_correct(case: Case, correction: CorrectNomination) -> None:
     if case.seen(correction.decision_id, correction):
         return
     step = case.engine.require_open(correction.step_id)
-    require(may_decide(correction.actor, step.owner), "correct this nomination")
+    require(may_decide(correction.actor, step.owner), "not_allowed.correct")
     if step.policy.kind is not StepKind.CORRECT_NOMINATION:
-        raise BadInput("step_id: only a returned nomination can be corrected.")
+        raise BadInput("step.not_correction", "step_id")
     if correction.plan.cohort != case.plan.cohort:
-        raise BadInput("sending, host, year: another cohort is another exchange; nominate the student there (D9).")
+        raise BadInput("nomination.another_cohort", "sending")
     if correction.nomination_version <= case.nomination_version:
-        raise BadInput("nomination: nothing differs from the one returned; change what was asked for.")
+        raise BadInput("nomination.unchanged", "nomination")
 
 
 async def correct(case: Case, correction: CorrectNomination) -> None:
