@@ -14,9 +14,17 @@ SECRET = "Ana Lucia Rivera"
     ("error", "code", "said"),
     [
         (BadInput("field.not_a_number", "rank"), 1, "Refused (bad_input): rank: This is not a number."),
-        (NotAuthorised("not_allowed.set_quota"), 1, "Refused (not_authorised): You may not set the number of seats."),
-        (Unavailable("temporal.away"), 3, "Not available now: The workflow service is away."),
-        (Broken("certificate.font"), 4, "An operator must look: A name uses a script that no font"),
+        (
+            NotAuthorised("not_allowed.set_quota"),
+            1,
+            "Refused (not_authorised): You may not set the number of seats. Ask the programme office.",
+        ),
+        (
+            Unavailable("temporal.away"),
+            3,
+            "Not available now: The workflow service is away. Nothing is lost; send it again in a moment.",
+        ),
+        (Broken("mailbox.none"), 4, "An operator must look: There is no mailbox."),
     ],
 )
 def test_an_error_of_the_house_is_one_line(

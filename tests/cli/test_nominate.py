@@ -202,7 +202,7 @@ def test_markup_in_a_file_is_shown_as_it_is(run: Run) -> None:
     Path("in.csv").write_text(f"{','.join(GOOD_ROW)},[bold]x[/]\n", encoding="utf-8")
     said = run("nominate", "in.csv", *DARTMOUTH)
     assert said.code == 1
-    assert "unknown columns: [bold]x[/]" in said.err
+    assert "unknown: [bold]x[/];" in said.err
 
 
 def test_a_file_or_a_template_is_needed(run: Run) -> None:

@@ -219,9 +219,9 @@ class TestColumns:
         path = tmp_path / "n.csv"
         path.write_text(csv_text([student(1)], columns), encoding="utf-8")
         told = refusal(path)
-        assert "missing columns: email, end" in told
-        assert "unknown columns: shoe_size" in told
-        assert "columns twice: rank" in told
+        assert "Missing: email, end;" in told
+        assert "unknown: shoe_size;" in told
+        assert "twice: rank." in told
 
     def test_a_file_without_header_is_not_repeated_in_the_message(self, tmp_path: Path) -> None:
         path = tmp_path / "n.csv"

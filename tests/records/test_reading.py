@@ -142,7 +142,7 @@ async def test_steps_that_another_act_closes_say_which(office: Office, reading: 
     await office.record(ana.exchange_id, step.model_copy(update={"outcomes": ("complete",)}))
     [row] = await reading.worklist(student(ana.person_id))
     assert row.outcomes == ()
-    assert "hand in the documents" in row.hint
+    assert "Hand in the documents" in row.hint
 
 
 async def test_exchanges_are_found_and_paged(office: Office, reading: Reading) -> None:
