@@ -6,27 +6,34 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 NEEDS := pyproject.toml constraints.txt
 
-.PHONY: demo test up check bench install
+.PHONY: demo test up check format bench install help
 
-demo: $(VENV)/.installed
+demo: $(VENV)/.installed  ## play a whole intake, from nomination to certificate, in about a minute
 	@$(BIN)/sojourn demo
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev  ## run everything that proves the service
 	@$(BIN)/pytest
 
-up: $(VENV)/.installed
+up: $(VENV)/.installed  ## run the whole service here: Temporal, worker, portal, mail sink
 	@exec $(BIN)/sojourn up
 
-check: $(VENV)/.installed-dev
+check: $(VENV)/.installed-dev  ## linters, formatter, types, import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.installed-dev
+format: $(VENV)/.installed-dev  ## write the code as `check` wants it
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.installed-dev  ## measure it
 	@$(BIN)/python -m bench
 
-install: $(VENV)/.installed
+install: $(VENV)/.installed  ## make .venv with the pinned packages
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(VENV)/.installed: $(NEEDS) | $(BIN)/python
 	@echo "Installing the pinned dependencies into $(VENV) (about a minute, once) ..."

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     """TOML file of the OpenID providers that people may sign in with; see docs/operations.md."""
     webhook_allow_private: bool = False
     """Whether events may be delivered to loopback and private addresses, and by plain HTTP: in development only."""
+    rate_limits: Literal["memory", "database"] | None = None
+    """Where calls of the API are counted: in each process, or for all; unset: for all where that is PostgreSQL."""
     temporal_ui_url: str | None = None
     """Base of Temporal's own pages, for links to workflows in the administration."""
     catalogue_dir: Path | None = None
@@ -87,6 +89,11 @@ class Settings(BaseSettings):
         if not scheme.startswith("sqlite") or path in ("", ":memory:"):
             return None
         return Path(path.partition("?")[0])
+
+    @property
+    def shares_rate_limits(self) -> bool:
+        """Whether all processes count calls together."""
+        return (self.rate_limits or ("memory" if self.database_url.startswith("sqlite") else "database")) == "database"
 
     @property
     def smtp_login(self) -> tuple[str, str] | None:

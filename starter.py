@@ -23,6 +23,7 @@ from cli import (
 )
 from cli.failures import told
 from cli.session import Session
+from observability import configure_logging, take_over
 
 app = typer.Typer(
     name="sojourn",
@@ -44,6 +45,9 @@ app.add_typer(service.catalogue, name="catalogue", no_args_is_help=True)
 
 def main(arguments: Sequence[str] | None = None, session: Session | None = None) -> int:
     """Run one command; answers with the exit code (see `cli.failures`)."""
+    if arguments is None:  # the process is ours
+        take_over()
+    configure_logging("plain", "WARNING")
     try:
         app(args=arguments, prog_name="sojourn", obj=session or Session())
     except SystemExit as left:

@@ -4,7 +4,6 @@ python -m worker
 """
 
 import asyncio
-import json
 import logging
 import os
 import signal
@@ -29,7 +28,7 @@ from activities.seats import Seats
 from activities.service_levels import ServiceLevels
 from activities.suspensions import Suspensions
 from activities.webhooks import Webhooks
-from failures.boundary import Boundary, SafeFormatter
+from failures.boundary import Boundary
 from gateway.connection import connect, ensure_search_attributes
 from gateway.schedules import ensure_digests, ensure_review
 from gateway.wakers import MailWaker, ensure_sweep
@@ -37,9 +36,9 @@ from gateway.webhook_waker import WebhookWaker
 from mail.outbox import Outbox
 from models.catalogue.loading import load_programme
 from models.catalogue.programme import Programme
-from models.errors import SojournError
 from models.identifiers import EXCHANGE_QUEUE, MAIL_QUEUE
 from models.messages.webhooks import WEBHOOK_QUEUE
+from observability import run_process
 from records.absences import zones_in_use
 from records.calendars import Calendars
 from records.files import FileStore
@@ -83,7 +82,7 @@ GRACE = timedelta(seconds=20)
 """How long running activities, e.g. a batch of mail, may take to finish when the worker stops."""
 MAIL_CONNECTIONS = 2
 DELIVERIES = 50
-"""Endpoints that are delivered to at a time; a slow one holds no other up."""
+"""Endpoints that are delivered to at a time; a slow one delays no other."""
 
 
 @dataclass(frozen=True)
@@ -248,35 +247,6 @@ def _ready(file: Path | None) -> Iterator[None]:
         file.unlink(missing_ok=True)
 
 
-class JsonFormatter(SafeFormatter):
-    """One JSON object per line, with the context that a record carries."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The record as JSON."""
-        line: dict[str, object] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
-            "level": record.levelname,
-            "logger": record.name,
-            "text": record.getMessage(),
-        }
-        line |= {name: vars(record)[name] for name in CONTEXT if name in vars(record)}
-        if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
-
-
-CONTEXT = ("workflow_id", "activity", "attempt")
-
-
-def configure_logging(settings: Settings) -> None:
-    """Log to standard error, plain or JSON, without the texts of other libraries' errors."""
-    plain = SafeFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonFormatter() if settings.log_format == "json" else plain)
-    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-
-
 async def serve(settings: Settings) -> None:
     """Run until SIGTERM or Ctrl-C."""
     loop = asyncio.get_running_loop()
@@ -288,17 +258,7 @@ async def serve(settings: Settings) -> None:
 
 def main() -> int:
     """Run the worker; answers with the exit code."""
-    settings = Settings()
-    configure_logging(settings)
-    try:
-        asyncio.run(serve(settings))
-    except SojournError as fault:
-        logger.error("%s", fault)
-        return 1
-    except Exception:
-        logger.exception("the worker failed")  # through the formatter: the interpreter would print foreign texts
-        return 1
-    return 0
+    return run_process(lambda settings: asyncio.run(serve(settings)))
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""The world: every side effect, each idempotent by key. One activity is one transaction."""
+"""Every side effect, as Temporal activities, each idempotent by key. One activity is one transaction."""

@@ -1,10 +1,8 @@
-"""The certificate of an exchange: gated, issued once, reissued as a new version, verified by anybody who holds it."""
+"""The certificate of an exchange: gated, issued once, reissued as a new version."""
 
 import asyncio
 import secrets
-from datetime import date
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,11 +13,10 @@ from certificates.page import render
 from models.catalogue.programme import Programme
 from models.errors import Conflict, Unknown
 from models.events import CertificateIssued
-from models.messages.contracts import CheckGate, GateRules, IssueCertificate, IssuedCertificate
+from models.messages.contracts import CheckGate, IssueCertificate, IssuedCertificate
 from models.people.authorization import may_reissue, require
 from models.rules.certificate import Unmet, unmet_conditions
 from models.tables import CertificateRow, FileRow
-from models.wire import Id, Wire
 from records.files import Files, StoredFile
 from records.projections.common import insert_once
 from records.roster import Roster
@@ -27,24 +24,8 @@ from records.store.append import MessageWriter, Waker, append, recorded
 from records.store.engine import Sessions, transaction
 
 
-class VerifiedCertificate(Wire):
-    """What somebody who scans a certificate is told. Dates are actual ones, both included."""
-
-    number: Id
-    version: int
-    status: Literal["valid", "superseded", "revoked"]
-    """`superseded` where a newer version was issued."""
-    issued_on: date
-    student: str
-    host: str
-    sending: str
-    first: date | None
-    last: date | None
-    days: int
-
-
 class Certificates:
-    """Issues and verifies certificates. Safe to repeat: one key issues one version."""
+    """Issues certificates. Safe to repeat: one key issues one version."""
 
     def __init__(
         self,
@@ -151,35 +132,6 @@ class Certificates:
         if appended.messages:
             self._waker.wake()
         return IssuedCertificate.model_validate(appended.events[0].model_dump())
-
-    async def verify(self, verification: str) -> VerifiedCertificate | None:
-        """What is known of the certificate with this verification token; `None` where there is none."""
-        async with transaction(self._sessions) as session:
-            row = await session.scalar(select(CertificateRow).where(CertificateRow.verification == verification))
-            if row is None:
-                return None
-            newest = await session.scalar(
-                select(func.max(CertificateRow.version)).where(CertificateRow.number == row.number)
-            )
-            stay = await read_stay(session, row.exchange_id, self._programme)
-        facts = facts_of(stay, GateRules())
-        status: Literal["valid", "superseded", "revoked"] = "valid"
-        if row.version != newest:
-            status = "superseded"
-        elif row.revoked_at is not None:
-            status = "revoked"
-        return VerifiedCertificate(
-            number=row.number,
-            version=row.version,
-            status=status,
-            issued_on=row.issued_on,
-            student=f"{stay.person.given_name} {stay.person.family_name}".strip(),
-            host=stay.host.name,
-            sending=stay.sending.name,
-            first=facts.arrived_on,
-            last=facts.departed_on,
-            days=facts.days,
-        )
 
     async def _draft(
         self, session: AsyncSession, request: IssueCertificate

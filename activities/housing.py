@@ -33,7 +33,7 @@ class Guest:
 
 @dataclass(frozen=True)
 class FreeBed:
-    """A bed that is free for all nights, with what speaks for it."""
+    """A bed that is free for all nights, and how well it fits."""
 
     id: str
     shared: int

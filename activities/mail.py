@@ -72,7 +72,7 @@ class Draft:
 
 
 class HostAway(Exception):
-    """The host is not there, or takes nothing from us; no message is to blame."""
+    """The mail host does not answer or takes nothing from us; it is not a fault of any message."""
 
     def __init__(self, error: str, *, operator_now: bool = False) -> None:
         super().__init__(error)

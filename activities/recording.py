@@ -38,7 +38,7 @@ class StepPlanner(Protocol):
         due_at: datetime | None = None,
         held: tuple[Hold, ...] = (),
     ) -> StepPlan:
-        """The due time and rungs of a step; `due_at` where a person set it, `held` where its clock stood still."""
+        """The due time and rungs of a step; `due_at` where a person set it, `held` where it was paused."""
 
     def moment(self, institution: str, on: date, at: time) -> datetime:
         """A day and time of an institution's calendar as a moment; the home institution's where it is empty."""

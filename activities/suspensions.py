@@ -1,4 +1,4 @@
-"""Suspending and resuming exchanges in numbers: who is covered, telling them, and how far it has got."""
+"""Suspending and resuming many exchanges: which are covered, telling them, and how far that has got."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence

@@ -1,4 +1,4 @@
-"""Students without end: sending universities made up for the benchmark, and stays that need no waiting.
+"""Any number of students: sending universities made up for the benchmark, and stays that need no waiting.
 
 The stays lie in the past, so that every day an exchange waits for has come. Deadlines count from the opening of a step
 and lie ahead, as in an exchange that goes well: nothing is late, and one timer runs alongside.

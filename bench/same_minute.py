@@ -26,8 +26,7 @@ from models.catalogue.policy import DueRule, LadderRule, Policy, RungRule
 from models.catalogue.programme import Programme
 from models.identifiers import EXCHANGE_QUEUE, exchange_workflow_id
 from models.messages.exchange import ExchangeStart, Plan, PlannedContent
-from models.people.authorization import Actor
-from models.vocabulary import Anchor, Content, Direction, Level, Role, RungKind, StepKind, Target, Unit
+from models.vocabulary import Anchor, Content, Direction, Level, RungKind, StepKind, Target, Unit
 from workflows.exchange import ExchangeWorkflow
 
 FOLDER = Path("var/bench")
@@ -36,7 +35,6 @@ STARTS_A_SECOND = 18
 """What the machine can be counted on to begin, so that everything waits when the minute comes."""
 AHEAD = timedelta(seconds=20)
 PATIENCE = 600.0
-SENDER = Actor(id="dartmouth.coordinator", role=Role.COORDINATOR, institution="dartmouth")
 
 
 @dataclass(frozen=True)

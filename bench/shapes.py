@@ -78,7 +78,7 @@ class BareWorkflow:
 
 @workflow.defn(name="BenchShape")
 class ShapeWorkflow:
-    """As many decisions as an exchange has, each with a validator, and a timer alongside that moves as often."""
+    """As many decisions as an exchange has, each with a validator, and a timer beside them that moves as often."""
 
     @workflow.init
     def __init__(self, shape: Shape) -> None:

@@ -36,7 +36,7 @@ RESUMED = "SELECT count(*) FROM exchange_suspensions WHERE until IS NOT NULL"
 
 @dataclass(frozen=True)
 class Held:
-    """Seconds until every exchange was held, and until every one went on; the worker's memory in MiB."""
+    """Seconds until every exchange was paused, and until every one went on; the worker's memory in MiB."""
 
     exchanges: int
     suspended_after: float

@@ -1,1 +1,1 @@
-"""Certificates: whether one is earned, its page, its number and how it is verified."""
+"""Certificates: what the records say of a stay, and the page printed from it."""

@@ -9,7 +9,6 @@
 """
 
 import os
-import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 from cli.lines import english
 from cli.output import say_json, warn
 from cli.session import read_settings
+from failures.boundary import describe
 from gateway.composition import catalogue_of
 from models.errors import Refused, SojournError, Unavailable
 
@@ -67,22 +67,7 @@ def _log(error: BaseException, logs: Path) -> Path | None:
     try:
         logs.mkdir(parents=True, exist_ok=True)
         with open(path, "x", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(f"{now.isoformat()} sojourn\n{without_messages(error)}")
+            file.write(f"{now.isoformat()} sojourn\n{describe(error)}\n")
     except OSError:
         return None
     return path
-
-
-def without_messages(error: BaseException) -> str:
-    """An error with its causes: types and places in the code, and no text of any of them."""
-    parts: list[str] = []
-    seen: set[int] = set()
-    cause: BaseException | None = error
-    while cause is not None and id(cause) not in seen:
-        seen.add(id(cause))
-        kind = type(cause)
-        parts.append(f"{kind.__module__}.{kind.__qualname__}\n{''.join(traceback.format_tb(cause.__traceback__))}")
-        if isinstance(cause, BaseExceptionGroup):
-            parts += [without_messages(member) for member in cause.exceptions]
-        cause = cause.__cause__ or cause.__context__
-    return "caused by\n".join(parts)

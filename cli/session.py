@@ -16,6 +16,7 @@ from gateway.operations import new_id
 from models.catalogue.programme import Programme
 from models.errors import Unavailable
 from models.people.authorization import Actor
+from observability import configure_logging
 from settings import Settings
 
 T = TypeVar("T")
@@ -28,10 +29,12 @@ def read_settings() -> Settings:
         typer.BadParameter: a variable cannot be read; the text names it.
     """
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         faults = [f"SOJOURN_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False)]
         raise typer.BadParameter("; ".join(faults), param_hint="environment") from None
+    configure_logging(settings.log_format, "WARNING")
+    return settings
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from models.errors import BadInput
 from models.messages.cohorts import SetQuota
 from models.messages.exchange import Acknowledged, Decide, Decided, ExtendDeadline, ReassignStep, SnoozeStep
 from models.rules.nomination import Nomination
-from models.vocabulary import Role, VisaForm
+from models.vocabulary import Role
 
 commands = typer.Typer()
 
@@ -48,7 +48,6 @@ def decide(
     ] = None,
     bed: Annotated[str | None, typer.Option("--bed", metavar="ID", help="The bed chosen.")] = None,
     unit: Annotated[str | None, typer.Option("--unit", metavar="ID", help="The unit chosen.")] = None,
-    form: Annotated[VisaForm | None, typer.Option("--form", help="The form for the visa (D3).")] = None,
     valid_through: Annotated[
         date | None,
         typer.Option("--valid-through", parser=read_day, metavar="DAY", help="Last day a clearance holds (D36)."),
@@ -71,7 +70,6 @@ def decide(
             acknowledged=tuple(acknowledged or ()),
             bed_id=bed,
             unit_id=unit,
-            visa_form=form,
             valid_through=valid_through,
         )
         return await services.gateway.decide(decision, note=note)
@@ -149,7 +147,7 @@ def snooze(
     act_id: ActId = None,
     as_json: Json = False,
 ) -> None:
-    """Put off the reminders of your own step; its due time stands, and the last reminder speaks."""
+    """Put off the reminders of your own step; its due time stands, and the last reminder still comes."""
     session = session_of(ctx)
     actor = session.actor(as_)
     read_moment(until, "UTC")

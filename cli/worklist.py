@@ -71,7 +71,7 @@ def _cells(row: WorklistRow, programme: Programme) -> tuple[object, ...]:
 
 
 def clock_line(row: WorklistRow) -> str | Text:
-    """When a step is due, and why its clock stands still where it does."""
+    """When a step is due, and why it is paused where it is."""
     due = when(row.due_at, row.zone)
     if row.held_because is HoldCause.SUSPENSION:
         return f"{due} (suspended)"

@@ -1,4 +1,4 @@
-"""One performance: everybody acts when their moment comes, and virtual time passes in between."""
+"""One run of the demo: everybody acts when their moment comes, and virtual time passes in between."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -25,7 +25,7 @@ Show = Callable[[DemoService, datetime], Awaitable[None]]
 
 
 class Play:
-    """One performance: who is on stage, and what they still have to do."""
+    """One run: the students, the people around them, and what they still have to do."""
 
     def __init__(self, stage: DemoService, show: Show) -> None:
         self.stage = stage

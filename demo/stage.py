@@ -42,7 +42,7 @@ class VirtualClock:
 
 
 class Mornings:
-    """Starts the digests of each zone at eight there, in place of the schedules that this server has none of."""
+    """Starts the digests of each zone at eight there: the time-skipping server has no schedules."""
 
     def __init__(self, environment: WorkflowEnvironment, zones: Iterable[str], began: datetime) -> None:
         self._environment = environment
@@ -61,7 +61,7 @@ class Mornings:
             answer = await self._run(DIGEST_WORKFLOW, digest_schedule_id(zone), [zone])
             written += answer["written"]
         if written:
-            # Days pass in less time than the signal takes to ring: rung for at once, what was written leaves first.
+            # Days pass faster than the waker signals: woken at once, what was written leaves first.
             await self._run(SWEEP_WORKFLOW, MAILROOM_SCHEDULE_ID, [])
         return written > 0
 
@@ -81,7 +81,7 @@ def _morning_after(moment: datetime, zone: str) -> datetime:
 
 @dataclass
 class DemoService:
-    """What a demo plays on."""
+    """What a demo runs on."""
 
     clock: VirtualClock
     mornings: Mornings

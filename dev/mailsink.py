@@ -1,7 +1,7 @@
 """An SMTP host that keeps what it is given: a folder of `.eml` files, for laptops, the demo and tests.
 
-`python -m mailsink --port 1025 --folder var/mailbox`, or `async with MailSink(folder) as sink:` in a process. What is
-not said on the command line is taken from SOJOURN_SMTP_PORT and SOJOURN_MAILBOX.
+`python -m dev.mailsink --port 1025 --folder var/mailbox`, or `async with MailSink(folder) as sink:` in a process.
+What is not said on the command line is taken from SOJOURN_SMTP_PORT and SOJOURN_MAILBOX.
 """
 
 import argparse
@@ -19,7 +19,9 @@ from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-logger = logging.getLogger("mailsink")
+from observability import configure_logging
+
+logger = logging.getLogger("dev.mailsink")
 
 LARGEST = 10 * 1024 * 1024
 """Bytes of one mail."""
@@ -151,8 +153,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--port", type=int, default=os.environ.get("SOJOURN_SMTP_PORT", "1025"))
     parser.add_argument("--folder", type=Path, default=os.environ.get("SOJOURN_MAILBOX", "var/mailbox"))
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    logging.getLogger("mail.log").setLevel(logging.WARNING)
+    configure_logging("plain", "INFO")
     asyncio.run(serve(options.host, options.port, options.folder))
 
 

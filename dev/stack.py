@@ -166,7 +166,7 @@ class DevStack:
         if self._own_sink:
             port = self.settings.smtp_port
             keeps = ["--host", HERE, "--port", str(port), "--folder", str(self.mailbox)]
-            await self._begin(SINK, [sys.executable, "-m", "mailsink", *keeps], lambda: _listens(port), port)
+            await self._begin(SINK, [sys.executable, "-m", "dev.mailsink", *keeps], lambda: _listens(port), port)
         await self._begin(WORKER, [sys.executable, "-m", "worker"], self._worker_polls)
         if self._portal:
             port = self.settings.portal_port
@@ -183,7 +183,7 @@ class DevStack:
 
     def _environment(self) -> dict[str, str]:
         """What the parts inherit: this process's environment, the settings, and where the code is."""
-        path = os.pathsep.join(p for p in (str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")) if p)
+        path = os.pathsep.join(p for p in (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")) if p)
         own = {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
         return {**os.environ, **self.settings.environment(), **own}
 

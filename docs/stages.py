@@ -41,7 +41,12 @@ _ANCHORS = {
 def rendered(text: str) -> str:
     """The document with everything between its markers written anew."""
     policy = load_programme().policy
-    return _MARKED.sub(lambda found: f"{found[1]}{PARTS[found[2]](policy).strip()}\n{found[3]}", text)
+    return replaced(text, lambda part: PARTS[part](policy))
+
+
+def replaced(text: str, write: Callable[[str], str]) -> str:
+    """A text in which what stands between markers is written anew; `write` gets the name in the marker."""
+    return _MARKED.sub(lambda found: f"{found[1]}{write(found[2]).strip()}\n{found[3]}", text)
 
 
 @cache
@@ -129,7 +134,7 @@ def _step_table(policy: Policy, stage: Stage) -> str:
         for step in _steps(policy, stage)
     ]
     head = ("step", "owner", "outcomes", "due", "clock", "rule", "asked for in")
-    return f"### {_words(stage).capitalize()}\n\n{_table(head, rows)}"
+    return f"### {_words(stage).capitalize()}\n\n{table(head, rows)}"
 
 
 def _ladder_table(policy: Policy) -> str:
@@ -143,12 +148,12 @@ def _ladder_table(policy: Policy) -> str:
         )
         for ladder in policy.ladders.values()
     ]
-    return _table(("ladder", "reminders", "escalations", "end", "steps"), rows)
+    return table(("ladder", "reminders", "escalations", "end", "steps"), rows)
 
 
 def _document_table(policy: Policy) -> str:
     rows = [(f"{d.title} `{d.kind}`", f"`{d.step}`", _asked_of(d), _conditions(d), d.rule) for d in policy.documents]
-    return _table(("document", "step", "for", "only if, and what a file must be", "rule"), rows)
+    return table(("document", "step", "for", "only if, and what a file must be", "rule"), rows)
 
 
 PARTS: dict[str, Callable[[Policy], str]] = {
@@ -251,7 +256,8 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table in Markdown."""
     columns = list(head)
     lines = [columns, ["---"] * len(columns), *(list(row) for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,1 +1,1 @@
-"""Documents: where their bytes are kept, what is checked of them, and what the checks found."""
+"""What is checked of an uploaded document, against its kind's policy and the stay."""

@@ -13,6 +13,7 @@ address. The log gets classes and lines of the whole chain, which is what an ope
 
 import asyncio
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import PurePath
 from traceback import extract_tb, walk_tb
@@ -21,7 +22,8 @@ from typing import Any, NoReturn
 
 import pydantic
 from temporalio import activity
-from temporalio.exceptions import ApplicationError, FailureError, TemporalError
+from temporalio.exceptions import ApplicationError, FailureError
+from temporalio.service import RPCError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from failures.wire import encoded
@@ -29,7 +31,7 @@ from models.errors import BadInput, Refused, SojournError, Unavailable
 
 logger = logging.getLogger(__name__)
 
-HOUSE = frozenset(
+OUR_PACKAGES = frozenset(
     {
         "models", "texts", "records", "mail", "webhooks", "documents", "certificates", "activities", "workflows",
         "gateway",
@@ -102,15 +104,9 @@ def describe(error: BaseException) -> str:
     for link in _chain(error):
         lines = [f"{PurePath(line.filename).name}:{line.lineno} {line.name}" for line in extract_tb(link.__traceback__)]
         parts.append(f"{type(link).__name__}{_safe_text(link)} at {' > '.join(lines) or 'unknown place'}")
+        if isinstance(link, BaseExceptionGroup):
+            parts.append(f"[{'; '.join(describe(member) for member in link.exceptions)}]")
     return "; from ".join(parts)
-
-
-class SafeFormatter(logging.Formatter):
-    """Formats log records; tracebacks lose the texts of errors that other libraries wrote."""
-
-    def formatException(self, ei: Any) -> str:
-        """An exception as classes and lines."""
-        return describe(ei[1]) if ei[1] is not None else ""
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -123,9 +119,22 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _safe_text(error: BaseException) -> str:
-    if isinstance(error, pydantic.ValidationError):
-        return f" ({faults_of(error)})"
-    return f" ({error})" if isinstance(error, SojournError | TemporalError) else ""
+    """What may be said of an error: refusals may repeat what was typed, other texts whatever they were given."""
+    match error:
+        case pydantic.ValidationError():
+            return f" ({faults_of(error)})"
+        case Refused():
+            return f" ({error.code})"
+        case SojournError():
+            return f" ({error})"
+        case ApplicationError(type=str(kind)):
+            return f" ({kind})"
+        case RPCError():
+            return f" ({error.status.name})"
+        case OSError(errno=int(number)):
+            return f" ({os.strerror(number)})"
+        case _:
+            return ""
 
 
 def _details(error: pydantic.ValidationError) -> list[Any]:
@@ -139,7 +148,7 @@ def _type_of(failure: FailureError) -> str:
 def _place_of(error: BaseException) -> str:
     """The last line of ours that an error went through."""
     places = [(_module(frame), line) for frame, line in walk_tb(error.__traceback__)]
-    ours = [(module, line) for module, line in places if module.split(".")[0] in HOUSE and module != __name__]
+    ours = [(module, line) for module, line in places if module.split(".")[0] in OUR_PACKAGES and module != __name__]
     return f" in {ours[-1][0]}, line {ours[-1][1]}" if ours else ""
 
 

@@ -4,7 +4,7 @@ from models.errors import Unavailable
 
 
 class Availability:
-    """The line to Temporal, as whoever watches it says it is."""
+    """Whether Temporal answers, as last told by whoever watches it."""
 
     def __init__(self) -> None:
         self.up = True

@@ -1,11 +1,13 @@
 """Composition: client, database, files and catalogue put together for one process, and closed again."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from limits.aio.storage import MemoryStorage, Storage
 from temporalio.client import Client
 
 from gateway.connection import connect
@@ -16,6 +18,7 @@ from mail.outbox import Outbox
 from models.catalogue.loading import load_programme
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Unavailable
+from records.access.rate_limits import SharedWindows
 from records.access.signing import Signing
 from records.files import FileStore
 from records.filing import Filing
@@ -41,7 +44,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadServices:
-    """Where people look: the records and the catalogue. Needs no Temporal."""
+    """What reading needs: the records and the catalogue. Works without Temporal."""
 
     reading: Reading
     programme: Programme
@@ -50,11 +53,13 @@ class ReadServices:
 
 @dataclass(frozen=True, kw_only=True)
 class Services(ReadServices):
-    """Where people stand: the records, and the operations of the gateway."""
+    """What acting needs: the records, and the operations of the gateway."""
 
     gateway: Gateway
     outward: Connections | None = None
     """The connections to other systems, where a server manages them."""
+    windows: Storage = field(default_factory=MemoryStorage)
+    """Where calls are counted."""
 
 
 def catalogue_of(settings: Settings) -> Programme:
@@ -111,8 +116,11 @@ async def open_for_serving(settings: Settings, clock: Clock = utc_now) -> AsyncI
         gateway = Gateway(client, filing, programme, clock, signing)
         outward = _outward(settings, client, gateway, filing, programme, clock)
         reading = Reading(session_maker(looking), programme)
+        windows = SharedWindows(filing.sessions, time.time) if settings.shares_rate_limits else MemoryStorage()
         async with aclosing(gateway):
-            yield Services(reading=reading, programme=programme, clock=clock, gateway=gateway, outward=outward)
+            yield Services(
+                reading=reading, programme=programme, clock=clock, gateway=gateway, outward=outward, windows=windows
+            )
     finally:
         await looking.dispose()
         await acting.dispose()

@@ -1,4 +1,4 @@
-"""What Temporal answers, as the typed errors of the house. Nobody above the gateway sees a Temporal exception."""
+"""What Temporal raises, translated into our typed errors. Nobody above the gateway sees a Temporal exception."""
 
 import asyncio
 from collections.abc import Iterator

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import TypeVar
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
@@ -67,7 +66,6 @@ from workflows.exchange import ExchangeWorkflow
 from workflows.rotation import RotationWorkflow
 from workflows.service_levels import LateUnitWorkflow
 
-T = TypeVar("T")
 Act = Wire
 """Any request that names the act by a key of its own."""
 

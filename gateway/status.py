@@ -1,4 +1,4 @@
-"""Questions to workflows: where an exchange or a cohort is, by what they know themselves."""
+"""Queries to workflows: where an exchange or a cohort is, by what the workflow itself knows."""
 
 from datetime import timedelta
 from typing import Any, TypeVar

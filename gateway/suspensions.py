@@ -48,7 +48,7 @@ class SuspensionOperations:
     async def suspend(
         self, suspension_id: str, coverage: Coverage, reason: SuspensionReason, actor: Actor, words: str = ""
     ) -> SuspensionProgress:
-        """Have the clocks of all covered exchanges stand still; the same id again is the same suspension.
+        """Pause all covered exchanges; the same id again is the same suspension.
 
         Raises:
             NotAuthorised: not the programme office.
@@ -85,7 +85,7 @@ class SuspensionOperations:
     async def resume(
         self, suspension_id: str, actor: Actor, decision_id: str, until: datetime | None = None
     ) -> SuspensionProgress:
-        """Have the clocks run again.
+        """Resume the exchanges.
 
         Raises:
             NotAuthorised: not the programme office.
@@ -95,7 +95,7 @@ class SuspensionOperations:
         return await self._update(suspension_id, SuspensionWorkflow.resume, request, decision_id)
 
     async def exempt(self, suspension_id: str, exchange_id: str, actor: Actor, decision_id: str) -> SuspensionProgress:
-        """Take one exchange out; its clocks run again.
+        """Take one exchange out; it goes on.
 
         Raises:
             NotAuthorised: not the programme office.

@@ -54,7 +54,7 @@ class Connections:
         self.inbound = inbound
         self.feed = feed
         self.types = TYPES
-        """The types of events that leave the house."""
+        """The types of events that other systems may get."""
         self._clock = clock
 
     async def add_endpoint(

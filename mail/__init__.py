@@ -1,1 +1,1 @@
-"""Mail: notices into the outbox with the event that causes them, and out of it again to people."""
+"""Mail: who is written to, the outbox that events fill, and how a letter is composed and rendered."""

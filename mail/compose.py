@@ -256,7 +256,7 @@ class Composer:
 
 
 def _why(why: str, law: str, language: str) -> str:
-    """Why a step is asked for; a clock of the law says which."""
+    """Why a step is asked for; a legal deadline says by which law."""
     if not law:
         return why
     return f"{why}（{law}）" if language == "zh" else f"{why} ({law})"

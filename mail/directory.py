@@ -1,4 +1,4 @@
-"""Who stands behind an addressee: contacts of the catalogue, and students by id."""
+"""The people behind an addressee: contacts of the catalogue, and students by id."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The one thing an operator may change in the outbox: have a message tried again."""
+"""Has a refused or delayed message of the outbox tried again: the one change an operator may make."""
 
 from datetime import datetime
 

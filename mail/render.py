@@ -111,7 +111,7 @@ class OverviewPart:
 
 @dataclass(frozen=True)
 class Letter:
-    """All that one mail says, in the words of its language. A part is there where the kind speaks of it."""
+    """All that one mail says, in the words of its language. Only the parts that its kind needs are set."""
 
     kind: NoticeKind
     language: str
@@ -174,7 +174,7 @@ def render(letter: Letter) -> Rendered:
     """The mail of a letter.
 
     Raises:
-        jinja2.UndefinedError: if the letter lacks a part its kind speaks of.
+        jinja2.UndefinedError: if the letter lacks a part that its kind needs.
     """
     folder = "overview" if letter.overview is not None else f"{letter.kind}/{letter.language}"
     subject = one_line(_PLAIN.get_template(f"{folder}/subject.txt").render(letter=letter))

@@ -1,1 +1,1 @@
-"""Knowledge: what an exchange is, which moves are legal, what the rules say. No I/O, no clock."""
+"""What an exchange is, which moves are legal, what the rules say. No I/O, no clock."""

@@ -1,4 +1,4 @@
-"""The words of the programme as closed sets: every enum that crosses a room is here."""
+"""The enums of the programme: every closed set of words that more than one package uses."""
 
 from enum import StrEnum
 
@@ -106,7 +106,7 @@ class Role(StrEnum):
 
 
 class StepKind(StrEnum):
-    """Every obligation the programme knows; what each asks is in catalogue/steps.toml."""
+    """Every kind of step the programme knows; what each asks is in catalogue/steps.toml."""
 
     VERIFY_NOMINATION = "verify_nomination"
     CORRECT_NOMINATION = "correct_nomination"
@@ -249,7 +249,7 @@ class DigestChoice(StrEnum):
 
 
 class HoldCause(StrEnum):
-    """Why the clock of a step stands still."""
+    """Why a step is paused."""
 
     SUSPENSION = "suspension"
     OTHER_SIDE = "other_side"
@@ -266,7 +266,7 @@ class Scope(StrEnum):
 
 
 class Missed(StrEnum):
-    """Why rungs of a ladder were not spoken in their time."""
+    """Why rungs of a ladder did not fire in their time."""
 
     LATE = "late"
     """The service was away when they were due."""

@@ -1,1 +1,1 @@
-"""Where people stand: web pages and the HTTP API, over the operations of the gateway and the records."""
+"""Web pages and the HTTP API, over the gateway's operations and the records' queries."""

@@ -5,7 +5,7 @@ import sys
 
 import uvicorn
 
-from models.errors import SojournError
+from observability import run_process
 from portal.app import create_app
 from settings import Settings
 
@@ -13,7 +13,8 @@ logger = logging.getLogger("portal")
 
 
 def serve(settings: Settings) -> None:
-    """Serve on the address of the settings; the log names no address, as addresses may carry tokens."""
+    """Serve on the address of the settings; what is asked for is not logged, as addresses may carry tokens."""
+    logger.info("serving on %s:%d", settings.portal_host, settings.portal_port)
     uvicorn.run(
         create_app(settings),
         host=settings.portal_host,
@@ -32,14 +33,7 @@ def serve(settings: Settings) -> None:
 
 def main() -> int:
     """Serve; answers with the exit code."""
-    settings = Settings()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-    try:
-        serve(settings)
-    except SojournError as fault:
-        logger.error("%s", fault)
-        return 1
-    return 0
+    return run_process(serve)
 
 
 if __name__ == "__main__":

@@ -34,15 +34,6 @@ logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 LOOPBACK = ("127.0.0.1", "localhost")
-CODES = {
-    401: "not_signed_in",
-    403: "not_authorised",
-    404: "unknown",
-    405: "not_allowed",
-    412: "conflict",
-    413: "too_large",
-    429: "too_many",
-}
 STATUS: dict[type[SojournError], int] = {
     NotAuthorised: 403,
     Closed: 409,
@@ -73,7 +64,6 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         app.include_router(pages.router)
     app.include_router(api)
     app.state.api_routes = api.routes
-    app.state.buckets = {}
     app.mount(FILES, _Static(directory=STATIC), name="static")
     require_policies(app.router.routes)
     secure = settings.public_url.startswith("https://")
@@ -108,7 +98,7 @@ def _is_api(request: Request) -> bool:
 
 
 async def _sign_in(request: Request, _: Exception) -> Response:
-    """To the door, and back to where they wanted to go."""
+    """To the sign-in page, and from there back to where they wanted to go."""
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     where = f"/sign-in?next={quote(wanted, safe='')}" if request.method == "GET" and wanted != "/" else "/sign-in"
     return RedirectResponse(where, status_code=303)

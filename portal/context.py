@@ -2,9 +2,6 @@
 
 import asyncio
 import contextlib
-import hashlib
-import hmac
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +9,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from fastapi import Request
+from limits.aio.strategies import MovingWindowRateLimiter
 
 from gateway.composition import Clock, Services, open_for_serving, utc_now
 from models.errors import SojournError
@@ -23,7 +21,7 @@ from portal.server_events import Watch
 from settings import Settings
 
 LEVELS_FOR = timedelta(minutes=10)
-PULSE = 5.0
+LOOK_EVERY = 5.0
 """Seconds between two looks at whether Temporal answers."""
 
 
@@ -34,8 +32,8 @@ class RequestContext:
     settings: Settings
     services: Services
     watch: Watch
-    key: bytes
-    """Signs what the portal gives out and takes back: nothing that is kept."""
+    calls: MovingWindowRateLimiter
+    """Counts the calls of the API's tokens."""
     temporal_away_since: datetime | None = None
     _levels: dict[str, tuple[datetime, list[ServiceLevel]]] = field(default_factory=dict)
 
@@ -54,14 +52,6 @@ class RequestContext:
         """The time."""
         return self.services.clock()
 
-    def sign(self, purpose: str, text: str) -> str:
-        """A signature that only this service can have made for this purpose."""
-        return hmac.new(self.key, f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
-
-    def signed(self, purpose: str, text: str, signature: str) -> bool:
-        """Whether a signature is one of `sign`."""
-        return hmac.compare_digest(self.sign(purpose, text), signature)
-
     async def levels_of(self, actor: Actor) -> tuple[datetime, list[ServiceLevel]]:
         """Service levels as an actor sees them, and when they were counted: at most ten minutes ago.
 
@@ -75,7 +65,7 @@ class RequestContext:
             self._levels[whose] = known
         return known
 
-    async def feel_pulse(self) -> None:
+    async def watch_temporal(self) -> None:
         """Look whether Temporal answers, again and again."""
         while True:
             answers = self.services.gateway.availability.up = await self.services.gateway.answers()
@@ -83,23 +73,23 @@ class RequestContext:
                 self.temporal_away_since = None
             elif self.temporal_away_since is None:
                 self.temporal_away_since = self.now()
-            await asyncio.sleep(PULSE)
+            await asyncio.sleep(LOOK_EVERY)
 
 
 @asynccontextmanager
 async def open_portal(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[RequestContext]:
     """The request context of one process; it opens although Temporal or the database is away."""
-    key = settings.secret_key.get_secret_value().encode() if settings.secret_key else secrets.token_bytes(32)
     async with open_for_serving(settings, clock) as services:
-        context = RequestContext(settings=settings, services=services, watch=Watch(services.reading), key=key)
-        pulse = asyncio.create_task(context.feel_pulse(), name="pulse")
+        calls = MovingWindowRateLimiter(services.windows)
+        context = RequestContext(settings=settings, services=services, watch=Watch(services.reading), calls=calls)
+        watching = asyncio.create_task(context.watch_temporal(), name="watch-temporal")
         try:
             yield context
         finally:
-            pulse.cancel()
+            watching.cancel()
             await context.watch.close()
             with contextlib.suppress(asyncio.CancelledError, SojournError):
-                await pulse
+                await watching
 
 
 def context_of(request: Request) -> RequestContext:

@@ -76,15 +76,6 @@ class Sent:
         if strange:
             raise BadInput("field.unknown", strange[0][:60])
 
-    def as_form(self, form: type[T], **more: object) -> T:
-        """The fields as a form of pydantic; empty ones count as missing.
-
-        Raises:
-            BadInput: a field is missing, impossible or not asked for; `field` names it.
-        """
-        named = {name: self.text(name, longest=10_000) for name in self.values if name not in OURS}
-        return made(form, {name: value for name, value in named.items() if value} | more)
-
 
 def made(form: type[T], values: Mapping[str, object]) -> T:
     """A value from what was typed.

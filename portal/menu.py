@@ -1,4 +1,4 @@
-"""What stands in the head of every page: the places this person may go to."""
+"""The menu at the top of every page: where this person may go."""
 
 from dataclasses import dataclass
 

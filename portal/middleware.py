@@ -1,4 +1,4 @@
-"""What stands before every page: sizes and times of requests, and the headers of every answer."""
+"""Middleware of every route: limits on size and time of requests, and the headers of every answer."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Looking at one exchange in whichever capacity lets its reader see it."""
+"""Reads one exchange for a person, in whichever of their roles may see it."""
 
 from models.errors import Unknown
 from models.people.authorization import Actor

@@ -5,8 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Protocol
 
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
+
 from models.errors import SojournError
 
+COME_BACK = 5000
+"""Milliseconds after which a browser that lost its connection asks again."""
+CHANGED = format_sse_event(event="changed", data_str="{}")
 EVERY = 1.0
 """Seconds between two looks, while anybody watches."""
 KEEP_ALIVE = 20.0
@@ -37,7 +42,7 @@ class Watch:
         """Whether no further page can be told."""
         return len(self._queues) >= MOST
 
-    async def changes(self, exchange_id: str | None) -> AsyncIterator[str]:
+    async def changes(self, exchange_id: str | None) -> AsyncIterator[bytes]:
         """Server-sent events: `changed` when something happened to an exchange, or to anything at all."""
         queue: asyncio.Queue[frozenset[str]] = asyncio.Queue(maxsize=100)
         self._queues.add(queue)
@@ -46,15 +51,15 @@ class Watch:
         loop = asyncio.get_running_loop()
         until = loop.time() + LONGEST
         try:
-            yield "retry: 5000\n\n"
+            yield format_sse_event(retry=COME_BACK)
             while (left := until - loop.time()) > 0:
                 try:
                     streams = await asyncio.wait_for(queue.get(), min(KEEP_ALIVE, left))
                 except TimeoutError:
-                    yield ": still here\n\n"
+                    yield KEEPALIVE_COMMENT
                     continue
                 if exchange_id is None or exchange_id in streams:
-                    yield "event: changed\ndata: {}\n\n"
+                    yield CHANGED
         finally:
             self._queues.discard(queue)
 

@@ -1,1 +1,1 @@
-"""Memory: appending events, projecting them, querying, access, files. One transaction per method."""
+"""What is on record: events appended and projected into tables, queries, sign-in, files. One transaction per method."""

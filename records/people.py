@@ -134,7 +134,7 @@ class People:
     async def acting(self, actor: Actor, at: datetime) -> tuple[Actor, ...]:
         """A person in every capacity they act in now: their own, and those they stand in for.
 
-        Asked for every page, after the door has looked who holds which role.
+        Asked for every page, after sign-in has looked who holds which role.
         """
         async with transaction(self._sessions) as session:
             return (await absences_at(session, self._programme, at)).acting(actor)

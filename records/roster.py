@@ -10,7 +10,7 @@ from models.people.access import Member, repeople
 from models.tables import MemberRow
 
 KNOWN_FOR = 1.0
-"""Seconds for which those who are not at the door take the roster as known."""
+"""Seconds for which all but sign-in take the roster as known."""
 
 
 class Roster:

@@ -38,7 +38,7 @@ OUTWARD: dict[str, tuple[str, ...]] = {
     "step_held": ("step_id", "because"),
     "step_resumed": ("step_id", "because"),
 }
-"""The kinds that leave the house, and what goes along of each."""
+"""The kinds that other systems may get, and the fields of each that go along."""
 INTERNAL = frozenset(
     {
         "cleared", "stay_permitted", "movement_reported",  # health, residence and journeys are the student's own

@@ -1,1 +1,1 @@
-"""Time: who must do what by when, and what follows. Deterministic; every effect goes through an activity."""
+"""Who must do what by when, and what follows. Deterministic; every effect goes through an activity."""

@@ -37,7 +37,7 @@ class Ending(Wire):
 
 
 class Ended(Exception):
-    """Leaves the story for its end."""
+    """Raised to leave the stages for the ending."""
 
     def __init__(self, ending: Ending) -> None:
         super().__init__(ending.reason)
@@ -182,7 +182,7 @@ class Case:
             self.interrupt.set_result(ending)
 
     def suspend(self, suspension: Suspend) -> bool:
-        """Hold the clocks of the exchange; says whether this suspension is told for the first time."""
+        """Pause the exchange; says whether this suspension is told for the first time."""
         if not self.engine.suspend(suspension):
             return False
         event = ExchangeSuspended(

@@ -115,12 +115,12 @@ class ExchangeWorkflow:
 
     @workflow.signal
     async def suspend(self, suspension: Suspend) -> None:
-        """The clocks stand still; those of the law go on."""
+        """Pause the deadlines; legal ones go on."""
         await changes.suspend(self._case, suspension)
 
     @workflow.signal
     async def resume(self, resumption: Resume) -> None:
-        """The clocks run again."""
+        """Resume the deadlines."""
         await changes.resume(self._case, resumption)
 
     @workflow.query
@@ -184,7 +184,7 @@ class ExchangeWorkflow:
 
     @workflow.update(description="Report that the student reached the residence")
     async def report_arrival(self, report: ReportArrival) -> Acknowledged:
-        """Start the legal clocks (D29)."""
+        """Start the legal deadlines (D29)."""
         return await self._act(report.report_id, report, lambda: stay.arrive(self._case, report))
 
     @report_arrival.validator
@@ -194,7 +194,7 @@ class ExchangeWorkflow:
 
     @workflow.update(description="Report that the student moved, left the country or came back")
     async def report_movement(self, report: ReportMovement) -> Acknowledged:
-        """Restart the law's clocks (D26, D29, D33)."""
+        """Restart the legal deadlines (D26, D29, D33)."""
         return await self._act(report.report_id, report, lambda: movements.move(self._case, report))
 
     @report_movement.validator

@@ -108,5 +108,5 @@ class MailroomSweepWorkflow:
                 static_summary="sends what the outbox holds",
             )
         except WorkflowAlreadyStartedError:
-            # Somebody rang in between: it has begun, and looks at once.
+            # Somebody woke it in between: it has begun, and looks at once.
             return

@@ -102,12 +102,12 @@ class RotationWorkflow:
 
     @workflow.signal
     def suspend(self, suspension: Suspend) -> None:
-        """The exchange is suspended: the clock of the evaluation stands still."""
+        """The exchange is suspended: the evaluation is paused."""
         self._engine.suspend(suspension)
 
     @workflow.signal
     def resume(self, resumption: Resume) -> None:
-        """The clock of the evaluation runs again."""
+        """The evaluation goes on."""
         self._engine.resume(resumption)
 
     @workflow.signal

@@ -27,7 +27,7 @@ LOOK: ActivityConfig = {
 
 @workflow.defn(name=SERVICE_LEVEL_WORKFLOW)
 class ServiceLevelReviewWorkflow:
-    """Looks who answers late, and has the programme office told of each; a unit that is being looked into is left."""
+    """Finds who answers late and opens a review of each for the programme office, unless one is open."""
 
     @workflow.run
     async def run(self) -> int:

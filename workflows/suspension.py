@@ -1,4 +1,4 @@
-"""A suspension: an outbreak, a closed border. It reaches every exchange it covers, waits, and lets them go again."""
+"""A suspension: an outbreak, a closed border. It reaches every exchange it covers, waits, and resumes them."""
 
 from datetime import datetime, timedelta
 
@@ -56,7 +56,7 @@ class SuspensionWorkflow:
 
     @workflow.run
     async def run(self, start: SuspensionStart) -> SuspensionProgress:
-        """Hold the clocks, wait for the end, let them go."""
+        """Pause the exchanges, wait for the end, resume them."""
         began = SuspensionBegan(
             at=workflow.now(),
             actor=start.actor,
@@ -159,7 +159,7 @@ class SuspensionWorkflow:
 
     @workflow.update(description="Take one exchange out of the suspension")
     async def exempt(self, exemption: ExemptExchange) -> SuspensionProgress:
-        """The clocks of this exchange run again; answers when they do."""
+        """Resume this exchange; answers when it goes on."""
         repeated = exemption.decision_id in self._seen or exemption.exchange_id in self._coverage.exempt
         if not repeated:
             self._seen.add(exemption.decision_id)

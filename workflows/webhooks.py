@@ -78,5 +78,5 @@ class WebhookWorkflow:
         return answer.active or self._rung_meanwhile()
 
     def _rung_meanwhile(self) -> bool:
-        """Whether somebody rang while the last look said that nothing is taken: it may be on again."""
+        """Whether somebody woke it while the last look said that nothing is taken: it may be on again."""
         return self._rung

@@ -1,4 +1,4 @@
-"""What must hold between the files of the catalogue, and that no single value shows."""
+"""Checks across the files of the catalogue: what no single value can show."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -67,8 +67,6 @@ class ProgrammeFile(Wire):
     home: str
     revised: date
     attendance_above: float = Field(ge=0, lt=1)
-    no_show_after_days: int = Field(ge=1)
-    wait_for_seat_until_days: int = Field(ge=0)
     student_evaluation_week: int = Field(ge=1)
     fees: tuple[str, ...]
     fees_zh: tuple[str, ...]
@@ -187,7 +185,7 @@ def _steps(facts: Facts) -> Told:
 
 
 def _clock(name: str, step: StepPolicy) -> Told:
-    """What a step says about its clock: the law's has a law and stands; every other one can be moved, so far."""
+    """A step's clock: a legal one names its law and cannot be moved; every other one says how far it can."""
     if step.legal and not (step.law and step.law_zh):
         yield f"{name}.law", "is needed in both languages (law, law_zh) where legal = true"
     if step.legal and (step.extension_days or step.waits_for):

@@ -83,8 +83,6 @@ def _programme(facts: Facts, file: ProgrammeFile) -> Programme:
         rules=facts.rules,
         objectives=file.objectives,
         attendance_above=file.attendance_above,
-        no_show_after_days=file.no_show_after_days,
-        wait_for_seat_until_days=file.wait_for_seat_until_days,
         student_evaluation_week=file.student_evaluation_week,
     )
     return Programme(

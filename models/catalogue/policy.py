@@ -105,14 +105,14 @@ class StepPolicy(Wire):
     at_host: bool = False
     """A student's step that runs by the host's clock: the law there asks for it."""
     legal: bool = False
-    """A clock of the law: never extended, snoozed or suspended; it runs through nights, holidays and outbreaks."""
+    """A legal deadline: never extended, snoozed or suspended; it runs through nights, holidays and outbreaks."""
     law: str = ""
     """Which law, as it is cited to people."""
     law_zh: str = ""
     announce: Announce = Announce.NOW
     """When the owner hears that it opened."""
     waits_for: tuple[StepKind, ...] = ()
-    """Steps of others without which the owner cannot act: while one is open, this step's clock stands still."""
+    """Steps of others without which the owner cannot act: while one is open, this step is paused."""
     extension_days: int | None = Field(default=None, ge=0)
     """How many days beyond its first due time it may be extended in all; none: as far as is reasonable."""
     snooze_days: int = Field(default=7, ge=0)
@@ -157,8 +157,6 @@ class Policy(Wire):
     """Learning objectives by key (seed), rated in the student's evaluation."""
     attendance_above: float = 0.80
     """Share of hours that must be exceeded, per content (D42)."""
-    no_show_after_days: int = 14
-    wait_for_seat_until_days: int = 28
     student_evaluation_week: int = 3
 
     def step(self, kind: StepKind) -> StepPolicy:

@@ -38,7 +38,6 @@ class ProgrammeUnit(Wire):
     """National or ministry level of a laboratory, as in the seed (section H)."""
     capacity: int = Field(ge=1)
     """Students per week."""
-    hours_per_week: float = Field(default=40, gt=0)
 
 
 class Bed(Wire):
@@ -58,7 +57,6 @@ class HousingOffer(Wire):
     """`free` or `free_or_supported`."""
     terms: str
     terms_zh: str
-    hotel_registers: bool = False
 
 
 class Agreement(Wire):

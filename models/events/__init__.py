@@ -1,4 +1,4 @@
-"""Facts. Appended once per stream, never changed; together they rebuild the projection. Ids only, no personal data."""
+"""Events: facts appended once per stream, never changed; replayed, they rebuild the tables. Ids, no personal data."""
 
 from models.events.access import (
     MemberAdded,

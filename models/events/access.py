@@ -1,4 +1,4 @@
-"""What happened at the door and among the people: ids only; names and addresses are kept beside the events."""
+"""Sign-ins, sessions, tokens, and people with their roles: ids only; names and addresses are kept beside the events."""
 
 from typing import Literal
 
@@ -36,7 +36,7 @@ class TokenIssued(Fact):
 
 
 class TokenRevoked(Fact):
-    """A token holds no more."""
+    """A token is no longer valid."""
 
     kind: Literal["token_revoked"] = "token_revoked"
     token_id: Id
@@ -62,7 +62,7 @@ class MemberChanged(Fact):
 
 
 class MemberRemoved(Fact):
-    """Somebody holds their role no more."""
+    """Somebody no longer has their role."""
 
     kind: Literal["member_removed"] = "member_removed"
     person: Id

@@ -90,7 +90,7 @@ class ExchangeClosed(Fact):
 
 
 class ExchangeSuspended(Fact):
-    """A suspension reached the exchange: its clocks stand still, those of the law go on."""
+    """A suspension reached the exchange: its deadlines are paused, legal ones go on."""
 
     kind: Literal["exchange_suspended"] = "exchange_suspended"
     suspension_id: Id

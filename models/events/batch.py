@@ -30,7 +30,7 @@ class StepRules(Wire):
     due_at: Moment | None = None
     """The due time that a person set; the rule's is not asked then."""
     held: tuple[Hold, ...] = ()
-    """Times in which its clock stood still, oldest first."""
+    """Times in which it was paused, oldest first."""
 
 
 class DayRule(Wire):

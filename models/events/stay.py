@@ -102,7 +102,7 @@ class CertificateIssued(Fact):
 
 
 class MovementReported(Fact):
-    """The student moved, left the country or came back: the law's clocks follow."""
+    """The student moved, left the country or came back: legal deadlines follow."""
 
     kind: Literal["movement_reported"] = "movement_reported"
     report_id: Id

@@ -79,7 +79,7 @@ class StepReassigned(Fact):
 
 
 class StepHeld(Fact):
-    """The clock of a step stands still."""
+    """A step is paused: its deadline and ladder wait."""
 
     kind: Literal["step_held"] = "step_held"
     step_id: Id
@@ -90,7 +90,7 @@ class StepHeld(Fact):
 
 
 class StepResumed(Fact):
-    """The clock of a step runs again. `plan` is filled in when it is recorded."""
+    """A step goes on. `plan` is filled in when it is recorded."""
 
     kind: Literal["step_resumed"] = "step_resumed"
     step_id: Id

@@ -26,7 +26,7 @@ class ExchangeExempted(Fact):
 
 
 class SuspensionEnded(Fact):
-    """The clocks run again."""
+    """A suspension ended: exchanges go on."""
 
     kind: Literal["suspension_ended"] = "suspension_ended"
     suspension_id: Id

@@ -53,7 +53,7 @@ class Plan(Wire):
     """`DQ`, `JW202` or `DS2019`; `decide` where a coordinator must (D3)."""
     visa_class: str = ""
     host_country: str = ""
-    """ISO code; decides which legal clock an arrival starts (D26, D29)."""
+    """ISO code; decides which legal deadline an arrival starts (D26, D29)."""
 
     @property
     def cohort(self) -> CohortKey:
@@ -124,7 +124,6 @@ class Decide(Wire):
     """Terms acknowledged when an offer is accepted: `fees`, `housing`, `observer` (D6, D37)."""
     bed_id: str | None = None
     unit_id: str | None = None
-    visa_form: str | None = None
     valid_through: date | None = None
     """Last day a clearance holds (D36)."""
 
@@ -173,7 +172,7 @@ class CorrectNomination(Wire):
 
 
 class ReportArrival(Wire):
-    """The student reached the residence: starts the legal clocks (D29, D35)."""
+    """The student reached the residence: starts the legal deadlines (D29, D35)."""
 
     report_id: Id
     actor: Actor
@@ -321,7 +320,7 @@ class StepView(Wire):
     due_at: Moment | None = None
     outcome: str | None = None
     held_since: Moment | None = None
-    """Since when its clock stands still."""
+    """Since when it is paused."""
 
 
 class ExchangeStatus(Wire):

@@ -12,6 +12,6 @@ class MailroomState(Wire):
     """All the outbox sender knows; the one value it continues as new with."""
 
     rung: bool = True
-    """Whether the outbox is to be looked at; a mailroom that begins looks at once."""
+    """Whether the outbox is to be looked at; a sender that starts looks at once."""
     next_at: Moment | None = None
     """When something put off comes due."""

@@ -10,7 +10,7 @@ from models.wire import Id, Moment, Wire
 
 
 class SuspensionReason(StrEnum):
-    """Why the clocks stand still."""
+    """Why exchanges are suspended."""
 
     OUTBREAK = "outbreak"
     BORDER_CLOSED = "border_closed"
@@ -28,7 +28,7 @@ class SuspensionPhase(StrEnum):
 
 
 class Suspend(Wire):
-    """The clocks of an exchange stand still from a moment on; those of the law go on."""
+    """The deadlines of an exchange are paused from a moment on; legal ones go on."""
 
     suspension_id: Id
     since: Moment
@@ -37,7 +37,7 @@ class Suspend(Wire):
 
 
 class Resume(Wire):
-    """The clocks of an exchange run again."""
+    """The deadlines of an exchange go on."""
 
     suspension_id: Id
     until: Moment
@@ -68,11 +68,11 @@ class ResumeExchanges(Wire):
     decision_id: Id
     actor: Actor
     until: Moment | None = None
-    """The moment the clocks run again; none: when the workflow takes it."""
+    """The moment exchanges go on; none: when the workflow takes it."""
 
 
 class ExemptExchange(Wire):
-    """Take one exchange out of a suspension: its clocks run again."""
+    """Take one exchange out of a suspension: it goes on."""
 
     decision_id: Id
     actor: Actor
@@ -88,7 +88,7 @@ class SuspensionProgress(Wire):
     since: Moment
     until: Moment | None = None
     suspended: int = Field(default=0, ge=0)
-    """Exchanges whose clocks this suspension holds now, by the records."""
+    """Exchanges that this suspension pauses now, by the records."""
     left: int = Field(default=0, ge=0)
     """Exchanges that are still to be told."""
     unreachable: int = Field(default=0, ge=0)

@@ -1,4 +1,4 @@
-"""The outward face: endpoints that events are delivered to, deliveries, and events that other systems send."""
+"""Connections to other systems: endpoints, deliveries of events to them, and events that other systems send."""
 
 from datetime import timedelta
 from enum import StrEnum

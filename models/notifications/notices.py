@@ -85,7 +85,7 @@ class StepFacts(Wire):
     """What a person wrote when they asked for it."""
     announce: Announce = Announce.NOW
     legal: bool = False
-    """A clock of the law."""
+    """A legal deadline."""
 
 
 class DocumentFacts(Wire):

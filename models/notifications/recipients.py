@@ -185,7 +185,7 @@ def owner_of(owner: Owner) -> Addressee:
 
 
 def _of_rung(event: RungFired, setting: Setting, step: StepFacts) -> Iterable[Notice]:
-    """To whom a rung speaks (D16). A target named twice is told once, as the one who is to act."""
+    """To whom a rung is addressed (D16). A target named twice is told once, as the one who is to act."""
     kind = NoticeKind.REMINDER if event.rung_kind is RungKind.REMINDER else NoticeKind.ESCALATION
     at_once = kind is NoticeKind.ESCALATION or event.last or step.legal
     late = event.scheduled_at is not None and event.at - event.scheduled_at > LATE

@@ -1,4 +1,4 @@
-"""Who comes through the door: identities, sessions, API tokens, and people entered in the portal."""
+"""Signing in: identities, sessions, API tokens, and people entered in the portal."""
 
 from datetime import datetime
 from enum import StrEnum

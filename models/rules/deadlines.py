@@ -1,4 +1,4 @@
-"""When a step is due and when its ladder speaks: pure arithmetic over an office's zone and working days (D15, D16).
+"""When a step is due and when its rungs fire: pure arithmetic over an office's zone and working days (D15, D16).
 
 How moments are placed:
 
@@ -30,7 +30,7 @@ LONGEST_CLOSURE = 366
 
 
 class Hold(Wire):
-    """A time in which the clock of a step stood still."""
+    """A time in which a step was paused."""
 
     since: Moment
     until: Moment
@@ -100,7 +100,7 @@ def due_moment(
     """When a step is due (D15), in UTC. Without an anchor the rule counts from the opening.
 
     A rule in days, weeks or working days leaves at least `floor_days` calendar days after the opening (D12), and is
-    never over before the step opens. A rule in hours without a floor may be: a legal clock does not wait for a report.
+    never over before the step opens. A rule in hours without a floor may be: a legal deadline waits for no report.
     """
     if rule.unit is Unit.HOURS:
         anchor = _anchor_moment(office, opened_at, anchor_on, anchor_at)
@@ -114,7 +114,7 @@ def due_moment(
 
 
 def shifted_due(rule: DueRule, office: OfficeTime, due_at: datetime, hold: Hold) -> datetime:
-    """A due time moved by a time in which the clock stood still, in UTC: never earlier than before.
+    """A due time moved by a time in which the step was paused, in UTC: never earlier than before.
 
     Hours move exactly. Days and weeks move by the calendar days of the hold, working days by its working days; the
     local time of day stays. Days count by the midnights that the hold passed, in the owner's zone, so a hold in two
@@ -136,7 +136,7 @@ def shifted_due(rule: DueRule, office: OfficeTime, due_at: datetime, hold: Hold)
 
 
 def rung_moment(rung: RungRule, office: OfficeTime, due_at: datetime) -> datetime:
-    """When one rung of a ladder speaks, in UTC."""
+    """When one rung of a ladder fires, in UTC."""
     if rung.unit is Unit.HOURS:
         return _exactly(due_at, rung.offset)
     if rung.offset == 0 and rung.kind is not RungKind.REMINDER:
@@ -150,7 +150,7 @@ def plan_step(step_id: str, ladder: LadderRule, office: OfficeTime, due_at: date
     """The due time with the ladder's rungs, earliest first.
 
     `ends_at` is the end rung's moment, or the due time where an expiring ladder has none; a ladder that holds has no
-    `ends_at`, and its end rung is one more escalation if it is addressed to somebody. Nothing speaks after the end, not
+    `ends_at`, and its end rung is one more escalation if it is addressed to somebody. Nothing fires after the end, not
     even working days that a long holiday pushes behind it.
     """
     rungs: list[RungAt] = []

@@ -27,7 +27,7 @@ class Group(StrEnum):
     NEW = "new"
     """Due later, and opened or reminded of since the last digest."""
     HELD = "held"
-    """Waits for a step of somebody else; its clock stands still."""
+    """Waits for a step of somebody else, and is paused."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What an exchange will ask of whom by when, told before anything starts: the story as data. Pure.
+"""What an exchange will ask of whom by when, before anything starts: its steps in order, as data. Pure.
 
 The forecast assumes that everybody answers when they are due, and nobody asks twice. It walks the order of the stages
 as `workflows/exchange.py` tells it; a test plays a whole exchange that way and compares every due time.
@@ -67,7 +67,7 @@ class Forecast(Wire):
 
 @dataclass(frozen=True)
 class Asked:
-    """A step in the story: what must have been answered before it opens, or the day on which it opens."""
+    """A step in that order: what must have been answered before it opens, or the day on which it opens."""
 
     kind: StepKind
     after: tuple[StepKind, ...] = ()

@@ -31,7 +31,7 @@ class By(StrEnum):
 
 
 class Span(Wire):
-    """A time in which the clock of a step stood still; without `until` it still does."""
+    """A time in which a step was paused; without `until` it still is."""
 
     since: Moment
     until: Moment | None = None
@@ -99,7 +99,7 @@ def counts(step: StepTimes) -> bool:
 
 
 def held_time(step: StepTimes, until: datetime) -> timedelta:
-    """How long a step's clock stood still before a moment; overlapping times count once."""
+    """How long a step was paused before a moment; overlapping times count once."""
     total = timedelta()
     reached = step.opened_at
     for span in sorted(step.held, key=lambda span: span.since):

@@ -1,4 +1,4 @@
-"""The door: links to sign in, sessions, subjects of OpenID providers, API tokens, and people entered in the portal.
+"""Signing in: links, sessions, subjects of OpenID providers, API tokens, and people entered in the portal.
 
 Of every secret only its SHA-256 is kept.
 """
@@ -31,7 +31,7 @@ class SignInLinkRow(Base):
 
 
 class KnockRow(Base):
-    """Somebody asked for a link: counted by address and by caller, both hashed, so that nobody asks without end."""
+    """Somebody asked for a link, or called the API: counted by who it was, hashed, so that nobody asks without end."""
 
     __tablename__ = "knocks"
     __table_args__ = (Index(None, "whose", "at"),)

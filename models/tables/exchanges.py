@@ -110,9 +110,9 @@ class StepRow(Base):
     rungs_missed: Mapped[list[Any]] = mapped_column(default=list)
     """Indices of the rungs that did not speak in their time."""
     holds: Mapped[list[Any]] = mapped_column(default=list)
-    """Times its clock stood still: `{because, cause, since, until}`, the open one without `until`."""
+    """Times it was paused: `{because, cause, since, until}`, the open one without `until`."""
     held_since: Mapped[datetime | None]
-    """Set while its clock stands still."""
+    """Set while it is paused."""
     held_because: Mapped[HoldCause | None] = mapped_column(words(HoldCause))
     waits_for: Mapped[list[Any]] = mapped_column(default=list)
     """Ids of the steps that it waits for."""

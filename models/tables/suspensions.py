@@ -1,4 +1,4 @@
-"""Suspensions, and the exchanges whose clocks they hold: projected from events."""
+"""Suspensions, and the exchanges they pause: projected from events."""
 
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,7 @@ class ExchangeSuspensionRow(Base):
     reason: Mapped[str] = mapped_column(String(40))
     since: Mapped[datetime]
     until: Mapped[datetime | None]
-    """When its clocks ran again."""
+    """When it went on."""
 
 
 class SuspensionWordsRow(Base):

@@ -1,4 +1,4 @@
-"""What the records show to people: frozen answers of the read side. Names are in both scripts where there are two."""
+"""What the records' queries answer: frozen values. Names are in both scripts where there are two."""
 
 from models.views.exchange import (
     AttendanceView,

@@ -47,7 +47,7 @@ class StepLine(Wire):
     unknown_years: tuple[int, ...]
     rungs_missed: tuple[int, ...] = ()
     held_since: Moment | None = None
-    """Since when its clock stands still."""
+    """Since when it is paused."""
     held_because: HoldCause | None = None
     waits_for: tuple[str, ...] = ()
     outcome: str | None

@@ -75,7 +75,7 @@ class WorklistRow(Wire):
     """Whether a rung at or after the due time has fired."""
     ends_at: Moment | None
     held_since: Moment | None = None
-    """Since when its clock stands still; it is not overdue then."""
+    """Since when it is paused; it is not overdue then."""
     held_because: HoldCause | None = None
     waits_for: tuple[str, ...] = ()
     """Ids of the steps that somebody else owes first."""

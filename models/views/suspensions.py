@@ -15,7 +15,7 @@ class Clocks(Wire):
     due_within_7_days: int
     due_within_30_days: int
     law: str = ""
-    """The law by which the clock runs on; empty where it is held."""
+    """The law by which they go on; empty where they are paused."""
 
 
 class SuspensionPreview(Wire):
@@ -46,7 +46,7 @@ class SuspensionView(Wire):
     exchanges: int
     """Exchanges it reached."""
     suspended: int
-    """Exchanges whose clocks it holds now."""
+    """Exchanges that it pauses now."""
 
 
 class Moved(Wire):
@@ -59,4 +59,4 @@ class Moved(Wire):
     until: Moment | None
     before: Moment | None
     after: Moment | None
-    """The due time after the clock ran again; none while it stands still, or where the step was closed meanwhile."""
+    """The due time after it went on; none while it is paused, or where the step was closed meanwhile."""

@@ -20,7 +20,6 @@ from models.messages.exchange import (
 from models.people.access import ApiScope
 from models.rules.nomination import parse_row
 from models.views import ExchangeView
-from models.vocabulary import VisaForm
 from portal.answer_forms import day_of
 from portal.api.caller import ApiCaller, Scoped
 from portal.api.lists import etag
@@ -30,7 +29,7 @@ from portal.api.shapes import (
     Attendance,
     Decision,
     Departure,
-    DueTimeMoved,
+    MovementReport,
     NominationAnswer,
     NominationFields,
     Taken,
@@ -83,7 +82,6 @@ async def decide(
     named = {"decision_id": _own(caller, key), "step_id": step_id, "outcome": body.outcome, "actor": caller.actor}
     named |= {"documents": tuple(body.documents), "bed_id": body.bed_id, "unit_id": body.unit_id}
     named |= {"valid_through": body.valid_through}
-    named |= {"visa_form": body.outcome if body.outcome in set(VisaForm) else None}
     reply = await context_of(request).services.gateway.decide(made(Decide, named), note=body.note)
     return Taken(exchange_id=exchange_of(step_id), stage=reply.stage, repeated=reply.repeated)
 
@@ -146,7 +144,7 @@ async def departure(request: Request, exchange_id: str, caller: Decider, body: D
 
 
 @router.post("/exchanges/{exchange_id}/movement", dependencies=GUARD, responses=problems(404, 409))
-async def movement(request: Request, exchange_id: str, caller: Decider, body: DueTimeMoved, key: Key) -> Taken:
+async def movement(request: Request, exchange_id: str, caller: Decider, body: MovementReport, key: Key) -> Taken:
     """Report a move or a journey."""
     await _known(request, caller, exchange_id, None)
     report = made(ReportMovement, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})

@@ -2,10 +2,12 @@
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from fastapi import Depends, Request, Response
 from fastapi.security import HTTPBearer
+from limits import RateLimitItemPerMinute
+from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.exceptions import HTTPException
 
 from models.people.access import ApiScope, ApiToken
@@ -30,24 +32,6 @@ class ApiCaller:
         return self.token.institution
 
 
-@dataclass
-class Bucket:
-    """Calls left to a token; they come back evenly."""
-
-    left: float = PER_MINUTE
-    at: float = field(default_factory=time.monotonic)
-
-    def take(self) -> tuple[bool, int, int]:
-        """Whether a call is left, how many after it, and the seconds until all are."""
-        now = time.monotonic()
-        self.left = min(PER_MINUTE, self.left + (now - self.at) * PER_MINUTE / 60)
-        self.at = now
-        allowed = self.left >= 1
-        if allowed:
-            self.left -= 1
-        return allowed, int(self.left), math.ceil((PER_MINUTE - self.left) * 60 / PER_MINUTE)
-
-
 class Scoped:
     """The dependency that lets a token with a scope in."""
 
@@ -70,12 +54,28 @@ class Scoped:
                 401, "Send a token that holds: Authorization: Bearer sj_…", {"WWW-Authenticate": "Bearer"}
             )
         token, actor = found
-        buckets: dict[str, Bucket] = request.app.state.buckets
-        allowed, left, reset = buckets.setdefault(token.token_id, Bucket()).take()
-        limits = {"RateLimit-Limit": str(PER_MINUTE), "RateLimit-Remaining": str(left), "RateLimit-Reset": str(reset)}
-        if not allowed:
-            raise HTTPException(429, f"At most {PER_MINUTE} calls a minute.", limits | {"Retry-After": "1"})
+        limits = await _count(context.calls, token.token_id)
         if self.scope not in token.scopes:
             raise HTTPException(403, f"This token lacks the scope {self.scope}.", limits)
         response.headers.update(limits)
         return ApiCaller(token, actor)
+
+
+async def _count(calls: MovingWindowRateLimiter, token_id: str) -> dict[str, str]:
+    """Count a call; answers with the headers that say what is left.
+
+    Raises:
+        HTTPException: 429, with when the next call is taken.
+    """
+    most = RateLimitItemPerMinute(PER_MINUTE)
+    taken = await calls.hit(most, "token", token_id)
+    window = await calls.get_window_stats(most, "token", token_id)
+    reset = str(max(1, math.ceil(window.reset_time - time.time())))
+    headers = {
+        "RateLimit-Limit": str(PER_MINUTE),
+        "RateLimit-Remaining": str(window.remaining),
+        "RateLimit-Reset": reset,
+    }
+    if not taken:
+        raise HTTPException(429, f"At most {PER_MINUTE} calls a minute.", headers | {"Retry-After": reset})
+    return headers

@@ -79,7 +79,7 @@ class Departure(_Body):
     departed_on: date
 
 
-class DueTimeMoved(_Body):
+class MovementReport(_Body):
     """The student moved, left the country or came back."""
 
     movement: Movement
@@ -109,14 +109,6 @@ class NominationFields(_Body):
     """One row of a nomination file: text by column."""
 
     row: dict[str, str] = Field(max_length=40)
-
-
-class NominationFault(BaseModel):
-    """What is wrong with a cell."""
-
-    field: str
-    reason: str
-    rule: str
 
 
 class NominationAnswer(BaseModel):

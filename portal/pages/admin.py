@@ -92,7 +92,7 @@ async def save_person(request: Request, person: str) -> Response:
 
 @pages.post("/admin/people/{person}/remove", MANAGING)
 async def remove_person(request: Request, person: str) -> Response:
-    """Have somebody hold their role no more."""
+    """Take somebody's role away."""
     form = await sent(request, ())
     context, visitor = context_of(request), await visitor_of(request)
     try:
@@ -172,7 +172,7 @@ async def preview(request: Request) -> Response:
 
 @pages.post("/admin/suspensions", PROGRAMME)
 async def suspend(request: Request) -> Response:
-    """Have the clocks stand still; the suspension is a workflow of its own and goes on by itself."""
+    """Start a suspension; it is a workflow of its own and goes on by itself."""
     form = await sent(request, SUSPENSION)
     context, visitor = context_of(request), await visitor_of(request)
     suspension_id = f"SUS-{form.key[:16]}"
@@ -220,7 +220,7 @@ async def suspension(request: Request, suspension_id: str) -> Response:
 
 @pages.post("/admin/suspensions/{suspension_id}/resume", PROGRAMME)
 async def resume(request: Request, suspension_id: str) -> Response:
-    """Have the clocks run again."""
+    """End a suspension."""
     form = await sent(request, ())
     context, visitor = context_of(request), await visitor_of(request)
     actor = _programme_actor(visitor.capacities)

@@ -80,7 +80,7 @@ async def issue(request: Request) -> Response:
 
 @pages.post("/connections/tokens/{token_id}/revoke", CONNECTING)
 async def revoke(request: Request, token_id: str) -> Response:
-    """Have a token hold no more."""
+    """Revoke a token."""
     await sent(request, ())
     context, visitor = context_of(request), await visitor_of(request)
     await context.services.gateway.tokens.revoke(token_id, visitor.actor, context.now())

@@ -1,7 +1,8 @@
 """The start page, the language switch, live updates, and what operators ask of the process."""
 
 from fastapi import Request
-from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.sse import EventSourceResponse
 
 from models.errors import SojournError
 from models.views import ExchangeFilter
@@ -72,7 +73,7 @@ def _stream(request: Request, exchange_id: str | None) -> Response:
     if watch.full:
         return Response(status_code=204)  # tells the browser not to come back
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(watch.changes(exchange_id), media_type="text/event-stream", headers=headers)
+    return EventSourceResponse(watch.changes(exchange_id), headers=headers)
 
 
 @pages.get("/health", ANYBODY)

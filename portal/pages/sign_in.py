@@ -13,7 +13,7 @@ from portal.policy import ANYBODY, SIGNED_IN, Pages
 from portal.render import page, tell
 from portal.visitor import ACTING, LANGUAGE, SESSION, drop_cookie, set_cookie, visitor_of
 
-pages = Pages("door")
+pages = Pages("sign-in")
 WEEK = 7 * 24 * 3600
 
 

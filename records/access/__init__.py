@@ -1,1 +1,1 @@
-"""The door of the portal: who somebody is, their sessions, and the tokens of other systems."""
+"""Signing in: who somebody is, their sessions, and the tokens of other systems."""

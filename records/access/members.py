@@ -87,7 +87,7 @@ class Members:
             await append(session, self._outbox, f"person:{member.person}", f"member:{key}", (event,))
 
     async def remove(self, person: str, actor: Actor, at: datetime, key: str) -> None:
-        """Have somebody hold their role no more; their sessions end. Once per key.
+        """Take somebody's role away; their sessions end. Once per key.
 
         Raises:
             NotAuthorised: they do not manage them.

@@ -1,4 +1,4 @@
-"""The door: links, sessions and subjects, each method one transaction, every secret kept as its hash alone."""
+"""Links to sign in, sessions, OpenID subjects: each method one transaction, every secret kept as its hash alone."""
 
 import hashlib
 import secrets

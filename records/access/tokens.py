@@ -83,7 +83,7 @@ class Tokens:
             return [_view(row) for row in rows if may_connect(actor, row.institution_id)]
 
     async def revoke(self, token_id: str, actor: Actor, at: datetime) -> None:
-        """Have a token hold no more; revoked again, it stays revoked.
+        """Revoke a token; revoked again, it stays revoked.
 
         Raises:
             Unknown: there is none, or it is not theirs.

@@ -1,1 +1,1 @@
-"""What the tables say after each event, one module per subject."""
+"""How each event changes the tables, one module per subject."""

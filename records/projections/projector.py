@@ -1,4 +1,4 @@
-"""What the tables say after an event: pure writes of rows, the same when the events are replayed."""
+"""Applies an event to the tables: writes of rows alone, the same when events are replayed."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 

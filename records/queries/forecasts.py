@@ -1,4 +1,4 @@
-"""What-if on the clock: every due date and rung that would be set, with the rule and the calendar behind each."""
+"""Forecasts: every due date and rung that would be set, with the rule and the calendar behind each."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ UNITS = {
 
 
 class Forecaster:
-    """Tells the story of an exchange on the calendars of its institutions."""
+    """Computes the steps of an exchange on the calendars of its institutions."""
 
     def __init__(self, programme: Programme) -> None:
         self._programme = programme

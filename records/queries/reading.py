@@ -140,7 +140,7 @@ class Reading:
             return await suspensions.suspensions(session, only)
 
     async def suspended(self, exchange_id: str) -> list[SuspensionView]:
-        """The suspensions that hold the clocks of an exchange now."""
+        """The suspensions that pause an exchange now."""
         async with snapshot(self._sessions) as session:
             return await suspensions.holding(session, exchange_id)
 

@@ -136,7 +136,7 @@ def _view(row: SuspensionRow, words: str | None, exchanges: int, held: int | Non
 
 
 async def holding(session: AsyncSession, exchange_id: str) -> list[SuspensionView]:
-    """The suspensions that hold an exchange now: one query where there is none."""
+    """The suspensions that pause an exchange now: one query where there is none."""
     held = select(ExchangeSuspensionRow.suspension_id).where(
         ExchangeSuspensionRow.exchange_id == exchange_id, ExchangeSuspensionRow.until.is_(None)
     )

@@ -72,7 +72,7 @@ def owner_of(row: StepRow) -> Owner:
 
 
 def is_overdue(row: StepRow, now: datetime | None) -> bool:
-    """Whether a step is open and was due before `now`; while its clock stands still, none is."""
+    """Whether a step is open and was due before `now`; while it is paused, none is."""
     return now is not None and row.status is StepStatus.OPEN and row.held_since is None and row.due_at < now
 
 

@@ -1,7 +1,8 @@
 """SQLite with one trip to its thread per statement.
 
 The driver makes four: for the cursor, the statement, the rows and the close. A trip costs more than a statement, so a
-record would spend most of its time travelling.
+record would spend most of its time travelling. The driver has no public way to run something in its thread, so private
+names are used, as SQLAlchemy does: it is pinned exactly, and tests/records/test_sqlite_driver.py says what must hold.
 """
 
 import sqlite3
@@ -38,7 +39,7 @@ class OneTripCursor:
     async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Self:
         """Execute a statement and keep its rows."""
         # Only the beginning waits for other processes; then the file is ours, and a statement takes microseconds.
-        travels = sql.startswith("BEGIN") or not self._connection._conn.in_transaction
+        travels = sql.startswith("BEGIN") or not self._connection.in_transaction
         return await self._go(lambda connection: connection.execute(sql, parameters), travels)
 
     async def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> Self:

@@ -42,7 +42,7 @@ def test_a_decision_carries_everything_that_was_said(run: Run, stand: Stand) -> 
         "decide", STEP.lower().replace("host_approval", "host_approval"), "Approve",
         "--note", "well prepared", "--document", "cv", "--document", "passport",
         "--acknowledge", "fees", "--acknowledge", "housing", "--bed", "bed-1", "--unit", "cqmu-lipid",
-        "--form", "JW202", "--valid-through", "2027-05-28", "--id", "d-1",
+        "--valid-through", "2027-05-28", "--id", "d-1",
     )  # fmt: skip
     assert said.code == 0, said
     (decision,), kwargs = stand.gateway.one("decide")
@@ -56,7 +56,6 @@ def test_a_decision_carries_everything_that_was_said(run: Run, stand: Stand) -> 
         acknowledged=("fees", "housing"),
         bed_id="bed-1",
         unit_id="cqmu-lipid",
-        visa_form="JW202",
         valid_through=date(2027, 5, 28),
     )
     assert "The exchange is at acceptance." in said.out

@@ -339,4 +339,4 @@ def test_equal_policies_of_many_exchanges_are_one_object(programme: Programme) -
     first, second = (adapter.validate_json(policy.model_dump_json()) for _ in range(2))
     assert first is second
     assert first == policy
-    assert adapter.validate_json(policy.model_copy(update={"no_show_after_days": 3}).model_dump_json()) != policy
+    assert adapter.validate_json(policy.model_copy(update={"student_evaluation_week": 4}).model_dump_json()) != policy

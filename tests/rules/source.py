@@ -12,7 +12,7 @@ ROOMS = (
     "models", "failures", "texts", "records", "mail", "webhooks", "documents", "certificates", "activities",
     "workflows", "gateway", "cli", "portal", "dev", "demo", "examples",
 )  # fmt: skip
-DOORS = ("worker", "starter", "settings")
+DOORS = ("worker", "starter", "settings", "observability")
 STDLIB = frozenset(sys.stdlib_module_names)
 
 

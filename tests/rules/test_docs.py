@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 import typer.main
 
-from docs import stages
+from docs import house, stages
 from models.vocabulary import Outcome, StepKind
 from settings import Settings
 from starter import app
 from tests.rules.source import ROOT, room
 
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 SECTIONS = ["Context", "Decision", "Consequences", "Enforced by"]
 
@@ -67,6 +67,20 @@ def test_the_programme_is_what_the_catalogue_says() -> None:
     assert text(stages.FILE) == stages.rendered(text(stages.FILE)), "run: python -m docs.stages"
     for part in stages.PARTS:
         assert f"<!-- generated: {part} -->" in text(stages.FILE)
+
+
+def test_the_picture_of_the_packages_is_what_the_imports_say() -> None:
+    assert text(house.FILE) == house.rendered(text(house.FILE)), "run: python -m docs.house"
+    for part in house.PARTS:
+        assert f"<!-- generated: {part} -->" in text(house.FILE)
+    graph = house.imports()
+    assert "records" in graph["gateway"]
+    assert house.needed(graph)["gateway"] == {"workflows"}, "what follows from other arrows is not drawn"
+
+
+def test_what_follows_from_other_imports_is_not_drawn() -> None:
+    graph = {name: frozenset(to) for name, to in {"a": "bcd", "b": "c", "c": "", "d": ""}.items()}
+    assert house.needed(graph) == {"a": {"b", "d"}, "b": {"c"}, "c": set(), "d": set()}
 
 
 def test_every_step_is_asked_for_somewhere() -> None:
@@ -137,6 +151,20 @@ def test_every_target_exists() -> None:
     assert asked <= targets
 
 
+def test_help_names_every_target() -> None:
+    makefile = text(ROOT / "Makefile")
+    [phony] = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    assert set(re.findall(r"^(\w+):.*## \w", makefile, re.MULTILINE)) == set(phony.split())
+
+
+def test_what_is_checked_before_a_commit_is_what_make_checks() -> None:
+    [recipe] = re.findall(r"^check:.*\n((?:\t.+\n)+)", text(ROOT / "Makefile"), re.MULTILINE)
+    asked = {line.split("/")[-1].removesuffix(" .") for line in recipe.splitlines()}
+    entries = re.findall(r"entry: \.venv/bin/(.+)", text(ROOT / ".pre-commit-config.yaml"))
+    assert {entry.removesuffix(" --force-exclude") for entry in entries} == asked
+    assert "://" not in text(ROOT / ".pre-commit-config.yaml"), "nothing is downloaded"
+
+
 def test_every_module_that_is_run_exists() -> None:
     asked = {words[2] for _, words in starting("python") if words[1] == "-m"}
     assert asked >= {"worker", "docs.stages", "tests.histories.record", "bench"}
@@ -200,7 +228,8 @@ def test_decisions_are_numbered_complete_and_listed() -> None:
         assert not re.search(r"^## .+\n\s*(?:^##|\Z)", text(path), re.MULTILINE), f"{path.name} has an empty section"
 
 
-def test_the_first_screen_names_the_two_commands() -> None:
+def test_the_first_screen_says_what_this_is_and_names_the_two_commands() -> None:
+    assert re.match(r"# Sojourn: .*workflows", text(ROOT / "README.md"))
     head = "\n".join(text(ROOT / "README.md").splitlines()[:8])
     assert "make demo" in head
     assert "make test" in head

@@ -16,10 +16,11 @@ from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
-from failures.boundary import Boundary, SafeFormatter
+from failures.boundary import Boundary
 from models.errors import BadInput, Broken, Code, Conflict, NotAuthorised, NotOpen, SojournError, Unavailable, Unknown
 from models.people.authorization import Parties, owner_for
 from models.vocabulary import Role, Side
+from observability import SafeFormatter
 
 SECRET = "ZHUO Xia zhuo.xia@example.org 1999-04-01 E12345678"
 

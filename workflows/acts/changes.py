@@ -52,13 +52,13 @@ def _require_running(case: Case) -> None:
 
 
 async def suspend(case: Case, suspension: Suspend) -> None:
-    """Hold the clocks of the exchange and of its rotations; a suspension told twice is one."""
+    """Pause the exchange and its rotations; a suspension told twice is one."""
     if case.suspend(suspension):
         await _tell_rotations(case, "suspend", suspension)
 
 
 async def resume(case: Case, resumption: Resume) -> None:
-    """Let the clocks of the exchange and of its rotations run again."""
+    """Resume the exchange and its rotations."""
     since = case.engine.resume(resumption)
     if since is None:
         return

@@ -1,4 +1,4 @@
-"""Deadlines that people move: extended, snoozed, given to somebody else. Those of the law stand."""
+"""Deadlines that people move: extended, snoozed, given to somebody else. Legal ones stand."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ OFFICES = frozenset({Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.HOUSING_OFFICER
 
 
 def check_extend(case: Case, change: ExtendDeadline) -> None:
-    """Whether this deadline may be moved by this person that far; clocks of the law never move (D29)."""
+    """Whether this deadline may be moved by this person that far; legal deadlines never move (D29)."""
     if case.seen(change.decision_id, change):
         return
     step = case.engine.require_open(change.step_id)
@@ -81,7 +81,7 @@ async def reassign(case: Case, change: ReassignStep) -> None:
 
 
 def _require_no_law(step: OpenStep) -> None:
-    # Policies frozen before clocks of the law were named as such knew one.
+    # Policies frozen before legal deadlines were named as such knew one.
     if step.policy.legal or step.policy.kind is StepKind.REGISTER_RESIDENCE:
         laws = tuple(part for part in (step.policy.law, step.policy.rule) if part)
         raise BadInput("due_time.legal", "step_id", laws=laws)

@@ -1,4 +1,4 @@
-"""What students report of their ways during the stay: a new address, leaving the country, coming back."""
+"""Movements that students report during the stay: a new address, leaving the country, coming back."""
 
 from temporalio import workflow
 
@@ -33,7 +33,7 @@ def check_move(case: Case, report: ReportMovement) -> None:
 
 
 async def move(case: Case, report: ReportMovement) -> None:
-    """Record the movement and let the law's clocks follow it (D26, D29, D33)."""
+    """Record the movement and let the legal deadlines follow it (D26, D29, D33)."""
     case.moved_at = report.moved_at
     case.note(
         MovementReported(

@@ -41,7 +41,7 @@ class OpenStep:
     ended: bool = False
     """Whether its ladder is used up."""
     held: dict[str, HoldCause] = field(default_factory=dict)
-    """Why its clock stands still, by cause; empty while it runs."""
+    """Why it is paused, by cause; empty while it is not."""
     held_since: datetime | None = None
     anew: bool = False
     """Whether the plan that is awaited starts the ladder anew."""

@@ -1,4 +1,4 @@
-"""Clocks that stand still: while a suspension lasts, and while a step waits for what somebody else owes.
+"""Pauses of deadlines: while a suspension lasts, and while a step waits for what somebody else owes.
 
 After a suspension a due time moves by the time it lasted, on the calendar. A step that waited for another one is
 planned as if it had opened when the other was answered: it keeps its rule and gets at least the rule's shortest time.
@@ -18,7 +18,7 @@ from workflows.engine.recorder import Recorder
 
 
 class Pauses:
-    """Pauses the clocks of open steps and lets them run again."""
+    """Pauses open steps and resumes them."""
 
     def __init__(self, recorder: Recorder, open_steps: dict[str, OpenStep]) -> None:
         self.suspensions: dict[str, Suspend] = {}
@@ -33,7 +33,7 @@ class Pauses:
             self._hold(step, HoldCause.SUSPENSION, suspension.suspension_id, suspension.since)
 
     def suspend(self, suspension: Suspend) -> bool:
-        """Hold every clock that is not the law's; says whether this suspension is told for the first time."""
+        """Pause every deadline that is not a legal one; says whether this suspension is told for the first time."""
         known = suspension.suspension_id
         if known in self.suspensions or known in self._over:
             return False
@@ -54,7 +54,7 @@ class Pauses:
         return suspension.since
 
     def settle(self) -> None:
-        """Hold the steps that wait for an open one of somebody else, and let go those whose wait is over."""
+        """Pause the steps that wait for an open one of somebody else, and resume those whose wait is over."""
         for step in list(self._open_steps.values()):
             if not step.policy.waits_for:
                 continue
@@ -93,7 +93,7 @@ class Pauses:
         self._recorder.add(event, step.rules)
 
     def _count(self, step: OpenStep, because: HoldCause, since: datetime, until: datetime) -> None:
-        """What a time in which the clock stood still does to the step's rules."""
+        """Add a time in which the step was paused to its rules."""
         rules = step.rules
         if because is HoldCause.SUSPENSION:
             step.rules = rules.model_copy(update={"held": (*rules.held, Hold(since=since, until=until))})

@@ -39,7 +39,7 @@ class StepEngine:
         """What to do with a suspension that the records tell of."""
 
     def start(self) -> None:
-        """Start the recorder and the clock; call once, first thing in `run`."""
+        """Start the recorder and the timers; call once, first thing in `run`."""
         self._writer = asyncio.create_task(self.recorder.write())
         self._timekeeper = asyncio.create_task(self._timers.run())
 
@@ -48,8 +48,8 @@ class StepEngine:
         await self.recorder.settled()
         await workflow.wait_condition(workflow.all_handlers_finished)
         await self.recorder.settled()
-        # Told, not cancelled: asyncio.wait_for can swallow a cancellation that meets a fulfilled condition. The clock
-        # is left as it stands: it ends with the workflow, and its timer needs no event to be cancelled.
+        # Told, not cancelled: asyncio.wait_for can swallow a cancellation that meets a fulfilled condition. The timers
+        # are left as they stand: they end with the workflow, and no timer needs an event to be cancelled.
         self.recorder.stop()
         await self._writer
 
@@ -243,9 +243,9 @@ class StepEngine:
         self._timers.learn(recorded.moments)
 
     def suspend(self, suspension: Suspend) -> bool:
-        """Hold every clock that is not the law's; says whether it is told for the first time."""
+        """Pause every deadline that is not a legal one; says whether it is told for the first time."""
         return self.pauses.suspend(suspension)
 
     def resume(self, resumption: Resume) -> datetime | None:
-        """Let the clocks run again; says since when they stood still, `None` where they did not."""
+        """Resume every step; says since when they were paused, `None` where they were not."""
         return self.pauses.resume(resumption)

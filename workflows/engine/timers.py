@@ -89,26 +89,26 @@ class Timers:
                 self._end(step, at)
 
     def _fire_rungs(self, step: OpenStep, plan: StepPlan, at: datetime) -> None:
-        """Fire what is due. After an outage only the last rung speaks; the record says which were missed and why."""
+        """Fire what is due. After an outage only the last rung fires; the record says which were missed and why."""
         due = [r for r in plan.rungs if r.index not in step.fired and r.at <= at]
         if not due:
             return
         step.fired.update(r.index for r in due)
-        *missed, spoken = due
+        *missed, fired = due
         ladder = step.rules.ladder
-        rule = ladder.rungs[spoken.index]
+        rule = ladder.rungs[fired.index]
         self._recorder.add(
             RungFired(
                 at=at,
                 step_id=step.id,
-                rung=spoken.index,
+                rung=fired.index,
                 missed=tuple(r.index for r in missed),
                 rung_kind=rule.kind,
                 to=rule.to,
                 copy_to=rule.copy_to,
-                scheduled_at=max(spoken.at, step.planned_at or spoken.at),
+                scheduled_at=max(fired.at, step.planned_at or fired.at),
                 why_missed=_why(step, missed) if missed else None,
-                last=rule.kind is not RungKind.REMINDER or spoken.index == ladder.last_reminder,
+                last=rule.kind is not RungKind.REMINDER or fired.index == ladder.last_reminder,
             )
         )
 

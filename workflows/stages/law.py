@@ -1,6 +1,6 @@
-"""The law's clocks of a stay: started by what happens to the student, restarted by it, over when the student has left.
+"""Legal deadlines of a stay: started and restarted by what happens to the student, over when the student has left.
 
-An exchange knows only the clocks of the policy it was nominated under; those that came later never start in it.
+An exchange knows only those of the policy it was nominated under; later ones never start in it.
 """
 
 from collections.abc import Coroutine
@@ -72,7 +72,7 @@ def permit(case: Case, until: date) -> None:
 
 
 def depart(case: Case, answer: StepAnswer) -> None:
-    """The student has left: no clock of the law runs for them any more."""
+    """The student has left: no legal deadline runs for them any more."""
     for step in list(case.engine.open_steps.values()):
         if step.policy.kind is StepKind.WATCH_STAY:
             case.engine.close(step, answer.model_copy(update={"outcome": "left"}))

@@ -16,7 +16,7 @@ MORNING = time(8, 0)
 
 
 async def arrival(case: Case) -> None:
-    """The student checks in; that moment starts the legal clocks (D26, D29, D35)."""
+    """The student checks in; that moment starts the legal deadlines (D26, D29, D35)."""
     case.enter(Stage.ARRIVAL)
     answer = await case.ask(StepKind.CHECK_IN)
     if answer.outcome == "no_show":
