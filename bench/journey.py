@@ -16,7 +16,7 @@ from bench.samples import Latencies
 from demo.people import HOURS_PER_DAY
 from examples.papers import paper_for
 from gateway.operations import Gateway
-from models.catalogue.answers import TERMS_OF_OFFER
+from models.catalogue.loading import load_programme
 from models.catalogue.programme import Programme
 from models.identifiers import placement_id, step_id
 from models.messages.exchange import Decide, Evaluate, Plan, ReportArrival, ReportAttendance, ReportDeparture
@@ -111,7 +111,8 @@ class Journey:
         await self.decide(StepKind.SENDING_APPROVAL, "approve")
         await self._lookout.until_open(step_id(self.id, StepKind.HOST_APPROVAL, 1))
         await self.decide(StepKind.HOST_APPROVAL, "approve")
-        await self.decide(StepKind.ACCEPT_OFFER, "accept", acknowledged=TERMS_OF_OFFER)
+        terms = load_programme().policy.step(StepKind.ACCEPT_OFFER).answers["accept"].all_terms
+        await self.decide(StepKind.ACCEPT_OFFER, "accept", acknowledged=terms)
 
     async def _before_arrival(self) -> None:
         for number in (1, 2):

@@ -6,13 +6,15 @@ from rich.text import Text
 
 from cli.output import clean
 from cli.replies import in_words
-from models.catalogue.answers import ANSWERED_OTHERWISE
+from models.catalogue.answers import GivenBy
+from models.catalogue.policy import StepPolicy
 from models.catalogue.programme import Programme
 from models.errors import Message
 from models.people.authorization import Owner
 from models.views import Finding, Student
-from models.vocabulary import Role, Stage, StepKind
-from texts.refusals import REFUSALS, refusal
+from models.vocabulary import Role, Stage
+from texts.answers import INSTEAD
+from texts.refusals import refusal
 
 
 def owner_line(owner: Owner, programme: Programme, student: Student | None = None) -> str:
@@ -52,11 +54,14 @@ def due_line(due_at: object, overdue: bool, escalated: bool = False) -> Text:
     return line
 
 
-def answers_line(kind: StepKind, outcomes: Sequence[str]) -> str:
+def answers_line(step: StepPolicy | None, outcomes: Sequence[str]) -> str:
     """What may be answered to a step, and what to do instead where another act answers it."""
-    otherwise = ANSWERED_OTHERWISE.get(kind, {})
-    answers = " | ".join(o for o in outcomes if o not in otherwise)
-    return "\n".join(part for part in (answers, *(REFUSALS[one] for one in dict.fromkeys(otherwise.values()))) if part)
+    if step is None:
+        return " | ".join(outcomes)
+    answers = {name: answer for name in step.outcomes if (answer := step.answer(name)) is not None}
+    decided = [name for name in outcomes if name not in answers or answers[name].given_by is GivenBy.DECISION]
+    acts = dict.fromkeys(a.given_by for a in answers.values() if a.by_person and a.given_by is not GivenBy.DECISION)
+    return "\n".join(part for part in (" | ".join(decided), *(INSTEAD[act] for act in acts)) if part)
 
 
 def english(message: Message, programme: Programme | None) -> str:

@@ -57,7 +57,7 @@ def _now(view: ExchangeView, programme: Programme) -> Iterator[object]:
             owner_line(s.owner, programme, view.student),
             f"{s.title}{f' ({s.subject})' if s.subject else ''}",
             due_line(when(s.due_at, s.zone), s.overdue, s.escalated),
-            answers_line(s.kind, s.outcomes),
+            answers_line(programme.policy.steps.get(s.kind), s.outcomes),
             s.step_id,
         )
         for s in owed

@@ -50,7 +50,10 @@ def decide(
     unit: Annotated[str | None, typer.Option("--unit", metavar="ID", help="The unit chosen.")] = None,
     valid_through: Annotated[
         date | None,
-        typer.Option("--valid-through", parser=read_day, metavar="DAY", help="Last day a clearance holds (D36)."),
+        typer.Option("--valid-through", parser=read_day, metavar="DAY", help="Last day of a clearance or stay (D36)."),
+    ] = None,
+    justified: Annotated[
+        bool | None, typer.Option("--justified/--unjustified", help="Whether an early end has a good reason (D40).")
     ] = None,
     act_id: ActId = None,
     as_json: Json = False,
@@ -70,6 +73,7 @@ def decide(
             acknowledged=tuple(acknowledged or ()),
             bed_id=bed,
             unit_id=unit,
+            justified=justified,
             valid_through=valid_through,
         )
         return await services.gateway.decide(decision, note=note)

@@ -66,7 +66,7 @@ def _cells(row: WorklistRow, programme: Programme) -> tuple[object, ...]:
         student_line(row.student) if row.student else "",
         owner_line(row.owner, programme, row.student) if not row.instead_of else f"for {row.instead_of}",
         row.step_id,
-        answers_line(row.kind, row.outcomes),
+        answers_line(programme.policy.steps.get(row.kind), row.outcomes),
     )
 
 

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from examples.papers import SPECIMEN, Holder, paper_for
 from gateway.operations import Gateway
-from models.catalogue.answers import TERMS_OF_OFFER
 from models.catalogue.programme import Programme
 from models.messages.exchange import Decide, Evaluate, Plan, ReportArrival, ReportAttendance, ReportDeparture
 from models.people.authorization import Actor, Owner
@@ -71,10 +70,14 @@ class People:
         else:
             await self._special(duty, traveller)
 
+    @property
+    def _terms(self) -> tuple[str, ...]:
+        return self._programme.policy.step(StepKind.ACCEPT_OFFER).answers["accept"].all_terms
+
     async def _special(self, duty: WorklistRow, traveller: Traveller) -> None:
         match duty.kind:
             case StepKind.ACCEPT_OFFER:
-                await self.decide(duty, "accept", acknowledged=TERMS_OF_OFFER)
+                await self.decide(duty, "accept", acknowledged=self._terms)
             case StepKind.CLEAR_FOR_CLINIC:
                 await self.decide(duty, "cleared", valid_through=traveller.plan.end)
                 traveller.cleared_on = (await self._now()).date()

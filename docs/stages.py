@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from models.catalogue.answers import ANSWERED_OTHERWISE, BY_THE_CLOCK
+from models.catalogue.answers import AnswerPolicy, Ends, GivenBy
 from models.catalogue.loading import load_programme
 from models.catalogue.policy import DocumentPolicy, DueRule, LadderRule, Policy, RungRule, StepPolicy
 from models.vocabulary import Anchor, Direction, EndAction, RungKind, Side, Stage, StepKind, Unit
@@ -170,14 +170,21 @@ def _steps(policy: Policy, stage: Stage) -> list[StepPolicy]:
 
 
 def _outcomes(step: StepPolicy) -> str:
-    otherwise = ANSWERED_OTHERWISE.get(step.kind, {})
-    told: list[str] = []
-    for outcome in step.outcomes:
-        by = ["by another act"] if outcome in otherwise else []
-        if outcome == step.expired_outcome:
-            by.append("by the clock" if outcome == BY_THE_CLOCK else "also by the clock")
-        told.append(f"`{outcome}`" + (f" ({' or '.join(by)})" if by else ""))
-    return ", ".join(told)
+    return "<br/>".join(f"`{name}`{_told_of(answer)}" for name, answer in step.answers.items())
+
+
+_BY = {GivenBy.CLOCK: "by the clock", GivenBy.COHORT: "by the cohort"}
+
+
+def _told_of(answer: AnswerPolicy) -> str:
+    """How an answer is given, and what it ends."""
+    told = [] if answer.given_by is GivenBy.DECISION else [_BY.get(answer.given_by, f"by {answer.given_by}")]
+    if answer.clock and answer.given_by is not GivenBy.CLOCK:
+        told.append("also by the clock")
+    told += [f"needs {', '.join(map(_words, answer.needs))}"] if answer.needs else []
+    if answer.ends is Ends.EXCHANGE and answer.outcome is not None:
+        told.append(f"ends the exchange: {_words(answer.outcome)}")
+    return f" ({'; '.join(told)})" if told else ""
 
 
 def _rungs(ladder: LadderRule, kind: RungKind) -> str:

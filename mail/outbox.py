@@ -1,13 +1,15 @@
 """The outbox: the messages an event causes, written in the transaction that records it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.catching_up import catch_up
 from mail.directory import Directory, Recipient, language_of
+from models.catalogue.policy import AskedBy
 from models.catalogue.programme import Programme
 from models.errors import Broken
 from models.events import (
@@ -23,18 +25,11 @@ from models.events import (
 )
 from models.identifiers import is_alert
 from models.notifications.notices import AbsenceFacts, Addressee, DocumentFacts, Notice, NoticeKind, Reader, StepFacts
-from models.notifications.recipients import CAUSING_NOTICES, SILENT_STEPS, Setting, notices_of
+from models.notifications.recipients import CAUSING_NOTICES, Setting, notices_of
 from models.people.authorization import Owner
 from models.tables import CohortRow, DecisionRow, DocumentRow, ExchangeRow, MessageRow, MessageStatus, StepRow
 from models.vocabulary import Announce, DigestChoice, Role, Side, StepKind, StepStatus
 from records.projections.common import insert_once, table_of
-
-ASKED_BY = {
-    StepKind.CORRECT_NOMINATION: StepKind.VERIFY_NOMINATION,
-    StepKind.SUBMIT_DOCUMENTS: StepKind.SENDING_APPROVAL,
-}
-"""Steps that a person asks for by sending something back in another step; their words go along."""
-RETURNS = ("return", "returned")
 
 StepEvent = StepOpened | StepReassigned | RungFired | DeadlineExtended
 DocumentEvent = DocumentChecked | DocumentReturned
@@ -158,9 +153,9 @@ class Outbox:
         row = await session.get(StepRow, event.step_id)
         if row is None:
             raise Broken("step.never_opened", step=event.step_id)
-        if row.kind in SILENT_STEPS and not isinstance(event, RungFired):
-            return None
         policy = self._programme.policy.steps.get(row.kind)
+        if policy is not None and policy.silent and not isinstance(event, RungFired):
+            return None
         return StepFacts(
             step_id=row.id,
             step=row.kind,
@@ -171,10 +166,16 @@ class Outbox:
             due_at=row.due_at,
             zone=row.zone,
             ends_at=row.ends_at,
-            note_id=await _words_of_return(session, stream, ASKED_BY[row.kind]) if row.kind in ASKED_BY else None,
+            note_id=await self._words_of_whoever_asked(session, stream, row.kind),
             announce=policy.announce if policy else Announce.NOW,
             legal=policy.legal if policy else False,
+            silent=policy.silent if policy else False,
         )
+
+    async def _words_of_whoever_asked(self, session: AsyncSession, stream: str, kind: StepKind) -> str | None:
+        """What was written by whoever sent something back, or could not do their part, and so had this step opened."""
+        asked_by = self._programme.policy.asked_by(kind)
+        return await _words_of_decision(session, stream, asked_by) if asked_by else None
 
     async def _waiting_step(self, session: AsyncSession, exchange_id: str, document: str) -> StepRow | None:
         policy = self._programme.policy.document(document)
@@ -187,15 +188,18 @@ class Outbox:
         )
 
 
-async def _words_of_return(session: AsyncSession, stream: str, kind: StepKind) -> str | None:
-    """What was written by whoever sent the nomination or the documents back last."""
+async def _words_of_decision(session: AsyncSession, stream: str, asked_by: Iterable[AskedBy]) -> str | None:
+    """What was written with the last of these answers."""
+    given = (
+        and_(
+            DecisionRow.outcome == asked.answer,
+            DecisionRow.step_id.startswith(f"{stream}.{asked.step}.", autoescape=True),
+        )
+        for asked in asked_by
+    )
     return await session.scalar(
         select(DecisionRow.note_id)
-        .where(
-            DecisionRow.exchange_id == stream,
-            DecisionRow.outcome.in_(RETURNS),
-            DecisionRow.step_id.startswith(f"{stream}.{kind}.", autoescape=True),
-        )
+        .where(DecisionRow.exchange_id == stream, or_(*given))
         .order_by(DecisionRow.at.desc())
         .limit(1)
     )

@@ -124,8 +124,10 @@ class StepKind(StrEnum):
     CLEAR_FOR_CLINIC = "clear_for_clinic"
     CONFIRM_BED = "confirm_bed"
     FIND_BED = "find_bed"
+    SETTLE_BED = "settle_bed"
     ACCEPT_STUDENT = "accept_student"
     FIND_PLACE = "find_place"
+    SETTLE_PLACE = "settle_place"
     CONFIRM_ARRIVAL = "confirm_arrival"
     CHECK_IN = "check_in"
     REGISTER_RESIDENCE = "register_residence"
@@ -231,6 +233,18 @@ class Unit(StrEnum):
     DAYS = "days"
     WEEKS = "weeks"
     WORKING_DAYS = "working_days"
+
+
+class About(StrEnum):
+    """What the subject of a step names."""
+
+    DOCUMENTS = "documents"
+    PLACEMENT = "placement"
+    BED = "bed"
+    CONTENTS = "contents"
+    CONDITIONS = "conditions"
+    """What a certificate still lacks."""
+    SERVICE_LEVEL = "service_level"
 
 
 class Announce(StrEnum):

@@ -4,41 +4,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from models.catalogue.answers import ANSWERED_OTHERWISE, TERMS_OF_OFFER
-from models.catalogue.policy import DocumentPolicy, Policy
+from models.catalogue.answers import DAYS, AnswerPolicy, GivenBy, Need
+from models.catalogue.earlier import is_earlier
+from models.catalogue.policy import DocumentPolicy, Policy, StepPolicy
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Closed, Conflict, NotAuthorised, NotOpen, SojournError, Unavailable, Unknown
 from models.messages.exchange import Decide, Plan
 from models.people.authorization import Actor, Owner, Parties, may_hand_in
 from models.rules.stay import required_documents
 from models.views import ExchangeView, StepLine, WorklistRow
-from models.vocabulary import Content, StepKind, StepStatus, VisaForm
+from models.vocabulary import Content, StepStatus
 from portal.forms import Sent, made
 from portal.visitor import Visitor
-from texts.words import CONSEQUENCES
 
-K = StepKind
-NEEDS: dict[tuple[StepKind, str], tuple[str, ...]] = {
-    (K.SENDING_APPROVAL, "return"): ("documents", "note*"),
-    (K.VERIFY_NOMINATION, "returned"): ("note*",),
-    (K.ACCEPT_OFFER, "accept"): ("terms",),
-    (K.CONFIRM_BED, "other_bed"): ("bed*",),
-    (K.FIND_BED, "found"): ("bed",),
-    (K.FIND_PLACE, "found"): ("unit*",),
-    (K.CLEAR_FOR_CLINIC, "cleared"): ("day*",),
-    (K.AWAIT_EXTENSION, "granted"): ("day*",),
-    (K.RECORD_STAY, "recorded"): ("day*",),
+REPORTS: dict[GivenBy, str] = {
+    GivenBy.ARRIVAL: "arrival",
+    GivenBy.DEPARTURE: "departure",
+    GivenBy.ATTENDANCE: "attendance",
 }
-"""What an answer asks for besides a comment; `*` marks what must be there."""
-SENT_BACK = ("return", "returned")
-"""Answers after which things go on as soon as they are mended."""
-ACTS: dict[StepKind, str] = {
-    K.CHECK_IN: "arrival",
-    K.DEPART: "departure",
-    K.RECORD_ATTENDANCE: "attendance",
-}
-"""Steps that are answered by a report, and its form."""
-FIELDS = ("note", "documents", "terms", "bed", "unit", "day")
+"""Acts that are reports, and the form of each."""
+FIELDS = ("note", "documents", "terms", "bed", "unit", "day", "justified")
 
 
 @dataclass(frozen=True)
@@ -46,79 +31,94 @@ class AnswerChoice:
     """One answer that a person may give to a step."""
 
     outcome: str
-    at_once: bool
-    """One click; nothing else is asked and nothing is lost by it."""
-    grave: bool
-    """What follows cannot be taken back."""
+    policy: AnswerPolicy
     path: str
     """Where its form is, or where the click goes."""
 
+    @property
+    def at_once(self) -> bool:
+        """One click; nothing else is asked and nothing is lost by it."""
+        return self.policy.at_once
 
-def answers_of(step: StepLine | WorklistRow) -> tuple[AnswerChoice, ...]:
-    """The answers to choose from, the expected one first."""
-    found = [
-        AnswerChoice(
-            outcome=outcome,
-            at_once=not needs(step.kind, outcome) and outcome not in CONSEQUENCES,
-            grave=outcome in CONSEQUENCES and outcome not in SENT_BACK,
-            path=f"/steps/{step.step_id}/{outcome}",
-        )
-        for outcome in step.outcomes
-    ]
-    if step.kind in (K.EVALUATE_STUDENT, K.EVALUATE_PROGRAMME):
-        path = f"/steps/{step.step_id}/evaluated"
-        found.insert(0, AnswerChoice(outcome="evaluated", at_once=False, grave=False, path=path))
-    if step.kind is K.CORRECT_NOMINATION:
-        path = f"/exchanges/{_exchange(step)}/nomination"
-        found.insert(0, AnswerChoice(outcome="corrected", at_once=False, grave=False, path=path))
-    if step.kind in ACTS:
-        path = f"/exchanges/{_exchange(step)}/report/{ACTS[step.kind]}"
-        outcome = next(iter(ANSWERED_OTHERWISE[step.kind]))
-        found.insert(0, AnswerChoice(outcome=outcome, at_once=False, grave=False, path=path))
-    return tuple(found)
+    @property
+    def grave(self) -> bool:
+        """What follows cannot be taken back."""
+        return self.policy.grave
 
 
-def _exchange(step: StepLine | WorklistRow) -> str:
-    return step.step_id.partition(".")[0]
+def answers_of(step: StepLine | WorklistRow, policy: Policy, today: date) -> tuple[AnswerChoice, ...]:
+    """The answers to choose from, the expected one first; those that are refused today are left out."""
+    found = policy_of(step, policy)
+    begun = step.start is not None and today > step.start
+    named = ((name, found.answer(name)) for name in found.outcomes)
+    return tuple(
+        AnswerChoice(name, answer, _path(step, name, answer))
+        for name, answer in named
+        if answer is not None and _has_form(answer) and (begun or not answer.after_start)
+    )
 
 
-def needs(kind: StepKind, outcome: str) -> tuple[str, ...]:
-    """What an answer asks for."""
-    return NEEDS.get((kind, outcome), ())
+def policy_of(step: StepLine | WorklistRow, policy: Policy) -> StepPolicy:
+    """The policy of a step as its exchange reads it; an exchange that began earlier reads its answers as then."""
+    found = policy.step(step.kind)
+    if not is_earlier(step.policy_version):
+        return found
+    earlier = tuple(name for name in found.outcomes if name in step.outcomes)
+    return found.model_copy(update={"answers": {}, "outcomes": earlier or step.outcomes})
 
 
-def decision_of(form: Sent, step: StepLine | WorklistRow, outcome: str, actor: Actor) -> Decide:
+def _has_form(answer: AnswerPolicy) -> bool:
+    return answer.by_person and answer.given_by is not GivenBy.DOCUMENTS
+
+
+def _path(step: StepLine | WorklistRow, outcome: str, answer: AnswerPolicy) -> str:
+    exchange = step.step_id.partition(".")[0]
+    if answer.given_by is GivenBy.CORRECTION:
+        return f"/exchanges/{exchange}/nomination"
+    if answer.given_by in REPORTS:
+        return f"/exchanges/{exchange}/report/{REPORTS[answer.given_by]}"
+    return f"/steps/{step.step_id}/{outcome}"
+
+
+def decision_of(form: Sent, step: StepLine | WorklistRow, outcome: str, answer: AnswerPolicy, actor: Actor) -> Decide:
     """The decision that a form makes.
 
     Raises:
-        BadInput: something is missing; the text names the field.
+        BadInput: something is missing; the field is named.
     """
     form.only(FIELDS)
-    asked = needs(step.kind, outcome)
     values: dict[str, Any] = {}
-    for need in asked:
-        name, must = need.rstrip("*"), need.endswith("*")
-        value = form.text(name, longest=10_000)
-        if must and not value:
-            raise BadInput("field.missing", name)
-        match name:
-            case "documents":
-                values["documents"] = tuple(form.all("documents"))
-                if not values["documents"]:
-                    raise BadInput("documents.choose", "documents")
-            case "terms":
-                values["acknowledged"] = tuple(t for t in form.all("terms") if t in TERMS_OF_OFFER)
-            case "bed" if value:
-                values["bed_id"] = value
-            case "unit" if value:
-                values["unit_id"] = value
-            case "day" if value:
-                values["valid_through"] = day_of(value, "day")
-    if outcome in set(VisaForm):
-        values["visa_form"] = outcome
+    for need in answer.asks:
+        values |= _given(form, need, must=need in answer.needs)
     return made(
         Decide, {"decision_id": form.key, "step_id": step.step_id, "outcome": outcome, "actor": actor, **values}
     )
+
+
+def _given(form: Sent, need: Need, *, must: bool) -> dict[str, Any]:
+    """What a form says for one need, as fields of a decision."""
+    name = "day" if need in DAYS else str(need)
+    if need in (Need.DOCUMENTS, Need.TERMS):
+        many = tuple(form.all(name))
+        if must and need is Need.DOCUMENTS and not many:
+            raise BadInput("field.missing", name)
+        return {"documents" if need is Need.DOCUMENTS else "acknowledged": many}
+    value = form.text(name, longest=10_000)
+    if not value:
+        if must:
+            raise BadInput("field.missing", name)
+        return {}
+    match need:
+        case Need.BED:
+            return {"bed_id": value}
+        case Need.UNIT:
+            return {"unit_id": value}
+        case Need.JUSTIFIED:
+            return {"justified": {"yes": True, "no": False}.get(value)}
+        case Need.NOTE:
+            return {}  # kept in the records; the decision names it
+        case _:
+            return {"valid_through": day_of(value, "day")}
 
 
 def day_of(text: str, field: str) -> date:

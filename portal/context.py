@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ class RequestContext:
     watch: Watch
     calls: MovingWindowRateLimiter
     """Counts the calls of the API's tokens."""
+    key: bytes
+    """Signs what the portal gives out and takes back: nothing that is kept."""
     temporal_away_since: datetime | None = None
     _levels: dict[str, tuple[datetime, list[ServiceLevel]]] = field(default_factory=dict)
 
@@ -79,9 +82,11 @@ class RequestContext:
 @asynccontextmanager
 async def open_portal(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[RequestContext]:
     """The request context of one process; it opens although Temporal or the database is away."""
+    key = settings.secret_key.get_secret_value().encode() if settings.secret_key else secrets.token_bytes(32)
     async with open_for_serving(settings, clock) as services:
+        watch = Watch(services.reading)
         calls = MovingWindowRateLimiter(services.windows)
-        context = RequestContext(settings=settings, services=services, watch=Watch(services.reading), calls=calls)
+        context = RequestContext(settings=settings, services=services, watch=watch, calls=calls, key=key)
         watching = asyncio.create_task(context.watch_temporal(), name="watch-temporal")
         try:
             yield context

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from models.catalogue.answers import AnswerPolicy
 from models.catalogue.policy import DocumentPolicy
 from models.catalogue.programme import Programme
 from models.errors import Message
@@ -21,7 +22,7 @@ from models.vocabulary import Role, StepKind
 from portal.cells import CellWords
 from portal.visitor import Visitor
 from texts import words
-from texts.asks import ASKS, Ask
+from texts.answers import Ask, answer_done, answer_label, ask_of, follows
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words
 from texts.i18n import translations
 from texts.labels import UNMET
@@ -61,15 +62,25 @@ class Presenter(CellWords):
         found = getattr(words, group).get(str(value))
         return self.text(found) if found else str(value).replace("_", " ")
 
-    def answer(self, outcome: object) -> str:
-        """What an answer to a step, or how an exchange ended, is called."""
-        value = str(outcome)
-        found = words.ANSWERS.get(value) or words.OUTCOMES.get(value)
-        return self.text(found) if found else value.replace("_", " ")
+    def outcome(self, outcome: object) -> str:
+        """How an exchange ended."""
+        return self.word("OUTCOMES", outcome)
+
+    def label(self, kind: str, outcome: str) -> str:
+        """What a person does by an answer to a kind of step."""
+        return answer_label(self.programme.policy, StepKind(kind), outcome, self.visitor.language)
+
+    def done(self, kind: str, outcome: str) -> str:
+        """What was done by an answer to a kind of step."""
+        return answer_done(self.programme.policy, StepKind(kind), outcome, self.visitor.language)
+
+    def follows(self, answer: AnswerPolicy) -> tuple[str, ...]:
+        """What follows from an answer, a sentence each."""
+        return follows(answer, self.programme.policy, self.visitor.language)
 
     def ask(self, kind: StepKind) -> Ask | None:
         """What a step asks for, and why."""
-        return ASKS[self.visitor.language].get(kind)
+        return ask_of(self.programme.policy, kind, self.visitor.language)
 
     def kind(self, kind: str) -> str:
         """The title of a kind of step."""
@@ -164,11 +175,6 @@ class Presenter(CellWords):
     def next(self, stage: object) -> str:
         """What follows when a stage is through."""
         found = words.NEXT.get(str(stage))
-        return self.text(found) if found else ""
-
-    def consequence(self, outcome: str) -> str:
-        """What follows from an answer that cannot be taken back; empty for others."""
-        found = words.CONSEQUENCES.get(outcome)
         return self.text(found) if found else ""
 
     def refusal(self, error: Message) -> str:
@@ -324,8 +330,12 @@ class Presenter(CellWords):
         outcome = happening.outcome
         if happening.kind.startswith("document_") and outcome in words.DOCUMENT_STATES:
             return self.word("DOCUMENT_STATES", outcome)
-        if outcome in words.ANSWERS or outcome in words.OUTCOMES:
-            return self.answer(outcome)
+        if happening.kind == "step_closed" and happening.subject in set(StepKind) and outcome not in words.CAME:
+            return self.done(happening.subject, outcome)
+        if outcome in words.CAME:
+            return self.word("CAME", outcome)
+        if outcome in words.OUTCOMES:
+            return self.outcome(outcome)
         if outcome in words.SUSPENSION_REASONS:
             return self.word("SUSPENSION_REASONS", outcome)
         if outcome == "its clock stands still":

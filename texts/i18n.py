@@ -1,9 +1,11 @@
 """English and Chinese: messages from the Babel catalogue, dates and times in words of the reader."""
 
 import io
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -30,6 +32,11 @@ def translations(language: str) -> NullTranslations:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return Translations(fp=compiled, domain=DOMAIN)
+
+
+def listed(things: Iterable[str], language: str, *, either: bool = False) -> str:
+    """Things in one phrase: `a, b and c`, or `a, b or c`."""
+    return format_list(list(things), "or" if either else "standard", locale=language)
 
 
 def accepted(header: str) -> str:

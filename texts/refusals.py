@@ -3,14 +3,16 @@
 A message has an id and parameters. Its sentence is looked up by the id; each parameter is put into words by its name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 
 from models.catalogue.programme import Programme
 from models.errors import Message, Plain
 from models.people.absences import institution_of
 from models.vocabulary import StepKind
 from texts import words
+from texts.answers import INSTEAD, answer_label
 from texts.dates import day_words, moment_words
 from texts.i18n import _, translations
 from texts.labels import UNMET
@@ -32,7 +34,7 @@ TERMS = {"fees": _("who pays what"), "housing": _("housing"), "observer": _("obs
 
 def refusal(error: Message, language: str, programme: Programme | None = None) -> str:
     """The sentence of a message; without the programme its ids stay ids."""
-    spoken = _Words(language, programme)
+    spoken = _Words(language, programme, error.params)
     sentence = REFUSALS.get(error.message)
     if sentence is None:  # of a newer version of the service
         return error.message
@@ -43,10 +45,11 @@ def refusal(error: Message, language: str, programme: Programme | None = None) -
 class _Words:
     """Parameters in a language."""
 
-    def __init__(self, language: str, programme: Programme | None) -> None:
+    def __init__(self, language: str, programme: Programme | None, params: Mapping[str, Plain]) -> None:
         self._language = language
         self._zh = language == "zh"
         self._programme = programme
+        self._kind = _kind_in(str(params.get("step") or params.get("step_kind") or ""))
 
     def text(self, message: str) -> str:
         """A message of the catalogue."""
@@ -59,7 +62,7 @@ class _Words:
         say = BY_NAME.get(name)
         return say(self, str(value)) if say else f"{value:g}" if isinstance(value, float) else str(value)
 
-    def of(self, table: dict[str, str], value: str) -> str:
+    def of(self, table: Mapping[Any, str], value: str) -> str:
         """What one of a closed set is called."""
         found = table.get(value)
         return self.text(found) if found else value.replace("_", " ")
@@ -95,10 +98,10 @@ class _Words:
 
     def step(self, value: str) -> str:
         """A step by its id or kind."""
-        part = next((part for part in value.split(".") if part in set(StepKind)), "")
-        found = self._programme.policy.steps.get(StepKind(part)) if self._programme and part else None
-        title = (found.title_zh if self._zh else found.title) if found else part.replace("_", " ") or value
-        return title if self._zh or not part else f"“{title}”"
+        kind = _kind_in(value)
+        found = self._programme.policy.steps.get(kind) if self._programme and kind else None
+        title = (found.title_zh if self._zh else found.title) if found else (kind or value).replace("_", " ")
+        return f"“{title}”" if kind and not self._zh else title
 
     def law(self, value: str) -> str:
         """A law as it is cited, or the id of a rule."""
@@ -106,13 +109,21 @@ class _Words:
         return next((step.law_zh for step in steps if step.law == value and step.law_zh), value)
 
     def answer(self, value: str) -> str:
-        return self.of(words.OUTCOMES | words.ANSWERS, value)
+        """An answer to the step that the message names, as on its button."""
+        if self._programme and self._kind:
+            return answer_label(self._programme.policy, self._kind, value, self._language).replace("_", " ")
+        return value.replace("_", " ")
 
     def condition(self, value: str) -> str:
         """What a certificate still lacks."""
         rule, _dot, rest = value.partition(".")
         condition, _dot, content = rest.partition(".")
         return UNMET[self._language].get(f"{rule}.{condition}", value).format(content=self.of(words.CONTENTS, content))
+
+
+def _kind_in(step: str) -> StepKind | None:
+    """The kind of a step by its id, or the kind itself."""
+    return next((StepKind(part) for part in step.split(".") if part in set(StepKind)), None)
 
 
 def _is_iso(value: str) -> bool:
@@ -122,7 +133,7 @@ def _is_iso(value: str) -> bool:
         return False
 
 
-def _table(table: dict[str, str]) -> Callable[[_Words, str], str]:
+def _table(table: Mapping[Any, str]) -> Callable[[_Words, str], str]:
     return lambda spoken, value: spoken.of(table, value)
 
 
@@ -131,12 +142,13 @@ BY_NAME: dict[str, Callable[[_Words, str], str]] = (
     | dict.fromkeys(("host", "sending", "institution", "home", "hosts"), _Words.institution)
     | dict.fromkeys(("kind", "kinds"), _Words.kind)
     | dict.fromkeys(("step", "step_kind"), _Words.step)
-    | dict.fromkeys(("outcome", "answers"), _Words.answer)
+    | dict.fromkeys(("outcome", "answer", "answers"), _Words.answer)
     | dict.fromkeys(("content", "other_content"), _table(words.CONTENTS))
     | dict.fromkeys(("level", "levels"), _table(words.LEVELS))
     | dict.fromkeys(("objective", "objectives"), _table(words.SKILLS))
     | {
         "moment": _Words.moment,
+        "act": _table(INSTEAD),
         "by": _Words.person,
         "unit": _Words.unit,
         "laws": _Words.law,

@@ -136,7 +136,11 @@ class Case:
         anchor_on: date | None = None,
         anchor_at: datetime | None = None,
     ) -> StepAnswer:
-        """Ask a person for a step; rules anchored at the stay find its first or last day."""
+        """Ask a person for a step; rules anchored at the stay find its first or last day.
+
+        Raises:
+            Ended: the answer ends the exchange, as the policy of the step says.
+        """
         anchors = {"start": self.plan.start, "end": self.plan.end}
         on = anchor_on or anchors.get(self.policy.step(kind).due.anchor)
         answer = await self.engine.ask(kind, subject=subject, unit=unit, anchor_on=on, anchor_at=anchor_at)
@@ -145,6 +149,10 @@ class Case:
                 at=workflow.now(), kind="step_closed", actor=answer.actor.id, subject=kind, outcome=answer.outcome
             )
         )
+        policy = self.policy.step(kind).answer(answer.outcome)
+        outcome = policy.outcome_if(answer.justified) if policy is not None else None
+        if policy is not None and outcome is not None:
+            raise Ended(Ending(outcome=outcome, reason=policy.reason or kind, actor=answer.actor))
         return answer
 
     async def once(self, key: str, request: Wire, act: Callable[[], Awaitable[T]]) -> tuple[T, bool]:

@@ -90,5 +90,5 @@ class LateUnitWorkflow:
         step = self._engine.require_open(decision.step_id)
         require(may_decide(decision.actor, step.owner), "not_allowed.answer")
         if decision.outcome not in step.policy.outcomes:
-            allowed = ", ".join(step.policy.outcomes)
-            raise BadInput("answer.not_of_step", "outcome", outcome=decision.outcome, answers=allowed)
+            kind, answers = step.policy.kind, step.policy.outcomes
+            raise BadInput("answer.not_offered", "outcome", answer=decision.outcome, answers=answers, step_kind=kind)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field
 
+from models.catalogue.answers import Ends, GivenBy
 from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy
 from models.catalogue.programme import Agreement, Discipline, Institution
 from models.rules.stay import LIMITS
@@ -163,11 +164,7 @@ def _steps(facts: Facts) -> Told:
         yield from _known_rule(name, step.rule, facts)
         if step.role not in _ROLES_OF_SIDE[step.side]:
             yield f"{name}.role", f"{step.role} does not belong to the side {step.side}"
-        if not step.outcomes or len(set(step.outcomes)) < len(step.outcomes):
-            yield f"{name}.outcomes", "must be different answers, at least one"
-        for field, outcome in (("expired", step.expired_outcome), ("default", step.default_outcome)):
-            if outcome is not None and outcome not in step.outcomes:
-                yield f"{name}.{field}_outcome", f"{outcome} is not one of the outcomes"
+        yield from _answers(name, step)
         yield from _known_rule(name, step.default_rule, facts)
         yield from _clock(name, step)
         ladder = facts.ladders.get(step.ladder)
@@ -175,13 +172,38 @@ def _steps(facts: Facts) -> Told:
             if facts.named["ladders"] and step.ladder not in facts.named["ladders"]:
                 yield f"{name}.ladder", f"there is no ladder {step.ladder}"
             continue
-        for field, action, needed in (
-            ("expired_outcome", EndAction.EXPIRE, step.expired_outcome),
-            ("default_outcome", EndAction.DECIDE, step.default_outcome),
-            ("default_rule", EndAction.DECIDE, step.default_rule),
-        ):
-            if (ladder.end_action is action) is not (needed is not None):
-                yield f"{name}.{field}", f"is needed where the ladder ends by {action}, and only there; {step.ladder}"
+        closes = ladder.end_action in (EndAction.EXPIRE, EndAction.DECIDE)
+        if sum(answer.clock for answer in step.answers.values()) != closes:
+            yield (
+                f"{name}.answers",
+                f"one is by the clock where the ladder {step.ladder} closes the step",
+            )
+        if (ladder.end_action is EndAction.DECIDE) is not (step.default_rule is not None):
+            yield f"{name}.default_rule", f"is needed where the ladder ends by decide, and only there; {step.ladder}"
+
+
+def _answers(name: str, step: StepPolicy) -> Told:
+    """Every answer has its words in both languages, and says how the exchange ends where it ends it."""
+    if not step.answers:
+        yield f"{name}.answers", "is missing: at least one answer is needed"
+    for field in ("do", "do_zh", "why", "why_zh"):
+        if not getattr(step, field):
+            yield f"{name}.{field}", "is missing"
+    for outcome, answer in step.answers.items():
+        key = f"{name}.answers.{outcome}"
+        for field in ("label", "label_zh", "done", "done_zh"):
+            if not getattr(answer, field):
+                yield f"{key}.{field}", "is missing"
+        if bool(answer.follows) is not bool(answer.follows_zh):
+            yield f"{key}.follows_zh", "is needed where follows is given, and only there"
+        if (answer.ends is Ends.EXCHANGE) is not (answer.outcome is not None):
+            yield f"{key}.outcome", 'is needed where ends = "exchange", and only there'
+        if answer.bulk and not answer.at_once:
+            yield f"{key}.bulk", "is for answers that one click gives: nothing else is asked, and they are not grave"
+
+
+def _collects(step: StepPolicy) -> bool:
+    return any(answer.given_by is GivenBy.DOCUMENTS for answer in step.answers.values())
 
 
 def _clock(name: str, step: StepPolicy) -> Told:
@@ -209,7 +231,7 @@ def _documents(facts: Facts) -> Told:
         key = f"documents[{document.kind}]"
         yield from _known_rule(key, document.rule, facts)
         step = facts.steps.get(document.step)
-        if step is not None and "complete" not in step.outcomes:
+        if step is not None and not _collects(step):
             yield f"{key}.step", f"{document.step} does not collect documents"
         elif step is not None and step.side is not document.provided_by:
             yield f"{key}.provided_by", f"{document.step} is a step of the {step.side}"
@@ -221,7 +243,7 @@ def _documents(facts: Facts) -> Told:
             yield f"{key}.visa_forms", f"{form} is none of {', '.join(VisaForm)}"
     collected = {d.step for d in facts.documents}
     for name, step in facts.steps.items():
-        if "complete" in step.outcomes and step.kind not in collected:
+        if _collects(step) and step.kind not in collected:
             yield "documents", f"no document is asked for in {name}, which could never be complete"
 
 

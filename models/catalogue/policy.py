@@ -4,11 +4,14 @@ It travels in the workflow's input, so changing the catalogue never changes a ru
 """
 
 from datetime import date, time
-from typing import Annotated, Self
+from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
+from models.catalogue.answers import AnswerPolicy, Need
+from models.catalogue.earlier import earlier_answer
 from models.vocabulary import (
+    About,
     Anchor,
     Announce,
     Direction,
@@ -89,9 +92,18 @@ class StepPolicy(Wire):
     stage: Stage
     title: str
     title_zh: str
+    do: str = ""
+    """What to do, in a sentence."""
+    do_zh: str = ""
+    why: str = ""
+    """Why it is asked."""
+    why_zh: str = ""
     side: Side
     role: Role
-    outcomes: tuple[str, ...]
+    outcomes: tuple[str, ...] = ()
+    """The answers by name; made from `answers` where there are any."""
+    answers: dict[str, AnswerPolicy] = Field(default_factory=dict)
+    """Empty in policies frozen before 2026-11-25, which `models.catalogue.earlier` knows."""
     due: DueRule
     ladder: str
     rule: str | None = None
@@ -117,6 +129,37 @@ class StepPolicy(Wire):
     """How many days beyond its first due time it may be extended in all; none: as far as is reasonable."""
     snooze_days: int = Field(default=7, ge=0)
     """For how many days the owner may put off its reminders."""
+    about: About = About.DOCUMENTS
+    """What its subject names."""
+    silent: bool = False
+    """Whether it asks nothing of anybody and only waits for something else."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_answers(cls, values: Any) -> Any:
+        """The names of the answers, and which of them the end of the ladder gives, are said once: in the answers."""
+        if not isinstance(values, dict) or not values.get("answers") or values.get("outcomes"):
+            return values
+        answers = values["answers"]
+        by_clock = [name for name, answer in answers.items() if isinstance(answer, dict) and answer.get("clock")]
+        field = "default_outcome" if values.get("default_rule") else "expired_outcome"
+        return values | {"outcomes": list(answers)} | ({field: by_clock[0]} if by_clock else {})
+
+    def answer(self, outcome: str) -> AnswerPolicy | None:
+        """One answer by its name; as it was read at the time where the policy is an earlier one."""
+        if self.answers or outcome not in self.outcomes:
+            return self.answers.get(outcome)
+        return earlier_answer(self.kind, outcome)
+
+    @property
+    def health(self) -> bool:
+        """Whether its answers say something of somebody's health (D46)."""
+        return any(answer.health for answer in self.answers.values())
+
+    def frozen(self) -> Self:
+        """The step as an exchange carries it: with its title, and otherwise without words."""
+        answers = {name: answer.frozen() for name, answer in self.answers.items()}
+        return self.model_copy(update={"answers": answers, "do": "", "do_zh": "", "why": "", "why_zh": ""})
 
 
 class DocumentPolicy(Wire):
@@ -145,6 +188,13 @@ class DocumentPolicy(Wire):
     rule: str
 
 
+class AskedBy(NamedTuple):
+    """An answer to one step by which another is asked."""
+
+    step: StepKind
+    answer: str
+
+
 class Policy(Wire):
     """Everything a running exchange needs to know of the catalogue, frozen at nomination."""
 
@@ -167,6 +217,21 @@ class Policy(Wire):
         """The ladder of one kind of step."""
         return self.ladders[self.steps[kind].ladder]
 
+    def asked_by(self, kind: StepKind) -> tuple[AskedBy, ...]:
+        """The answers to other steps that open this one and come with a comment: it goes along to the owner."""
+        return tuple(
+            AskedBy(step.kind, name)
+            for step in self.steps.values()
+            if step.kind is not kind
+            for name, answer in step.answers.items()
+            if kind in answer.opens and Need.NOTE in answer.asks and not answer.health
+        )
+
+    @property
+    def answered_by_link(self) -> frozenset[StepKind]:
+        """Steps that a supervisor may answer by the link of a mail."""
+        return frozenset(s.kind for s in self.steps.values() if any(answer.link for answer in s.answers.values()))
+
     def only(self, *kinds: StepKind) -> Self:
         """The part of the policy that a child workflow with only these steps needs."""
         steps = {kind: self.steps[kind] for kind in kinds}
@@ -176,10 +241,11 @@ class Policy(Wire):
         )
 
     def frozen(self, direction: Direction) -> Self:
-        """The policy as an exchange carries it: documents of its direction, rule values without their prose."""
+        """The policy as an exchange carries it: documents of its direction, rule values and answers without prose."""
         rules = {key: rule.model_copy(update={"text": "", "source": ""}) for key, rule in self.rules.items()}
         documents = tuple(d for d in self.documents if direction in d.directions)
-        return self.model_copy(update={"rules": rules, "documents": documents})
+        steps = {kind: step.frozen() for kind, step in self.steps.items()}
+        return self.model_copy(update={"rules": rules, "documents": documents, "steps": steps})
 
     def document(self, kind: str) -> DocumentPolicy | None:
         """The policy of one kind of document, if the programme knows it."""

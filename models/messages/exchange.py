@@ -125,7 +125,9 @@ class Decide(Wire):
     bed_id: str | None = None
     unit_id: str | None = None
     valid_through: date | None = None
-    """Last day a clearance holds (D36)."""
+    """Last day a clearance holds (D36), or of a permitted stay (D30, D31)."""
+    justified: bool | None = None
+    """Whether an early end has a good reason (D40)."""
 
 
 class Decided(Wire):

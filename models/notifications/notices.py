@@ -86,6 +86,8 @@ class StepFacts(Wire):
     announce: Announce = Announce.NOW
     legal: bool = False
     """A legal deadline."""
+    silent: bool = False
+    """Whether it asks nothing of anybody."""
 
 
 class DocumentFacts(Wire):

@@ -54,11 +54,8 @@ from models.notifications.notices import (
     WaitlistFacts,
 )
 from models.people.authorization import Owner
-from models.vocabulary import Announce, Role, RungKind, StepKind, Target
+from models.vocabulary import Announce, Role, RungKind, Target
 from models.wire import Wire
-
-SILENT_STEPS = frozenset({StepKind.WAIT_FOR_SEAT})
-"""Steps that ask nothing of anybody: they wait for something else to happen."""
 
 SOON = timedelta(hours=48)
 """What is due so soon after it opened is told at once."""
@@ -147,7 +144,7 @@ def notices_of(
 
 
 def _to_owner(kind: NoticeKind, step: StepFacts, except_for: str = "", *, at_once: bool = True) -> tuple[Notice, ...]:
-    if step.step in SILENT_STEPS:
+    if step.silent:
         return ()
     to = owner_of(step.owner)
     return (Notice(kind=kind, to=to, reader=Reader.OWNER, facts=step, except_for=except_for, at_once=at_once),)

@@ -159,6 +159,14 @@ def may_change_deadline(actor: Actor, owner: Owner) -> bool:
     return actor.institution == owner.institution and actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE}
 
 
+def reassignable_to(owner: Owner) -> tuple[Role, ...]:
+    """The offices of the same institution that a step may be given to; none for students and the programme itself."""
+    if owner.role is Role.STUDENT or not owner.institution:
+        return ()
+    offices = (Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.HOUSING_OFFICER)
+    return tuple(role for role in offices if role is not owner.role)
+
+
 def may_see(actor: Actor, parties: Parties, units: Collection[str] = ()) -> bool:
     """Whether this person may know of an exchange (D44): its student, its two universities, its units.
 

@@ -36,6 +36,10 @@ class StepLine(Wire):
     subject: str
     status: StepStatus
     outcomes: tuple[str, ...]
+    policy_version: str = ""
+    """The rules its exchange runs by."""
+    start: date | None = None
+    """The first day of the stay."""
     opened_at: Moment
     due_at: Moment
     zone: str

@@ -62,8 +62,8 @@ class WorklistRow(Wire):
     end: date | None
     outcomes: tuple[str, ...]
     """The answers to choose from; what the clock or another act answers is left out."""
-    hint: str
-    """What to do instead of deciding, where another act closes the step."""
+    policy_version: str = ""
+    """The rules its exchange runs by."""
     opened_at: Moment
     due_at: Moment
     zone: str

@@ -82,6 +82,7 @@ async def decide(
     named = {"decision_id": _own(caller, key), "step_id": step_id, "outcome": body.outcome, "actor": caller.actor}
     named |= {"documents": tuple(body.documents), "bed_id": body.bed_id, "unit_id": body.unit_id}
     named |= {"valid_through": body.valid_through}
+    named |= {"justified": body.justified}
     reply = await context_of(request).services.gateway.decide(made(Decide, named), note=body.note)
     return Taken(exchange_id=exchange_of(step_id), stage=reply.stage, repeated=reply.repeated)
 

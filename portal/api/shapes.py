@@ -62,6 +62,7 @@ class Decision(_Body):
     bed_id: str | None = Field(default=None, max_length=120)
     unit_id: str | None = Field(default=None, max_length=120)
     valid_through: date | None = None
+    justified: bool | None = None
 
 
 class Arrival(_Body):

@@ -116,7 +116,7 @@ def _line(say: Presenter, row: ExchangeSummary) -> tuple[str, ...]:
     move = row.next_moves[0] if row.next_moves else None
     return (
         row.exchange_id, row.student.name, row.student.native_name, row.sending, row.host, row.start.isoformat(),
-        row.end.isoformat(), say.word("STAGES", row.stage), say.answer(row.outcome) if row.outcome else "",
+        row.end.isoformat(), say.word("STAGES", row.stage), say.outcome(row.outcome) if row.outcome else "",
         str(row.seat or ""), str(row.waitlist_position or ""), say.title(move) if move else "",
         say.owner(move.owner, row.student) if move else "",
         say.local(move.due_at, move.zone).isoformat(timespec="minutes") if move else "",

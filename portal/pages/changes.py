@@ -7,11 +7,20 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from models.catalogue.policy import Policy
 from models.errors import BadInput, SojournError, Unknown
 from models.messages.exchange import EndEarly, ExtendDeadline, ReassignStep, SnoozeStep
-from models.people.authorization import Actor, Parties, may_act_for_host, may_change_deadline, may_decide, may_withdraw
+from models.people.authorization import (
+    Actor,
+    Parties,
+    may_act_for_host,
+    may_change_deadline,
+    may_decide,
+    may_withdraw,
+    reassignable_to,
+)
 from models.views import ExchangeView, StepLine
-from models.vocabulary import Role, StepStatus
+from models.vocabulary import StepStatus
 from portal.answer_forms import day_of, refusal_of
 from portal.context import context_of
 from portal.forms import Sent, made, sent
@@ -23,23 +32,33 @@ from portal.visitor import Visitor, visitor_of
 pages = Pages("acts")
 CHANGES = ("extend", "snooze", "reassign")
 END_OF_DAY = time(23, 59, 59)
-REASSIGNABLE = (Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.HOUSING_OFFICER, Role.OCCUPATIONAL_HEALTH, Role.SUPERVISOR)
 
 
 @pages.get("/exchanges/{exchange_id}/change/{step_id}/{change}", ACTING)
 async def change_form(request: Request, exchange_id: str, step_id: str, change: str) -> Response:
     """Extend, put off the reminders, or give the step to somebody else."""
     view, step, _ = await _step(request, exchange_id, step_id, change)
+    roles = reassignable_to(step.owner)
     return await page(
-        request, "change.html", view=view, step=step, change=change, refusal=None, typed=None, roles=REASSIGNABLE
+        request, "change.html", view=view, step=step, change=change, refusal=None, typed=None, roles=roles
     )
+
+
+def changes_of(visitor: Visitor, step: StepLine, policy: Policy) -> tuple[str, ...]:
+    """The changes to an open step that this visitor may make: what would be refused is not offered."""
+    if policy.step(step.kind).legal:
+        return ()
+    moves = any(may_change_deadline(actor, step.owner) for actor in visitor.capacities)
+    snoozes = any(may_decide(actor, step.owner) for actor in visitor.capacities)
+    may = {"extend": moves, "snooze": snoozes, "reassign": moves and bool(reassignable_to(step.owner))}
+    return tuple(change for change in CHANGES if may[change])
 
 
 async def _step(request: Request, exchange_id: str, step_id: str, change: str) -> tuple[ExchangeView, StepLine, Actor]:
     context, visitor = context_of(request), await visitor_of(request)
     view = await see(context, visitor, exchange_id)
     step = next((s for s in view.steps if s.step_id == step_id and s.status is StepStatus.OPEN), None)
-    if step is None or change not in CHANGES:
+    if step is None or change not in changes_of(visitor, step, context.services.programme.policy):
         raise Unknown("step.unknown")
     allowed = may_decide if change == "snooze" else may_change_deadline
     actor = next((one for one in visitor.capacities if allowed(one, step.owner)), None)
@@ -57,7 +76,7 @@ async def change(request: Request, exchange_id: str, step_id: str, change: str) 
         await _change(request, form, step, actor, change)
     except SojournError as error:
         refusal = refusal_of(error)
-        content = {"view": view, "step": step, "change": change, "roles": REASSIGNABLE}
+        content = {"view": view, "step": step, "change": change, "roles": reassignable_to(step.owner)}
         return await page(request, "change.html", status=refusal.status, refusal=refusal, typed=form, **content)
     return _done(request, exchange_id, "changed")
 

@@ -11,15 +11,16 @@ from models.messages.exchange import DocumentAnswer
 from models.people.authorization import (
     Parties,
     may_act_for_host,
-    may_change_deadline,
     may_report_movement,
     may_withdraw,
 )
-from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
+from models.views import ExchangeFilter, ExchangeView, MessageFilter
 from models.vocabulary import Outcome, Role, Stage, StepStatus
-from portal.answer_forms import Refusal, answers_of, awaited_documents, day_of, refusal_of
+from portal.answer_forms import Refusal, awaited_documents, day_of, refusal_of
 from portal.context import context_of
 from portal.forms import Sent, sent
+from portal.pages.changes import changes_of
+from portal.pages.steps import choices
 from portal.policy import ACTING, SIGNED_IN, Pages
 from portal.render import page, tell
 from portal.seeing import see, see_as
@@ -66,7 +67,7 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
     open_steps = [step for step in view.steps if step.status is StepStatus.OPEN]
     open_steps.sort(key=lambda step: (step.due_at, step.step_id))
     mine = [step for step in open_steps if visitor.for_owner(step.owner)]
-    messages = []
+    policy, messages = context.services.programme.policy, []
     if actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PROGRAMME_OFFICE, Role.AUDITOR, Role.OPERATOR}:
         messages = await context.services.reading.messages(MessageFilter(exchange_id=exchange_id))
     return await page(
@@ -75,10 +76,11 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         status=refusal.status if refusal else 200,
         refusal=refusal,
         view=view,
-        mine=[(step, answers_of(step)) for step in mine],
+        mine=[(step, choices(request, step)) for step in mine],
         others=[step for step in open_steps if step not in mine],
-        awaited=awaited_documents(view, context.services.programme.policy, visitor),
-        may=_may(visitor, view, open_steps),
+        awaited=awaited_documents(view, policy, visitor),
+        may=_may(visitor, view),
+        changeable=[(step, found) for step in open_steps if (found := changes_of(visitor, step, policy))],
         messages=messages,
         stages=[stage for stage in Stage if stage is not Stage.CLOSED],
         workflow=_workflow(context.settings.temporal_ui_url, exchange_id, visitor),
@@ -93,7 +95,7 @@ def _workflow(base: str | None, exchange_id: str, visitor: Visitor) -> str:
     return f"{base}/namespaces/default/workflows/{quote(exchange_workflow_id(exchange_id), safe='')}"
 
 
-def _may(visitor: Visitor, view: ExchangeView, open_steps: list[StepLine]) -> dict[str, bool]:
+def _may(visitor: Visitor, view: ExchangeView) -> dict[str, bool]:
     """Which further acts are offered; the workflow decides again when they are sent."""
     parties = Parties(sending=view.plan.sending, host=view.plan.host, student=view.student.id)
     living, arrived = view.closed_at is None, view.arrived_at is not None
@@ -103,7 +105,6 @@ def _may(visitor: Visitor, view: ExchangeView, open_steps: list[StepLine]) -> di
         "end_early": living and arrived and host,
         "attendance": living and arrived and host,
         "movement": living and arrived and any(may_report_movement(actor, parties) for actor in visitor.capacities),
-        "deadlines": any(may_change_deadline(actor, step.owner) for actor in visitor.capacities for step in open_steps),
         "reissue": bool(view.certificates) and any(_reissues(actor.role) for actor in visitor.capacities),
     }
 

@@ -7,10 +7,10 @@ from models.errors import NotOpen, SojournError, Unknown
 from models.identifiers import exchange_of
 from models.views import ExchangeView, StepLine
 from models.vocabulary import StepStatus
-from portal.answer_forms import answers_of, owner_actor, refusal_of
+from portal.answer_forms import AnswerChoice, owner_actor, refusal_of
 from portal.context import context_of
 from portal.forms import sent
-from portal.pages.steps import act, form_content
+from portal.pages.steps import act, choices, chosen, form_content
 from portal.policy import ANYBODY, Pages
 from portal.render import page, tell
 from portal.seeing import see
@@ -28,7 +28,7 @@ async def action(request: Request, token: str) -> Response:
     _, view, step = found
     if step.status is not StepStatus.OPEN:
         return await page(request, "act_done.html", step=step, why=None)
-    return await page(request, "act.html", view=view, step=step, answers=answers_of(step), token=token)
+    return await page(request, "act.html", view=view, step=step, answers=_by_link(request, step), token=token)
 
 
 @pages.get("/act/{token}/{outcome}", ANYBODY)
@@ -40,8 +40,7 @@ async def confirm(request: Request, token: str, outcome: str) -> Response:
     _, view, step = found
     if step.status is not StepStatus.OPEN:
         return await page(request, "act_done.html", step=step, why=None)
-    if outcome not in {one.outcome for one in answers_of(step)}:
-        raise Unknown("answer.unknown")
+    chosen(request, step, outcome, by_link=True)
     content = await form_content(request, view, step, outcome)
     here = f"/act/{token}/{outcome}"
     return await page(request, "answer.html", refusal=None, typed=None, key=None, action=here, **content)
@@ -55,9 +54,8 @@ async def decide(request: Request, token: str, outcome: str) -> Response:
     if isinstance(found, Response):
         return found
     person, view, step = found
-    if outcome not in {one.outcome for one in answers_of(step)}:
-        raise Unknown("answer.unknown")
     try:
+        chosen(request, step, outcome, by_link=True)
         await act(request, form, step, outcome, owner_actor(person, step.owner))
     except SojournError as error:
         refusal = refusal_of(error)
@@ -71,6 +69,10 @@ async def decide(request: Request, token: str, outcome: str) -> Response:
     answer = RedirectResponse(f"/act/{token}", status_code=303)
     tell(context_of(request), answer, "decided", step=step.kind, outcome=outcome)
     return answer
+
+
+def _by_link(request: Request, step: StepLine) -> tuple[AnswerChoice, ...]:
+    return tuple(one for one in choices(request, step) if one.policy.link)
 
 
 async def _found(request: Request, token: str) -> tuple[Visitor, ExchangeView, StepLine] | Response:

@@ -5,14 +5,25 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from models.catalogue.answers import AnswerPolicy, GivenBy, Need
+from models.catalogue.programme import Programme
 from models.errors import Closed, Conflict, NotOpen, SojournError, Unknown
 from models.identifiers import exchange_of, is_alert
 from models.messages.exchange import Decided, Evaluate
 from models.people.authorization import Actor
 from models.rules.stay import required_documents
 from models.views import ExchangeView, StepLine, WorklistFilter, WorklistRow
-from models.vocabulary import StepKind, StepStatus
-from portal.answer_forms import Refusal, answers_of, beds_of, decision_of, needs, owner_actor, refusal_of, units_of
+from models.vocabulary import Content, StepKind, StepStatus
+from portal.answer_forms import (
+    AnswerChoice,
+    Refusal,
+    answers_of,
+    beds_of,
+    decision_of,
+    owner_actor,
+    refusal_of,
+    units_of,
+)
 from portal.context import context_of
 from portal.forms import Sent, made, sent
 from portal.policy import ACTING, Pages
@@ -21,7 +32,6 @@ from portal.seeing import see
 from portal.visitor import Visitor, visitor_of
 
 pages = Pages("steps")
-EVALUATIONS = (StepKind.EVALUATE_STUDENT, StepKind.EVALUATE_PROGRAMME)
 SKILLS = ("knowledge", "skills", "diligence", "teamwork", "language")
 """What a supervisor rates."""
 
@@ -34,7 +44,25 @@ async def step(request: Request, step_id: str) -> Response:
     if isinstance(line, StepLine) and line.status is not StepStatus.OPEN:
         return await _taken(request, view, line, None, 200)
     owner_actor(visitor, line.owner)
-    return await page(request, "step.html", view=view, step=line, answers=answers_of(line), problem=None)
+    return await page(request, "step.html", view=view, step=line, answers=choices(request, line), problem=None)
+
+
+def choices(request: Request, line: StepLine | WorklistRow) -> tuple[AnswerChoice, ...]:
+    """The answers that a step offers today."""
+    context = context_of(request)
+    return answers_of(line, context.services.programme.policy, context.now().date())
+
+
+def chosen(request: Request, line: StepLine | WorklistRow, outcome: str, *, by_link: bool = False) -> AnswerPolicy:
+    """One of the answers that a step offers.
+
+    Raises:
+        Unknown: it offers no such answer, or not by the link of a mail.
+    """
+    found = next((one.policy for one in choices(request, line) if one.outcome == outcome), None)
+    if found is None or (by_link and not found.link):
+        raise Unknown("answer.unknown")
+    return found
 
 
 async def _find(request: Request, visitor: Visitor, step_id: str) -> tuple[ExchangeView | None, StepLine | WorklistRow]:
@@ -77,8 +105,6 @@ async def _form(
     refusal: Refusal | None = None,
     form: Sent | None = None,
 ) -> Response:
-    if outcome not in {one.outcome for one in answers_of(line)}:
-        raise Unknown("answer.unknown")
     content = await form_content(request, view, line, outcome)
     status = refusal.status if refusal else 200
     key = form.key if form else None
@@ -93,25 +119,33 @@ async def form_content(
     """What the form of an answer shows and asks for."""
     context = context_of(request)
     programme, zh = context.services.programme, (await visitor_of(request)).zh
-    content: dict[str, Any] = {"view": view, "step": line, "outcome": outcome, "asked": needs(line.kind, outcome)}
+    answer = chosen(request, line, outcome)
+    content: dict[str, Any] = {"view": view, "step": line, "outcome": outcome, "answer": answer}
     content |= {"documents": [], "beds": [], "units": [], "objectives": {}, "supervisor": False, "terms": []}
     if view is None:
         return content
-    if "documents" in content["asked"]:
+    if Need.DOCUMENTS in answer.asks:
         content["documents"] = required_documents(programme.policy, view.plan, StepKind.SUBMIT_DOCUMENTS)
-    content["beds"] = beds_of(programme, view.plan.host) if {"bed", "bed*"} & set(content["asked"]) else []
-    if "unit*" in content["asked"]:
+    if Need.BED in answer.asks:
+        content["beds"] = beds_of(programme, view.plan.host)
+    if Need.UNIT in answer.asks:
         content["units"] = units_of(programme, view.plan.host, line.subject, view.plan, zh=zh)
-    if "terms" in content["asked"]:
-        host = programme.institution(view.plan.host)
-        fees = programme.fees_zh if zh and programme.fees_zh else programme.fees
-        housing = (host.housing.terms_zh if zh else host.housing.terms) if host else ""
-        clinical = any(one.content == "clinical" for one in view.plan.contents)
-        content["terms"] = [("fees", list(fees)), ("housing", [housing])] + ([("observer", [])] if clinical else [])
-    if line.kind in EVALUATIONS:
+    if Need.TERMS in answer.asks:
+        content["terms"] = _terms(programme, view, answer, zh=zh)
+    if answer.given_by is GivenBy.EVALUATION:
         content["supervisor"] = line.kind is StepKind.EVALUATE_STUDENT
         content["objectives"] = dict.fromkeys(SKILLS, "") if content["supervisor"] else programme.policy.objectives
     return content
+
+
+def _terms(programme: Programme, view: ExchangeView, answer: AnswerPolicy, *, zh: bool) -> list[tuple[str, list[str]]]:
+    """The terms to acknowledge with what each says."""
+    host = programme.institution(view.plan.host)
+    fees = programme.fees_zh if zh and programme.fees_zh else programme.fees
+    housing = (host.housing.terms_zh if zh else host.housing.terms) if host else ""
+    said = {"fees": list(fees), "housing": [housing]}
+    clinical = answer.clinical_terms if view.plan.block(Content.CLINICAL) else ()
+    return [(term, said.get(term, [])) for term in (*answer.terms, *clinical)]
 
 
 @pages.post("/steps/{step_id}/{outcome}", ACTING)
@@ -152,10 +186,11 @@ async def act(request: Request, form: Sent, line: StepLine | WorklistRow, outcom
     """
     context = context_of(request)
     note = form.text("note", longest=10_000) or None
-    if line.kind in EVALUATIONS and outcome == "evaluated":
+    answer = chosen(request, line, outcome)
+    if answer.given_by is GivenBy.EVALUATION:
         await context.services.gateway.evaluate(_evaluation(form, line, actor), note=note)
         return None
-    return await context.services.gateway.decide(decision_of(form, line, outcome, actor), note=note)
+    return await context.services.gateway.decide(decision_of(form, line, outcome, answer, actor), note=note)
 
 
 def _evaluation(form: Sent, line: StepLine | WorklistRow, actor: Actor) -> Evaluate:

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from fastapi import Request
 from fastapi.responses import Response
 
+from models.catalogue.policy import Policy
 from models.errors import BadInput, SojournError
 from models.messages.exchange import Decide
 from models.views import WorklistFilter, WorklistRow
-from portal.answer_forms import answers_of, needs, owner_actor
+from models.vocabulary import StepKind
+from portal.answer_forms import answers_of, owner_actor, policy_of
 from portal.context import context_of
 from portal.forms import sent
 from portal.policy import ACTING, Pages
 from portal.render import page
 from portal.visitor import Visitor, visitor_of
-from texts.words import CONSEQUENCES
 
 pages = Pages("worklist")
 TABS = ("mine", "others", "overdue")
@@ -38,34 +39,36 @@ async def worklist(request: Request) -> Response:
         limit=PAGE + 1,
         after=after,
     )
+    policy = context.services.programme.policy
     rows, counts = await context.services.reading.worklist_page(visitor.actor, shown)
     more = rows[PAGE - 1].cursor if len(rows) > PAGE else None
     return await page(
         request,
         "worklist.html",
         tab=tab,
-        rows=[(row, answers_of(row)) for row in rows[:PAGE]],
+        rows=[(row, answers_of(row, policy, context.now().date())) for row in rows[:PAGE]],
         counts=counts,
         more=more,
         cohort=cohort,
         cohorts=await context.services.reading.cohort_ids(visitor.actor),
-        bulk=_bulk(rows[:PAGE]) if tab != "others" else {},
+        bulk=_bulk(rows[:PAGE], policy) if tab != "others" else {},
     )
 
 
-def _bulk(rows: list[WorklistRow]) -> dict[str, int]:
-    """The answers that may be given to several of these steps at once, and to how many."""
-    found: dict[str, int] = {}
+def _bulk(rows: list[WorklistRow], policy: Policy) -> dict[str, StepKind]:
+    """The answers that may be given to several of these steps at once, with a kind of step that has each."""
+    found: dict[str, list[StepKind]] = {}
     for row in rows:
         for outcome in row.outcomes:
-            if may_be_bulk(row, outcome):
-                found[outcome] = found.get(outcome, 0) + 1
-    return {outcome: count for outcome, count in found.items() if count > 1}
+            if may_be_bulk(row, outcome, policy):
+                found.setdefault(outcome, []).append(row.kind)
+    return {outcome: kinds[0] for outcome, kinds in found.items() if len(kinds) > 1}
 
 
-def may_be_bulk(row: WorklistRow, outcome: str) -> bool:
+def may_be_bulk(row: WorklistRow, outcome: str, policy: Policy) -> bool:
     """Whether an answer may be given together with others: nothing else is asked, and nobody is turned down by it."""
-    return outcome in row.outcomes and not needs(row.kind, outcome) and outcome not in CONSEQUENCES
+    answer = policy_of(row, policy).answer(outcome)
+    return answer is not None and answer.bulk
 
 
 @dataclass(frozen=True)
@@ -85,11 +88,13 @@ async def bulk(request: Request) -> Response:
     visitor = await visitor_of(request)
     outcome = form.text("outcome", longest=40)
     picked = await _picked(request, visitor, form.all("step"))
-    rows = [row for row in picked if may_be_bulk(row, outcome)]
+    policy = context_of(request).services.programme.policy
+    rows = [row for row in picked if may_be_bulk(row, outcome, policy)]
     return await page(
         request,
         "bulk.html",
         outcome=outcome,
+        kind=picked[0].kind if picked else "",
         rows=rows,
         left_out=[row for row in picked if row not in rows],
         results=None,
@@ -107,8 +112,8 @@ async def bulk_do(request: Request) -> Response:
     for number, step_id in enumerate(steps):
         row = known.get(step_id)
         try:
-            if row is not None and not may_be_bulk(row, outcome):
-                raise BadInput("answer.alone")
+            if row is not None and not may_be_bulk(row, outcome, context.services.programme.policy):
+                raise BadInput("answer.not_in_bulk")
             # A step that is not on the worklist any more was perhaps answered by this very form: its workflow knows.
             actor = owner_actor(visitor, row.owner) if row else visitor.actor
             decision = Decide(
@@ -122,7 +127,7 @@ async def bulk_do(request: Request) -> Response:
         except SojournError as error:
             results.append(Result(row, step_id, False, error))
     return await page(
-        request, "bulk.html", outcome=outcome, rows=[], left_out=[], results=results, key=form.key, steps=steps
+        request, "bulk.html", outcome=outcome, kind="", rows=[], left_out=[], results=results, key=form.key, steps=steps
     )
 
 

@@ -151,6 +151,8 @@ def _step(look: Look, row: StepRow) -> StepLine:
         subject=row.subject,
         status=row.status,
         outcomes=look.wording.answers(row),
+        policy_version=look.exchange.policy_version,
+        start=look.exchange.start,
         opened_at=row.opened_at,
         due_at=row.due_at,
         zone=row.zone,

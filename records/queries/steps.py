@@ -13,7 +13,7 @@ from models.views import Escalation, EscalationFilter, WorklistCounts, WorklistF
 from models.vocabulary import RungKind, StepStatus
 from records.absences import absences_at
 from records.queries.paging import after_number, after_time, time_cursor
-from records.queries.titles import Wording, hint, is_escalated, is_overdue, owner_of, student_of
+from records.queries.titles import Wording, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import decidable_by, visible_to
 
 
@@ -140,7 +140,7 @@ def _row(
         start=exchange.start if exchange else None,
         end=exchange.end if exchange else None,
         outcomes=wording.answers(step),
-        hint=hint(step.kind),
+        policy_version=exchange.policy_version if exchange else "",
         opened_at=step.opened_at,
         due_at=step.due_at,
         zone=step.zone,

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from models.catalogue.answers import ANSWERED_OTHERWISE
+from models.catalogue.answers import GivenBy
+from models.catalogue.earlier import earlier_answer
 from models.catalogue.programme import Programme
 from models.people.absences import institution_of
 from models.people.authorization import CLOCK, Actor, Owner
 from models.tables import PersonRow, StepRow
 from models.views import Student
 from models.vocabulary import StepKind, StepStatus
-from texts.refusals import REFUSALS
 
 
 class Wording:
@@ -50,14 +50,10 @@ class Wording:
 
     def answers(self, row: StepRow) -> tuple[str, ...]:
         """The answers a person may choose from."""
-        policy = self.programme.policy.steps.get(row.kind)
-        left_out = {policy.expired_outcome if policy else None, *ANSWERED_OTHERWISE.get(row.kind, {})}
-        return tuple(outcome for outcome in row.outcomes if outcome not in left_out)
-
-
-def hint(kind: StepKind) -> str:
-    """What to do instead of deciding a step that another act closes."""
-    return " ".join(REFUSALS[message] for message in ANSWERED_OTHERWISE.get(kind, {}).values())
+        step = self.programme.policy.steps.get(row.kind)
+        known = step.answers if step else {}
+        answers = ((name, known.get(name) or earlier_answer(row.kind, name)) for name in row.outcomes)
+        return tuple(name for name, answer in answers if answer.given_by is GivenBy.DECISION)
 
 
 def student_of(person: PersonRow) -> Student:

@@ -42,7 +42,7 @@ def test_a_decision_carries_everything_that_was_said(run: Run, stand: Stand) -> 
         "decide", STEP.lower().replace("host_approval", "host_approval"), "Approve",
         "--note", "well prepared", "--document", "cv", "--document", "passport",
         "--acknowledge", "fees", "--acknowledge", "housing", "--bed", "bed-1", "--unit", "cqmu-lipid",
-        "--valid-through", "2027-05-28", "--id", "d-1",
+        "--unjustified", "--valid-through", "2027-05-28", "--id", "d-1",
     )  # fmt: skip
     assert said.code == 0, said
     (decision,), kwargs = stand.gateway.one("decide")
@@ -56,6 +56,7 @@ def test_a_decision_carries_everything_that_was_said(run: Run, stand: Stand) -> 
         acknowledged=("fees", "housing"),
         bed_id="bed-1",
         unit_id="cqmu-lipid",
+        justified=False,
         valid_through=date(2027, 5, 28),
     )
     assert "The exchange is at acceptance." in said.out
@@ -82,9 +83,9 @@ def test_a_repeated_act_says_so(run: Run, stand: Stand) -> None:
     [
         (NotOpen("exchange.closed"), 1, "Refused (not_open): This exchange is closed."),
         (
-            BadInput("answer.not_of_step", "outcome", outcome="maybe", answers=("approve", "reject")),
+            BadInput("answer.not_offered", "outcome", answer="maybe", answers=("approve", "reject")),
             1,
-            "Refused (bad_input): outcome: maybe is not an answer to this step; choose one of Approve, Reject.",
+            "Refused (bad_input): outcome: maybe is not an answer to this step; choose one of approve, reject.",
         ),
         (Unavailable("temporal.away"), 3, "To repeat this act safely, add: --id d-9"),
         (Broken("file.lost", hash="abc"), 4, "An operator must look: File abc… is not in the store;"),

@@ -1,6 +1,7 @@
 """How owners, stages and answers are put into words."""
 
 from cli.lines import answers_line, owner_line, person_line, stage_line
+from models.catalogue.loading import load_programme
 from models.people.authorization import Owner
 from models.views import Student
 from models.vocabulary import Role, Side, Stage, StepKind
@@ -36,6 +37,12 @@ def test_the_stage_stands_out_among_all_stages() -> None:
 
 
 def test_answers_given_by_another_act_say_which() -> None:
-    assert answers_line(StepKind.HOST_APPROVAL, ("approve", "reject")) == "approve | reject"
-    assert answers_line(StepKind.SUBMIT_DOCUMENTS, ("complete",)).startswith("Hand in the documents")
-    assert answers_line(StepKind.WAIT_FOR_SEAT, ("seat_offered", "leave")).splitlines()[0] == "leave"
+    steps = load_programme().policy.steps
+    assert answers_line(steps[StepKind.HOST_APPROVAL], ("approve", "reject")) == "approve | reject"
+    assert answers_line(steps[StepKind.SUBMIT_DOCUMENTS], ("complete",)).startswith("hand in the documents")
+    assert answers_line(steps[StepKind.WAIT_FOR_SEAT], ("seat_offered",)) == ""
+    assert answers_line(steps[StepKind.CHECK_IN], ("arrived", "no_show")).splitlines() == [
+        "no_show",
+        "report the arrival with its time instead",
+    ]
+    assert answers_line(None, ("leave",)) == "leave"

@@ -19,14 +19,17 @@ from gateway.connection import ensure_search_attributes
 from models.identifiers import cohort_workflow_id, exchange_workflow_id, rotation_workflow_id, suspension_workflow_id
 from records.store.engine import migrate
 from tests.histories.golden import FOLDER
-from tests.workflows.endings import ENDINGS, moved_about
+from tests.workflows.endings import ENDINGS, looked_again, moved_about, not_returning
 from tests.workflows.world import open_world
 from workflows.plugin import plugin
 
 logger = logging.getLogger("record")
 
-STORIES = {**{outcome.value: play for outcome, play in ENDINGS.items()}, "moved_about": moved_about}
-"""Every ending, and one exchange to which everything happens that can happen to its clocks."""
+STORIES = {
+    **{outcome.value: play for outcome, play in ENDINGS.items()},
+    **{play.__name__: play for play in (moved_about, looked_again, not_returning)},
+}
+"""Every ending, and what else is worth a history: clocks moved about, looking again, an end by not returning."""
 
 
 async def record(name: str) -> None:

@@ -19,7 +19,7 @@ from models.events import (
     StepReassigned,
 )
 from models.notifications.notices import FACTS, NoticeKind, Reader, StepFacts
-from models.notifications.recipients import SILENT_STEPS, Setting, notices_of, told_when_opened
+from models.notifications.recipients import Setting, notices_of, told_when_opened
 from models.people.authorization import Actor, Owner
 from models.vocabulary import Announce, MobilityStatus, Outcome, Role, RungKind, Side, StepKind, Target
 from tests.mail.world import CODE, DUE, NOW, opened, owner
@@ -54,7 +54,7 @@ def test_a_students_step_is_told_to_the_student_only() -> None:
 
 
 def test_waiting_for_a_seat_asks_nothing_of_anybody() -> None:
-    facts = step(OFFICE, StepKind.WAIT_FOR_SEAT)
+    facts = step(OFFICE, StepKind.WAIT_FOR_SEAT).model_copy(update={"silent": True})
     assert told(opened(StepKind.WAIT_FOR_SEAT, to=OFFICE), facts) == []
 
 
@@ -183,7 +183,7 @@ def test_what_the_catalogue_tells_at_once_when_it_opens() -> None:
     loud = {
         kind
         for kind, policy in steps.items()
-        if kind not in SILENT_STEPS and told_when_opened(policy.announce, timedelta(days=30), legal=policy.legal)
+        if not policy.silent and told_when_opened(policy.announce, timedelta(days=30), legal=policy.legal)
     }
     assert {StepKind.ACCEPT_OFFER, StepKind.ANSWER_SEAT_OFFER, StepKind.CORRECT_NOMINATION} <= loud
     assert {kind for kind, policy in steps.items() if policy.legal} <= loud

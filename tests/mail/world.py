@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 
 from mail.outbox import Outbox
+from models.catalogue.loading import load_programme
 from models.catalogue.policy import DocumentPolicy, DueRule, Policy, StepPolicy
 from models.catalogue.programme import Bed, Contact, Institution, Programme
 from models.events import Event, ExchangeOpened, StepOpened
@@ -60,6 +61,7 @@ def programme() -> Programme:
         ),
         "dartmouth": dartmouth.model_copy(update={"contacts": _contacts("dartmouth", "dartmouth.example")}),
     }
+    asked = load_programme().policy.steps
     due = DueRule(anchor=Anchor.OPENED, offset=10, unit=Unit.DAYS)
     steps = {
         kind: StepPolicy(
@@ -69,7 +71,9 @@ def programme() -> Programme:
             title_zh=title_zh,
             side=side,
             role=role,
-            outcomes=(),
+            answers=asked[kind].answers,
+            silent=asked[kind].silent,
+            about=asked[kind].about,
             due=due,
             ladder="none",
         )

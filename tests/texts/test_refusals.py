@@ -12,7 +12,6 @@ import pytest
 
 from gateway.spreadsheets import FORMULA
 from models import errors
-from models.catalogue.answers import ANSWERED_OTHERWISE
 from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen, Said, SojournError
 from records import file_types
@@ -38,11 +37,9 @@ PASSED_ON = {
     "models/rules/nomination_cells.py": "`refuse` notes what it is told",
     "models/rules/stay.py": "`fault_of` makes what it is told",
     "portal/forms.py": "what pydantic says of a field",
-    "workflows/acts/application.py": "the table of steps that another act answers",
 }
 """Where an id is passed on instead of written down, and why."""
 TABLES = {
-    *(message for answers in ANSWERED_OTHERWISE.values() for message in answers.values()),
     *(file_types._DAMAGED, file_types._PROTECTED, file_types._TOO_LARGE, FORMULA),
     *("finding.no_pages", "finding.empty_pages", "cell.spreadsheet_error", "cell.number_too_long"),
     *("finding.misleading_name", "failure.earlier"),
@@ -143,9 +140,19 @@ def test_every_sentence_has_chinese_that_reads_as_chinese() -> None:
             r"事项“.+”已由.+于2027年3月1日（周一）14:30（北京时间）答复：.+。",
         ),
         (
-            BadInput("extension.too_long", "valid_through", until=date(2027, 3, 1)),
+            BadInput("answer.extension_too_long", "valid_through", day=date(2027, 3, 1)),
             r"Extensions reach Mon 1 Mar 2027 at the latest, the first stay once more \(D31\)\.",
             r"延期最晚至2027年3月1日（周一），累计不超过首次许可的停留期（D31）。",
+        ),
+        (
+            BadInput("answer.not_offered", answer="maybe", answers=("approve", "reject"), step_kind="host_approval"),
+            r"maybe is not an answer to this step; choose one of Approve, Reject\.",
+            r"“maybe”不是该事项的答复，请选择：[^A-Za-z]+、[^A-Za-z]+。",
+        ),
+        (
+            BadInput("answer.given_otherwise", act="arrival"),
+            r"This answer is given by another act: report the arrival with its time instead\.",
+            r"该答复须通过其他操作作出：[^A-Za-z]+。",
         ),
         (
             NotOpen("document.not_awaited", "kind", kind="visa", kinds=("passport", "photo")),
@@ -153,9 +160,9 @@ def test_every_sentence_has_chinese_that_reads_as_chinese() -> None:
             r"该交流目前不需要“.*签证.*”，需要的是：.*护照.*、.+。",
         ),
         (
-            BadInput("role.not_office", "role", roles={"coordinator", "head_of_office"}),
-            r"A step of an office goes to one of Coordinator, Head of office; a student's stays\.",
-            r"部门的事项只能转交给：[^A-Za-z]+、[^A-Za-z]+；学生的事项不能转交。",
+            BadInput("reassign.not_to", "role", roles={"coordinator", "head_of_office"}),
+            r"This step goes to one of Coordinator, Head of office\.",
+            r"该事项只能转交给：[^A-Za-z]+、[^A-Za-z]+。",
         ),
         (
             BadInput("nominations.columns_wrong", file="a.csv", missing=["host"], unknown=[], twice=()),

@@ -3,9 +3,13 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from models.messages.exchange import EndEarly, ExtendDeadline, ReportMovement, SnoozeStep
 from models.messages.suspensions import Coverage, SuspensionReason
+from models.tables import BedRow, UnitRow
 from models.vocabulary import Movement, Outcome, Role, Scope, StepKind
+from records.store.engine import transaction
 from tests.workflows.world import BOTH, LAB_ONLY, World
 
 
@@ -123,6 +127,43 @@ async def moved_about(world: World) -> str:
     await world.people.decide(filing, "filed")
     waiting = await world.step(exchange, StepKind.AWAIT_EXTENSION)
     await world.people.decide(waiting, "granted", valid_through=world.travellers[exchange].plan.end + timedelta(days=9))
+    await world.finish(exchange)
+    return exchange
+
+
+async def looked_again(world: World) -> str:
+    """No bed and no unit at first; the coordinator has both looked for again, and both are found: then completed."""
+    async with transaction(world.filing.sessions) as session:
+        await session.execute(update(BedRow).values(active=False))
+        await session.execute(update(UnitRow).values(capacity=0))
+    exchange = await world.nominate(LAB_ONLY)
+    for found, settle in ((StepKind.FIND_BED, StepKind.SETTLE_BED), (StepKind.FIND_PLACE, StepKind.SETTLE_PLACE)):
+        await world.people.decide(await world.until(exchange, found), "none", note="Nothing is free.")
+        await world.people.decide(await world.step(exchange, settle), "look_again")
+    async with transaction(world.filing.sessions) as session:
+        await session.execute(update(UnitRow).values(capacity=1))
+    unit = world.travellers[exchange].plan.laboratories[0]
+    await world.people.decide(await world.step(exchange, StepKind.FIND_PLACE), "found", unit_id=unit)
+    await world.people.decide(await world.step(exchange, StepKind.FIND_BED), "found")
+    await world.finish(exchange)
+    return exchange
+
+
+async def not_returning(world: World) -> str:
+    """The student leaves the country in the second week and does not come back, for a good reason (D33, D40)."""
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, StepKind.ORIENTATION)
+    await world.until_day(exchange, 2)
+    report = ReportMovement(
+        report_id="left",
+        actor=world.host(exchange, Role.HOUSING_OFFICER),
+        movement=Movement.LEFT_COUNTRY,
+        moved_at=world.clock.last,
+    )
+    await world.gateway.report_movement(exchange, report)
+    world.travellers[exchange].last_day = world.clock.last.date()
+    step = await world.step(exchange, StepKind.CONFIRM_REENTRY)
+    await world.people.decide(step, "not_returning", note="The family needs her.", justified=True)
     await world.finish(exchange)
     return exchange
 

@@ -113,10 +113,12 @@ async def test_an_extension_is_filed_in_time_granted_and_watched_anew(world: Wor
     assert waiting.due_at.astimezone(CHINA).date() == world.clock.last.astimezone(CHINA).date() + timedelta(days=15)
     too_long = until + timedelta(days=41)
     await refused(
-        BadInput, "extension.too_long", decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted", too_long)
+        BadInput, "answer.extension_too_long", decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted", too_long)
     )
-    await refused(BadInput, "permit.last_day_needed", decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted"))
-    await refused(BadInput, "extension.too_short", decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted", until))
+    await refused(BadInput, "field.missing", decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted"))
+    await refused(
+        BadInput, "answer.extension_no_longer", decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted", until)
+    )
     granted = until + timedelta(days=30)
     await decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted", granted)
     watch = await world.step(exchange, StepKind.WATCH_STAY)

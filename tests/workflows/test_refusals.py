@@ -52,7 +52,7 @@ async def test_decisions_that_are_not_allowed(world: World) -> None:
 
     await refused(NotAuthorised, "not_allowed.answer", decide("verified", STRANGER))
     await refused(NotAuthorised, "not_allowed.answer", decide("verified", sending))
-    await refused(BadInput, r"answer.not_of_step answers=.*verified.* outcome=maybe", decide("maybe", host))
+    await refused(BadInput, r"answer.not_offered answer=maybe answers=.*verified", decide("maybe", host))
     await refused(NotOpen, "step.not_open", decide("verified", host, f"{exchange}.verify_nomination.9"))
     await refused(
         Unknown, "exchange.unknown exchange=EX-2031", decide("verified", host, "EX-2031-DAR-999.verify_nomination.1")
@@ -104,16 +104,16 @@ async def test_an_offer_is_accepted_with_its_terms(world: World) -> None:
     def accept(*terms: str) -> Awaitable[object]:
         return world.people.decide(step, "accept", acknowledged=terms)
 
-    await refused(BadInput, r"answer.terms_needed .*terms=\('fees', 'housing', 'observer'\)", accept())
-    await refused(BadInput, r"answer.terms_needed .*terms=\('observer',\)", accept("fees", "housing"))
-    await refused(BadInput, "answer.not_of_step", world.people.decide(step, "expired"))
+    await refused(BadInput, r"answer.terms_missing .*terms=\('fees', 'housing', 'observer'\)", accept())
+    await refused(BadInput, r"answer.terms_missing .*terms=\('observer',\)", accept("fees", "housing"))
+    await refused(BadInput, "answer.not_offered", world.people.decide(step, "expired"))
 
 
 async def test_returned_documents_are_named(world: World) -> None:
     exchange = await world.nominate(LAB_ONLY)
     step = await world.until(exchange, StepKind.SENDING_APPROVAL)
-    await refused(BadInput, "answer.documents_needed", world.people.decide(step, "return"))
-    await refused(BadInput, "answer.documents_needed", world.people.decide(step, "return", documents=("visa",)))
+    await refused(BadInput, "answer.documents_to_replace", world.people.decide(step, "return"))
+    await refused(BadInput, "answer.documents_to_replace", world.people.decide(step, "return", documents=("visa",)))
     await world.people.decide(step, "return", documents=("transcript",), note="Page 2 is missing.")
     again = await world.until(exchange, StepKind.SUBMIT_DOCUMENTS)
     assert again.subject == "transcript"
@@ -173,7 +173,7 @@ async def test_reports_before_their_time(world: World) -> None:
     step = await world.until(exchange, StepKind.CHECK_IN)
     tomorrow = ReportArrival(report_id="r3", actor=host, arrived_at=world.clock.last + timedelta(days=1))
     await refused(BadInput, "arrival.not_yet", world.gateway.report_arrival(exchange, tomorrow))
-    await refused(BadInput, "answer.no_show_too_early", world.people.decide(step, "no_show"))
+    await refused(BadInput, "answer.before_start", world.people.decide(step, "no_show"))
     await refused(BadInput, "student.not_arrived", world.people.decide(step, "arrived"))
 
 
@@ -267,7 +267,7 @@ async def test_deadlines(world: World) -> None:
     await refused(BadInput, "due_time.after_limit days=10", extend(host, due_at=later + timedelta(seconds=1)))
     await refused(BadInput, "note.needed", extend(host, note=None))
     await refused(BadInput, "note.needed", reassign(host, "head_of_office", note=None))
-    await refused(BadInput, "role.not_office", reassign(host, "student"))
+    await refused(BadInput, "reassign.not_to", reassign(host, "student"))
     await refused(NotAuthorised, "not_allowed.reassign", reassign(world.sending(exchange), "head_of_office", note=None))
     await extend(host)
     await reassign(host, "head_of_office")

@@ -133,7 +133,7 @@ async def test_too_many_late_answers_become_one_step_of_the_programme_office(wor
 
     coordinator = world.people.officer("cqmu", Role.COORDINATOR)
     await refused(NotAuthorised, "not_allowed.answer", world.gateway.decide(decide("acted", actor=coordinator)))
-    await refused(BadInput, "answer.not_of_step", world.gateway.decide(decide("maybe")))
+    await refused(BadInput, "answer.not_offered", world.gateway.decide(decide("maybe")))
     assert (await world.gateway.decide(decide("acted"))).outcome == "acted"
     await refused(
         NotOpen, "exchange.closed|step.already_answered", world.gateway.decide(decide("acted", decision_id="d-2"))

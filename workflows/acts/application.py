@@ -1,8 +1,12 @@
 """Answers to steps, and corrections of a returned nomination."""
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
 from temporalio import workflow
 
-from models.catalogue.answers import ANSWERED_OTHERWISE, BY_THE_CLOCK, TERMS_OF_OFFER
+from models.catalogue.answers import AnswerPolicy, GivenBy, Need
+from models.catalogue.policy import StepPolicy
 from models.errors import BadInput
 from models.events import DocumentReturned, NominationCorrected
 from models.messages.exchange import CorrectNomination, Decide
@@ -18,47 +22,103 @@ def check_decide(case: Case, decision: Decide) -> None:
         return
     step = case.engine.require_open(decision.step_id)
     require(may_decide(decision.actor, step.owner), "not_allowed.answer")
-    kind = step.policy.kind
-    if decision.outcome not in step.policy.outcomes or decision.outcome == BY_THE_CLOCK:
-        allowed = [o for o in step.policy.outcomes if o != BY_THE_CLOCK]
-        raise BadInput("answer.not_of_step", "outcome", outcome=decision.outcome, answers=allowed)
-    if decision.outcome in ANSWERED_OTHERWISE.get(kind, {}):
-        raise BadInput(ANSWERED_OTHERWISE[kind][decision.outcome], "outcome")
-    if decision.outcome == "no_show" and workflow.now().date() <= case.plan.start:
-        raise BadInput("answer.no_show_too_early", "outcome")
-    if kind is StepKind.ACCEPT_OFFER and decision.outcome == "accept":
-        clinical = Content.CLINICAL in case.plan.kinds()
-        missing = [t for t in TERMS_OF_OFFER if t not in decision.acknowledged and (t != "observer" or clinical)]
-        if missing:
-            raise BadInput("answer.terms_needed", "acknowledged", terms=missing)
-    if kind is StepKind.SENDING_APPROVAL and decision.outcome == "return":
-        unknown = [d for d in decision.documents if d not in case.accepted]
-        if unknown or not decision.documents:
-            raise BadInput("answer.documents_needed", "documents", kinds=sorted(case.accepted))
-    if decision.outcome == "other_bed" and decision.bed_id is None:
-        raise BadInput("bed.name_other", "bed_id")
-    _check_stay(case, kind, decision)
-    clinic = case.plan.block(Content.CLINICAL)
-    if kind is StepKind.CLEAR_FOR_CLINIC and clinic and decision.valid_through and decision.valid_through < clinic.end:
-        raise BadInput("clearance.too_short", "valid_through", last=clinic.end)
+    answer = offered(step.policy, decision.outcome)
+    if answer.after_start and workflow.now().date() <= case.plan.start:
+        raise BadInput("answer.before_start", "outcome", day=case.plan.start)
+    for need in answer.asks:
+        _CHECKS[need](case, decision, answer)
 
 
-def _check_stay(case: Case, kind: StepKind, decision: Decide) -> None:
-    """What the authority can have permitted: extensions are together no longer than the first stay (D31)."""
-    if (kind, decision.outcome) not in {(StepKind.RECORD_STAY, "recorded"), (StepKind.AWAIT_EXTENSION, "granted")}:
-        return
-    until = decision.valid_through
+def offered(step: StepPolicy, outcome: str) -> AnswerPolicy:
+    """The answer of this name, if a person may decide it.
+
+    Raises:
+        BadInput: the step has no such answer, or it is given by another act.
+    """
+    answer = step.answer(outcome)
+    if answer is None or not answer.by_person:
+        answers = tuple(name for name in step.outcomes if (one := step.answer(name)) and one.by_person)
+        raise BadInput("answer.not_offered", "outcome", answer=outcome, answers=answers, step_kind=step.kind)
+    if answer.given_by is not GivenBy.DECISION:
+        raise BadInput("answer.given_otherwise", "outcome", act=answer.given_by)
+    return answer
+
+
+def _note(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
+    if Need.NOTE in answer.needs and decision.note_id is None:
+        raise BadInput("field.missing", "note")
+
+
+def _documents(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
+    if not decision.documents or any(document not in case.accepted for document in decision.documents):
+        raise BadInput("answer.documents_to_replace", "documents", kinds=sorted(case.accepted))
+
+
+def _terms(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
+    clinical = answer.clinical_terms if Content.CLINICAL in case.plan.kinds() else ()
+    missing = tuple(term for term in (*answer.terms, *clinical) if term not in decision.acknowledged)
+    if missing:
+        raise BadInput("answer.terms_missing", "acknowledged", terms=missing)
+
+
+def _bed(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
+    if Need.BED in answer.needs and decision.bed_id is None:
+        raise BadInput("field.missing", "bed_id")
+
+
+def _unit(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
+    if Need.UNIT in answer.needs and decision.unit_id is None:
+        raise BadInput("field.missing", "unit_id")
+
+
+def _clearance_until(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
+    clinic, until = case.plan.block(Content.CLINICAL), decision.valid_through
     if until is None:
-        raise BadInput("permit.last_day_needed", "valid_through")
-    if until < workflow.now().date():
-        raise BadInput("permit.over", "valid_through")
-    first, entered = case.first_permitted_until, case.entered_at
-    if kind is StepKind.AWAIT_EXTENSION and first is not None and entered is not None:
-        latest = first + (first - entered.date())
-        if case.permitted_until is not None and until <= case.permitted_until:
-            raise BadInput("extension.too_short", "valid_through", until=case.permitted_until)
-        if until > latest:
-            raise BadInput("extension.too_long", "valid_through", until=latest)
+        if Need.CLEARANCE_UNTIL in answer.needs:
+            raise BadInput("field.missing", "valid_through")
+    elif clinic is not None and until < clinic.end:
+        raise BadInput("answer.clearance_too_short", "valid_through", day=clinic.end)
+
+
+def _stay_until(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
+    """The last day of the permitted stay, as on the visa or permit."""
+    if decision.valid_through is None:
+        raise BadInput("field.missing", "valid_through")
+    if decision.valid_through < workflow.now().date():
+        raise BadInput("answer.stay_over", "valid_through")
+
+
+def _extension_until(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
+    """Extensions are together no longer than the first stay (D31)."""
+    _stay_until(case, decision, answer)
+    until, first, entered = decision.valid_through, case.first_permitted_until, case.entered_at
+    if until is None or first is None or entered is None:
+        return
+    if case.permitted_until is not None and until <= case.permitted_until:
+        raise BadInput("answer.extension_no_longer", "valid_through", day=case.permitted_until)
+    latest = first + (first - entered.date())
+    if until > latest:
+        raise BadInput("answer.extension_too_long", "valid_through", day=latest)
+
+
+def _justified(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
+    if decision.justified is None:
+        raise BadInput("field.missing", "justified")
+
+
+_CHECKS: Mapping[Need, Callable[[Case, Decide, AnswerPolicy], None]] = MappingProxyType(
+    {
+        Need.NOTE: _note,
+        Need.DOCUMENTS: _documents,
+        Need.TERMS: _terms,
+        Need.BED: _bed,
+        Need.UNIT: _unit,
+        Need.CLEARANCE_UNTIL: _clearance_until,
+        Need.STAY_UNTIL: _stay_until,
+        Need.EXTENSION_UNTIL: _extension_until,
+        Need.JUSTIFIED: _justified,
+    }
+)
 
 
 async def decide(case: Case, decision: Decide) -> None:
@@ -71,8 +131,10 @@ async def decide(case: Case, decision: Decide) -> None:
         bed_id=decision.bed_id,
         unit_id=decision.unit_id,
         valid_through=decision.valid_through,
+        justified=decision.justified,
     )
-    for kind in decision.documents if decision.outcome == "return" else ():
+    policy = step.policy.answer(decision.outcome)
+    for kind in decision.documents if policy is not None and Need.DOCUMENTS in policy.needs else ():
         document_id = case.accepted.pop(kind)
         case.returned.add(document_id)
         case.note(

@@ -6,12 +6,10 @@ from temporalio import workflow
 
 from models.errors import BadInput
 from models.messages.exchange import ExtendDeadline, ReassignStep, SnoozeStep
-from models.people.authorization import Owner, may_change_deadline, may_decide, require
+from models.people.authorization import Owner, may_change_deadline, may_decide, reassignable_to, require
 from models.vocabulary import Role, StepKind
 from workflows.case import Case
 from workflows.engine.open_step import OpenStep
-
-OFFICES = frozenset({Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.HOUSING_OFFICER})
 
 
 def check_extend(case: Case, change: ExtendDeadline) -> None:
@@ -67,8 +65,11 @@ def check_reassign(case: Case, change: ReassignStep) -> None:
         return
     step = case.engine.require_open(change.step_id)
     require(may_change_deadline(change.actor, step.owner), "not_allowed.reassign")
-    if step.owner.role is Role.STUDENT or change.role not in OFFICES:
-        raise BadInput("role.not_office", "role", roles=sorted(OFFICES))
+    roles = reassignable_to(step.owner)
+    if not roles:
+        raise BadInput("reassign.stays", "step_id")
+    if change.role not in roles:
+        raise BadInput("reassign.not_to", "role", roles=roles)
     _require_reason(change.note_id)
 
 

@@ -21,6 +21,7 @@ class StepAnswer(Wire):
     bed_id: str | None = None
     unit_id: str | None = None
     valid_through: date | None = None
+    justified: bool | None = None
 
 
 @dataclass

@@ -5,8 +5,8 @@ from temporalio import workflow
 from models.events import ExchangeOpened
 from models.messages.cohorts import SeatRequest, SeatReturn
 from models.rules.stay import required_documents
-from models.vocabulary import NominationStatus, Outcome, Stage, StepKind
-from workflows.case import Case, Ended, Ending
+from models.vocabulary import NominationStatus, Stage, StepKind
+from workflows.case import Case, Ended
 from workflows.engine.open_step import StepAnswer
 
 
@@ -24,14 +24,12 @@ async def nomination(case: Case) -> None:
     )
     case.enter(Stage.NOMINATION)
     case.begun = True
-    while (answer := await case.ask(StepKind.VERIFY_NOMINATION)).outcome == "returned":
-        corrected = await case.ask(StepKind.CORRECT_NOMINATION)
-        if corrected.outcome == "expired":
-            case.set_status(nomination=NominationStatus.REJECTED)
-            raise Ended(Ending(outcome=Outcome.EXPIRED, reason=StepKind.CORRECT_NOMINATION))
-    if answer.outcome == "rejected":
+    try:
+        while (await case.ask(StepKind.VERIFY_NOMINATION)).outcome == "returned":
+            await case.ask(StepKind.CORRECT_NOMINATION)
+    except Ended:
         case.set_status(nomination=NominationStatus.REJECTED)
-        raise _ended(Outcome.REJECTED, StepKind.VERIFY_NOMINATION, answer)
+        raise
     case.set_status(nomination=NominationStatus.VERIFIED)
 
 
@@ -41,11 +39,8 @@ async def documents_and_approval(case: Case) -> None:
         case.enter(Stage.DOCUMENTS)
         await collect(case, StepKind.SUBMIT_DOCUMENTS)
         case.enter(Stage.SENDING_APPROVAL)
-        answer = await case.ask(StepKind.SENDING_APPROVAL)
-        if answer.outcome == "approve":
+        if (await case.ask(StepKind.SENDING_APPROVAL)).outcome == "approve":
             return
-        if answer.outcome == "reject":
-            raise _ended(Outcome.REJECTED, StepKind.SENDING_APPROVAL, answer)
 
 
 async def seat(case: Case) -> None:
@@ -59,12 +54,9 @@ async def seat(case: Case) -> None:
         news.add(case.seat_answers.get_nowait())
     if "granted" in news:
         return
-    if "offered" not in news and (await case.ask(StepKind.WAIT_FOR_SEAT)).outcome == "expired":
-        raise Ended(Ending(outcome=Outcome.EXPIRED, reason=StepKind.WAIT_FOR_SEAT))
-    answer = await case.ask(StepKind.ANSWER_SEAT_OFFER)
-    if answer.outcome != "accept":
-        outcome = Outcome.EXPIRED if answer.outcome == "expired" else Outcome.DECLINED
-        raise _ended(outcome, StepKind.ANSWER_SEAT_OFFER, answer)
+    if "offered" not in news:
+        await case.ask(StepKind.WAIT_FOR_SEAT)
+    await case.ask(StepKind.ANSWER_SEAT_OFFER)
     case.waitlist_position = None
     await case.signal_cohort("confirm_seat", SeatReturn(exchange_id=case.id, reason="accepted"))
 
@@ -72,18 +64,13 @@ async def seat(case: Case) -> None:
 async def host_approval(case: Case) -> None:
     """The host decides, at the latest eight weeks before the start (D12)."""
     case.enter(Stage.HOST_APPROVAL)
-    answer = await case.ask(StepKind.HOST_APPROVAL)
-    if answer.outcome == "reject":
-        raise _ended(Outcome.REJECTED, StepKind.HOST_APPROVAL, answer)
+    await case.ask(StepKind.HOST_APPROVAL)
 
 
 async def acceptance(case: Case) -> None:
     """The student accepts the offer in its window and acknowledges who pays what (D6, D13)."""
     case.enter(Stage.ACCEPTANCE)
-    answer = await case.ask(StepKind.ACCEPT_OFFER)
-    if answer.outcome != "accept":
-        outcome = Outcome.EXPIRED if answer.outcome == "expired" else Outcome.DECLINED
-        raise _ended(outcome, StepKind.ACCEPT_OFFER, answer)
+    await case.ask(StepKind.ACCEPT_OFFER)
 
 
 async def collect(case: Case, kind: StepKind) -> StepAnswer:
@@ -96,7 +83,3 @@ async def collect(case: Case, kind: StepKind) -> StepAnswer:
         return await case.ask(kind, subject=",".join(sorted(case.awaited[kind])))
     finally:
         case.awaited.pop(kind, None)
-
-
-def _ended(outcome: Outcome, reason: str, answer: StepAnswer) -> Ended:
-    return Ended(Ending(outcome=outcome, reason=reason, actor=answer.actor))

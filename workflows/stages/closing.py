@@ -32,9 +32,7 @@ async def certificate(case: Case) -> Ending:
         if number is not None:
             return Ending(outcome=Outcome.COMPLETED, reason="certificate_issued", certificate=number)
         unmet = await _unmet(case)
-        answer = await case.ask(StepKind.SETTLE_CERTIFICATE, subject=",".join(unmet) or CANNOT_BE_ISSUED)
-        if answer.outcome == "close_without":
-            return Ending(outcome=Outcome.COMPLETED, reason="without_certificate", actor=answer.actor)
+        await case.ask(StepKind.SETTLE_CERTIFICATE, subject=",".join(unmet) or CANNOT_BE_ISSUED)
 
 
 async def wind_down(case: Case, ending: Ending) -> Ending:

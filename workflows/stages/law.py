@@ -11,7 +11,7 @@ from temporalio import workflow
 
 from models.events import StayPermitted
 from models.vocabulary import StepKind, VisaClass
-from workflows.case import Case
+from workflows.case import Case, Ended
 from workflows.engine.open_step import StepAnswer
 
 AFTER_ARRIVAL = (
@@ -56,7 +56,7 @@ def left_the_country(case: Case, at: datetime) -> None:
     """On a single entry there is no way back with the same visa (D33)."""
     if case.single_entry:
         _supersede(case, StepKind.CONFIRM_REENTRY)
-        _start(case, StepKind.CONFIRM_REENTRY, anchor_at=at)
+        _duty(case, StepKind.CONFIRM_REENTRY, _return(case, at))
 
 
 def permit(case: Case, until: date) -> None:
@@ -78,6 +78,14 @@ def depart(case: Case, answer: StepAnswer) -> None:
             case.engine.close(step, answer.model_copy(update={"outcome": "left"}))
         elif step.policy.kind in AFTER_ARRIVAL:
             case.engine.cancel(step.id)
+
+
+async def _return(case: Case, left_at: datetime) -> None:
+    """Whoever does not come back has ended the stay on the day they left (D40)."""
+    try:
+        await case.ask(StepKind.CONFIRM_REENTRY, anchor_at=left_at)
+    except Ended as ended:
+        case.end(ended.ending.model_copy(update={"last_day": left_at.date()}))
 
 
 async def _extension(case: Case, until: date) -> None:

@@ -11,8 +11,8 @@ from models.events import Cleared, PlaceReleased
 from models.identifiers import placement_id
 from models.messages.contracts import AssignBed, AssignPlace
 from models.messages.exchange import PlannedContent
-from models.vocabulary import ROTATION_CONTENTS, Content, Outcome, Stage, StepKind
-from workflows.case import Case, Ended, Ending, Place, together
+from models.vocabulary import ROTATION_CONTENTS, Content, Stage, StepKind
+from workflows.case import Case, Place, together
 from workflows.options import RECORD
 from workflows.stages.application import collect
 
@@ -43,9 +43,7 @@ async def visa(case: Case) -> None:
         form = await case.ask(StepKind.DECIDE_FORM)
         case.plan = case.plan.model_copy(update={"visa_form": form.outcome})
     await collect(case, StepKind.ISSUE_INVITATION)
-    answer = await collect(case, StepKind.OBTAIN_VISA)
-    if answer.outcome == "refused":
-        raise Ended(Ending(outcome=Outcome.REJECTED, reason=StepKind.OBTAIN_VISA, actor=answer.actor))
+    await collect(case, StepKind.OBTAIN_VISA)
 
 
 async def insurance(case: Case) -> None:
@@ -77,7 +75,8 @@ async def housing(case: Case, bed: str | None) -> None:
         if bed is None:
             found = await case.ask(StepKind.FIND_BED)
             if found.outcome == "none":
-                raise Ended(Ending(outcome=Outcome.REJECTED, reason=StepKind.FIND_BED, actor=found.actor))
+                await case.ask(StepKind.SETTLE_BED)  # somebody looks again, or the exchange ends
+                continue
             if found.bed_id is None:
                 return  # housed outside the host's own beds (seed E: support for affordable housing)
             bed = await _take_bed(case, found.bed_id)
@@ -142,7 +141,8 @@ class PlaceSearch:
             if self._unit is None:
                 found = await case.ask(StepKind.FIND_PLACE, subject=self._block.content)
                 if found.outcome == "none":
-                    raise Ended(Ending(outcome=Outcome.REJECTED, reason=StepKind.FIND_PLACE, actor=found.actor))
+                    await case.ask(StepKind.SETTLE_PLACE, subject=self._block.content)
+                    continue
                 await self.take(found.unit_id)
                 continue
             answer = await case.ask(StepKind.ACCEPT_STUDENT, subject=self._placement, unit=self._unit)

@@ -7,8 +7,8 @@ from temporalio import workflow
 
 from models.identifiers import rotation_workflow_id
 from models.messages.rotations import RotationStart
-from models.vocabulary import PROGRAMME_CONTENTS, Content, MobilityStatus, Outcome, Stage, StepKind
-from workflows.case import Case, Ended, Ending, Place
+from models.vocabulary import PROGRAMME_CONTENTS, Content, MobilityStatus, Stage, StepKind
+from workflows.case import Case, Place
 from workflows.rotation import RotationWorkflow
 from workflows.stages import law
 
@@ -18,9 +18,7 @@ MORNING = time(8, 0)
 async def arrival(case: Case) -> None:
     """The student checks in; that moment starts the legal deadlines (D26, D29, D35)."""
     case.enter(Stage.ARRIVAL)
-    answer = await case.ask(StepKind.CHECK_IN)
-    if answer.outcome == "no_show":
-        raise Ended(Ending(outcome=Outcome.NO_SHOW, reason=StepKind.CHECK_IN, actor=answer.actor))
+    await case.ask(StepKind.CHECK_IN)
     case.set_status(mobility=MobilityStatus.LIVE)
     law.begin(case)
     case.duty(_duty(case, StepKind.ORIENTATION))
