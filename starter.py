@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None, session: Session | None = None)
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else 1
     except Exception as error:
-        return told(error)
+        return told(error, as_json="--json" in (sys.argv if arguments is None else arguments))
     return 0
 
 

@@ -142,7 +142,7 @@ class Certificates:
             return IssuedCertificate.model_validate(earlier[0].model_dump())
         await self._roster.now(session)  # who signs is printed for good
         stay = await read_stay(session, request.exchange_id, self._programme)
-        require(may_reissue(request.actor, stay.host.id), "reissue certificates of this host")
+        require(may_reissue(request.actor, stay.host.id), "not_allowed.reissue")
         newest = await session.scalar(
             select(CertificateRow)
             .where(CertificateRow.exchange_id == request.exchange_id)
@@ -152,10 +152,10 @@ class Certificates:
         token = secrets.token_hex(16)
         if newest is None:
             if request.reissue:
-                raise Unknown(f"{request.exchange_id} has no certificate to reissue.")
+                raise Unknown("certificate.none", exchange=request.exchange_id)
             unmet = unmet_conditions(facts_of(stay, request.gate))
             if unmet:
-                raise Conflict(f"The certificate is not earned yet: {', '.join(one.code for one in unmet)}.")
+                raise Conflict("certificate.not_earned", unmet=tuple(one.code for one in unmet))
             number = await _next_number(session, request.issued_on.year)
             return stay, IssuedCertificate(number=number, version=1, verification=token)
         if not request.reissue:

@@ -54,11 +54,11 @@ class Documents:
             row = await session.get(DocumentRow, request.document_id)
         # A document of somebody else's exchange is none here (D44).
         if row is None or row.exchange_id != request.exchange_id or row.kind != request.policy.kind:
-            raise Broken(f"Document {request.document_id} is not filed for {request.exchange_id}.")
+            raise Broken("document.not_filed", document=request.document_id, exchange=request.exchange_id)
         return row.file_hash, row.filename
 
     async def _write(self, document_id: str, findings: list[FindingDraft], pages: int | None) -> None:
-        rows = [{"document_id": document_id, **finding.model_dump()} for finding in findings]
+        rows = [{"document_id": document_id, "reason": "", **finding.model_dump(mode="json")} for finding in findings]
         async with transaction(self._sessions) as session:
             # The update comes first: it makes two checks of the same document wait for each other.
             await session.execute(update(DocumentRow).where(DocumentRow.id == document_id).values(pages=pages))

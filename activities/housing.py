@@ -71,8 +71,8 @@ class Housing:
             Unavailable: the database is away or busy, or somebody else took the bed; asking again finds another.
         """
         if request.last_night < request.first_night:
-            raise BadInput("last_night: is before the first night.")
-        lost = "The bed was taken meanwhile; asking again finds another."
+            raise BadInput("nights.reversed", "last_night")
+        lost = "bed.taken_meanwhile"
         taken = await self._taking.once(
             request.exchange_id, request.key, BedAssigned, lambda session: self._find(session, request), lost=lost
         )
@@ -113,7 +113,7 @@ async def _guest(session: AsyncSession, exchange_id: str) -> Guest:
     )
     row = (await session.execute(query)).one_or_none()
     if row is None:
-        raise Unknown(f"There is no exchange {exchange_id}.")
+        raise Unknown("exchange.unknown", exchange=exchange_id)
     return Guest(*row)
 
 

@@ -46,8 +46,8 @@ class Placement:
             Unavailable: the database is away or busy, or somebody else took the place; asking again finds another.
         """
         if request.end < request.start:
-            raise BadInput("end: is before the start of the block.")
-        lost = "The place was taken meanwhile; asking again finds another."
+            raise BadInput("block.reversed", "end")
+        lost = "place.taken_meanwhile"
         taken = await self._taking.once(
             request.exchange_id, request.key, PlaceAssigned, lambda session: self._find(session, request), lost=lost
         )
@@ -91,7 +91,7 @@ async def _held(session: AsyncSession, request: AssignPlace) -> str | None:
     if row is None:
         return None
     if row.exchange_id != request.exchange_id:
-        raise Unknown(f"{request.placement_id} is not a placement of {request.exchange_id}.")
+        raise Unknown("placement.not_of_exchange", placement=request.placement_id, exchange=request.exchange_id)
     same_block = (row.status, row.content, row.start, row.end) == (
         ASSIGNED,
         request.content,
@@ -106,7 +106,7 @@ async def _fits_the_stay(session: AsyncSession, request: AssignPlace) -> bool:
     """Whether the block lies inside the stay and across no other place of the student (D38)."""
     exchange = await session.get(ExchangeRow, request.exchange_id)
     if exchange is None:
-        raise Unknown(f"There is no exchange {request.exchange_id}.")
+        raise Unknown("exchange.unknown", exchange=request.exchange_id)
     if request.start < exchange.start or request.end > exchange.end:
         return False
     overlapping = (

@@ -117,7 +117,7 @@ class Records:
 async def _owner(session: AsyncSession, step_id: str) -> str:
     row = await session.get(StepRow, step_id)
     if row is None:
-        raise Broken(f"{step_id} was never opened.")
+        raise Broken("step.never_opened", step=step_id)
     return row.institution_id
 
 
@@ -130,7 +130,7 @@ def _rules_of(event: StepOpened | DeadlineExtended | StepResumed, rules: list[St
                 # Noted by a workflow of an earlier version, whose rules do not say what the event does.
                 rule = rule.model_copy(update={"due_at": event.due_at})
             return rule
-    raise Broken(f"The batch has no rules for {event.step_id}.")
+    raise Broken("step.without_rules", step=event.step_id)
 
 
 def _plans(events: Sequence[Event]) -> tuple[StepPlan, ...]:

@@ -40,11 +40,11 @@ class Seats:
     async def _find(self, session: AsyncSession, request: TakeSeat) -> SeatTaken | int | None:
         cohort = await session.get(CohortRow, request.cohort_id)
         if cohort is None:
-            raise Unknown(f"Cohort {request.cohort_id} is not open.")
+            raise Unknown("cohort.not_open", cohort=request.cohort_id)
         mine = await session.scalar(select(SeatRow).where(SeatRow.exchange_id == request.exchange_id))
         if mine is not None:
             if mine.cohort_id != request.cohort_id:
-                raise Conflict(f"{request.exchange_id} has a seat in {mine.cohort_id}.")
+                raise Conflict("seat.elsewhere", exchange=request.exchange_id, cohort=mine.cohort_id)
             return _taken(request, mine.number) if mine.held and not request.held else mine.number
         seats = select(SeatRow).where(SeatRow.cohort_id == request.cohort_id).order_by(SeatRow.number)
         rows = list(await session.scalars(seats))

@@ -63,11 +63,11 @@ async def read_stay(session: AsyncSession, exchange_id: str, programme: Programm
     """
     exchange = await session.get(ExchangeRow, exchange_id)
     if exchange is None:
-        raise Unknown(f"There is no exchange {exchange_id}.")
+        raise Unknown("exchange.unknown", exchange=exchange_id)
     person = await session.get_one(PersonRow, exchange.person_id)
     host, sending = programme.institution(exchange.host_id), programme.institution(exchange.sending_id)
     if host is None or sending is None:
-        raise Broken(f"The catalogue no longer has both universities of {exchange_id}.")
+        raise Broken("exchange.universities_gone", exchange=exchange_id)
     placed = select(PlacementRow).where(PlacementRow.exchange_id == exchange_id)
     attended = select(AttendanceRow).where(AttendanceRow.exchange_id == exchange_id)
     evaluated = select(EvaluationRow).where(EvaluationRow.exchange_id == exchange_id)
@@ -134,7 +134,7 @@ def page_of(
     """What the certificate of this stay says. The gate has been passed: arrival and departure are known."""
     first, last = stay.arrived_on, stay.exchange.actual_departure
     if first is None or last is None:
-        raise Broken(f"The actual dates of {stay.exchange.id} are not recorded.")
+        raise Broken("exchange.dates_missing", exchange=stay.exchange.id)
     host, sending = _university(stay.host), _university(stay.sending)
     return CertificatePage(
         number=number,

@@ -106,10 +106,10 @@ def render(page: CertificatePage, font_paths: tuple[Path, ...] = ()) -> bytes:
         )
     except typst.TypstError as fault:
         if "could not be displayed" in fault.message:
-            raise Broken("A name uses a script that no font at hand covers; add a font and issue it again.") from None
-        raise Broken("The certificate's template does not compile.") from None
+            raise Broken("certificate.font") from None
+        raise Broken("certificate.template") from None
     if len(PdfReader(io.BytesIO(pdf)).pages) != 1:
-        raise Broken("The certificate does not fit on one page.")
+        raise Broken("certificate.too_long")
     return pdf
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.failures import REFUSED
+from cli.lines import said_of
 from cli.lookups import findings_of
 from cli.options import ActId, As, Exchange, Json, read_day
 from cli.output import as_data, say, say_json, show, table
@@ -41,9 +42,10 @@ def add(
     """Hand in a document; answers with what the checks found. The same file again is no second document."""
     session = session_of(ctx)
     actor = session.actor(as_)
-    policy = _policy(kind, session.programme())
+    programme = session.programme()
+    policy = _policy(kind, programme)
     if policy.expires and expires_on is None:
-        raise BadInput(f"expires_on: {policy.kind} has a last day of validity; add --expires-on DAY.")
+        raise BadInput("expiry.needed", "expires_on", kind=policy.kind)
     data = read_file(file, policy.max_bytes)
 
     async def act(services: Services, submission_id: str) -> tuple[DocumentAnswer, Sequence[Finding]]:
@@ -61,9 +63,10 @@ def add(
 
     submission_id, (answer, findings) = session.act_once(act_id, act)
     if as_json:
-        say_json({"submission_id": submission_id, **as_data(answer), "reasons": [as_data(f) for f in findings]})
+        reasons = [as_data(f) | {"reason": said_of(f, programme)} for f in findings]
+        say_json({"submission_id": submission_id, **as_data(answer), "reasons": reasons})
     else:
-        _tell(policy, answer, findings)
+        _tell(policy, answer, findings, programme)
     if not answer.accepted:
         raise typer.Exit(REFUSED)
 
@@ -100,17 +103,17 @@ def read_file(path: Path, max_bytes: int) -> bytes:
     """
     try:
         if not path.is_file():
-            raise BadInput(f"{path.name}: there is no such file.")
+            raise BadInput("file.not_found", file=path.name)
         size = path.stat().st_size
         if size > max_bytes:
-            raise BadInput(f"{path.name} has {size / 2**20:.1f} MB; at most {max_bytes / 2**20:g} MB are taken.")
+            raise BadInput("file.too_large", file=path.name, size=round(size / 2**20, 1), most=max_bytes / 2**20)
         with path.open("rb") as file:
             data = file.read(max_bytes + 1)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "its name is impossible"
-        raise BadInput(f"{path.name} cannot be read: {reason}.") from None
+        reason = (error.strerror or "") if isinstance(error, OSError) else "its name is impossible"
+        raise BadInput("file.unreadable", file=path.name, reason=reason) from None
     if not data:
-        raise BadInput(f"{path.name} is empty.")
+        raise BadInput("file.empty", file=path.name)
     return data
 
 
@@ -123,10 +126,16 @@ def _policy(kind: str, programme: Programme) -> DocumentPolicy:
     return found
 
 
-def _tell(policy: DocumentPolicy, answer: DocumentAnswer, findings: Sequence[Finding]) -> None:
+def _tell(policy: DocumentPolicy, answer: DocumentAnswer, findings: Sequence[Finding], programme: Programme) -> None:
     say(f"{policy.title}: {'accepted' if answer.accepted else 'not accepted'} ({answer.document_id}).")
     if findings:
-        show(table("Findings", ("rule", "weight", "reason"), [(f.rule_id, f.severity, f.reason) for f in findings]))
+        show(
+            table(
+                "Findings",
+                ("rule", "weight", "reason"),
+                [(f.rule_id, f.severity, said_of(f, programme)) for f in findings],
+            )
+        )
     elif answer.findings:
         say(f"Rules that stand against it: {', '.join(answer.findings)}")
     if not answer.accepted:

@@ -96,7 +96,7 @@ def cohort(
     async def look(records: ReadServices) -> tuple[CohortView, Programme]:
         found = await records.reading.cohort(cohort, actor)
         if found is None:
-            raise Unknown(f"There is no cohort {cohort} that you may see; `sojourn list --json` names them.")
+            raise Unknown("cohort.unknown", cohort=cohort)
         return found, records.programme
 
     view, programme = session.read(look)

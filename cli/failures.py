@@ -9,11 +9,15 @@
 """
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cli.output import warn
+from cli.lines import english
+from cli.output import say_json, warn
+from cli.session import read_settings
 from failures.boundary import describe
+from gateway.composition import catalogue_of
 from models.errors import Refused, SojournError, Unavailable
 
 REFUSED, USAGE, AWAY, BROKEN = 1, 2, 3, 4
@@ -27,20 +31,30 @@ def exit_code(error: Exception) -> int:
     return AWAY if isinstance(error, Unavailable) else BROKEN
 
 
-def told(error: Exception, logs: Path = LOG_DIR) -> int:
-    """Tell a person about an error; answers with the exit code.
+def told(error: Exception, logs: Path = LOG_DIR, *, as_json: bool = False) -> int:
+    """Tell a person about an error, and with `as_json` a program too; answers with the exit code.
 
     What nobody foresaw goes to a log file without its message: that may quote personal data.
     """
     if isinstance(error, Refused):
-        warn(f"Refused ({error.code}): {error}")
+        warn(f"Refused ({error.code}): {_sentence(error)}")
     elif isinstance(error, Unavailable):
-        warn(f"Not available now: {error}")
+        warn(f"Not available now: {_sentence(error)}")
     elif isinstance(error, SojournError):
-        warn(f"An operator must look: {error}")
+        warn(f"An operator must look: {_sentence(error)}")
     else:
         warn(f"Something unforeseen happened ({type(error).__name__}). {_where(_log(error, logs))}")
+    if as_json and isinstance(error, SojournError):
+        say_json({"code": error.code, "message": error.message, "field": error.field, "params": error.params})
     return exit_code(error)
+
+
+def _sentence(error: SojournError) -> str:
+    """The refusal in English, with the field it is about; by ids alone where the catalogue cannot be read."""
+    programme = None
+    with suppress(Exception):
+        programme = catalogue_of(read_settings())
+    return f"{error.field}: {english(error, programme)}" if error.field else english(error, programme)
 
 
 def _where(path: Path | None) -> str:

@@ -8,11 +8,13 @@ from cli.output import clean
 from models.catalogue.answers import GivenBy
 from models.catalogue.policy import StepPolicy
 from models.catalogue.programme import Programme
+from models.errors import Message
 from models.people.authorization import Owner
-from models.views import Student
+from models.views import Finding, Student
 from models.vocabulary import Role, Stage
 from texts.answers import INSTEAD
 from texts.labels import OUTCOMES, ROLES, STAGES, label
+from texts.refusals import refusal
 
 ENGLISH = "en"
 """What the command line speaks."""
@@ -63,6 +65,16 @@ def answers_line(step: StepPolicy | None, outcomes: Sequence[str]) -> str:
     decided = [name for name in outcomes if name not in answers or answers[name].given_by is GivenBy.DECISION]
     acts = dict.fromkeys(a.given_by for a in answers.values() if a.by_person and a.given_by is not GivenBy.DECISION)
     return "\n".join(part for part in (" | ".join(decided), *(INSTEAD[act] for act in acts)) if part)
+
+
+def english(message: Message, programme: Programme | None) -> str:
+    """What is said of a refusal, a fault or a finding."""
+    return refusal(message, "en", programme)
+
+
+def said_of(finding: Finding, programme: Programme) -> str:
+    """What a check said; of before there were message ids as it was written."""
+    return english(finding, programme) if finding.message else finding.reason
 
 
 def stage_line(stage: Stage, ended: str | None) -> Text:

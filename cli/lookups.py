@@ -21,7 +21,7 @@ async def view_of(records: ReadServices, actor: Actor, exchange: str) -> Exchang
     """
     view = await records.reading.exchange(exchange, actor, now=records.clock())
     if view is None:
-        raise Unknown(f"There is no exchange {exchange} that you may see.")
+        raise Unknown("exchange.unknown", exchange=exchange)
     return view
 
 
@@ -40,7 +40,7 @@ async def zone_of_step(records: ReadServices, actor: Actor, step: str) -> str:
     view = await view_of(records, actor, exchange_of(step))
     zone = next((s.zone for s in view.steps if s.step_id == step), None)
     if zone is None:
-        raise BadInput(f"step: {view.exchange_id} has no step {step}; `sojourn show {view.exchange_id}` lists them.")
+        raise BadInput("step.not_of_exchange", "step", exchange=view.exchange_id, step=step)
     return zone
 
 
@@ -55,7 +55,7 @@ async def placement_of(records: ReadServices, actor: Actor, exchange: str, conte
     found = [p for p in places if p.start <= day <= p.end] or places
     if len(found) != 1:
         ids = ", ".join(p.placement_id for p in found) or "none"
-        raise BadInput(f"placement: name the rotation with --placement; {content} of {exchange} has {ids}.")
+        raise BadInput("placement.needed", "placement", content=content, exchange=exchange, placements=ids)
     return found[0].placement_id
 
 

@@ -7,6 +7,7 @@ import typer
 from rich.progress import Progress
 
 from cli.failures import REFUSED, exit_code
+from cli.lines import english
 from cli.nominating import Launch, allowed_rows, refused_rows, start_rows
 from cli.options import As, Json
 from cli.output import console, say, say_json, show, table, warn
@@ -21,6 +22,7 @@ from gateway.nomination_files import (
     write_refused,
     write_template,
 )
+from models.catalogue.programme import Programme
 from models.errors import BadInput
 from models.people.authorization import Actor
 
@@ -62,14 +64,16 @@ def nominate(
     launch = Launch() if check or not checked.good else _start(session, checked, actor)
     bad = sorted([*checked.refused, *refused_rows(launch, sheet)], key=lambda row: row.row_number)
     if bad:
-        write_refused(beside, bad, sheet.columns)
-    report = _report(launch, checked, bad, beside if bad else None, check)
+        write_refused(beside, bad, sheet.columns, session.programme())
+    report = _report(launch, checked, beside if bad else None, check)
+    report["refused"] = _refused(bad, session.programme())
     if as_json:
         say_json(report)
     else:
-        _tell(report, sheet, bad)
+        _tell(report, sheet)
     if launch.fault is not None:
-        warn(f"{launch.fault} {len(launch.left)} rows were not started; run the same file again.")
+        why = english(launch.fault, session.programme())
+        warn(f"{why} {len(launch.left)} rows were not started; run the same file again.")
         raise typer.Exit(exit_code(launch.fault))
     if bad:
         raise typer.Exit(REFUSED)
@@ -82,7 +86,7 @@ def refused_beside(file: Path) -> Path:
 
 def _write_template(path: Path) -> None:
     if path.exists():
-        raise BadInput(f"{path.name} exists already; name another file for the template.")
+        raise BadInput("file.exists", file=path.name)
     write_template(path)
     say(f"Wrote {path}. Fill in a row for each student, then: sojourn nominate {path}")
 
@@ -97,28 +101,33 @@ def _start(session: Session, checked: CheckedSheet, actor: Actor) -> Launch:
     return session.act(start)
 
 
-def _report(
-    launch: Launch, checked: CheckedSheet, bad: list[RefusedRow], refused_file: Path | None, check: bool
-) -> dict[str, Any]:
+def _report(launch: Launch, checked: CheckedSheet, refused_file: Path | None, check: bool) -> dict[str, Any]:
     return {
         "checked": len(checked.good) + len(checked.refused),
         "good": len(checked.good),
         "only_checked": check,
         "started": [{"row": r, "exchange_id": n.exchange_id} for r, n in sorted(launch.new.items())],
         "known": [{"row": r, "exchange_id": n.exchange_id, "stage": n.stage} for r, n in sorted(launch.known.items())],
-        "refused": [
-            {
-                "row": row.row_number,
-                "faults": [{"column": f.field, "reason": f.reason, "rule": f.rule} for f in row.faults],
-            }
-            for row in bad
-        ],
         "refused_file": str(refused_file) if refused_file else None,
         "not_started": launch.left,
     }
 
 
-def _tell(report: dict[str, Any], sheet: NominationSheet, bad: list[RefusedRow]) -> None:
+def _refused(bad: list[RefusedRow], programme: Programme) -> list[dict[str, Any]]:
+    return [
+        {
+            "row": row.row_number,
+            "faults": [
+                {"column": f.field, "reason": english(f, programme), "rule": f.rule}
+                | {"message": f.message, "params": f.params}
+                for f in row.faults
+            ],
+        }
+        for row in bad
+    ]
+
+
+def _tell(report: dict[str, Any], sheet: NominationSheet) -> None:
     if sheet.encoding and sheet.encoding.lower() not in ("utf-8", "utf8"):
         warn(f"The file was read as {sheet.encoding}, not UTF-8; check that the names came through.")
     if report["started"]:
@@ -126,8 +135,8 @@ def _tell(report: dict[str, Any], sheet: NominationSheet, bad: list[RefusedRow])
     if report["known"]:
         known = [(e["row"], e["exchange_id"], e["stage"]) for e in report["known"]]
         show(table("Known already; nothing was started again", ("row", "exchange", "stage"), known))
-    if bad:
-        faults = [(row.row_number, f.field, f.reason, f.rule) for row in bad for f in row.faults]
+    if report["refused"]:
+        faults = [(row["row"], f["column"], f["reason"], f["rule"]) for row in report["refused"] for f in row["faults"]]
         show(table("Refused", ("row", "column", "reason", "rule"), faults))
         say(f"The refused rows are in {report['refused_file']}: correct them there and nominate that file.")
     if report["only_checked"]:

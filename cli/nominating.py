@@ -52,9 +52,12 @@ class Launch:
 def allowed_rows(checked: CheckedSheet, sheet: NominationSheet, actor: Actor) -> CheckedSheet:
     """The same rows, those refused that this person may not nominate."""
     foreign = {number: n for number, n in checked.good if not may_nominate(actor, n.sending)}
-    reason = "you may not nominate for this university; ask its coordinator or the programme office"
     refused = [
-        RefusedRow(row.number, row.values, (Fault(field="sending", value=foreign[row.number].sending, reason=reason),))
+        RefusedRow(
+            row.number,
+            row.values,
+            (Fault(field="sending", value=foreign[row.number].sending, message="not_allowed.nominate"),),
+        )
         for row in sheet.rows
         if row.number in foreign
     ]
@@ -105,7 +108,10 @@ def refused_rows(launch: Launch, sheet: NominationSheet) -> list[RefusedRow]:
 
 
 def _fault(refusal: Refused, cell: Callable[[str, str], str]) -> Fault:
-    column, colon, reason = str(refusal).partition(": ")
-    if colon and column in KNOWN_COLUMNS:
-        return Fault(field=column, value=cell(column, ""), reason=reason)
-    return Fault(field="row", value="", reason=str(refusal))
+    known = refusal.field in KNOWN_COLUMNS
+    return Fault(
+        field=refusal.field if known else "row",
+        value=cell(refusal.field, "") if known else "",
+        message=refusal.message,
+        params=refusal.params,
+    )

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from cli.lines import english
 from cli.options import As, Json
 from cli.output import as_data, say_json, show, table, warn, when
 from cli.session import Session, session_of
@@ -46,7 +47,7 @@ def _of_exchange(session: Session, what: str, as_: str | None) -> list[Forecast]
     async def look(records: ReadServices) -> Forecast:
         view = await records.reading.exchange(code, actor)
         if view is None:
-            raise Unknown(f"There is no exchange {code}; `sojourn list` shows those you may see.")
+            raise Unknown("exchange.unknown", exchange=code)
         forecast = records.reading.forecast(view.plan, view.opened_at)
         return forecast.model_copy(update={"exchange_id": code, "student": view.student.name})
 
@@ -56,12 +57,12 @@ def _of_exchange(session: Session, what: str, as_: str | None) -> list[Forecast]
 def _of_file(session: Session, what: str) -> list[Forecast]:
     file = Path(what)
     if not file.exists():
-        raise BadInput(f"{what}: is neither a file nor an exchange, like EX-2027-DAR-007.")
+        raise BadInput("plan.neither", what=what)
 
     async def look(records: ReadServices) -> list[Forecast]:
         sheet = check_sheet(read_nominations(file), records.programme)
         for row in sheet.refused:
-            faults = "; ".join(f"{fault.field} {fault.reason}" for fault in row.faults)
+            faults = "; ".join(f"{fault.field}: {english(fault, records.programme)}" for fault in row.faults)
             warn(f"Row {row.row_number} is not planned: {faults}")
         return [
             records.reading.forecast(nomination.to_plan(records.programme), records.clock()).model_copy(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from cli.lines import ENGLISH, answers_line, due_line, owner_line, person_line, stage_line, student_line
+from cli.lines import ENGLISH, answers_line, due_line, owner_line, person_line, said_of, stage_line, student_line
 from cli.output import clean, table, when
 from cli.replies import in_words
 from models.catalogue.programme import Programme
@@ -22,7 +22,7 @@ def exchange_parts(view: ExchangeView, programme: Programme) -> Iterator[object]
     yield _head(view, programme)
     yield stage_line(view.stage, view.outcome)
     yield from _now(view, programme)
-    yield from _documents(view)
+    yield from _documents(view, programme)
     yield from _places(view, zone)
     yield from _stay(view, programme)
     yield from _timeline(view, Names(programme, ENGLISH), zone)
@@ -67,14 +67,14 @@ def _now(view: ExchangeView, programme: Programme) -> Iterator[object]:
     yield table("NOW", ("who", "what", "by when", "answers", "step"), rows)
 
 
-def _documents(view: ExchangeView) -> Iterator[object]:
+def _documents(view: ExchangeView, programme: Programme) -> Iterator[object]:
     if view.documents:
         columns = ("document", "status", "file", "issued", "expires", "findings")
-        yield table("Documents", columns, [_document(d) for d in view.documents])
+        yield table("Documents", columns, [_document(d, programme) for d in view.documents])
 
 
-def _document(document: DocumentView) -> tuple[object, ...]:
-    findings = "\n".join(f"{f.severity} {f.rule_id}: {f.reason}".rstrip(": ") for f in document.findings)
+def _document(document: DocumentView, programme: Programme) -> tuple[object, ...]:
+    findings = "\n".join(f"{f.severity} {f.rule_id}: {said_of(f, programme)}".rstrip(": ") for f in document.findings)
     file = f"{document.filename} {document.size / 1024:.0f} kB".strip()
     return (document.title, document.status, file, document.issued_on, document.expires_on, findings)
 

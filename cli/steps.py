@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli.lines import english
 from cli.lookups import zone_of_step
 from cli.options import ActId, As, Exchange, Json, Note, Step, Yes, made, read_day, read_moment
 from cli.output import say, say_json, show, table
@@ -107,12 +108,12 @@ def correct(
 def _one_nomination(file: Path, programme: Programme) -> Nomination:
     sheet = read_nominations(file)
     if len(sheet.rows) != 1:
-        raise BadInput(f"{file.name} has {len(sheet.rows)} rows; it must hold the corrected row alone.")
+        raise BadInput("file.one_row", file=file.name, rows=len(sheet.rows))
     checked = check_sheet(sheet, programme)
     for row in checked.refused:
-        faults = [(row.row_number, f.field, f.reason, f.rule) for f in row.faults]
+        faults = [(row.row_number, f.field, english(f, programme), f.rule) for f in row.faults]
         show(table("Refused", ("row", "column", "reason", "rule"), faults))
-        raise BadInput(f"{file.name}: correct the cells named above and send the file again.")
+        raise BadInput("file.cells_at_fault", file=file.name)
     return checked.good[0][1]
 
 

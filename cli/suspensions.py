@@ -37,7 +37,7 @@ def preview(
 ) -> None:
     """What a suspension would touch now. Nothing is changed."""
     session = session_of(ctx)
-    require(may_suspend(session.actor(as_)), "suspend exchanges")
+    require(may_suspend(session.actor(as_)), "not_allowed.suspend")
     found = _preview(session, made(Coverage, scope=scope, target=target, exempt=tuple(exempt)))
     if as_json:
         say_json(as_data(found))
@@ -63,7 +63,7 @@ def start(
     actor = session.actor(as_)
     coverage = made(Coverage, scope=scope, target=target, exempt=tuple(exempt))
     if not yes:
-        require(may_suspend(actor), "suspend exchanges")
+        require(may_suspend(actor), "not_allowed.suspend")
         _show_preview(_preview(session, coverage))
         confirmed("Suspend them?", yes)
 
@@ -111,7 +111,7 @@ def exempt(
 def list_(ctx: typer.Context, as_: As = None, as_json: Json = False) -> None:
     """The suspensions on record."""
     session = session_of(ctx)
-    require(may_suspend(session.actor(as_)), "look at suspensions")
+    require(may_suspend(session.actor(as_)), "not_allowed.see_suspensions")
     found = session.read(lambda records: records.reading.suspensions())
     if as_json:
         say_json([as_data(one) for one in found])
@@ -126,12 +126,12 @@ def list_(ctx: typer.Context, as_: As = None, as_json: Json = False) -> None:
 def show_(ctx: typer.Context, suspension: Id, as_: As = None, as_json: Json = False) -> None:
     """One suspension with every step it held: due times before and after."""
     session = session_of(ctx)
-    require(may_suspend(session.actor(as_)), "look at suspensions")
+    require(may_suspend(session.actor(as_)), "not_allowed.see_suspensions")
 
     async def look(records: ReadServices) -> tuple[SuspensionView, list[Moved]]:
         found = await records.reading.suspensions(suspension)
         if not found:
-            raise Unknown(f"There is no suspension {suspension}; `sojourn suspension list` shows them.")
+            raise Unknown("suspension.unknown", suspension=suspension)
         steps: list[Moved] = []
         after: int | None = 0
         while after is not None:

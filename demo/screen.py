@@ -14,6 +14,7 @@ from demo.stage import DemoService
 from models.views import Escalation, EscalationFilter, ExchangeFilter, ExchangeSummary
 from models.vocabulary import Outcome
 from models.vocabulary import Stage as Where
+from texts.refusals import refusal
 
 PAGE = 1000
 SHOWN = 6
@@ -130,7 +131,7 @@ def _refusals(console: Console, play: Play) -> None:
     for name, sheet in play.sheets.items():
         for refused in sheet.refused:
             for fault in refused.faults:
-                table.add_row(name, str(refused.row_number), fault.field, fault.reason, fault.rule)
+                table.add_row(name, str(refused.row_number), fault.field, refusal(fault, "en"), fault.rule)
     console.print(table)
 
 

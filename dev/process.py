@@ -65,8 +65,10 @@ class ManagedProcess:
         while not await self.ready():
             ended = self._watch is None and self.process is not None and self.process.returncode is not None
             if ended or time.monotonic() > deadline:
-                why = "ended while starting" if ended else f"does not answer after {within:.0f} s"
-                raise Unavailable(f"{self.name} {why}. Its log is {self.log}; the last line: {_last_line(self.log)}")
+                about = {"name": self.name, "log": str(self.log), "line": _last_line(self.log)}
+                if ended:
+                    raise Unavailable("process.ended", **about)
+                raise Unavailable("process.silent", seconds=round(within), **about)
             await asyncio.sleep(0.05)
 
     async def stop(self, within: float = DRAIN_WITHIN) -> None:

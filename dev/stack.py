@@ -174,7 +174,7 @@ class DevStack:
 
     async def _begin(self, name: str, command: list[str], ready: Ready, port: int | None = None) -> None:
         if port is not None and await _listens(port):
-            raise Unavailable(f"Port {port} for {name} is taken. Does `sojourn up` run already?")
+            raise Unavailable("port.taken", port=port, name=name)
         log = self.state_dir / "log" / f"{name}.log"
         # The dev server picks ports for its inner services and panics if another process takes one before it does.
         tries = 3 if name == TEMPORAL else 1
@@ -238,7 +238,7 @@ def _binary(name: str) -> str:
     beside = Path(sys.executable).with_name(name)
     found = str(beside) if beside.exists() else shutil.which(name)
     if found is None:
-        raise Broken(f"{name} is not installed. Run `make install`.")
+        raise Broken("program.missing", name=name)
     return found
 
 
@@ -251,7 +251,7 @@ def free_port() -> int:
             with contextlib.suppress(OSError, OverflowError):
                 other.bind((HERE, port + 1000))
                 return port
-    raise Unavailable("No free port on this machine.")
+    raise Unavailable("port.none")
 
 
 async def _listens(port: int) -> bool:

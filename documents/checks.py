@@ -5,12 +5,15 @@ zone, an insurance amount) go into `DEEP` under that kind and see the same `Subj
 """
 
 import calendar
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from pydantic import Field
+
 from models.catalogue.policy import DocumentPolicy
+from models.errors import Param, Plain, plain
 from models.vocabulary import Severity
 from models.wire import Wire
 from records.file_types import Opened, open_file
@@ -33,13 +36,15 @@ _EXTENSIONS = {
 
 
 class FindingDraft(Wire):
-    """What a check said: the rule, whether it blocks, the field it is about, and what the submitter can do."""
+    """What a check said: the rule, whether it blocks, the field it is about, and what the submitter is told to do."""
 
     rule_id: str
     severity: Severity
     field: str
     """`file`, `issued_on` or `expires_on`."""
-    reason: str
+    message: str
+    """The id of what the submitter is told."""
+    params: dict[str, Plain] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,21 +71,15 @@ Check = Callable[[Subject], list[FindingDraft]]
 
 def check_presence(subject: Subject) -> list[FindingDraft]:
     """`D17.presence`: there is something in the file."""
-    return [] if subject.data else [_blocking("D17.presence", "file", "The file is empty. Upload it again.")]
+    return [] if subject.data else [_blocking("D17.presence", "file", "finding.empty")]
 
 
 def check_size(subject: Subject) -> list[FindingDraft]:
     """`D17.size`: no larger than the policy's `max_bytes`."""
     if len(subject.data) <= subject.policy.max_bytes:
         return []
-    return [
-        _blocking(
-            "D17.size",
-            "file",
-            f"The file has {_megabytes(len(subject.data))}; at most {_megabytes(subject.policy.max_bytes)} "
-            "are accepted. Scan it at a lower resolution.",
-        )
-    ]
+    size, most = _megabytes(len(subject.data)), _megabytes(subject.policy.max_bytes)
+    return [_blocking("D17.size", "file", "finding.too_large", size=size, most=most)]
 
 
 def check_type(subject: Subject) -> list[FindingDraft]:
@@ -89,13 +88,14 @@ def check_type(subject: Subject) -> list[FindingDraft]:
         return []
     found = subject.opened.media_type
     if found not in subject.policy.media_types:
-        accepted = ", ".join(_WORDS.get(kind, kind) for kind in subject.policy.media_types)
-        what = _WORDS.get(found, found) if found else "of no type that can be recognised"
-        return [_blocking("D17.type", "file", f"By its content the file is {what}; accepted are {accepted}.")]
+        accepted = [_WORDS.get(kind, kind) for kind in subject.policy.media_types]
+        if found is None:
+            return [_blocking("D17.type", "file", "finding.no_known_type", accepted=accepted)]
+        return [_blocking("D17.type", "file", "finding.wrong_type", found=_WORDS.get(found, found), accepted=accepted)]
     extension = subject.filename.rpartition(".")[2].lower() if "." in subject.filename else ""
     if extension and extension not in _EXTENSIONS.get(found, {extension}):
-        reason = f"The file is a {_WORDS.get(found, found)} named .{extension[:8]}; others may fail to open it."
-        return [FindingDraft(rule_id="D17.extension", severity=Severity.WARNING, field="file", reason=reason)]
+        params = {"found": _WORDS.get(found, found), "extension": extension[:8]}
+        return [_finding(Severity.WARNING, "D17.extension", "file", "finding.misleading_name", params)]
     return []
 
 
@@ -111,9 +111,9 @@ def check_pages(subject: Subject) -> list[FindingDraft]:
     policy = subject.policy
     if pages is None or policy.min_pages <= pages <= policy.max_pages:
         return []
-    wanted = f"at least {policy.min_pages}" if pages < policy.min_pages else f"at most {policy.max_pages}"
-    has = f"{pages} page" if pages == 1 else f"{pages} pages"
-    return [_blocking("D17.pages", "file", f"The file has {has}; {wanted} are expected.")]
+    if pages < policy.min_pages:
+        return [_blocking("D17.pages", "file", "finding.too_few_pages", pages=pages, least=policy.min_pages)]
+    return [_blocking("D17.pages", "file", "finding.too_many_pages", pages=pages, most=policy.max_pages)]
 
 
 def check_dimensions(subject: Subject) -> list[FindingDraft]:
@@ -123,12 +123,11 @@ def check_dimensions(subject: Subject) -> list[FindingDraft]:
         return []
     short, long = sorted(size)
     if short < SHORTEST_SIDE:
-        reason = f"The picture has {size[0]} × {size[1]} pixels; each side needs at least {SHORTEST_SIDE}."
-    elif long > short * LONGEST_TO_SHORTEST:
-        reason = f"The picture has {size[0]} × {size[1]} pixels, which is a strip; upload the whole page."
-    else:
-        return []
-    return [_blocking("D17.dimensions", "file", reason)]
+        pixels = {"width": size[0], "height": size[1], "least": SHORTEST_SIDE}
+        return [_blocking("D17.dimensions", "file", "finding.too_small", **pixels)]
+    if long > short * LONGEST_TO_SHORTEST:
+        return [_blocking("D17.dimensions", "file", "finding.strip", width=size[0], height=size[1])]
+    return []
 
 
 def check_expiry(subject: Subject) -> list[FindingDraft]:
@@ -138,12 +137,14 @@ def check_expiry(subject: Subject) -> list[FindingDraft]:
         return []
     rule = f"{policy.rule}.validity"
     if subject.expires_on is None:
-        return [_blocking(f"{policy.rule}.expiry", "expires_on", "State the day on which the document expires.")]
+        return [_blocking(f"{policy.rule}.expiry", "expires_on", "finding.expiry_needed")]
     needed = add_months(subject.stay_end, policy.valid_months_after_end)
     if subject.expires_on < needed:
-        after = f", {policy.valid_months_after_end} months after the stay ends" if policy.valid_months_after_end else ""
-        reason = f"It expires on {subject.expires_on}; it must be valid until {needed} at least{after}."
-        return [_blocking(rule, "expires_on", reason)]
+        days = {"day": subject.expires_on, "until": needed}
+        if policy.valid_months_after_end:
+            months = policy.valid_months_after_end
+            return [_blocking(rule, "expires_on", "finding.expires_too_soon_after_stay", months=months, **days)]
+        return [_blocking(rule, "expires_on", "finding.expires_too_soon", **days)]
     return []
 
 
@@ -154,16 +155,15 @@ def check_age(subject: Subject) -> list[FindingDraft]:
     if subject.issued_on is None:
         if policy.max_age_days_at_start is None:
             return []
-        return [_blocking(f"{policy.rule}.issued", "issued_on", "State the day on which the document was issued.")]
+        return [_blocking(f"{policy.rule}.issued", "issued_on", "finding.issue_needed")]
     if subject.issued_on > subject.checked_on + timedelta(days=1):  # today may be a day ahead where it was issued
-        findings.append(_blocking("D17.future", "issued_on", f"{subject.issued_on} has not come yet."))
+        findings.append(_blocking("D17.future", "issued_on", "finding.issued_in_future", day=subject.issued_on))
     if subject.expires_on is not None and subject.expires_on < subject.issued_on:
-        findings.append(_blocking("D17.dates", "expires_on", "The expiry date is before the date of issue."))
+        findings.append(_blocking("D17.dates", "expires_on", "finding.expires_before_issue"))
     limit = policy.max_age_days_at_start
     if limit is not None and (subject.stay_start - subject.issued_on).days > limit:
         age = (subject.stay_start - subject.issued_on).days
-        reason = f"It will be {age} days old when the stay starts; at most {limit} are accepted. Obtain a new one."
-        findings.append(_blocking(f"{policy.rule}.age", "issued_on", reason))
+        findings.append(_blocking(f"{policy.rule}.age", "issued_on", "finding.too_old", days=age, most=limit))
     return findings
 
 
@@ -198,9 +198,14 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _blocking(rule_id: str, field: str, reason: str) -> FindingDraft:
-    return FindingDraft(rule_id=rule_id, severity=Severity.BLOCKING, field=field, reason=reason)
+def _blocking(rule_id: str, field: str, message: str, **params: Param) -> FindingDraft:
+    return _finding(Severity.BLOCKING, rule_id, field, message, params)
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:.1f} MiB"
+def _finding(severity: Severity, rule_id: str, field: str, message: str, params: Mapping[str, Param]) -> FindingDraft:
+    told = {name: plain(value) for name, value in params.items()}
+    return FindingDraft(rule_id=rule_id, severity=severity, field=field, message=message, params=told)
+
+
+def _megabytes(size: int) -> float:
+    return round(size / 1024 / 1024, 1)

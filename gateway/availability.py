@@ -16,4 +16,4 @@ class Availability:
             Unavailable: somebody does; nothing was sent.
         """
         if not self.up:
-            raise Unavailable("The workflow service is away. Nothing is lost; send it again in a moment.")
+            raise Unavailable("temporal.away")

@@ -79,7 +79,7 @@ def catalogue_at(directory: Path) -> Programme:
         BadInput: it is no directory.
     """
     if not directory.is_dir():
-        raise BadInput(f"{directory}: is no directory.")
+        raise BadInput("directory.none", directory=str(directory))
     return load_programme(directory)
 
 
@@ -141,7 +141,7 @@ def _require_file(settings: Settings) -> None:
     """Opening a SQLite database would make an empty one."""
     file = settings.database_file
     if file is not None and not file.exists():
-        raise Unavailable(f"There is no database at {file}. Start `sojourn up`, or run `sojourn migrate`.")
+        raise Unavailable("database.none", file=str(file))
 
 
 @asynccontextmanager

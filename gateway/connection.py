@@ -42,7 +42,7 @@ async def connect(address: str | None = None, namespace: str | None = None, *, l
     try:
         return await Client.connect(**config, plugins=[plugin()], lazy=lazy)
     except (RPCError, RuntimeError) as fault:
-        raise Unavailable(f"Temporal does not answer at {target}. Is it running? `sojourn up` starts one.") from fault
+        raise Unavailable("temporal.silent", target=target) from fault
 
 
 @cache
@@ -74,7 +74,7 @@ async def ensure_search_attributes(client: Client) -> None:
         if fault.status is RPCStatusCode.ALREADY_EXISTS:
             return
         names = ", ".join(f"{key.name} ({key.indexed_value_type.name.lower()})" for key in SEARCH_ATTRIBUTES)
-        raise Broken(f"Register these search attributes in namespace {client.namespace}: {names}.") from fault
+        raise Broken("temporal.attributes", namespace=client.namespace, names=names) from fault
 
 
 async def _registered(client: Client) -> set[str]:

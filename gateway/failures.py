@@ -19,7 +19,6 @@ from models.errors import BadInput, Broken, Closed, SojournError, Unavailable
 
 NOT_CONNECTED = "client connect"
 """What a lazy client says while nothing answers at its address."""
-CLOSED = "This exchange is closed. Look at its timeline for how it ended."
 _AWAY = (
     RPCStatusCode.UNAVAILABLE,
     RPCStatusCode.DEADLINE_EXCEEDED,
@@ -46,25 +45,25 @@ def translated() -> Iterator[None]:
         if task is not None and task.cancelling():
             # The client says the same of a call that was cancelled here; whoever cancels must not be told "try again".
             raise asyncio.CancelledError from failure
-        raise Unavailable("No answer in time. The act may still happen; repeating it changes nothing twice.") from None
+        raise Unavailable("answer.late") from None
     except WorkflowFailureError as failure:
         raise _failed(failure.cause) from None
     except WorkflowQueryFailedError as failure:
-        raise Broken(f"The workflow could not answer: {failure}") from failure
+        raise Broken("workflow.no_answer") from failure
     except RPCError as failure:
         raise _from_rpc(failure) from failure
     except RuntimeError as failure:
         if NOT_CONNECTED not in str(failure):
             raise
-        raise Unavailable("Temporal is away. Nothing is lost; try again in a moment.") from failure
+        raise Unavailable("temporal.away") from failure
 
 
 def _refusal(failure: WorkflowUpdateFailedError) -> SojournError:
     if isinstance(failure.cause, ApplicationError):
         if failure.cause.type == "AcceptedUpdateCompletedWorkflow":
-            return Closed(CLOSED)
+            return Closed("exchange.closed")
         if failure.cause.type == "RuntimeError":
-            return BadInput("The workflow could not read the request; a field is missing or of the wrong kind.")
+            return BadInput("request.unreadable")
     return _failed(failure.cause)
 
 
@@ -73,14 +72,12 @@ def _failed(cause: BaseException | None) -> SojournError:
     while isinstance(cause, FailureError) and not isinstance(cause, ApplicationError) and cause.cause is not None:
         cause = cause.cause
     error = decoded(cause) if isinstance(cause, ApplicationError) else None
-    return error or Broken(
-        f"The act failed in the workflow: {type(cause).__name__}. An operator must look at its history."
-    )
+    return error or Broken("act.failed", error=type(cause).__name__)
 
 
 def _from_rpc(failure: RPCError) -> SojournError:
     if failure.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.ALREADY_EXISTS):
-        return Closed(CLOSED)
+        return Closed("exchange.closed")
     if failure.status in _AWAY:
-        return Unavailable("Temporal is away. Nothing is lost; try again in a moment.")
-    return Broken(f"Temporal answered {failure.status.name}. An operator must look.")
+        return Unavailable("temporal.away")
+    return Broken("temporal.answered", status=failure.status.name)

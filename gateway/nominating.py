@@ -88,7 +88,7 @@ class Nominating:
         host = self._programme.institution(key.host)
         agreement = host.agreement(key.sending) if host else None
         if agreement is None or key.year not in agreement.cap:
-            raise BadInput(f"intake_year: no seats are agreed between {key.sending} and {key.host} for {key.year}.")
+            raise BadInput("seats.not_agreed", "intake_year", sending=key.sending, host=key.host, year=key.year)
         start = CohortStart(
             cohort_id=key.id,
             sending=key.sending,

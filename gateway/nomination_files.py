@@ -20,6 +20,7 @@ from models.rules.nomination import Nomination, parse_row, student_key
 from models.rules.nomination_cells import CatalogueNames
 from models.rules.nomination_columns import COLUMNS, KNOWN_COLUMNS, NEEDED_COLUMNS
 from models.rules.stay import Fault
+from texts.refusals import refusal
 
 SHEET = "nominations"
 FAULTS = "faults"
@@ -71,7 +72,7 @@ def read_nominations(path: Path) -> NominationSheet:
     """
     table = read_table(path, SHEET, lambda cells: sum(_column(c) in KNOWN_COLUMNS for c in cells))
     if not table.rows:
-        raise BadInput(f"{path.name} is empty. Start from the template: its first row holds the column names.")
+        raise BadInput("nominations.empty", file=path.name)
     header, *rows = table.rows
     columns = [_column(c) for c in header.cells]
     while columns and not columns[-1]:
@@ -105,7 +106,9 @@ def check_sheet(sheet: NominationSheet, programme: Programme) -> CheckedSheet:
     return CheckedSheet(tuple(good), tuple(refused))
 
 
-def write_refused(path: Path, refused: Sequence[RefusedRow], columns: Sequence[str]) -> None:
+def write_refused(
+    path: Path, refused: Sequence[RefusedRow], columns: Sequence[str], programme: Programme | None = None
+) -> None:
     """Write the refused rows with their faults in a first column: corrected, the file can be nominated as it is.
 
     Raises:
@@ -113,7 +116,7 @@ def write_refused(path: Path, refused: Sequence[RefusedRow], columns: Sequence[s
     """
     rows = [[FAULTS, *columns]]
     for row in refused:
-        told = " | ".join(f"{f.field}: {f.reason}" for f in row.faults)
+        told = " | ".join(f"{f.field}: {refusal(f, 'en', programme)}" for f in row.faults)
         rows.append([told, *(row.values.get(c, "") for c in columns)])
     write_table(path, rows, SHEET)
 
@@ -162,16 +165,12 @@ def _check_columns(name: str, columns: list[str]) -> None:
     missing = [c.name for c in COLUMNS if c.needed and c.name not in columns]
     if len(missing) == len(NEEDED_COLUMNS):
         # Not repeated: without a header the first row is a student.
-        raise BadInput(f"{name}: the first row must hold the column names: {', '.join(missing)}.")
+        raise BadInput("nominations.columns_missing", file=name, columns=missing)
     unknown = sorted({c for c in columns if c and c not in KNOWN_COLUMNS and c != FAULTS})
     twice = sorted({c for c in columns if c and columns.count(c) > 1})
-    wrong = [
-        f"{what}: {', '.join(c[:40] for c in found[:20])}"
-        for what, found in (("missing columns", missing), ("unknown columns", unknown), ("columns twice", twice))
-        if found
-    ]
-    if wrong:
-        raise BadInput(f"{name}: {'; '.join(wrong)}.")
+    if missing or unknown or twice:
+        unknown, twice = ([column[:40] for column in found[:20]] for found in (unknown, twice))
+        raise BadInput("nominations.columns_wrong", file=name, missing=missing, unknown=unknown, twice=twice)
 
 
 def _sheet_row(row: Row, columns: list[str]) -> SheetRow | None:
@@ -184,9 +183,9 @@ def _sheet_row(row: Row, columns: list[str]) -> SheetRow | None:
         if column:
             values[column] = text
         elif text:
-            faults.append(Fault(field=f"cell {position + 1}", value=text, reason="stands under no column name"))
+            faults.append(Fault(field=f"cell {position + 1}", value=text, message="cell.no_column"))
         if column and position in row.faults:
-            faults.append(Fault(field=column, value=text, reason=row.faults[position]))
+            faults.append(Fault(field=column, value=text, message=row.faults[position]))
     return SheetRow(row.number, values, tuple(faults)) if faults or any(values.values()) else None
 
 
@@ -202,10 +201,9 @@ def _repeated(
     number = row.values.get("student_number", "")
     first = students.setdefault(key, row.number)
     if first != row.number:
-        return [Fault(field="student_number", value=number, reason=f"the same student is in row {first}")]
+        return [Fault(field="student_number", value=number, message="cell.student_twice", params={"row": first})]
     address = row.values.get("email", "").casefold()
     first, student = addresses.setdefault(address, (row.number, (key[0], key[2])))
     if address and student != (key[0], key[2]):
-        reason = f"another student has the same address in row {first}"
-        return [Fault(field="email", value=address, reason=reason)]
+        return [Fault(field="email", value=address, message="cell.address_twice", params={"row": first})]
     return []

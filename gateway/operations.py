@@ -112,7 +112,7 @@ class Gateway(StatusQueries):
         Raises:
             NotAuthorised: the person does not nominate for this university.
         """
-        require(may_nominate(actor, nomination.sending), "nominate for this university")
+        require(may_nominate(actor, nomination.sending), "not_allowed.nominate")
         await self._sending.vouch(actor)
         return await self._nominating.nominate(nomination, actor, request_id or new_id())
 
@@ -134,7 +134,7 @@ class Gateway(StatusQueries):
         note: str | None = None,
     ) -> Acknowledged:
         """Correct a returned nomination under the same id (D11)."""
-        require(may_nominate(actor, nomination.sending), "correct nominations of this university")
+        require(may_nominate(actor, nomination.sending), "not_allowed.correct")
         step = await self.open_step(exchange_id, StepKind.CORRECT_NOMINATION)
         plan: Plan = nomination.to_plan(self._programme)
         version = await self._filing.revise(exchange_id, nomination, self._clock())
@@ -209,7 +209,7 @@ class Gateway(StatusQueries):
         waiting = [step for step in status.open_steps if policy is not None and step.kind is policy.step]
         allowed = any(may_hand_in(actor, step.owner, status.parties) for step in waiting)
         takes_part = may_withdraw(actor, status.parties) or may_act_for_host(actor, status.parties)
-        require(allowed or (not waiting and takes_part), "hand in documents of this step")
+        require(allowed or (not waiting and takes_part), "not_allowed.hand_in")
 
     async def report_arrival(self, exchange_id: str, report: ReportArrival) -> Acknowledged:
         """The student reached the residence."""
@@ -227,7 +227,7 @@ class Gateway(StatusQueries):
                 exchange_id, ExchangeWorkflow.report_attendance, report, Acknowledged
             )
         if exchange_of(report.placement_id) != exchange_id:
-            raise BadInput("placement_id: belongs to another exchange.")
+            raise BadInput("placement.of_another_exchange", "placement_id")
         return await self._sending.to_rotation(
             report.placement_id, RotationWorkflow.report_attendance, report, Acknowledged
         )

@@ -36,7 +36,7 @@ EXACT_DIGITS = 10**15
 WIDE_EQUALS = "\uff1d"
 FORMULA_STARTS = f"=+-@\t\r\n{WIDE_EQUALS}\uff0b\uff0d\uff20"
 """East Asian spreadsheet programs take the wide forms for formulas too."""
-FORMULA = "contains a formula; type the value itself"
+FORMULA = "cell.formula"
 _EMPTY: Any = EMPTY_CELL
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -70,14 +70,14 @@ def read_table(path: Path, sheet: str, headed_by: Callable[[list[str]], int]) ->
     """
     try:
         if not path.is_file():
-            raise BadInput(f"{path.name}: there is no such file.")
+            raise BadInput("file.not_found", file=path.name)
         if path.stat().st_size > MAX_BYTES:
-            raise BadInput(f"{path.name} is larger than {MAX_BYTES // 2**20} MB. Split it into several files.")
+            raise BadInput("sheet.too_large", file=path.name, most=MAX_BYTES // 2**20)
         data = path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise BadInput("file.unreadable", file=path.name, reason=error.strerror or "") from error
     if data.startswith(_OLE):
-        raise BadInput(f"{path.name} is an old .xls file or has a password. Save it as .xlsx without one.")
+        raise BadInput("sheet.old_or_locked", file=path.name)
     packed = data.startswith(_ZIP)
     encoding = ""
     if packed:
@@ -90,7 +90,7 @@ def read_table(path: Path, sheet: str, headed_by: Callable[[list[str]], int]) ->
         if any(row.cells) or row.faults:
             kept.append(row)
             if len(kept) > MAX_ROWS + 1:
-                raise BadInput(f"{path.name} has more than {MAX_ROWS} rows. Split it into several files.")
+                raise BadInput("sheet.too_many_rows", file=path.name, most=MAX_ROWS)
     return Table(kept, encoding)
 
 
@@ -112,12 +112,10 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
         line = data.count(b"\n", 0, error.start) + 1
         encoding, text = "gb18030", _as_chinese(data)
         if not text:
-            raise BadInput(
-                f"{name}, line {line}: a character is neither UTF-8 nor GB18030. Save the file as “CSV UTF-8”."
-            ) from None
+            raise BadInput("sheet.encoding", file=name, line=line) from None
     if bad := _NOT_TEXT.search(text):
         line = text.count("\n", 0, bad.start()) + 1
-        raise BadInput(f"{name}, line {line}: this is no text. Send a CSV or XLSX file.")
+        raise BadInput("sheet.not_text", file=name, line=line)
     return text, encoding.removesuffix("-sig")
 
 
@@ -142,13 +140,11 @@ def _csv_rows(text: str, name: str, headed_by: Callable[[list[str]], int]) -> It
         for number, cells in enumerate(reader, start=1):
             yield _row(number, cells, {})
     except csv.Error:
-        raise BadInput(
-            f"{name}, line {reader.line_num}: the quotation marks do not match, or a cell is too long."
-        ) from None
+        raise BadInput("sheet.quotes", file=name, line=reader.line_num) from None
 
 
 def _xlsx_rows(data: bytes, name: str, sheet: str) -> Iterator[Row]:
-    broken = BadInput(f"{name} is damaged or no XLSX workbook. Open it, save it as .xlsx and send it again.")
+    broken = BadInput("sheet.damaged", file=name)
     try:
         _check_packing(data, name)
         with warnings.catch_warnings():
@@ -165,7 +161,7 @@ def _check_packing(data: bytes, name: str) -> None:
         parts = records.infolist()
     # The unpacker stops at the size a part declares, so a part cannot be larger than it says.
     if len(parts) > MAX_PARTS or sum(p.file_size for p in parts) > MAX_UNPACKED:
-        raise BadInput(f"{name} unpacks to more than {MAX_UNPACKED // 2**20} MB. Send the values alone, or a CSV file.")
+        raise BadInput("sheet.unpacks", file=name, most=MAX_UNPACKED // 2**20)
 
 
 def _worksheet_rows(data: bytes, name: str, sheet: str) -> Iterator[Row]:
@@ -175,11 +171,11 @@ def _worksheet_rows(data: bytes, name: str, sheet: str) -> Iterator[Row]:
         titled = {s.title.strip().casefold(): s for s in reversed(book.worksheets)}
         found = titled.get(sheet) or next(iter(book.worksheets), None)
         if found is None:
-            raise BadInput(f"{name} has no worksheet.")
+            raise BadInput("sheet.no_worksheet", file=name)
         found.reset_dimensions()  # what a workbook says of its own extent is often wrong
         for number, values in enumerate(found.iter_rows(max_col=MAX_COLUMNS), start=1):
             if number > LAST_ROW:
-                raise BadInput(f"{name} claims more rows than a worksheet can have.")
+                raise BadInput("sheet.rows_claimed", file=name)
             if any(cell is not _EMPTY for cell in values):
                 yield _worksheet_row(number, values)
     finally:
@@ -200,13 +196,13 @@ def _worksheet_row(number: int, values: Sequence[Any]) -> Row:
 
 
 def _cell_text(value: Any, kind: str) -> tuple[str, str]:
-    """A cell of a workbook as text, and what is wrong with it."""
+    """A cell of a workbook as text, and the message id of what is wrong with it."""
     if value is None:
         return "", ""
     if kind == "f":
         return (value if isinstance(value, str) else "="), FORMULA
     if kind == "e":
-        return str(value), "contains an error of the spreadsheet; type the value itself"
+        return str(value), "cell.spreadsheet_error"
     if isinstance(value, bool):
         return ("yes" if value else "no"), ""
     if isinstance(value, datetime):
@@ -216,7 +212,7 @@ def _cell_text(value: Any, kind: str) -> tuple[str, str]:
     if isinstance(value, int | float):
         whole = int(value) if float(value).is_integer() else value
         if abs(whole) >= EXACT_DIGITS:
-            return str(whole), "is a number too long for a spreadsheet; format the cell as text and type it again"
+            return str(whole), "cell.number_too_long"
         return str(whole), ""
     return str(value), ""
 
@@ -277,4 +273,4 @@ def save(path: Path, write: Callable[[Any], object]) -> None:
                 Path(file.name).unlink(missing_ok=True)
                 raise
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be written: {error.strerror}.") from error
+        raise BadInput("file.unwritable", file=path.name, reason=error.strerror or "") from error

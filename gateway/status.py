@@ -68,8 +68,7 @@ class StatusQueries:
                 return await handle.query(CohortWorkflow.status, rpc_timeout=ANSWER_WITHIN)
         except Closed:
             if not await self._registry.has_cohort(cohort_id):
-                example = "2027-incoming-dartmouth-cqmu"
-                raise Unknown(f"There is no cohort {cohort_id}. Its id is like {example}.") from None
+                raise Unknown("cohort.unknown", cohort=cohort_id) from None
             raise
 
     async def open_step(self, exchange_id: str, kind: StepKind) -> str:
@@ -82,4 +81,4 @@ class StatusQueries:
         for step in status.open_steps:
             if step.kind is kind:
                 return step.step_id
-        raise NotOpen(f"Exchange {exchange_id} does not wait for {kind} now; it is at {status.stage}.")
+        raise NotOpen("step.not_awaited", exchange=exchange_id, step_kind=kind, stage=status.stage)

@@ -56,7 +56,7 @@ class SuspensionOperations:
             BadInput: the target does not fit the scope, or nothing is known of it.
             Conflict: the id was used for another suspension.
         """
-        require(may_suspend(actor), "suspend exchanges")
+        require(may_suspend(actor), "not_allowed.suspend")
         self._line.require()
         await self._check(coverage)
         if words:
@@ -76,11 +76,11 @@ class SuspensionOperations:
                     static_summary=f"{coverage.scope} {coverage.target}".strip(),
                 )
             except WorkflowAlreadyStartedError:
-                raise Conflict(f"id: the suspension {suspension_id} has ended; give a new one another id.") from None
+                raise Conflict("suspension.id_ended", "id", suspension=suspension_id) from None
         progress = await self.progress(suspension_id)
         known = progress.coverage
         if (known.scope, known.target) != (coverage.scope, coverage.target):
-            raise Conflict(f"id: {suspension_id} is another suspension; look at it, or give this one another id.")
+            raise Conflict("suspension.id_taken", "id", suspension=suspension_id)
         return progress
 
     async def resume(
@@ -103,7 +103,7 @@ class SuspensionOperations:
             Closed: the suspension has ended.
             Unknown: there is no such exchange.
         """
-        require(may_suspend(actor), "take an exchange out of a suspension")
+        require(may_suspend(actor), "not_allowed.exempt")
         await self._filing.person_of(exchange_id)
         request = ExemptExchange(decision_id=decision_id, actor=actor, exchange_id=exchange_id)
         return await self._update(suspension_id, SuspensionWorkflow.exempt, request, decision_id)
@@ -119,7 +119,7 @@ class SuspensionOperations:
             with translated():
                 return await self._handle(suspension_id).query(SuspensionWorkflow.progress)
         except Closed:
-            raise Unknown(f"There is no suspension {suspension_id}; `sojourn suspension list` shows them.") from None
+            raise Unknown("suspension.unknown", suspension=suspension_id) from None
 
     async def _update(self, suspension_id: str, update: Any, request: Wire, key: str) -> SuspensionProgress:
         self._line.require()
@@ -131,7 +131,7 @@ class SuspensionOperations:
                 return progress
         except Closed:
             await self.progress(suspension_id)  # one that never was is unknown, not ended
-            raise Closed(f"The suspension {suspension_id} has ended; every exchange runs again.") from None
+            raise Closed("suspension.ended", suspension=suspension_id) from None
 
     def _handle(self, suspension_id: str) -> WorkflowHandle[Any, Any]:
         return self._client.get_workflow_handle_for(SuspensionWorkflow.run, suspension_workflow_id(suspension_id))
@@ -140,14 +140,13 @@ class SuspensionOperations:
         match coverage.scope:
             case Scope.EXCHANGE:
                 if not is_exchange_code(coverage.target):
-                    raise BadInput("target: name the exchange, like EX-2027-DAR-007.")
+                    raise BadInput("target.exchange", "target")
                 await self._filing.person_of(coverage.target)
             case Scope.HOST if self._programme.institution(coverage.target) is None:
-                known = ", ".join(sorted(self._programme.institutions))
-                raise BadInput(f"target: name the host, one of {known}.")
+                raise BadInput("target.host", "target", hosts=sorted(self._programme.institutions))
             case Scope.COHORT if not await self._registry.has_cohort(coverage.target):
-                raise Unknown(f"There is no cohort {coverage.target}. Its id is like 2027-incoming-dartmouth-cqmu.")
+                raise Unknown("cohort.unknown", "target", cohort=coverage.target)
             case Scope.PROGRAMME if coverage.target:
-                raise BadInput("target: the whole programme has none.")
+                raise BadInput("target.none", "target")
         for exchange_id in coverage.exempt:
             await self._filing.person_of(exchange_id)

@@ -64,9 +64,7 @@ class Updates:
         except Closed:
             await self._filing.person_of(exchange_of(placement))
             if not await self._registry.has_placement(placement):
-                raise Unknown(
-                    f"There is no placement {placement}; `sojourn show` lists those of an exchange."
-                ) from None
+                raise Unknown("placement.unknown", placement=placement) from None
             raise
 
     async def to_cohort(self, cohort_id: str, update: Any, request: Wire, answer: type[T]) -> T:
@@ -84,7 +82,7 @@ class Updates:
             Unknown: it is not.
         """
         if not await self._registry.has_cohort(cohort_id):
-            raise Unknown(f"There is no cohort {cohort_id}. Its id is like 2027-incoming-dartmouth-cqmu.")
+            raise Unknown("cohort.unknown", cohort=cohort_id)
 
     async def _patiently(
         self,
@@ -109,10 +107,7 @@ class Updates:
                 if not (await self._registry.is_open(step) if step is not None else await owed()):
                     raise
                 if pause is None:
-                    raise Unavailable(
-                        "The records wait for this act, but its exchange is still catching up after a failure. Nothing "
-                        "is lost; try again in a minute."
-                    ) from refusal
+                    raise Unavailable("exchange.catching_up") from refusal
                 await asyncio.sleep(pause)
         raise AssertionError  # the last try returns or raises
 
@@ -130,7 +125,7 @@ class Updates:
         with translated():
             reply = await handle.execute_update(update, request, id=update_id(key, request), rpc_timeout=ANSWER_WITHIN)
         if not isinstance(reply, answer):
-            raise Broken(f"The workflow answered {type(reply).__name__}; the gateway expected {answer.__name__}.")
+            raise Broken("workflow.answered_otherwise", got=type(reply).__name__, expected=answer.__name__)
         return reply
 
     async def vouch(self, actor: Actor) -> None:

@@ -115,23 +115,31 @@ class Connections:
         data = event.get_data()
         exchange_id = str(data.get("exchange_id", "")) if isinstance(data, dict) else ""
         try:
-            status, why = await self._act(event.get_type(), data, f"in-{_key(source, event_id)}", actor)
-        except (Refused, ValidationError) as refusal:
-            why = str(refusal) if isinstance(refusal, Refused) else _faults(refusal)
-            status = InboundStatus.REFUSED
-        answer = Received(source=source, event_id=event_id, status=status, why=why, exchange_id=exchange_id)
+            status, refusal = await self._act(event.get_type(), data, f"in-{_key(source, event_id)}", actor)
+        except Refused as error:
+            status, refusal = InboundStatus.REFUSED, error
+        except ValidationError as error:
+            status, refusal = InboundStatus.REFUSED, _invalid(error)
+        answer = Received(
+            source=source,
+            event_id=event_id,
+            status=status,
+            message=refusal.message if refusal else "",
+            params=refusal.params if refusal else {},
+            exchange_id=exchange_id,
+        )
         await self.inbound.settle(answer)
         return answer
 
-    async def _act(self, kind: str, data: Any, key: str, actor: Actor) -> tuple[InboundStatus, str]:
+    async def _act(self, kind: str, data: Any, key: str, actor: Actor) -> tuple[InboundStatus, Refused | None]:
         mapped = self._mapped().get(kind)
         if mapped is None:
-            known = ", ".join(sorted(self._mapped()))
-            return InboundStatus.UNMAPPED, f"type: {kind[:80]} means nothing here; these do: {known}."
+            known = sorted(self._mapped())
+            return InboundStatus.UNMAPPED, BadInput("event.unmapped", "type", event_type=kind[:80], event_types=known)
         if not isinstance(data, dict) or not is_exchange_code(str(data.get("exchange_id", ""))):
-            return InboundStatus.UNMAPPED, "data: must be an object with an exchange_id, like EX-2027-DAR-007."
+            return InboundStatus.UNMAPPED, BadInput("event.no_exchange", "data")
         await mapped(str(data["exchange_id"]), data, key, actor)
-        return InboundStatus.DONE, ""
+        return InboundStatus.DONE, None
 
     def _mapped(self) -> dict[str, Callable[[str, dict[str, Any], str, Actor], Awaitable[None]]]:
         return {
@@ -183,17 +191,17 @@ class Connections:
 
 def _read(body: bytes) -> tuple[CloudEvent, dict[str, Any]]:
     if len(body) > LARGEST:
-        raise BadInput(f"event: is larger than {LARGEST // 1024} kB.")
+        raise BadInput("event.too_large", "event", most=LARGEST // 1024)
     try:
         payload = json.loads(body)
         event = JSONFormat().read(CloudEvent, body)
         assert isinstance(event, CloudEvent)
     except Exception:  # whatever the library says of it
-        raise BadInput("event: is no CloudEvent 1.0 in JSON; specversion, id, source and type must be there.") from None
+        raise BadInput("event.not_cloudevent", "event") from None
     if not isinstance(payload, dict) or max(len(event.get_id()), len(event.get_source()), len(event.get_type())) > 120:
-        raise BadInput("event: id, source and type have at most 120 characters.")
+        raise BadInput("event.ids_too_long", "event")
     if not _can_be_kept(payload):
-        raise BadInput("event: holds what cannot be kept: NaN, Infinity, U+0000, or one half of a surrogate pair.")
+        raise BadInput("event.unkeepable", "event")
     return event, payload
 
 
@@ -211,7 +219,11 @@ def _key(source: str, event_id: str) -> str:
     return hashlib.sha256(f"{source}\n{event_id}".encode()).hexdigest()[:32]
 
 
-def _faults(error: ValidationError) -> str:
+def _invalid(error: ValidationError) -> BadInput:
+    """Which fields of the data are wrong and in which way, without the values."""
     found = error.errors(include_input=False, include_url=False)
-    named = ((".".join(SENT_AS.get(str(part), str(part)) for part in one["loc"]), one["msg"]) for one in found)
-    return "; ".join(f"data.{name}: {what}" for name, what in named)[:500]
+    named = [
+        (".".join(SENT_AS.get(str(part), str(part)) for part in one["loc"])[:80], one["type"]) for one in found[:10]
+    ]
+    faults = [f"data.{name}: {kind}" for name, kind in named]
+    return BadInput("event.invalid", "data", faults=faults, fields=[f"data.{name}" for name, _ in named])

@@ -38,7 +38,7 @@ class Composer:
         """
         reader = await self._directory.find(session, row.recipient_id, row.recipient_role)
         if reader is None:
-            raise Unknown(f"Nobody has the id {row.recipient_id} any more.")
+            raise Unknown("person.nobody", person=row.recipient_id)
         exchange = await session.get(ExchangeRow, row.exchange_id) if row.exchange_id else None
         person = await session.get(PersonRow, exchange.person_id) if exchange else None
         reading = Reading(row, reader, Naming(self._programme, language_of(row.language)), exchange, person)

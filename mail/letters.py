@@ -15,6 +15,7 @@ from mail.render import Body, Box, Fact, Link, Para, Section, one_line
 from mail.step_letters import DO, DUE, quoted, step_letter
 from mail.summary import SummaryWriter
 from models.catalogue.programme import Programme
+from models.errors import Said
 from models.notifications.notices import (
     AbsenceFacts,
     ArrivalFacts,
@@ -34,6 +35,7 @@ from models.tables import FindingRow
 from models.vocabulary import Severity, StepKind
 from texts.dates import day_words, due_words, moment_words, short_due
 from texts.i18n import _
+from texts.refusals import refusal
 
 REASONS = {
     "without_certificate": _("The conditions for a certificate are not met."),
@@ -113,7 +115,7 @@ class Letters:
 async def document_rejected(session: AsyncSession, reading: Reading, facts: DocumentFacts) -> Body:
     """To whoever provided a document: what is wrong with it, and by when another one is needed."""
     say, title = reading.say, reading.names.document(facts.document)
-    findings = () if facts.returned else await _findings(session, facts)
+    findings = () if facts.returned else await _findings(session, reading, facts)
     subject, do = _("replace the document “{title}”"), Fact(say(DO), say(_("Hand in the document again, put right.")))
     box, short = [do], ""
     if facts.due_at:
@@ -140,13 +142,20 @@ async def document_rejected(session: AsyncSession, reading: Reading, facts: Docu
     )
 
 
-async def _findings(session: AsyncSession, facts: DocumentFacts) -> tuple[str, ...]:
+async def _findings(session: AsyncSession, reading: Reading, facts: DocumentFacts) -> tuple[str, ...]:
     found = await session.scalars(
-        select(FindingRow.reason)
+        select(FindingRow)
         .where(FindingRow.document_id == facts.document_id, FindingRow.severity == Severity.BLOCKING)
         .order_by(FindingRow.rule_id, FindingRow.field)
     )
-    return tuple(one_line(reason) for reason in found)
+    return tuple(one_line(_said(finding, reading)) for finding in found)
+
+
+def _said(finding: FindingRow, reading: Reading) -> str:
+    """A finding in the reader's language; of before there were message ids as it was written."""
+    if not finding.message:
+        return finding.reason
+    return refusal(Said(finding.message, finding.params or {}), reading.language, reading.names.programme)
 
 
 def waitlisted(reading: Reading, facts: WaitlistFacts) -> Body:

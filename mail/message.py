@@ -71,4 +71,4 @@ def _recipient(name: str, email: str) -> Address:
         return Address(one_line(name), addr_spec=deliverable(email))
     except (ValueError, IndexError, MessageError):
         # Without the cause: its text holds the address.
-        raise BadInput("email: is not an address that mail can be sent to.") from None
+        raise BadInput("email.undeliverable", "email") from None

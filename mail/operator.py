@@ -22,11 +22,11 @@ async def retry(session: AsyncSession, message_key: str, at: datetime) -> None:
     found = select(MessageRow).where(MessageRow.key == message_key).with_for_update()
     message = (await session.scalars(found)).one_or_none()
     if message is None:
-        raise Unknown("key: there is no such message; `sojourn mail list` prints the keys.")
+        raise Unknown("mail.unknown", "key")
     if message.status is MessageStatus.SENT:
-        raise NotOpen("key: this message has been sent; nothing is sent twice.")
+        raise NotOpen("mail.sent", "key")
     if message.status is MessageStatus.QUEUED:
-        raise NotOpen("key: this message is queued already and goes out by itself.")
+        raise NotOpen("mail.queued", "key")
     message.status = MessageStatus.QUEUED
     message.attempts = 0
     message.not_before = at

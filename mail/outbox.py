@@ -111,7 +111,7 @@ class Outbox:
             return Setting(sending="", host="", home=home)
         cohort = await session.get(CohortRow, stream)
         if cohort is None:
-            raise Broken(f"{stream} is neither an exchange nor a cohort.")
+            raise Broken("stream.neither", stream=stream)
         return Setting(sending=cohort.sending_id, host=cohort.host_id, home=home, year=cohort.year)
 
     async def _recipients(self, session: AsyncSession, notice: Notice, at: datetime) -> tuple[Recipient, ...]:
@@ -152,7 +152,7 @@ class Outbox:
     async def _step(self, session: AsyncSession, stream: str, event: StepEvent) -> StepFacts | None:
         row = await session.get(StepRow, event.step_id)
         if row is None:
-            raise Broken(f"{event.step_id} was never opened.")
+            raise Broken("step.never_opened", step=event.step_id)
         policy = self._programme.policy.steps.get(row.kind)
         if policy is not None and policy.silent and not isinstance(event, RungFired):
             return None

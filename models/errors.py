@@ -16,13 +16,15 @@ Codes cross Temporal as `ApplicationError.type`, the rest as its details (failur
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-Plain = str | int | float | bool | tuple["Plain", ...]
+Scalar = str | int | float | bool
+Plain = Scalar | tuple[Scalar, ...]
 """What a parameter is once it is on record."""
-Param = str | float | bool | date | Collection["Param"]
+Param = Scalar | date | Collection[Scalar | date]
 """What may be given as one."""
 
 
@@ -50,15 +52,25 @@ class Message(Protocol):
         """What the sentence has to fill in."""
 
 
+@dataclass(frozen=True)
+class Said:
+    """A message as it was kept."""
+
+    message: str
+    params: Mapping[str, Plain]
+
+
 def plain(value: Param) -> Plain:
     """A parameter as JSON can carry it; days and moments in ISO 8601."""
+    if isinstance(value, Collection) and not isinstance(value, str):
+        return tuple(_scalar(one) for one in (sorted(value, key=str) if isinstance(value, set | frozenset) else value))
+    return _scalar(value)
+
+
+def _scalar(value: Scalar | date) -> Scalar:
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, Collection):
-        return tuple(plain(one) for one in (sorted(value, key=str) if isinstance(value, (set, frozenset)) else value))
-    return value
+    return str(value) if isinstance(value, str) else value
 
 
 class SojournError(Exception):

@@ -130,7 +130,7 @@ def day_of(text: str, field: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"{field}: is no day; write it like 2027-03-01.") from None
+        raise BadInput("day.not_a_day", field) from None
 
 
 @dataclass(frozen=True)
@@ -138,25 +138,27 @@ class Refusal:
     """Why an act was refused, for the page that asked for it."""
 
     status: int
-    text: str
-    field: str = ""
+    error: SojournError
     again: bool = False
     """Whether sending the same form again is the thing to do."""
 
+    @property
+    def field(self) -> str:
+        """The field that it is about, if any."""
+        return self.error.field
+
 
 def refusal_of(error: SojournError) -> Refusal:
-    """A refusal as its page tells it; the field is the one that the text names."""
-    field, _, rest = str(error).partition(": ")
-    named = field if rest and field.replace("_", "").isalnum() and " " not in field else ""
+    """A refusal as its page tells it."""
     match error:
         case Unavailable():
-            return Refusal(503, str(error), again=True)
+            return Refusal(503, error, again=True)
         case BadInput():
-            return Refusal(422, str(error), named)
+            return Refusal(422, error)
         case Closed() | NotOpen() | Conflict():
-            return Refusal(409, str(error), named)
+            return Refusal(409, error)
         case NotAuthorised() | Unknown():
-            return Refusal(404, str(error))
+            return Refusal(404, error)
         case _:
             raise error
 
@@ -201,5 +203,5 @@ def owner_actor(visitor: Visitor, owner: Owner) -> Actor:
     """
     actor = visitor.for_owner(owner)
     if actor is None:
-        raise Unknown("There is no such step, or it is not yours to answer.")
+        raise Unknown("step.not_yours")
     return actor

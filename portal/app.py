@@ -21,7 +21,7 @@ from starlette.types import Scope
 from gateway.composition import Clock, utc_now
 from models.errors import BadInput, Broken, Closed, Conflict, NotAuthorised, NotOpen, SojournError, Unavailable, Unknown
 from portal.api import api
-from portal.api.problems import problem
+from portal.api.problems import problem, refused
 from portal.context import open_portal
 from portal.middleware import RequestLimits, SecurityHeaders
 from portal.pages import ALL
@@ -110,8 +110,8 @@ async def _refused(request: Request, error: Exception) -> Response:
     if status == 500:
         logger.error("%s %s: %s", request.method, _template(request), error)
     if _is_api(request):
-        return problem(status, error.code, str(error))
-    return plain_page(request, "refused.html", status=status, code=error.code, reason=str(error), http=status)
+        return refused(request, status, error)
+    return plain_page(request, "refused.html", status=status, code=error.code, error=error, http=status)
 
 
 def _known(error: SojournError) -> bool:
@@ -127,7 +127,7 @@ async def _http(request: Request, error: Exception) -> Response:
         "refused.html",
         status=error.status_code,
         code=_code_of(error.status_code),
-        reason="",
+        error=None,
         http=error.status_code,
     )
     response.headers.update(error.headers or {})
@@ -142,7 +142,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     if _is_api(request):
         malformed = any(one["type"] == "json_invalid" for one in found)
         return problem(400 if malformed else 422, "bad_input", told[:1000])
-    return plain_page(request, "refused.html", status=404, code="unknown", reason="", http=404)
+    return plain_page(request, "refused.html", status=404, code="unknown", error=None, http=404)
 
 
 def _code_of(status: int) -> str:
@@ -169,7 +169,7 @@ async def _fault(request: Request, error: Exception) -> Response:
     logger.error("%s %s failed: %s at %s", request.method, _template(request), type(error).__name__, where)
     if _is_api(request):
         return problem(500, "broken", "The service failed. Nothing is lost; an operator must look.")
-    return plain_page(request, "refused.html", status=500, code="broken", reason="", http=500)
+    return plain_page(request, "refused.html", status=500, code="broken", error=None, http=500)
 
 
 def _template(request: Request) -> str:

@@ -1,15 +1,19 @@
 """Words for the cells of nominations: what a column is called, what belongs into it, what is wrong."""
 
 from gateway.nomination_files import RefusedRow
+from models.errors import Message
 from models.rules.nomination_columns import Column
 from models.rules.stay import Fault
 from texts.forms import CHOICES, COLUMNS
 from texts.names import Names
-from texts.refusals import refused
 
 
 class CellWords(Names):
     """Says things about nominations to one reader."""
+
+    def refusal(self, error: Message) -> str:
+        """What is said of a message."""
+        raise NotImplementedError
 
     def column(self, name: str) -> str:
         """What a column of a nomination file is called."""
@@ -28,15 +32,15 @@ class CellWords(Names):
 
     def fault(self, fault: Fault) -> str:
         """What is wrong with a cell, and by which rule."""
-        rule = f" ({fault.rule})" if fault.rule else ""
-        return f"{refused(fault.reason, self.language)}{rule}"
+        rule = self.aside("", fault.rule) if fault.rule else ""
+        return f"{self.refusal(fault)}{rule}"
 
     def faults(self, row: RefusedRow) -> dict[str, str]:
         """What is wrong with the cells of a row, by column; what is about no column together."""
         found: dict[str, list[str]] = {}
         for fault in row.faults:
             found.setdefault(fault.field if fault.field in COLUMNS else "", []).append(self.fault(fault))
-        return {name: "; ".join(texts) for name, texts in found.items()}
+        return {name: ("；" if self.zh else "; ").join(texts) for name, texts in found.items()}
 
     def choices(self, column: Column) -> list[tuple[str, str]]:
         """The choices of a column."""

@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -39,10 +39,10 @@ class Sent:
         """
         value = self.values.get(name, "")
         if not isinstance(value, str):
-            raise BadInput(f"{name}: is a text.")
+            raise BadInput("field.not_text", name)
         value = value.replace("\r\n", "\n").replace("\x00", "").strip()
         if len(value) > longest:
-            raise BadInput(f"{name}: has {len(value)} characters; at most {longest} are taken.")
+            raise BadInput("field.too_long", name, length=len(value), most=longest)
         return value
 
     def all(self, name: str) -> list[str]:
@@ -63,18 +63,18 @@ class Sent:
         """
         key = self.text("key", longest=64)
         if not (key.isalnum() and key.isascii() and len(key) >= 16):
-            raise BadInput("key: the form is incomplete; open the page again.")
+            raise BadInput("form.incomplete", "key")
         return key
 
     def only(self, fields: Collection[str]) -> None:
         """That the form has no field that was not asked for.
 
         Raises:
-            BadInput: it has; the text names it.
+            BadInput: it has; `field` names it.
         """
         strange = sorted(set(self.values.keys()) - set(fields) - OURS)
         if strange:
-            raise BadInput(f"{strange[0][:60]}: is no field of this form.")
+            raise BadInput("field.unknown", strange[0][:60])
 
 
 def made(form: type[T], values: Mapping[str, object]) -> T:
@@ -88,7 +88,26 @@ def made(form: type[T], values: Mapping[str, object]) -> T:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "form"
-        raise BadInput(f"{field}: {first['msg'].removeprefix('Value error, ')}.") from None
+        raise _refusal(field, first["type"], first.get("ctx", {})) from None
+
+
+def _refusal(field: str, kind: str, limits: Mapping[str, Any]) -> BadInput:
+    """What pydantic says of a field, as a message of ours."""
+    if kind in ("missing", "string_too_short"):
+        return BadInput("field.missing", field)
+    if kind.startswith("date_"):
+        return BadInput("day.not_a_day", field)
+    if kind.startswith(("datetime_", "timezone_")):
+        return BadInput("time.not_a_time", field)
+    if kind.startswith(("int_", "float_")):
+        return BadInput("field.not_a_number", field)
+    if "ge" in limits:
+        return BadInput("field.too_small", field, least=limits["ge"])
+    if "le" in limits:
+        return BadInput("field.too_great", field, most=limits["le"])
+    if "max_length" in limits:
+        return BadInput("field.too_many_characters", field, most=limits["max_length"])
+    return BadInput("field.invalid", field, fault=kind.replace("_", " "))
 
 
 async def sent(request: Request, fields: Collection[str] | None = None) -> Sent:
@@ -102,10 +121,10 @@ async def sent(request: Request, fields: Collection[str] | None = None) -> Sent:
     visitor = await visitor_of(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        raise BadInput("form: send the form of the page.")
+        raise BadInput("form.not_a_form", "form")
     form = Sent(await request.form(max_files=50, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD))
     if visitor.fresh or not hmac.compare_digest(form.text("csrf").encode(), visitor.csrf.encode()):
-        raise Forged("This form is out of date or came from elsewhere. Open the page again and send it once more.")
+        raise Forged("form.stale")
     if fields is not None:
         form.only(fields)
     return form
@@ -114,11 +133,11 @@ async def sent(request: Request, fields: Collection[str] | None = None) -> Sent:
 def _require_own_origin(request: Request) -> None:
     """That a browser says the form came from our own page; what says nothing still needs the token."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise Forged("This form came from another site. Open the page here and send it again.")
+        raise Forged("form.elsewhere")
     origin = request.headers.get("origin")
     # Browsers send "null" after redirects and from pages without referrer; the token decides then.
     if origin not in (None, "null") and origin != context_of(request).origin:
-        raise Forged("This form came from another site. Open the page here and send it again.")
+        raise Forged("form.elsewhere")
 
 
 def own_path(path: str, otherwise: str = "/") -> str:

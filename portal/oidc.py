@@ -43,7 +43,7 @@ def _read(file: Path) -> tuple[Provider, ...]:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         return tuple(Provider.model_validate(one) for one in data.get("providers", ()))
     except (OSError, ValueError) as error:
-        raise Broken(f"{file.name}: cannot be read as the OpenID providers ({type(error).__name__}).") from None
+        raise Broken("oidc.file", file=file.name, error=type(error).__name__) from None
 
 
 def providers_of(settings: Settings) -> tuple[Provider, ...]:
@@ -87,10 +87,10 @@ class University(StarletteOAuth2App):
         try:
             metadata = await super().load_server_metadata()
         except (httpx2.HTTPError, ValueError) as error:
-            raise Unavailable("The university's sign-in does not answer. Try again, or ask for a link.") from error
+            raise Unavailable("oidc.away") from error
         if metadata.get("issuer") != self._issuer:
             metadata.clear()
-            raise NotAuthorised("The university's sign-in answers under another name.")
+            raise NotAuthorised("oidc.other_name")
         offered = metadata.get("id_token_signing_alg_values_supported") or ALGORITHMS
         metadata["id_token_signing_alg_values_supported"] = [name for name in ALGORITHMS if name in offered]
         return metadata
@@ -139,8 +139,8 @@ async def finish(request: Request, provider: Provider) -> dict[str, Any]:
         token = await _university(provider).authorize_access_token(request, leeway=LEEWAY)
         return dict(token["userinfo"])
     except MismatchingStateError:
-        raise NotAuthorised("The university's sign-in did not begin in this browser. Try again.") from None
+        raise NotAuthorised("oidc.other_browser") from None
     except SojournError:
         raise
     except Exception as error:  # whatever of a token does not hold: nobody comes in by it
-        raise NotAuthorised("The university's sign-in did not succeed. Try again.") from error
+        raise NotAuthorised("oidc.failed") from error

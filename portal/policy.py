@@ -77,7 +77,7 @@ class Allow:
         if visitor.identity is None:
             raise SignInNeeded
         if not self.policy.lets_in(visitor):
-            raise Unknown("There is no such page, or it is not for you.")
+            raise Unknown("page.unknown")
 
 
 Endpoint = Callable[..., Awaitable[Any]]
@@ -132,7 +132,7 @@ def routes_of(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
         elif isinstance(route, APIRoute):
             yield route
         elif not (isinstance(route, Mount) and route.path == FILES):
-            raise Broken(f"{route!r} is no route that names a policy.")
+            raise Broken("route.unknown", route=str(route))
 
 
 def require_policies(routes: Iterable[BaseRoute]) -> None:
@@ -143,4 +143,4 @@ def require_policies(routes: Iterable[BaseRoute]) -> None:
     """
     bare = [f"{sorted(route.methods or ())} {route.path}" for route in routes_of(routes) if policy_of(route) is None]
     if bare:
-        raise Broken(f"Routes without a policy: {', '.join(bare)}.")
+        raise Broken("route.unguarded", routes=bare)

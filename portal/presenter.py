@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from models.catalogue.answers import AnswerPolicy
 from models.catalogue.policy import DocumentPolicy
+from models.errors import Message
 from models.people.access import Member
 from models.people.authorization import Actor, Owner
 from models.rules.service_levels import By, ServiceLevel
@@ -22,7 +23,7 @@ from texts import forms, labels, words
 from texts.answers import Ask, ask_of, follows
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
 from texts.happenings import Telling, Words
-from texts.refusals import refused
+from texts.refusals import refusal
 
 SOON = timedelta(hours=48)
 
@@ -54,10 +55,6 @@ class Presenter(CellWords):
     def follows(self, answer: AnswerPolicy) -> tuple[str, ...]:
         """What follows from an answer, a sentence each."""
         return follows(answer, self.programme.policy, self.language)
-
-    def refusal(self, text: str) -> str:
-        """Why something was refused, in the reader's language as far as it is known."""
-        return refused(text, self.language)
 
     def owner(self, owner: Owner, student: Student | None = None) -> str:
         """Who owes something: `Dartmouth, coordinator`, the student's name, or `you`."""
@@ -168,6 +165,14 @@ class Presenter(CellWords):
         if at - self.now < timedelta(hours=24):
             return "today"
         return "soon" if at - self.now < SOON * 2 else "later"
+
+    def refusal(self, error: Message) -> str:
+        """Why something was refused."""
+        return refusal(error, self.language, self.programme)
+
+    def kept(self, message: Message, words: str) -> str:
+        """What was kept of a refusal or finding; of before there were message ids as it was written."""
+        return self.refusal(message) if message.message else words
 
     def file_rules(self, document: DocumentPolicy) -> str:
         """What a file must be, before it is sent."""

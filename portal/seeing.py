@@ -22,4 +22,4 @@ async def see_as(context: RequestContext, visitor: Visitor, exchange_id: str) ->
         view = await context.services.reading.exchange(exchange_id, actor, now=context.now())
         if view is not None:
             return view, actor
-    raise Unknown(f"There is no exchange {exchange_id[:40]}, or it is not for you.")
+    raise Unknown("exchange.unknown", exchange=exchange_id[:40])

@@ -90,7 +90,7 @@ class Calendars:
     def _institution(self, institution_id: str) -> Institution:
         institution = self._programme.institution(institution_id or self._programme.home)
         if institution is None:
-            raise Broken(f"The catalogue has no institution {institution_id}: its calendar is unknown.")
+            raise Broken("calendar.no_institution", institution=institution_id)
         return institution
 
     def _noting(self, institution: Institution, asked: set[int]) -> Callable[[date], bool]:
@@ -185,7 +185,7 @@ def _source(
     try:
         return holidays.country_holidays(country, subdiv=subdivision, years=years, expand=False, language=language)
     except NotImplementedError as error:
-        raise Broken(f"No holidays are known for {country} {subdivision or ''}".rstrip() + ".") from error
+        raise Broken("calendar.no_holidays", country=country, subdivision=subdivision or "") from error
 
 
 @cache

@@ -18,9 +18,9 @@ _IMAGES: dict[str, type[Image.Image]] = {
     "image/jpeg": JpegImagePlugin.JpegImageFile,
     "image/png": PngImagePlugin.PngImageFile,
 }
-_DAMAGED = "The file is damaged and cannot be opened. Scan or export it again."
-_PROTECTED = "The file is protected by a password. Save it without protection."
-_TOO_LARGE = "The file unfolds to far more than a document holds. Scan it again at 300 dpi."
+_DAMAGED = "finding.damaged"
+_PROTECTED = "finding.protected"
+_TOO_LARGE = "finding.unfolds"
 
 # pypdf reports every oddity of a broken file; what is wrong is said by the finding, and not in the log.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
@@ -28,7 +28,7 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True)
 class Opened:
-    """What a file's content shows. `fault` says in words why a person could not read it."""
+    """What a file's content shows. `fault` is the message id of why a person could not read it."""
 
     media_type: str | None
     pages: int | None = None
@@ -91,9 +91,9 @@ def _open_pdf(data: bytes, max_pages: int) -> Opened:
             return Opened(pdf, fault=_PROTECTED)
         pages = len(reader.pages)
         if not pages:
-            return Opened(pdf, fault="The file has no pages.")
+            return Opened(pdf, fault="finding.no_pages")
         if pages <= max_pages and not _anything_on(reader):
-            return Opened(pdf, pages=pages, fault="The pages of the file are empty. Scan it again.")
+            return Opened(pdf, pages=pages, fault="finding.empty_pages")
     except (DependencyError, FileNotDecryptedError):
         return Opened(pdf, fault=_PROTECTED)
     except (LimitReachedError, MemoryError):

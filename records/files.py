@@ -86,16 +86,16 @@ class FileStore:
 
     def _read(self, file_hash: str) -> bytes:
         if not _HASH.match(file_hash):
-            raise Broken("A file is recorded under something that is no SHA-256.")
+            raise Broken("file.not_a_hash")
         with _unavailable_on_os_error():
             try:
                 data = _path(self._root, file_hash).read_bytes()
             except FileNotFoundError:
                 if not self._root.is_dir():  # not mounted, rather than lost
                     raise
-                raise Broken(f"File {file_hash[:12]}… is not in the store; restore it from the backup.") from None
+                raise Broken("file.lost", hash=file_hash[:12]) from None
         if hashlib.sha256(data).hexdigest() != file_hash:
-            raise Broken(f"File {file_hash[:12]}… is damaged in the store; restore it from the backup.")
+            raise Broken("file.damaged", hash=file_hash[:12])
         return data
 
 
@@ -115,7 +115,7 @@ class _Writer:
     def write(self, chunk: bytes) -> None:
         self._size += len(chunk)
         if self._max_bytes is not None and self._size > self._max_bytes:
-            raise BadInput(f"The file is larger than {self._max_bytes} bytes.")
+            raise BadInput("upload.too_large", most=self._max_bytes)
         self._hash.update(chunk)
         self._file.write(chunk)
 
@@ -164,4 +164,4 @@ def _unavailable_on_os_error() -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        raise Unavailable(f"The file store does not answer ({fault.strerror or type(fault).__name__}).") from fault
+        raise Unavailable("files.away", error=fault.strerror or type(fault).__name__) from fault

@@ -87,7 +87,7 @@ class Filing:
         """
         sending = self._programme.institution(nomination.sending)
         if sending is None:
-            raise BadInput("sending: is not a university of the programme.")
+            raise BadInput("university.unknown", "sending")
         cohort = self._cohort(nomination)
         async with transaction(self._sessions) as session:
             # One registration per university at a time: numbers without gaps, and no student twice.
@@ -138,7 +138,7 @@ class Filing:
             Broken, Unavailable: the file store or the database does not answer.
         """
         if not _KIND.match(kind):
-            raise BadInput("kind: is no kind of document.")
+            raise BadInput("kind.unknown", "kind")
         async with transaction(self._sessions) as session:
             await _code(session, exchange_id)
         # The bytes are safe before the row is; a crash in between leaves a file that nobody points to.
@@ -176,7 +176,7 @@ class Filing:
         """
         text = clean_text(text)
         if not text or len(text) > LONGEST_NOTE:
-            raise BadInput(f"note: must have 1 to {LONGEST_NOTE} characters.")
+            raise BadInput("note.length", "note", most=LONGEST_NOTE)
         kept = _scoped(exchange_id, note_id)
         async with transaction(self._sessions) as session:
             await _code(session, exchange_id)
@@ -185,7 +185,7 @@ class Filing:
             )
             row = await session.get_one(NoteRow, kept)
             if (row.text, row.author_id) != (text, author_id):
-                raise Conflict("note: this act was told before with another comment; use a new id for a new act.")
+                raise Conflict("note.another", "note")
         return kept
 
     @property
@@ -206,7 +206,7 @@ class Filing:
         """
         text = clean_text(text)
         if not text or len(text) > LONGEST_NOTE:
-            raise BadInput(f"note: must have 1 to {LONGEST_NOTE} characters.")
+            raise BadInput("note.length", "note", most=LONGEST_NOTE)
         async with transaction(self._sessions) as session:
             await insert_once(session, SuspensionWordsRow, suspension_id=suspension_id, text=text, author_id=author_id)
 
@@ -244,7 +244,7 @@ class Filing:
         }
         for field, (was, told) in never.items():
             if was != told:
-                raise BadInput(f"{field}: cannot be corrected; withdraw this exchange and nominate anew (D9).")
+                raise BadInput("nomination.field_fixed", field)
 
 
 def _scoped(exchange_id: str, note_id: str) -> str:
@@ -276,7 +276,7 @@ def _version(exchange_id: str, version: int, nomination: Nomination, at: datetim
 async def _code(session: AsyncSession, exchange_id: str) -> ExchangeCodeRow:
     row = await session.get(ExchangeCodeRow, exchange_id)
     if row is None:
-        raise Unknown(f"There is no exchange {exchange_id}.")
+        raise Unknown("exchange.unknown", exchange=exchange_id)
     return row
 
 

@@ -23,7 +23,7 @@ class Lookups:
         async with transaction(self._sessions) as session:
             row = await session.get(StepRow, step_id)
         if row is None:
-            raise Unknown(f"There is no step {step_id}. Look at the worklist for what is open now.")
+            raise Unknown("step.not_open", step=step_id)
         return row.subject
 
     async def is_open(self, step_id: str) -> bool:

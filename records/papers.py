@@ -23,7 +23,7 @@ class Papers:
             row = await session.get(DocumentRow, document_id)
             kept = await session.get(FileRow, row.file_hash) if row else None
         if row is None or kept is None:
-            raise Unknown("There is no such document.")
+            raise Unknown("document.unknown")
         return row.filename, kept.media_type, await self._files.read(kept.hash)
 
     async def file(self, file_hash: str) -> bytes:

@@ -40,14 +40,14 @@ class People:
         async with transaction(self._sessions) as session:
             await self._roster.now(session)
             institution, contact = self._contact(absence.person)
-            require(may_set_for(actor, contact, institution), "set this absence")
+            require(may_set_for(actor, contact, institution), "not_allowed.set_absence")
             zone = ZoneInfo(self._programme.institutions[institution].zone)
             self._check(absence, institution, contact, at.astimezone(zone).date())
             await lock_stream(session, stream)
             known = await session.get(AbsenceRow, absence.absence_id)
             if known is not None:
                 if absence_of(known) != absence:
-                    raise Conflict("id: this id was used for another absence; give the new one another id.")
+                    raise Conflict("absence.id_taken", "id")
                 return True
             await _require_free(session, absence)
             event = AbsencePlanned(
@@ -72,7 +72,7 @@ class People:
             await self._roster.now(session)
             row = await session.get(AbsenceRow, absence_id)
             if row is None or not self._may(actor, row.person_id):
-                raise Unknown(f"There is no absence {absence_id}; `sojourn away list` shows them.")
+                raise Unknown("absence.unknown", absence=absence_id)
             if row.cancelled_at is not None:
                 return True
             stream = f"person:{row.person_id}"
@@ -90,9 +90,9 @@ class People:
             Conflict: the key was used for other preferences.
         """
         if preferences.language not in ("", *LANGUAGES):
-            raise BadInput("language: choose en or zh.")
+            raise BadInput("language.choose", "language")
         if preferences.zone and preferences.zone not in available_timezones():
-            raise BadInput("zone: is not a time zone, like Asia/Shanghai or America/New_York.")
+            raise BadInput("zone.unknown", "zone")
         event = PreferencesSet(
             at=at,
             actor=actor,
@@ -106,7 +106,7 @@ class People:
             stream = f"person:{preferences.person}"
             told = await append(session, self._outbox, stream, f"preferences:{stream}:{key}", (event,))
             if told.repeated and told.events[0].model_copy(update={"at": at}) != event:
-                raise Conflict("id: this id was used for other preferences; give these an id of their own.")
+                raise Conflict("preferences.id_taken", "id")
 
     async def absences(self, actor: Actor, at: datetime) -> list[Absence]:
         """Absences that are not over, of the people for whom the actor may set them, by their first day."""
@@ -146,22 +146,22 @@ class People:
         async with transaction(self._sessions) as session:
             absences = await absences_at(session, await self._roster.now(session), at)
         stands = actor.on_behalf_of in absences.stood_in_for_by(actor.id)
-        require(stands and actor == standing_in(actor, self._programme, actor.on_behalf_of), "act for this person now")
+        require(stands and actor == standing_in(actor, self._programme, actor.on_behalf_of), "not_allowed.stand_in")
 
     async def _require_may_prefer(self, session: AsyncSession, person: str, actor: Actor) -> None:
         """That the actor may say how somebody is written to; students say it for themselves alone."""
         found = institution_of(await self._roster.now(session), person)
         if found is not None:
-            require(may_set_for(actor, found[1], found[0]), "set these preferences")
+            require(may_set_for(actor, found[1], found[0]), "not_allowed.set_preferences")
             return
-        require(actor.role is Role.STUDENT and actor.id == person, "set these preferences")
+        require(actor.role is Role.STUDENT and actor.id == person, "not_allowed.set_preferences")
         if await session.get(PersonRow, person) is None:
-            raise Unknown(f"Nobody has the id {person}.")
+            raise Unknown("person.nobody", person=person)
 
     def _contact(self, person: str) -> tuple[str, Contact]:
         found = institution_of(self._programme, person)
         if found is None:
-            raise Unknown(f"The catalogue names nobody with the id {person}.")
+            raise Unknown("person.nobody", person=person)
         return found
 
     def _may(self, actor: Actor, person: str) -> bool:
@@ -170,20 +170,20 @@ class People:
 
     def _check(self, absence: Absence, institution: str, contact: Contact, today: date) -> None:
         if absence.last_day < absence.first_day:
-            raise BadInput("last_day: must not be before the first day.")
+            raise BadInput("last_day.before_first", "last_day")
         if absence.last_day < today:
-            raise BadInput("last_day: is over already.")
+            raise BadInput("last_day.over", "last_day")
         if (absence.last_day - absence.first_day).days >= LONGEST_ABSENCE:
-            raise BadInput(f"last_day: an absence lasts at most {LONGEST_ABSENCE} days; name a successor instead.")
+            raise BadInput("absence.too_long", "last_day", most=LONGEST_ABSENCE)
         if absence.deputy == absence.person:
-            raise BadInput("deputy: nobody stands in for themself.")
+            raise BadInput("deputy.oneself", "deputy")
         if not absence.deputy:
             if not contact.deputies:
-                raise BadInput("deputy: name who stands in; the catalogue has no standing deputy for this person.")
+                raise BadInput("deputy.needed", "deputy")
             return
         found = institution_of(self._programme, absence.deputy)
         if found is None or found[0] not in {institution, self._programme.home}:
-            raise BadInput("deputy: must be somebody of the same institution or of the programme's own.")
+            raise BadInput("deputy.elsewhere", "deputy")
 
 
 async def _require_free(session: AsyncSession, absence: Absence) -> None:
@@ -196,5 +196,4 @@ async def _require_free(session: AsyncSession, absence: Absence) -> None:
         )
     )
     if other is not None:
-        days = f"{other.first_day} to {other.last_day}"
-        raise Conflict(f"first_day: they are away from {days} already ({other.id}); cancel that one first.")
+        raise Conflict("absence.overlaps", "first_day", first=other.first_day, last=other.last_day, absence=other.id)

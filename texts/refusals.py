@@ -1,51 +1,129 @@
-"""Refusals in Chinese: the workflows and the gateway speak English; what they say is translated by its pattern."""
+"""What is said of a refusal, a fault of a nomination or a finding, in the reader's language: the one place it is said.
 
-import re
+A message has an id and parameters. Its sentence is looked up by the id; each parameter is put into words by its name.
+"""
 
-PATTERNS: tuple[tuple[str, str], ...] = (
-    (r"There is no open step.*", "该事项已不在待办状态。"),
-    (r".*does not wait for this.*", "该事项目前不需要此答复。"),
-    (r".*has been decided.*|.*was decided.*|.*is closed.*already.*", "该事项已由他人处理。"),
-    (r"This exchange is closed.*", "该交流已结束，请在时间轴中查看结果。"),
-    (r"You may not .*", "您无权进行此操作，请联系项目联系人或项目办公室。"),
-    (
-        r"No answer in time.*|Temporal is away.*|The workflow service is away.*",
-        "工作流服务暂时没有响应。数据不会丢失，请稍后重新提交。",
-    ),
-    (r"The database is away.*|The database went away.*", "数据库暂时没有响应。数据不会丢失，请稍后重试。"),
-    (r"note: (fill this in|say why).*", "请填写原因。"),
-    (r"documents: choose .*", "请选择需要更换的材料。"),
-    (r"bed(_id)?: .*", "请选择床位。"),
-    (r"unit(_id)?: .*", "请选择科室或实验室。"),
-    (r"day: fill this in.*|valid_through: give .*", "请填写截止日期。"),
-    (r"valid_through: must reach the last clinical day, (\S+) .*", "有效期须覆盖临床部分的最后一天（{0}）。"),
-    (r"valid_through: is over already.*", "该日期已过，请核对签证或居留许可。"),
-    (r".*: is no day.*", "日期格式不正确，例如 2027-03-01。"),
-    (r".*: is no time.*", "时间格式不正确，例如 2027-03-01T14:30。"),
-    (r"acknowledged: .*", "确认参加前，请确认全部条款。"),
-    (r"ratings: .*", "请至少给出一项评分，1（差）至 5（优）。"),
-    (r"passed: .*", "请选择轮转是否合格。"),
-    (r"file: choose .*", "请选择要提交的文件。"),
-    (r"step: pick at least .*", "请至少选择一项。"),
-    (r"step: pick at most (\d+) .*", "一次最多选择{0}项。"),
-    (r"This answer needs a look of its own.*", "该答复需要单独处理。"),
-    (
-        r"This form is out of date.*|This form came from another site.*",
-        "表单已过期或并非来自本站，请重新打开页面后提交。",
-    ),
-    (r"sure: .*", "请勾选确认。"),
-    (r"key: .*", "表单不完整，请重新打开页面。"),
-    (r"Nobody else.*first.*|Another transaction was first.*", "其他人刚刚进行了修改，请重试。"),
-    (r"There is no such .*|There is no .*", "没有此内容，或您无权查看。"),
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from models.catalogue.policy import Policy
+from models.catalogue.programme import Programme
+from models.errors import Message, Plain
+from models.vocabulary import StepKind
+from texts import forms, labels
+from texts.answers import INSTEAD
+from texts.dates import day_words, moment_words
+from texts.i18n import _, translated
+from texts.names import Names
+from texts.sentences import exchanges, files, findings, nominations, people, permissions, service
+from texts.sentences import forms as form_faults
+
+REFUSALS: dict[str, str] = (
+    permissions.SENTENCES
+    | exchanges.SENTENCES
+    | nominations.SENTENCES
+    | files.SENTENCES
+    | findings.SENTENCES
+    | people.SENTENCES
+    | form_faults.SENTENCES
+    | service.SENTENCES
 )
-_COMPILED = tuple((re.compile(pattern, re.DOTALL), words) for pattern, words in PATTERNS)
+"""The sentences in English by message id; the Babel catalogue has the Chinese."""
+NOBODY = Programme(
+    home="none",
+    institutions={},
+    disciplines=(),
+    policy=Policy(version="", steps={}, ladders={}, documents=(), rules={}, objectives={}),
+    fees=(),
+)
+"""A programme that knows no names: ids stay ids."""
+TERMS = {"fees": _("who pays what"), "housing": _("housing"), "observer": _("observer in the clinic")}
 
 
-def refused(text: str, language: str) -> str:
-    """A refusal in a language; what has no translation stays as it was said, which is better than saying nothing."""
-    if language == "zh":
-        for pattern, words in _COMPILED:
-            found = pattern.fullmatch(text)
-            if found:
-                return words.format(*found.groups()) if "{0}" in words else words
-    return text
+def refusal(error: Message, language: str, programme: Programme | None = None) -> str:
+    """The sentence of a message; without the programme its ids stay ids."""
+    sentence = REFUSALS.get(error.message)
+    if sentence is None:  # of a newer version of the service
+        return error.message
+    return translated(sentence, language).format(**_Words(programme or NOBODY, language).of(error))
+
+
+class _Words(Names):
+    """Parameters in a language; without a programme its ids stay ids."""
+
+    def of(self, error: Message) -> dict[str, str]:
+        """The parameters of a message in words."""
+        step = _kind_in(str(error.params.get("step") or error.params.get("step_kind") or ""))
+        return {name: self._said(name, value, step) for name, value in error.params.items()}
+
+    def _said(self, name: str, value: Plain, step: StepKind | None) -> str:
+        """A parameter by its name; what its name has no words for stays as it is."""
+        if isinstance(value, tuple | list):
+            return self.listed(self._said(name, one, step) for one in value) or "–"
+        if name in ("outcome", "answer", "answers") and step is not None:
+            return self.answer(step, str(value)).replace("_", " ")
+        say = BY_NAME.get(name)
+        return say(self, str(value)) if say else f"{value:g}" if isinstance(value, float) else str(value)
+
+    def day(self, value: str) -> str:
+        """A day in words."""
+        return day_words(date.fromisoformat(value), self.language) if _is_iso(value) else value
+
+    def moment(self, value: str) -> str:
+        """A moment by the clock of the home institution."""
+        home = self.programme.institution(self.programme.home)
+        at = datetime.fromisoformat(value) if _is_iso(value) else None
+        return moment_words(at.astimezone(UTC), home.zone if home else "UTC", self.language) if at else value
+
+    def quoted_step(self, value: str) -> str:
+        """A step by its id or kind."""
+        title = self.step(_kind_in(value) or value)
+        return title if self.zh else f"“{title}”"
+
+    def cited(self, value: str) -> str:
+        """A law as it is cited, or the id of a rule."""
+        found = (step for step in self.programme.policy.steps.values() if step.law == value)
+        return next((self.law(step.kind) for step in found), value)
+
+
+def _kind_in(step: str) -> StepKind | None:
+    """The kind of a step by its id, or the kind itself."""
+    return next((StepKind(part) for part in step.split(".") if part in set(StepKind)), None)
+
+
+def _is_iso(value: str) -> bool:
+    try:
+        return bool(datetime.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def _table(table: Mapping[Any, str]) -> Callable[[_Words, str], str]:
+    return lambda spoken, value: spoken.label(table, value)
+
+
+BY_NAME: dict[str, Callable[[_Words, str], str]] = (
+    dict.fromkeys(("day", "first", "last", "until", "on", "start", "latest"), _Words.day)
+    | dict.fromkeys(("host", "sending", "institution", "home", "hosts"), _Words.institution)
+    | dict.fromkeys(("kind", "kinds"), _Words.document)
+    | dict.fromkeys(("step", "step_kind"), _Words.quoted_step)
+    | dict.fromkeys(("content", "other_content"), _Words.content)
+    | dict.fromkeys(("level", "levels"), _table(labels.LEVELS))
+    | dict.fromkeys(("objective", "objectives"), _table(forms.SKILLS))
+    | {
+        "moment": _Words.moment,
+        "act": _table(INSTEAD),
+        "by": _Words.person,
+        "unit": _Words.unit,
+        "laws": _Words.cited,
+        "unmet": _Words.unmet,
+        "terms": _table(TERMS),
+        "roles": _table(labels.ROLES),
+        "stage": _table(labels.STAGES),
+        "column": _table(forms.COLUMNS),
+        "options": _table(forms.CHOICES),
+        "states": _table(labels.MESSAGE_STATES),
+    }
+)
+"""How a parameter is put into words, by its name."""

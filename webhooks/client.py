@@ -42,15 +42,15 @@ class Caller:
             parts = urlsplit(url)
             port = parts.port
         except ValueError:
-            raise BadInput("url: is no address.") from None
+            raise BadInput("url.not_an_address", "url") from None
         if parts.scheme != "https" and not (self._allow_private and parts.scheme == "http"):
-            raise BadInput("url: must begin with https://.")
+            raise BadInput("url.https", "url")
         if not parts.hostname or parts.username or parts.password or parts.fragment or len(url) > 1000:
-            raise BadInput("url: must name a host, and no user, password or fragment.")
+            raise BadInput("url.host_only", "url")
         if not url.isascii() or not url.isprintable() or " " in url:
-            raise BadInput("url: must be written in plain characters; a name in others in its xn-- form.")
+            raise BadInput("url.plain", "url")
         if port is not None and not self._allow_private and port not in (443, 8443):
-            raise BadInput("url: must use port 443 or 8443.")
+            raise BadInput("url.port", "url")
 
     async def call(self, url: str, secrets: tuple[str, ...], message_id: str, body: str) -> Tried:
         """Send one message; says what came of it, and raises nothing."""

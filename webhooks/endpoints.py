@@ -48,7 +48,7 @@ class Vault:
         try:
             return self._fernet.decrypt(text.encode()).decode()
         except InvalidToken:
-            raise Broken("A webhook's secret cannot be read: SOJOURN_SECRET_KEY has changed. Rotate it.") from None
+            raise Broken("secret.unreadable") from None
 
 
 async def active_endpoints(sessions: Sessions) -> list[str]:
@@ -79,22 +79,22 @@ class Endpoints:
             NotAuthorised: it is not their institution.
             BadInput: the address or a type cannot be.
         """
-        require(may_connect(actor, institution), "manage endpoints of this institution")
+        require(may_connect(actor, institution), "not_allowed.manage_endpoints")
         if self._programme.institution(institution) is None:
-            raise BadInput("institution: is none of the programme.")
+            raise BadInput("institution.unknown", "institution")
         self._check(url, description, kinds)
         endpoint_id, secret = f"ep-{hashlib.sha256(key.encode()).hexdigest()[:16]}", _new_secret()
         async with transaction(self._sessions) as session:
             await settle(session)  # what is being recorded now lies before it, or is delivered; nothing in between
             row = await session.get(EndpointRow, endpoint_id)
             if row is not None:
-                require(may_connect(actor, row.institution_id), "manage endpoints of this institution")
+                require(may_connect(actor, row.institution_id), "not_allowed.manage_endpoints")
                 return NewEndpoint(secret=self._vault.open(row.secret), endpoint=endpoint_of(row))
             living = select(EndpointRow).where(
                 EndpointRow.institution_id == institution, EndpointRow.removed_at.is_(None)
             )
             if len((await session.scalars(living)).all()) >= MOST:
-                raise BadInput(f"institution: has {MOST} endpoints already; remove one first.")
+                raise BadInput("endpoint.too_many", "institution", most=MOST)
             row = EndpointRow(
                 id=endpoint_id,
                 institution_id=institution,
@@ -183,14 +183,14 @@ class Endpoints:
         async with transaction(self._sessions) as session:
             row = await session.get(DeliveryRow, delivery_id)
             if row is None:
-                raise Unknown("There is no such delivery.")
+                raise Unknown("delivery.unknown")
             await self._of(session, row.endpoint_id, actor)
             table = table_of(DeliveryRow)
             dead = (table.c.id == delivery_id) & (table.c.status == DeliveryStatus.DEAD)
             again = {"status": DeliveryStatus.PENDING, "attempts": 0, "next_at": at}
             done = await session.execute(update(table).where(dead).values(**again).returning(table.c.id))
             if done.one_or_none() is None:
-                raise NotOpen("This delivery is on its way, or was accepted; nothing is sent twice.")
+                raise NotOpen("delivery.on_its_way")
             return row.endpoint_id
 
     async def active(self) -> list[str]:
@@ -201,15 +201,15 @@ class Endpoints:
     def _check(self, url: str, description: str, kinds: tuple[str, ...]) -> None:
         self._caller.check(url)
         if len(description) > 200:
-            raise BadInput("description: has more than 200 characters.")
+            raise BadInput("description.too_long", "description")
         strange = [kind for kind in kinds if kind not in TYPES]
         if strange:
-            raise BadInput(f"kinds: {strange[0][:60]} is no type of event.")
+            raise BadInput("kinds.unknown", "kinds", event_type=strange[0][:60])
 
     async def _of(self, session: AsyncSession, endpoint_id: str, actor: Actor, *, removed: bool = False) -> EndpointRow:
         row = await session.get(EndpointRow, endpoint_id)
         if row is None or not may_connect(actor, row.institution_id) or (row.removed_at is not None and not removed):
-            raise Unknown("There is no such endpoint.")
+            raise Unknown("endpoint.unknown")
         return row
 
     async def _to_change(

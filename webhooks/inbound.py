@@ -50,7 +50,7 @@ class Inbound:
                 )
                 return None
             if row.body_hash != body_hash or row.institution_id != actor.institution:
-                raise Conflict("id: another event came under this source and id; give this one an id of its own.")
+                raise Conflict("event.id_taken", "id")
             if row.why == PENDING:
                 return None  # it died on its way: done again under the same key, it is done once
             return _received(row).model_copy(update={"repeated": True})
@@ -60,8 +60,9 @@ class Inbound:
         async with transaction(self._sessions) as session:
             row = await _find(session, answer.source, answer.event_id)
             if row is None:
-                raise Unknown("There is no such event.")
+                raise Unknown("event.unknown")
             row.status, row.why, row.exchange_id = answer.status, answer.why, answer.exchange_id
+            row.message, row.params = answer.message, dict(answer.params)
 
     async def payload(self, source: str, event_id: str, actor: Actor) -> dict[str, Any]:
         """An event as it came.
@@ -72,7 +73,7 @@ class Inbound:
         async with transaction(self._sessions) as session:
             row = await _find(session, source, event_id)
             if row is None or not may_connect(actor, row.institution_id):
-                raise Unknown("There is no such event.")
+                raise Unknown("event.unknown")
             return dict(row.payload)
 
     async def events(self, actor: Actor, status: InboundStatus | None = None, limit: int = 100) -> list[InboundView]:
@@ -92,7 +93,13 @@ async def _find(session: AsyncSession, source: str, event_id: str) -> InboundRow
 
 def _received(row: InboundRow) -> Received:
     return Received(
-        source=row.source, event_id=row.event_id, status=row.status, why=row.why, exchange_id=row.exchange_id
+        source=row.source,
+        event_id=row.event_id,
+        status=row.status,
+        message=row.message or "",
+        params=row.params or {},
+        why=row.why,
+        exchange_id=row.exchange_id,
     )
 
 
@@ -104,6 +111,8 @@ def _view(row: InboundRow) -> InboundView:
         received_at=row.received_at,
         institution=row.institution_id,
         status=row.status,
+        message=row.message or "",
+        params=row.params or {},
         why=row.why,
         exchange_id=row.exchange_id,
     )

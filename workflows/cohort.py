@@ -214,9 +214,9 @@ class CohortWorkflow:
     def _may_set_quota(self, quota: SetQuota) -> None:
         if self._acts.seen(quota.decision_id, quota):
             return
-        require(quota.actor.role is Role.PROGRAMME_OFFICE, "set the number of seats")
+        require(quota.actor.role is Role.PROGRAMME_OFFICE, "not_allowed.set_quota")
         if quota.cap < max((s.seat for s in self._seats.values()), default=0):
-            raise Conflict(f"cap: {len(self._seats)} seats are taken; give seats back before lowering the number.")
+            raise Conflict("cap.below_taken", "cap", seats=len(self._seats))
 
     async def _set_cap(self, cap: int) -> None:
         self._start = self._start.model_copy(update={"cap": cap})

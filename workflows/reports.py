@@ -31,13 +31,13 @@ def check_period(report: ReportAttendance, first: date, last: date) -> None:
         BadInput: naming the field.
     """
     if report.first_day > report.last_day:
-        raise BadInput("last_day: must not be before first_day.")
+        raise BadInput("last_day.before_first", "last_day")
     if report.first_day < first or report.last_day > last:
-        raise BadInput(f"first_day, last_day: must lie within {first} to {last} (D38).")
+        raise BadInput("days.outside_block", "first_day", first=first, last=last)
     if report.first_day > workflow.now().date():
-        raise BadInput("first_day: attendance is reported after the day, not before.")
+        raise BadInput("attendance.not_yet", "first_day")
     if report.hours_attended > report.hours_planned:
-        raise BadInput("hours_attended: must not exceed hours_planned.")
+        raise BadInput("hours.more_than_planned", "hours_attended")
 
 
 def check_ratings(ratings: dict[str, int]) -> None:
@@ -47,7 +47,7 @@ def check_ratings(ratings: dict[str, int]) -> None:
         BadInput: naming the rating.
     """
     if not ratings:
-        raise BadInput("ratings: give at least one rating from 1 (poor) to 5 (excellent).")
+        raise BadInput("ratings.none", "ratings")
     for name, value in ratings.items():
         if not 1 <= value <= 5:
-            raise BadInput(f"ratings: {name} must be from 1 (poor) to 5 (excellent).")
+            raise BadInput("ratings.out_of_range", "ratings", objective=name)

@@ -135,10 +135,12 @@ class RotationWorkflow:
             return
         owner = self._supervisor()
         parties = self._start.parties
-        require(may_decide(report.actor, owner) or may_act_for_host(report.actor, parties), "report hours of this unit")
+        require(may_decide(report.actor, owner) or may_act_for_host(report.actor, parties), "not_allowed.report_hours")
         block = self._start.block
         if report.content is not block.content:
-            raise BadInput(f"content: this rotation is {block.content}, not {report.content}.")
+            raise BadInput(
+                "content.of_another_rotation", "content", content=block.content, other_content=report.content
+            )
         if self._start.needs_clearance:
             self._check_clearance(report)
         last = min(block.end, self._ended.result().last_day) if self._ended.done() else block.end
@@ -146,14 +148,11 @@ class RotationWorkflow:
 
     def _check_clearance(self, report: ReportAttendance) -> None:
         if self._cleared_through is None or self._cleared_on is None:
-            raise NotOpen(
-                "No clinical day before occupational health has cleared the student (D36). "
-                "Laboratory work may go on. Ask occupational health to decide on the clearance."
-            )
+            raise NotOpen("clinic.not_cleared")
         if report.first_day < self._cleared_on:
-            raise BadInput(f"first_day: the clearance holds from {self._cleared_on}; no clinical day before it (D36).")
+            raise BadInput("clinic.before_clearance", "first_day", first=self._cleared_on)
         if report.last_day > self._cleared_through:
-            raise BadInput(f"last_day: the clearance holds through {self._cleared_through} (D36).")
+            raise BadInput("clinic.after_clearance", "last_day", last=self._cleared_through)
 
     @workflow.update(description="The supervisor evaluates the student")
     async def evaluate(self, evaluation: Evaluate) -> Acknowledged:
@@ -185,9 +184,9 @@ class RotationWorkflow:
         if self._acts.seen(evaluation.decision_id, evaluation):
             return
         step = self._engine.require_open(evaluation.step_id)
-        require(may_decide(evaluation.actor, step.owner), "evaluate this student")
+        require(may_decide(evaluation.actor, step.owner), "not_allowed.evaluate_student")
         if evaluation.passed is None:
-            raise BadInput("passed: say whether the student passed the rotation.")
+            raise BadInput("passed.needed", "passed")
         check_ratings(evaluation.ratings)
 
     def _supervisor(self) -> Owner:

@@ -88,7 +88,7 @@ class LateUnitWorkflow:
         if self._acts.seen(decision.decision_id, decision):
             return
         step = self._engine.require_open(decision.step_id)
-        require(may_decide(decision.actor, step.owner), "answer this step")
+        require(may_decide(decision.actor, step.owner), "not_allowed.answer")
         if decision.outcome not in step.policy.outcomes:
-            allowed = ", ".join(step.policy.outcomes)
-            raise BadInput(f"outcome: {decision.outcome} is not an answer to this step; choose one of {allowed}.")
+            kind, answers = step.policy.kind, step.policy.outcomes
+            raise BadInput("answer.not_offered", "outcome", answer=decision.outcome, answers=answers, step_kind=kind)

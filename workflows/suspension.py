@@ -163,7 +163,7 @@ class SuspensionWorkflow:
     @refusing
     def _may_resume(self, resumption: ResumeExchanges) -> None:
         if not self._acts.seen(resumption.decision_id, resumption):
-            require(may_suspend(resumption.actor), "end a suspension")
+            require(may_suspend(resumption.actor), "not_allowed.end_suspension")
 
     @workflow.update(description="Take one exchange out of the suspension")
     async def exempt(self, exemption: ExemptExchange) -> SuspensionProgress:
@@ -185,9 +185,9 @@ class SuspensionWorkflow:
     def _may_exempt(self, exemption: ExemptExchange) -> None:
         if self._acts.seen(exemption.decision_id, exemption):
             return
-        require(may_suspend(exemption.actor), "take an exchange out of a suspension")
+        require(may_suspend(exemption.actor), "not_allowed.exempt")
         if self._resumption is not None:
-            raise NotOpen("The suspension is ending; every exchange runs again.")
+            raise NotOpen("suspension.ending")
 
     @workflow.query
     def progress(self) -> SuspensionProgress:

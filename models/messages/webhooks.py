@@ -3,6 +3,9 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from pydantic import Field
+
+from models.errors import Plain
 from models.wire import Id, Moment, Wire
 
 WEBHOOK_WORKFLOW = "Webhook"
@@ -117,7 +120,11 @@ class Received(Wire):
     source: str
     event_id: str
     status: InboundStatus
+    message: str = ""
+    """The id of what is said about it; empty where nothing is wrong, or only `why` was kept."""
+    params: dict[str, Plain] = Field(default_factory=dict)
     why: str = ""
+    """What was said before there were message ids."""
     exchange_id: str = ""
     repeated: bool = False
 
@@ -131,5 +138,7 @@ class InboundView(Wire):
     received_at: Moment
     institution: Id
     status: InboundStatus
+    message: str = ""
+    params: dict[str, Plain] = Field(default_factory=dict)
     why: str
     exchange_id: str

@@ -200,11 +200,11 @@ def may_read_papers(actor: Actor) -> bool:
     }
 
 
-def require(allowed: bool, what: str) -> None:
+def require(allowed: bool, refusal: str) -> None:
     """Refuse the act unless allowed.
 
     Raises:
-        NotAuthorised: with what was asked, and nothing about why (D44).
+        NotAuthorised: with this message id, which says what was asked and nothing about why (D44).
     """
     if not allowed:
-        raise NotAuthorised(f"You may not {what}. Ask your coordinator or the programme office.")
+        raise NotAuthorised(refusal)

@@ -65,7 +65,7 @@ class OfficeTime:
             case Unit.WORKING_DAYS:
                 return add_working_days(day, offset, self.is_working_day)
             case Unit.HOURS:
-                raise Broken("Hours are counted from a moment, not from a day.")
+                raise Broken("hours.from_a_day")
 
 
 def add_working_days(day: date, count: int, is_working_day: Callable[[date], bool]) -> date:
@@ -86,7 +86,7 @@ def add_working_days(day: date, count: int, is_working_day: Callable[[date], boo
             left -= 1
             idle = 0
         elif (idle := idle + 1) > LONGEST_CLOSURE:
-            raise Broken(f"The calendar has no working day around {day}.")
+            raise Broken("calendar.no_working_day", day=day)
     return day
 
 

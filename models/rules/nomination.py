@@ -180,9 +180,9 @@ def _person(cells: Cells, start: date | None) -> dict[str, Any]:
         "language": cells.choice("language", LANGUAGES, default="en"),
     }
     if not person["family_name"] and not person["given_name"] and not cells.refused(("family_name", "given_name")):
-        cells.refuse("family_name", "is missing; a student with one name has it here, and - as given_name")
+        cells.refuse("family_name", "cell.name_missing")
     if person["nationality"] and person["nationality"] not in COUNTRY_CODES:
-        cells.refuse("nationality", "is not a country code of two letters (ISO 3166), like CN or US")
+        cells.refuse("nationality", "cell.country")
     return person
 
 
@@ -191,7 +191,7 @@ def _birth_date(cells: Cells, start: date | None) -> date | None:
     if born is not None and start is not None:
         age = start.year - born.year - ((start.month, start.day) < (born.month, born.day))
         if not AGES[0] <= age <= AGES[1]:
-            cells.refuse("birth_date", f"gives an age of {age} at the start; expected {AGES[0]} to {AGES[1]}")
+            cells.refuse("birth_date", "cell.age", age=age, least=AGES[0], most=AGES[1])
     return born
 
 
@@ -202,14 +202,14 @@ def _fee(cells: Cells) -> None:
     except InvalidOperation:
         free = False
     if not free:
-        cells.refuse("programme_fee", "must be empty or 0: the programme fee is waived", "D6")
+        cells.refuse("programme_fee", "cell.fee", "D6")
 
 
 def _institution(cells: Cells, names: CatalogueNames, column: str) -> str:
     text = cells.text(column)
     found = names.institution(text) if text else None
     if text and found is None:
-        cells.refuse(column, "is not a university of the programme; write its id, code or name")
+        cells.refuse(column, "cell.university_unknown")
     return found.id if found else ""
 
 
@@ -219,9 +219,9 @@ def _discipline(cells: Cells, names: CatalogueNames, level: Level | None) -> str
     # Among lists that share a name the student's own level decides; a name of another level's list is D7's to refuse.
     own = [d for d in found if level in d.levels] or found[:1]
     if text and not found:
-        cells.refuse("discipline", "is not a discipline of the programme", "D7")
+        cells.refuse("discipline", "cell.discipline_unknown", "D7")
     elif len(own) > 1:
-        cells.refuse("discipline", f"is in several lists; write one of: {_ids(own)}", "D7")
+        cells.refuse("discipline", "cell.discipline_ambiguous", "D7", choices=_ids(own))
     return own[0].id if own else ""
 
 
@@ -230,16 +230,16 @@ def _units(cells: Cells, names: CatalogueNames, column: str, host: str, content:
     for text in cells.items(column) if host else []:
         found = names.units(host, content, text)
         if not found:
-            cells.refuse(column, f"“{text}” is not offered by this host; several are separated by ;", "D7")
+            cells.refuse(column, "cell.unit_not_offered", "D7", text=text)
         elif len(found) > 1:
-            cells.refuse(column, f"“{text}” names several; write one of: {_ids(found)}", "D7")
+            cells.refuse(column, "cell.unit_ambiguous", "D7", text=text, choices=_ids(found))
         else:
             chosen.append(found[0].id)
     return tuple(dict.fromkeys(chosen))
 
 
-def _ids(things: list[Discipline] | list[ProgrammeUnit]) -> str:
-    return ", ".join(t.id for t in things)
+def _ids(things: list[Discipline] | list[ProgrammeUnit]) -> tuple[str, ...]:
+    return tuple(t.id for t in things)
 
 
 def _block(cells: Cells, content: str, preferences: str) -> dict[str, date | None]:
@@ -248,7 +248,7 @@ def _block(cells: Cells, content: str, preferences: str) -> dict[str, date | Non
     given = [column for column in dates if cells.text(column, needed=False)]
     if len(given) == 1:
         other = last if given == [first] else first
-        cells.refuse(other, f"is missing; {given[0]} is given", "D8")
+        cells.refuse(other, "cell.missing_beside", "D8", column=given[0])
     elif not given and cells.items(preferences):
-        cells.refuse(first, f"is missing; {preferences} are chosen", "D8")
+        cells.refuse(first, "cell.missing_for", "D8", column=preferences)
     return dates

@@ -10,7 +10,8 @@ from pydantic import validate_email
 from pydantic_core import PydanticCustomError
 
 from models.catalogue.programme import Discipline, Institution, Programme, ProgrammeUnit
-from models.rules.stay import Fault
+from models.errors import Param
+from models.rules.stay import Fault, fault_of
 from models.vocabulary import Content
 
 T = TypeVar("T")
@@ -77,16 +78,16 @@ def _by_name(things: Iterable[Named]) -> dict[str, list[Named]]:
 class Cells:
     """One row, read cell by cell; `faults` collects everything that is wrong.
 
-    Reasons about personal cells do not repeat them: they may be shown where the cell itself may not.
+    What is said about personal cells does not repeat them: it may be shown where the cell itself may not.
     """
 
     def __init__(self, row: Mapping[str, str]) -> None:
         self._row = row
         self.faults: list[Fault] = []
 
-    def refuse(self, column: str, reason: str, rule: str = "") -> None:
+    def refuse(self, column: str, message: str, rule: str = "", /, **params: Param) -> None:
         """Note what is wrong with a cell, once."""
-        fault = Fault(field=column, value=self._row.get(column, ""), reason=reason, rule=rule)
+        fault = fault_of(column, message, rule, self._row.get(column, ""), **params)
         if fault not in self.faults:
             self.faults.append(fault)
 
@@ -99,11 +100,11 @@ class Cells:
         """A cell's text, composed (NFC), with single spaces."""
         text = " ".join(unicodedata.normalize("NFC", self._row.get(column, "")).split())
         if not text and needed:
-            self.refuse(column, "is missing")
+            self.refuse(column, "cell.missing")
         elif len(text) > longest:
-            self.refuse(column, f"is longer than {longest} characters")
+            self.refuse(column, "cell.too_long", most=longest)
         elif not text.isprintable() and not text.translate(_JOINERS).isprintable():
-            self.refuse(column, "contains a character that cannot be printed; type it anew")
+            self.refuse(column, "cell.unprintable")
         return text
 
     def latin_name(self, column: str) -> str:
@@ -112,7 +113,7 @@ class Cells:
         if text == "-":
             return ""
         if not all(map(_is_latin, text)):
-            self.refuse(column, "must be in Latin letters, as in the passport; the original script goes to native_name")
+            self.refuse(column, "cell.not_latin")
         return text
 
     def email(self, column: str) -> str:
@@ -124,10 +125,10 @@ class Cells:
                     raise ValueError
                 address = validate_email(text)[1]
             except (PydanticCustomError, ValueError):
-                self.refuse(column, "is not an e-mail address, like name@university.edu")
+                self.refuse(column, "cell.not_email")
                 return text
             if not address.rpartition("@")[0].isascii():
-                self.refuse(column, "has letters that mail hosts do not deliver to; only a-z and digits before the @")
+                self.refuse(column, "cell.not_ascii_email")
             return address
         return text
 
@@ -142,14 +143,14 @@ class Cells:
                 raise ValueError
             return date(int(match["year"]), int(match["month"]), int(match["day"]))
         except ValueError:
-            self.refuse(column, "is not a date; write year-month-day, like 2027-03-01")
+            self.refuse(column, "cell.not_a_date")
             return None
 
     def yes_no(self, column: str) -> bool:
         """`yes` or `no`."""
         text = self.text(column).casefold()
         if text and text not in _YES_NO:
-            self.refuse(column, "is neither yes nor no")
+            self.refuse(column, "cell.not_yes_no")
         return _YES_NO.get(text, False)
 
     def choice(self, column: str, options: Mapping[str, T], default: T | None = None) -> T | None:
@@ -159,8 +160,8 @@ class Cells:
             return default
         found = options.get(plain(text))
         if found is None:
-            words = ", ".join(o for o in options if o.isascii() and len(o) > 1)
-            self.refuse(column, f"is not one of: {words}")
+            words = [o for o in options if o.isascii() and len(o) > 1]
+            self.refuse(column, "cell.not_a_choice", options=words)
         return found
 
     def number(self, column: str, lowest: int, highest: int, default: int) -> int:
@@ -169,7 +170,7 @@ class Cells:
         if not text:
             return default
         if not (text.isascii() and text.isdigit() and len(text) < 10 and lowest <= int(text) <= highest):
-            self.refuse(column, f"must be a whole number from {lowest} to {highest}")
+            self.refuse(column, "cell.not_a_number", least=lowest, most=highest)
             return default
         return int(text)
 

@@ -7,8 +7,11 @@ import calendar
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from pydantic import Field
+
 from models.catalogue.policy import DocumentPolicy, Policy
 from models.catalogue.programme import Agreement, Institution, Programme
+from models.errors import Param, Plain, plain
 from models.messages.exchange import Plan, PlannedContent
 from models.vocabulary import ROTATION_CONTENTS, Content, Direction, StepKind, VisaClass, VisaForm
 from models.wire import Wire
@@ -32,13 +35,20 @@ _COLUMNS = {
 
 
 class Fault(Wire):
-    """Something wrong with a nomination: its column, the value as typed, what to do about it, and the rule."""
+    """Something wrong with a nomination: its column, the value as typed, the sentence about it, and the rule."""
 
     field: str
     """A column of the nomination file."""
     value: str = ""
-    reason: str
+    message: str
+    params: dict[str, Plain] = Field(default_factory=dict)
     rule: str = ""
+
+
+def fault_of(field: str, message: str, rule: str = "", value: str = "", /, **params: Param) -> Fault:
+    """A fault with the parameters of its sentence."""
+    plain_params = {name: plain(given) for name, given in params.items()}
+    return Fault(field=field, value=value, message=message, rule=rule, params=plain_params)
 
 
 def limit(policy: Policy, rule: str, name: str) -> int:
@@ -70,16 +80,15 @@ def latest_end(start: date, policy: Policy) -> date:
 def duration_faults(start: date, end: date, policy: Policy) -> tuple[Fault, ...]:
     """What is wrong with the length of a stay: 4 weeks to 6 months (D1)."""
     days, shortest, latest = days_of(start, end), limit(policy, "D1", "min_days"), latest_end(start, policy)
+    typed = end.isoformat()
     if days < 1:
-        reason = f"is before the start, {start}"
-    elif days < shortest:
-        reason = f"makes a stay of {days} days; at least {shortest} are needed"
-    elif end > latest:
+        return (fault_of("end", "stay.end_before_start", "D1", typed, start=start),)
+    if days < shortest:
+        return (fault_of("end", "stay.too_short", "D1", typed, days=days, least=shortest),)
+    if end > latest:
         months = limit(policy, "D1", "max_months")
-        reason = f"is too late; a stay of {months} months from {start} ends on {latest}"
-    else:
-        return ()
-    return (Fault(field="end", value=end.isoformat(), reason=reason, rule="D1"),)
+        return (fault_of("end", "stay.too_long", "D1", typed, months=months, start=start, latest=latest),)
+    return ()
 
 
 def visa_class_of(days: int, policy: Policy) -> VisaClass:
@@ -149,7 +158,7 @@ def faults_of_plan(plan: Plan, programme: Programme) -> tuple[Fault, ...]:
         faults += [*_hosting_faults(plan, host), *_unit_faults(plan, host)]
     if host is not None and sending is not None:
         faults += _agreement_faults(plan, host, sending, programme)
-    return tuple(dict.fromkeys(faults))
+    return tuple(fault for place, fault in enumerate(faults) if fault not in faults[:place])
 
 
 def _country(institution_id: str, programme: Programme) -> str:
@@ -158,19 +167,16 @@ def _country(institution_id: str, programme: Programme) -> str:
 
 
 def _unknown(field: str, value: str) -> Iterable[Fault]:
-    yield Fault(field=field, value=value, reason="is not a university of the programme")
+    yield fault_of(field, "university.unknown", "", value)
 
 
 def _discipline_faults(plan: Plan, programme: Programme) -> Iterable[Fault]:
     found = programme.discipline(plan.discipline)
     if found is None:
-        reason = "is not a discipline of the programme"
+        yield fault_of("discipline", "cell.discipline_unknown", "D7", plan.discipline)
     elif plan.level not in found.levels:
-        levels = " or ".join(found.levels)
-        reason = f"is for {levels} students; this student's level is {plan.level}"
-    else:
-        return
-    yield Fault(field="discipline", value=plan.discipline, reason=reason, rule="D7")
+        levels, level = found.levels, plan.level
+        yield fault_of("discipline", "discipline.of_another_level", "D7", plan.discipline, levels=levels, level=level)
 
 
 def _columns(content: Content) -> tuple[str, str]:
@@ -182,39 +188,33 @@ def _block_faults(plan: Plan) -> Iterable[Fault]:
     """Blocks lie inside the stay, each content once, and nobody is in the laboratory and the clinic at once (D38)."""
     kinds = plan.kinds()
     for content in {kind for kind in kinds if kinds.count(kind) > 1}:
-        yield Fault(field=_columns(content)[0], reason="is planned twice; give each content one block", rule="D8")
+        yield fault_of(_columns(content)[0], "block.planned_twice", "D8")
     if not set(kinds) & set(ROTATION_CONTENTS):
-        yield Fault(
-            field="laboratory_start",
-            reason="is missing; plan laboratory training, clinical observation or both",
-            rule="D8",
-        )
+        yield fault_of("laboratory_start", "block.none_planned", "D8")
     for block in plan.contents:
         yield from _dates_of(block, plan)
     laboratory, clinic = plan.block(Content.LABORATORY), plan.block(Content.CLINICAL)
     if laboratory and clinic and laboratory.start <= clinic.end and clinic.start <= laboratory.end:
         first, second = sorted((laboratory, clinic), key=lambda b: (b.start, b.content is Content.CLINICAL))
-        reason = f"overlaps the {first.content} block, {first.start} to {first.end}; choose a day after or before it"
-        yield Fault(field=_columns(second.content)[0], value=second.start.isoformat(), reason=reason, rule="D38")
+        column, typed = _columns(second.content)[0], second.start.isoformat()
+        yield fault_of(column, "block.overlaps", "D38", typed, content=first.content, first=first.start, last=first.end)
 
 
 def _dates_of(block: PlannedContent, plan: Plan) -> Iterable[Fault]:
     first, last = _columns(block.content)
     if block.end < block.start:
-        yield Fault(field=last, value=block.end.isoformat(), reason=f"is before its start, {block.start}", rule="D38")
+        yield fault_of(last, "block.end_before_start", "D38", block.end.isoformat(), start=block.start)
     if plan.end < plan.start:
         return  # said once, of the stay
     for field, day in ((first, block.start), (last, block.end)):
         if not plan.start <= day <= plan.end:
-            reason = f"is outside the stay, {plan.start} to {plan.end}"
-            yield Fault(field=field, value=day.isoformat(), reason=reason, rule="D38")
+            yield fault_of(field, "block.outside_stay", "D38", day.isoformat(), first=plan.start, last=plan.end)
 
 
 def _hosting_faults(plan: Plan, host: Institution) -> Iterable[Fault]:
     for block in plan.contents:
         if block.content not in host.hosts:
-            words = block.content.replace("_", " ")
-            yield Fault(field=_columns(block.content)[0], reason=f"{host.name} does not offer {words}", rule="D8")
+            yield fault_of(_columns(block.content)[0], "content.not_hosted", "D8", host=host.id, content=block.content)
 
 
 def _unit_faults(plan: Plan, host: Institution) -> Iterable[Fault]:
@@ -226,30 +226,24 @@ def _unit_faults(plan: Plan, host: Institution) -> Iterable[Fault]:
         for unit_id in units:
             unit = host.unit(unit_id)
             if unit is None or unit.content is not content:
-                reason = f"“{unit_id}” is not one of the {field} of {host.name}"
-                yield Fault(field=field, value=unit_id, reason=reason, rule="D7")
+                yield fault_of(field, "unit.not_of_host", "D7", unit_id, unit=unit_id, host=host.id)
 
 
 def _agreement_faults(plan: Plan, host: Institution, sending: Institution, programme: Programme) -> Iterable[Fault]:
     """An active agreement on both sides, with seats for the year, and open to clinical stays (D4, D23)."""
     if programme.home not in (host.id, sending.id) or host.id == sending.id:
-        home = programme.institutions[programme.home].name
-        reason = f"exchanges go to or from {home}; one of sending and host must be it"
-        yield Fault(field="host", value=host.id, reason=reason, rule="D23")
+        yield fault_of("host", "exchange.without_home", "D23", host.id, home=programme.home)
         return
     both = [a for a in (host.agreement(sending.id), sending.agreement(host.id)) if a is not None]
     if len(both) < 2 or not all(a.active for a in both):
-        reason = f"{host.name} and {sending.name} have no agreement in force"
-        yield Fault(field="host", value=host.id, reason=reason, rule="D23")
+        yield fault_of("host", "agreement.none", "D23", host.id, host=host.id, sending=sending.id)
         return
     seats = both[0].cap
     if plan.year not in seats:
-        years = ", ".join(map(str, sorted(seats)))
-        reason = f"no seats are agreed for {plan.year}; agreed are those of {years}"
-        yield Fault(field="intake_year", value=str(plan.year), reason=reason, rule="D4")
+        years = sorted(seats)
+        yield fault_of("intake_year", "seats.other_years", "D4", str(plan.year), year=plan.year, years=years)
     if plan.block(Content.CLINICAL) and not all(_allows_clinic(a, plan.direction) for a in both):
-        reason = f"the agreement does not open the clinic at {host.name}; laboratory training only"
-        yield Fault(field="clinical_start", reason=reason, rule="D23")
+        yield fault_of("clinical_start", "agreement.no_clinic", "D23", host=host.id)
 
 
 def _allows_clinic(agreement: Agreement, direction: Direction) -> bool:

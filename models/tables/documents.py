@@ -1,11 +1,12 @@
 """Files by their content, documents filed for an exchange, and what checks found. The paper itself is in a folder."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.tables.base import Base, Key, words
+from models.tables.base import Base, Json, Key, words
 from models.vocabulary import DocumentStatus, Severity
 
 
@@ -44,7 +45,7 @@ class DocumentRow(Base):
 
 
 class FindingRow(Base):
-    """What a check said about a document: the rule, the field it looked at (or empty) and the reason in words."""
+    """What a check said about a document: the rule, the field it looked at (or empty) and what it said."""
 
     __tablename__ = "findings"
 
@@ -53,3 +54,6 @@ class FindingRow(Base):
     field: Mapped[str] = mapped_column(String(60), primary_key=True, default="")
     severity: Mapped[Severity] = mapped_column(words(Severity))
     reason: Mapped[str] = mapped_column(Text)
+    """In words, as findings were written before they had message ids; empty since."""
+    message: Mapped[str | None] = mapped_column(String(80))
+    params: Mapped[dict[str, Any] | None] = mapped_column(Json)

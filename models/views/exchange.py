@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from pydantic import Field
+
+from models.errors import Plain
 from models.events import Event
 from models.messages.exchange import Plan
 from models.people.authorization import Owner
@@ -59,12 +62,16 @@ class StepLine(Wire):
 
 
 class Finding(Wire):
-    """What a check said about a document. `reason` is empty for those who see results only (D46)."""
+    """What a check said about a document. What it said is empty for those who see results only (D46)."""
 
     rule_id: Id
     field: str
     severity: Severity
-    reason: str
+    message: str = ""
+    """The id of the sentence; empty where only `reason` was kept."""
+    params: dict[str, Plain] = Field(default_factory=dict)
+    reason: str = ""
+    """The sentence itself, as it was kept before there were message ids."""
 
 
 class DocumentView(Wire):

@@ -23,7 +23,7 @@ from models.views import ExchangeView
 from portal.answer_forms import day_of
 from portal.api.caller import ApiCaller, Scoped
 from portal.api.lists import etag
-from portal.api.problems import PREFIX, problem
+from portal.api.problems import PREFIX, refused, said
 from portal.api.shapes import (
     Arrival,
     Attendance,
@@ -57,8 +57,11 @@ async def nominate(request: Request, caller: Nominator, body: NominationFields, 
     context = context_of(request)
     parsed = parse_row(body.row, context.services.programme)
     if isinstance(parsed, tuple):
-        faults = [{"field": f.field, "reason": f.reason, "rule": f.rule} for f in parsed]
-        return problem(422, "bad_input", "The row has cells that cannot be taken; `faults` names them.", faults=faults)
+        faults = [
+            {"field": f.field, "reason": said(request, f), "rule": f.rule, "message": f.message, "params": f.params}
+            for f in parsed
+        ]
+        return refused(request, 422, BadInput("row.not_taken"), faults=faults)
     reply = await context.services.gateway.nominate(parsed, caller.actor, request_id=_own(caller, key))
     content = NominationAnswer(exchange_id=reply.exchange_id, already_known=reply.already_known, stage=reply.stage)
     return JSONResponse(content.model_dump(), status_code=200 if reply.already_known else 201)
@@ -87,11 +90,11 @@ async def decide(
 async def _known(request: Request, caller: ApiCaller, exchange_id: str, if_match: str | None) -> ExchangeView:
     """The exchange, if the caller may know of it and it is as they saw it."""
     if not is_exchange_code(exchange_id):
-        raise Unknown("There is no such exchange, or it is not for this token.")
+        raise Unknown("exchange.not_seen")
     context = context_of(request)
     view = await context.services.reading.exchange(exchange_id, caller.actor, now=context.now())
     if view is None:
-        raise Unknown("There is no such exchange, or it is not for this token.")
+        raise Unknown("exchange.not_seen")
     if if_match is not None and if_match.strip() not in ("*", etag(view)):
         raise HTTPException(412, "The exchange has changed since; look at it again.", {"ETag": etag(view)})
     return view
@@ -112,7 +115,7 @@ async def add_document(
     await _known(request, caller, exchange_id, None)
     data = await file.read()
     if not data:
-        raise BadInput("file: is empty.")
+        raise BadInput("upload.empty", "file")
     return await context_of(request).services.gateway.add_document(
         exchange_id,
         kind,

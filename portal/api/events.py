@@ -9,7 +9,7 @@ from models.errors import Unavailable
 from models.people.access import ApiScope
 from models.vocabulary import Role
 from portal.api.caller import ApiCaller, Scoped
-from portal.api.problems import PREFIX
+from portal.api.problems import PREFIX, said
 from portal.api.shapes import EventFeed, ReceivedEvent, problems
 from portal.context import RequestContext, context_of
 from portal.policy import TOKEN, Allow
@@ -57,11 +57,16 @@ async def receive(
     """Take a CloudEvent from a dormitory, a badge reader, a flight or a registry; once for each source and id."""
     received = await _outward(context_of(request)).receive(await request.body(), caller.actor)
     return ReceivedEvent(
-        status=received.status, why=received.why, exchange_id=received.exchange_id, repeated=received.repeated
+        status=received.status,
+        why=said(request, received) if received.message else received.why,
+        message=received.message,
+        params=received.params,
+        exchange_id=received.exchange_id,
+        repeated=received.repeated,
     )
 
 
 def _outward(context: RequestContext) -> Connections:
     if context.services.outward is None:
-        raise Unavailable("Connections are not open here.")
+        raise Unavailable("connections.closed")
     return context.services.outward

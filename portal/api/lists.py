@@ -64,7 +64,7 @@ async def exchange(
     context = context_of(request)
     view = await context.services.reading.exchange(exchange_id[:120], caller.actor, now=context.now())
     if view is None:
-        raise Unknown("There is no such exchange, or it is not for this token.")
+        raise Unknown("exchange.not_seen")
     tag = etag(view)
     if if_none_match is not None and tag in [one.strip() for one in if_none_match.split(",")]:
         return Response(status_code=304, headers={"ETag": tag})
@@ -107,7 +107,7 @@ async def cohort(request: Request, cohort_id: str, caller: Reader) -> CohortView
     """Seats and waitlist of a cohort."""
     found = await context_of(request).services.reading.cohort(cohort_id[:120], caller.actor)
     if found is None:
-        raise Unknown("There is no such cohort, or it is not for this token.")
+        raise Unknown("cohort.not_seen")
     return found
 
 

@@ -2,7 +2,13 @@
 
 from http import HTTPStatus
 
+from fastapi import Request
 from fastapi.responses import JSONResponse
+
+from models.errors import Message, SojournError
+from portal.context import context_of
+from texts.i18n import accepted
+from texts.refusals import refusal
 
 PREFIX = "/api/v1"
 CONTENT_TYPE = "application/problem+json"
@@ -18,3 +24,17 @@ def problem(status: int, code: str, detail: str, headers: dict[str, str] | None 
         "code": code,
     } | more
     return JSONResponse(body, status_code=status, headers=headers, media_type=CONTENT_TYPE)
+
+
+def refused(request: Request, status: int, error: SojournError, **more: object) -> JSONResponse:
+    """A refusal of the house: `detail` in the caller's language, and what programs need to say it themselves."""
+    told = {"message": error.message, "field": error.field, "params": error.params}
+    detail = said(request, error)
+    headers = {"Content-Language": accepted(request.headers.get("accept-language", ""))}
+    return problem(status, error.code, detail, headers, **told | more)
+
+
+def said(request: Request, message: Message) -> str:
+    """The sentence of a message in the language that the caller asks for."""
+    language = accepted(request.headers.get("accept-language", ""))
+    return refusal(message, language, context_of(request).services.programme)

@@ -133,5 +133,8 @@ class ReceivedEvent(BaseModel):
 
     status: str
     why: str
+    """What is said of it, in the language of `Accept-Language`."""
+    message: str
+    params: dict[str, Any]
     exchange_id: str
     repeated: bool

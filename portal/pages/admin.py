@@ -60,7 +60,7 @@ async def _person(request: Request, person: str, **content: object) -> Response:
     members = await context.services.gateway.members.members(visitor.actor)
     found = next((one for one in members if one.person == person), None)
     if found is None and person != "new":
-        raise Unknown("There is nobody with this id, or you do not manage them.")
+        raise Unknown("person.unknown")
     programme = context.services.programme
     roles = [role for role in ROLES if any(may_manage(visitor.actor, role, i) for i in programme.institutions)]
     institutions = [

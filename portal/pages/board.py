@@ -92,7 +92,7 @@ def _summary(cohorts: list[CohortView]) -> dict[str, int]:
 async def export(request: Request, kind: str) -> Response:
     """The board as a table for spreadsheets; no cell is taken for a formula."""
     if kind not in ("csv", "xlsx"):
-        raise Unknown("There is no such export.")
+        raise Unknown("export.unknown")
     context, visitor = context_of(request), await visitor_of(request)
     wanted, _ = _filter(request, visitor)
     say = Presenter(context.services.programme, visitor.language, visitor, context.now())
@@ -145,4 +145,4 @@ async def cohort(request: Request, cohort_id: str) -> Response:
             manages = actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE} and actor.institution == found.host
             manages = manages or actor.role is Role.PROGRAMME_OFFICE
             return await page(request, "cohort.html", cohort=found, rows=rows, manages=manages, refusal=None)
-    raise Unknown("There is no such cohort, or it is not for you.")
+    raise Unknown("cohort.not_seen")

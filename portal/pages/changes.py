@@ -59,11 +59,11 @@ async def _step(request: Request, exchange_id: str, step_id: str, change: str) -
     view = await see(context, visitor, exchange_id)
     step = next((s for s in view.steps if s.step_id == step_id and s.status is StepStatus.OPEN), None)
     if step is None or change not in changes_of(visitor, step, context.services.programme.policy):
-        raise Unknown("There is no such open step.")
+        raise Unknown("step.unknown")
     allowed = may_decide if change == "snooze" else may_change_deadline
     actor = next((one for one in visitor.capacities if allowed(one, step.owner)), None)
     if actor is None:
-        raise Unknown("There is no such open step.")
+        raise Unknown("step.unknown")
     return view, step, actor
 
 
@@ -85,7 +85,7 @@ async def _change(request: Request, form: Sent, step: StepLine, actor: Actor, ch
     gateway = context_of(request).services.gateway
     note = form.text("note", longest=10_000)
     if change != "snooze" and not note:
-        raise BadInput("note: say why; it is on record with the change.")
+        raise BadInput("note.needed", "note")
     values: dict[str, object] = {"decision_id": form.key, "step_id": step.step_id, "actor": actor}
     if change == "reassign":
         await gateway.reassign_step(made(ReassignStep, values | {"role": form.text("role")}), note=note)
@@ -112,7 +112,7 @@ async def withdraw(request: Request, exchange_id: str) -> Response:
 
     async def act() -> None:
         if form.text("sure") != "yes":
-            raise BadInput("sure: tick that you mean it.")
+            raise BadInput("sure.needed", "sure")
         note = form.text("note", longest=10_000) or None
         await context_of(request).services.gateway.withdraw(exchange_id, actor, decision_id=form.key, note=note)
 
@@ -158,7 +158,7 @@ async def _as(request: Request, exchange_id: str, *, withdrawing: bool) -> tuple
     view = await see(context, visitor, exchange_id)
     actor = _entitled(visitor, view, withdrawing=withdrawing)
     if actor is None:
-        raise Unknown("There is no such page, or it is not for you.")
+        raise Unknown("page.unknown")
     return view, actor
 
 

@@ -20,7 +20,7 @@ async def seats(request: Request, cohort_id: str) -> Response:
     form = await sent(request, ("cap",))
     context, visitor = context_of(request), await visitor_of(request)
     if not any([await context.services.reading.cohort(cohort_id, actor) for actor in visitor.capacities]):
-        raise Unknown("There is no such cohort, or it is not for you.")
+        raise Unknown("cohort.not_seen")
     quota = made(SetQuota, {"decision_id": form.key, "cap": form.text("cap"), "actor": visitor.actor})
     await context.services.gateway.set_quota(cohort_id, quota)
     answer = RedirectResponse(f"/cohorts/{cohort_id}", status_code=303)

@@ -31,7 +31,7 @@ def outward_of(context: RequestContext) -> Connections:
         Unavailable: it manages none.
     """
     if context.services.outward is None:
-        raise Unavailable("Connections are not open here.")
+        raise Unavailable("connections.closed")
     return context.services.outward
 
 
@@ -124,7 +124,7 @@ async def _endpoint(request: Request, endpoint_id: str, **content: Any) -> Respo
     endpoints = await outward.endpoints.endpoints(visitor.actor)
     found = next((one for one in endpoints if one.endpoint_id == endpoint_id), None)
     if found is None:
-        raise Unknown("There is no such endpoint, or it is not yours.")
+        raise Unknown("endpoint.unknown")
     wanted = request.query_params.get("status", "")
     status = DeliveryStatus(wanted) if wanted in set(DeliveryStatus) else None
     deliveries = await outward.endpoints.deliveries(endpoint_id, visitor.actor, status)
@@ -192,6 +192,6 @@ async def retry(request: Request) -> Response:
     form = await sent(request, ("source", "event"))
     context, visitor = context_of(request), await visitor_of(request)
     if not visitor.has(Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PROGRAMME_OFFICE):
-        raise BadInput("event: a coordinator tries it again.")
+        raise BadInput("delivery.for_coordinators", "event")
     await outward_of(context).retry(form.text("source"), form.text("event"), visitor.actor)
     return _back(request, "/connections")

@@ -135,7 +135,7 @@ async def _hand_in(request: Request, view: ExchangeView, form: Sent) -> Document
     context, visitor = context_of(request), await visitor_of(request)
     kind, file = form.text("kind", longest=60), form.file("file")
     if file is None:
-        raise BadInput("file: choose the file to hand in.")
+        raise BadInput("file.choose", "file")
     awaited = awaited_documents(view, context.services.programme.policy, visitor)
     step = next((step for step, document in awaited if document.kind == kind), None)
     actor = (visitor.for_owner(step.owner) if step else None) or visitor.actor
@@ -159,7 +159,7 @@ async def paper(request: Request, exchange_id: str, document_id: str) -> Respons
     view = await see(context, visitor, exchange_id)
     found = next((one for one in view.documents if one.document_id == document_id and one.filename), None)
     if found is None:
-        raise Unknown("There is no such document, or it is not for you.")
+        raise Unknown("document.unknown")
     filename, media_type, data = await context.services.gateway.papers.document(document_id)
     return download(data, filename, media_type)
 
@@ -171,7 +171,7 @@ async def certificate(request: Request, exchange_id: str, version: int) -> Respo
     view = await see(context, visitor, exchange_id)
     found = next((one for one in view.certificates if one.version == version), None)
     if found is None:
-        raise Unknown("There is no such certificate.")
+        raise Unknown("certificate.unknown")
     name = f"{found.number.replace('/', '-')}-v{version}.pdf"
     return download(await context.services.gateway.papers.file(found.file_hash), name, "application/pdf")
 

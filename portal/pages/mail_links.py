@@ -27,7 +27,7 @@ async def action(request: Request, token: str) -> Response:
         return found
     _, view, step = found
     if step.status is not StepStatus.OPEN:
-        return await page(request, "act_done.html", step=step, why="")
+        return await page(request, "act_done.html", step=step, why=None)
     return await page(request, "act.html", view=view, step=step, answers=_by_link(request, step), token=token)
 
 
@@ -39,7 +39,7 @@ async def confirm(request: Request, token: str, outcome: str) -> Response:
         return found
     _, view, step = found
     if step.status is not StepStatus.OPEN:
-        return await page(request, "act_done.html", step=step, why="")
+        return await page(request, "act_done.html", step=step, why=None)
     chosen(request, step, outcome, by_link=True)
     content = await form_content(request, view, step, outcome)
     here = f"/act/{token}/{outcome}"
@@ -62,7 +62,7 @@ async def decide(request: Request, token: str, outcome: str) -> Response:
         if isinstance(error, NotOpen):
             again = await _found(request, token)
             closed = again[2] if not isinstance(again, Response) else step
-            return await page(request, "act_done.html", status=409, step=closed, why=refusal.text)
+            return await page(request, "act_done.html", status=409, step=closed, why=error)
         content = await form_content(request, view, step, outcome)
         content |= {"refusal": refusal, "typed": form, "key": form.key, "action": f"/act/{token}/{outcome}"}
         return await page(request, "answer.html", status=refusal.status, **content)
@@ -83,14 +83,14 @@ async def _found(request: Request, token: str) -> tuple[Visitor, ExchangeView, S
         wanted = access.signing.action_of(token, context.now())
         identity = await access.identity(wanted.person)
         if identity is None or not identity.capacities:
-            raise NotOpen("Whoever this link was sent to holds the role no more.")
+            raise NotOpen("link.role_gone")
         person = as_person(await visitor_of(request), identity)
         view = await see(context, person, exchange_of(wanted.step_id))
         step = next((one for one in view.steps if one.step_id == wanted.step_id), None)
         if step is None:
-            raise Unknown("There is no such step.")
+            raise Unknown("step.unknown")
         if step.status is StepStatus.OPEN:
             owner_actor(person, step.owner)
     except (NotOpen, Unknown) as error:
-        return await page(request, "act_done.html", status=410, step=None, why=str(error))
+        return await page(request, "act_done.html", status=410, step=None, why=error)
     return person, view, step

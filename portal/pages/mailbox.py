@@ -57,14 +57,14 @@ def _files(request: Request) -> list[Path]:
     """The mails of the Maildir, and `.eml` files of earlier versions."""
     folder = context_of(request).settings.mailbox_dir
     if folder is None or not folder.is_dir():
-        raise Unknown("There is no mailbox.")
+        raise Unknown("mailbox.none")
     return [file for pattern in ("*.eml", "new/*", "cur/*") for file in folder.glob(pattern)]
 
 
 def _file(request: Request, name: str) -> Path:
     found = next((file for file in _files(request) if file.name == name), None)
     if found is None:
-        raise Unknown("There is no such mail.")
+        raise Unknown("mailbox.no_such_mail")
     return found
 
 

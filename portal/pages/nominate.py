@@ -102,7 +102,7 @@ def _nominator(visitor: Visitor, nomination: Nomination) -> Actor:
 async def template(request: Request, kind: str) -> Response:
     """The file to fill in."""
     if kind not in ("csv", "xlsx"):
-        raise Unknown("There is no such template.")
+        raise Unknown("template.unknown")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"nominations.{kind}"
         write_template(path)
@@ -118,7 +118,7 @@ async def file(request: Request) -> Response:
     upload = form.file("file")
     try:
         if upload is None:
-            raise BadInput("file: choose the file to read.")
+            raise BadInput("file.choose", "file")
         sheet = _read(upload.filename or "", await upload.read())
     except SojournError as error:
         return await _form(request, {}, (), refusal=refusal_of(error))
@@ -133,7 +133,7 @@ def _read(name: str, data: bytes) -> NominationSheet:
         path.write_bytes(data)
         sheet = read_nominations(path)
     if len(sheet.rows) > MOST_ROWS:
-        raise BadInput(f"file: has {len(sheet.rows)} rows; at most {MOST_ROWS} are corrected on a page. Split it.")
+        raise BadInput("sheet.too_many_for_page", "file", rows=len(sheet.rows), most=MOST_ROWS)
     return sheet
 
 
@@ -145,7 +145,7 @@ class RowResult:
     name: str
     exchange_id: str = ""
     known: bool = False
-    why: str = ""
+    error: SojournError | None = None
 
 
 async def _rows(request: Request, checked: CheckedSheet, results: list[RowResult] | None) -> Response:
@@ -198,7 +198,7 @@ async def rows(request: Request) -> Response:
             reply = await context.services.gateway.nominate(nomination, actor, request_id=f"{form.key}-{number}")
             results.append(RowResult(number, name, reply.exchange_id, reply.already_known))
         except SojournError as error:
-            results.append(RowResult(number, name, why=str(error)))
+            results.append(RowResult(number, name, error=error))
     return await _rows(request, checked, results)
 
 
@@ -237,4 +237,4 @@ async def _returned(request: Request, visitor: Visitor, exchange_id: str) -> Act
     for step in view.steps:
         if step.kind is StepKind.CORRECT_NOMINATION and step.status is StepStatus.OPEN:
             return owner_actor(visitor, step.owner)
-    raise Unknown("This nomination does not wait for a correction.")
+    raise Unknown("nomination.not_returned")

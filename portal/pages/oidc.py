@@ -42,7 +42,7 @@ async def callback(request: Request, provider_id: str) -> Response:
     access, now = context.services.gateway.access, context.now()
     identity = await access.by_subject(provider.issuer, str(claims["sub"]), email, provider.institution, now)
     if identity is None:
-        raise NotAuthorised("Your university vouches for you, but nobody of the programme has your address.")
+        raise NotAuthorised("oidc.no_member")
     opened = await access.open_session(identity.person, SignInMethod.OIDC, device_of(request), now)
     answer = RedirectResponse(own_path(session.get("next", "/")), status_code=303)
     set_cookie(context, answer, SESSION, opened.token, seconds=WEEK)
@@ -53,7 +53,7 @@ async def callback(request: Request, provider_id: str) -> Response:
 def _provider(context: RequestContext, provider_id: str) -> Provider:
     found = next((one for one in providers_of(context.settings) if one.id == provider_id), None)
     if found is None:
-        raise Unknown("There is no such sign-in.")
+        raise Unknown("oidc.unknown")
     return found
 
 

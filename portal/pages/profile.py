@@ -71,7 +71,7 @@ async def acting(request: Request) -> Response:
     context, visitor = context_of(request), await visitor_of(request)
     wanted = form.text("capacity")
     if wanted not in {capacity_key(actor) for actor in visitor.capacities}:
-        raise Unknown("You do not hold this role.")
+        raise Unknown("role.not_held")
     answer = RedirectResponse("/profile", status_code=303)
     set_cookie(context, answer, ACTING, wanted, seconds=YEAR)
     return answer

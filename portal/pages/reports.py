@@ -71,7 +71,7 @@ async def _reporter(request: Request, exchange_id: str, what: str) -> tuple[Exch
     view = await see(context, visitor, exchange_id)
     actor = _entitled(visitor, view, what) if what in FIELDS else None
     if actor is None:
-        raise Unknown("There is no such page, or it is not for you.")
+        raise Unknown("page.unknown")
     return view, actor
 
 
@@ -122,5 +122,5 @@ def _moment(form: Sent, field: str, zone: ZoneInfo) -> datetime:
     try:
         moment = datetime.fromisoformat(form.text(field))
     except ValueError:
-        raise BadInput(f"{field}: is no time; write it like 2027-03-01T14:30.") from None
+        raise BadInput("time.not_a_time", field) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)

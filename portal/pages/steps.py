@@ -42,7 +42,7 @@ async def step(request: Request, step_id: str) -> Response:
     visitor = await visitor_of(request)
     view, line = await _find(request, visitor, step_id)
     if isinstance(line, StepLine) and line.status is not StepStatus.OPEN:
-        return await _taken(request, view, line, "", 200)
+        return await _taken(request, view, line, None, 200)
     owner_actor(visitor, line.owner)
     return await page(request, "step.html", view=view, step=line, answers=choices(request, line), problem=None)
 
@@ -76,12 +76,12 @@ async def _find(request: Request, visitor: Visitor, step_id: str) -> tuple[Excha
         wanted = WorklistFilter(now=context.now(), these=(step_id,))
         rows = await context.services.reading.worklist(visitor.actor, wanted)
         if not rows:
-            raise Unknown("There is no such step, or it is settled.")
+            raise Unknown("step.unknown")
         return None, rows[0]
     view = await see(context, visitor, exchange_of(step_id))
     line = next((one for one in view.steps if one.step_id == step_id), None)
     if line is None:
-        raise Unknown("There is no such step.")
+        raise Unknown("step.unknown")
     return view, line
 
 
@@ -91,7 +91,7 @@ async def answer(request: Request, step_id: str, outcome: str) -> Response:
     visitor = await visitor_of(request)
     view, line = await _find(request, visitor, step_id)
     if isinstance(line, StepLine) and line.status is not StepStatus.OPEN:
-        return await _taken(request, view, line, "", 200)
+        return await _taken(request, view, line, None, 200)
     owner_actor(visitor, line.owner)
     return await _form(request, view, line, outcome)
 
@@ -164,7 +164,7 @@ async def decide(request: Request, step_id: str, outcome: str) -> Response:
         if isinstance(error, Closed | NotOpen | Conflict):
             view, line = await _find(request, visitor, step_id)
             if not isinstance(line, StepLine) or line.status is not StepStatus.OPEN:
-                return await _taken(request, view, line, refusal.text, 409)
+                return await _taken(request, view, line, error, 409)
         return await _form(request, view, line, outcome, refusal=refusal, form=form)
     context = context_of(request)
     again = form.text("next")
@@ -208,7 +208,7 @@ def _evaluation(form: Sent, line: StepLine | WorklistRow, actor: Actor) -> Evalu
 
 
 async def _taken(
-    request: Request, view: ExchangeView | None, line: StepLine | WorklistRow, why: str, status: int
+    request: Request, view: ExchangeView | None, line: StepLine | WorklistRow, why: SojournError | None, status: int
 ) -> Response:
     """Somebody else was first, or the step is closed: who, when and what."""
     return await page(request, "taken.html", status=status, view=view, step=line, why=why)

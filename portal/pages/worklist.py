@@ -78,7 +78,7 @@ class Result:
     row: WorklistRow | None
     step_id: str
     done: bool
-    text: str = ""
+    error: SojournError | None = None
 
 
 @pages.post("/worklist/bulk", ACTING)
@@ -125,7 +125,7 @@ async def bulk_do(request: Request) -> Response:
             await context.services.gateway.decide(decision)
             results.append(Result(row, step_id, True))
         except SojournError as error:
-            results.append(Result(row, step_id, False, str(error)))
+            results.append(Result(row, step_id, False, error))
     return await page(
         request, "bulk.html", outcome=outcome, kind="", rows=[], left_out=[], results=results, key=form.key, steps=steps
     )
@@ -133,9 +133,9 @@ async def bulk_do(request: Request) -> Response:
 
 async def _picked(request: Request, visitor: Visitor, steps: list[str]) -> list[WorklistRow]:
     if not steps:
-        raise BadInput("step: pick at least one row first.")
+        raise BadInput("rows.none", "step")
     if len(steps) > MOST_AT_ONCE:
-        raise BadInput(f"step: pick at most {MOST_AT_ONCE} rows at once.")
+        raise BadInput("rows.too_many", "step", most=MOST_AT_ONCE)
     context = context_of(request)
     wanted = WorklistFilter(now=context.now(), these=tuple(steps), limit=MOST_AT_ONCE)
     return await context.services.reading.worklist(visitor.actor, wanted)

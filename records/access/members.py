@@ -55,7 +55,7 @@ class Members:
             BadInput: a field cannot be; the text names it.
             Conflict: the id of somebody new is taken, or the key was used for something else.
         """
-        require(may_manage(actor, member.role, member.institution), "manage people of this role")
+        require(may_manage(actor, member.role, member.institution), "not_allowed.manage")
         self._check(member)
         async with transaction(self._sessions) as session:
             await lock_stream(session, _STREAM)
@@ -64,13 +64,13 @@ class Members:
             programme = await self._roster.now(session)
             known = institution_of(programme, member.person)
             if new and await self._taken(session, member.person):
-                raise Conflict("person: this id is taken; choose another one.")
+                raise Conflict("person.id_taken", "person")
             if not new and known is None:
-                raise Unknown("There is nobody with this id.")
+                raise Unknown("person.unknown")
             if known is not None:
-                require(may_manage(actor, known[1].role, known[0]), "manage people of this role")
+                require(may_manage(actor, known[1].role, known[0]), "not_allowed.manage")
                 if (known[0], known[1].role, known[1].unit) != (member.institution, member.role, member.unit):
-                    raise BadInput("role: somebody keeps their role; remove them and enter them anew under another id.")
+                    raise BadInput("role.kept", "role")
             changed = self._changed(known[1] if known else None, member)
             if not new and not changed:
                 return
@@ -100,14 +100,14 @@ class Members:
             programme = await self._roster.now(session)
             known = institution_of(programme, person)
             if known is None:
-                raise Unknown("There is nobody with this id.")
+                raise Unknown("person.unknown")
             institution, contact = known
-            require(may_manage(actor, contact.role, institution), "manage people of this role")
+            require(may_manage(actor, contact.role, institution), "not_allowed.manage")
             if person == actor.id:
-                raise BadInput("person: nobody removes themself; ask a colleague or the programme office.")
+                raise BadInput("person.oneself", "person")
             others = [c for c in programme.contacts(institution, contact.role, contact.unit) if c.id != person]
             if not others and await _owes(session, institution, contact.role, contact.unit):
-                raise BadInput("person: open steps wait for this role; enter a successor first.")
+                raise BadInput("person.steps_wait", "person")
             await self._write(
                 session, _member(institution, contact, by_portal=True).model_copy(update={"ended_at": at})
             )
@@ -129,7 +129,7 @@ class Members:
         if not known:
             return False
         if not isinstance(known[0], act) or known[0].person != person:
-            raise Conflict("key: it was used for something else; load the page anew and enter this again.")
+            raise Conflict("key.used", "key")
         return True
 
     async def _taken(self, session: AsyncSession, person: str) -> bool:
@@ -140,23 +140,23 @@ class Members:
     def _check(self, member: Member) -> None:
         institution = self._catalogue.institution(member.institution)
         if institution is None:
-            raise BadInput("institution: is none of the programme.")
+            raise BadInput("institution.unknown", "institution")
         if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{2,80}", member.person):
-            raise BadInput("person: choose an id of small letters, digits, dots and hyphens, like cqmu.housing.2.")
+            raise BadInput("person.id_form", "person")
         if not member.name.strip() or len(member.name) > 200:
-            raise BadInput("name: give the name, in at most 200 characters.")
+            raise BadInput("name.needed", "name")
         try:
             validate_email(member.email, check_deliverability=False, test_environment=True)
         except EmailNotValidError:
-            raise BadInput("email: is no e-mail address, like name@university.edu.") from None
+            raise BadInput("email.not_email", "email") from None
         if member.language not in LANGUAGES:
-            raise BadInput("language: choose en or zh.")
+            raise BadInput("language.choose", "language")
         if member.role not in ROLES:
-            raise BadInput("role: is none that people are entered for.")
+            raise BadInput("role.not_entered", "role")
         if member.role is Role.SUPERVISOR and institution.unit(member.unit) is None:
-            raise BadInput("unit: a supervisor belongs to a unit of the institution.")
+            raise BadInput("unit.of_supervisor", "unit")
         if member.role is Role.PROGRAMME_OFFICE and member.institution != self._catalogue.home:
-            raise BadInput("institution: the programme office belongs to the home institution.")
+            raise BadInput("institution.of_office", "institution")
 
     def _changed(self, known: Contact | None, member: Member) -> tuple[str, ...]:
         fields = ("name", "email", "language", "deputies")

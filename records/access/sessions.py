@@ -152,14 +152,14 @@ class Access:
         async with transaction(self._sessions) as session:
             row = await session.get(SignInLinkRow, link)
             if row is None:
-                raise Unknown("This link is not complete. Copy the whole of it, or ask for another one.")
+                raise Unknown("link.incomplete")
             if not secrets.compare_digest(row.browser_hash, _hash(browser)):
-                raise NotAuthorised("Open the link in the browser in which you asked for it, or ask for one here.")
+                raise NotAuthorised("link.other_browser")
             table = table_of(SignInLinkRow)
             unused = (table.c.id == link) & table.c.used_at.is_(None) & (table.c.expires_at > at)
             used = await session.execute(update(table).where(unused).values(used_at=at).returning(table.c.id))
             if used.one_or_none() is None:
-                raise NotOpen("This link was used before, or is older than fifteen minutes. Ask for another one.")
+                raise NotOpen("link.used")
             opened = await self._open(session, row.person_id, SignInMethod.LINK, device, at)
             return opened, row.next_path
 
@@ -173,7 +173,7 @@ class Access:
     ) -> NewSession:
         identity = await self._identity(session, person)
         if identity is None or not identity.capacities:
-            raise Unknown("Nobody with a part in the programme signs in here by this address.")
+            raise Unknown("sign_in.nobody")
         token, session_id = secrets.token_urlsafe(32), secrets.token_hex(16)
         row = SessionRow(
             id=session_id,
@@ -216,7 +216,7 @@ class Access:
         async with transaction(self._sessions) as session:
             row = await session.get(SessionRow, session_id)
             if row is None or row.person_id != actor.id:
-                raise Unknown("There is no such session.")
+                raise Unknown("session.unknown")
             await self._end(session, (row,), actor, at)
 
     async def end_others(self, keep: str, actor: Actor, at: datetime) -> None:

@@ -44,7 +44,7 @@ class Signing:
         try:
             return str(self._sign_in.loads(token))
         except BadSignature:
-            raise Unknown("This link is not complete. Copy the whole of it, or ask for another one.") from None
+            raise Unknown("link.incomplete") from None
 
     def action(self, step_id: str, person: str, at: datetime) -> str:
         """The token of a link that answers a step."""
@@ -60,9 +60,9 @@ class Signing:
         try:
             value = self._act.read(token, at)
         except SignatureExpired:
-            raise NotOpen("This link is too old. Sign in to answer, or ask the coordinator.") from None
+            raise NotOpen("link.too_old") from None
         except BadSignature:
-            raise Unknown("This link is not complete. Copy the whole of it from the mail.") from None
+            raise Unknown("link.incomplete") from None
         step_id, person = value
         return Action(step_id, person)
 

@@ -46,17 +46,17 @@ class Tokens:
             NotAuthorised: it is not their institution, or the token could do more than they may.
             BadInput: no scope, no name, or an expiry that cannot be.
         """
-        require(may_connect(actor, institution), "issue tokens for this institution")
+        require(may_connect(actor, institution), "not_allowed.issue_tokens")
         above = actor.role is Role.PARTNER_OFFICE and self._role(institution, scopes) is not Role.PARTNER_OFFICE
-        require(not above, "issue tokens with these scopes: they are for what coordinators do")
+        require(not above, "not_allowed.issue_scopes")
         if self._programme.institution(institution) is None:
-            raise BadInput("institution: is none of the programme.")
+            raise BadInput("institution.unknown", "institution")
         if not name.strip() or len(name) > 100:
-            raise BadInput("name: say in at most 100 characters what the token is for.")
+            raise BadInput("token.name", "name")
         if not scopes:
-            raise BadInput("scopes: choose at least one.")
+            raise BadInput("scopes.choose", "scopes")
         if not at < expires_at <= at + LONGEST:
-            raise BadInput("expires: must lie ahead, at most 366 days.")
+            raise BadInput("expires.ahead", "expires")
         token_id, secret = secrets.token_hex(8), f"{PREFIX}{secrets.token_urlsafe(32)}"
         row = ApiTokenRow(
             id=token_id,
@@ -91,7 +91,7 @@ class Tokens:
         async with transaction(self._sessions) as session:
             row = await session.get(ApiTokenRow, token_id)
             if row is None or not may_connect(actor, row.institution_id):
-                raise Unknown("There is no such token.")
+                raise Unknown("token.unknown")
             if row.revoked_at is None:
                 row.revoked_at = at
                 event = TokenRevoked(at=at, actor=actor, token_id=token_id, institution=row.institution_id)

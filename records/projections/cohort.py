@@ -52,7 +52,7 @@ async def _taken(session: AsyncSession, stream: str, event: SeatTaken) -> None:
         .values(exchange_id=event.exchange_id, held=event.held, taken_at=event.at)
     )
     if not cast(CursorResult[object], changed).rowcount:
-        raise Conflict(f"Seat {event.seat} of {stream} is not free.")
+        raise Conflict("seat.taken", seat=event.seat, cohort=stream)
 
 
 async def _given_back(session: AsyncSession, stream: str, event: SeatGivenBack) -> None:
@@ -85,7 +85,7 @@ async def _below_minimum(session: AsyncSession, stream: str, event: CohortClosed
 async def _cohort(session: AsyncSession, stream: str) -> CohortRow:
     row = await session.get(CohortRow, stream)
     if row is None:
-        raise Broken(f"{stream} was never opened.")
+        raise Broken("stream.never_opened", stream=stream)
     return row
 
 

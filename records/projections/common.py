@@ -28,7 +28,7 @@ async def exchange_row(session: AsyncSession, stream: str) -> ExchangeRow:
     """
     row = await session.get(ExchangeRow, stream)
     if row is None:
-        raise Broken(f"{stream} has no exchange.")
+        raise Broken("stream.no_exchange", stream=stream)
     return row
 
 

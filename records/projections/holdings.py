@@ -42,7 +42,7 @@ async def _bed(session: AsyncSession, stream: str, event: BedAssigned) -> None:
         .limit(1)
     )
     if taken is not None:
-        raise Conflict(f"Bed {event.bed_id} is taken on {taken}.")
+        raise Conflict("bed.taken", bed=event.bed_id, on=taken)
     session.add_all(BedNightRow(bed_id=event.bed_id, night=night, exchange_id=stream) for night in nights)
     exchange.bed_id = event.bed_id
 
@@ -64,7 +64,7 @@ async def _place(session: AsyncSession, stream: str, event: PlaceAssigned) -> No
     free = await _free_slots(session, event.unit_id, event.start, event.end)
     for day, slots in free.items():
         if not slots:
-            raise Conflict(f"{event.unit_id} has no place left on {day}.")
+            raise Conflict("place.none", unit=event.unit_id, on=day)
         session.add(
             PlaceDayRow(
                 unit_id=event.unit_id,

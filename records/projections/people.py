@@ -35,7 +35,7 @@ async def _planned(session: AsyncSession, stream: str, event: AbsencePlanned) ->
 async def _cancelled(session: AsyncSession, stream: str, event: AbsenceCancelled) -> None:
     row = await session.get(AbsenceRow, event.absence_id)
     if row is None:
-        raise Broken(f"{event.absence_id} was never planned.")
+        raise Broken("absence.never_planned", absence=event.absence_id)
     row.cancelled_at = event.at
 
 

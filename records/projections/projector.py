@@ -40,5 +40,5 @@ async def project(session: AsyncSession, stream: str, seq: int, event: Event, *,
     else:
         return
     if row is None:
-        raise Broken(f"{stream} did not begin with its first event.")
+        raise Broken("stream.no_beginning", stream=stream)
     row.revision = seq

@@ -139,7 +139,7 @@ def _start_anew(row: StepRow, event: DeadlineExtended | StepResumed) -> None:
 async def _step(session: AsyncSession, step_id: str) -> StepRow:
     row = await session.get(StepRow, step_id)
     if row is None:
-        raise Broken(f"{step_id} was never opened.")
+        raise Broken("step.never_opened", step=step_id)
     return row
 
 
@@ -153,7 +153,7 @@ def _owner(row: StepRow, owner: Owner) -> None:
 
 def _plan(row: StepRow, plan: StepPlan | None) -> None:
     if plan is None:
-        raise Broken(f"{row.id} has no due time; the records fill it in.")
+        raise Broken("step.no_due_time", step=row.id)
     row.due_at = plan.due_at
     row.zone = plan.zone
     row.ends_at = plan.ends_at

@@ -36,7 +36,7 @@ async def _ended(session: AsyncSession, stream: str, event: SuspensionEnded) -> 
 async def _suspension(session: AsyncSession, suspension_id: str) -> SuspensionRow:
     row = await session.get(SuspensionRow, suspension_id)
     if row is None:
-        raise Broken(f"{suspension_id} never began.")
+        raise Broken("suspension.never_began", suspension=suspension_id)
     return row
 
 

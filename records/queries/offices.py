@@ -183,7 +183,7 @@ async def messages(session: AsyncSession, wanted: MessageFilter) -> list[Message
         conditions.append(MessageRow.exchange_id == wanted.exchange_id)
     if wanted.status is not None:
         if wanted.status not in set(MessageStatus):
-            raise BadInput(f"status: choose one of {', '.join(MessageStatus)}.")
+            raise BadInput("status.choose", "status", states=tuple(MessageStatus))
         conditions.append(MessageRow.status == MessageStatus(wanted.status))
     if wanted.kind is not None:
         conditions.append(MessageRow.kind == wanted.kind)

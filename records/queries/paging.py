@@ -62,4 +62,4 @@ def after_number(column: InstrumentedAttribute[int], cursor: str) -> ColumnEleme
 
 
 def _no_cursor() -> BadInput:
-    return BadInput("after: is not the cursor of a row.")
+    return BadInput("cursor.unknown", "after")

@@ -35,8 +35,10 @@ async def _findings(session: AsyncSession, exchange_id: str, papers: bool) -> de
     )
     findings: defaultdict[str, list[Finding]] = defaultdict(list)
     for row in await session.scalars(query):
-        reason = row.reason if papers else ""
-        finding = Finding(rule_id=row.rule_id, field=row.field, severity=row.severity, reason=reason)
+        finding = Finding(rule_id=row.rule_id, field=row.field, severity=row.severity)
+        if papers:
+            said = {"message": row.message or "", "params": row.params or {}, "reason": row.reason}
+            finding = finding.model_copy(update=said)
         findings[row.document_id].append(finding)
     return findings
 

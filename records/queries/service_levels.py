@@ -28,7 +28,7 @@ async def levels(session: AsyncSession, actor: Actor | None, wanted: LevelFilter
     if actor is not None and actor.role not in SEES_ALL:
         require(
             actor.role in SEES_OWN and institution in {None, actor.institution},
-            "see service levels of this institution",
+            "not_allowed.see_service_levels",
         )
         institution = actor.institution
     found = [step async for step in times(session, wanted.model_copy(update={"institution": institution}))]

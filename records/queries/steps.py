@@ -94,7 +94,7 @@ def _conditions(wanted: WorklistFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.overdue:
         if wanted.now is None:
-            raise BadInput("now: tell the moment to call steps overdue at.")
+            raise BadInput("now.needed", "now")
         conditions += [StepRow.due_at < wanted.now, StepRow.held_since.is_(None)]
     if wanted.these:
         conditions.append(StepRow.id.in_(wanted.these))

@@ -73,13 +73,13 @@ async def transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
         async with sessions() as session, session.begin():
             yield session
     except IntegrityError as error:
-        raise Unavailable(f"Another transaction was first ({_constraint(error)}).") from None
+        raise Unavailable("transaction.second", constraint=_constraint(error)) from None
     except (OperationalError, PoolTimeout) as error:
-        raise Unavailable(f"The database is away or busy ({type(error).__name__}).") from None
+        raise Unavailable("database.busy", error=type(error).__name__) from None
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-        raise Unavailable("The database went away.") from None
+        raise Unavailable("database.gone") from None
 
 
 async def upgrade(engine: AsyncEngine) -> None:
@@ -134,7 +134,7 @@ def _open_postgresql(address: URL, reading: bool) -> AsyncEngine:
 
 def _open_sqlite(address: URL, reading: bool) -> AsyncEngine:
     if not address.database:
-        raise Broken("The database address names no file.")
+        raise Broken("database.no_file")
     Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(
         address.set(drivername="sqlite+aiosqlite"),

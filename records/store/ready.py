@@ -18,8 +18,6 @@ async def require_schema(engine: AsyncEngine) -> None:
         async with engine.connect() as connection:
             found = await connection.run_sync(lambda sync: inspect(sync).has_table(EventRow.__tablename__))
     except (OperationalError, OSError) as error:
-        raise Unavailable(
-            f"The database does not answer ({type(error).__name__}). Is SOJOURN_DATABASE_URL right?"
-        ) from None
+        raise Unavailable("database.silent", error=type(error).__name__) from None
     if not found:
-        raise Unavailable("The database has not been set up. Start `sojourn up`, or run `sojourn migrate`.")
+        raise Unavailable("database.not_set_up")

@@ -8,7 +8,9 @@ import pytest
 from documents.checks import DEEP, FindingDraft, Subject, add_months, check_all
 from examples import papers
 from models.catalogue.policy import DocumentPolicy
+from models.errors import Plain
 from models.vocabulary import Direction, DocumentGroup, Severity, StepKind
+from texts.refusals import refusal
 
 START, END = date(2027, 3, 1), date(2027, 8, 31)
 PASSPORT = DocumentPolicy(
@@ -60,7 +62,7 @@ def test_unsuitable_papers_are_stopped_by_the_rule_for_it(unsuitable: str, expec
     findings = check_all(subject(papers.UNSUITABLE[unsuitable](), filename="passport.pdf"))
     blocking = [finding for finding in findings if finding.severity is Severity.BLOCKING]
     assert [finding.rule_id for finding in blocking] == expected
-    assert all(finding.field == "file" and finding.reason.endswith(".") for finding in blocking)
+    assert all(finding.field == "file" and finding.message.startswith("finding.") for finding in blocking)
 
 
 def test_every_sample_of_an_unsuitable_paper_is_covered() -> None:
@@ -75,7 +77,8 @@ def test_size_is_counted_to_the_byte() -> None:
 
 def test_a_type_the_kind_does_not_take_is_named() -> None:
     [finding] = check_all(subject(papers.portrait(), PASSPORT.model_copy(update={"media_types": ("application/pdf",)})))
-    assert (finding.rule_id, finding.reason) == ("D17.type", "By its content the file is JPEG; accepted are PDF.")
+    assert (finding.rule_id, finding.message) == ("D17.type", "finding.wrong_type")
+    assert refusal(finding, "en") == "By its content the file is JPEG; accepted are PDF."
 
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04 a zip", b"<html>%PDF-1.7</html>", b"\x00" * 64, b"just words"])
@@ -130,8 +133,12 @@ def test_everything_wrong_is_said_at_once() -> None:
 
 def test_a_deep_check_of_one_kind_sees_the_same_subject(monkeypatch: pytest.MonkeyPatch) -> None:
     def stamped(seen: Subject) -> list[FindingDraft]:
-        reason = f"No stamp on {seen.opened.pages} page."
-        return [FindingDraft(rule_id="D21.stamp", severity=Severity.BLOCKING, field="file", reason=reason)]
+        pages: dict[str, Plain] = {"pages": seen.opened.pages or 0}
+        return [
+            FindingDraft(
+                rule_id="D21.stamp", severity=Severity.BLOCKING, field="file", message="finding.stamp", params=pages
+            )
+        ]
 
     monkeypatch.setitem(DEEP, "physical_examination", (stamped,))
     assert rules(papers.page_scan(), EXAMINATION, issued_on=date(2026, 11, 1)) == ["D21.stamp"]

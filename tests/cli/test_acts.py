@@ -81,10 +81,14 @@ def test_a_repeated_act_says_so(run: Run, stand: Stand) -> None:
 @pytest.mark.parametrize(
     ("error", "code", "told"),
     [
-        (NotOpen("This step is closed."), 1, "Refused (not_open): This step is closed."),
-        (BadInput("outcome: choose one of approve, reject."), 1, "Refused (bad_input): outcome: choose one of"),
-        (Unavailable("Temporal is away."), 3, "To repeat this act safely, add: --id d-9"),
-        (Broken("The history is damaged."), 4, "An operator must look: The history is damaged."),
+        (NotOpen("exchange.closed"), 1, "Refused (not_open): This exchange is closed."),
+        (
+            BadInput("answer.not_offered", "outcome", answer="maybe", answers=("approve", "reject")),
+            1,
+            "Refused (bad_input): outcome: maybe is not an answer to this step; choose one of approve, reject.",
+        ),
+        (Unavailable("temporal.away"), 3, "To repeat this act safely, add: --id d-9"),
+        (Broken("file.lost", hash="abc"), 4, "An operator must look: File abc… is not in the store;"),
         (RuntimeError("secret name"), 4, "Something unforeseen happened (RuntimeError)."),
     ],
 )
@@ -100,7 +104,7 @@ def test_every_failure_is_a_message_and_a_code(run: Run, stand: Stand, error: Ex
 
 
 def test_a_service_that_is_away_is_said_before_anything_is_asked(run: Run, stand: Stand) -> None:
-    stand.away = Unavailable("Temporal does not answer.")
+    stand.away = Unavailable("temporal.silent", target="nowhere")
     said = run("withdraw", EXCHANGE, "--note", "ill", "--yes")
     assert said.code == 3
     assert stand.gateway.asked == []
@@ -297,13 +301,13 @@ def test_a_document_that_is_not_accepted_says_why(run: Run, stand: Stand, tmp_pa
     [
         ("diary", "pass.pdf", (), 2, "choose one of cv, passport"),
         ("passport", "pass.pdf", (), 1, "add --expires-on"),
-        ("cv", "nowhere.pdf", (), 1, "nowhere.pdf: there is no such file"),
-        ("cv", "../../../../etc", (), 1, "etc: there is no such file"),
-        ("cv", ".", (), 1, "there is no such file"),
+        ("cv", "nowhere.pdf", (), 1, "There is no file nowhere.pdf"),
+        ("cv", "../../../../etc", (), 1, "There is no file etc"),
+        ("cv", ".", (), 1, "There is no file"),
         ("cv", "empty.pdf", (), 1, "empty.pdf is empty"),
         ("cv", "large.pdf", (), 1, "large.pdf has"),
         ("cv", "a\0b", (), 2, "null byte"),
-        ("cv", "/dev/zero", (), 1, "zero: there is no such file"),
+        ("cv", "/dev/zero", (), 1, "There is no file zero"),
         ("cv", "x" * 300, (), 1, "cannot be read"),
     ],
 )

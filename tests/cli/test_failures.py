@@ -14,10 +14,18 @@ SECRET = "Ana Lucia Rivera"
 @pytest.mark.parametrize(
     ("error", "code", "said"),
     [
-        (BadInput("rank: must be a number."), 1, "Refused (bad_input): rank: must be a number."),
-        (NotAuthorised("You may not do this."), 1, "Refused (not_authorised): You may not do this."),
-        (Unavailable("Temporal is away."), 3, "Not available now: Temporal is away."),
-        (Broken("The file is gone."), 4, "An operator must look: The file is gone."),
+        (BadInput("field.not_a_number", "rank"), 1, "Refused (bad_input): rank: This is not a number."),
+        (
+            NotAuthorised("not_allowed.set_quota"),
+            1,
+            "Refused (not_authorised): You may not set the number of seats. Ask the programme office.",
+        ),
+        (
+            Unavailable("temporal.away"),
+            3,
+            "Not available now: The workflow service is away. Nothing is lost; send it again in a moment.",
+        ),
+        (Broken("mailbox.none"), 4, "An operator must look: There is no mailbox."),
     ],
 )
 def test_an_error_of_the_house_is_one_line(

@@ -80,24 +80,22 @@ async def test_every_row_starts_once_and_running_again_starts_nothing() -> None:
 
 async def test_a_refused_row_becomes_a_row_to_correct() -> None:
     refusing: dict[str, Exception] = {
-        "F1": BadInput("intake_year: no seats are agreed."),
-        "F2": Conflict("Somebody else: was first."),
+        "F1": BadInput("seats.not_agreed", "intake_year", year=2027),
+        "F2": Conflict("seat.taken"),
     }
     given = sheet(4)
     launch = await start_rows(Exchanges(refusing), checked(given).good, COORDINATOR, lambda: None)
     assert sorted(launch.new) == [2, 5]
     assert launch.fault is None
     first, second = refused_rows(launch, given)
-    assert (first.row_number, first.faults[0].field, first.faults[0].reason) == (
-        3,
-        "intake_year",
-        "no seats are agreed.",
-    )
-    assert (second.row_number, second.faults[0].field) == (4, "row")
+    [fault] = first.faults
+    assert (first.row_number, fault.field, fault.message) == (3, "intake_year", "seats.not_agreed")
+    assert fault.params == {"year": 2027}
+    assert (second.row_number, second.faults[0].field, second.faults[0].message) == (4, "row", "seat.taken")
 
 
 async def test_a_service_that_is_away_leaves_the_rest_for_another_run() -> None:
-    exchanges = Exchanges({"F3": Unavailable("Temporal is away.")})
+    exchanges = Exchanges({"F3": Unavailable("temporal.away")})
     launch = await start_rows(exchanges, checked(sheet(100)).good, COORDINATOR, lambda: None)
     assert isinstance(launch.fault, Unavailable)
     assert 5 in launch.left

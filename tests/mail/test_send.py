@@ -309,7 +309,7 @@ async def test_a_batch_that_died_is_sent_by_another_when_its_claim_is_over(
     await post.world.queue(2)
 
     async def dies(*args: object) -> None:
-        raise Unavailable("gone")
+        raise Unavailable("database.gone")
 
     async with post.open():
         with monkeypatch.context() as patch:
@@ -332,7 +332,7 @@ async def test_a_busy_database_costs_no_second_mail(small_post: Post, monkeypatc
 
     async def busy(session: AsyncSession, *args: Any) -> None:
         if next(failures):
-            raise Unavailable("busy")
+            raise Unavailable("database.busy")
         await marked(session, *args)
 
     monkeypatch.setattr(ledger, "mark_sent", busy)

@@ -13,6 +13,7 @@ from models.rules.nomination_columns import COLUMNS, KNOWN_COLUMNS
 from models.rules.stay import Fault
 from models.vocabulary import Content, Direction, Level
 from tests.programmes import GOOD_ROW, small_programme
+from texts.refusals import REFUSALS, refusal
 
 SMALL = small_programme()
 PERSIAN = "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627"
@@ -107,7 +108,7 @@ def test_units_are_found_whatever_the_apostrophe_and_kept_in_order(programme: Pr
 
 def test_a_name_of_two_laboratories_asks_which(programme: Programme) -> None:
     (fault,) = faults(programme, laboratories="Ultrasonic Medicine")
-    assert "cqmu-nerc-ultrasonic, cqmu-skl-ultrasonic" in fault.reason
+    assert fault.params["choices"] == ("cqmu-nerc-ultrasonic", "cqmu-skl-ultrasonic")
 
 
 def test_a_department_is_not_a_laboratory_and_another_hosts_unit_is_not_offered(programme: Programme) -> None:
@@ -174,7 +175,7 @@ def test_a_fault_names_its_column_and_the_rest_stands(programme: Programme, colu
     (fault,) = faults(programme, **{column: cell})
     assert fault.field == column
     assert fault.value == cell
-    assert fault.reason
+    assert fault.message in REFUSALS
 
 
 def test_all_faults_of_a_row_come_at_once_rules_of_the_stay_included(programme: Programme) -> None:
@@ -204,7 +205,7 @@ def test_names_of_one_part_and_of_other_scripts_are_kept(programme: Programme) -
 def test_reasons_do_not_repeat_personal_cells(programme: Programme) -> None:
     cells = {"family_name": "王小明", "email": "wang at example", "birth_date": "1.2.2003", "student_number": "7" * 50}
     for fault in faults(programme, **cells):
-        assert cells[fault.field] not in fault.reason
+        assert cells[fault.field] not in refusal(fault, "en", programme)
 
 
 @pytest.mark.parametrize("fee", ["", "0", "0.00"])
@@ -251,5 +252,5 @@ def test_the_same_student_has_the_same_key_however_the_university_is_written(pro
 )
 def test_whatever_is_written_the_answer_is_a_nomination_or_reasons(row: dict[str, str]) -> None:
     parsed = parse_row(GOOD_ROW | row, SMALL)
-    assert isinstance(parsed, Nomination) or all(f.reason and f.field in KNOWN_COLUMNS for f in parsed)
+    assert isinstance(parsed, Nomination) or all(f.message in REFUSALS and f.field in KNOWN_COLUMNS for f in parsed)
     assert parsed

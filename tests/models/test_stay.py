@@ -117,11 +117,11 @@ def test_the_longest_and_the_shortest_stay_say_what_is_allowed() -> None:
     assert duration_faults(first, date(2026, 8, 31), POLICY) == ()
     (late,) = duration_faults(first, date(2026, 9, 1), POLICY)
     assert (late.field, late.value, late.rule) == ("end", "2026-09-01", "D1")
-    assert "2026-08-31" in late.reason
+    assert (late.message, late.params["latest"]) == ("stay.too_long", "2026-08-31")
     (short,) = duration_faults(first, date(2026, 3, 27), POLICY)
-    assert "27 days" in short.reason
+    assert (short.message, short.params["days"]) == ("stay.too_short", 27)
     (backwards,) = duration_faults(first, date(2026, 2, 1), POLICY)
-    assert "before the start" in backwards.reason
+    assert backwards.message == "stay.end_before_start"
 
 
 @pytest.mark.parametrize(

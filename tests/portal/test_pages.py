@@ -102,7 +102,7 @@ async def test_without_the_records_a_page_says_so(
     client = await portal.signed_in("cqmu.coordinator")
 
     async def away(*_: object, **__: object) -> None:
-        raise Unavailable("The database is away or busy (OperationalError).")
+        raise Unavailable("database.busy", error="OperationalError")
 
     monkeypatch.setattr(portal.context.services.gateway.access, "session", away)
     page = await client.get("/worklist")

@@ -219,7 +219,7 @@ async def test_a_taken_seat_is_not_given_to_another(database: Database) -> None:
     await tell(
         database.sessions, COHORT, "c:1", cohort_opened(), SeatTaken(at=NOON, exchange_id=ANN, seat=1, held=True)
     )
-    with pytest.raises(Conflict, match="not free"):
+    with pytest.raises(Conflict, match=r"seat.taken"):
         await tell(database.sessions, COHORT, "c:2", SeatTaken(at=NOON, exchange_id=BO, seat=1))
     await tell(database.sessions, COHORT, "c:3", SeatTaken(at=NOON, exchange_id=ANN, seat=1))
     async with database.sessions() as session:

@@ -128,9 +128,9 @@ async def test_worklists_are_filtered_ordered_and_paged(office: Office, reading:
     assert (await number(institution="cqmu", role=Role.COORDINATOR), await number(institution="dartmouth")) == (7, 0)
     assert (await number(stage=Stage.NOMINATION), await number(stage=Stage.DEPARTURE)) == (7, 0)
     for wrong in ("", "nonsense", "2027-01-01T00:00:00~x", "2027-01-01T00:00:00+00:00"):
-        with pytest.raises(BadInput, match="after"):
+        with pytest.raises(BadInput, match=r"cursor.unknown field=after"):
             await reading.worklist(HOST, WorklistFilter(after=wrong))
-    with pytest.raises(BadInput, match="now"):
+    with pytest.raises(BadInput, match=r"now.needed"):
         await reading.worklist(HOST, WorklistFilter(overdue=True))
     with pytest.raises(ValidationError):
         WorklistFilter(limit=100_000)
@@ -238,7 +238,7 @@ async def test_escalations_are_told_in_order_and_only_once(office: Office, readi
     closed = StepClosed(at=LATER, step_id=first.step_id, status=StepStatus.CANCELLED, outcome="cancelled")
     await office.record(ana, closed)
     assert await reading.escalations(EscalationFilter(still_open=True)) == [second]
-    with pytest.raises(BadInput, match="after"):
+    with pytest.raises(BadInput, match=r"cursor.unknown field=after"):
         await reading.escalations(EscalationFilter(after="x"))
 
 
@@ -258,7 +258,7 @@ async def test_messages_and_tasks_are_listed(office: Office, reading: Reading) -
     assert [m.key for m in await reading.messages(MessageFilter(status="sent"))] == ["m-4"]
     assert len(await reading.messages(MessageFilter(exchange_id=ana, kind="step_opened", recipient_id=HOST.id))) == 5
     assert await reading.messages(MessageFilter(recipient_id="nobody")) == []
-    with pytest.raises(BadInput, match="status"):
+    with pytest.raises(BadInput, match=r"status.choose"):
         await reading.messages(MessageFilter(status="lost"))
     assert [t.key for t in await reading.operator_tasks()] == ["t-1"]
     assert [t.key for t in await reading.operator_tasks(closed=True)] == ["t-1", "t-2"]

@@ -175,7 +175,7 @@ async def test_a_decision_id_used_twice_stops_nothing(database: Database) -> Non
 
 
 async def test_a_step_without_rules_is_a_fault_and_leaves_nothing(database: Database) -> None:
-    with pytest.raises(Broken, match="no rules"):
+    with pytest.raises(Broken, match=r"step.without_rules"):
         await records(database.sessions).record(FIRST.model_copy(update={"rules": ()}))
     async with database.sessions() as session:
         assert await session.scalar(select(func.count()).select_from(EventRow)) == 0

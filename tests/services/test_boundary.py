@@ -93,12 +93,12 @@ async def test_a_result_passes() -> None:
 
 @pytest.mark.parametrize("kind", [NotAuthorised, NotOpen, BadInput, Conflict, Unknown, Broken])
 async def test_refusals_and_broken_parts_are_not_tried_again(kind: type[SojournError]) -> None:
-    error = await failure(raising(kind("Ask the programme office.")))
-    assert (error.type, error.non_retryable, error.message) == (kind.code, True, "Ask the programme office.")
+    error = await failure(raising(kind("note.needed", "note")))
+    assert (error.type, error.non_retryable, error.message) == (kind.code, True, "note.needed")
 
 
 async def test_what_is_away_is_tried_again() -> None:
-    error = await failure(raising(Unavailable("The mail host does not answer.")))
+    error = await failure(raising(Unavailable("temporal.away")))
     assert (error.type, error.non_retryable) == (Code.UNAVAILABLE, False)
 
 
@@ -165,10 +165,10 @@ def test_logged_tracebacks_keep_our_own_texts_only() -> None:
         try:
             raise ValueError(SECRET)
         except ValueError as cause:
-            raise Broken("Restore the file from the backup.") from cause
+            raise Broken("file.lost", hash="abc") from cause
     except Broken as error:
         record = logging.LogRecord("x", logging.ERROR, "", 0, "failed", None, (type(error), error, error.__traceback__))
     text = SafeFormatter("%(message)s").format(record)
-    assert "Restore the file from the backup." in text
+    assert "file.lost hash=abc" in text
     assert "ValueError at test_boundary.py:" in text
     assert "ZHUO" not in text

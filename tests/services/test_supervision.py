@@ -65,7 +65,7 @@ async def test_starts_answers_and_drains(workshop: Workshop) -> None:
 
 
 async def test_a_part_that_fails_to_start_says_why(workshop: Workshop) -> None:
-    with pytest.raises(Unavailable, match=r"ended while starting.*part\.log.*no such database"):
+    with pytest.raises(Unavailable, match=r"process.ended line=.*no such database.* log=.*part\.log"):
         await workshop.part(FAILS).start()
 
 
@@ -84,7 +84,7 @@ async def test_a_start_that_fails_once_is_tried_again(workshop: Workshop) -> Non
 async def test_a_start_that_keeps_failing_is_given_up(workshop: Workshop) -> None:
     part = workshop.part(FAILS)
     part.tries = 3
-    with pytest.raises(Unavailable, match="ended while starting"):
+    with pytest.raises(Unavailable, match=r"process.ended"):
         await part.start()
     assert part.starts == 3
 
@@ -92,7 +92,7 @@ async def test_a_start_that_keeps_failing_is_given_up(workshop: Workshop) -> Non
 async def test_a_part_that_never_answers_says_so(workshop: Workshop) -> None:
     part = workshop.part(SERVES.replace('"ready"', '"elsewhere"'))
     await part._spawn()
-    with pytest.raises(Unavailable, match="does not answer"):
+    with pytest.raises(Unavailable, match=r"process.silent"):
         await part.until_ready(within=0.1)
 
 

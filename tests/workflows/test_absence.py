@@ -74,13 +74,13 @@ async def test_a_deputy_decides_on_behalf_and_only_while_the_absence_lasts(world
     def decide(actor: Actor, name: str = "d1") -> Decide:
         return Decide(decision_id=name, step_id=step.step_id, outcome="verified", actor=actor)
 
-    await refused(NotAuthorised, "act for this person", world.gateway.decide(decide(instead)))
+    await refused(NotAuthorised, "not_allowed.stand_in", world.gateway.decide(decide(instead)))
     await leave(world, days=3)
-    await refused(NotAuthorised, "You may not", world.gateway.decide(decide(deputy(world))))
+    await refused(NotAuthorised, "not_allowed.answer", world.gateway.decide(decide(deputy(world))))
     stranger = standing_in(world.people.officer("dartmouth", Role.COORDINATOR), world.programme, AWAY)
-    await refused(NotAuthorised, "act for this person", world.gateway.decide(decide(stranger)))
+    await refused(NotAuthorised, "not_allowed.stand_in", world.gateway.decide(decide(stranger)))
     forged = instead.model_copy(update={"role": Role.PROGRAMME_OFFICE})
-    await refused(NotAuthorised, "act for this person", world.gateway.decide(decide(forged)))
+    await refused(NotAuthorised, "not_allowed.stand_in", world.gateway.decide(decide(forged)))
     await world.gateway.decide(decide(instead))
     view = await world.view(exchange)
     closed = next(h for h in view.timeline if h.kind == "step_closed")
@@ -88,7 +88,7 @@ async def test_a_deputy_decides_on_behalf_and_only_while_the_absence_lasts(world
     await world.advance(timedelta(days=5))
     documents = await world.step(exchange, StepKind.SUBMIT_DOCUMENTS)
     late = Decide(decision_id="d2", step_id=documents.step_id, outcome="complete", actor=instead)
-    await refused(NotAuthorised, "act for this person", world.gateway.decide(late))
+    await refused(NotAuthorised, "not_allowed.stand_in", world.gateway.decide(late))
 
 
 async def test_deputies_of_deputies_and_nobody_there(world: World) -> None:
@@ -110,18 +110,18 @@ async def test_what_cannot_be_planned(world: World) -> None:
     own = world.people.officer("cqmu", Role.COORDINATOR)
     assert await people.plan_absence(absence, own, at)
     other = absence.model_copy(update={"absence_id": "a-9"})
-    await refused(Conflict, "a-1", people.plan_absence(other, own, at))
+    await refused(Conflict, "absence.overlaps absence=a-1", people.plan_absence(other, own, at))
     renamed = absence.model_copy(update={"deputy": "cqmu.head_of_office"})
-    await refused(Conflict, "another absence", people.plan_absence(renamed, own, at))
+    await refused(Conflict, "absence.id_taken", people.plan_absence(renamed, own, at))
     later = {"absence_id": "a-8", "first_day": absence.last_day + timedelta(days=9)}
     free = absence.model_copy(update={**later, "last_day": absence.last_day + timedelta(days=10)})
-    await refused(BadInput, "last_day", people.plan_absence(absence.model_copy(update=later), own, at))
-    await refused(BadInput, "themself", people.plan_absence(free.model_copy(update={"deputy": AWAY}), own, at))
+    await refused(BadInput, "last_day.before_first", people.plan_absence(absence.model_copy(update=later), own, at))
+    await refused(BadInput, "deputy.oneself", people.plan_absence(free.model_copy(update={"deputy": AWAY}), own, at))
     abroad = free.model_copy(update={"deputy": "dartmouth.coordinator"})
-    await refused(BadInput, "same institution", people.plan_absence(abroad, own, at))
+    await refused(BadInput, "deputy.elsewhere", people.plan_absence(abroad, own, at))
     stranger = world.people.officer("dartmouth", Role.COORDINATOR)
-    await refused(NotAuthorised, "absence", people.plan_absence(free, stranger, at))
-    await refused(Unknown, "no absence", people.cancel_absence("a-1", stranger, at))
+    await refused(NotAuthorised, "not_allowed.set_absence", people.plan_absence(free, stranger, at))
+    await refused(Unknown, "absence.unknown", people.cancel_absence("a-1", stranger, at))
     assert not await people.plan_absence(free, world.people.officer("cqmu", Role.HEAD_OF_OFFICE), at)
 
 
@@ -131,15 +131,19 @@ async def test_students_say_for_themselves_how_they_are_written_to(world: World)
     student = Actor(id=(await world.view(exchange)).student.id, role=Role.STUDENT)
     people, at = world.gateway.people, world.clock.last
     wanted = Preferences(person=student.id, language="zh", zone="Asia/Shanghai", digest=DigestChoice.OFF)
-    await refused(NotAuthorised, "preferences", people.set_preferences(wanted, STRANGER, at, "k0"))
+    await refused(NotAuthorised, "not_allowed.set_preferences", people.set_preferences(wanted, STRANGER, at, "k0"))
     klingon = wanted.model_copy(update={"language": "tlh"})
-    await refused(BadInput, "language", people.set_preferences(klingon, student, at, "k1"))
+    await refused(BadInput, "language.choose", people.set_preferences(klingon, student, at, "k1"))
     nobody = wanted.model_copy(update={"person": "p-0"})
-    await refused(Unknown, "p-0", people.set_preferences(nobody, Actor(id="p-0", role=Role.STUDENT), at, "k2"))
+    await refused(
+        Unknown,
+        "person.nobody person=p-0",
+        people.set_preferences(nobody, Actor(id="p-0", role=Role.STUDENT), at, "k2"),
+    )
     await people.set_preferences(wanted, student, at, "k3")
     await people.set_preferences(wanted, student, at + timedelta(minutes=1), "k3")
     other = wanted.model_copy(update={"zone": ""})
-    await refused(Conflict, "other preferences", people.set_preferences(other, student, at, "k3"))
+    await refused(Conflict, "preferences.id_taken", people.set_preferences(other, student, at, "k3"))
     step = await world.step(exchange, StepKind.SUBMIT_DOCUMENTS)
     await world.advance(step.due_at - timedelta(days=9) - at)
     # Whoever wants no digest gets every reminder at once, in their language.

@@ -78,8 +78,8 @@ async def test_snoozed_reminders_stay_silent_but_not_the_last_one(world: World) 
         values = {"decision_id": "z1", "step_id": step.step_id, "actor": student, "until": until, **more}
         return SnoozeStep.model_validate(values)
 
-    await refused(BadInput, "at most 7 days", world.gateway.snooze_step(snooze()))
-    await refused(NotAuthorised, "reminders", world.gateway.snooze_step(snooze(actor=world.host(exchange))))
+    await refused(BadInput, "snooze.too_long days=7", world.gateway.snooze_step(snooze()))
+    await refused(NotAuthorised, "not_allowed.snooze", world.gateway.snooze_step(snooze(actor=world.host(exchange))))
     await world.advance(step.due_at - timedelta(days=10, hours=20) - world.clock.last)
     await world.gateway.snooze_step(snooze(until=world.clock.last + timedelta(days=6)))
     await world.advance(step.due_at - world.clock.last - timedelta(hours=1))

@@ -28,10 +28,14 @@ async def test_an_id_that_was_used_for_another_act_is_refused(world: World) -> N
     first = await world.gateway.decide(verify)
     assert await world.gateway.decide(verify) == first, "the same act again has the same answer"
     other = verify.model_copy(update={"outcome": "rejected"})
-    await refused(Conflict, "another act", world.gateway.decide(other))
-    await refused(Conflict, "another act", world.gateway.decide(verify.model_copy(update={"actor": STRANGER})))
+    await refused(Conflict, "id.used_for_another_act", world.gateway.decide(other))
+    await refused(
+        Conflict, "id.used_for_another_act", world.gateway.decide(verify.model_copy(update={"actor": STRANGER}))
+    )
     sending_office = world.sending(exchange)
-    await refused(Conflict, "another act", world.gateway.withdraw(exchange, sending_office, decision_id="d1"))
+    await refused(
+        Conflict, "id.used_for_another_act", world.gateway.withdraw(exchange, sending_office, decision_id="d1")
+    )
     assert (await world.view(exchange)).outcome is None
 
 
@@ -39,7 +43,7 @@ async def test_a_refused_decision_with_words_stands_in_nobodys_way(world: World)
     exchange = await world.nominate(LAB_ONLY)
     step = await world.step(exchange, StepKind.VERIFY_NOMINATION)
     decide = Decide(decision_id="d1", step_id=step.step_id, outcome="verified", actor=world.sending(exchange))
-    await refused(NotAuthorised, "answer", world.gateway.decide(decide, note="Looks fine to us."))
+    await refused(NotAuthorised, "not_allowed.answer", world.gateway.decide(decide, note="Looks fine to us."))
     await world.gateway.decide(decide.model_copy(update={"actor": world.host(exchange)}), note="All in order.")
     closed = next(h for h in (await world.view(exchange)).timeline if h.kind == "step_closed")
     assert closed.note == "All in order."
@@ -51,8 +55,8 @@ async def test_a_refused_document_is_not_kept(world: World) -> None:
     student = Actor(id=(await world.view(exchange)).student.id, role=Role.STUDENT)
     name, data = paper_for("photo", "Photo")
     hand_in = world.gateway.add_document
-    await refused(NotAuthorised, "hand in", hand_in(exchange, "photo", "stranger.png", data, STRANGER))
-    await refused(NotOpen, "does not wait", hand_in(exchange, "insurance", name, data, student))
+    await refused(NotAuthorised, "not_allowed.hand_in", hand_in(exchange, "photo", "stranger.png", data, STRANGER))
+    await refused(NotOpen, "document.not_awaited", hand_in(exchange, "insurance", name, data, student))
     assert await documents(world) == 0
     await hand_in(exchange, "photo", name, data, student)
     assert await documents(world) == 1
@@ -67,10 +71,10 @@ async def test_what_never_was_is_unknown_and_not_closed(world: World) -> None:
     exchange = await world.nominate(LAB_ONLY)
     office = world.people.officer("cqmu", Role.PROGRAMME_OFFICE)
     quota = SetQuota(decision_id="q1", actor=office, cap=8)
-    await refused(Unknown, NOBODY, world.gateway.status(NOBODY))
-    await refused(Unknown, NOBODY, world.gateway.timeline(NOBODY))
-    await refused(Unknown, "no cohort", world.gateway.cohort_status("2027-incoming-nowhere-cqmu"))
-    await refused(Unknown, "no cohort", world.gateway.set_quota("2027-incoming-nowhere-cqmu", quota))
+    await refused(Unknown, f"exchange.unknown exchange={NOBODY}", world.gateway.status(NOBODY))
+    await refused(Unknown, f"exchange.unknown exchange={NOBODY}", world.gateway.timeline(NOBODY))
+    await refused(Unknown, "cohort.unknown", world.gateway.cohort_status("2027-incoming-nowhere-cqmu"))
+    await refused(Unknown, "cohort.unknown", world.gateway.set_quota("2027-incoming-nowhere-cqmu", quota))
     day = world.clock.last.date()
     report = ReportAttendance(
         report_id="r1",
@@ -82,7 +86,7 @@ async def test_what_never_was_is_unknown_and_not_closed(world: World) -> None:
         hours_planned=8,
         hours_attended=8,
     )
-    await refused(Unknown, "no placement", world.gateway.report_attendance(exchange, report))
+    await refused(Unknown, "placement.unknown", world.gateway.report_attendance(exchange, report))
 
 
 async def test_a_workflow_behind_the_records_is_an_outage_and_no_refusal(
@@ -95,11 +99,11 @@ async def test_a_workflow_behind_the_records_is_an_outage_and_no_refusal(
     decide = Decide(decision_id="d1", step_id=step.step_id, outcome="verified", actor=world.host(exchange))
     await world.gateway.decide(decide)
     again = decide.model_copy(update={"decision_id": "d2"})
-    await refused(NotOpen, "already answered", world.gateway.decide(again))
+    await refused(NotOpen, "step.already_answered", world.gateway.decide(again))
     async with transaction(world.filing.sessions) as session:
         await session.execute(
             update(StepRow).where(StepRow.id == step.step_id).values(status=StepStatus.OPEN, decided_at=None)
         )
-    with pytest.raises(Unavailable, match="catching up"):
+    with pytest.raises(Unavailable, match=r"exchange.catching_up"):
         await world.gateway.decide(again)
     await world.advance(timedelta(hours=1))

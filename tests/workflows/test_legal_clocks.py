@@ -112,9 +112,13 @@ async def test_an_extension_is_filed_in_time_granted_and_watched_anew(world: Wor
     waiting = await world.step(exchange, StepKind.AWAIT_EXTENSION)
     assert waiting.due_at.astimezone(CHINA).date() == world.clock.last.astimezone(CHINA).date() + timedelta(days=15)
     too_long = until + timedelta(days=41)
-    await refused(BadInput, "D31", decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted", too_long))
-    await refused(BadInput, "valid_through", decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted"))
-    await refused(BadInput, "ends after", decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted", until))
+    await refused(
+        BadInput, "answer.extension_too_long", decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted", too_long)
+    )
+    await refused(BadInput, "field.missing", decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted"))
+    await refused(
+        BadInput, "answer.extension_no_longer", decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted", until)
+    )
     granted = until + timedelta(days=30)
     await decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted", granted)
     watch = await world.step(exchange, StepKind.WATCH_STAY)
@@ -158,18 +162,18 @@ async def test_leaving_on_a_multiple_entry_alerts_nobody(world: World) -> None:
 
 async def test_movements_that_cannot_be(world: World) -> None:
     before = await world.nominate(BOTH, rank=2)
-    await refused(NotOpen, "not arrived", move(world, before, Movement.MOVED))
+    await refused(NotOpen, "student.not_arrived", move(world, before, Movement.MOVED))
     await world.gateway.withdraw(before, world.sending(before), note="Changed plans.")
     exchange, _ = await arrive(world, 200)
-    await refused(BadInput, "report that first", move(world, exchange, Movement.REENTERED))
+    await refused(BadInput, "movement.not_abroad", move(world, exchange, Movement.REENTERED))
     early = world.clock.last - timedelta(days=1)
-    await refused(BadInput, "before the last movement", move(world, exchange, Movement.MOVED, moved_at=early))
+    await refused(BadInput, "movement.before_last", move(world, exchange, Movement.MOVED, moved_at=early))
     future = world.clock.last + timedelta(hours=1)
-    await refused(BadInput, "after it happened", move(world, exchange, Movement.MOVED, moved_at=future))
+    await refused(BadInput, "movement.not_yet", move(world, exchange, Movement.MOVED, moved_at=future))
     stranger = Actor(id="p-0", role=Role.STUDENT)
-    await refused(NotAuthorised, "where this student is", move(world, exchange, Movement.MOVED, actor=stranger))
+    await refused(NotAuthorised, "not_allowed.report_movement", move(world, exchange, Movement.MOVED, actor=stranger))
     await move(world, exchange, Movement.LEFT_COUNTRY)
-    await refused(BadInput, "out of the country", move(world, exchange, Movement.MOVED, report_id="m-2"))
+    await refused(BadInput, "movement.abroad", move(world, exchange, Movement.MOVED, report_id="m-2"))
 
 
 async def test_after_the_departure_no_clock_runs(world: World) -> None:

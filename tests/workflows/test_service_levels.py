@@ -102,9 +102,11 @@ async def test_who_sees_which_figures(world: World) -> None:
     exchange = await world.nominate(LAB_ONLY)
     wanted = LevelFilter(now=world.clock.last)
     abroad = wanted.model_copy(update={"institution": "cqmu"})
-    await refused(NotAuthorised, "service levels", world.reading.service_levels(abroad, world.sending(exchange)))
+    await refused(
+        NotAuthorised, "not_allowed.see_service_levels", world.reading.service_levels(abroad, world.sending(exchange))
+    )
     officer = world.host(exchange, Role.HOUSING_OFFICER)
-    await refused(NotAuthorised, "service levels", world.reading.service_levels(wanted, officer))
+    await refused(NotAuthorised, "not_allowed.see_service_levels", world.reading.service_levels(wanted, officer))
     own = await world.reading.service_levels(wanted, world.sending(exchange))
     assert {level.group[By.INSTITUTION] for level in own} <= {"dartmouth"}
 
@@ -130,10 +132,12 @@ async def test_too_many_late_answers_become_one_step_of_the_programme_office(wor
         return Decide.model_validate(values)
 
     coordinator = world.people.officer("cqmu", Role.COORDINATOR)
-    await refused(NotAuthorised, "answer", world.gateway.decide(decide("acted", actor=coordinator)))
-    await refused(BadInput, "outcome", world.gateway.decide(decide("maybe")))
+    await refused(NotAuthorised, "not_allowed.answer", world.gateway.decide(decide("acted", actor=coordinator)))
+    await refused(BadInput, "answer.not_offered", world.gateway.decide(decide("maybe")))
     assert (await world.gateway.decide(decide("acted"))).outcome == "acted"
-    await refused(NotOpen, "ended|closed|answered", world.gateway.decide(decide("acted", decision_id="d-2")))
+    await refused(
+        NotOpen, "exchange.closed|step.already_answered", world.gateway.decide(decide("acted", decision_id="d-2"))
+    )
     assert await world.reading.worklist(office, WorklistFilter(kinds=(StepKind.REVIEW_SERVICE_LEVEL,))) == []
 
 

@@ -21,10 +21,10 @@ def check_decide(case: Case, decision: Decide) -> None:
     if case.seen(decision.decision_id, decision):
         return
     step = case.engine.require_open(decision.step_id)
-    require(may_decide(decision.actor, step.owner), "step.answer")
+    require(may_decide(decision.actor, step.owner), "not_allowed.answer")
     answer = offered(step.policy, decision.outcome)
     if answer.after_start and workflow.now().date() <= case.plan.start:
-        raise BadInput("answer.before_start", "outcome", day=case.plan.start.isoformat())
+        raise BadInput("answer.before_start", "outcome", day=case.plan.start)
     for need in answer.asks:
         _CHECKS[need](case, decision, answer)
 
@@ -38,7 +38,7 @@ def offered(step: StepPolicy, outcome: str) -> AnswerPolicy:
     answer = step.answer(outcome)
     if answer is None or not answer.by_person:
         answers = tuple(name for name in step.outcomes if (one := step.answer(name)) and one.by_person)
-        raise BadInput("answer.not_offered", "outcome", answer=outcome, answers=answers)
+        raise BadInput("answer.not_offered", "outcome", answer=outcome, answers=answers, step_kind=step.kind)
     if answer.given_by is not GivenBy.DECISION:
         raise BadInput("answer.given_otherwise", "outcome", act=answer.given_by)
     return answer
@@ -51,7 +51,7 @@ def _note(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
 
 def _documents(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
     if not decision.documents or any(document not in case.accepted for document in decision.documents):
-        raise BadInput("answer.documents_to_replace", "documents", kinds=tuple(sorted(case.accepted)))
+        raise BadInput("answer.documents_to_replace", "documents", kinds=sorted(case.accepted))
 
 
 def _terms(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
@@ -77,7 +77,7 @@ def _clearance_until(case: Case, decision: Decide, answer: AnswerPolicy) -> None
         if Need.CLEARANCE_UNTIL in answer.needs:
             raise BadInput("field.missing", "valid_through")
     elif clinic is not None and until < clinic.end:
-        raise BadInput("answer.clearance_too_short", "valid_through", day=clinic.end.isoformat())
+        raise BadInput("answer.clearance_too_short", "valid_through", day=clinic.end)
 
 
 def _stay_until(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
@@ -95,10 +95,10 @@ def _extension_until(case: Case, decision: Decide, answer: AnswerPolicy) -> None
     if until is None or first is None or entered is None:
         return
     if case.permitted_until is not None and until <= case.permitted_until:
-        raise BadInput("answer.extension_no_longer", "valid_through", day=case.permitted_until.isoformat())
+        raise BadInput("answer.extension_no_longer", "valid_through", day=case.permitted_until)
     latest = first + (first - entered.date())
     if until > latest:
-        raise BadInput("answer.extension_too_long", "valid_through", day=latest.isoformat())
+        raise BadInput("answer.extension_too_long", "valid_through", day=latest)
 
 
 def _justified(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
@@ -162,13 +162,13 @@ def check_correct(case: Case, correction: CorrectNomination) -> None:
     if case.seen(correction.decision_id, correction):
         return
     step = case.engine.require_open(correction.step_id)
-    require(may_decide(correction.actor, step.owner), "nomination.correct")
+    require(may_decide(correction.actor, step.owner), "not_allowed.correct")
     if step.policy.kind is not StepKind.CORRECT_NOMINATION:
-        raise BadInput("step_id: only a returned nomination can be corrected.")
+        raise BadInput("step.not_correction", "step_id")
     if correction.plan.cohort != case.plan.cohort:
-        raise BadInput("sending, host, year: another cohort is another exchange; nominate the student there (D9).")
+        raise BadInput("nomination.another_cohort", "sending")
     if correction.nomination_version <= case.nomination_version:
-        raise BadInput("nomination: nothing differs from the one returned; change what was asked for.")
+        raise BadInput("nomination.unchanged", "nomination")
 
 
 async def correct(case: Case, correction: CorrectNomination) -> None:

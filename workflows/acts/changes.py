@@ -15,10 +15,10 @@ def check_withdraw(case: Case, withdrawal: Withdraw) -> None:
     """Whether the exchange can still be withdrawn by this person; a live stay is ended early instead (D40)."""
     if case.seen(withdrawal.decision_id, withdrawal):
         return
-    require(may_withdraw(withdrawal.actor, case.parties), "withdraw this student")
+    require(may_withdraw(withdrawal.actor, case.parties), "not_allowed.withdraw")
     _require_running(case)
     if case.arrived_at is not None:
-        raise NotOpen("The stay has begun. End it early instead, with its last day and whether that is justified.")
+        raise NotOpen("stay.begun")
 
 
 def withdraw(case: Case, withdrawal: Withdraw) -> None:
@@ -31,12 +31,12 @@ def check_end_early(case: Case, end: EndEarly) -> None:
     if case.seen(end.decision_id, end):
         return
     allowed = may_withdraw(end.actor, case.parties) and end.actor.role is not Role.STUDENT
-    require(allowed, "end this stay early")
+    require(allowed, "not_allowed.end_early")
     _require_running(case)
     if case.arrived_at is None:
-        raise NotOpen("The stay has not begun. Withdraw the student instead.")
+        raise NotOpen("stay.not_begun")
     if not case.arrived_at.date() <= end.last_day <= min(case.plan.end, workflow.now().date()):
-        raise BadInput("last_day: must lie between the arrival and today, inside the stay.")
+        raise BadInput("last_day.outside_stay", "last_day")
 
 
 def end_early(case: Case, end: EndEarly) -> None:
@@ -48,7 +48,7 @@ def end_early(case: Case, end: EndEarly) -> None:
 
 def _require_running(case: Case) -> None:
     if case.interrupt.done() or case.outcome is not None:
-        raise NotOpen("The exchange is ending already. Look at its timeline for how and by whom.")
+        raise NotOpen("exchange.ending")
 
 
 async def suspend(case: Case, suspension: Suspend) -> None:

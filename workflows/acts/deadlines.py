@@ -17,18 +17,15 @@ def check_extend(case: Case, change: ExtendDeadline) -> None:
     if case.seen(change.decision_id, change):
         return
     step = case.engine.require_open(change.step_id)
-    require(may_change_deadline(change.actor, step.owner), "move this deadline")
-    _require_no_law(step, "extend")
+    require(may_change_deadline(change.actor, step.owner), "not_allowed.move_deadline")
+    _require_no_law(step)
     if change.due_at <= workflow.now():
-        raise BadInput("due_at: must be in the future.")
+        raise BadInput("time.not_ahead", "due_at")
     limit = step.policy.extension_days
     first = step.first_due_at
     if limit is not None and first is not None and change.due_at > first + timedelta(days=limit):
         latest = (first + timedelta(days=limit)).strftime("%Y-%m-%d %H:%M UTC")
-        raise BadInput(
-            f"due_at: this step is extended by at most {limit} days in all, so until {latest}. "
-            "Ask the programme office what to do with the student instead."
-        )
+        raise BadInput("due_time.after_limit", "due_at", days=limit, moment=latest)
     _require_reason(change.note_id)
 
 
@@ -44,15 +41,15 @@ def check_snooze(case: Case, change: SnoozeStep) -> None:
     if case.seen(change.decision_id, change):
         return
     step = case.engine.require_open(change.step_id)
-    require(may_decide(change.actor, step.owner), "put off the reminders of this step")
-    _require_no_law(step, "snooze")
+    require(may_decide(change.actor, step.owner), "not_allowed.snooze")
+    _require_no_law(step)
     now, limit = workflow.now(), timedelta(days=step.policy.snooze_days)
     if change.until <= now:
-        raise BadInput("until: must be in the future.")
+        raise BadInput("time.not_ahead", "until")
     if change.until > now + limit:
-        raise BadInput(f"until: reminders of this step are put off for at most {limit.days} days at a time.")
+        raise BadInput("snooze.too_long", "until", days=limit.days)
     if step.plan is None or change.until >= step.plan.due_at:
-        raise BadInput("until: must be before the step is due. To move the deadline, ask for an extension.")
+        raise BadInput("snooze.past_due", "until")
 
 
 async def snooze(case: Case, change: SnoozeStep) -> None:
@@ -67,7 +64,7 @@ def check_reassign(case: Case, change: ReassignStep) -> None:
     if case.seen(change.decision_id, change):
         return
     step = case.engine.require_open(change.step_id)
-    require(may_change_deadline(change.actor, step.owner), "reassign this step")
+    require(may_change_deadline(change.actor, step.owner), "not_allowed.reassign")
     roles = reassignable_to(step.owner)
     if not roles:
         raise BadInput("reassign.stays", "step_id")
@@ -84,13 +81,13 @@ async def reassign(case: Case, change: ReassignStep) -> None:
     await case.engine.recorder.settled()
 
 
-def _require_no_law(step: OpenStep, what: str) -> None:
+def _require_no_law(step: OpenStep) -> None:
     # Policies frozen before legal deadlines were named as such knew one.
     if step.policy.legal or step.policy.kind is StepKind.REGISTER_RESIDENCE:
-        law = ", ".join(part for part in (step.policy.law, step.policy.rule) if part)
-        raise BadInput(f"step_id: the law sets this deadline ({law}); nobody can {what} it.")
+        laws = tuple(part for part in (step.policy.law, step.policy.rule) if part)
+        raise BadInput("due_time.legal", "step_id", laws=laws)
 
 
 def _require_reason(note_id: str | None) -> None:
     if note_id is None:
-        raise BadInput("note: say why; the reason is kept with the change.")
+        raise BadInput("note.needed", "note")

@@ -21,11 +21,12 @@ def check_submit(case: Case, document: SubmitDocument) -> None:
     step = _step_awaiting(case, document.kind)
     if step is None:
         awaited = sorted(k for kinds in case.awaited.values() for k in kinds)
-        waits = f"it waits for {', '.join(awaited)}" if awaited else "it waits for no document now"
-        raise NotOpen(f"kind: the exchange does not wait for {document.kind}; {waits}.")
-    require(may_hand_in(document.actor, step.owner, case.parties), "hand in documents of this step")
+        if not awaited:
+            raise NotOpen("document.none_awaited", "kind", kind=document.kind)
+        raise NotOpen("document.not_awaited", "kind", kind=document.kind, kinds=awaited)
+    require(may_hand_in(document.actor, step.owner, case.parties), "not_allowed.hand_in")
     if document.document_id in case.returned:
-        raise BadInput("document: this very file was returned by a reviewer; hand in a corrected one.")
+        raise BadInput("document.returned_before", "document")
 
 
 async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:

@@ -15,21 +15,21 @@ def check_move(case: Case, report: ReportMovement) -> None:
     """Whether the student can have gone this way now."""
     if case.seen(report.report_id, report):
         return
-    require(may_report_movement(report.actor, case.parties), "report where this student is")
+    require(may_report_movement(report.actor, case.parties), "not_allowed.report_movement")
     if case.arrived_at is None:
-        raise NotOpen("The student has not arrived; report the arrival first.")
+        raise NotOpen("student.not_arrived")
     if case.departed_on is not None:
-        raise NotOpen("The student has left for good; there is nothing to report any more.")
+        raise NotOpen("student.left")
     if report.moved_at > workflow.now():
-        raise BadInput("moved_at: a movement is reported after it happened.")
+        raise BadInput("movement.not_yet", "moved_at")
     if report.moved_at < (case.moved_at or case.arrived_at):
-        raise BadInput("moved_at: lies before the last movement on record; see the timeline of the exchange.")
+        raise BadInput("movement.before_last", "moved_at")
     if case.abroad and report.movement is not Movement.REENTERED:
-        raise BadInput("movement: the student is out of the country; report the re-entry first.")
+        raise BadInput("movement.abroad", "movement")
     if not case.abroad and report.movement is Movement.REENTERED:
-        raise BadInput("movement: the student has not left the country; report that first.")
+        raise BadInput("movement.not_abroad", "movement")
     if report.permitted_until is not None and report.permitted_until < report.moved_at.date():
-        raise BadInput("permitted_until: lies before the movement itself.")
+        raise BadInput("permit.before_movement", "permitted_until")
 
 
 async def move(case: Case, report: ReportMovement) -> None:

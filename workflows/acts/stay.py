@@ -17,18 +17,15 @@ def check_arrival(case: Case, report: ReportArrival) -> None:
     """Whether the host expects this arrival now."""
     if case.seen(report.report_id, report):
         return
-    require(may_act_for_host(report.actor, case.parties), "report arrivals at this host")
+    require(may_act_for_host(report.actor, case.parties), "not_allowed.report_arrival")
     if case.engine.find(StepKind.CHECK_IN) is None:
-        raise NotOpen(
-            "This student is not ready to travel, has arrived already or will not come. See the open steps of the "
-            "exchange for what is still owed before arrival."
-        )
+        raise NotOpen("arrival.not_awaited")
     if report.arrived_at > workflow.now():
-        raise BadInput("arrived_at: an arrival is reported after it happened.")
+        raise BadInput("arrival.not_yet", "arrived_at")
     if report.entered_at is not None and report.entered_at > report.arrived_at:
-        raise BadInput("entered_at: the student entered the country before reaching the residence.")
+        raise BadInput("entry.after_arrival", "entered_at")
     if report.permitted_until is not None and report.permitted_until < report.arrived_at.date():
-        raise BadInput("permitted_until: lies before the arrival; look at the visa or permit again.")
+        raise BadInput("permit.before_arrival", "permitted_until")
 
 
 async def arrive(case: Case, report: ReportArrival) -> None:
@@ -48,14 +45,14 @@ def check_attendance(case: Case, report: ReportAttendance) -> None:
     """Whether hours of a programme content may be reported here; rotations take their own."""
     if case.seen(report.report_id, report):
         return
-    require(may_act_for_host(report.actor, case.parties), "report attendance at this host")
+    require(may_act_for_host(report.actor, case.parties), "not_allowed.report_attendance")
     if report.content not in PROGRAMME_CONTENTS:
-        raise BadInput("placement_id: hours of a rotation are reported to that rotation; name its placement.")
+        raise BadInput("placement.of_rotation", "placement_id")
     block = case.plan.block(report.content)
     if block is None:
-        raise BadInput(f"content: {report.content} is not part of this stay.")
+        raise BadInput("content.not_of_stay", "content", content=report.content)
     if case.arrived_at is None:
-        raise NotOpen("The student has not arrived; report the arrival first.")
+        raise NotOpen("student.not_arrived")
     check_period(report, block.start, block.end)
 
 
@@ -74,13 +71,13 @@ def check_evaluate(case: Case, evaluation: Evaluate) -> None:
     if case.seen(evaluation.decision_id, evaluation):
         return
     step = case.engine.require_open(evaluation.step_id)
-    require(may_decide(evaluation.actor, step.owner), "evaluate this programme")
+    require(may_decide(evaluation.actor, step.owner), "not_allowed.evaluate_programme")
     if step.policy.kind is not StepKind.EVALUATE_PROGRAMME:
-        raise BadInput("step_id: this step is not the evaluation of the programme.")
+        raise BadInput("step.not_evaluation", "step_id")
     check_ratings(evaluation.ratings)
     missing = [key for key in case.policy.objectives if key not in evaluation.ratings]
     if missing:
-        raise BadInput(f"ratings: every objective of the programme is rated; still missing: {', '.join(missing)}.")
+        raise BadInput("ratings.missing", "ratings", objectives=missing)
 
 
 async def evaluate(case: Case, evaluation: Evaluate) -> None:
@@ -106,13 +103,13 @@ def check_departure(case: Case, report: ReportDeparture) -> None:
     """Whether the student is here and may leave."""
     if case.seen(report.report_id, report):
         return
-    require(may_act_for_host(report.actor, case.parties), "report departures from this host")
+    require(may_act_for_host(report.actor, case.parties), "not_allowed.report_departure")
     if case.arrived_at is None:
-        raise NotOpen("The student has not arrived, so cannot depart.")
+        raise NotOpen("student.not_arrived")
     if case.engine.find(StepKind.DEPART) is None:
-        raise NotOpen("The departure opens on the last day of the stay. To end the stay before, use end-early.")
+        raise NotOpen("departure.not_open")
     if report.departed_on > workflow.now().date():
-        raise BadInput("departed_on: a departure is reported after it happened.")
+        raise BadInput("departure.not_yet", "departed_on")
 
 
 async def depart(case: Case, report: ReportDeparture) -> None:

@@ -42,7 +42,7 @@ class Acts:
         if key not in self._acts:
             return False
         if self._acts[key].asked != fingerprint(request):
-            raise Conflict("id: another act was recorded under this id; give this one an id of its own.")
+            raise Conflict("id.used_for_another_act", "id")
         return True
 
     async def once(self, key: str, request: Wire, act: Callable[[], Awaitable[T]]) -> tuple[T, bool]:

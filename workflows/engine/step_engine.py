@@ -132,9 +132,8 @@ class StepEngine:
             return self.open_steps[step]
         closed = self.closed_steps.get(step)
         if closed is None:
-            raise NotOpen(f"There is no open step {step}. Look at the worklist for what is open now.")
-        when = closed.at.strftime("%Y-%m-%d %H:%M UTC")
-        raise NotOpen(f"Step {step} was already answered: {closed.outcome} by {closed.actor.id} at {when}.")
+            raise NotOpen("step.not_open", step=step)
+        raise NotOpen("step.already_answered", step=step, outcome=closed.outcome, by=closed.actor.id, moment=closed.at)
 
     def close(
         self,

@@ -1,0 +1,41 @@
+"""Files that were sent, and tables in them."""
+
+from texts.i18n import _
+
+SENTENCES: dict[str, str] = {
+    "file.choose": _("Choose a file."),
+    "file.not_found": _("There is no file {file}."),
+    "file.empty": _("{file} is empty."),
+    "file.too_large": _("{file} has {size} MB; at most {most} MB are taken."),
+    "file.unreadable": _("{file} cannot be read: {reason}."),
+    "file.unwritable": _("{file} cannot be written: {reason}."),
+    "file.exists": _("{file} exists already; name another file for the template."),
+    "file.one_row": _("{file} has {rows} rows; it must hold the corrected row alone."),
+    "file.cells_at_fault": _("{file}: correct the cells named above and send the file again."),
+    "file.not_a_hash": _("A file is recorded under something that is no SHA-256."),
+    "file.lost": _("File {hash}… is not in the store; restore it from the backup."),
+    "file.damaged": _("File {hash}… is damaged in the store; restore it from the backup."),
+    "files.away": _("The file store does not answer ({error})."),
+    "upload.empty": _("The file is empty."),
+    "upload.too_large": _("The file is larger than {most} bytes."),
+    "directory.none": _("{directory} is no directory."),
+    "plan.neither": _("{what} is neither a file nor an exchange, like EX-2027-DAR-007."),
+    "sheet.too_large": _("{file} is larger than {most} MB. Split it into several files."),
+    "sheet.too_many_rows": _("{file} has more than {most} rows. Split it into several files."),
+    "sheet.too_many_for_page": _("The file has {rows} rows; at most {most} are corrected on a page. Split it."),
+    "sheet.old_or_locked": _("{file} is an old .xls file or has a password. Save it as .xlsx without one."),
+    "sheet.encoding": _("{file}, line {line}: a character is neither UTF-8 nor GB18030. Save the file as “CSV UTF-8”."),
+    "sheet.not_text": _("{file}, line {line}: this is no text. Send a CSV or XLSX file."),
+    "sheet.quotes": _("{file}, line {line}: the quotation marks do not match, or a cell is too long."),
+    "sheet.damaged": _("{file} is damaged or no XLSX workbook. Open it, save it as .xlsx and send it again."),
+    "sheet.unpacks": _("{file} unpacks to more than {most} MB. Send the values alone, or a CSV file."),
+    "sheet.no_worksheet": _("{file} has no worksheet."),
+    "sheet.rows_claimed": _("{file} claims more rows than a worksheet can have."),
+    "nominations.empty": _("{file} is empty. Start from the template: its first row holds the column names."),
+    "nominations.columns_missing": _("{file}: the first row must hold the column names: {columns}."),
+    "nominations.columns_wrong": _(
+        "{file}: the column names do not match. Missing: {missing}; unknown: {unknown}; twice: {twice}."
+    ),
+    "template.unknown": _("There is no such template."),
+    "export.unknown": _("There is no such export."),
+}

@@ -1,0 +1,44 @@
+"""The cells of a nomination row, and its blocks and units."""
+
+from texts.i18n import _
+
+SENTENCES: dict[str, str] = {
+    "cell.missing": _("This is missing"),
+    "cell.missing_beside": _("This is missing; {column} is given"),
+    "cell.missing_for": _("This is missing; {column} are chosen"),
+    "cell.name_missing": _("This is missing; a student with one name has it here, and - as given name"),
+    "cell.too_long": _("This is longer than {most} characters"),
+    "cell.unprintable": _("This contains a character that cannot be printed; type it anew"),
+    "cell.not_latin": _(
+        "This must be in Latin letters, as in the passport; the original script goes to its own column"
+    ),
+    "cell.not_email": _("This is not an e-mail address, like name@university.edu"),
+    "cell.not_ascii_email": _("Mail hosts do not deliver to these letters; only a-z and digits before the @"),
+    "cell.not_a_date": _("This is not a date; write year-month-day, like 2027-03-01"),
+    "cell.not_yes_no": _("This is neither yes nor no"),
+    "cell.not_a_choice": _("This is not one of: {options}"),
+    "cell.not_a_number": _("This must be a whole number from {least} to {most}"),
+    "cell.country": _("This is not a country code of two letters (ISO 3166), like CN or US"),
+    "cell.age": _("This gives an age of {age} at the start; expected {least} to {most}"),
+    "cell.fee": _("This must be empty or 0: the programme fee is waived"),
+    "cell.university_unknown": _("This is not a university of the programme; write its id, code or name"),
+    "cell.discipline_unknown": _("This is not a discipline of the programme"),
+    "cell.discipline_ambiguous": _("This is in several lists; write one of: {choices}"),
+    "cell.unit_not_offered": _("“{text}” is not offered by this host; several are separated by ;"),
+    "cell.unit_ambiguous": _("“{text}” names several; write one of: {choices}"),
+    "cell.formula": _("This contains a formula; type the value itself"),
+    "cell.spreadsheet_error": _("This contains an error of the spreadsheet; type the value itself"),
+    "cell.number_too_long": _("This is a number too long for a spreadsheet; format the cell as text and type it again"),
+    "cell.no_column": _("This stands under no column name"),
+    "cell.student_twice": _("The same student is in row {row}"),
+    "cell.address_twice": _("Another student has the same address in row {row}"),
+    "university.unknown": _("This is not a university of the programme"),
+    "discipline.of_another_level": _("This is for {levels} students; this student's level is {level}"),
+    "block.reversed": _("The end is before the start of the block."),
+    "block.planned_twice": _("This is planned twice; give each content one block"),
+    "block.none_planned": _("This is missing; plan laboratory training, clinical observation or both"),
+    "block.overlaps": _("This overlaps the block of {content}, {first} to {last}; choose a day after or before it"),
+    "block.end_before_start": _("This is before its start, {start}"),
+    "block.outside_stay": _("This is outside the stay, {first} to {last}"),
+    "unit.not_of_host": _("“{unit}” is not one of those of {host}"),
+}

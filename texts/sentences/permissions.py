@@ -1,0 +1,69 @@
+"""What people may not do, without why (D44)."""
+
+from texts.i18n import _
+
+SENTENCES: dict[str, str] = {
+    "not_allowed.answer": _("You may not answer this step. Ask your coordinator or the programme office."),
+    "not_allowed.correct": _("You may not correct this nomination. Ask your coordinator or the programme office."),
+    "not_allowed.end_early": _("You may not end this stay early. Ask your coordinator or the programme office."),
+    "not_allowed.end_suspension": _("You may not end a suspension. Ask your coordinator or the programme office."),
+    "not_allowed.evaluate_programme": _(
+        "You may not evaluate this programme. Ask your coordinator or the programme office."
+    ),
+    "not_allowed.evaluate_student": _(
+        "You may not evaluate this student. Ask your coordinator or the programme office."
+    ),
+    "not_allowed.exempt": _(
+        "You may not take an exchange out of a suspension. Ask your coordinator or the programme office."
+    ),
+    "not_allowed.hand_in": _(
+        "You may not hand in documents of this step. Ask your coordinator or the programme office."
+    ),
+    "not_allowed.issue_scopes": _(
+        "You may not issue tokens with these scopes: they are for what coordinators do. Ask your coordinator or the "
+        "programme office."
+    ),
+    "not_allowed.issue_tokens": _(
+        "You may not issue tokens for this institution. Ask your coordinator or the programme office."
+    ),
+    "not_allowed.manage": _("You may not manage people of this role. Ask your coordinator or the programme office."),
+    "not_allowed.manage_endpoints": _(
+        "You may not manage endpoints of this institution. Ask your coordinator or the programme office."
+    ),
+    "not_allowed.move_deadline": _("You may not move this deadline. Ask your coordinator or the programme office."),
+    "not_allowed.nominate": _("You may not nominate for this university. Ask its coordinator or the programme office."),
+    "not_allowed.reassign": _("You may not reassign this step. Ask your coordinator or the programme office."),
+    "not_allowed.reissue": _(
+        "You may not reissue certificates of this host. Ask your coordinator or the programme office."
+    ),
+    "not_allowed.report_arrival": _(
+        "You may not report arrivals at this host. Ask your coordinator or the programme office."
+    ),
+    "not_allowed.report_attendance": _(
+        "You may not report attendance at this host. Ask your coordinator or the programme office."
+    ),
+    "not_allowed.report_departure": _(
+        "You may not report departures from this host. Ask your coordinator or the programme office."
+    ),
+    "not_allowed.report_hours": _(
+        "You may not report hours of this unit. Ask your coordinator or the programme office."
+    ),
+    "not_allowed.report_movement": _(
+        "You may not report where this student is. Ask your coordinator or the programme office."
+    ),
+    "not_allowed.see_service_levels": _(
+        "You may not see service levels of this institution. Ask your coordinator or the programme office."
+    ),
+    "not_allowed.see_suspensions": _("You may not look at suspensions. Ask your coordinator or the programme office."),
+    "not_allowed.set_absence": _("You may not set this absence. Ask your coordinator or the programme office."),
+    "not_allowed.set_preferences": _(
+        "You may not set these preferences. Ask your coordinator or the programme office."
+    ),
+    "not_allowed.set_quota": _("You may not set the number of seats. Ask the programme office."),
+    "not_allowed.snooze": _(
+        "You may not put off the reminders of this step. Ask your coordinator or the programme office."
+    ),
+    "not_allowed.stand_in": _("You may not act for this person now. Ask your coordinator or the programme office."),
+    "not_allowed.suspend": _("You may not suspend exchanges. Ask your coordinator or the programme office."),
+    "not_allowed.withdraw": _("You may not withdraw this student. Ask your coordinator or the programme office."),
+}
