@@ -17,7 +17,6 @@ from models.tables import CertificateRow, EventRow, ExchangeRow, PersonRow, Step
 from models.vocabulary import Stage, StepKind, StepStatus
 from texts.dates import day_words
 from texts.i18n import _
-from texts.overviews import DECIDED
 
 DECISIONS = (
     StepKind.VERIFY_NOMINATION,
@@ -137,7 +136,7 @@ class SummaryWriter:
         names = reading.names
         return [
             names.pair(
-                _who(exchange, person), names.pair(names.step(step.kind), _outcome(step.outcome, names.language))
+                _who(exchange, person), names.pair(names.step(step.kind), names.done(step.kind, step.outcome or ""))
             )
             for step, exchange, person in rows
         ]
@@ -206,9 +205,3 @@ class SummaryWriter:
 
 def _who(exchange: ExchangeRow, person: PersonRow) -> str:
     return f"{exchange.id} {one_line(full_name(person))}"
-
-
-def _outcome(outcome: str | None, language: str) -> str:
-    """An answer in words; as it was given where there are none."""
-    answer = outcome or ""
-    return DECIDED[language].get(answer, answer.replace("_", " "))

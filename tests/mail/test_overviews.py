@@ -16,7 +16,6 @@ from records.store.engine import transaction
 from tests.databases import Database
 from tests.mail.mornings import DAY, EVENING, MORNING, NEW_YORK, Mornings
 from tests.mail.world import CODE, opened, owner
-from texts.overviews import DECIDED
 
 HOST = owner(Side.HOST, Role.COORDINATOR)
 STUDENT = owner(Side.STUDENT, Role.STUDENT)
@@ -128,4 +127,3 @@ async def test_suspended_and_resumed(world: Mornings, language: str, snapshot: S
 def test_every_overview_has_its_words() -> None:
     assert set(COUNTS) == set(Group) - {Group.HELD}
     assert set(HEADINGS) == set(Group)
-    assert set(DECIDED["en"]) <= set(DECIDED["zh"])
