@@ -46,6 +46,7 @@ from records.store.engine import Sessions, open_engine, session_maker, transacti
 from records.store.seeding import sync_catalogue
 from settings import Settings
 from webhooks.client import Caller
+from webhooks.cloudevents import Outward
 from webhooks.endpoints import Vault
 from workflows.certificate import CertificateWorkflow
 from workflows.cohort import CohortWorkflow
@@ -200,7 +201,8 @@ def _webhook_worker(client: Client, held: Resources) -> Worker:
     settings = held.settings
     secret = settings.secret_key.get_secret_value() if settings.secret_key else ""
     caller = Caller(lambda: datetime.now(UTC), allow_private=settings.webhook_allow_private)
-    webhooks = Webhooks(held.sessions, Vault(secret), caller, settings.public_url)
+    outward = Outward(settings.public_url, held.programme.policy.about_health)
+    webhooks = Webhooks(held.sessions, Vault(secret), caller, outward)
     return Worker(
         client,
         task_queue=WEBHOOK_QUEUE,

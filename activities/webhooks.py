@@ -13,7 +13,7 @@ from models.tables import DeliveryRow, EndpointRow, EventRow
 from records.projections.common import insert_once
 from records.store.engine import Sessions, transaction
 from webhooks.client import Caller
-from webhooks.cloudevents import cloud_event, event_id, event_type, written
+from webhooks.cloudevents import Outward, event_id, event_type, written
 from webhooks.endpoints import Vault, secrets_of
 from webhooks.feed import events_after, settle
 
@@ -26,11 +26,11 @@ WITHIN = 20.0
 class Webhooks:
     """Delivers events to endpoints."""
 
-    def __init__(self, sessions: Sessions, vault: Vault, caller: Caller, source: str) -> None:
+    def __init__(self, sessions: Sessions, vault: Vault, caller: Caller, outward: Outward) -> None:
         self._sessions = sessions
         self._vault = vault
         self._caller = caller
-        self._source = source
+        self._outward = outward
 
     @activity.defn
     async def deliver_due(self, request: DeliverDue) -> DeliverAnswer:
@@ -89,7 +89,7 @@ class Webhooks:
             endpoint = await session.get_one(EndpointRow, row.endpoint_id)
             event = await session.get_one(EventRow, row.position)
             url, keys = endpoint.url, secrets_of(endpoint, self._vault, now)
-            body = written(cloud_event(event, self._source))
+            body = written(self._outward.event(event))
             message_id = row.event_id
         tried = await self._caller.call(url, keys, message_id, body)
         async with transaction(self._sessions) as session:

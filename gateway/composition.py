@@ -29,6 +29,7 @@ from records.store.rebuild import rebuild
 from records.store.seeding import sync_catalogue
 from settings import Settings
 from webhooks.client import Caller
+from webhooks.cloudevents import Outward
 from webhooks.endpoints import Endpoints, Vault
 from webhooks.feed import Feed
 from webhooks.inbound import Inbound
@@ -132,9 +133,8 @@ def _outward(
     vault = Vault(settings.secret_key.get_secret_value() if settings.secret_key else "")
     caller = Caller(clock, allow_private=settings.webhook_allow_private)
     endpoints = Endpoints(filing.sessions, programme, Outbox(programme), vault, caller, settings.public_url)
-    return Connections(
-        client, gateway, endpoints, Inbound(filing.sessions), Feed(filing.sessions, settings.public_url), clock
-    )
+    feed = Feed(filing.sessions, Outward(settings.public_url, programme.policy.about_health))
+    return Connections(client, gateway, endpoints, Inbound(filing.sessions), feed, clock)
 
 
 def _require_file(settings: Settings) -> None:

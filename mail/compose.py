@@ -26,7 +26,7 @@ class Composer:
         """`public_url` is the base of all addresses in mails; without `signing` every link needs a sign-in."""
         self._programme = programme
         self._directory = Directory(programme)
-        self._links = Links(public_url, signing)
+        self._links = Links(public_url, signing, programme.policy.answered_by_link)
         self._letters = Letters(programme, self._links)
 
     async def compose(self, session: AsyncSession, row: MessageRow) -> tuple[Recipient, Letter]:

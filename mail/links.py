@@ -1,5 +1,6 @@
 """Where a mail leads: to the step, the exchange or the worklist; supervisors answer from the mail itself."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +20,7 @@ from models.notifications.notices import (
 )
 from models.tables import MessageRow, SignInLinkRow
 from models.vocabulary import Role, StepKind
-from records.access.signing import ANSWERED_BY_LINK, Signing
+from records.access.signing import Signing
 from texts.i18n import _
 
 ANSWER = _("Answer the step")
@@ -28,8 +29,10 @@ ANSWER = _("Answer the step")
 class Links:
     """Writes the addresses of a mail."""
 
-    def __init__(self, public_url: str, signing: Signing | None) -> None:
+    def __init__(self, public_url: str, signing: Signing | None, answered: Collection[StepKind]) -> None:
+        """`answered`: steps that a supervisor answers from the mail, without a password."""
         self._base = public_url.rstrip("/")
+        self._answered = answered
         self._signing = signing
 
     @property
@@ -69,7 +72,7 @@ class Links:
         """Where a supervisor answers a step without signing in; empty for others and other steps."""
         if self._signing is None or not self._base:
             return ""
-        if kind not in ANSWERED_BY_LINK or reader.role is not Role.SUPERVISOR:
+        if kind not in self._answered or reader.role is not Role.SUPERVISOR:
             return ""
         return f"{self._base}/act/{self._signing.action(step_id, reader.id, at)}"
 
@@ -77,7 +80,7 @@ class Links:
         """Whether an open step is answered from the mail: by the supervisor who owes it."""
         return (
             self._signing is not None
-            and facts.step in ANSWERED_BY_LINK
+            and facts.step in self._answered
             and reading.reader.role is Role.SUPERVISOR
             and reading.capacity is Reader.OWNER
             and reading.kind in (NoticeKind.STEP_OPENED, NoticeKind.REMINDER, NoticeKind.ESCALATION)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.messages.suspensions import SuspensionReason
 from models.people.authorization import Owner
 from models.tables import PlacementRow
-from models.vocabulary import Outcome, Stage, StepKind
+from models.vocabulary import About, Outcome, Stage, StepKind
 from texts.dates import stay_words
 from texts.labels import OUTCOME_SENTENCES, OUTCOMES, STAGES, SUSPENSION_REASONS
 from texts.names import Names
@@ -72,21 +72,23 @@ class Naming(Names):
 
 async def items_of(session: AsyncSession, names: Naming, kind: StepKind, subject: str, host_id: str) -> Iterable[str]:
     """What a step is about, by what its subject means for this kind of step: documents, a place, a bed."""
-    match kind:
-        case StepKind.ACCEPT_STUDENT | StepKind.EVALUATE_STUDENT:
+    step = names.programme.policy.steps.get(kind)
+    parts = [part for part in subject.split(",") if part]
+    match step.about if step else About.DOCUMENTS:
+        case About.PLACEMENT:
             placement = await session.get(PlacementRow, subject)
             return [names.placement(placement)] if placement else []
-        case StepKind.CONFIRM_BED:
+        case About.BED:
             return [names.bed(host_id, subject)]
-        case StepKind.FIND_PLACE | StepKind.RECORD_ATTENDANCE:
-            return [names.content(content) for content in subject.split(",") if content]
-        case StepKind.SETTLE_CERTIFICATE:
-            return dict.fromkeys(names.unmet(code) for code in subject.split(",") if code)
-        case StepKind.REVIEW_SERVICE_LEVEL:
+        case About.CONTENTS:
+            return [names.content(content) for content in parts]
+        case About.CONDITIONS:
+            return dict.fromkeys(names.unmet(code) for code in parts)
+        case About.SERVICE_LEVEL:
             office, colon, figures = subject.partition(":")
             return [f"{names.office(office)}{colon}{figures}"]
-        case _:
-            return [names.document(kind) for kind in subject.split(",") if kind]
+        case About.DOCUMENTS:
+            return [names.document(kind) for kind in parts]
 
 
 def _in_sentence(words: str) -> str:

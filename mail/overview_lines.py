@@ -59,11 +59,12 @@ class Listing:
 
     async def find(self, session: AsyncSession, *conditions: ColumnElement[bool]) -> list[OverviewLine]:
         """The open steps that meet all conditions, soonest due first."""
+        asking = StepRow.kind.in_(sorted(self._programme.policy.asking))
         rows = await session.execute(
             select(*_COLUMNS)
             .outerjoin(ExchangeRow, ExchangeRow.id == StepRow.exchange_id)
             .outerjoin(PersonRow, PersonRow.id == ExchangeRow.person_id)
-            .where(StepRow.status == StepStatus.OPEN, StepRow.kind != StepKind.WAIT_FOR_SEAT, *conditions)
+            .where(StepRow.status == StepStatus.OPEN, asking, *conditions)
             .order_by(StepRow.due_at, StepRow.id)
         )
         return [self._line(row) for row in rows]

@@ -14,20 +14,9 @@ from models.catalogue.programme import Programme
 from models.notifications.notices import OverviewFacts
 from models.rules.digests import WEEK
 from models.tables import CertificateRow, EventRow, ExchangeRow, PersonRow, StepRow
-from models.vocabulary import Stage, StepKind, StepStatus
+from models.vocabulary import Stage, StepStatus
 from texts.dates import day_words
 from texts.i18n import _
-
-DECISIONS = (
-    StepKind.VERIFY_NOMINATION,
-    StepKind.SENDING_APPROVAL,
-    StepKind.ANSWER_SEAT_OFFER,
-    StepKind.HOST_APPROVAL,
-    StepKind.ACCEPT_OFFER,
-    StepKind.CLEAR_FOR_CLINIC,
-    StepKind.AWAIT_EXTENSION,
-)
-"""Steps whose answer says how an exchange goes on; that others are done says nothing to a reader."""
 
 MOST_NAMES = 12
 """Students of a stage who are named."""
@@ -37,6 +26,7 @@ class SummaryWriter:
     """Writes weekly summaries from the records."""
 
     def __init__(self, programme: Programme) -> None:
+        self._policy = programme.policy
         self._listing = Listing(programme)
 
     async def summary(self, session: AsyncSession, reading: Reading, facts: OverviewFacts) -> Body:
@@ -126,7 +116,7 @@ class SummaryWriter:
             .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
             .where(
                 mine,
-                StepRow.kind.in_(DECISIONS),
+                StepRow.kind.in_(sorted(self._policy.decisive)),
                 StepRow.status == StepStatus.DONE,
                 StepRow.decided_at > facts.since,
                 StepRow.decided_at <= facts.until,

@@ -15,9 +15,9 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from gateway.composition import Clock, Services, open_for_serving, utc_now
 from models.errors import SojournError
 from models.people.authorization import Actor
+from models.people.roles import OF_THE_PROGRAMME
 from models.rules.service_levels import ServiceLevel
 from models.views.service_levels import LevelFilter
-from models.vocabulary import Role
 from portal.server_events import Watch
 from settings import Settings
 
@@ -60,7 +60,7 @@ class RequestContext:
 
         They are counted from every step there is; a board that is opened all day needs them less often.
         """
-        whose = "" if actor.role in (Role.PROGRAMME_OFFICE, Role.AUDITOR, Role.OPERATOR) else actor.institution
+        whose = "" if actor.role in OF_THE_PROGRAMME else actor.institution
         known = self._levels.get(whose)
         now = self.now()
         if known is None or now - known[0] > LEVELS_FOR:

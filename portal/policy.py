@@ -14,16 +14,15 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount
 
 from models.errors import Broken, Unknown
+from models.people.roles import COORDINATING, OFFICERS, OFFICES, PLACING, STAFF
 from models.vocabulary import Role
 from portal.visitor import SignInNeeded, Visitor, visitor_of
 
 FILES = "/static"
 """Where stylesheet and scripts are: for everybody."""
 R = Role
-COORDINATING = frozenset({R.COORDINATOR, R.HEAD_OF_OFFICE, R.PROGRAMME_OFFICE})
-OFFICES = COORDINATING | {R.PARTNER_OFFICE}
-OFFICERS = OFFICES | {R.HOUSING_OFFICER, R.OCCUPATIONAL_HEALTH}
-STAFF = OFFICERS | {R.SUPERVISOR}
+FIRST_PLACES = {R.PARTNER_OFFICE: "/board", R.AUDITOR: "/events", R.OPERATOR: "/exchanges"}
+"""Where a role begins; the others begin with their worklist."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ HANDLING = PagePolicy("offices and officers", OFFICERS | {R.AUDITOR})
 NOMINATING = PagePolicy("nominating offices", OFFICES)
 BOARD = PagePolicy("offices", OFFICES | {R.AUDITOR})
 COORDINATION = PagePolicy("coordination", COORDINATING | {R.AUDITOR})
-PLACES = PagePolicy("places", COORDINATING | {R.HOUSING_OFFICER, R.SUPERVISOR, R.AUDITOR})
+PLACES = PagePolicy("places", PLACING | {R.SUPERVISOR})
 MANAGING = PagePolicy("management", COORDINATING)
 CONNECTING = PagePolicy("connections", OFFICES)
 PROGRAMME = PagePolicy("programme office", frozenset({R.PROGRAMME_OFFICE}))

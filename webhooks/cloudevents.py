@@ -1,5 +1,6 @@
 """Events of the log as CloudEvents 1.0: ids, dates and codes alone, never personal data (D45)."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from cloudevents.core.formats.json import JSONFormat
@@ -28,34 +29,35 @@ def event_id(row: EventRow) -> str:
     return f"{row.stream}.{row.seq}"
 
 
-def cloud_event(row: EventRow, source: str) -> CloudEvent:
-    """An event of an exchange as other systems see it."""
-    return CloudEvent(
-        {
-            "specversion": "1.0",
-            "id": event_id(row),
-            "source": source,
-            "type": event_type(row.kind),
-            "subject": row.stream,
-            "time": row.at,
-            "datacontenttype": "application/json",
-        },
-        data_of(row),
-    )
+@dataclass(frozen=True)
+class Outward:
+    """Turns events of the log into CloudEvents; answers about health stay in the house (D46)."""
 
+    source: str
+    about_health: frozenset[StepKind]
 
-def data_of(row: EventRow) -> dict[str, Any]:
-    """What goes along: the fields that the event's class names, and the exchange."""
-    outward = KINDS[row.kind].outward or ()
-    data = {name: row.payload[name] for name in outward if row.payload.get(name) is not None}
-    if row.kind == "step_closed" and about_health(data["step_id"]):
-        data.pop("outcome", None)
-    return {"exchange_id": row.stream, **data}
+    def event(self, row: EventRow) -> CloudEvent:
+        """An event of an exchange as other systems see it."""
+        return CloudEvent(
+            {
+                "specversion": "1.0",
+                "id": event_id(row),
+                "source": self.source,
+                "type": event_type(row.kind),
+                "subject": row.stream,
+                "time": row.at,
+                "datacontenttype": "application/json",
+            },
+            self.data(row),
+        )
 
-
-def about_health(step: str) -> bool:
-    """Whether the answer to a step says something of somebody's health."""
-    return kind_of(step) in (StepKind.CLEAR_FOR_CLINIC, StepKind.SUBMIT_HEALTH_RECORDS)
+    def data(self, row: EventRow) -> dict[str, Any]:
+        """What goes along: the fields that the event's class names, and the exchange."""
+        outward = KINDS[row.kind].outward or ()
+        data = {name: row.payload[name] for name in outward if row.payload.get(name) is not None}
+        if row.kind == "step_closed" and kind_of(data["step_id"]) in self.about_health:
+            data.pop("outcome", None)
+        return {"exchange_id": row.stream, **data}
 
 
 def written(event: CloudEvent) -> str:

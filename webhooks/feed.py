@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.tables import EventRow, ExchangeRow
 from records.store.append import FEED_LOCK
 from records.store.engine import Sessions, transaction
-from webhooks.cloudevents import TOLD, cloud_event, written
+from webhooks.cloudevents import TOLD, Outward, written
 
 
 @dataclass(frozen=True)
@@ -24,15 +24,15 @@ class FeedPage:
 class Feed:
     """The outward events for those who poll, by a cursor that passes nothing over."""
 
-    def __init__(self, sessions: Sessions, source: str) -> None:
+    def __init__(self, sessions: Sessions, outward: Outward) -> None:
         self._sessions = sessions
-        self._source = source
+        self._outward = outward
 
     async def after(self, institution: str | None, cursor: int, limit: int) -> tuple[list[dict[str, Any]], int]:
         """Events after a cursor as CloudEvents in their JSON form, and the cursor to go on with."""
         async with transaction(self._sessions) as session:
             page = await events_after(session, institution, cursor, limit)
-            return [json.loads(written(cloud_event(row, self._source))) for row in page.rows], page.position
+            return [json.loads(written(self._outward.event(row))) for row in page.rows], page.position
 
 
 async def settle(session: AsyncSession) -> None:

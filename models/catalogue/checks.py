@@ -11,6 +11,7 @@ from pydantic import Field
 from models.catalogue.answers import Ends, GivenBy
 from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy
 from models.catalogue.programme import Agreement, Discipline, Institution
+from models.people.roles import AT_HOME, EVERYWHERE, OF_SIDE
 from models.rules.stay import LIMITS
 from models.vocabulary import (
     LANGUAGES,
@@ -20,30 +21,13 @@ from models.vocabulary import (
     Level,
     Role,
     RungKind,
-    Side,
     StepKind,
     Unit,
     VisaForm,
 )
 from models.wire import Wire
 
-OFFICES = (
-    Role.COORDINATOR,
-    Role.HEAD_OF_OFFICE,
-    Role.PARTNER_OFFICE,
-    Role.HOUSING_OFFICER,
-    Role.OCCUPATIONAL_HEALTH,
-)
-"""Every institution names somebody for each: a step without an addressee would wait in silence."""
-HOME_OFFICES = (Role.PROGRAMME_OFFICE, Role.OPERATOR)
 _HOURS = {Unit.HOURS: 1, Unit.DAYS: 24, Unit.WORKING_DAYS: 24, Unit.WEEKS: 168}
-_ROLES_OF_SIDE = {
-    Side.STUDENT: {Role.STUDENT},
-    Side.UNIT: {Role.SUPERVISOR},
-    Side.PROGRAMME: {Role.PROGRAMME_OFFICE},
-    Side.SENDING: set(OFFICES),
-    Side.HOST: set(OFFICES),
-}
 
 
 class CatalogueFault(Wire):
@@ -162,7 +146,7 @@ def _steps(facts: Facts) -> Told:
             yield kind.value, "is missing: every kind of step has a table"
     for name, step in facts.steps.items():
         yield from _known_rule(name, step.rule, facts)
-        if step.role not in _ROLES_OF_SIDE[step.side]:
+        if step.role not in OF_SIDE[step.side]:
             yield f"{name}.role", f"{step.role} does not belong to the side {step.side}"
         yield from _answers(name, step)
         yield from _known_rule(name, step.default_rule, facts)
@@ -288,7 +272,7 @@ def _calendar(institution: Institution) -> Told:
 def _contacts(institution: Institution, facts: Facts) -> Told:
     is_home = facts.programme is not None and facts.programme.home == institution.id
     named = {contact.role for contact in institution.contacts}
-    for role in (*OFFICES, *(HOME_OFFICES if is_home else ())):
+    for role in (*EVERYWHERE, *(AT_HOME if is_home else ())):
         if role not in named:
             yield "contacts", f"nobody is named as {role}"
     for contact in institution.contacts:

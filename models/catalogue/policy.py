@@ -232,6 +232,21 @@ class Policy(Wire):
         """Steps that a supervisor may answer by the link of a mail."""
         return frozenset(s.kind for s in self.steps.values() if any(answer.link for answer in s.answers.values()))
 
+    @property
+    def about_health(self) -> frozenset[StepKind]:
+        """Steps whose answers say something of somebody's health: they do not leave the house (D46)."""
+        return frozenset(step.kind for step in self.steps.values() if step.health)
+
+    @property
+    def asking(self) -> frozenset[StepKind]:
+        """Steps that somebody owes; the others only wait for something else."""
+        return frozenset(step.kind for step in self.steps.values() if not step.silent)
+
+    @property
+    def decisive(self) -> frozenset[StepKind]:
+        """Steps whose answer says how an exchange goes on; that others are done says nothing in a report."""
+        return frozenset(s.kind for s in self.steps.values() if not all(one.silent for one in s.answers.values()))
+
     def only(self, *kinds: StepKind) -> Self:
         """The part of the policy that a child workflow with only these steps needs."""
         steps = {kind: self.steps[kind] for kind in kinds}

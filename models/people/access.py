@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from models.catalogue.programme import Contact, Programme
 from models.people.authorization import Actor
+from models.people.roles import OF_THE_PROGRAMME
 from models.vocabulary import Role
 from models.wire import Id, Moment, Wire
 
@@ -119,7 +120,7 @@ def may_manage(actor: Actor, role: Role, institution: str) -> bool:
     """
     if actor.role is Role.PROGRAMME_OFFICE:
         return True
-    if actor.institution != institution or role in {Role.PROGRAMME_OFFICE, Role.OPERATOR, Role.AUDITOR}:
+    if actor.institution != institution or role in OF_THE_PROGRAMME:
         return False
     if actor.role is Role.HEAD_OF_OFFICE:
         return True

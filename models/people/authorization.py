@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from models.errors import NotAuthorised
+from models.people.roles import COORDINATING, LEADING, OF_THE_PROGRAMME, SEES, Sees
 from models.vocabulary import Role, Side, Target
 from models.wire import Id, Wire
 
@@ -173,31 +174,29 @@ def may_see(actor: Actor, parties: Parties, units: Collection[str] = ()) -> bool
     A partner office sees the students it sends and nobody else's; housing and health officers those they host;
     supervisors those with a place in their unit, out of `units` of the host.
     """
-    match actor.role:
-        case Role.CLOCK | Role.PROGRAMME_OFFICE | Role.OPERATOR | Role.AUDITOR:
+    match SEES[actor.role]:
+        case Sees.EVERYTHING:
             return True
-        case Role.STUDENT:
+        case Sees.OWN:
             return actor.id == parties.student
-        case Role.COORDINATOR | Role.HEAD_OF_OFFICE:
+        case Sees.OF_ITS_UNIVERSITY:
             return actor.institution in {parties.sending, parties.host}
-        case Role.PARTNER_OFFICE:
+        case Sees.SENT:
             return actor.institution == parties.sending
-        case Role.HOUSING_OFFICER | Role.OCCUPATIONAL_HEALTH:
+        case Sees.HOSTED:
             return actor.institution == parties.host
-        case Role.SUPERVISOR:
+        case Sees.OF_ITS_UNIT:
             return actor.institution == parties.host and actor.unit in units
 
 
 def may_read_papers(actor: Actor) -> bool:
     """Whether who may see an exchange sees files' names, findings' reasons and notes too, or results only (D46)."""
-    return actor.role in {
-        Role.CLOCK,
-        Role.STUDENT,
-        Role.COORDINATOR,
-        Role.HEAD_OF_OFFICE,
-        Role.PROGRAMME_OFFICE,
-        Role.OCCUPATIONAL_HEALTH,
-    }
+    return actor.role in COORDINATING | {Role.CLOCK, Role.STUDENT, Role.OCCUPATIONAL_HEALTH}
+
+
+def may_read_messages(actor: Actor) -> bool:
+    """Whether who may see an exchange sees the messages sent about it."""
+    return actor.role in LEADING | OF_THE_PROGRAMME
 
 
 def require(allowed: bool, refusal: str) -> None:

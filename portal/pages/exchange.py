@@ -11,9 +11,11 @@ from models.messages.exchange import DocumentAnswer
 from models.people.authorization import (
     Parties,
     may_act_for_host,
+    may_read_messages,
     may_report_movement,
     may_withdraw,
 )
+from models.people.roles import COORDINATING
 from models.views import ExchangeFilter, ExchangeView, MessageFilter
 from models.vocabulary import Outcome, Role, Stage, StepStatus
 from portal.answer_forms import Refusal, awaited_documents, day_of, refusal_of
@@ -68,7 +70,7 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
     open_steps.sort(key=lambda step: (step.due_at, step.step_id))
     mine = [step for step in open_steps if visitor.for_owner(step.owner)]
     policy, messages = context.services.programme.policy, []
-    if actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PROGRAMME_OFFICE, Role.AUDITOR, Role.OPERATOR}:
+    if may_read_messages(actor):
         messages = await context.services.reading.messages(MessageFilter(exchange_id=exchange_id))
     return await page(
         request,
@@ -110,7 +112,7 @@ def _may(visitor: Visitor, view: ExchangeView) -> dict[str, bool]:
 
 
 def _reissues(role: Role) -> bool:
-    return role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PROGRAMME_OFFICE}
+    return role in COORDINATING
 
 
 @pages.post("/exchanges/{exchange_id}/documents", ACTING)

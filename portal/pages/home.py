@@ -9,7 +9,7 @@ from models.views import ExchangeFilter
 from models.vocabulary import LANGUAGES, Role
 from portal.context import context_of
 from portal.forms import own_path, sent
-from portal.policy import ANYBODY, SIGNED_IN, Pages
+from portal.policy import ANYBODY, FIRST_PLACES, SIGNED_IN, Pages
 from portal.render import page
 from portal.visitor import LANGUAGE, YEAR, Visitor, set_cookie, visitor_of
 
@@ -26,18 +26,10 @@ async def start(request: Request) -> Response:
 
 
 async def _first_place(request: Request, visitor: Visitor) -> str:
-    match visitor.actor.role:
-        case Role.STUDENT:
-            rows = await context_of(request).services.reading.exchanges(ExchangeFilter(limit=2), visitor.actor)
-            return f"/exchanges/{rows[0].exchange_id}" if len(rows) == 1 else "/exchanges"
-        case Role.PARTNER_OFFICE:
-            return "/board"
-        case Role.AUDITOR:
-            return "/events"
-        case Role.OPERATOR:
-            return "/exchanges"
-        case _:
-            return "/worklist"
+    if visitor.actor.role is Role.STUDENT:
+        rows = await context_of(request).services.reading.exchanges(ExchangeFilter(limit=2), visitor.actor)
+        return f"/exchanges/{rows[0].exchange_id}" if len(rows) == 1 else "/exchanges"
+    return FIRST_PLACES.get(visitor.actor.role, "/worklist")
 
 
 @pages.post("/language", ANYBODY)

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from fastapi import Request
 from fastapi.responses import Response
 
+from models.people.roles import OF_THE_PROGRAMME
 from models.rules.service_levels import By
 from models.views import EscalationFilter, WorklistFilter
 from models.views.service_levels import LevelFilter
-from models.vocabulary import Role
 from portal.charts import bars, calendar
 from portal.context import context_of
 from portal.policy import AUDIT, BOARD, HANDLING, PLACES, Pages
@@ -40,7 +40,7 @@ async def places(request: Request) -> Response:
     """Who works where in which week, and who sleeps in which bed; holidays are shaded."""
     context, visitor = context_of(request), await visitor_of(request)
     programme, asked = context.services.programme, request.query_params
-    wide = visitor.has(Role.PROGRAMME_OFFICE, Role.AUDITOR)
+    wide = visitor.has(*OF_THE_PROGRAMME)
     at = asked.get("at", "") if wide and programme.institution(asked.get("at", "")) else visitor.actor.institution
     at = at or programme.home
     view = asked.get("view", "units") if asked.get("view") in VIEWS else "units"

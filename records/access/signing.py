@@ -7,12 +7,9 @@ from typing import Any, NamedTuple
 from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer
 
 from models.errors import NotOpen, Unknown
-from models.vocabulary import StepKind
 
 ACTION_DAYS = 21
 """How long a link that answers a step is good, at most; it ends before when the step is closed."""
-ANSWERED_BY_LINK = frozenset({StepKind.ACCEPT_STUDENT, StepKind.EVALUATE_STUDENT})
-"""Steps that a supervisor answers from the mail, without a password: they concern one student and one unit."""
 
 _SIGNER: dict[str, Any] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Institution
 from models.people.authorization import Actor
+from models.people.roles import PLACING
 from models.tables import BedNightRow, ExchangeRow, PersonRow, PlacementRow
 from models.views.places import PlaceBlock, PlaceRow, Places
 from models.vocabulary import Role
@@ -15,7 +16,6 @@ from records.queries.titles import Wording, student_of
 from records.queries.visibility import visible_to
 
 ANONYMOUS = ""
-OFFICERS = {Role.HOUSING_OFFICER, Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PROGRAMME_OFFICE, Role.AUDITOR}
 
 
 async def places(
@@ -38,7 +38,7 @@ async def places(
         for row, person, known in await session.execute(worked)
         if (block := _block(wording, host, row, person, known=bool(known))) is not None
     ]
-    nights = await _nights(session, institution, first, last, actor) if actor.role in OFFICERS else []
+    nights = await _nights(session, institution, first, last, actor) if actor.role in PLACING else []
     closed = [day for day in calendars.days(host, first, last) if not day.works and day.day.weekday() < 5]
     return Places(
         units=tuple(

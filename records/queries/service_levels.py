@@ -8,14 +8,12 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.people.authorization import Actor, require
+from models.people.roles import OF_THE_PROGRAMME, OFFICES
 from models.rules.service_levels import ServiceLevel, Span, StepTimes, service_levels
 from models.tables import ExchangeRow, StepRow
 from models.views.service_levels import LevelFilter
 from models.vocabulary import Role
 from records.projections.common import table_of
-
-SEES_ALL = frozenset({Role.PROGRAMME_OFFICE, Role.OPERATOR, Role.AUDITOR})
-SEES_OWN = frozenset({Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PARTNER_OFFICE})
 
 
 async def levels(session: AsyncSession, actor: Actor | None, wanted: LevelFilter) -> list[ServiceLevel]:
@@ -25,9 +23,9 @@ async def levels(session: AsyncSession, actor: Actor | None, wanted: LevelFilter
         NotAuthorised: the role sees none, or another institution's are asked for.
     """
     institution = wanted.institution
-    if actor is not None and actor.role not in SEES_ALL:
+    if actor is not None and actor.role not in OF_THE_PROGRAMME:
         require(
-            actor.role in SEES_OWN and institution in {None, actor.institution},
+            actor.role in OFFICES and institution in {None, actor.institution},
             "not_allowed.see_service_levels",
         )
         institution = actor.institution

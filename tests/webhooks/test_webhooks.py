@@ -14,6 +14,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from activities.webhooks import Webhooks
 from mail.outbox import Outbox
+from models.catalogue.loading import load_programme
 from models.errors import BadInput, Conflict, NotAuthorised, NotOpen, Unknown
 from models.events import KINDS, StageEntered
 from models.messages.webhooks import BACK_OFF, DeliverDue, DeliveryStatus, InboundStatus, Received
@@ -26,12 +27,13 @@ from tests.activities.students import NOW, Office
 from tests.databases import Database
 from tests.records.stays import OFFICE, PARTNER, STRANGER, live_through, open_cohort, programme
 from webhooks.client import Caller, is_inside
-from webhooks.cloudevents import TOLD, TYPES, data_of, event_type
+from webhooks.cloudevents import TOLD, TYPES, Outward, event_type
 from webhooks.endpoints import Endpoints, Vault
 from webhooks.feed import Feed
 from webhooks.inbound import Inbound
 
 SOURCE = "https://sojourn.example"
+OUTWARD = Outward(SOURCE, load_programme().policy.about_health)
 VAULT = Vault("a secret for tests, long enough")
 PERSONAL = ("name", "email", "birth", "native", "note", "passport", "gender", "nationality")
 
@@ -58,13 +60,13 @@ def test_no_answer_about_health_leaves_the_house(kind: StepKind) -> None:
     payload = {"step_id": f"EX-2027-DAR-001.{kind}.1", "status": "done", "outcome": "cleared"}
     row = EventRow(stream="EX-2027-DAR-001", kind="step_closed", payload=payload)
     private = kind in {StepKind.CLEAR_FOR_CLINIC, StepKind.SUBMIT_HEALTH_RECORDS}
-    assert ("outcome" in data_of(row)) is not private
+    assert ("outcome" in OUTWARD.data(row)) is not private
 
 
 async def test_the_feed_is_complete_in_order_and_without_a_name(office: Office) -> None:
     ana = await office.nominate(1)
     await live_through(office, ana.exchange_id, ana.person_id)
-    feed = Feed(office.sessions, SOURCE)
+    feed = Feed(office.sessions, OUTWARD)
     found: list[dict[str, object]] = []
     cursor = 0
     while True:
@@ -88,7 +90,7 @@ async def test_a_slower_transaction_is_never_passed_over(office: Office) -> None
     if office.database.kind != "postgresql":
         pytest.skip("SQLite has one writer")
     first, second = [(await office.nominate(number)).exchange_id for number in (1, 2)]
-    feed = Feed(office.sessions, SOURCE)
+    feed = Feed(office.sessions, OUTWARD)
     _, cursor = await feed.after(None, 0, 500)
     begun, go_on = asyncio.Event(), asyncio.Event()
 
@@ -166,7 +168,7 @@ class Deliveries:
         self.endpoints = Endpoints(
             self.office.sessions, self.office.programme, Outbox(self.office.programme), VAULT, caller, SOURCE
         )
-        self.webhooks = Webhooks(self.office.sessions, VAULT, caller, SOURCE)
+        self.webhooks = Webhooks(self.office.sessions, VAULT, caller, OUTWARD)
 
     async def add(self, url: str, *kinds: str) -> tuple[str, str]:
         made = await self.endpoints.add("dartmouth", url, "", kinds, OFFICE, self.now, "key")
