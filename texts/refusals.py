@@ -61,8 +61,11 @@ class _Words(Names):
         """A parameter by its name; what its name has no words for stays as it is."""
         if isinstance(value, tuple | list):
             return self.listed(self._said(name, one, step) for one in value) or "–"
-        if name in ("outcome", "answer", "answers") and step is not None:
-            return self.answer(step, str(value)).replace("_", " ")
+        if name == "outcome" and step is not None:
+            return self.done(step, str(value))
+        if name == "answers" and step is not None:
+            words = self.answer(step, str(value))
+            return words if self.zh else self.aside(str(value), words)  # the command line, in English, takes the name
         say = BY_NAME.get(name)
         return say(self, str(value)) if say else f"{value:g}" if isinstance(value, float) else str(value)
 

@@ -187,7 +187,9 @@ async def test_a_step_is_decided_once_by_who_owes_it(terminal: Terminal, codes: 
         terminal.refused("decide", step, "rejected", "--as", HOST),
     )
     assert again == first, "the same act again is answered as it was"
-    assert other.startswith(f"Refused (not_open): Step {step} was already answered: verified by cqmu.coordinator")
+    assert other.startswith(
+        "Refused (not_open): Step “Verify the nomination” was already answered: verified by Liu Wenqing"
+    )
 
 
 async def test_a_document_is_handed_in_by_its_student(terminal: Terminal, codes: list[str]) -> None:

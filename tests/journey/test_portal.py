@@ -61,7 +61,7 @@ async def test_a_coordinator_clears_the_worklist(browser: Browser, stack: DevSta
         code = await first.locator("a.code").inner_text()
         await first.get_by_role("button", name=re.compile("^Verify")).click()
         await page.wait_for_url("**/worklist")
-        assert "Recorded: Verify the nomination – Verify." in await coordinator.text()
+        assert "Recorded: Verify the nomination – verified." in await coordinator.text()
         assert code not in await page.locator(".items").inner_text()
         view = await journey.row(code)
         assert StepKind.SUBMIT_DOCUMENTS in {step.kind for step in view.steps}

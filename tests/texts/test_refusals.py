@@ -137,7 +137,7 @@ def test_every_sentence_has_chinese_that_reads_as_chinese() -> None:
                 by="cqmu.coordinator",
                 moment=datetime(2027, 3, 1, 6, 30, tzinfo=UTC),
             ),
-            r"Step “.+” was already answered: Verify by [A-Z].+ at Mon 1 Mar 2027, 14:30 China time\.",
+            r"Step “.+” was already answered: verified by [A-Z].+ at Mon 1 Mar 2027, 14:30 China time\.",
             r"事项“.+”已由.+于2027年3月1日（周一）14:30（北京时间）答复：.+。",
         ),
         (
@@ -147,7 +147,7 @@ def test_every_sentence_has_chinese_that_reads_as_chinese() -> None:
         ),
         (
             BadInput("answer.not_offered", answer="maybe", answers=("approve", "reject"), step_kind="host_approval"),
-            r"maybe is not an answer to this step; choose one of Approve, Reject\.",
+            r"maybe is not an answer to this step; choose one of approve \(Approve\), reject \(Reject\)\.",
             r"“maybe”不是该事项的答复，请选择：[^A-Za-z]+、[^A-Za-z]+。",
         ),
         (
