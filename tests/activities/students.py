@@ -24,16 +24,6 @@ NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 FIRST_NIGHT, LAST_NIGHT = date(2027, 3, 1), date(2027, 5, 27)
 
 
-class Bell:
-    """Counts its rings."""
-
-    def __init__(self) -> None:
-        self.rings = 0
-
-    def wake(self) -> None:
-        self.rings += 1
-
-
 class OneMessage:
     """An outbox that says it wrote a message for every event."""
 

@@ -19,8 +19,9 @@ from models.messages.contracts import AssignBed, AssignPlace, TakeSeat
 from models.tables import BedNightRow, EventRow, PlaceDayRow, SeatRow
 from models.vocabulary import Content
 from records.store.append import NoOutbox
-from tests.activities.students import FIRST_NIGHT, LAST_NIGHT, NOW, Bell, Office, OneMessage, processes, with_beds
+from tests.activities.students import FIRST_NIGHT, LAST_NIGHT, NOW, Office, OneMessage, processes, with_beds
 from tests.databases import Database
+from tests.wakers import CountingWaker
 
 COHORT = "2027-incoming-dartmouth-cqmu"
 keys = itertools.count(1)
@@ -65,12 +66,12 @@ def seat(exchange_id: str, **changes: Any) -> TakeSeat:
     return TakeSeat(**(given | changes))
 
 
-def housing(office: Office, waker: Bell | None = None) -> Housing:
-    return Housing(office.sessions, office.programme, OneMessage(), waker or Bell())
+def housing(office: Office, waker: CountingWaker | None = None) -> Housing:
+    return Housing(office.sessions, office.programme, OneMessage(), waker or CountingWaker())
 
 
-def placement(office: Office, waker: Bell | None = None) -> Placement:
-    return Placement(office.sessions, office.programme, OneMessage(), waker or Bell())
+def placement(office: Office, waker: CountingWaker | None = None) -> Placement:
+    return Placement(office.sessions, office.programme, OneMessage(), waker or CountingWaker())
 
 
 async def events(office: Office, kind: str) -> int:
@@ -92,12 +93,12 @@ async def open_cohort(office: Office, cap: int) -> None:
 
 async def test_a_bed_is_held_for_every_night_and_told_once(office: Office) -> None:
     ana = (await office.nominate(1)).exchange_id
-    waker = Bell()
+    waker = CountingWaker()
     request = bed(ana)
     answers = [await housing(office, waker).assign_bed(r) for r in (request, request, bed(ana))]
     assert [a.bed_id for a in answers] == ["bed-101-1"] * 3
     assert await nights(office, ana) == [("bed-101-1", FIRST_NIGHT, LAST_NIGHT)]
-    assert (await events(office, "bed_assigned"), waker.rings) == (1, 1)
+    assert (await events(office, "bed_assigned"), waker.woken) == (1, 1)
 
 
 async def test_rooms_keep_to_one_gender(office: Office) -> None:
@@ -165,7 +166,7 @@ async def test_thirty_students_at_once_get_ten_beds(database: Database, tmp_path
     await office.seed()
     students = [(await office.nominate(n)).exchange_id for n in range(1, 31)]
     async with processes(database, 3) as sessions:
-        houses = [Housing(own, office.programme, OneMessage(), Bell()) for own in sessions]
+        houses = [Housing(own, office.programme, OneMessage(), CountingWaker()) for own in sessions]
         answers = await asyncio.gather(
             *(houses[n % 3].assign_bed(bed(student)) for n, student in enumerate(students)),
             # Local activities do run twice now and then.
@@ -200,10 +201,10 @@ async def test_a_unit_that_declined_is_not_asked_again_unless_a_person_does(offi
 
 async def test_repeating_a_placement_answers_the_same(office: Office) -> None:
     ana = (await office.nominate(1)).exchange_id
-    waker, request = Bell(), place(ana)
+    waker, request = CountingWaker(), place(ana)
     answers = [await placement(office, waker).assign_place(r) for r in (request, request, place(ana))]
     assert [a.unit_id for a in answers] == ["cqmu-lipid"] * 3
-    assert (await events(office, "place_assigned"), waker.rings) == (1, 1)
+    assert (await events(office, "place_assigned"), waker.woken) == (1, 1)
 
 
 async def test_places_of_one_student_never_overlap_nor_leave_the_stay(office: Office) -> None:
@@ -242,7 +243,7 @@ async def test_thirty_students_at_once_get_the_places_there_are(database: Databa
     await office.seed()
     students = [(await office.nominate(n)).exchange_id for n in range(1, 31)]
     async with processes(database, 3) as sessions:
-        agents = [Placement(own, office.programme, OneMessage(), Bell()) for own in sessions]
+        agents = [Placement(own, office.programme, OneMessage(), CountingWaker()) for own in sessions]
         answers = await asyncio.gather(
             *(agents[n % 3].assign_place(place(student)) for n, student in enumerate(students))
         )
@@ -255,30 +256,30 @@ async def test_thirty_students_at_once_get_the_places_there_are(database: Databa
 
 async def test_the_lowest_free_seat_is_taken_once(office: Office) -> None:
     await open_cohort(office, 5)
-    waker = Bell()
+    waker = CountingWaker()
     seats = Seats(office.sessions, OneMessage(), waker)
     request = seat("EX-2027-DAR-001")
     assert [(await seats.take_seat(r)).seat for r in (request, request, seat("EX-2027-DAR-001"))] == [1, 1, 1]
     assert (await seats.take_seat(seat("EX-2027-DAR-002"))).seat == 2
     await office.record(COHORT, SeatGivenBack(at=NOW, exchange_id="EX-2027-DAR-001", seat=1, reason="withdrawn"))
     assert (await seats.take_seat(seat("EX-2027-DAR-003"))).seat == 1
-    assert (await events(office, "seat_taken"), waker.rings) == (3, 3)
+    assert (await events(office, "seat_taken"), waker.woken) == (3, 3)
 
 
 async def test_what_is_taken_wakes_the_deliveries_without_any_mail(office: Office) -> None:
     await open_cohort(office, 5)
     ana = (await office.nominate(1)).exchange_id
-    mail, deliveries, nothing = Bell(), Bell(), NoOutbox()
+    mail, deliveries, nothing = CountingWaker(), CountingWaker(), NoOutbox()
     resources = (office.sessions, office.programme, nothing, mail, deliveries)
     await Housing(*resources).assign_bed(bed(ana))
     await Placement(*resources).assign_place(place(ana))
     await Seats(office.sessions, nothing, mail, deliveries).take_seat(seat(ana))
-    assert (mail.rings, deliveries.rings) == (0, 3)
+    assert (mail.woken, deliveries.woken) == (0, 3)
 
 
 async def test_a_held_seat_becomes_granted_and_stays_so(office: Office) -> None:
     await open_cohort(office, 5)
-    seats = Seats(office.sessions, OneMessage(), Bell())
+    seats = Seats(office.sessions, OneMessage(), CountingWaker())
     held: list[bool] = []
     for asked in (True, True, False, True):
         assert (await seats.take_seat(seat("EX-2027-DAR-001", held=asked))).seat == 1
@@ -292,14 +293,14 @@ async def test_a_lowered_number_of_seats_counts_those_above_it(office: Office) -
     for number in (8, 9, 10, 1):
         await office.record(COHORT, SeatTaken(at=NOW, exchange_id=f"EX-2027-DAR-{number:03d}", seat=number))
     await open_cohort(office, 5)
-    seats = Seats(office.sessions, OneMessage(), Bell())
+    seats = Seats(office.sessions, OneMessage(), CountingWaker())
     assert (await seats.take_seat(seat("EX-2027-DAR-021"))).seat == 2
     assert (await seats.take_seat(seat("EX-2027-DAR-022"))).seat is None
 
 
 async def test_seats_of_unknown_or_other_cohorts_are_refused(office: Office) -> None:
     await open_cohort(office, 5)
-    seats = Seats(office.sessions, OneMessage(), Bell())
+    seats = Seats(office.sessions, OneMessage(), CountingWaker())
     with pytest.raises(Unknown):
         await seats.take_seat(seat("EX-2027-DAR-001", cohort_id="2030-incoming-dartmouth-cqmu"))
     await seats.take_seat(seat("EX-2027-DAR-001"))
@@ -315,7 +316,7 @@ async def test_seats_of_unknown_or_other_cohorts_are_refused(office: Office) -> 
 async def test_thirty_requests_at_once_fill_ten_seats(office: Office) -> None:
     await open_cohort(office, 10)
     async with processes(office.database, 3) as sessions:
-        agents = [Seats(own, OneMessage(), Bell()) for own in sessions]
+        agents = [Seats(own, OneMessage(), CountingWaker()) for own in sessions]
         answers = await asyncio.gather(*(agents[n % 3].take_seat(seat(f"EX-2027-DAR-{n:03d}")) for n in range(30)))
     assert sorted(a.seat for a in answers if a.seat) == list(range(1, 11))
     assert await events(office, "seat_taken") == 10

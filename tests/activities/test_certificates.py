@@ -33,6 +33,7 @@ from records.queries.reading import Reading
 from records.store.append import NoOutbox, append
 from tests.databases import Database
 from tests.programmes import small_programme
+from tests.wakers import CountingWaker
 
 START, END = date(2027, 3, 1), date(2027, 4, 25)
 OPENED = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -40,15 +41,6 @@ ISSUED = datetime(2027, 4, 30, 8, tzinfo=UTC)
 LABORATORY = PlannedContent(content=Content.LABORATORY, start=START, end=date(2027, 3, 28))
 CLINICAL = PlannedContent(content=Content.CLINICAL, start=date(2027, 3, 29), end=END)
 LECTURES = PlannedContent(content=Content.ACADEMIC_LECTURES, start=START, end=END)
-
-
-class Bell:
-    """Counts its rings."""
-
-    rings = 0
-
-    def wake(self) -> None:
-        self.rings += 1
 
 
 class OneMessage:
@@ -87,7 +79,7 @@ class Office:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self.database = database
-        self.waker = Bell()
+        self.waker = CountingWaker()
         self.files = FileStore(folder)
         self.certificates = self.another()
         self._numbers = itertools.count(1)
@@ -334,7 +326,7 @@ async def test_the_same_key_issues_once_even_at_the_same_time(office: Office) ->
     assert first == second == third
     assert await office.certificates.issue_certificate(request(exchange, "certificate/other-key")) == first
     assert await office.count(CertificateRow) == await office.count(EventRow) == 1
-    assert office.waker.rings == 1
+    assert office.waker.woken == 1
 
 
 async def test_two_processes_with_one_key_answer_the_same(office: Office) -> None:

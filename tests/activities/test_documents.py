@@ -33,7 +33,7 @@ PASSPORT = DocumentPolicy(
 )
 
 
-class Desk:
+class FiledDocuments:
     """Files documents and has them checked."""
 
     def __init__(self, database: Database, folder: Path) -> None:
@@ -110,56 +110,56 @@ def request(document_id: str, **changes: Any) -> CheckDocument:
 
 
 @pytest.fixture
-def desk(database: Database, tmp_path: Path) -> Desk:
-    return Desk(database, tmp_path / "files")
+def filed(database: Database, tmp_path: Path) -> FiledDocuments:
+    return FiledDocuments(database, tmp_path / "files")
 
 
-async def test_a_sound_passport_is_accepted_and_its_pages_counted(desk: Desk) -> None:
-    await desk.file("doc-1", papers.passport_scan())
-    answer = await desk.documents.check_document(request("doc-1"))
+async def test_a_sound_passport_is_accepted_and_its_pages_counted(filed: FiledDocuments) -> None:
+    await filed.file("doc-1", papers.passport_scan())
+    answer = await filed.documents.check_document(request("doc-1"))
     assert (answer.accepted, answer.findings) == (True, ())
-    assert await desk.findings("doc-1") == []
-    async with desk.database.sessions() as session:
+    assert await filed.findings("doc-1") == []
+    async with filed.database.sessions() as session:
         assert (await session.get_one(DocumentRow, "doc-1")).pages == 1
 
 
-async def test_findings_are_kept_with_reasons_and_answered_as_rule_ids(desk: Desk) -> None:
-    await desk.file("doc-1", papers.thumbnail(), filename="passport.pdf")
-    answer = await desk.documents.check_document(request("doc-1", expires_on=date(2027, 9, 30)))
+async def test_findings_are_kept_with_reasons_and_answered_as_rule_ids(filed: FiledDocuments) -> None:
+    await filed.file("doc-1", papers.thumbnail(), filename="passport.pdf")
+    answer = await filed.documents.check_document(request("doc-1", expires_on=date(2027, 9, 30)))
     assert answer.accepted is False
     assert answer.findings == ("D17.dimensions", "D18.validity")
-    assert await desk.findings("doc-1") == [
+    assert await filed.findings("doc-1") == [
         ("D17.dimensions", "file", Severity.BLOCKING),
         ("D17.extension", "file", Severity.WARNING),
         ("D18.validity", "expires_on", Severity.BLOCKING),
     ]
-    async with desk.database.sessions() as session:
+    async with filed.database.sessions() as session:
         row = await session.get_one(FindingRow, ("doc-1", "D18.validity", "expires_on"))
     assert (row.reason, row.message) == ("", "finding.expires_too_soon_after_stay")
     assert row.params == {"day": "2027-09-30", "until": "2028-02-29", "months": 6}
 
 
-async def test_a_warning_alone_does_not_stop_a_document(desk: Desk) -> None:
-    await desk.file("doc-1", papers.portrait(), filename="passport.pdf")
-    answer = await desk.documents.check_document(request("doc-1"))
+async def test_a_warning_alone_does_not_stop_a_document(filed: FiledDocuments) -> None:
+    await filed.file("doc-1", papers.portrait(), filename="passport.pdf")
+    answer = await filed.documents.check_document(request("doc-1"))
     assert (answer.accepted, answer.findings) == (True, ())
-    assert await desk.findings("doc-1") == [("D17.extension", "file", Severity.WARNING)]
+    assert await filed.findings("doc-1") == [("D17.extension", "file", Severity.WARNING)]
 
 
-async def test_checking_again_replaces_what_was_found(desk: Desk) -> None:
-    await desk.file("doc-1", papers.passport_scan())
+async def test_checking_again_replaces_what_was_found(filed: FiledDocuments) -> None:
+    await filed.file("doc-1", papers.passport_scan())
     late = request("doc-1", expires_on=None)
-    assert await desk.documents.check_document(late) == await desk.documents.check_document(late)
-    assert await desk.findings("doc-1") == [("D18.expiry", "expires_on", Severity.BLOCKING)]
-    await desk.documents.check_document(request("doc-1"))
-    assert await desk.findings("doc-1") == []
+    assert await filed.documents.check_document(late) == await filed.documents.check_document(late)
+    assert await filed.findings("doc-1") == [("D18.expiry", "expires_on", Severity.BLOCKING)]
+    await filed.documents.check_document(request("doc-1"))
+    assert await filed.findings("doc-1") == []
 
 
-async def test_two_checks_at_once_leave_one_set_of_findings(desk: Desk) -> None:
-    await desk.file("doc-1", papers.corrupt_pdf())
-    answers = await asyncio.gather(*(desk.documents.check_document(request("doc-1")) for _ in range(4)))
+async def test_two_checks_at_once_leave_one_set_of_findings(filed: FiledDocuments) -> None:
+    await filed.file("doc-1", papers.corrupt_pdf())
+    answers = await asyncio.gather(*(filed.documents.check_document(request("doc-1")) for _ in range(4)))
     assert {answer.findings for answer in answers} == {("D17.readable",)}
-    assert await desk.findings("doc-1") == [("D17.readable", "file", Severity.BLOCKING)]
+    assert await filed.findings("doc-1") == [("D17.readable", "file", Severity.BLOCKING)]
 
 
 @pytest.mark.parametrize(
@@ -170,18 +170,18 @@ async def test_two_checks_at_once_leave_one_set_of_findings(desk: Desk) -> None:
         {"policy": PASSPORT.model_copy(update={"kind": "cv"})},
     ],
 )
-async def test_a_document_that_is_not_filed_there_is_broken(desk: Desk, changes: dict[str, Any]) -> None:
-    await desk.file("doc-1", papers.passport_scan())
+async def test_a_document_that_is_not_filed_there_is_broken(filed: FiledDocuments, changes: dict[str, Any]) -> None:
+    await filed.file("doc-1", papers.passport_scan())
     with pytest.raises(Broken, match=r"document.not_filed"):
-        await desk.documents.check_document(request("doc-1").model_copy(update=changes))
+        await filed.documents.check_document(request("doc-1").model_copy(update=changes))
 
 
-async def test_a_lost_file_is_broken_and_an_absent_store_is_unavailable(desk: Desk, tmp_path: Path) -> None:
-    await desk.file("doc-1", papers.passport_scan())
-    lost = Documents(desk.database.sessions, FileStore(tmp_path / "elsewhere"))
+async def test_a_lost_file_is_broken_and_an_absent_store_is_unavailable(filed: FiledDocuments, tmp_path: Path) -> None:
+    await filed.file("doc-1", papers.passport_scan())
+    lost = Documents(filed.database.sessions, FileStore(tmp_path / "elsewhere"))
     with pytest.raises(Unavailable):
         await lost.check_document(request("doc-1"))
     (tmp_path / "elsewhere").mkdir()
     with pytest.raises(Broken, match=r"file.lost"):
         await lost.check_document(request("doc-1"))
-    assert await desk.findings("doc-1") == []
+    assert await filed.findings("doc-1") == []

@@ -9,12 +9,13 @@ import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
 from gateway import wakers
-from gateway.wakers import OUTBOX_SENDER, Waker, Woken, mail_waker, webhook_waker
+from gateway.wakers import OUTBOX_SENDER, Woken, WorkflowWaker, mail_waker, webhook_waker
 from models.errors import Unavailable
 from models.messages.mailroom import RING
 from models.messages.webhooks import WEBHOOK_WORKFLOW, WebhookState
 from records.store.append import Appended, Wakers
 from tests.databases import Database
+from tests.wakers import CountingWaker
 
 FIRST = Woken(WEBHOOK_WORKFLOW, "webhook/ep-1", WebhookState(endpoint_id="ep-1"), "delivers events to ep-1")
 
@@ -40,7 +41,7 @@ async def both() -> Sequence[Woken]:
 async def test_many_commits_are_one_signal_to_each(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wakers, "PAUSE", 0.05)
     client = Client()
-    waker = Waker(client, both)  # type: ignore[arg-type]
+    waker = WorkflowWaker(client, both)  # type: ignore[arg-type]
     for _ in range(100):
         waker.wake()
     await asyncio.sleep(0.3)
@@ -62,7 +63,7 @@ async def test_the_last_commit_is_signalled_at_the_end() -> None:
 
 async def test_who_does_not_hear_keeps_nobody_else_from_hearing(caplog: pytest.LogCaptureFixture) -> None:
     client = Client(deaf=(FIRST.id,))
-    waker = Waker(client, both)  # type: ignore[arg-type]
+    waker = WorkflowWaker(client, both)  # type: ignore[arg-type]
     waker.wake()
     await waker.aclose()
     assert client.heard == [OUTBOX_SENDER.id]
@@ -90,17 +91,9 @@ async def test_endpoints_are_looked_up_now_and_then(sqlite_database: Database, m
         assert client.heard == [f"webhook/{one}" for one in expected]
 
 
-class Bell:
-    def __init__(self) -> None:
-        self.rung = 0
-
-    def wake(self) -> None:
-        self.rung += 1
-
-
 @pytest.mark.parametrize(("messages", "mail"), [(0, 0), (2, 1)])
 def test_deliveries_are_woken_by_events_and_the_sender_by_mail(messages: int, mail: int) -> None:
-    first, second = Bell(), Bell()
+    first, second = CountingWaker(), CountingWaker()
     appended = Appended((), messages=messages)
     Wakers(first, second).after(appended)
-    assert (first.rung, second.rung) == (mail, 0)
+    assert (first.woken, second.woken) == (mail, 0)

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from demo.cohort import DARTMOUTH, SAMPLE, Student, row
+from demo.cohort import DARTMOUTH, SAMPLE, Nominee, row
 from demo.people import NOBODY_ANSWERS, Traveller
 from dev.stack import DevStack
 from gateway.composition import Services, open_gateway
@@ -63,12 +63,12 @@ class Journey:
         """The catalogue."""
         return self.services.programme
 
-    async def nominate(self, students: Iterable[Student]) -> None:
+    async def nominate(self, students: Iterable[Nominee]) -> None:
         """Nominate students, all at once."""
         rows = list(enumerate(students, start=1))
         await asyncio.gather(*(self._nominate(student, rank) for rank, student in rows))
 
-    async def _nominate(self, student: Student, rank: int) -> None:
+    async def _nominate(self, student: Nominee, rank: int) -> None:
         nomination = past_nomination(student, rank, self.programme)
         actor = self.people.officer(nomination.sending, Role.COORDINATOR)
         reply = await self.acts.nominate(nomination, actor, request_id=f"nominate-{student.number}")
@@ -136,7 +136,7 @@ async def open_journey(stack: DevStack, before: Journey | None = None) -> AsyncI
         yield journey
 
 
-def past_nomination(student: Student, rank: int, programme: Programme) -> Nomination:
+def past_nomination(student: Nominee, rank: int, programme: Programme) -> Nomination:
     """A nomination of a stay that ended some days ago, in an intake that has seats whatever year it is now."""
     written = date(YEAR, 3, 1)
     read = parse_row(row(student, written, rank), programme)

@@ -34,8 +34,8 @@ async def let_leases_run_out(stack: DevStack, client: Client, crashed_at: dateti
 
     The server gives the lost batch up, and what it had claimed comes due again.
     """
-    mailroom = client.get_workflow_handle(MAILROOM_ID)
-    for pending in (await mailroom.describe()).raw_description.pending_activities:
+    sender = client.get_workflow_handle(MAILROOM_ID)
+    for pending in (await sender.describe()).raw_description.pending_activities:
         started = pending.last_started_time.ToDatetime(tzinfo=UTC)
         if pending.state == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED and started < crashed_at:
             lost = client.get_async_activity_handle(

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from demo.people import People, Traveller
+from demo.people import Participants, Traveller
 from examples.papers import paper_for
 from gateway.composition import Services
 from gateway.operations import Gateway, new_id
@@ -83,7 +83,7 @@ class Patient:
             await self._news.wait_for(lambda: self.begun >= after and self.in_flight >= at_once)
 
 
-class Hindsight(People):
+class Hindsight(Participants):
     """Everybody of the programme, telling of a stay that is over: it came as it was planned."""
 
     def __init__(self, gateway: Gateway, programme: Programme) -> None:

@@ -21,6 +21,7 @@ from records.calendars import Calendars
 from records.store.append import append
 from records.store.engine import Sessions, transaction
 from tests.mail.world import CODE, HOST_COORDINATOR, World, programme
+from tests.wakers import CountingWaker
 
 SHANGHAI, NEW_YORK = "Asia/Shanghai", "America/New_York"
 MORNING = datetime(2026, 12, 1, 0, 0, tzinfo=UTC)
@@ -31,17 +32,6 @@ DAY = timedelta(days=1)
 OFFICE = Actor(id="cqmu.programme", role=Role.PROGRAMME_OFFICE, institution="cqmu")
 
 
-class Bell:
-    """Counts how often somebody rang."""
-
-    def __init__(self) -> None:
-        self.rung = 0
-
-    def wake(self) -> None:
-        """Count."""
-        self.rung += 1
-
-
 class Mornings(World):
     """A world in which mornings come."""
 
@@ -49,7 +39,7 @@ class Mornings(World):
         self.programme = programme().model_copy(update={"policy": load_programme().policy})
         super().__init__(sessions, Outbox(self.programme))
         self.programme = programme().model_copy(update={"policy": load_programme().policy})
-        self.waker = Bell()
+        self.waker = CountingWaker()
         self.digests = Digests(sessions, self.programme, Calendars(self.programme), self.waker)
         self.signing = Signing("a secret for tests, long enough")
         self._composer = Composer(self.programme, "https://sojourn.example", self.signing)

@@ -49,14 +49,14 @@ async def test_where_nothing_waits_nobody_is_written_to(world: Mornings) -> None
     await world.record(verify(8 * DAY), insure(8 * DAY))
     assert await world.morning() == []
     assert await world.morning(NEW_YORK, EVENING) == []
-    assert world.waker.rung == 0
+    assert world.waker.woken == 0
 
 
 async def test_everybody_who_owes_something_gets_one_in_the_morning_of_their_zone(world: Mornings) -> None:
     await world.record(verify(-DAY), insure(2 * DAY))
     assert await world.morning() == [AT_CQMU]
     assert await world.morning(NEW_YORK, EVENING) == [OF_STUDENT]
-    assert world.waker.rung == 2
+    assert world.waker.woken == 2
     (mail,) = [m for m in await world.messages() if m.key == OF_STUDENT]
     assert (mail.kind, mail.recipient_id, mail.exchange_id, mail.step_id) == ("digest", "p1", None, None)
     assert (mail.created_at, mail.not_before) == (EVENING, EVENING)

@@ -8,7 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from mail.compose import Composer
-from mail.render import Body, Box, Fact, Letter, Link, Para, Quote, Rendered, Section, render
+from mail.render import Body, Box, Detail, Letter, Link, Para, Quote, Rendered, Section, render
 from models.catalogue.loading import load_programme
 from models.events import RungFired, StepClosed
 from models.notifications.notices import OVERVIEWS, NoticeKind, Reader
@@ -182,7 +182,7 @@ def hostile(language: str = "en") -> Letter:
     nasty = "Eve\r\nBcc: all@example.org\u2028<script>alert(1)</script>\u202e{{ 7*7 }}"
     blocks = (
         Para(nasty),
-        Box((Fact(nasty, nasty, (nasty,)),), Link(nasty, nasty)),
+        Box((Detail(nasty, nasty, (nasty,)),), Link(nasty, nasty)),
         Quote(nasty, nasty),
         Section(nasty, (nasty,), (Link(nasty, nasty),)),
     )

@@ -1,4 +1,4 @@
-"""The sweep on the dev server: the schedule finds what nobody rang for."""
+"""The sweep on the dev server: the schedule finds what nobody woke the sender for."""
 
 import asyncio
 import sys
@@ -11,12 +11,12 @@ from temporalio.testing import WorkflowEnvironment
 
 from gateway.wakers import ensure_sweep
 from models.identifiers import MAILROOM_ID, MAILROOM_SCHEDULE_ID
-from tests.mail.test_mailroom import FakeMail, workers
+from tests.mail.test_outbox_sender import FakeMail, workers
 from workflows.plugin import plugin
 
 
 @pytest.mark.live
-async def test_the_schedule_rings_again_and_again_for_one_mailroom() -> None:
+async def test_the_schedule_wakes_one_sender_again_and_again() -> None:
     binary = Path(sys.executable).parent / "temporal"
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=str(binary), plugins=[plugin()]
@@ -25,8 +25,8 @@ async def test_the_schedule_rings_again_and_again_for_one_mailroom() -> None:
         async with workers(environment.client, mail):
             assert await ensure_sweep(environment.client, timedelta(seconds=1))
             await mail.times(3)
-            mailroom = environment.client.get_workflow_handle(MAILROOM_ID)
-            first = await mailroom.describe()
+            sender = environment.client.get_workflow_handle(MAILROOM_ID)
+            first = await sender.describe()
             assert first.status is WorkflowExecutionStatus.RUNNING
 
             schedule = environment.client.get_schedule_handle(MAILROOM_SCHEDULE_ID)
@@ -36,9 +36,9 @@ async def test_the_schedule_rings_again_and_again_for_one_mailroom() -> None:
             assert described.spec.intervals[0].every == timedelta(hours=1)
             assert described.state.paused, "an operator's pause outlives a deploy"
 
-            await mailroom.terminate()
+            await sender.terminate()
             await schedule.trigger()
             asked = len(mail.asked)
             await mail.times(asked + 1)
             async with asyncio.timeout(10):
-                assert (await mailroom.describe()).run_id != first.run_id
+                assert (await sender.describe()).run_id != first.run_id

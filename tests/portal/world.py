@@ -67,7 +67,7 @@ class Portal:
 
     @property
     def context(self) -> RequestContext:
-        """The desk behind it."""
+        """What its requests share."""
         context: RequestContext = self.app.state.context
         return context
 

@@ -1,4 +1,4 @@
-"""What the tests of the records share: stand-ins for calendars, mail and bell, and ways into the database."""
+"""What the tests of the records share: stand-ins for calendars, mail and waker, and ways into the database."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,6 +16,7 @@ from models.tables import Base, BedRow, MessageRow, UnitRow, UnitSlotRow
 from models.vocabulary import Content, Role
 from records.store.append import NoOutbox, append
 from records.store.engine import Sessions, transaction
+from tests.wakers import CountingWaker
 
 
 class PlainCalendars:
@@ -48,17 +49,6 @@ class PlainCalendars:
         return datetime.combine(on, at, tzinfo=UTC)
 
 
-class Doorbell:
-    """Counts the rings."""
-
-    def __init__(self) -> None:
-        self.rings = 0
-
-    def wake(self) -> None:
-        """Count."""
-        self.rings += 1
-
-
 class StepMail:
     """Writes one message per opened step."""
 
@@ -84,9 +74,9 @@ class StepMail:
         return 1
 
 
-def records(sessions: Sessions, waker: Doorbell | None = None) -> Records:
+def records(sessions: Sessions, waker: CountingWaker | None = None) -> Records:
     """Records that mail opened steps, on plain calendars."""
-    return Records(sessions, PlainCalendars(), StepMail(), waker or Doorbell())
+    return Records(sessions, PlainCalendars(), StepMail(), waker or CountingWaker())
 
 
 NO_MAIL = NoOutbox()

@@ -31,7 +31,8 @@ from models.people.authorization import Actor, Owner
 from models.tables import FindingRow
 from models.vocabulary import Content, MobilityStatus, Outcome, Role, Severity, Side, StepKind, StepStatus
 from records.store.append import NoOutbox
-from tests.activities.students import FIRST_NIGHT, LAST_NIGHT, NOW, Bell, Office, with_beds
+from tests.activities.students import FIRST_NIGHT, LAST_NIGHT, NOW, Office, with_beds
+from tests.wakers import CountingWaker
 
 COHORT = "2027-incoming-dartmouth-cqmu"
 DUE = NOW + timedelta(days=10)
@@ -116,7 +117,7 @@ async def open_cohort(office: Office) -> None:
 
 async def live_through(office: Office, exchange_id: str, person_id: str) -> str:
     """A whole stay; answers the id of its document."""
-    filing, waker, nothing = office.filing, Bell(), NoOutbox()
+    filing, waker, nothing = office.filing, CountingWaker(), NoOutbox()
     document = await filing.file_document(exchange_id, "passport", "pass.txt", b"paper", person_id, NOW)
     async with office.sessions.begin() as session:
         session.add(

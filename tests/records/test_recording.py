@@ -14,8 +14,9 @@ from models.vocabulary import Role, Stage, StepStatus
 from records.store.append import append, recorded
 from records.store.engine import open_engine, session_maker, transaction
 from tests.databases import Database
-from tests.records.fakes import NO_MAIL, Doorbell, records
+from tests.records.fakes import NO_MAIL, records
 from tests.records.story import ANN, BO, COORDINATOR, NOON, at, opened, rules, step_opened
+from tests.wakers import CountingWaker
 
 STEP = f"{ANN}.sending_approval.1"
 FIRST = Batch(stream=ANN, key=f"exchange/{ANN}:1", events=(opened(), step_opened()), rules=(rules(STEP),))
@@ -39,21 +40,21 @@ async def test_a_batch_is_recorded_projected_and_answered_with_its_plans(databas
 
 
 async def test_repeating_a_batch_changes_nothing_and_answers_the_same(database: Database) -> None:
-    waker = Doorbell()
-    desk = records(database.sessions, waker)
-    first = await desk.record(FIRST)
+    waker = CountingWaker()
+    recorder = records(database.sessions, waker)
+    first = await recorder.record(FIRST)
     # Told again after a crash, the same facts carry the moment of the second attempt.
     later = tuple(event.model_copy(update={"at": at(1)}) for event in FIRST.events)
-    assert await desk.record(FIRST.model_copy(update={"events": later})) == first
-    assert waker.rings == 1
+    assert await recorder.record(FIRST.model_copy(update={"events": later})) == first
+    assert waker.woken == 1
     async with database.sessions() as session:
         assert await session.scalar(select(func.count()).select_from(EventRow)) == 2
         assert await session.scalar(select(func.count()).select_from(MessageRow)) == 1
 
 
 async def test_what_a_first_attempt_did_not_know_is_added_when_the_batch_is_told_again(database: Database) -> None:
-    desk = records(database.sessions)
-    first = await desk.record(FIRST)
+    recorder = records(database.sessions)
+    first = await recorder.record(FIRST)
     closed = StepClosed(
         at=at(1), actor=COORDINATOR, step_id=STEP, status=StepStatus.DONE, outcome="approve", decision_id="d-1"
     )
@@ -63,9 +64,9 @@ async def test_what_a_first_attempt_did_not_know_is_added_when_the_batch_is_told
         events=(opened(), step_opened(at=at(1)), closed, step_opened(2, at=at(1))),
         rules=(rules(STEP), rules(f"{ANN}.sending_approval.2")),
     )
-    answer = await desk.record(more)
+    answer = await recorder.record(more)
     assert answer.plans[0] == first.plans[0]
-    assert await desk.record(more) == answer
+    assert await recorder.record(more) == answer
     async with database.sessions() as session:
         assert [event.kind for event in await recorded(session, FIRST.key)] == [
             "exchange_opened",
@@ -89,18 +90,18 @@ async def test_without_completing_a_known_key_answers_what_was_recorded_first(da
 async def test_ratings_read_back_from_the_database_are_recognised(database: Database) -> None:
     evaluated = Evaluated(at=NOON, decision_id="d", step_id=STEP, ratings={"zeal": 4, "art": 5}, passed=True)
     batch = Batch(stream=ANN, key="k", events=(opened(), evaluated))
-    desk = records(database.sessions)
-    await desk.record(batch)
-    await desk.record(batch)
+    recorder = records(database.sessions)
+    await recorder.record(batch)
+    await recorder.record(batch)
     async with database.sessions() as session:
         assert await session.scalar(select(func.count()).select_from(EventRow)) == 2
         assert (await session.get_one(EvaluationRow, (ANN, "d"))).ratings == {"zeal": 4, "art": 5}
 
 
 async def test_concurrent_appends_to_one_stream_are_numbered_without_gaps(database: Database) -> None:
-    desk = records(database.sessions)
-    await desk.record(FIRST)
-    await desk.record(Batch(stream=BO, key="bo:1", events=(opened("p-2"),)))
+    recorder = records(database.sessions)
+    await recorder.record(FIRST)
+    await recorder.record(Batch(stream=BO, key="bo:1", events=(opened("p-2"),)))
     stages = [stage for stage in Stage if stage is not Stage.CLOSED]
     batches = [
         Batch(
@@ -111,7 +112,7 @@ async def test_concurrent_appends_to_one_stream_are_numbered_without_gaps(databa
         for number in range(10)
         for stream in (ANN, BO)
     ]
-    await asyncio.gather(*(desk.record(batch) for batch in batches * 2))
+    await asyncio.gather(*(recorder.record(batch) for batch in batches * 2))
     async with database.sessions() as session:
         for stream, count in ((ANN, 22), (BO, 21)):
             rows = list(
@@ -131,7 +132,7 @@ async def test_two_processes_append_to_one_stream(database: Database) -> None:
         batches = [
             Batch(stream=ANN, key=f"k:{n}", events=(StageEntered(at=at(n), stage=Stage.DOCUMENTS),)) for n in range(8)
         ]
-        await asyncio.gather(*(desk.record(batch) for batch in batches for desk in (here, there)))
+        await asyncio.gather(*(recorder.record(batch) for batch in batches for recorder in (here, there)))
     finally:
         await other.dispose()
     async with database.sessions() as session:
@@ -140,11 +141,11 @@ async def test_two_processes_append_to_one_stream(database: Database) -> None:
 
 
 async def test_an_extended_step_starts_its_ladder_anew(database: Database) -> None:
-    desk = records(database.sessions)
-    await desk.record(FIRST)
-    await desk.record(Batch(stream=ANN, key="k:2", events=(RungFired(at=at(6), step_id=STEP, rung=0),)))
+    recorder = records(database.sessions)
+    await recorder.record(FIRST)
+    await recorder.record(Batch(stream=ANN, key="k:2", events=(RungFired(at=at(6), step_id=STEP, rung=0),)))
     extended = DeadlineExtended(at=at(6), actor=COORDINATOR, step_id=STEP, decision_id="d-1", due_at=at(20))
-    answer = await desk.record(Batch(stream=ANN, key="k:3", events=(extended,), rules=(rules(STEP),)))
+    answer = await recorder.record(Batch(stream=ANN, key="k:3", events=(extended,), rules=(rules(STEP),)))
     assert answer.plans[0].due_at == at(20)
     assert answer.plans[0].zone == "UTC:dartmouth", "the owner is known from the step"
     async with database.sessions() as session:
@@ -155,10 +156,10 @@ async def test_an_extended_step_starts_its_ladder_anew(database: Database) -> No
 
 
 async def test_a_decision_id_used_twice_stops_nothing(database: Database) -> None:
-    desk = records(database.sessions)
-    await desk.record(FIRST)
+    recorder = records(database.sessions)
+    await recorder.record(FIRST)
     owner = step_opened().owner.model_copy(update={"role": Role.HEAD_OF_OFFICE})
-    await desk.record(
+    await recorder.record(
         Batch(
             stream=ANN,
             key="k:2",

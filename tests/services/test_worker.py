@@ -21,6 +21,7 @@ from models.identifiers import EXCHANGE_QUEUE, MAIL_QUEUE
 from models.messages.webhooks import WEBHOOK_QUEUE
 from settings import Settings
 from tests.rules.source import ROOT, room
+from tests.wakers import CountingWaker
 from worker import Resources, resources, workers
 
 
@@ -35,16 +36,9 @@ async def held(settings: Settings) -> AsyncIterator[Resources]:
         yield opened
 
 
-class Silence:
-    """A bell nobody hears."""
-
-    def wake(self) -> None:
-        """Nothing."""
-
-
 @pytest.fixture
 async def made(held: Resources, dev_server: WorkflowEnvironment) -> list[Worker]:
-    return workers(dev_server.client, held, Silence())
+    return workers(dev_server.client, held, CountingWaker())
 
 
 async def test_there_is_one_worker_per_queue(made: list[Worker]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from demo.cohort import SAMPLE, Student
+from demo.cohort import SAMPLE, Nominee
 from models.catalogue import loading
 from models.events import SeatAnswered
 from models.views import WorklistFilter
@@ -50,7 +50,7 @@ reason = "no_capacity"
 releases = ["seat"]
 tells = ["student", "sending", "host"]
 """
-FROM_OSLO = Student("O01", "Berg", "Ingrid", "", "female", "phd", "phd-public-health", "cqmu-lipid", sending="oslo")
+FROM_OSLO = Nominee("O01", "Berg", "Ingrid", "", "female", "phd", "phd-public-health", "cqmu-lipid", sending="oslo")
 
 
 @pytest.fixture

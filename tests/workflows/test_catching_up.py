@@ -25,7 +25,7 @@ COORDINATOR = Owner(side=Side.HOST, role=Role.COORDINATOR, institution="cqmu")
 
 
 class Notes:
-    """A journal that only keeps what is noted."""
+    """A recorder that only keeps what is noted."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from demo.cohort import DARTMOUTH, Student
+from demo.cohort import DARTMOUTH, Nominee
 from models.identifiers import EXCHANGE_QUEUE, cohort_workflow_id
 from models.messages.cohorts import CohortState, SetQuota
 from models.messages.contracts import CohortStart
@@ -13,7 +13,7 @@ from tests.workflows.world import LAB_ONLY, World
 from workflows.cohort import CohortWorkflow
 
 
-def students(count: int) -> list[Student]:
+def students(count: int) -> list[Nominee]:
     """So many students of one university, all of them for a laboratory."""
     units = [s.laboratory for s in DARTMOUTH]
     return [

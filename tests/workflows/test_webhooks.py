@@ -1,4 +1,4 @@
-"""The workflow of an endpoint: rung for, put off, switched off, and short in its history however long it lives."""
+"""The workflow of an endpoint: woken, put off, switched off, and short in its history however long it lives."""
 
 from datetime import datetime, timedelta
 

@@ -12,8 +12,8 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 import worker
-from demo.cohort import DARTMOUTH, Student, first_monday, row
-from demo.people import People, Traveller, when
+from demo.cohort import DARTMOUTH, Nominee, first_monday, row
+from demo.people import Participants, Traveller, when
 from demo.stage import VirtualClock
 from gateway.operations import Gateway
 from models.catalogue.programme import Programme
@@ -26,22 +26,12 @@ from models.vocabulary import Role, StepKind
 from records.filing import Filing
 from records.queries import Reading
 from settings import Settings
+from tests.wakers import CountingWaker
 from workflows.exchange import ExchangeWorkflow
 
 BOTH = DARTMOUTH[0]
 """A student with laboratory and clinic."""
 LAB_ONLY = DARTMOUTH[1]
-
-
-class SilentBell:
-    """No mailroom runs in these worlds: the outbox is read instead."""
-
-    def __init__(self) -> None:
-        self.rung = 0
-
-    def wake(self) -> None:
-        """Count."""
-        self.rung += 1
 
 
 @dataclass
@@ -54,17 +44,17 @@ class World:
     filing: Filing
     reading: Reading
     programme: Programme
-    people: People
+    people: Participants
     travellers: dict[str, Traveller] = field(default_factory=dict)
     nominations: dict[str, Nomination] = field(default_factory=dict)
 
-    def nomination(self, student: Student = BOTH, *, rank: int = 1, **cells: str) -> Nomination:
+    def nomination(self, student: Nominee = BOTH, *, rank: int = 1, **cells: str) -> Nomination:
         """A student's nomination, dated from today, with some cells changed."""
         read = parse_row(row(student, first_monday(self.clock.last.date()), rank) | cells, self.programme)
         assert isinstance(read, Nomination), read
         return read
 
-    async def nominate(self, student: Student = BOTH, *, rank: int = 1, **cells: str) -> str:
+    async def nominate(self, student: Nominee = BOTH, *, rank: int = 1, **cells: str) -> str:
         """Nominate a student and say the exchange's code."""
         nomination = self.nomination(student, rank=rank, **cells)
         reply = await self.gateway.nominate(nomination, self.officer("sending", Role.COORDINATOR, nomination))
@@ -165,7 +155,7 @@ async def open_world(environment: WorkflowEnvironment, database_url: str, folder
     """Start the real workers in this process, on a database and a folder of their own."""
     settings = Settings(database_url=database_url, files_dir=folder / "files")
     async with worker.resources(settings) as held, AsyncExitStack() as running:
-        for one in worker.workers(environment.client, held, SilentBell()):
+        for one in worker.workers(environment.client, held, CountingWaker()):
             await running.enter_async_context(one)
         clock = VirtualClock(environment)
         await clock.read()
@@ -178,5 +168,5 @@ async def open_world(environment: WorkflowEnvironment, database_url: str, folder
             filing=filing,
             reading=Reading(held.sessions, held.programme),
             programme=held.programme,
-            people=People(gateway, held.programme, clock.read),
+            people=Participants(gateway, held.programme, clock.read),
         )

@@ -1,4 +1,4 @@
-"""The outbox sender on the time-skipping server: no ring is lost, nothing that is due waits."""
+"""The outbox sender on the time-skipping server: no wake is lost, nothing that is due waits."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -137,7 +137,7 @@ async def test_a_fault_of_the_software_does_not_end_it(temporal: WorkflowEnviron
 
 
 async def test_it_continues_as_new_and_loses_no_ring(temporal: WorkflowEnvironment) -> None:
-    """Every batch asks for the next at once; the ring comes during the very last one of the run."""
+    """Every batch asks for the next at once; the wake comes during the very last one of the run."""
     mail = FakeMail(*[lambda now: MailAnswer(next_at=now)] * 400)
     async with workers(temporal.client, mail):
         handle = await start(temporal.client)
@@ -154,7 +154,7 @@ async def test_it_continues_as_new_and_loses_no_ring(temporal: WorkflowEnvironme
     await replayer.replay_workflow(history)
 
 
-async def test_the_sweep_starts_the_mailroom_or_rings_for_it(temporal: WorkflowEnvironment) -> None:
+async def test_the_sweep_starts_the_sender_or_wakes_it(temporal: WorkflowEnvironment) -> None:
     mail = FakeMail()
     async with workers(temporal.client, mail):
         for number in (1, 2):
@@ -170,7 +170,7 @@ async def test_a_server_without_schedules_is_said_and_no_fault(temporal: Workflo
     assert await ensure_sweep(temporal.client) is False
 
 
-async def test_many_rings_become_few_signals(temporal: WorkflowEnvironment) -> None:
+async def test_many_wakes_become_few_signals(temporal: WorkflowEnvironment) -> None:
     mail = FakeMail()
     async with workers(temporal.client, mail):
         waker = mail_waker(temporal.client)
@@ -185,7 +185,7 @@ async def test_many_rings_become_few_signals(temporal: WorkflowEnvironment) -> N
     assert len(signals) == 2
 
 
-async def test_a_ring_nobody_hears_is_logged_only(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_wake_that_gets_lost_is_logged_only(caplog: pytest.LogCaptureFixture) -> None:
     class Deaf:
         async def start_workflow(self, *args: object, **options: object) -> None:
             raise RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
@@ -199,7 +199,7 @@ async def test_a_ring_nobody_hears_is_logged_only(caplog: pytest.LogCaptureFixtu
 
 
 async def test_from_an_event_to_a_mail(temporal: WorkflowEnvironment, small_world: World, tmp_path: Path) -> None:
-    """The real thing: recorded, rung for, sent by SMTP; a host that is away is waited for, in virtual hours."""
+    """The real thing: recorded, woken for, sent by SMTP; a host that is away is waited for, in virtual hours."""
     async with MailSink(tmp_path / "box") as sink:
         settings = MailSettings(host="127.0.0.1", port=sink.port, sender="Sojourn <exchange@sojourn.example>")
         mail = Watched(Mail(small_world.sessions, small_world.programme, settings))
