@@ -9,7 +9,7 @@ from models.rules.nomination_columns import COLUMNS
 
 
 @dataclass(frozen=True)
-class Student:
+class Nominee:
     """One row of a nomination file, and the part its student plays in the demo's script."""
 
     number: str
@@ -28,8 +28,8 @@ class Student:
     host: str = "cqmu"
 
 
-def _from_cqmu(number: str, family: str, given: str, native: str, laboratory: str, part: str = "completes") -> Student:
-    return Student(
+def _from_cqmu(number: str, family: str, given: str, native: str, laboratory: str, part: str = "completes") -> Nominee:
+    return Nominee(
         number,
         family,
         given,
@@ -47,31 +47,31 @@ def _from_cqmu(number: str, family: str, given: str, native: str, laboratory: st
 
 
 DARTMOUTH = (
-    Student("D01", "Rivera", "Ana Lucia", "", "female", "phd", "esi-immunology", "cqmu-111-infection", "cqmu-oncology"),
-    Student("D02", "Chen", "Grace", "陈恩慈", "female", "phd", "phd-basic-medicine", "cqmu-lipid"),
-    Student("D03", "Okafor", "Daniel", "", "male", "master", "master-biology", "cqmu-nerc-ultrasonic", "cqmu-imaging"),
-    Student(
+    Nominee("D01", "Rivera", "Ana Lucia", "", "female", "phd", "esi-immunology", "cqmu-111-infection", "cqmu-oncology"),
+    Nominee("D02", "Chen", "Grace", "陈恩慈", "female", "phd", "phd-basic-medicine", "cqmu-lipid"),
+    Nominee("D03", "Okafor", "Daniel", "", "male", "master", "master-biology", "cqmu-nerc-ultrasonic", "cqmu-imaging"),
+    Nominee(
         *("D04", "Novak", "Petra", "", "female", "phd", "state-pediatrics", "cqmu-moe-child", "cqmu-neonatology"),
         part="late_clearance",
     ),
-    Student("D05", "Haddad", "Samir", "", "male", "phd", "state-neurology", "cqmu-skl-ultrasonic", part="bad_passport"),
-    Student(
+    Nominee("D05", "Haddad", "Samir", "", "male", "phd", "state-neurology", "cqmu-skl-ultrasonic", part="bad_passport"),
+    Nominee(
         "D06", "Lindqvist", "Elsa", "", "female", "master", "master-nursing-science", "cqmu-lipid", part="returned"
     ),
-    Student(
+    Nominee(
         "D07", "Park", "Jisoo", "朴智秀", "female", "phd", "esi-neuroscience", "cqmu-moe-infectious", part="silent_host"
     ),
-    Student(
+    Nominee(
         "D08", "Moreau", "Luc", "", "male", "master", "master-statistics", "cqmu-moe-diagnostics", part="offer_expires"
     ),
-    Student("D09", "Walker", "Tom", "", "male", "phd", "phd-clinical-medicine", "cqmu-ncrc-child", part="no_show"),
-    Student("D10", "Ito", "Haruka", "伊藤遥", "female", "phd", "phd-pharmacy", "cqmu-reproduction", part="withdraws"),
-    Student("D11", "Silva", "Beatriz", "", "female", "master", "master-pharmacy", "cqmu-lipid", part="promoted"),
-    Student("D12", "Adeyemi", "Tunde", "", "male", "phd", "esi-biochemistry", "cqmu-moe-child", part="declines_seat"),
+    Nominee("D09", "Walker", "Tom", "", "male", "phd", "phd-clinical-medicine", "cqmu-ncrc-child", part="no_show"),
+    Nominee("D10", "Ito", "Haruka", "伊藤遥", "female", "phd", "phd-pharmacy", "cqmu-reproduction", part="withdraws"),
+    Nominee("D11", "Silva", "Beatriz", "", "female", "master", "master-pharmacy", "cqmu-lipid", part="promoted"),
+    Nominee("D12", "Adeyemi", "Tunde", "", "male", "phd", "esi-biochemistry", "cqmu-moe-child", part="declines_seat"),
 )
 SAMPLE = (
-    Student("S01", "Keller", "Jonas", "", "male", "phd", "phd-public-health", "cqmu-skl-ultrasonic", sending="sample"),
-    Student(
+    Nominee("S01", "Keller", "Jonas", "", "male", "phd", "phd-public-health", "cqmu-skl-ultrasonic", sending="sample"),
+    Nominee(
         *("S02", "Meyer", "Lena", "", "female", "phd", "phd-stomatology", "cqmu-111-maternal-fetal", "cqmu-geriatrics"),
         part="force_majeure",
         sending="sample",
@@ -93,7 +93,7 @@ def first_monday(today: date) -> date:
     return ahead + timedelta(days=-ahead.weekday() % 7)
 
 
-def row(student: Student, start: date, rank: int) -> dict[str, str]:
+def row(student: Nominee, start: date, rank: int) -> dict[str, str]:
     """A student's row; with a specialty the laboratory takes the first eight weeks and the clinic the rest."""
     end = start + timedelta(weeks=WEEKS_OF_STAY, days=-3)
     half = start + timedelta(weeks=8, days=-3)

@@ -36,7 +36,7 @@ class Traveller:
     """Of a stay that was ended early."""
 
 
-class People:
+class Participants:
     """Answers steps through the gateway, each as the person who owes it."""
 
     def __init__(self, gateway: Gateway, programme: Programme, now: Callable[[], Awaitable[datetime]]) -> None:

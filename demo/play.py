@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from demo.cohort import STUDENTS
-from demo.people import People, Traveller, when
+from demo.people import Participants, Traveller, when
 from demo.script import NEVER, PARTS, Scene, ScriptPart
 from demo.stage import DemoService
 from examples.papers import Holder
@@ -31,7 +31,7 @@ class Play:
         self.stage = stage
         self._show = show
         self.programme = stage.services.programme
-        self.people = People(stage.services.gateway, self.programme, stage.clock.read)
+        self.people = Participants(stage.services.gateway, self.programme, stage.clock.read)
         self.scenes: dict[str, Scene] = {}
         self.parts: dict[str, ScriptPart] = {}
         self.numbers: dict[str, str] = {}

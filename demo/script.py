@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from demo.people import People, Traveller
+from demo.people import Participants, Traveller
 from examples.papers import corrupt_pdf
 from gateway.operations import Gateway
 from models.messages.exchange import EndEarly
@@ -19,7 +19,7 @@ NEVER = timedelta(days=10_000)
 class Scene:
     """Everybody and everything a part needs to act."""
 
-    people: People
+    people: Participants
     gateway: Gateway
     traveller: Traveller
     nomination: Nomination

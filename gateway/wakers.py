@@ -55,7 +55,7 @@ class Woken(NamedTuple):
 OUTBOX_SENDER = Woken(MAILROOM_WORKFLOW, MAILROOM_ID, MailroomState(), "sends what the outbox holds")
 
 
-class Waker:
+class WorkflowWaker:
     """Wakes workflows in the background, and never raises: a wake that gets lost only delays what they send."""
 
     def __init__(self, client: Client, whom: Callable[[], Awaitable[Sequence[Woken]]]) -> None:
@@ -113,16 +113,16 @@ class Waker:
             logger.warning("%s was not woken (%s)", one.id, why)
 
 
-def mail_waker(client: Client) -> Waker:
+def mail_waker(client: Client) -> WorkflowWaker:
     """Wakes the outbox sender; what a lost wake leaves is swept up."""
 
     async def sender() -> Sequence[Woken]:
         return (OUTBOX_SENDER,)
 
-    return Waker(client, sender)
+    return WorkflowWaker(client, sender)
 
 
-def webhook_waker(client: Client, sessions: Sessions) -> Waker:
+def webhook_waker(client: Client, sessions: Sessions) -> WorkflowWaker:
     """Wakes the workflow of every active endpoint; where a wake is lost, it looks by itself."""
     known: tuple[float, list[str]] = (-KNOWN_FOR, [])
 
@@ -138,7 +138,7 @@ def webhook_waker(client: Client, sessions: Sessions) -> Waker:
             for one in known[1]
         ]
 
-    return Waker(client, endpoints)
+    return WorkflowWaker(client, endpoints)
 
 
 async def ensure_sweep(client: Client, every: timedelta = SWEEP_EVERY) -> bool:

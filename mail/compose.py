@@ -8,7 +8,7 @@ from mail.directory import Directory, Recipient, language_of
 from mail.letters import Letters
 from mail.links import Links
 from mail.naming import Naming
-from mail.reading import Reading
+from mail.reading import MailReading
 from mail.render import Letter, one_line
 from models.catalogue.programme import Programme
 from models.errors import Unknown
@@ -41,7 +41,7 @@ class Composer:
             raise Unknown("person.nobody", person=row.recipient_id)
         exchange = await session.get(ExchangeRow, row.exchange_id) if row.exchange_id else None
         person = await session.get(PersonRow, exchange.person_id) if exchange else None
-        reading = Reading(row, reader, Naming(self._programme, language_of(row.language)), exchange, person)
+        reading = MailReading(row, reader, Naming(self._programme, language_of(row.language)), exchange, person)
         kind, name = reading.kind, one_line(reader.name)
         facts = FACTS[kind].model_validate(row.params["facts"])
         body = await self._letters.write(session, reading, facts)
@@ -60,7 +60,7 @@ class Composer:
         )
         return reader, letter
 
-    def _rows(self, reading: Reading) -> Iterable[tuple[str, str]]:
+    def _rows(self, reading: MailReading) -> Iterable[tuple[str, str]]:
         say, names, exchange = reading.say, reading.names, reading.exchange
         if exchange is None:
             if reading.kind is NoticeKind.COHORT_BELOW_MINIMUM:
@@ -72,7 +72,7 @@ class Composer:
         yield say(_("From, to")), " → ".join(names.institution(i) for i in (exchange.sending_id, exchange.host_id))
         yield say(_("Stay")), stay_words(exchange.start, exchange.end, reading.language)
 
-    def _because(self, reading: Reading) -> str:
+    def _because(self, reading: MailReading) -> str:
         say, names, reader = reading.say, reading.names, reading.reader
         if reading.kind is NoticeKind.SIGN_IN:
             return say(

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mail.directory import Recipient
 from mail.links import ANSWER, Links
 from mail.overview_lines import LONGEST, Listing, OverviewLine
-from mail.reading import NothingToSay, Reading
+from mail.reading import MailReading, NothingToSay
 from mail.render import Body, Link, Para
 from models.catalogue.programme import Programme
 from models.notifications.notices import OverviewFacts
@@ -45,7 +45,7 @@ class DigestWriter:
         self._listing = Listing(programme)
         self._links = links
 
-    async def digest(self, session: AsyncSession, reading: Reading, facts: OverviewFacts) -> Body:
+    async def digest(self, session: AsyncSession, reading: MailReading, facts: OverviewFacts) -> Body:
         """What is due, overdue, new, and waits for others, of the reader and of those they stand in for.
 
         Raises:
@@ -77,7 +77,7 @@ class DigestWriter:
             blocks=(intro, *sections),
         )
 
-    def _answers(self, reading: Reading, lines: list[OverviewLine]) -> tuple[Link | None, ...]:
+    def _answers(self, reading: MailReading, lines: list[OverviewLine]) -> tuple[Link | None, ...]:
         """Where each step is answered; none are where nobody answers from the mail."""
         if self._links is None:
             return ()

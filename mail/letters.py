@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mail.digest import DigestWriter
 from mail.links import Links, used
 from mail.overviews import Overviews
-from mail.reading import NothingToSay, Reading
-from mail.render import Body, Box, Fact, Link, Para, Section, one_line
+from mail.reading import MailReading, NothingToSay
+from mail.render import Body, Box, Detail, Link, Para, Section, one_line
 from mail.step_letters import DO, DUE, quoted, step_letter
 from mail.summary import SummaryWriter
 from models.catalogue.programme import Programme
@@ -55,7 +55,7 @@ class Letters:
         self._digests = DigestWriter(programme, links)
         self._summaries = SummaryWriter(programme)
 
-    async def write(self, session: AsyncSession, reading: Reading, facts: Facts) -> Body:
+    async def write(self, session: AsyncSession, reading: MailReading, facts: Facts) -> Body:
         """What a mail says.
 
         Raises:
@@ -84,7 +84,7 @@ class Letters:
                 return await self._overview(session, reading, facts)
 
     async def _overview(
-        self, session: AsyncSession, reading: Reading, facts: SuspensionFacts | AbsenceFacts | OverviewFacts
+        self, session: AsyncSession, reading: MailReading, facts: SuspensionFacts | AbsenceFacts | OverviewFacts
     ) -> Body:
         match facts, reading.kind:
             case SuspensionFacts(), NoticeKind.RESUMED:
@@ -100,7 +100,7 @@ class Letters:
             case _:
                 return await self._overviews.caught_up(session, reading, facts)
 
-    def _arrived(self, reading: Reading, facts: ArrivalFacts) -> Body:
+    def _arrived(self, reading: MailReading, facts: ArrivalFacts) -> Body:
         """To the sending office, on the clock of the host."""
         host = self._programme.institution(reading.exchange.host_id) if reading.exchange else None
         when = moment_words(facts.arrived_at, host.zone if host else "UTC", reading.language)
@@ -112,11 +112,11 @@ class Letters:
         )
 
 
-async def document_rejected(session: AsyncSession, reading: Reading, facts: DocumentFacts) -> Body:
+async def document_rejected(session: AsyncSession, reading: MailReading, facts: DocumentFacts) -> Body:
     """To whoever provided a document: what is wrong with it, and by when another one is needed."""
     say, title = reading.say, reading.names.document(facts.document)
     findings = () if facts.returned else await _findings(session, reading, facts)
-    subject, do = _("replace the document “{title}”"), Fact(say(DO), say(_("Hand in the document again, put right.")))
+    subject, do = _("replace the document “{title}”"), Detail(say(DO), say(_("Hand in the document again, put right.")))
     box, short = [do], ""
     if facts.due_at:
         subject, short = (
@@ -124,7 +124,7 @@ async def document_rejected(session: AsyncSession, reading: Reading, facts: Docu
             short_due(facts.due_at, facts.zone, reading.language),
         )
         due = due_words(facts.due_at, facts.zone, reading.now, reading.language, reading.reader.zone)
-        box.append(Fact(say(DUE), due))
+        box.append(Detail(say(DUE), due))
     why = _("The document was checked and could not be accepted.")
     if facts.returned:
         why = _("Somebody looked at the document and asks for another one.")
@@ -142,7 +142,7 @@ async def document_rejected(session: AsyncSession, reading: Reading, facts: Docu
     )
 
 
-async def _findings(session: AsyncSession, reading: Reading, facts: DocumentFacts) -> tuple[str, ...]:
+async def _findings(session: AsyncSession, reading: MailReading, facts: DocumentFacts) -> tuple[str, ...]:
     found = await session.scalars(
         select(FindingRow)
         .where(FindingRow.document_id == facts.document_id, FindingRow.severity == Severity.BLOCKING)
@@ -151,14 +151,14 @@ async def _findings(session: AsyncSession, reading: Reading, facts: DocumentFact
     return tuple(one_line(_said(finding, reading)) for finding in found)
 
 
-def _said(finding: FindingRow, reading: Reading) -> str:
+def _said(finding: FindingRow, reading: MailReading) -> str:
     """A finding in the reader's language; of before there were message ids as it was written."""
     if not finding.message:
         return finding.reason
     return refusal(Said(finding.message, finding.params or {}), reading.language, reading.names.programme)
 
 
-def waitlisted(reading: Reading, facts: WaitlistFacts) -> Body:
+def waitlisted(reading: MailReading, facts: WaitlistFacts) -> Body:
     """To the student and the sending office: the place in the queue."""
     say, place = reading.say, facts.position
     if reading.by_student:
@@ -181,7 +181,7 @@ def waitlisted(reading: Reading, facts: WaitlistFacts) -> Body:
     )
 
 
-def certificate_issued(reading: Reading, facts: CertificateFacts, url: str) -> Body:
+def certificate_issued(reading: MailReading, facts: CertificateFacts, url: str) -> Body:
     """To the student and the sending office: its number, and where it is verified."""
     say, day = reading.say, day_words(facts.issued_on, reading.language)
     if reading.by_student:
@@ -195,12 +195,12 @@ def certificate_issued(reading: Reading, facts: CertificateFacts, url: str) -> B
         blocks=(
             Para(reading.names.sentences(issued, replaces and say(replaces, version=facts.version))),
             Para(say(_("Whoever is shown it can verify it at the address below."))),
-            Box((Fact(say(_("Number")), facts.number),), Link(say(_("Verify at")), url)),
+            Box((Detail(say(_("Number")), facts.number),), Link(say(_("Verify at")), url)),
         ),
     )
 
 
-def outcome(reading: Reading, facts: OutcomeFacts) -> Body:
+def outcome(reading: MailReading, facts: OutcomeFacts) -> Body:
     """To the student and both offices: how the exchange ended, and why."""
     say, names = reading.say, reading.names
     short = names.outcome(facts.outcome)
@@ -216,7 +216,7 @@ def outcome(reading: Reading, facts: OutcomeFacts) -> Body:
     )
 
 
-def cohort_below_minimum(reading: Reading, facts: CohortFacts) -> Body:
+def cohort_below_minimum(reading: MailReading, facts: CohortFacts) -> Body:
     """To both offices and the programme office: fewer students than agreed."""
     say, values = reading.say, {"taken": facts.seats_taken, "minimum": facts.minimum}
     sending, host = (reading.names.institution(one) for one in (facts.sending, facts.host))
@@ -232,7 +232,7 @@ def cohort_below_minimum(reading: Reading, facts: CohortFacts) -> Body:
     )
 
 
-def sign_in(reading: Reading, facts: SignInFacts) -> Body:
+def sign_in(reading: MailReading, facts: SignInFacts) -> Body:
     """To whoever asked for it: the link to sign in."""
     how = _(
         "Open the link in the browser in which you asked for it, and confirm there. It is good once, until {expires}."

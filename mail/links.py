@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.directory import Recipient
-from mail.reading import Reading
+from mail.reading import MailReading
 from mail.render import Link
 from models.identifiers import is_exchange_code
 from models.notifications.notices import (
@@ -44,14 +44,14 @@ class Links:
         """Where a certificate is verified."""
         return f"{self._base}/verify/{facts.verification}"
 
-    def of(self, reading: Reading, facts: Facts, *, settled: bool = False) -> Link | None:
+    def of(self, reading: MailReading, facts: Facts, *, settled: bool = False) -> Link | None:
         """Where this mail leads; nowhere where it is not known under which address the portal is."""
         if not self._base:
             return None
         words, path = self._place(reading, facts, settled=settled)
         return Link(reading.say(words), f"{self._base}{path}") if path else None
 
-    def _place(self, reading: Reading, facts: Facts, *, settled: bool) -> tuple[str, str]:
+    def _place(self, reading: MailReading, facts: Facts, *, settled: bool) -> tuple[str, str]:
         row, reader = reading.row, reading.reader
         match facts:
             case SignInFacts():
@@ -76,7 +76,7 @@ class Links:
             return ""
         return f"{self._base}/act/{self._signing.action(step_id, reader.id, at)}"
 
-    def _by_link(self, reading: Reading, facts: StepFacts) -> bool:
+    def _by_link(self, reading: MailReading, facts: StepFacts) -> bool:
         """Whether an open step is answered from the mail: by the supervisor who owes it."""
         return (
             self._signing is not None

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.directory import Recipient, name_of
 from mail.naming import items_of
-from mail.reading import Reading
+from mail.reading import MailReading
 from mail.render import Section, one_line
 from models.catalogue.programme import Programme
 from models.notifications.recipients import told_when_opened
@@ -148,7 +148,7 @@ class Listing:
     async def section(
         self,
         session: AsyncSession,
-        reading: Reading,
+        reading: MailReading,
         heading: str,
         lines: Sequence[OverviewLine],
         *,
@@ -162,7 +162,7 @@ class Listing:
         return Section(reading.say(heading), (*items, *more(reading, len(lines) - LONGEST)))
 
     async def _item(
-        self, session: AsyncSession, reading: Reading, line: OverviewLine, *, owners: bool, new: bool
+        self, session: AsyncSession, reading: MailReading, line: OverviewLine, *, owners: bool, new: bool
     ) -> str:
         names, say = reading.names, reading.say
         far = distance_words(line.due_at, reading.reader.zone, reading.now, reading.language)
@@ -186,7 +186,7 @@ class Listing:
         ]
         return ("｜" if names.zh else " | ").join(part for part in parts if part)
 
-    async def _waits_for(self, session: AsyncSession, reading: Reading, line: OverviewLine) -> str:
+    async def _waits_for(self, session: AsyncSession, reading: MailReading, line: OverviewLine) -> str:
         """Which steps of others it waits for, and whose they are."""
         if line.owed.held is not HoldCause.OTHER_SIDE or not line.waits_for:
             return ""
@@ -208,12 +208,12 @@ def of_side(institution: str) -> ColumnElement[bool]:
     return or_(StepRow.side == Side.STUDENT, StepRow.institution_id == institution)
 
 
-def more(reading: Reading, count: int) -> tuple[str, ...]:
+def more(reading: MailReading, count: int) -> tuple[str, ...]:
     """How many further lines there would be; nothing where there are none."""
     return (reading.say(_("and {count} more; see your worklist"), count=count),) if count > 0 else ()
 
 
-def _owner(reading: Reading, owner: Owner) -> str:
+def _owner(reading: MailReading, owner: Owner) -> str:
     """Who owes a step; a student reads which office, not what it calls its people."""
     if owner.role is Role.STUDENT:
         return reading.say(_("the student"))

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.overview_lines import Listing, OverviewLine, concerning
-from mail.reading import NothingToSay, Reading
+from mail.reading import MailReading, NothingToSay
 from mail.render import Body, Para, Section, one_line
 from models.catalogue.programme import Programme
 from models.messages.suspensions import SuspensionReason
@@ -21,7 +21,7 @@ class Overviews:
         self._programme = programme
         self._listing = Listing(programme)
 
-    async def caught_up(self, session: AsyncSession, reading: Reading, facts: OverviewFacts) -> Body:
+    async def caught_up(self, session: AsyncSession, reading: MailReading, facts: OverviewFacts) -> Body:
         """What became due while the service was away; steps that were answered meanwhile are left out.
 
         Raises:
@@ -45,7 +45,7 @@ class Overviews:
             blocks=(Para(reading.say(intro)), section),
         )
 
-    async def standing_in(self, session: AsyncSession, reading: Reading, facts: AbsenceFacts) -> Body:
+    async def standing_in(self, session: AsyncSession, reading: MailReading, facts: AbsenceFacts) -> Body:
         """For whom somebody stands in, until when, and what is open."""
         lines = await self._listing.find(session, self._listing.owed_by(facts.person))
         first, last = (day_words(day, reading.language) for day in (facts.first_day, facts.last_day))
@@ -59,7 +59,7 @@ class Overviews:
         told = Para(reading.say(intro, person=person, first=first, last=last))
         return Body(headline, headline, (told, *sections))
 
-    async def suspended(self, session: AsyncSession, reading: Reading, facts: SuspensionFacts) -> Body:
+    async def suspended(self, session: AsyncSession, reading: MailReading, facts: SuspensionFacts) -> Body:
         """That the clocks stand still, why, and which of the law go on."""
         reason = facts.reason if facts.reason in set(SuspensionReason) else SuspensionReason.OTHER
         words = await session.get(SuspensionWordsRow, facts.suspension_id)
@@ -79,7 +79,7 @@ class Overviews:
         told = Para(reading.say(intro, since=reading.moment(facts.since)))
         return Body(headline, headline, (told, *sections))
 
-    async def resumed(self, session: AsyncSession, reading: Reading, facts: SuspensionFacts) -> Body:
+    async def resumed(self, session: AsyncSession, reading: MailReading, facts: SuspensionFacts) -> Body:
         """That the clocks run again, and when the reader's steps are due now."""
         reader = reading.reader
         own = StepRow.person_id == reader.id if reading.by_student else self._listing.owed_by(reader.id)
@@ -91,7 +91,7 @@ class Overviews:
         return Body(headline, headline, (told, *sections))
 
     async def _sections(
-        self, session: AsyncSession, reading: Reading, heading: str, lines: list[OverviewLine]
+        self, session: AsyncSession, reading: MailReading, heading: str, lines: list[OverviewLine]
     ) -> list[Section]:
         return [await self._listing.section(session, reading, heading, lines)] if lines else []
 

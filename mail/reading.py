@@ -18,7 +18,7 @@ class NothingToSay(Exception):
 
 
 @dataclass(frozen=True)
-class Reading:
+class MailReading:
     """One mail as somebody reads it: the row of the outbox, its reader, and the exchange, if it is about one."""
 
     row: MessageRow

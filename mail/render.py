@@ -49,7 +49,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Fact:
+class Detail:
     """A label and what it says: a value, or several things."""
 
     label: str
@@ -61,7 +61,7 @@ class Fact:
 class Box:
     """What the mail is for, set apart; the first fact is the one that counts."""
 
-    facts: tuple[Fact, ...]
+    facts: tuple[Detail, ...]
     link: Link | None = None
     shape: ClassVar[str] = "box"
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.naming import items_of
-from mail.reading import Reading
-from mail.render import Body, Box, Fact, Para, Quote, one_line
+from mail.reading import MailReading
+from mail.render import Body, Box, Detail, Para, Quote, one_line
 from models.notifications.notices import NoticeKind, Reader, StepFacts
 from models.tables import NoteRow, StepRow
 from models.vocabulary import StepKind, StepStatus
@@ -63,7 +63,7 @@ ESCALATIONS = {
 }
 
 
-async def step_letter(session: AsyncSession, reading: Reading, facts: StepFacts) -> Body:
+async def step_letter(session: AsyncSession, reading: MailReading, facts: StepFacts) -> Body:
     """A mail about a step, which is asked of its owner and told to everybody else."""
     names, wording = reading.names, _wording(reading)
     step = await session.get(StepRow, facts.step_id)
@@ -86,7 +86,7 @@ async def step_letter(session: AsyncSession, reading: Reading, facts: StepFacts)
     )
 
 
-def _wording(reading: Reading) -> Wording:
+def _wording(reading: MailReading) -> Wording:
     if reading.kind is NoticeKind.ESCALATION:
         return ESCALATIONS.get(reading.capacity, ESCALATIONS[Reader.COPY])
     if reading.kind is NoticeKind.STEP_OPENED and reading.by_student:
@@ -94,47 +94,47 @@ def _wording(reading: Reading) -> Wording:
     return WORDINGS[reading.kind]
 
 
-def _asked(reading: Reading, facts: StepFacts, items: tuple[str, ...]) -> Iterable[Fact]:
+def _asked(reading: MailReading, facts: StepFacts, items: tuple[str, ...]) -> Iterable[Detail]:
     """To whoever owes it; a clock of the law says which."""
     say, law = reading.say, reading.names.law(facts.step)
     ask = ask_of(reading.names.programme.policy, facts.step, reading.language)
-    yield Fact(say(DO), ask.do, items)
-    yield Fact(say(DUE), due_in_full(reading, facts))
+    yield Detail(say(DO), ask.do, items)
+    yield Detail(say(DUE), due_in_full(reading, facts))
     yield from _ends(reading, facts)
-    yield Fact(say(_("Why")), reading.names.bracketed(ask.why, law) if law else ask.why)
+    yield Detail(say(_("Why")), reading.names.bracketed(ask.why, law) if law else ask.why)
 
 
-def _overdue(reading: Reading, facts: StepFacts, items: tuple[str, ...]) -> Iterable[Fact]:
+def _overdue(reading: MailReading, facts: StepFacts, items: tuple[str, ...]) -> Iterable[Detail]:
     """To whoever answers for the owner or reads along."""
     say, law = reading.say, reading.names.law(facts.step)
-    yield Fact(say(_("Owed by")), reading.names.owner(facts.owner))
-    yield Fact(say(_("Was due")), due_in_full(reading, facts))
+    yield Detail(say(_("Owed by")), reading.names.owner(facts.owner))
+    yield Detail(say(_("Was due")), due_in_full(reading, facts))
     if law:
-        yield Fact(say(_("The law")), law)
+        yield Detail(say(_("The law")), law)
     yield from _ends(reading, facts)
     if items:
-        yield Fact(say(_("About")), items=items)
+        yield Detail(say(_("About")), items=items)
 
 
-def _ends(reading: Reading, facts: StepFacts) -> Iterable[Fact]:
+def _ends(reading: MailReading, facts: StepFacts) -> Iterable[Detail]:
     if facts.ends_at:
         ends = moment_words(facts.ends_at, facts.zone, reading.language)
-        yield Fact(reading.say(_("Unanswered, it ends")), ends)
+        yield Detail(reading.say(_("Unanswered, it ends")), ends)
 
 
-def due_in_full(reading: Reading, facts: StepFacts) -> str:
+def due_in_full(reading: MailReading, facts: StepFacts) -> str:
     """When a step is due: where the deadline was set, how far away, and on the reader's clock."""
     return due_words(facts.due_at, facts.zone, reading.now, reading.language, reading.reader.zone)
 
 
-async def quoted(session: AsyncSession, reading: Reading, note_id: str | None) -> tuple[Quote, ...]:
+async def quoted(session: AsyncSession, reading: MailReading, note_id: str | None) -> tuple[Quote, ...]:
     """What a person wrote, if anybody did."""
     row = await session.get(NoteRow, note_id) if note_id else None
     text = "\n".join(one_line(line) for line in row.text.splitlines()).strip() if row else ""
     return (Quote(reading.say(NOTE), text),) if text else ()
 
 
-async def _items(session: AsyncSession, reading: Reading, facts: StepFacts) -> Iterable[str]:
+async def _items(session: AsyncSession, reading: MailReading, facts: StepFacts) -> Iterable[str]:
     host = reading.exchange.host_id if reading.exchange else ""
     if facts.step is StepKind.ACCEPT_OFFER:
         return reading.names.terms(host)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.directory import full_name, name_of
 from mail.overview_lines import AND_MORE, LONGEST, Listing, more, of_side
-from mail.reading import NothingToSay, Reading
+from mail.reading import MailReading, NothingToSay
 from mail.render import Body, Para, Section, one_line
 from models.catalogue.programme import Programme
 from models.notifications.notices import OverviewFacts
@@ -29,7 +29,7 @@ class SummaryWriter:
         self._policy = programme.policy
         self._listing = Listing(programme)
 
-    async def summary(self, session: AsyncSession, reading: Reading, facts: OverviewFacts) -> Body:
+    async def summary(self, session: AsyncSession, reading: MailReading, facts: OverviewFacts) -> Body:
         """Students by stage, what was decided, what either side owes, who came and left, certificates, endings.
 
         Raises:
@@ -69,7 +69,7 @@ class SummaryWriter:
         )
         return known is not None
 
-    async def _stages(self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool]) -> list[str]:
+    async def _stages(self, session: AsyncSession, reading: MailReading, mine: ColumnElement[bool]) -> list[str]:
         """How many students are where, and who."""
         rows = await session.execute(
             select(ExchangeRow.stage, PersonRow.family_name, PersonRow.given_name, PersonRow.native_name)
@@ -89,7 +89,7 @@ class SummaryWriter:
         return items
 
     async def _owed(
-        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
+        self, session: AsyncSession, reading: MailReading, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[Section]:
         """Overdue and due within the week, of their own side and of the other one."""
         ours = of_side(reading.reader.institution)
@@ -108,7 +108,7 @@ class SummaryWriter:
         return sections
 
     async def _decided(
-        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
+        self, session: AsyncSession, reading: MailReading, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[str]:
         rows = await session.execute(
             select(StepRow, ExchangeRow, PersonRow)
@@ -132,7 +132,7 @@ class SummaryWriter:
         ]
 
     async def _movements(
-        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
+        self, session: AsyncSession, reading: MailReading, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[str]:
         """Arrivals and departures that were reported: the day itself may lie in the week before."""
         rows = await session.execute(
@@ -153,7 +153,7 @@ class SummaryWriter:
         return found
 
     async def _certificates(
-        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
+        self, session: AsyncSession, reading: MailReading, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[str]:
         rows = await session.execute(
             select(CertificateRow, ExchangeRow, PersonRow)
@@ -171,7 +171,7 @@ class SummaryWriter:
         ]
 
     async def _ended(
-        self, session: AsyncSession, reading: Reading, mine: ColumnElement[bool], facts: OverviewFacts
+        self, session: AsyncSession, reading: MailReading, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[str]:
         rows = await session.execute(
             select(ExchangeRow, PersonRow)
@@ -185,7 +185,7 @@ class SummaryWriter:
             if row.outcome is not None
         ]
 
-    def _listed(self, reading: Reading, lists: Iterable[tuple[str, list[str]]]) -> list[Section]:
+    def _listed(self, reading: MailReading, lists: Iterable[tuple[str, list[str]]]) -> list[Section]:
         return [
             Section(reading.say(heading), (*items[:LONGEST], *more(reading, len(items) - LONGEST)))
             for heading, items in lists

@@ -55,7 +55,7 @@ def providers_of(settings: Settings) -> tuple[Provider, ...]:
     return _read(settings.oidc_file) if settings.oidc_file else ()
 
 
-class University(StarletteOAuth2App):
+class ProviderClient(StarletteOAuth2App):
     """Authlib's client of one provider: discovery, state, PKCE, nonce and keys, the last kept until one is missing.
 
     Stricter than Authlib in four things: metadata has the issuer of our file, tokens are meant for us and signed with
@@ -114,7 +114,7 @@ class University(StarletteOAuth2App):
 
 @cache
 def _university(provider: Provider) -> Any:  # Authlib's methods have no types
-    return University(provider)
+    return ProviderClient(provider)
 
 
 async def begin(request: Request, provider: Provider, redirect_uri: str) -> Response:

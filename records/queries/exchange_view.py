@@ -34,7 +34,7 @@ from models.views import (
     Student,
 )
 from records.queries.papers import documents, evaluations
-from records.queries.titles import Wording, is_escalated, is_overdue, owner_of, student_of
+from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import visible_to
 
 
@@ -43,7 +43,7 @@ class Look:
     """One reader's look at one exchange."""
 
     session: AsyncSession
-    wording: Wording
+    titles: Titles
     exchange: ExchangeRow
     student: Student
     actor: Actor | None
@@ -56,7 +56,7 @@ class Look:
 
 
 async def whole_exchange(
-    session: AsyncSession, wording: Wording, exchange_id: str, actor: Actor | None, now: datetime | None
+    session: AsyncSession, titles: Titles, exchange_id: str, actor: Actor | None, now: datetime | None
 ) -> ExchangeView | None:
     """Everything of an exchange; `None` where there is none or the actor may not know of it (D44)."""
     query = (
@@ -68,7 +68,7 @@ async def whole_exchange(
     if found is None:
         return None
     row, person = found
-    look = Look(session, wording, row, student_of(person), actor, now)
+    look = Look(session, titles, row, student_of(person), actor, now)
     notes = await _notes(look)
     return ExchangeView(
         exchange_id=row.id,
@@ -93,7 +93,7 @@ async def whole_exchange(
         closed_at=row.closed_at,
         revision=row.revision,
         steps=await _steps(look),
-        documents=await documents(session, wording, row.id, look.papers),
+        documents=await documents(session, titles, row.id, look.papers),
         placements=await _placements(look),
         attendance=await _attendance(look),
         evaluations=await evaluations(session, row.id, actor, notes),
@@ -139,7 +139,7 @@ async def _steps(look: Look) -> tuple[StepLine, ...]:
 
 
 def _step(look: Look, row: StepRow) -> StepLine:
-    title, title_zh = look.wording.step(row.kind)
+    title, title_zh = look.titles.step(row.kind)
     return StepLine(
         step_id=row.id,
         kind=row.kind,
@@ -149,7 +149,7 @@ def _step(look: Look, row: StepRow) -> StepLine:
         owner=owner_of(row),
         subject=row.subject,
         status=row.status,
-        outcomes=look.wording.answers(row),
+        outcomes=look.titles.answers(row),
         policy_version=look.exchange.policy_version,
         start=look.exchange.start,
         opened_at=row.opened_at,
@@ -167,7 +167,7 @@ def _step(look: Look, row: StepRow) -> StepLine:
         waits_for=tuple(row.waits_for),
         outcome=row.outcome,
         decided_at=row.decided_at,
-        decided_by=look.wording.who(row.decided_by, look.student) if row.decided_by else None,
+        decided_by=look.titles.who(row.decided_by, look.student) if row.decided_by else None,
         decision_id=row.decision_id,
     )
 
@@ -179,7 +179,7 @@ async def _placements(look: Look) -> tuple[PlacementView, ...]:
 
 
 def _placement(look: Look, row: PlacementRow) -> PlacementView:
-    unit, unit_zh = look.wording.unit(look.exchange.host_id, row.unit_id)
+    unit, unit_zh = look.titles.unit(look.exchange.host_id, row.unit_id)
     return PlacementView(
         placement_id=row.id,
         content=row.content,
@@ -205,7 +205,7 @@ async def _attendance(look: Look) -> tuple[AttendanceView, ...]:
             last_day=row.last_day,
             hours_planned=row.hours_planned,
             hours_attended=row.hours_attended,
-            reported_by=look.wording.who(row.actor_id, look.student),
+            reported_by=look.titles.who(row.actor_id, look.student),
             at=row.at,
         )
         for row in rows
@@ -248,7 +248,7 @@ def _happening(look: Look, row: EventRow, notes: dict[str, str]) -> Happening:
         seq=row.seq,
         at=row.at,
         kind=row.kind,
-        who=look.wording.who(event.actor.id, look.student),
+        who=look.titles.who(event.actor.id, look.student),
         actor_id=row.actor_id,
         role=row.actor_role,
         institution=row.actor_institution,

@@ -12,12 +12,12 @@ from models.people.authorization import Actor
 from models.tables import EventRow, ExchangeRow, PersonRow, StepRow
 from models.views import ExchangeFilter, NextMove
 from models.vocabulary import Stage, StepStatus
-from records.queries.titles import Wording, is_overdue, owner_of, student_of
+from records.queries.titles import Titles, is_overdue, owner_of, student_of
 from records.queries.visibility import visible_to
 
 
 async def exchanges(
-    session: AsyncSession, wording: Wording, wanted: ExchangeFilter, actor: Actor | None
+    session: AsyncSession, titles: Titles, wanted: ExchangeFilter, actor: Actor | None
 ) -> list[views.ExchangeSummary]:
     """Exchanges that the actor may see, in the order of their codes: two queries."""
     query = (
@@ -28,7 +28,7 @@ async def exchanges(
         .limit(wanted.limit)
     )
     found = (await session.execute(query)).all()
-    moves = await _next_moves(session, wording, [exchange.id for exchange, _ in found], wanted.now)
+    moves = await _next_moves(session, titles, [exchange.id for exchange, _ in found], wanted.now)
     return [_row(exchange, person, tuple(moves[exchange.id])) for exchange, person in found]
 
 
@@ -68,7 +68,7 @@ def _matches(text: str) -> ColumnElement[bool]:
 
 
 async def _next_moves(
-    session: AsyncSession, wording: Wording, exchange_ids: Sequence[str], now: datetime | None
+    session: AsyncSession, titles: Titles, exchange_ids: Sequence[str], now: datetime | None
 ) -> defaultdict[str, list[NextMove]]:
     moves: defaultdict[str, list[NextMove]] = defaultdict(list)
     if not exchange_ids:
@@ -79,7 +79,7 @@ async def _next_moves(
         .order_by(StepRow.due_at, StepRow.id)
     )
     for step in await session.scalars(query):
-        title, title_zh = wording.step(step.kind)
+        title, title_zh = titles.step(step.kind)
         move = NextMove(
             step_id=step.id,
             kind=step.kind,

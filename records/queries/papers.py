@@ -8,12 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.people.authorization import Actor, may_read_papers
 from models.tables import DocumentRow, EvaluationRow, FileRow, FindingRow
 from models.views import DocumentView, EvaluationView, Finding
-from records.queries.titles import Wording
+from records.queries.titles import Titles
 
 
-async def documents(
-    session: AsyncSession, wording: Wording, exchange_id: str, papers: bool
-) -> tuple[DocumentView, ...]:
+async def documents(session: AsyncSession, titles: Titles, exchange_id: str, papers: bool) -> tuple[DocumentView, ...]:
     """All documents filed, by kind and time; names of files and reasons of findings only where `papers`."""
     query = (
         select(DocumentRow, FileRow)
@@ -23,7 +21,7 @@ async def documents(
     )
     rows = (await session.execute(query)).all()
     found = await _findings(session, exchange_id, papers)
-    return tuple(_document(wording, row, file, tuple(found[row.id]), papers) for row, file in rows)
+    return tuple(_document(titles, row, file, tuple(found[row.id]), papers) for row, file in rows)
 
 
 async def _findings(session: AsyncSession, exchange_id: str, papers: bool) -> defaultdict[str, list[Finding]]:
@@ -44,9 +42,9 @@ async def _findings(session: AsyncSession, exchange_id: str, papers: bool) -> de
 
 
 def _document(
-    wording: Wording, row: DocumentRow, file: FileRow, findings: tuple[Finding, ...], papers: bool
+    titles: Titles, row: DocumentRow, file: FileRow, findings: tuple[Finding, ...], papers: bool
 ) -> DocumentView:
-    title, title_zh = wording.document(row.kind)
+    title, title_zh = titles.document(row.kind)
     return DocumentView(
         document_id=row.id,
         kind=row.kind,

@@ -12,17 +12,17 @@ from models.tables import BedNightRow, ExchangeRow, PersonRow, PlacementRow
 from models.views.places import PlaceBlock, PlaceRow, Places
 from models.vocabulary import Role
 from records.calendars import Calendars
-from records.queries.titles import Wording, student_of
+from records.queries.titles import Titles, student_of
 from records.queries.visibility import visible_to
 
 ANONYMOUS = ""
 
 
 async def places(
-    session: AsyncSession, wording: Wording, calendars: Calendars, actor: Actor, host: str, first: date, last: date
+    session: AsyncSession, titles: Titles, calendars: Calendars, actor: Actor, host: str, first: date, last: date
 ) -> Places:
     """Who works where and sleeps where; names for those who may know of the students."""
-    institution = wording.programme.institutions[host]
+    institution = titles.programme.institutions[host]
     units = [u for u in institution.units if actor.role is not Role.SUPERVISOR or u.id == actor.unit]
     seen = visible_to(actor)
     worked = (
@@ -36,7 +36,7 @@ async def places(
     blocks = [
         block
         for row, person, known in await session.execute(worked)
-        if (block := _block(wording, host, row, person, known=bool(known))) is not None
+        if (block := _block(titles, host, row, person, known=bool(known))) is not None
     ]
     nights = await _nights(session, institution, first, last, actor) if actor.role in PLACING else []
     closed = [day for day in calendars.days(host, first, last) if not day.works and day.day.weekday() < 5]
@@ -58,12 +58,12 @@ def _busy(blocks: list[PlaceBlock], unit: str, on: date) -> int:
     return sum(block.row_id == unit and block.start <= on <= block.end for block in blocks)
 
 
-def _block(wording: Wording, host: str, row: PlacementRow, person: PersonRow, *, known: bool) -> PlaceBlock | None:
+def _block(titles: Titles, host: str, row: PlacementRow, person: PersonRow, *, known: bool) -> PlaceBlock | None:
     """A placement as far as it was not given back."""
     end = row.end if row.released_from is None else min(row.end, date.fromordinal(row.released_from.toordinal() - 1))
     if end < row.start:
         return None
-    unit, unit_zh = wording.unit(host, row.unit_id)
+    unit, unit_zh = titles.unit(host, row.unit_id)
     return PlaceBlock(
         row_id=row.unit_id,
         where=unit,

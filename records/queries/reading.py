@@ -33,7 +33,7 @@ from records.calendars import Calendars
 from records.queries import exchange_view, exchanges, offices, places, service_levels, steps, suspensions
 from records.queries.forecasts import Forecaster
 from records.queries.paging import snapshot
-from records.queries.titles import Wording
+from records.queries.titles import Titles
 from records.store.engine import Sessions
 
 
@@ -48,20 +48,20 @@ class Reading:
         """Reads `sessions`, which may be those of a reading engine; `programme` gives titles and names."""
         self._sessions = sessions
         self._programme = programme
-        self._wording = Wording(programme)
+        self._titles = Titles(programme)
         self._forecaster = Forecaster(programme)
         self._calendars = Calendars(programme)
 
     async def worklist(self, actor: Actor | None, filters: WorklistFilter | None = None) -> list[WorklistRow]:
         """The open steps that the actor may decide, soonest due first."""
         async with snapshot(self._sessions) as session:
-            return await steps.worklist(session, self._wording, actor, filters or WorklistFilter())
+            return await steps.worklist(session, self._titles, actor, filters or WorklistFilter())
 
     async def worklist_page(self, actor: Actor, filters: WorklistFilter) -> tuple[list[WorklistRow], WorklistCounts]:
         """A page of a worklist, and how much is on every list; `now` must be given."""
         async with snapshot(self._sessions) as session:
-            rows = await steps.worklist(session, self._wording, actor, filters)
-            return rows, await steps.worklist_counts(session, self._wording, actor, filters)
+            rows = await steps.worklist(session, self._titles, actor, filters)
+            return rows, await steps.worklist_counts(session, self._titles, actor, filters)
 
     async def cohort_ids(self, actor: Actor) -> list[str]:
         """The cohorts whose exchanges the actor may see."""
@@ -76,14 +76,14 @@ class Reading:
         `now` is the moment to call steps overdue at.
         """
         async with snapshot(self._sessions) as session:
-            return await exchange_view.whole_exchange(session, self._wording, exchange_id, actor, now)
+            return await exchange_view.whole_exchange(session, self._titles, exchange_id, actor, now)
 
     async def exchanges(
         self, filters: ExchangeFilter | None = None, actor: Actor | None = None
     ) -> list[ExchangeSummary]:
         """The exchanges that the actor may see (D44), in the order of their codes, with what happens next in each."""
         async with snapshot(self._sessions) as session:
-            return await exchanges.exchanges(session, self._wording, filters or ExchangeFilter(), actor)
+            return await exchanges.exchanges(session, self._titles, filters or ExchangeFilter(), actor)
 
     async def cohort(self, cohort_id: str, actor: Actor | None = None) -> CohortView | None:
         """Seats and waitlist of a cohort; `None` where there is none or the actor may not know of it (D44)."""
@@ -100,12 +100,12 @@ class Reading:
     ) -> list[Escalation]:
         """The escalations that fired, in their order, of exchanges that the actor may see."""
         async with snapshot(self._sessions) as session:
-            return await steps.escalations(session, self._wording, actor, filters or EscalationFilter())
+            return await steps.escalations(session, self._titles, actor, filters or EscalationFilter())
 
     async def late_steps(self, actor: Actor, filters: WorklistFilter) -> list[WorklistRow]:
         """What is overdue in everything that the actor may see, whoever owes it."""
         async with snapshot(self._sessions) as session:
-            return await steps.late_steps(session, self._wording, actor, filters)
+            return await steps.late_steps(session, self._titles, actor, filters)
 
     async def cohorts(self, actor: Actor) -> list[CohortView]:
         """The cohorts that the actor may see, with their seats."""
@@ -115,7 +115,7 @@ class Reading:
     async def places(self, actor: Actor, host: str, first: date, last: date) -> Places:
         """Who works and sleeps where at a host, over a stretch of days."""
         async with snapshot(self._sessions) as session:
-            return await places.places(session, self._wording, self._calendars, actor, host, first, last)
+            return await places.places(session, self._titles, self._calendars, actor, host, first, last)
 
     async def nomination(self, exchange_id: str) -> dict[str, Any] | None:
         """The newest version of what was nominated; personal data, for those who correct it."""

@@ -13,17 +13,17 @@ from models.views import Escalation, EscalationFilter, WorklistCounts, WorklistF
 from models.vocabulary import RungKind, StepStatus
 from records.absences import absences_at
 from records.queries.paging import after_number, after_time, time_cursor
-from records.queries.titles import Wording, is_escalated, is_overdue, owner_of, student_of
+from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import decidable_by, visible_to
 
 
 async def worklist(
-    session: AsyncSession, wording: Wording, actor: Actor | None, wanted: WorklistFilter
+    session: AsyncSession, titles: Titles, actor: Actor | None, wanted: WorklistFilter
 ) -> list[WorklistRow]:
     """Open steps that the actor may decide, themself or for whom they stand in for, soonest due first."""
     acting: tuple[Actor, ...] = ()
     if actor is not None and wanted.now is not None:
-        acting = (await absences_at(session, wording.programme, wanted.now)).acting(actor)[1:]
+        acting = (await absences_at(session, titles.programme, wanted.now)).acting(actor)[1:]
     query = (
         select(StepRow, ExchangeRow, PersonRow)
         .outerjoin(ExchangeRow, ExchangeRow.id == StepRow.exchange_id)
@@ -36,14 +36,12 @@ async def worklist(
     )
     rows = await session.execute(query)
     return [
-        _row(wording, step, exchange, person, wanted.now, _instead_of(actor, acting, step))
+        _row(titles, step, exchange, person, wanted.now, _instead_of(actor, acting, step))
         for step, exchange, person in rows
     ]
 
 
-async def late_steps(
-    session: AsyncSession, wording: Wording, actor: Actor, wanted: WorklistFilter
-) -> list[WorklistRow]:
+async def late_steps(session: AsyncSession, titles: Titles, actor: Actor, wanted: WorklistFilter) -> list[WorklistRow]:
     """Open steps of the exchanges that somebody may see, whoever owes them: one query."""
     query = (
         select(StepRow, ExchangeRow, PersonRow)
@@ -54,15 +52,15 @@ async def late_steps(
         .limit(wanted.limit)
     )
     rows = await session.execute(query)
-    return [_row(wording, step, exchange, person, wanted.now, "") for step, exchange, person in rows]
+    return [_row(titles, step, exchange, person, wanted.now, "") for step, exchange, person in rows]
 
 
 async def worklist_counts(
-    session: AsyncSession, wording: Wording, actor: Actor, wanted: WorklistFilter
+    session: AsyncSession, titles: Titles, actor: Actor, wanted: WorklistFilter
 ) -> WorklistCounts:
     """How much is on each list of a person, whatever page of it is shown: one query."""
     assert wanted.now is not None
-    acting = (await absences_at(session, wording.programme, wanted.now)).acting(actor)[1:]
+    acting = (await absences_at(session, titles.programme, wanted.now)).acting(actor)[1:]
     mine, others = (_whose(actor, acting, of_others=of_others) for of_others in (False, True))
     late = and_(StepRow.due_at < wanted.now, StepRow.held_since.is_(None))
     everything = wanted.model_copy(update={"after": None, "overdue": False})
@@ -116,14 +114,14 @@ def _conditions(wanted: WorklistFilter) -> list[ColumnElement[bool]]:
 
 
 def _row(
-    wording: Wording,
+    titles: Titles,
     step: StepRow,
     exchange: ExchangeRow | None,
     person: PersonRow | None,
     now: datetime | None,
     instead_of: str,
 ) -> WorklistRow:
-    title, title_zh = wording.step(step.kind)
+    title, title_zh = titles.step(step.kind)
     return WorklistRow(
         step_id=step.id,
         exchange_id=step.stream,
@@ -139,7 +137,7 @@ def _row(
         cohort_id=exchange.cohort_id if exchange else "",
         start=exchange.start if exchange else None,
         end=exchange.end if exchange else None,
-        outcomes=wording.answers(step),
+        outcomes=titles.answers(step),
         policy_version=exchange.policy_version if exchange else "",
         opened_at=step.opened_at,
         due_at=step.due_at,
@@ -159,7 +157,7 @@ def _row(
 
 
 async def escalations(
-    session: AsyncSession, wording: Wording, actor: Actor | None, wanted: EscalationFilter
+    session: AsyncSession, titles: Titles, actor: Actor | None, wanted: EscalationFilter
 ) -> list[Escalation]:
     """Escalations in the order in which they fired, of exchanges that the actor may see: one query."""
     query = (
@@ -179,13 +177,13 @@ async def escalations(
     if wanted.after is not None:
         query = query.where(after_number(EventRow.position, wanted.after))
     rows = await session.execute(query)
-    return [_escalation(wording, event, step, person) for event, step, person in rows]
+    return [_escalation(titles, event, step, person) for event, step, person in rows]
 
 
-def _escalation(wording: Wording, row: EventRow, step: StepRow, person: PersonRow) -> Escalation:
+def _escalation(titles: Titles, row: EventRow, step: StepRow, person: PersonRow) -> Escalation:
     event = EVENT.validate_python(row.payload)
     assert isinstance(event, RungFired)
-    title, title_zh = wording.step(step.kind)
+    title, title_zh = titles.step(step.kind)
     return Escalation(
         at=event.at,
         exchange_id=row.stream,

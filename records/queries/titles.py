@@ -12,7 +12,7 @@ from models.views import Student
 from models.vocabulary import StepKind, StepStatus
 
 
-class Wording:
+class Titles:
     """What the catalogue calls things and people."""
 
     def __init__(self, programme: Programme) -> None:

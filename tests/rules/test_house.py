@@ -19,6 +19,10 @@ NOT_IN_THE_SANDBOX = {"workflows.plugin"}
 """Used by client and worker, imported by no workflow."""
 LONGEST = {"tests": 500}
 """Lines of a module; 350 outside of tests."""
+PRIVATE_WORDS = {"mailroom", "bell", "doorbell", "desk", "journal"}
+"""What recorder, outbox sender, waker and request context were once called."""
+IN_HISTORIES = {"MailroomWorkflow", "MailroomSweepWorkflow", "MailroomState", "models.messages.mailroom"}
+"""Names that stay: of the workflow that is registered as `Mailroom`, and of what it is sent."""
 
 
 def mentions(source: Source, banned: Iterable[str]) -> list[str]:
@@ -136,6 +140,36 @@ def test_modules_are_short() -> None:
     lengths = {source: len(source.text.splitlines()) for source in everything()}
     long = {str(s): n for s, n in lengths.items() if n > LONGEST.get(str(s).split("/")[0], 350)}
     assert not long, f"A module is about one thing: {long}"
+
+
+def test_one_name_for_one_thing() -> None:
+    """A class is found by its name: outside of tests no two share one."""
+    places: dict[str, list[str]] = {}
+    for source in [*product(), *room("bench")]:
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(f"{source}:{node.lineno}")
+    assert len(places) > 400, "the classes are seen"
+    twice = {name: found for name, found in places.items() if len(found) > 1}
+    assert not twice, f"Say in the name what tells them apart: {twice}"
+
+
+def test_things_have_the_names_that_others_give_them() -> None:
+    named = [(source.module, str(source)) for source in everything()] + [
+        (node.name, f"{source}:{node.lineno}")
+        for source in everything()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    private = {name: where for name, where in named if PRIVATE_WORDS & set(_words(name)) and name not in IN_HISTORIES}
+    assert not private, f"Say recorder, outbox sender, waker or request context: {private}"
+    assert {name for name, _ in named} >= IN_HISTORIES, "nothing is allowed that is not there"
+    assert _words("SilentBell") == ["silent", "bell"], "words are told apart"
+    assert _words("tests.mail.test_mailroom") == ["tests", "mail", "test", "mailroom"]
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", name)]
 
 
 def test_no_path_of_a_machine_or_person() -> None:
