@@ -1,18 +1,4 @@
-"""Who is told what: the notices an event causes.
-
-    event                            notice                        who
-    step_opened, step_reassigned     step_opened                   the step's owner
-    rung_fired                       reminder, escalation          whom the rung addresses; its copies read only
-    deadline_extended                deadline_changed              the step's owner
-    document_checked (rejected),     document_rejected             who provided it
-    document_returned
-    seat_answered (waitlisted)       waitlisted                    student, sending coordinator
-    arrived                          arrived                       sending partner office
-    certificate_issued               certificate_issued            student, sending partner office
-    exchange_closed                  outcome                       student, sending and host coordinator
-    cohort_closed_below_minimum      cohort_below_minimum          both coordinators, programme office
-    exchange_suspended, _resumed     suspended, resumed            its people, once for the whole suspension
-    absence_planned                  standing_in                   who stands in, when it begins
+"""Who is told what: the notices an event causes, one function for each event that causes any.
 
 Everything else tells nobody: no mail to anyone not concerned. Waiting for a seat asks nothing of anybody, and nobody is
 told that they changed a deadline themselves. What need not be known at once waits for the digest of the day: openings
@@ -21,6 +7,8 @@ of steps that say so, and reminders but the last one before a step is due.
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import singledispatch
+from typing import NamedTuple
 
 from models.events import (
     Arrived,
@@ -33,6 +21,7 @@ from models.events import (
     ExchangeClosed,
     ExchangeResumed,
     ExchangeSuspended,
+    Fact,
     RungFired,
     SeatAnswered,
     StepOpened,
@@ -75,22 +64,10 @@ class Setting(Wire):
     """Intake year."""
 
 
-CAUSING_NOTICES = (
-    StepOpened,
-    StepReassigned,
-    RungFired,
-    DeadlineExtended,
-    DocumentChecked,
-    DocumentReturned,
-    SeatAnswered,
-    Arrived,
-    CertificateIssued,
-    ExchangeClosed,
-    CohortClosedBelowMinimum,
-    ExchangeSuspended,
-    ExchangeResumed,
-)
-"""Events that may tell somebody something; no other one needs a look."""
+class _Scene(NamedTuple):
+    setting: Setting
+    step: StepFacts | None
+    document: DocumentFacts | None
 
 
 def notices_of(
@@ -104,43 +81,101 @@ def notices_of(
         step: the step after the event, for events about a step.
         document: the document after the event, for events about a document.
     """
-    match event:
-        case StepOpened() if step is not None:
-            loud = told_when_opened(step.announce, step.due_at - event.at, legal=step.legal)
-            return _to_owner(NoticeKind.STEP_OPENED, step, at_once=loud)
-        case StepReassigned() if step is not None:
-            return _to_owner(NoticeKind.STEP_OPENED, step)
-        case ExchangeSuspended() | ExchangeResumed():
-            return _of_suspension(event, setting)
-        case DeadlineExtended() if step is not None:
-            return _to_owner(NoticeKind.DEADLINE_CHANGED, step, except_for=event.actor.id)
-        case RungFired() if step is not None:
-            return tuple(_of_rung(event, setting, step))
-        case DocumentChecked(accepted=False) | DocumentReturned() if document is not None:
-            told = Notice(
-                kind=NoticeKind.DOCUMENT_REJECTED, to=document.provided_by, reader=Reader.OWNER, facts=document
-            )
-            return (told,)
-        case SeatAnswered(answer="waitlisted"):
-            place = WaitlistFacts(position=event.position)
-            return _inform(NoticeKind.WAITLISTED, place, _student(setting), _office(setting.sending))
-        case Arrived():
-            arrival = ArrivalFacts(arrived_at=event.arrived_at)
-            return _inform(NoticeKind.ARRIVED, arrival, _office(setting.sending, Role.PARTNER_OFFICE))
-        case CertificateIssued():
-            issued = CertificateFacts(
-                number=event.number, version=event.version, verification=event.verification, issued_on=event.issued_on
-            )
-            partner = _office(setting.sending, Role.PARTNER_OFFICE)
-            return _inform(NoticeKind.CERTIFICATE_ISSUED, issued, _student(setting), partner)
-        case ExchangeClosed():
-            ended = OutcomeFacts(outcome=event.outcome, reason=event.reason)
-            offices = _office(setting.sending), _office(setting.host)
-            return _inform(NoticeKind.OUTCOME, ended, _student(setting), *offices)
-        case CohortClosedBelowMinimum():
-            return _of_cohort(event, setting)
-        case _:
-            return ()
+    return tuple(_told(event, _Scene(setting, step, document)))
+
+
+@singledispatch
+def _told(event: Fact, scene: _Scene) -> Iterable[Notice]:
+    """Whom an event tells; nobody, unless a function below says so."""
+    return ()
+
+
+@_told.register
+def _step_opened(event: StepOpened, scene: _Scene) -> Iterable[Notice]:
+    """The step's owner."""
+    if (step := scene.step) is None:
+        return ()
+    loud = told_when_opened(step.announce, step.due_at - event.at, legal=step.legal)
+    return _to_owner(NoticeKind.STEP_OPENED, step, at_once=loud)
+
+
+@_told.register
+def _step_reassigned(event: StepReassigned, scene: _Scene) -> Iterable[Notice]:
+    """The step's new owner."""
+    return _to_owner(NoticeKind.STEP_OPENED, scene.step) if scene.step else ()
+
+
+@_told.register
+def _deadline_extended(event: DeadlineExtended, scene: _Scene) -> Iterable[Notice]:
+    """The step's owner, unless they moved it themselves."""
+    return _to_owner(NoticeKind.DEADLINE_CHANGED, scene.step, except_for=event.actor.id) if scene.step else ()
+
+
+@_told.register
+def _rung_fired(event: RungFired, scene: _Scene) -> Iterable[Notice]:
+    """Whom the rung addresses; its copies read only."""
+    return _of_rung(event, scene.setting, scene.step) if scene.step else ()
+
+
+@_told.register
+def _document_checked(event: DocumentChecked, scene: _Scene) -> Iterable[Notice]:
+    """Who provided it, where it does not pass."""
+    return () if event.accepted else _to_provider(scene.document)
+
+
+@_told.register
+def _document_returned(event: DocumentReturned, scene: _Scene) -> Iterable[Notice]:
+    """Who provided it."""
+    return _to_provider(scene.document)
+
+
+@_told.register
+def _seat_answered(event: SeatAnswered, scene: _Scene) -> Iterable[Notice]:
+    """Student and sending coordinator, of a place on the waitlist."""
+    if event.answer != "waitlisted":
+        return ()
+    people = _student(scene.setting), _office(scene.setting.sending)
+    return _inform(NoticeKind.WAITLISTED, WaitlistFacts(position=event.position), *people)
+
+
+@_told.register
+def _arrived(event: Arrived, scene: _Scene) -> Iterable[Notice]:
+    """The sending partner office."""
+    partner = _office(scene.setting.sending, Role.PARTNER_OFFICE)
+    return _inform(NoticeKind.ARRIVED, ArrivalFacts(arrived_at=event.arrived_at), partner)
+
+
+@_told.register
+def _certificate_issued(event: CertificateIssued, scene: _Scene) -> Iterable[Notice]:
+    """Student and sending partner office."""
+    issued = CertificateFacts(
+        number=event.number, version=event.version, verification=event.verification, issued_on=event.issued_on
+    )
+    partner = _office(scene.setting.sending, Role.PARTNER_OFFICE)
+    return _inform(NoticeKind.CERTIFICATE_ISSUED, issued, _student(scene.setting), partner)
+
+
+@_told.register
+def _exchange_closed(event: ExchangeClosed, scene: _Scene) -> Iterable[Notice]:
+    """Student, sending and host coordinator."""
+    ended = OutcomeFacts(outcome=event.outcome, reason=event.reason)
+    offices = _office(scene.setting.sending), _office(scene.setting.host)
+    return _inform(NoticeKind.OUTCOME, ended, _student(scene.setting), *offices)
+
+
+@_told.register
+def _cohort_closed_below_minimum(event: CohortClosedBelowMinimum, scene: _Scene) -> Iterable[Notice]:
+    """Both coordinators and the programme office."""
+    setting = scene.setting
+    facts = CohortFacts(
+        sending=setting.sending,
+        host=setting.host,
+        year=setting.year,
+        seats_taken=event.seats_taken,
+        minimum=event.minimum,
+    )
+    offices = _office(setting.sending), _office(setting.host), _office(setting.home, Role.PROGRAMME_OFFICE)
+    return _inform(NoticeKind.COHORT_BELOW_MINIMUM, facts, *offices)
 
 
 def _to_owner(kind: NoticeKind, step: StepFacts, except_for: str = "", *, at_once: bool = True) -> tuple[Notice, ...]:
@@ -150,13 +185,21 @@ def _to_owner(kind: NoticeKind, step: StepFacts, except_for: str = "", *, at_onc
     return (Notice(kind=kind, to=to, reader=Reader.OWNER, facts=step, except_for=except_for, at_once=at_once),)
 
 
+def _to_provider(document: DocumentFacts | None) -> tuple[Notice, ...]:
+    if document is None:
+        return ()
+    return (Notice(kind=NoticeKind.DOCUMENT_REJECTED, to=document.provided_by, reader=Reader.OWNER, facts=document),)
+
+
 def told_when_opened(announce: Announce, time_left: timedelta, *, legal: bool) -> bool:
     """Whether its owner hears of a step when it opens: what is due before another digest was read cannot wait."""
     return announce is Announce.NOW or legal or time_left < SOON
 
 
-def _of_suspension(event: ExchangeSuspended | ExchangeResumed, setting: Setting) -> tuple[Notice, ...]:
-    """To the people of the exchange, once for the whole suspension: a coordinator of many students gets one mail."""
+@_told.register
+def _of_suspension(event: ExchangeSuspended | ExchangeResumed, scene: _Scene) -> Iterable[Notice]:
+    """The people of the exchange, once for the whole suspension: a coordinator of many students gets one mail."""
+    setting = scene.setting
     resumed = isinstance(event, ExchangeResumed)
     kind = NoticeKind.RESUMED if resumed else NoticeKind.SUSPENDED
     facts = SuspensionFacts(
@@ -219,18 +262,6 @@ def _target(target: Target, setting: Setting, owner: Owner) -> Addressee:
             return _office(other, Role.PARTNER_OFFICE)
 
 
-def _of_cohort(event: CohortClosedBelowMinimum, setting: Setting) -> tuple[Notice, ...]:
-    facts = CohortFacts(
-        sending=setting.sending,
-        host=setting.host,
-        year=setting.year,
-        seats_taken=event.seats_taken,
-        minimum=event.minimum,
-    )
-    offices = _office(setting.sending), _office(setting.host), _office(setting.home, Role.PROGRAMME_OFFICE)
-    return _inform(NoticeKind.COHORT_BELOW_MINIMUM, facts, *offices)
-
-
 def _inform(kind: NoticeKind, facts: Facts, *to: Addressee) -> tuple[Notice, ...]:
     return tuple(Notice(kind=kind, to=addressee, reader=Reader.INFORMED, facts=facts) for addressee in to)
 
@@ -241,3 +272,7 @@ def _student(setting: Setting) -> Addressee:
 
 def _office(institution: str, role: Role = Role.COORDINATOR) -> Addressee:
     return Addressee(role=role, institution=institution)
+
+
+CAUSING_NOTICES = tuple(event for event in _told.registry if event is not Fact and event is not object)
+"""Events that may tell somebody something; no other one needs a look."""
