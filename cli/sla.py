@@ -6,14 +6,17 @@ from typing import Annotated
 
 import typer
 
-from cli.charts import service_level_chart
+from cli.lines import ENGLISH
 from cli.options import As, Json, made, read_day
 from cli.output import as_data, say, say_json, show, table
 from cli.session import session_of
 from gateway.composition import ReadServices
+from models.catalogue.programme import Programme
 from models.rules.service_levels import By, ServiceLevel
 from models.views.service_levels import LevelFilter
 from models.vocabulary import Direction, StepKind
+from texts.charts import STYLE, level_chart
+from texts.names import Names
 
 commands = typer.Typer()
 
@@ -43,7 +46,7 @@ def sla(
     actor = session.actor(as_)
     groups = tuple(_by(word) for word in by.split(","))
 
-    async def look(records: ReadServices) -> list[ServiceLevel]:
+    async def look(records: ReadServices) -> tuple[list[ServiceLevel], Programme]:
         wanted = made(
             LevelFilter,
             now=records.clock(),
@@ -55,11 +58,12 @@ def sla(
             direction=direction,
             kinds=(kind,) if kind else (),
         )
-        return await records.reading.service_levels(wanted, actor)
+        return await records.reading.service_levels(wanted, actor), records.programme
 
-    found = session.read(look)
+    found, programme = session.read(look)
     if svg is not None:
-        svg.write_text(service_level_chart(found, "Service levels"), encoding="utf-8")
+        names = Names(programme, ENGLISH).level_names(found)
+        svg.write_text(level_chart(found, names, ENGLISH, STYLE), encoding="utf-8")
     if as_json:
         say_json([as_data(one) for one in found])
     elif not found:

@@ -1,9 +1,8 @@
-"""Charts as SVG: values for the template to draw; colours and fonts are the stylesheet's."""
+"""The calendar of places as SVG: values for the template to draw; colours and fonts are the stylesheet's."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from models.rules.service_levels import ServiceLevel
 from models.views.places import PlaceBlock, Places
 from texts.dates import stay_words, written
 
@@ -127,24 +126,3 @@ def _bar(block: PlaceBlock, first: date, last: date, y: float, view: str, *, zh:
 
 def _x(day: date, first: date) -> float:
     return round(LEFT + (day - first).days * DAY, 1)
-
-
-@dataclass(frozen=True)
-class LevelBar:
-    """One group of a service-level chart: widths for its two percentiles, in units of the chart."""
-
-    y: int
-    p50: float
-    p90: float
-    label: str
-
-
-def bars(rows: list[ServiceLevel], labels: list[str]) -> tuple[list[LevelBar], float, int]:
-    """The bars of a chart of p50 and p90, the hours at its right end, and its height."""
-    most = max((row.p90_hours or 0 for row in rows), default=0) or 1
-    scale = 520 / most
-    found = [
-        LevelBar(number * 34 + 8, (row.p50_hours or 0) * scale, (row.p90_hours or 0) * scale, labels[number])
-        for number, row in enumerate(rows)
-    ]
-    return found, most, len(rows) * 34 + 30

@@ -1,7 +1,7 @@
 """Words of a page for one reader: titles, names, days and times in their language and their zone."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
@@ -14,13 +14,14 @@ from models.catalogue.policy import DocumentPolicy
 from models.errors import Message
 from models.people.access import Member
 from models.people.authorization import Actor, Owner
-from models.rules.service_levels import By, ServiceLevel
+from models.rules.service_levels import ServiceLevel
 from models.views import ExchangeView, Happening, StepLine, Student, WorklistRow
 from models.vocabulary import Role, StepKind, Target
 from portal.cells import CellWords
 from portal.visitor import Visitor
 from texts import forms, labels, words
 from texts.answers import Ask, ask_of, follows
+from texts.charts import level_chart
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
 from texts.happenings import Telling, Words
 from texts.refusals import refusal
@@ -122,15 +123,6 @@ class Presenter(CellWords):
     def ask(self, kind: StepKind) -> Ask:
         """What a step asks for, and why."""
         return ask_of(self.programme.policy, kind, self.language)
-
-    def short(self, institution_id: str) -> str:
-        """An institution in one word: its code in capitals for the home institution, its short name for others."""
-        found = self.programme.institution(institution_id)
-        if found is None:
-            return institution_id
-        if self.zh:
-            return found.name_zh
-        return "CQMU" if found.id == "cqmu" else found.name.replace(" College", "").replace("University of ", "")
 
     def day(self, day: date, *, year: bool = True) -> str:
         """A day with its weekday."""
@@ -236,18 +228,9 @@ class Presenter(CellWords):
             return self.gettext("%.1f days") % (hours / 24)
         return self.gettext("%.1f h") % hours
 
-    def level_names(self, rows: Iterable[ServiceLevel]) -> list[str]:
-        """What the groups of service levels are called."""
-        return [self.listed(self._level(by, value) for by, value in row.group.items() if value) or "–" for row in rows]
-
-    def _level(self, by: By, value: str) -> str:
-        match by:
-            case By.KIND:
-                return self.step(value)
-            case By.INSTITUTION:
-                return self.short(value)
-            case By.UNIT:
-                return self.unit(value)
+    def level_chart(self, rows: Sequence[ServiceLevel]) -> Markup:
+        """A chart of service levels, as part of a page."""
+        return Markup(level_chart(rows, self.level_names(rows), self.language))
 
     def capacities(self, own: Iterable[tuple[str, Actor]]) -> list[tuple[str, str]]:
         """One's own roles to choose from."""

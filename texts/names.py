@@ -7,6 +7,7 @@ from models.catalogue.programme import Programme, ProgrammeUnit
 from models.events import KINDS
 from models.people.absences import institution_of
 from models.people.authorization import CLOCK
+from models.rules.service_levels import By, ServiceLevel
 from models.vocabulary import Content, Role, StepKind
 from texts.answers import answer_done, answer_label
 from texts.i18n import translated
@@ -84,6 +85,15 @@ class Names:
         """A university; the home institution where the id is empty."""
         found = self.programme.institution(institution_id or self.programme.home)
         return self.name(found) if found else institution_id
+
+    def short(self, institution_id: str) -> str:
+        """An institution in one word: its code in capitals for the home institution, its short name for others."""
+        found = self.programme.institution(institution_id)
+        if found is None:
+            return institution_id
+        if self.zh:
+            return found.name_zh
+        return "CQMU" if found.id == "cqmu" else found.name.replace(" College", "").replace("University of ", "")
 
     def unit(self, unit_id: str) -> str:
         """A laboratory or department."""
@@ -164,6 +174,22 @@ class Names:
         host = self.programme.institution(host_id)
         bed = next((b for b in host.beds if b.id == bed_id), None) if host else None
         return self.aside(bed.place(self.language), bed.id) if bed else bed_id
+
+    def level_names(self, levels: Iterable[ServiceLevel]) -> list[str]:
+        """What the groups of service levels are called."""
+        return [
+            self.listed(name for by, value in one.group.items() if (name := self._level(by, value))) or "–"
+            for one in levels
+        ]
+
+    def _level(self, by: By, value: str) -> str:
+        match by:
+            case By.KIND:
+                return self.step(value)
+            case By.INSTITUTION:
+                return self.short(value) if value else self.role_name(Role.PROGRAMME_OFFICE)
+            case By.UNIT:
+                return self.unit(value)
 
     def unmet(self, code: str) -> str:
         """A condition of the certificate."""

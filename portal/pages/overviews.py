@@ -9,7 +9,7 @@ from models.people.roles import OF_THE_PROGRAMME
 from models.rules.service_levels import By
 from models.views import EscalationFilter, WorklistFilter
 from models.views.service_levels import LevelFilter
-from portal.charts import bars, calendar
+from portal.charts import calendar
 from portal.context import context_of
 from portal.policy import AUDIT, BOARD, HANDLING, PLACES, Pages
 from portal.render import page
@@ -80,7 +80,7 @@ async def levels(request: Request) -> Response:
     since = _day(asked.get("since", ""))
     wanted = LevelFilter(now=context.now(), by=by, since=since)
     rows = await context.services.reading.service_levels(wanted, visitor.actor)
-    return await page(request, "levels.html", rows=rows, by=by, since=since, all_by=list(By), bars=bars)
+    return await page(request, "levels.html", rows=rows, by=by, since=since, all_by=list(By))
 
 
 def _day(text: str) -> date | None:
