@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.failures import REFUSED
-from cli.lines import said_of
+from cli.lines import said, said_of
 from cli.lookups import findings_of
 from cli.options import ActId, As, Exchange, Json, read_day
 from cli.output import as_data, say, say_json, show, table
@@ -19,6 +19,7 @@ from models.catalogue.programme import Programme
 from models.errors import BadInput
 from models.messages.exchange import DocumentAnswer
 from models.views import Finding
+from texts.labels import SEVERITIES
 
 commands = typer.Typer(help="Hand in documents, and see which kinds there are.")
 
@@ -133,7 +134,7 @@ def _tell(policy: DocumentPolicy, answer: DocumentAnswer, findings: Sequence[Fin
             table(
                 "Findings",
                 ("rule", "weight", "reason"),
-                [(f.rule_id, f.severity, said_of(f, programme)) for f in findings],
+                [(f.rule_id, said(SEVERITIES, f.severity), said_of(f, programme)) for f in findings],
             )
         )
     elif answer.findings:

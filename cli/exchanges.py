@@ -4,11 +4,10 @@ from typing import Annotated
 
 import typer
 
-from cli.lines import due_line, owner_line, student_line
+from cli.lines import due_line, owner_line, said, student_line
 from cli.lookups import view_of
 from cli.options import As, Exchange, Json, made
 from cli.output import as_data, say, say_json, show, table, when
-from cli.replies import in_words
 from cli.session import session_of
 from cli.showing import exchange_parts
 from gateway.composition import ReadServices
@@ -16,6 +15,7 @@ from models.catalogue.programme import Programme
 from models.errors import Unknown
 from models.views import CohortView, ExchangeFilter, ExchangeSummary, ExchangeView
 from models.vocabulary import Outcome, Stage
+from texts.labels import OUTCOMES, STAGES
 
 commands = typer.Typer()
 
@@ -123,9 +123,9 @@ def _seat_state(exchange_id: str | None, held: bool) -> str:
 
 
 def _cells(row: ExchangeSummary, programme: Programme) -> tuple[object, ...]:
-    stage = in_words(row.stage)
+    stage = said(STAGES, row.stage)
     if row.outcome is not None:
-        stage = f"closed: {in_words(row.outcome)}"
+        stage = f"{stage}: {said(OUTCOMES, row.outcome)}"
     elif row.waitlist_position:
         stage += f" (waitlist {row.waitlist_position})"
     move = row.next_moves[0] if row.next_moves else None

@@ -1,6 +1,6 @@
 """How owners, due times, stages and students are put into words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
@@ -20,12 +20,17 @@ ENGLISH = "en"
 """What the command line speaks."""
 
 
+def said(table: Mapping[str, str], value: object) -> str:
+    """What one of a closed set is called: a stage, an outcome, a content."""
+    return label(table, value, ENGLISH)
+
+
 def owner_line(owner: Owner, programme: Programme, student: Student | None = None) -> str:
     """Who owes a step: the office or person by name where the catalogue has one."""
     if owner.role is Role.STUDENT:
         return student_line(student) if student is not None else owner.person
     place = owner.institution or programme.home
-    role = f"{label(ROLES, owner.role, ENGLISH)} at {place}"
+    role = f"{said(ROLES, owner.role)} at {place}"
     if owner.unit:
         institution = programme.institution(place)
         unit = institution.unit(owner.unit) if institution else None
@@ -69,7 +74,7 @@ def answers_line(step: StepPolicy | None, outcomes: Sequence[str]) -> str:
 
 def english(message: Message, programme: Programme | None) -> str:
     """What is said of a refusal, a fault or a finding."""
-    return refusal(message, "en", programme)
+    return refusal(message, ENGLISH, programme)
 
 
 def said_of(finding: Finding, programme: Programme) -> str:
@@ -85,12 +90,10 @@ def stage_line(stage: Stage, ended: str | None) -> Text:
         if number:
             line.append(" › ", style="dim")
         if stage is not Stage.CLOSED and number == reached:
-            line.append(label(STAGES, name, ENGLISH).upper(), style="bold reverse")
+            line.append(said(STAGES, name).upper(), style="bold reverse")
         else:
-            line.append(
-                label(STAGES, name, ENGLISH), style="green" if number < reached and stage is not Stage.CLOSED else "dim"
-            )
+            line.append(said(STAGES, name), style="green" if number < reached and stage is not Stage.CLOSED else "dim")
     if stage is Stage.CLOSED:
         line.append(" › ", style="dim")
-        line.append(clean(f"CLOSED: {label(OUTCOMES, ended or 'unknown', ENGLISH)}"), style="bold reverse")
+        line.append(clean(f"CLOSED: {said(OUTCOMES, ended or 'unknown')}"), style="bold reverse")
     return line

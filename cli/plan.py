@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from cli.lines import english
+from cli.lines import ENGLISH, english, said
 from cli.options import As, Json
 from cli.output import as_data, say_json, show, table, warn, when
 from cli.session import Session, session_of
@@ -16,6 +16,8 @@ from gateway.nomination_files import check_sheet, read_nominations
 from models.errors import BadInput, Unknown
 from models.identifiers import is_exchange_code
 from models.rules.forecast import CalendarDay, Forecast, ForecastRung, ForecastStep
+from texts.labels import ROLES, RUNGS, TARGETS
+from texts.names import Names
 
 commands = typer.Typer()
 
@@ -37,8 +39,9 @@ def plan(
     if as_json:
         say_json([as_data(one) for one in found])
         return
+    names = Names(session.programme(), ENGLISH)
     for one in found:
-        _show(one, rungs=rungs)
+        _show(one, names, rungs=rungs)
 
 
 def _of_exchange(session: Session, what: str, as_: str | None) -> list[Forecast]:
@@ -74,12 +77,12 @@ def _of_file(session: Session, what: str) -> list[Forecast]:
     return session.read(look)
 
 
-def _show(one: Forecast, *, rungs: bool) -> None:
-    rows = [_cells(step) for step in one.steps]
+def _show(one: Forecast, names: Names, *, rungs: bool) -> None:
+    rows = [_cells(step, names) for step in one.steps]
     title = " ".join(part for part in (one.exchange_id, one.student) if part) or "Plan"
     show(table(title, ("opens", "due", "what", "owed by", "why then"), rows))
     if rungs:
-        told = [(when(r.at, s.zone), r.kind, s.title, _to(r)) for s in one.steps for r in s.rungs]
+        told = [(when(r.at, s.zone), said(RUNGS, r.kind), s.title, _to(r)) for s in one.steps for r in s.rungs]
         show(table("Reminders and escalations", ("when", "what", "about", "to"), sorted(told)))
     years = sorted({year for step in one.steps for year in step.unknown_years})
     if years:
@@ -87,14 +90,14 @@ def _show(one: Forecast, *, rungs: bool) -> None:
         warn(f"The holidays of {listed} are not announced yet: working days in them may still change.")
 
 
-def _cells(step: ForecastStep) -> tuple[object, ...]:
-    title = f"{step.title} ({step.subject.replace('_', ' ')})" if step.subject else step.title
-    owner = f"{step.owner.replace('_', ' ')} of {step.institution}"
+def _cells(step: ForecastStep, names: Names) -> tuple[object, ...]:
+    title = names.aside(step.title, names.content(step.subject))
+    owner = f"{said(ROLES, step.owner)} of {step.institution}"
     why = [step.rule]
     if step.law:
         why.append(step.law)
     if step.waits_for:
-        why.append("its clock waits for " + ", ".join(kind.replace("_", " ") for kind in step.waits_for))
+        why.append("its clock waits for " + ", ".join(names.step(kind) for kind in step.waits_for))
     special = [day for day in step.passed_over if day.works or day.why != "weekend"]
     if special:
         why.append("; ".join(_days(list(days)) for _, days in groupby(special, lambda day: (day.works, day.why))))
@@ -109,6 +112,5 @@ def _days(days: list[CalendarDay]) -> str:
 
 
 def _to(rung: ForecastRung) -> str:
-    to = ", ".join(rung.to).replace("_", " ")
-    copy = ", ".join(rung.copy_to).replace("_", " ")
+    to, copy = (", ".join(said(TARGETS, target) for target in targets) for targets in (rung.to, rung.copy_to))
     return f"{to} (copy: {copy})" if copy else to

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from cli.lines import ENGLISH, said
 from cli.output import as_data, say, say_json
+from models.catalogue.programme import Programme
+from models.identifiers import kind_of
 from models.messages.exchange import Acknowledged, Decided
-from models.vocabulary import Stage
 from models.wire import Wire
+from texts.labels import STAGES
+from texts.names import Names
 
 
 def reply_json(reply: Wire, **ids: str) -> dict[str, Any]:
@@ -19,24 +23,16 @@ def tell_acknowledged(reply: Acknowledged, what: str, as_json: bool, **ids: str)
         say_json(reply_json(reply, **ids))
         return
     again = " It had been recorded before; nothing changed." if reply.repeated else ""
-    say(f"{what} The exchange is {_where(reply.stage)}.{again}")
+    say(f"{what} Stage: {said(STAGES, reply.stage)}.{again}")
 
 
-def tell_decided(reply: Decided, as_json: bool, **ids: str) -> None:
+def tell_decided(reply: Decided, programme: Programme, as_json: bool, **ids: str) -> None:
     """Tell that a decision was recorded, and what is open now."""
     if as_json:
         say_json(reply_json(reply, **ids))
         return
     again = " It had been recorded before; nothing changed." if reply.repeated else ""
-    say(f"Recorded: {reply.step_id} is {in_words(reply.outcome)}. The exchange is {_where(reply.stage)}.{again}")
+    done = Names(programme, ENGLISH).done(kind_of(reply.step_id), reply.outcome)
+    say(f"Recorded: {reply.step_id}: {done}. Stage: {said(STAGES, reply.stage)}.{again}")
     if reply.open_steps:
         say(f"Open now: {', '.join(reply.open_steps)}")
-
-
-def _where(stage: Stage) -> str:
-    return "closed" if stage is Stage.CLOSED else f"at {in_words(stage)}"
-
-
-def in_words(name: str) -> str:
-    """A word of the programme as people read it."""
-    return name.replace("_", " ")

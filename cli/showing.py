@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from cli.lines import ENGLISH, answers_line, due_line, owner_line, person_line, said_of, stage_line, student_line
+from cli.lines import ENGLISH, answers_line, due_line, owner_line, person_line, said, said_of, stage_line, student_line
 from cli.output import clean, table, when
-from cli.replies import in_words
 from models.catalogue.programme import Programme
 from models.rules.stay import is_fast_track
 from models.views import DocumentView, ExchangeView, Happening
 from models.vocabulary import Role, StepStatus
 from texts.happenings import Telling
+from texts.labels import CONTENTS, DOCUMENT_STATES, LEVELS, MOBILITY, NOMINATIONS, OUTCOMES, SEVERITIES
 from texts.names import Names
 
 
@@ -34,16 +34,17 @@ def _head(view: ExchangeView, programme: Programme) -> Text:
     head = Text(clean(f"{view.exchange_id}  {student_line(view.student)}"), style="bold")
     head.append(clean(f"  student:{view.student.id}"), style="dim")
     lines = [
-        f"{plan.sending} to {plan.host}, {plan.start} to {plan.end} ({plan.days} days), {plan.level}, "
+        f"{plan.sending} to {plan.host}, {plan.start} to {plan.end} ({plan.days} days), {said(LEVELS, plan.level)}, "
         f"{discipline.name if discipline else plan.discipline}",
-        f"Contents: {', '.join(in_words(c) for c in plan.kinds())}",
-        f"Mobility {view.mobility}, nomination {view.nomination} (version {view.nomination_version}), "
-        f"cohort {view.cohort_id}",
+        f"Contents: {', '.join(said(CONTENTS, c) for c in plan.kinds())}",
+        f"Mobility {said(MOBILITY, view.mobility)}, nomination {said(NOMINATIONS, view.nomination)} "
+        f"(version {view.nomination_version}), cohort {view.cohort_id}",
     ]
     if is_fast_track(plan.start, view.opened_at.date(), programme.policy):
         lines.append("Fast track: nominated after the host's usual deadline; steps keep their shortest times (D12).")
     if view.outcome is not None:
-        lines.append(f"Ended: {in_words(view.outcome)} ({in_words(view.reason or '')})")
+        names = Names(programme, ENGLISH)
+        lines.append(f"Ended: {names.aside(said(OUTCOMES, view.outcome), names.ending(view.reason))}")
     for line in lines:
         head.append(f"\n{clean(line)}", style="not bold")
     return head
@@ -74,9 +75,18 @@ def _documents(view: ExchangeView, programme: Programme) -> Iterator[object]:
 
 
 def _document(document: DocumentView, programme: Programme) -> tuple[object, ...]:
-    findings = "\n".join(f"{f.severity} {f.rule_id}: {said_of(f, programme)}".rstrip(": ") for f in document.findings)
+    findings = "\n".join(
+        f"{said(SEVERITIES, f.severity)}, {f.rule_id}: {said_of(f, programme)}".rstrip(": ") for f in document.findings
+    )
     file = f"{document.filename} {document.size / 1024:.0f} kB".strip()
-    return (document.title, document.status, file, document.issued_on, document.expires_on, findings)
+    return (
+        document.title,
+        said(DOCUMENT_STATES, document.status),
+        file,
+        document.issued_on,
+        document.expires_on,
+        findings,
+    )
 
 
 def _places(view: ExchangeView, zone: str) -> Iterator[object]:
@@ -90,7 +100,9 @@ def _places(view: ExchangeView, zone: str) -> Iterator[object]:
         rows.append(("bed", f"{bed.building}, {bed.room} ({bed.bed_id})", bed.first_night, bed.last_night, "held"))
     for place in view.placements:
         state = f"{place.status} from {place.released_from}" if place.released_from else place.status
-        rows.append((f"{place.content} {place.placement_id}", place.unit, place.start, place.end, state))
+        rows.append(
+            (f"{said(CONTENTS, place.content)} {place.placement_id}", place.unit, place.start, place.end, state)
+        )
     if view.permitted_until is not None:
         rows.append(("permitted stay", "", "", view.permitted_until, ""))
     if view.clearance_through is not None:
@@ -105,7 +117,7 @@ def _stay(view: ExchangeView, programme: Programme) -> Iterator[object]:
     if view.attendance:
         columns = ("content", "from", "to", "planned", "attended", "reported by")
         rows = [
-            (in_words(a.content), a.first_day, a.last_day, f"{a.hours_planned:g} h", f"{a.hours_attended:g} h",
+            (said(CONTENTS, a.content), a.first_day, a.last_day, f"{a.hours_planned:g} h", f"{a.hours_attended:g} h",
              a.reported_by)
             for a in view.attendance
         ]  # fmt: skip

@@ -79,7 +79,7 @@ def decide(
         return await services.gateway.decide(decision, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
-    tell_decided(reply, as_json, decision_id=decision_id)
+    tell_decided(reply, session.programme(), as_json, decision_id=decision_id)
 
 
 @commands.command()

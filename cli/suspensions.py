@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cli.lines import said
 from cli.options import ActId, As, Json, Note, made, read_exchange
 from cli.output import as_data, say, say_json, show, table, when
 from cli.session import Session, confirmed, session_of
@@ -13,6 +14,7 @@ from models.messages.suspensions import Coverage, SuspensionProgress, Suspension
 from models.people.authorization import require
 from models.views.suspensions import Clocks, Moved, SuspensionPreview, SuspensionView
 from models.vocabulary import Scope
+from texts.labels import SCOPES, SUSPENSION_REASONS
 
 commands = typer.Typer(help="For the programme office: clocks stand still for a student, cohort, host or everybody.")
 
@@ -175,8 +177,16 @@ def _clocks(one: Clocks) -> tuple[object, ...]:
 
 
 def _cells(one: SuspensionView) -> tuple[object, ...]:
-    covers = f"{one.scope} {one.target}".strip()
-    return (one.suspension_id, covers, one.reason, when(one.since), when(one.until), one.exchanges, one.suspended)
+    covers = f"{said(SCOPES, one.scope)} {one.target}".strip()
+    return (
+        one.suspension_id,
+        covers,
+        said(SUSPENSION_REASONS, one.reason),
+        when(one.since),
+        when(one.until),
+        one.exchanges,
+        one.suspended,
+    )
 
 
 def _tell(progress: SuspensionProgress, as_json: bool) -> None:

@@ -9,16 +9,16 @@ from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from cli.lines import due_line, owner_line, student_line
+from cli.lines import due_line, owner_line, said, student_line
 from cli.options import As
 from cli.output import console, table, when
-from cli.replies import in_words
 from cli.session import session_of
 from gateway.composition import ReadServices
 from models.catalogue.programme import Programme
 from models.people.authorization import Actor
 from models.views import LARGEST_PAGE, ExchangeFilter, ExchangeSummary
 from models.vocabulary import Stage
+from texts.labels import STAGES
 
 commands = typer.Typer()
 
@@ -61,7 +61,7 @@ async def _page(records: ReadServices, actor: Actor) -> RenderableType:
 
 def _by_stage(counts: dict[Stage, int]) -> RenderableType:
     most = max(counts.values(), default=0)
-    rows = [(in_words(stage), number, _bar(number, most)) for stage, number in counts.items()]
+    rows = [(said(STAGES, stage), number, _bar(number, most)) for stage, number in counts.items()]
     return table("Students by stage", ("stage", "students", ""), rows)
 
 

@@ -1,6 +1,7 @@
 """What the demo shows: students by stage while virtual time moves, and a summary at the end."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 
 from rich.console import Console, Group, RenderableType
@@ -14,6 +15,8 @@ from demo.stage import DemoService
 from models.views import Escalation, EscalationFilter, ExchangeFilter, ExchangeSummary
 from models.vocabulary import Outcome
 from models.vocabulary import Stage as Where
+from texts.labels import NOTICES, OUTCOMES, STAGES, TARGETS, label
+from texts.names import Names
 from texts.refusals import refusal
 
 PAGE = 1000
@@ -53,7 +56,7 @@ class Screen:
             return
         self._week = week
         where = Counter(e.stage for e in exchanges)
-        stages = ", ".join(f"{where[s]} {s.value.replace('_', ' ')}" for s in Where if where[s])
+        stages = ", ".join(f"{where[s]} {_said(STAGES, s)}" for s in Where if where[s])
         self.console.print(f"{now:%a %d %b %Y}  {stages}; {escalations} escalations", highlight=False)
 
 
@@ -65,16 +68,20 @@ def _view(exchanges: list[ExchangeSummary], escalations: list[Escalation], now: 
     for stage in Where:
         here = [e for e in exchanges if e.stage is stage]
         names = Text(", ").join(Text(e.student.name, style=_style(e)) for e in here)
-        table.add_row(Text(stage.value.replace("_", " "), style="bold" if here else "dim"), str(len(here) or ""), names)
+        table.add_row(Text(_said(STAGES, stage), style="bold" if here else "dim"), str(len(here) or ""), names)
     heard = Table(box=None, padding=(0, 1), show_header=False, expand=True)
     for escalation in sorted(escalations, key=lambda e: e.at)[-SHOWN:]:
-        to = ", ".join(t.value.replace("_", " ") for t in escalation.to)
+        to = ", ".join(_said(TARGETS, t) for t in escalation.to)
         heard.add_row(f"{escalation.at:%d %b %H:%M}", escalation.exchange_id, escalation.title, f"→ {to}")
     date = Text(f"{now:%A %d %B %Y, %H:%M} UTC", style="bold")
     return Group(
         Panel(table, title=date, border_style="cyan"),
         Panel(heard, title=f"Escalations ({len(escalations)})", border_style="magenta"),
     )
+
+
+def _said(table: Mapping[str, str], value: object) -> str:
+    return label(table, value, "en")
 
 
 def _style(row: ExchangeSummary) -> str:
@@ -90,14 +97,14 @@ async def summary(console: Console, play: Play, unmet: list[str]) -> None:
     table.add_column("kind")
     table.add_column("sent", justify="right")
     for kind, count in mails.most_common():
-        table.add_row(kind.replace("_", " "), str(count))
+        table.add_row(_said(NOTICES, kind), str(count))
     console.print(table)
     escalations = await reading.escalations(EscalationFilter(limit=PAGE))
     table = Table(title="Escalations", box=None, title_justify="left", title_style="bold")
     for column in ("when", "exchange", "step", "to", "in copy"):
         table.add_column(column)
     for e in sorted(escalations, key=lambda e: e.at):
-        to, copy = (", ".join(t.value.replace("_", " ") for t in targets) for targets in (e.to, e.copy_to))
+        to, copy = (", ".join(_said(TARGETS, t) for t in targets) for targets in (e.to, e.copy_to))
         table.add_row(f"{e.at:%d %b %Y}", e.exchange_id, e.title, to, copy)
     console.print(table)
     _refusals(console, play)
@@ -114,13 +121,13 @@ async def _outcomes(console: Console, play: Play) -> None:
     table = Table(title="Students", box=None, title_justify="left", title_style="bold")
     for column in ("exchange", "student", "from", "to", "outcome", "reason", "certificate"):
         table.add_column(column)
+    names = Names(play.programme, "en")
     for row in await play.stage.services.reading.exchanges(ExchangeFilter(limit=PAGE)):
         whole = await play.stage.services.reading.exchange(row.exchange_id, None)
         certificate = whole.certificates[-1].number if whole and whole.certificates else ""
         name = f"{row.student.name} {row.student.native_name}".strip()
-        outcome = Text((row.outcome.value if row.outcome else "still open").replace("_", " "), style=_style(row))
-        reason = (row.reason or "").replace("_", " ")
-        table.add_row(row.exchange_id, name, row.sending, row.host, outcome, reason, certificate)
+        outcome = Text(_said(OUTCOMES, row.outcome or "still open"), style=_style(row))
+        table.add_row(row.exchange_id, name, row.sending, row.host, outcome, names.ending(row.reason), certificate)
     console.print(table)
 
 

@@ -85,10 +85,6 @@ class Presenter(CellWords):
         """What an event of a timeline was about and what came of it."""
         return self.telling(view).words(happening.event)
 
-    def reason(self, view: ExchangeView) -> str:
-        """Why an exchange was closed."""
-        return self.telling(view).reason(view.reason) if view.reason else ""
-
     def about(self, step: StepLine | WorklistRow, view: ExchangeView | None) -> str:
         """What a step is about: documents, contents, a place, a bed."""
         place = next((p for p in (view.placements if view else ()) if p.placement_id == step.subject), None)

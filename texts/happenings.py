@@ -44,7 +44,6 @@ from texts.dates import day_words, moment_words, stay_words
 from texts.i18n import _
 from texts.labels import (
     DOCUMENT_STATES,
-    ENDINGS,
     MISSED,
     MOBILITY,
     MOVEMENTS,
@@ -100,13 +99,9 @@ class Telling:
             case SeatAnswered() | BedAssigned() | PlaceAssigned() | PlaceReleased() | HoldingsReleased():
                 return self._holding(event)
             case ExchangeClosed():
-                return self.reason(event.reason), self.names.label(OUTCOMES, event.outcome)
+                return self.names.ending(event.reason), self.names.label(OUTCOMES, event.outcome)
             case _:
                 return self._stay(event)
-
-    def reason(self, reason: str) -> str:
-        """Why an exchange was closed: at which step, or by what."""
-        return self.names.step(reason) if reason in set(StepKind) else self.names.label(ENDINGS, reason)
 
     def _step(self, event: StepOpened | StepClosed | RungFired | StepHeld | StepResumed) -> Words:
         title = self._title(event.step_id)

@@ -11,7 +11,7 @@ from models.rules.service_levels import By, ServiceLevel
 from models.vocabulary import Content, Role, StepKind
 from texts.answers import answer_done, answer_label
 from texts.i18n import translated
-from texts.labels import CONTENTS, HOLDERS, ROLES, SUPERVISOR_OF, SUPERVISORS, UNMET, label
+from texts.labels import CONTENTS, ENDINGS, HOLDERS, ROLES, SUPERVISOR_OF, SUPERVISORS, UNMET, label
 from texts.words import CAME
 
 
@@ -190,6 +190,12 @@ class Names:
                 return self.short(value) if value else self.role_name(Role.PROGRAMME_OFFICE)
             case By.UNIT:
                 return self.unit(value)
+
+    def ending(self, reason: str | None) -> str:
+        """Why an exchange was closed: at which step, or by what; empty where nothing is said."""
+        if not reason:
+            return ""
+        return self.step(reason) if reason in set(StepKind) else self.label(ENDINGS, reason)
 
     def unmet(self, code: str) -> str:
         """A condition of the certificate."""

@@ -59,7 +59,7 @@ def test_a_decision_carries_everything_that_was_said(run: Run, stand: Stand) -> 
         justified=False,
         valid_through=date(2027, 5, 28),
     )
-    assert "The exchange is at acceptance." in said.out
+    assert "Stage: Offer." in said.out
     assert f"{EXCHANGE}.accept_offer.1" in said.out
 
 

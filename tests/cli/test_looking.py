@@ -164,7 +164,7 @@ def test_an_exchange_shows_who_owes_what_and_why_things_happened(look: Look) -> 
     said = look("show", ANA.lower())
     assert said.code == 0
     assert "HOST APPROVAL" in said.out, "where it is stands out"
-    for told in ("NOW", STEP, "overdue", "accepted", "2031-01-31", "pass.pdf", "held", "Timeline", "approve"):
+    for told in ("NOW", STEP, "overdue", "Accepted", "2031-01-31", "pass.pdf", "held", "Timeline", "approve"):
         assert told in said.out
     assert "She has [bold]published[/][2J with us." in said.out, "words are shown as they are"
     assert "\x1b" not in said.out
@@ -191,6 +191,7 @@ def test_exchanges_are_listed_by_what_is_asked(look: Look) -> None:
     (row,) = look("list", "--stage", "host_approval", "--sending", "dartmouth", "--year", "2027", "--json").data
     assert row["exchange_id"] == ANA
     assert row["next_moves"][0]["step_id"] == STEP
+    assert "Host approval" in both.out
     (row,) = look("list", "--search", "安娜", "--json").data
     assert row["exchange_id"] == ANA
     assert "no such exchange" in look("list", "--host", "dartmouth").out
@@ -210,8 +211,21 @@ def test_a_cohort_shows_its_seats_and_its_waitlist(look: Look) -> None:
 def test_watching_shows_students_by_stage_and_what_is_due_next(look: Look) -> None:
     said = look("watch", "--once")
     assert said.code == 0
-    for told in ("2 exchanges", "host approval", "Due next", ANA, "overdue"):
+    for told in ("2 exchanges", "Host approval", "Due next", ANA, "overdue"):
         assert told in said.out
+
+
+def test_a_plan_says_owners_contents_and_whom_a_rung_tells(look: Look) -> None:
+    said = look("plan", ANA, "--rungs")
+    assert said.code == 0
+    for told in (
+        "Occupational health of cqmu",
+        "Accept the student into the unit (Laboratory training)",
+        "its clock waits for Issue the admission notice and the visa form, Confirm the bed",
+        "the head of office (copy: the partner office)",
+    ):
+        assert told in said.out
+    assert "_" not in said.out, "no code is shown"
 
 
 def test_anybody_may_verify_a_certificate(look: Look) -> None:
