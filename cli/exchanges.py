@@ -1,5 +1,6 @@
 """`sojourn show`, `list` and `cohort`: where exchanges are and who owes what."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -7,7 +8,7 @@ import typer
 from cli.lines import due_line, owner_line, said, student_line
 from cli.lookups import view_of
 from cli.options import As, Exchange, Json, made
-from cli.output import as_data, say, say_json, show, table, when
+from cli.output import say, say_json, show, show_list, table, when
 from cli.session import session_of
 from cli.showing import exchange_parts
 from gateway.composition import ReadServices
@@ -70,16 +71,10 @@ def list_(
         return tuple(await records.reading.exchanges(wanted, actor)), records.programme
 
     rows, programme = session.read(look)
-    if as_json:
-        say_json([as_data(row) for row in rows])
-        return
-    if not rows:
-        say("There is no such exchange that you may see.")
-        return
     columns = ("exchange", "student", "from", "to", "stay", "stage", "next", "owed by", "due")
-    show(table("Exchanges", columns, [_cells(row, programme) for row in rows]))
-    if len(rows) == limit:
-        say(f"There may be more: --after {rows[-1].cursor}")
+    none = "There is no such exchange that you may see."
+    cells = partial(_cells, programme)
+    show_list("Exchanges", columns, rows, cells, limit=limit, none=none, as_json=as_json)
 
 
 @commands.command()
@@ -122,7 +117,7 @@ def _seat_state(exchange_id: str | None, held: bool) -> str:
     return "held: its offer waits for an answer" if held else "taken"
 
 
-def _cells(row: ExchangeSummary, programme: Programme) -> tuple[object, ...]:
+def _cells(programme: Programme, row: ExchangeSummary) -> tuple[object, ...]:
     stage = said(STAGES, row.stage)
     if row.outcome is not None:
         stage = f"{stage}: {said(OUTCOMES, row.outcome)}"

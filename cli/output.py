@@ -2,9 +2,9 @@
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
@@ -59,6 +59,38 @@ def show(*things: object) -> None:
     out = console()
     for thing in things:
         out.print(thing, markup=False)
+
+
+class Listed(Protocol):
+    """A row of a list that can be long."""
+
+    @property
+    def cursor(self) -> str:
+        """Where the list goes on after this row."""
+
+
+R = TypeVar("R", bound=Listed)
+
+
+def show_list(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[R],
+    cells: Callable[[R], Sequence[object]],
+    *,
+    limit: int,
+    none: str,
+    as_json: bool,
+) -> None:
+    """A list of at most `limit` rows, and how to go on where there may be more; `none` is said of an empty one."""
+    if as_json:
+        say_json([as_data(row) for row in rows])
+    elif not rows:
+        say(none)
+    else:
+        show(table(title, columns, [cells(row) for row in rows]))
+        if len(rows) == limit:
+            say(f"There may be more: --after {rows[-1].cursor}")
 
 
 def shown(value: object) -> str:

@@ -1,5 +1,6 @@
 """`sojourn worklist`: what waits for me."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -7,7 +8,7 @@ from rich.text import Text
 
 from cli.lines import answers_line, due_line, owner_line, student_line
 from cli.options import As, Json, made
-from cli.output import as_data, say, say_json, show, table, when
+from cli.output import show_list, when
 from cli.session import session_of
 from gateway.composition import ReadServices
 from models.catalogue.programme import Programme
@@ -48,19 +49,12 @@ def worklist(
         return tuple(await records.reading.worklist(actor, wanted)), records.programme
 
     rows, programme = session.read(look)
-    if as_json:
-        say_json([as_data(row) for row in rows])
-        return
-    if not rows:
-        say("Nothing waits for others." if waiting else "Nothing waits for you.")
-        return
     columns = ("due", "what", "student", "owed by", "step", "answers")
-    show(table("Worklist", columns, [_cells(row, programme) for row in rows]))
-    if len(rows) == limit:
-        say(f"There may be more: --after {rows[-1].cursor}")
+    none = "Nothing waits for others." if waiting else "Nothing waits for you."
+    show_list("Worklist", columns, rows, partial(_cells, programme), limit=limit, none=none, as_json=as_json)
 
 
-def _cells(row: WorklistRow, programme: Programme) -> tuple[object, ...]:
+def _cells(programme: Programme, row: WorklistRow) -> tuple[object, ...]:
     return (
         clock_line(row),
         f"{row.title}{f' ({row.subject})' if row.subject else ''}",
