@@ -41,7 +41,7 @@ from observability import run_process
 from records.absences import zones_in_use
 from records.calendars import Calendars
 from records.files import FileStore
-from records.store.append import Waker
+from records.store.append import Wakers
 from records.store.engine import Sessions, open_engine, session_maker, transaction, upgrade
 from records.store.seeding import sync_catalogue
 from settings import Settings
@@ -123,46 +123,45 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
         await engine.dispose()
 
 
-def workers(client: Client, held: Resources, waker: Waker, deliveries: Waker | None = None) -> list[Worker]:
+def workers(client: Client, held: Resources, wakers: Wakers) -> list[Worker]:
     """The workers of one process, not started: for the exchanges, the mail, and the endpoints of others. Start all.
 
     Their converter, sandbox and failure types come from the client's plugin.
     """
     return [
-        _exchange_worker(client, held, waker, deliveries),
+        _exchange_worker(client, held, wakers),
         _mail_worker(client, held),
         _webhook_worker(client, held),
     ]
 
 
-def _exchange_worker(client: Client, held: Resources, waker: Waker, deliveries: Waker | None) -> Worker:
+def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
     sessions = held.sessions
-    records = Records(sessions, held.calendars, held.outbox, waker, deliveries)
+    records = Records(sessions, held.calendars, held.outbox, wakers)
     certificates = Certificates(
         sessions,
         held.files,
         held.programme,
         held.outbox,
-        waker,
+        wakers,
         public_url=held.settings.public_url,
-        deliveries=deliveries,
     )
-    suspensions = Suspensions(sessions, client, held.outbox, waker, deliveries)
+    suspensions = Suspensions(sessions, client, held.outbox, wakers)
     return Worker(
         client,
         task_queue=EXCHANGE_QUEUE,
         workflows=WORKFLOWS,
         activities=[
             records.record,
-            Seats(sessions, held.outbox, waker, deliveries).take_seat,
-            Housing(sessions, held.programme, held.outbox, waker, deliveries).assign_bed,
-            Placement(sessions, held.programme, held.outbox, waker, deliveries).assign_place,
+            Seats(sessions, held.outbox, wakers).take_seat,
+            Housing(sessions, held.programme, held.outbox, wakers).assign_bed,
+            Placement(sessions, held.programme, held.outbox, wakers).assign_place,
             Documents(sessions, held.files).check_document,
             certificates.check_gate,
             certificates.issue_certificate,
             suspensions.record_suspension,
             suspensions.reach_exchanges,
-            Digests(sessions, held.programme, held.calendars, waker).write_digests,
+            Digests(sessions, held.programme, held.calendars, wakers.mail).write_digests,
             ServiceLevels(sessions, held.programme).find_late_units,
         ],
         interceptors=[Boundary()],
@@ -232,7 +231,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             aclosing(webhook_waker(client, held.sessions)) as deliveries,
             AsyncExitStack() as running,
         ):
-            started = [await running.enter_async_context(worker) for worker in workers(client, held, waker, deliveries)]
+            wakers = Wakers(waker, deliveries)
+            started = [await running.enter_async_context(worker) for worker in workers(client, held, wakers)]
             running.enter_context(_ready(settings.ready_file))
             logger.info("polling %s and %s in namespace %s", EXCHANGE_QUEUE, MAIL_QUEUE, client.namespace)
             await stop.wait()

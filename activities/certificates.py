@@ -20,7 +20,7 @@ from models.tables import CertificateRow, FileRow
 from records.files import Files, StoredFile
 from records.projections.common import insert_once
 from records.roster import Roster
-from records.store.append import MessageWriter, Waker, Wakers, append, recorded
+from records.store.append import MessageWriter, Wakers, append, recorded
 from records.store.engine import Sessions, transaction
 
 
@@ -33,14 +33,13 @@ class Certificates:
         files: Files,
         programme: Programme,
         outbox: MessageWriter,
-        waker: Waker,
+        wakers: Wakers,
         public_url: str,
         font_paths: tuple[Path, ...] = (),
-        deliveries: Waker | None = None,
     ) -> None:
         """Records in `sessions`, PDFs in `files`; `public_url` is the base of the verification addresses.
 
-        `outbox` writes the messages an issue causes, in its transaction; `waker` and `deliveries` send it on.
+        `outbox` writes the messages an issue causes, in its transaction; `wakers` send it on.
         `font_paths` are folders of further fonts, for names in scripts besides Latin, Greek, Cyrillic and Chinese.
         """
         self._sessions = sessions
@@ -48,7 +47,7 @@ class Certificates:
         self._programme = programme
         self._roster = Roster(programme)
         self._outbox = outbox
-        self._wakers = Wakers(waker, deliveries)
+        self._wakers = wakers
         self._public_url = public_url.rstrip("/")
         self._font_paths = font_paths
         # One at a time in this process, so that the number printed is the number recorded without a second rendering.

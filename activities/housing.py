@@ -13,7 +13,7 @@ from models.errors import BadInput, Unknown
 from models.events import BedAssigned
 from models.messages.contracts import AssignBed, BedAnswer
 from models.tables import BedNightRow, BedRow, ExchangeRow, PersonRow
-from records.store.append import MessageWriter, Waker, Wakers, lock_stream
+from records.store.append import MessageWriter, Wakers, lock_stream
 from records.store.engine import Sessions
 from records.store.taking import Taking
 
@@ -51,12 +51,11 @@ class Housing:
         sessions: Sessions,
         programme: Programme,
         outbox: MessageWriter,
-        waker: Waker,
-        deliveries: Waker | None = None,
+        wakers: Wakers,
     ) -> None:
         """`programme` gives the order in which a host wants equal beds to be used: that of its catalogue."""
         self._programme = programme
-        self._taking = Taking(sessions, outbox, Wakers(waker, deliveries))
+        self._taking = Taking(sessions, outbox, wakers)
 
     @activity.defn
     async def assign_bed(self, request: AssignBed) -> BedAnswer:

@@ -13,7 +13,7 @@ from models.events import PlaceAssigned
 from models.messages.contracts import AssignPlace, PlaceAnswer
 from models.tables import ExchangeRow, PlaceDayRow, PlacementRow, UnitRow
 from records.projections.holdings import ASSIGNED
-from records.store.append import MessageWriter, Waker, Wakers, lock_stream
+from records.store.append import MessageWriter, Wakers, lock_stream
 from records.store.engine import Sessions
 from records.store.taking import Taking
 
@@ -26,12 +26,11 @@ class Placement:
         sessions: Sessions,
         programme: Programme,
         outbox: MessageWriter,
-        waker: Waker,
-        deliveries: Waker | None = None,
+        wakers: Wakers,
     ) -> None:
         """`programme` gives the order of equal units: that of the host's catalogue."""
         self._programme = programme
-        self._taking = Taking(sessions, outbox, Wakers(waker, deliveries))
+        self._taking = Taking(sessions, outbox, wakers)
 
     @activity.defn
     async def assign_place(self, request: AssignPlace) -> PlaceAnswer:

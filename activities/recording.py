@@ -17,7 +17,7 @@ from models.rules.deadlines import Hold
 from models.tables import StepRow
 from models.wire import Moment
 from records.queries.suspensions import covering
-from records.store.append import MessageWriter, Waker, Wakers, append
+from records.store.append import MessageWriter, Wakers, append
 from records.store.engine import Sessions, transaction
 
 PLANNED = StepOpened | DeadlineExtended | StepResumed
@@ -53,14 +53,12 @@ class Records:
         sessions: Sessions,
         calendars: StepPlanner,
         outbox: MessageWriter,
-        waker: Waker,
-        deliveries: Waker | None = None,
+        wakers: Wakers,
     ) -> None:
-        """`waker` wakes the outbox sender, `deliveries` those of the endpoints of other systems."""
         self._sessions = sessions
         self._calendars = calendars
         self._outbox = outbox
-        self._wakers = Wakers(waker, deliveries)
+        self._wakers = wakers
 
     @activity.defn
     async def record(self, batch: Batch) -> Recorded:

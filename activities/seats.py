@@ -8,7 +8,7 @@ from models.errors import Conflict, Unknown
 from models.events import SeatTaken
 from models.messages.contracts import SeatAnswer, TakeSeat
 from models.tables import CohortRow, SeatRow
-from records.store.append import MessageWriter, Waker, Wakers
+from records.store.append import MessageWriter, Wakers
 from records.store.engine import Sessions
 from records.store.taking import Taking
 
@@ -16,10 +16,8 @@ from records.store.taking import Taking
 class Seats:
     """Takes seats. Safe to repeat: by key, and because an exchange has at most one seat."""
 
-    def __init__(
-        self, sessions: Sessions, outbox: MessageWriter, waker: Waker, deliveries: Waker | None = None
-    ) -> None:
-        self._taking = Taking(sessions, outbox, Wakers(waker, deliveries))
+    def __init__(self, sessions: Sessions, outbox: MessageWriter, wakers: Wakers) -> None:
+        self._taking = Taking(sessions, outbox, wakers)
 
     @activity.defn
     async def take_seat(self, request: TakeSeat) -> SeatAnswer:

@@ -14,7 +14,7 @@ from models.messages.suspensions import Reach, Reached
 from models.tables import ExchangeRow, ExchangeSuspensionRow
 from models.wire import Id, Wire
 from records.queries.suspensions import covered
-from records.store.append import MessageWriter, Waker, Wakers, append
+from records.store.append import MessageWriter, Wakers, append
 from records.store.engine import Sessions, transaction
 
 PAGE = 200
@@ -44,10 +44,8 @@ def _held(suspension_id: str) -> ColumnElement[bool]:
 class Suspensions:
     """Records suspensions and tells exchanges of them."""
 
-    def __init__(
-        self, sessions: Sessions, client: Client, outbox: MessageWriter, waker: Waker, deliveries: Waker | None = None
-    ) -> None:
-        self._wakers = Wakers(waker, deliveries)
+    def __init__(self, sessions: Sessions, client: Client, outbox: MessageWriter, wakers: Wakers) -> None:
+        self._wakers = wakers
         self._sessions = sessions
         self._client = client
         self._outbox = outbox

@@ -18,7 +18,7 @@ from models.events import CohortOpened, HoldingsReleased, PlaceReleased, SeatGiv
 from models.messages.contracts import AssignBed, AssignPlace, TakeSeat
 from models.tables import BedNightRow, EventRow, PlaceDayRow, SeatRow
 from models.vocabulary import Content
-from records.store.append import NoOutbox
+from records.store.append import NoOutbox, Wakers
 from tests.activities.students import FIRST_NIGHT, LAST_NIGHT, NOW, Office, OneMessage, processes, with_beds
 from tests.databases import Database
 from tests.wakers import CountingWaker
@@ -67,11 +67,11 @@ def seat(exchange_id: str, **changes: Any) -> TakeSeat:
 
 
 def housing(office: Office, waker: CountingWaker | None = None) -> Housing:
-    return Housing(office.sessions, office.programme, OneMessage(), waker or CountingWaker())
+    return Housing(office.sessions, office.programme, OneMessage(), Wakers(waker or CountingWaker()))
 
 
 def placement(office: Office, waker: CountingWaker | None = None) -> Placement:
-    return Placement(office.sessions, office.programme, OneMessage(), waker or CountingWaker())
+    return Placement(office.sessions, office.programme, OneMessage(), Wakers(waker or CountingWaker()))
 
 
 async def events(office: Office, kind: str) -> int:
@@ -166,7 +166,7 @@ async def test_thirty_students_at_once_get_ten_beds(database: Database, tmp_path
     await office.seed()
     students = [(await office.nominate(n)).exchange_id for n in range(1, 31)]
     async with processes(database, 3) as sessions:
-        houses = [Housing(own, office.programme, OneMessage(), CountingWaker()) for own in sessions]
+        houses = [Housing(own, office.programme, OneMessage(), Wakers(CountingWaker())) for own in sessions]
         answers = await asyncio.gather(
             *(houses[n % 3].assign_bed(bed(student)) for n, student in enumerate(students)),
             # Local activities do run twice now and then.
@@ -243,7 +243,7 @@ async def test_thirty_students_at_once_get_the_places_there_are(database: Databa
     await office.seed()
     students = [(await office.nominate(n)).exchange_id for n in range(1, 31)]
     async with processes(database, 3) as sessions:
-        agents = [Placement(own, office.programme, OneMessage(), CountingWaker()) for own in sessions]
+        agents = [Placement(own, office.programme, OneMessage(), Wakers(CountingWaker())) for own in sessions]
         answers = await asyncio.gather(
             *(agents[n % 3].assign_place(place(student)) for n, student in enumerate(students))
         )
@@ -257,7 +257,7 @@ async def test_thirty_students_at_once_get_the_places_there_are(database: Databa
 async def test_the_lowest_free_seat_is_taken_once(office: Office) -> None:
     await open_cohort(office, 5)
     waker = CountingWaker()
-    seats = Seats(office.sessions, OneMessage(), waker)
+    seats = Seats(office.sessions, OneMessage(), Wakers(waker))
     request = seat("EX-2027-DAR-001")
     assert [(await seats.take_seat(r)).seat for r in (request, request, seat("EX-2027-DAR-001"))] == [1, 1, 1]
     assert (await seats.take_seat(seat("EX-2027-DAR-002"))).seat == 2
@@ -270,16 +270,16 @@ async def test_what_is_taken_wakes_the_deliveries_without_any_mail(office: Offic
     await open_cohort(office, 5)
     ana = (await office.nominate(1)).exchange_id
     mail, deliveries, nothing = CountingWaker(), CountingWaker(), NoOutbox()
-    resources = (office.sessions, office.programme, nothing, mail, deliveries)
+    resources = (office.sessions, office.programme, nothing, Wakers(mail, deliveries))
     await Housing(*resources).assign_bed(bed(ana))
     await Placement(*resources).assign_place(place(ana))
-    await Seats(office.sessions, nothing, mail, deliveries).take_seat(seat(ana))
+    await Seats(office.sessions, nothing, Wakers(mail, deliveries)).take_seat(seat(ana))
     assert (mail.woken, deliveries.woken) == (0, 3)
 
 
 async def test_a_held_seat_becomes_granted_and_stays_so(office: Office) -> None:
     await open_cohort(office, 5)
-    seats = Seats(office.sessions, OneMessage(), CountingWaker())
+    seats = Seats(office.sessions, OneMessage(), Wakers(CountingWaker()))
     held: list[bool] = []
     for asked in (True, True, False, True):
         assert (await seats.take_seat(seat("EX-2027-DAR-001", held=asked))).seat == 1
@@ -293,14 +293,14 @@ async def test_a_lowered_number_of_seats_counts_those_above_it(office: Office) -
     for number in (8, 9, 10, 1):
         await office.record(COHORT, SeatTaken(at=NOW, exchange_id=f"EX-2027-DAR-{number:03d}", seat=number))
     await open_cohort(office, 5)
-    seats = Seats(office.sessions, OneMessage(), CountingWaker())
+    seats = Seats(office.sessions, OneMessage(), Wakers(CountingWaker()))
     assert (await seats.take_seat(seat("EX-2027-DAR-021"))).seat == 2
     assert (await seats.take_seat(seat("EX-2027-DAR-022"))).seat is None
 
 
 async def test_seats_of_unknown_or_other_cohorts_are_refused(office: Office) -> None:
     await open_cohort(office, 5)
-    seats = Seats(office.sessions, OneMessage(), CountingWaker())
+    seats = Seats(office.sessions, OneMessage(), Wakers(CountingWaker()))
     with pytest.raises(Unknown):
         await seats.take_seat(seat("EX-2027-DAR-001", cohort_id="2030-incoming-dartmouth-cqmu"))
     await seats.take_seat(seat("EX-2027-DAR-001"))
@@ -316,7 +316,7 @@ async def test_seats_of_unknown_or_other_cohorts_are_refused(office: Office) -> 
 async def test_thirty_requests_at_once_fill_ten_seats(office: Office) -> None:
     await open_cohort(office, 10)
     async with processes(office.database, 3) as sessions:
-        agents = [Seats(own, OneMessage(), CountingWaker()) for own in sessions]
+        agents = [Seats(own, OneMessage(), Wakers(CountingWaker())) for own in sessions]
         answers = await asyncio.gather(*(agents[n % 3].take_seat(seat(f"EX-2027-DAR-{n:03d}")) for n in range(30)))
     assert sorted(a.seat for a in answers if a.seat) == list(range(1, 11))
     assert await events(office, "seat_taken") == 10

@@ -30,7 +30,7 @@ from models.tables import CertificateRow, EventRow, ExchangeCodeRow, FileRow, Pe
 from models.vocabulary import Content, Direction, Level, Role
 from records.files import FileStore
 from records.queries.reading import Reading
-from records.store.append import NoOutbox, append
+from records.store.append import NoOutbox, Wakers, append
 from tests.databases import Database
 from tests.programmes import small_programme
 from tests.wakers import CountingWaker
@@ -87,7 +87,12 @@ class Office:
     def another(self) -> Certificates:
         """As a second process would have it."""
         return Certificates(
-            self.database.sessions, self.files, programme(), OneMessage(), self.waker, "https://sojourn.example/"
+            self.database.sessions,
+            self.files,
+            programme(),
+            OneMessage(),
+            Wakers(self.waker),
+            "https://sojourn.example/",
         )
 
     async def nominate(self, given: str, family: str, native: str = "") -> str:

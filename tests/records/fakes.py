@@ -14,7 +14,7 @@ from models.messages.exchange import RungAt, StepPlan
 from models.rules.deadlines import Hold
 from models.tables import Base, BedRow, MessageRow, UnitRow, UnitSlotRow
 from models.vocabulary import Content, Role
-from records.store.append import NoOutbox, append
+from records.store.append import NoOutbox, Wakers, append
 from records.store.engine import Sessions, transaction
 from tests.wakers import CountingWaker
 
@@ -76,7 +76,7 @@ class StepMail:
 
 def records(sessions: Sessions, waker: CountingWaker | None = None) -> Records:
     """Records that mail opened steps, on plain calendars."""
-    return Records(sessions, PlainCalendars(), StepMail(), waker or CountingWaker())
+    return Records(sessions, PlainCalendars(), StepMail(), Wakers(waker or CountingWaker()))
 
 
 NO_MAIL = NoOutbox()

@@ -30,7 +30,7 @@ from models.messages.exchange import RungAt, StepPlan
 from models.people.authorization import Actor, Owner
 from models.tables import FindingRow
 from models.vocabulary import Content, MobilityStatus, Outcome, Role, Severity, Side, StepKind, StepStatus
-from records.store.append import NoOutbox
+from records.store.append import NoOutbox, Wakers
 from tests.activities.students import FIRST_NIGHT, LAST_NIGHT, NOW, Office, with_beds
 from tests.wakers import CountingWaker
 
@@ -117,7 +117,7 @@ async def open_cohort(office: Office) -> None:
 
 async def live_through(office: Office, exchange_id: str, person_id: str) -> str:
     """A whole stay; answers the id of its document."""
-    filing, waker, nothing = office.filing, CountingWaker(), NoOutbox()
+    filing, wakers, nothing = office.filing, Wakers(CountingWaker()), NoOutbox()
     document = await filing.file_document(exchange_id, "passport", "pass.txt", b"paper", person_id, NOW)
     async with office.sessions.begin() as session:
         session.add(
@@ -142,10 +142,10 @@ async def live_through(office: Office, exchange_id: str, person_id: str) -> str:
             decision_id="d-1",
         ),
     )
-    await Seats(office.sessions, nothing, waker).take_seat(
+    await Seats(office.sessions, nothing, wakers).take_seat(
         TakeSeat(key=f"{exchange_id}:s", cohort_id=COHORT, exchange_id=exchange_id, at=NOW)
     )
-    await Housing(office.sessions, office.programme, nothing, waker).assign_bed(
+    await Housing(office.sessions, office.programme, nothing, wakers).assign_bed(
         AssignBed(
             key=f"{exchange_id}:b",
             exchange_id=exchange_id,
@@ -155,7 +155,7 @@ async def live_through(office: Office, exchange_id: str, person_id: str) -> str:
             at=NOW,
         )
     )
-    await Placement(office.sessions, office.programme, nothing, waker).assign_place(
+    await Placement(office.sessions, office.programme, nothing, wakers).assign_place(
         AssignPlace(
             key=f"{exchange_id}:p",
             exchange_id=exchange_id,

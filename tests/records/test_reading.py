@@ -16,7 +16,7 @@ from models.tables import MessageRow, MessageStatus, OperatorTaskRow
 from models.views import EscalationFilter, ExchangeFilter, MessageFilter, WorklistFilter
 from models.vocabulary import MobilityStatus, Outcome, Role, RungKind, Stage, StepKind, StepStatus, Target
 from records.queries import Reading
-from records.store.append import NoOutbox
+from records.store.append import NoOutbox, Wakers
 from tests.activities.students import NOW, Office
 from tests.databases import Database
 from tests.records.stays import (
@@ -197,7 +197,7 @@ async def test_a_cohort_shows_seats_and_waitlist(office: Office, reading: Readin
     await open_cohort(office)
     ana, eva = [(await office.nominate(n)).exchange_id for n in (1, 2)]
     taken = TakeSeat(key="k", cohort_id=COHORT, exchange_id=ana, held=True, at=NOW)
-    await Seats(office.sessions, NoOutbox(), CountingWaker()).take_seat(taken)
+    await Seats(office.sessions, NoOutbox(), Wakers(CountingWaker())).take_seat(taken)
     await office.record(COHORT, WaitlistChanged(at=NOW, exchange_ids=(eva,), reason="all seats are taken"))
     for actor in (None, HOST, PARTNER):
         view = await reading.cohort(COHORT, actor)

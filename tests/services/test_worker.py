@@ -19,6 +19,7 @@ import worker
 from models.errors import Broken, Unavailable
 from models.identifiers import EXCHANGE_QUEUE, MAIL_QUEUE
 from models.messages.webhooks import WEBHOOK_QUEUE
+from records.store.append import Wakers
 from settings import Settings
 from tests.rules.source import ROOT, room
 from tests.wakers import CountingWaker
@@ -38,7 +39,7 @@ async def held(settings: Settings) -> AsyncIterator[Resources]:
 
 @pytest.fixture
 async def made(held: Resources, dev_server: WorkflowEnvironment) -> list[Worker]:
-    return workers(dev_server.client, held, CountingWaker())
+    return workers(dev_server.client, held, Wakers(CountingWaker()))
 
 
 async def test_there_is_one_worker_per_queue(made: list[Worker]) -> None:

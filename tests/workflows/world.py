@@ -25,6 +25,7 @@ from models.views import ExchangeView, MessageFilter, MessageView, WorklistFilte
 from models.vocabulary import Role, StepKind
 from records.filing import Filing
 from records.queries import Reading
+from records.store.append import Wakers
 from settings import Settings
 from tests.wakers import CountingWaker
 from workflows.exchange import ExchangeWorkflow
@@ -155,7 +156,7 @@ async def open_world(environment: WorkflowEnvironment, database_url: str, folder
     """Start the real workers in this process, on a database and a folder of their own."""
     settings = Settings(database_url=database_url, files_dir=folder / "files")
     async with worker.resources(settings) as held, AsyncExitStack() as running:
-        for one in worker.workers(environment.client, held, CountingWaker()):
+        for one in worker.workers(environment.client, held, Wakers(CountingWaker())):
             await running.enter_async_context(one)
         clock = VirtualClock(environment)
         await clock.read()
