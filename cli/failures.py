@@ -31,6 +31,19 @@ def exit_code(error: Exception) -> int:
     return AWAY if isinstance(error, Unavailable) else BROKEN
 
 
+OPTIONS = {
+    "note": "--note",
+    "documents": "--document",
+    "acknowledged": "--acknowledge",
+    "bed_id": "--bed",
+    "unit_id": "--unit",
+    "valid_through": "--valid-through",
+    "justified": "--justified",
+    "due_at": "DUE",
+}
+"""What the command line calls a field."""
+
+
 def told(error: Exception, logs: Path = LOG_DIR, *, as_json: bool = False) -> int:
     """Tell a person about an error, and with `as_json` a program too; answers with the exit code.
 
@@ -54,7 +67,8 @@ def _sentence(error: SojournError) -> str:
     programme = None
     with suppress(Exception):
         programme = catalogue_of(read_settings())
-    return f"{error.field}: {english(error, programme)}" if error.field else english(error, programme)
+    field = OPTIONS.get(error.field, error.field)
+    return f"{field}: {english(error, programme)}" if field else english(error, programme)
 
 
 def _where(path: Path | None) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.lines import english
+from cli.lines import english, said
 from cli.lookups import zone_of_step
 from cli.options import ActId, As, Exchange, Json, Note, Step, Yes, made, read_day, read_moment
 from cli.output import say, say_json, show, table
@@ -21,6 +21,7 @@ from models.messages.cohorts import SetQuota
 from models.messages.exchange import Acknowledged, Decide, Decided, ExtendDeadline, ReassignStep, SnoozeStep
 from models.rules.nomination import Nomination
 from models.vocabulary import Role
+from texts.labels import ROLES
 
 commands = typer.Typer()
 
@@ -184,7 +185,7 @@ def reassign(
         return await services.gateway.reassign_step(change, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
-    tell_acknowledged(reply, f"{step} now belongs to the {role}.", as_json, decision_id=decision_id)
+    tell_acknowledged(reply, f"{step} is now owed by: {said(ROLES, role)}.", as_json, decision_id=decision_id)
 
 
 @commands.command()

@@ -51,6 +51,7 @@ async def _form(
     refusal: Refusal | None = None,
     key: str | None = None,
     correcting: str = "",
+    by_file: bool = False,
 ) -> Response:
     programme = context_of(request).services.programme
     visitor = await visitor_of(request)
@@ -68,6 +69,7 @@ async def _form(
         hosts=[i.id for i in programme.institutions.values()],
         disciplines=programme.disciplines,
         correcting=correcting,
+        by_file=by_file,
     )
 
 
@@ -121,15 +123,20 @@ async def file(request: Request) -> Response:
             raise BadInput("file.choose", "file")
         sheet = _read(upload.filename or "", await upload.read())
     except SojournError as error:
-        return await _form(request, {}, (), refusal=refusal_of(error))
+        return await _form(request, {}, (), refusal=refusal_of(error), by_file=True)
     return await _rows(request, check_sheet(sheet, context_of(request).services.programme), None)
+
+
+SUFFIXES = (".csv", ".xlsx")
 
 
 def _read(name: str, data: bytes) -> NominationSheet:
     suffix = Path(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise BadInput("sheet.other_format", "file")
     with tempfile.TemporaryDirectory() as folder:
         # A name of our own: what the browser calls the file is no path here.
-        path = Path(folder) / f"nominations{suffix if suffix in ('.csv', '.xlsx') else '.csv'}"
+        path = Path(folder) / f"nominations{suffix}"
         path.write_bytes(data)
         sheet = read_nominations(path)
     if len(sheet.rows) > MOST_ROWS:

@@ -53,7 +53,7 @@ async def test_a_plan_before_anything_starts(terminal: Terminal) -> None:
 async def test_deadlines_move_with_reasons_and_limits(terminal: Terminal) -> None:
     await terminal.run("nominate", INCOMING, "--as", SENDING)
     soon = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
-    assert "note: Say why" in await terminal.refused("extend", VERIFY, soon, "--as", HOST)
+    assert "--note: Say why" in await terminal.refused("extend", VERIFY, soon, "--as", HOST)
     far = (datetime.now(UTC) + timedelta(days=60)).date().isoformat()
     told = await terminal.refused("extend", VERIFY, far, "--as", HOST, "--note", "Busy.")
     assert "at most 10 days" in told

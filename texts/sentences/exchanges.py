@@ -93,8 +93,7 @@ SENTENCES: dict[str, str] = {
     "passed.needed": _("Say whether the student passed the rotation."),
     "time.not_ahead": _("The time must be in the future."),
     "due_time.after_limit": _(
-        "This step is extended by at most {days} days in all, so until {moment}. Ask the programme office what to do "
-        "with the student instead."
+        "This step is extended by at most {days} days in all: choose a day until {moment}, or ask the programme office."
     ),
     "due_time.legal": _("The law sets this deadline ({laws}); nobody can move it or put off its reminders."),
     "snooze.too_long": _("Reminders of this step are put off for at most {days} days at a time."),

@@ -23,6 +23,7 @@ SENTENCES: dict[str, str] = {
     "sheet.too_large": _("{file} is larger than {most} MB. Split it into several files."),
     "sheet.too_many_rows": _("{file} has more than {most} rows. Split it into several files."),
     "sheet.too_many_for_page": _("The file has {rows} rows; at most {most} are corrected on a page. Split it."),
+    "sheet.other_format": _("Send a CSV or XLSX file."),
     "sheet.old_or_locked": _("{file} is an old .xls file or has a password. Save it as .xlsx without one."),
     "sheet.encoding": _("{file}, line {line}: a character is neither UTF-8 nor GB18030. Save the file as “CSV UTF-8”."),
     "sheet.not_text": _("{file}, line {line}: this is no text. Send a CSV or XLSX file."),

@@ -23,7 +23,7 @@ SENTENCES: dict[str, str] = {
     "rows.too_many": _("Pick at most {most} rows at once."),
     "page.unknown": _("There is no such page, or it is not for you."),
     "status.choose": _("Choose one of {states}."),
-    "cursor.unknown": _("This is not the cursor of a row."),
+    "cursor.unknown": _("This address is not complete. Open the list again."),
     "now.needed": _("Tell the moment to call steps overdue at."),
     "row.not_taken": _("The row has cells that cannot be taken; `faults` names them."),
 }

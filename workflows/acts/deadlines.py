@@ -24,8 +24,7 @@ def check_extend(case: Case, change: ExtendDeadline) -> None:
     limit = step.policy.extension_days
     first = step.first_due_at
     if limit is not None and first is not None and change.due_at > first + timedelta(days=limit):
-        latest = (first + timedelta(days=limit)).strftime("%Y-%m-%d %H:%M UTC")
-        raise BadInput("due_time.after_limit", "due_at", days=limit, moment=latest)
+        raise BadInput("due_time.after_limit", "due_at", days=limit, moment=first + timedelta(days=limit))
     _require_reason(change.note_id)
 
 
