@@ -79,6 +79,11 @@ def _of_call(file: str, call: ast.Call) -> Iterator[Site]:
     elif name in PLACE and len(call.args) > PLACE[name]:
         told = call.args[PLACE[name]]
         keys = None if None in named else frozenset(str(key) for key in named)
+        if name == "Said":
+            params = call.args[1] if len(call.args) > 1 else None
+            keys = (
+                frozenset(str(ast.literal_eval(k)) for k in params.keys if k) if isinstance(params, ast.Dict) else None
+            )
     else:
         return
     written = told.value if isinstance(told, ast.Constant) else ""
