@@ -131,6 +131,7 @@ BY_NAME: dict[str, Callable[[_Words, str], str]] = (
         "stage": _table(labels.STAGES),
         "column": _table(forms.COLUMNS),
         "options": _table(forms.CHOICES),
+        "notice": _table(labels.NOTICES),
         "states": _table(labels.MESSAGE_STATES),
     }
 )

@@ -45,6 +45,16 @@ SENTENCES: dict[str, str] = {
     "port.taken": _("Port {port} for {name} is taken. Does `sojourn up` run already?"),
     "port.none": _("No free port on this machine."),
     "program.missing": _("{name} is not installed. Run `make install`."),
+    "task.mail_refused": _(
+        "Message {number} ({notice}) was refused: {error}. Correct the address, then queue it again."
+    ),
+    "task.mail_unwritable": _(
+        "Message {number} ({notice}) cannot be written: {error}. Mend the cause, then queue it again."
+    ),
+    "task.mail_delayed": _("Message {number} ({notice}) has been put off since {moment}: {error}."),
+    "task.mail_host": _("Mail host away since {moment}: {error}. Nothing is lost; sending goes on by itself."),
+    "task.sender_refused": _("The mail host refuses our sender since {moment}: {error}. Correct the settings."),
+    "task.login_refused": _("The mail host refuses our login since {moment}: {error}. Correct the settings."),
     "mail.unknown": _("There is no such message; `sojourn mail list` prints the keys."),
     "mail.sent": _("This message has been sent; nothing is sent twice."),
     "mail.queued": _("This message is queued already and goes out by itself."),
