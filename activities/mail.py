@@ -74,9 +74,10 @@ class Draft:
 class HostAway(Exception):
     """The mail host does not answer or takes nothing from us; it is not a fault of any message."""
 
-    def __init__(self, error: str, *, operator_now: bool = False) -> None:
+    def __init__(self, error: str, *, why: str = ledger.HOST_AWAY, operator_now: bool = False) -> None:
         super().__init__(error)
         self.error = error
+        self.why = why
         self.operator_now = operator_now
 
 
@@ -124,7 +125,7 @@ class Mail:
                     # Ours say what is wrong without personal data; of others only the class is told.
                     reason = str(error) if isinstance(error, SojournError) else type(error).__name__
                     logger.error("message %d (%s) cannot be written: %s", row.id, row.kind, type(error).__name__)
-                    await ledger.mark_refused(session, claimed, now, f"it cannot be written ({reason})")
+                    await ledger.mark_refused(session, claimed, now, reason, ledger.UNWRITABLE)
                     refused += 1
         return drafts, refused
 
@@ -197,7 +198,7 @@ class _Batch:
         now, reason = self._now, _describe(error)
         code = _code(error)
         if isinstance(error, aiosmtplib.SMTPSenderRefused) and code >= 500:
-            raise HostAway(f"it refuses our sender ({reason})", operator_now=True)
+            raise HostAway(reason, why=ledger.SENDER_REFUSED, operator_now=True)
         if code == 421:
             raise HostAway(reason)
         if code >= 500 or isinstance(error, ValueError | aiosmtplib.SMTPNotSupported):
@@ -219,7 +220,9 @@ class _Batch:
         if left:
             logger.warning("mail host: %s; %d messages wait", away.error, len(left))
             await self._mark(
-                lambda session: ledger.put_off_all(session, left, self._now, away.error, operator_now=away.operator_now)
+                lambda session: ledger.put_off_all(
+                    session, left, self._now, away.error, away.why, operator_now=away.operator_now
+                )
             )
 
     async def _mark(self, mark: Callable[[AsyncSession], Awaitable[None]]) -> None:
@@ -256,7 +259,7 @@ class _Connection:
                 await self._smtp.login(*self._settings.login)
         except aiosmtplib.SMTPAuthenticationError as error:
             self._smtp.close()
-            raise HostAway(f"it refuses our login ({_describe(error)})", operator_now=error.code >= 500) from None
+            raise HostAway(_describe(error), why=ledger.LOGIN_REFUSED, operator_now=error.code >= 500) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             self._smtp.close()
             # A host that answers and cannot do what the settings ask for will not learn it by waiting.

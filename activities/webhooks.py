@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from models.messages.webhooks import BACK_OFF, DeliverAnswer, DeliverDue, DeliveryStatus, Tried
+from models.messages.webhooks import BACK_OFF, DeliverAnswer, DeliverDue, DeliveryStatus, Tried, WhyInactive
 from models.tables import DeliveryRow, EndpointRow, EventRow
 from records.projections.common import insert_once
 from records.store.engine import Sessions, transaction
@@ -110,7 +110,7 @@ async def _record(session: AsyncSession, delivery_id: int, tried: Tried, now: da
         row.status, row.delivered_at = DeliveryStatus.DELIVERED, now
     elif tried.gone:
         endpoint = await session.get_one(EndpointRow, row.endpoint_id)
-        endpoint.active, endpoint.why_inactive = False, "it answered 410: no more"
+        endpoint.active, endpoint.why_inactive = False, WhyInactive.GONE.value
     elif row.attempts > len(BACK_OFF):
         row.status = DeliveryStatus.DEAD
     else:

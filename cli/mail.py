@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cli.lines import english
 from cli.options import Json
 from cli.output import as_data, say, say_json, show, table, when
 from cli.session import session_of
@@ -29,7 +30,11 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
     if rows:
         show(table("Messages not sent yet", columns, rows))
     if tasks:
-        todo = [(t.key, t.kind, t.subject, t.detail, when(t.opened_at)) for t in tasks]
+        programme = session.programme()
+        todo = [
+            (t.key, t.kind, t.subject, english(t, programme) if t.message else t.detail, when(t.opened_at))
+            for t in tasks
+        ]
         show(table("Tasks of the operator", ("key", "kind", "about", "what", "since"), todo))
 
 

@@ -3,7 +3,7 @@
     raised in an activity          recorded as ApplicationError            tried again
     Refused, Broken                type = code, message id and parameters  no
     Unavailable                    type = code, message id and parameters  yes
-    pydantic.ValidationError       bad_input, places and kinds of faults   no
+    pydantic.ValidationError       bad_input, the fields at fault          no
     FailureError (already typed)   as it is, without its cause             as it says
     anything else                  the class and the line it came from     yes
 
@@ -85,11 +85,15 @@ def as_failure(error: Exception) -> FailureError:
         case SojournError():
             return encoded(error)
         case pydantic.ValidationError():
-            return encoded(BadInput("request.invalid", faults=faults_of(error)))
+            return encoded(BadInput("request.invalid", fields=_fields_of(error)))
         case FailureError():
             return error
         case _:
             return ApplicationError(f"{type(error).__name__}{_place_of(error)}", type=type(error).__name__)
+
+
+def _fields_of(error: pydantic.ValidationError) -> list[str]:
+    return [".".join([error.title, *(str(part) for part in fault["loc"])]) for fault in _details(error)[:10]]
 
 
 def faults_of(error: pydantic.ValidationError) -> str:

@@ -220,10 +220,7 @@ def _key(source: str, event_id: str) -> str:
 
 
 def _invalid(error: ValidationError) -> BadInput:
-    """Which fields of the data are wrong and in which way, without the values."""
+    """Which fields of the data are wrong, without the values."""
     found = error.errors(include_input=False, include_url=False)
-    named = [
-        (".".join(SENT_AS.get(str(part), str(part)) for part in one["loc"])[:80], one["type"]) for one in found[:10]
-    ]
-    faults = [f"data.{name}: {kind}" for name, kind in named]
-    return BadInput("event.invalid", "data", faults=faults, fields=[f"data.{name}" for name, _ in named])
+    named = (".".join(SENT_AS.get(str(part), str(part)) for part in one["loc"])[:80] for one in found[:10])
+    return BadInput("event.invalid", "data", fields=[f"data.{name}" for name in named])

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.errors import Plain, Said
 from models.tables import MessageRow, MessageStatus, OperatorTaskRow
 from records.projections.common import table_of
 
@@ -20,6 +21,8 @@ LONGEST_DELAY = timedelta(hours=1)
 ALARM_AFTER = timedelta(hours=24)
 """How long mail may wait before it becomes an operator's task."""
 HOST_TASK = "mail_host"
+REFUSED, UNWRITABLE = "task.mail_refused", "task.mail_unwritable"
+HOST_AWAY, SENDER_REFUSED, LOGIN_REFUSED = "task.mail_host", "task.sender_refused", "task.login_refused"
 
 
 @dataclass(frozen=True)
@@ -85,15 +88,15 @@ async def close_tasks(session: AsyncSession, messages: list[Claim], now: datetim
     )
 
 
-async def mark_refused(session: AsyncSession, message: Claim, now: datetime, error: str) -> None:
+async def mark_refused(session: AsyncSession, message: Claim, now: datetime, error: str, why: str = REFUSED) -> None:
     """The message cannot be delivered: an operator decides, nobody tries again."""
     await session.execute(
         update(MessageRow)
         .where(MessageRow.id == message.id)
         .values(status=MessageStatus.REFUSED, attempts=message.attempts + 1, last_error=error)
     )
-    detail = f"Message {message.id} ({message.kind}) was refused: {error}. Correct the address, then queue it again."
-    await open_task(session, _task_of(message), "mail_refused", message.stream, detail, now)
+    task = Said(why, _about(message, error))
+    await open_task(session, _task_of(message), "mail_refused", message.stream, task, now)
 
 
 async def put_off(session: AsyncSession, message: Claim, now: datetime, error: str) -> None:
@@ -105,13 +108,12 @@ async def put_off(session: AsyncSession, message: Claim, now: datetime, error: s
         .values(attempts=attempts, not_before=now + backoff(attempts), last_error=error)
     )
     if now - message.created_at >= ALARM_AFTER:
-        since = f"{message.created_at:%Y-%m-%d %H:%M} UTC"
-        detail = f"Message {message.id} ({message.kind}) has been put off since {since}: {error}."
-        await open_task(session, _task_of(message), "mail_delayed", message.stream, detail, now)
+        task = Said("task.mail_delayed", _about(message, error))
+        await open_task(session, _task_of(message), "mail_delayed", message.stream, task, now)
 
 
 async def put_off_all(
-    session: AsyncSession, messages: list[Claim], now: datetime, error: str, *, operator_now: bool
+    session: AsyncSession, messages: list[Claim], now: datetime, error: str, why: str, *, operator_now: bool
 ) -> None:
     """The host is away: everything claimed waits, and counts no attempt. The longer it is away, the longer the wait."""
     since = min(message.created_at for message in messages)
@@ -122,10 +124,8 @@ async def put_off_all(
         .values(not_before=now + wait, last_error=error)
     )
     if operator_now or now - since >= ALARM_AFTER:
-        detail = (
-            f"Mail host away since {since:%Y-%m-%d %H:%M} UTC: {error}. Nothing is lost; sending goes on by itself."
-        )
-        await open_task(session, HOST_TASK, HOST_TASK, "mail", detail, now)
+        task = Said(why, {"moment": since.isoformat(), "error": error})
+        await open_task(session, HOST_TASK, HOST_TASK, "mail", task, now)
 
 
 async def release(session: AsyncSession, messages: list[Claim], now: datetime) -> None:
@@ -142,14 +142,17 @@ def backoff(attempts: int) -> timedelta:
     return min(FIRST_DELAY * (1 << min(attempts - 1, 10)), LONGEST_DELAY)
 
 
-async def open_task(session: AsyncSession, key: str, kind: str, subject: str, detail: str, now: datetime) -> None:
+async def open_task(session: AsyncSession, key: str, kind: str, subject: str, said: Said, now: datetime) -> None:
     """Tell the operator, once: a task that is open already stays as it is."""
     row = await session.get(OperatorTaskRow, key)
     if row is None:
-        session.add(OperatorTaskRow(key=key, kind=kind, subject=subject, detail=detail, opened_at=now))
-    elif row.closed_at is not None or row.kind != kind:
-        row.kind, row.subject, row.detail = kind, subject, detail
-        row.opened_at, row.closed_at = now, None
+        row = OperatorTaskRow(key=key, kind=kind, subject=subject, opened_at=now)
+        session.add(row)
+    elif row.closed_at is None and row.kind == kind:
+        return
+    row.kind, row.subject, row.detail = kind, subject, ""
+    row.message, row.params = said.message, dict(said.params)
+    row.opened_at, row.closed_at = now, None
 
 
 async def close_task(session: AsyncSession, key: str, now: datetime) -> None:
@@ -159,6 +162,10 @@ async def close_task(session: AsyncSession, key: str, now: datetime) -> None:
         .where(OperatorTaskRow.key == key, OperatorTaskRow.closed_at.is_(None))
         .values(closed_at=now)
     )
+
+
+def _about(message: Claim, error: str) -> dict[str, Plain]:
+    return {"number": message.id, "notice": message.kind, "moment": message.created_at.isoformat(), "error": error}
 
 
 def _task_of(message: Claim) -> str:

@@ -19,10 +19,22 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from gateway.composition import Clock, utc_now
-from models.errors import BadInput, Broken, Closed, Conflict, NotAuthorised, NotOpen, SojournError, Unavailable, Unknown
+from models.errors import (
+    BadInput,
+    Broken,
+    Closed,
+    Conflict,
+    NotAuthorised,
+    NotOpen,
+    Said,
+    SojournError,
+    Unavailable,
+    Unknown,
+)
 from portal.api import api
-from portal.api.problems import problem, refused
+from portal.api.problems import problem_of, refused
 from portal.context import open_portal
+from portal.http_refusals import told
 from portal.middleware import RequestLimits, SecurityHeaders
 from portal.pages import ALL
 from portal.policy import FILES, require_policies
@@ -121,7 +133,7 @@ def _known(error: SojournError) -> bool:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if _is_api(request):
-        return problem(error.status_code, _code_of(error.status_code), str(error.detail), dict(error.headers or {}))
+        return problem_of(request, error.status_code, _code_of(error.status_code), told(error), headers=error.headers)
     response = plain_page(
         request,
         "refused.html",
@@ -137,11 +149,13 @@ async def _http(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     """A value of the address, the headers or the body that cannot be; what was sent is not repeated."""
     assert isinstance(error, RequestValidationError)
-    found = error.errors()
-    told = "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in found[:10])
     if _is_api(request):
-        malformed = any(one["type"] == "json_invalid" for one in found)
-        return problem(400 if malformed else 422, "bad_input", told[:1000])
+        found = error.errors()
+        if any(one["type"] == "json_invalid" for one in found):
+            return problem_of(request, 400, "bad_input", Said("request.not_json", {}))
+        fields = tuple(".".join(str(part) for part in one["loc"][1:] or one["loc"])[:80] for one in found[:10])
+        wrong = Said("request.invalid", {"fields": fields})
+        return problem_of(request, 422, "bad_input", wrong, field=fields[0])
     return plain_page(request, "refused.html", status=404, code="unknown", error=None, http=404)
 
 
@@ -168,7 +182,7 @@ async def _fault(request: Request, error: Exception) -> Response:
     where = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(extract_tb(error.__traceback__)[-6:]))
     logger.error("%s %s failed: %s at %s", request.method, _template(request), type(error).__name__, where)
     if _is_api(request):
-        return problem(500, "broken", "The service failed. Nothing is lost; an operator must look.")
+        return problem_of(request, 500, "broken", Said("service.failed", {}))
     return plain_page(request, "refused.html", status=500, code="broken", error=None, http=500)
 
 

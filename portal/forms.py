@@ -107,7 +107,7 @@ def _refusal(field: str, kind: str, limits: Mapping[str, Any]) -> BadInput:
         return BadInput("field.too_great", field, most=limits["le"])
     if "max_length" in limits:
         return BadInput("field.too_many_characters", field, most=limits["max_length"])
-    return BadInput("field.invalid", field, fault=kind.replace("_", " "))
+    return BadInput("field.invalid", field)
 
 
 async def sent(request: Request, fields: Collection[str] | None = None) -> Sent:

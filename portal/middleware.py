@@ -3,8 +3,10 @@
 import asyncio
 
 from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from models.errors import Said
+from portal.http_refusals import HttpRefusal
 
 SMALL = 256 * 1024
 """Bytes of a form without files, and of a call of the API."""
@@ -63,18 +65,18 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers)
 
 
-class TooLarge(HTTPException):
+class TooLarge(HttpRefusal):
     """The request is larger than this place takes."""
 
     def __init__(self) -> None:
-        super().__init__(413, "The request is too large.", {"Connection": "close"})
+        super().__init__(413, Said("request.too_large", {}), {"Connection": "close"})
 
 
-class TooSlow(HTTPException):
+class TooSlow(HttpRefusal):
     """The request stopped coming."""
 
     def __init__(self) -> None:
-        super().__init__(408, "The request stopped coming.", {"Connection": "close"})
+        super().__init__(408, Said("request.too_slow", {}), {"Connection": "close"})
 
 
 class RequestLimits:

@@ -10,6 +10,7 @@ from functools import cache
 from babel import Locale
 
 from models.messages.suspensions import SuspensionReason
+from models.messages.webhooks import WhyInactive
 from models.rules.service_levels import By
 from models.vocabulary import (
     Content,
@@ -248,6 +249,10 @@ SEAT_ANSWERS: dict[str, str] = {
     "waitlisted": _("on the waitlist"),
     "offered": _("offered"),
     "released": _("given back"),
+}
+WHY_INACTIVE: dict[WhyInactive, str] = {
+    WhyInactive.GONE: _("it answered 410: no more"),
+    WhyInactive.SWITCHED_OFF: _("switched off"),
 }
 TASKS: dict[str, str] = {
     "mail_refused": _("Mail not delivered"),

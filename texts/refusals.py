@@ -84,6 +84,11 @@ class _Words(Names):
         title = self.step(_kind_in(value) or value)
         return title if self.zh else f"“{title}”"
 
+    def objective(self, value: str) -> str:
+        """What is rated: an objective of the programme, or what a supervisor rates."""
+        titles = self.programme.objectives_zh if self.zh else self.programme.policy.objectives
+        return titles.get(value) or self.label(forms.SKILLS, value)
+
     def cited(self, value: str) -> str:
         """A law as it is cited, or the id of a rule."""
         found = (step for step in self.programme.policy.steps.values() if step.law == value)
@@ -113,7 +118,7 @@ BY_NAME: dict[str, Callable[[_Words, str], str]] = (
     | dict.fromkeys(("step", "step_kind"), _Words.quoted_step)
     | dict.fromkeys(("content", "other_content"), _Words.content)
     | dict.fromkeys(("level", "levels"), _table(labels.LEVELS))
-    | dict.fromkeys(("objective", "objectives"), _table(forms.SKILLS))
+    | dict.fromkeys(("objective", "objectives"), _Words.objective)
     | {
         "moment": _Words.moment,
         "act": _table(INSTEAD),
@@ -126,6 +131,7 @@ BY_NAME: dict[str, Callable[[_Words, str], str]] = (
         "stage": _table(labels.STAGES),
         "column": _table(forms.COLUMNS),
         "options": _table(forms.CHOICES),
+        "notice": _table(labels.NOTICES),
         "states": _table(labels.MESSAGE_STATES),
     }
 )

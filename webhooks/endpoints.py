@@ -14,7 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Broken, NotOpen, Unknown
 from models.events import EndpointChanged
-from models.messages.webhooks import ROTATION, TEST, Delivery, DeliveryStatus, Endpoint, NewEndpoint, Tried
+from models.messages.webhooks import (
+    ROTATION,
+    TEST,
+    Delivery,
+    DeliveryStatus,
+    Endpoint,
+    NewEndpoint,
+    Tried,
+    WhyInactive,
+)
 from models.people.access import may_connect
 from models.people.authorization import Actor, require
 from models.tables import DeliveryRow, EndpointRow
@@ -125,7 +134,7 @@ class Endpoints:
             row = await self._to_change(session, endpoint_id, actor)
             if await self._tell(session, row, "changed", actor, at, key):
                 row.url, row.description, row.kinds = url, description, list(kinds)
-                row.active, row.why_inactive = active, "" if active else "switched off"
+                row.active, row.why_inactive = active, "" if active else WhyInactive.SWITCHED_OFF.value
             return endpoint_of(row)
 
     async def rotate(self, endpoint_id: str, actor: Actor, at: datetime, key: str) -> NewEndpoint:

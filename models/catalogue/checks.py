@@ -56,6 +56,7 @@ class ProgrammeFile(Wire):
     fees: tuple[str, ...]
     fees_zh: tuple[str, ...]
     objectives: dict[str, str] = Field(min_length=1)
+    objectives_zh: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -239,6 +240,8 @@ def _programme(facts: Facts) -> Told:
         yield "home", f"there is no institution {home}"
     if len(facts.programme.fees) != len(facts.programme.fees_zh):
         yield "fees_zh", "must have a line for every line of fees"
+    if facts.programme.objectives.keys() != facts.programme.objectives_zh.keys():
+        yield "objectives_zh", "must name the same objectives as objectives"
 
 
 def _institution(institution: Institution, facts: Facts) -> Told:

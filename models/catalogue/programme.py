@@ -158,6 +158,8 @@ class Programme(Wire):
     fees: tuple[str, ...]
     """What students pay themselves, and what is waived (D6), in words."""
     fees_zh: tuple[str, ...] = ()
+    objectives_zh: dict[str, str] = Field(default_factory=dict)
+    """The learning objectives in Chinese; the policy, which goes into histories, has the English."""
 
     _catalogued: dict[str, Institution] = PrivateAttr(default_factory=dict)
     _people: int = PrivateAttr(default=0)

@@ -41,6 +41,14 @@ class InboundStatus(StrEnum):
     REFUSED = "refused"
 
 
+class WhyInactive(StrEnum):
+    """Why nothing is delivered to an endpoint."""
+
+    GONE = "gone"
+    """It answered 410."""
+    SWITCHED_OFF = "switched_off"
+
+
 class Endpoint(Wire):
     """Where an institution wants its events delivered."""
 
@@ -52,6 +60,7 @@ class Endpoint(Wire):
     """Only events of these types; empty: all."""
     active: bool
     why_inactive: str = ""
+    """A `WhyInactive`, or words of before there was one."""
     created_at: Moment
     rotated_at: Moment | None = None
 

@@ -58,6 +58,9 @@ class OperatorTaskRow(Base):
     key: Mapped[str] = mapped_column(LongKey, primary_key=True)
     kind: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(Key)
-    detail: Mapped[str] = mapped_column(Text)
+    detail: Mapped[str] = mapped_column(Text, default="")
+    """In words, as it was kept before there were message ids."""
+    message: Mapped[str | None] = mapped_column(String(80))
+    params: Mapped[dict[str, Any] | None] = mapped_column()
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from pydantic import Field
+
+from models.errors import Plain
 from models.people.authorization import Owner
 from models.views.shared import Paged, SeatView, Student
 from models.vocabulary import (
@@ -219,7 +222,10 @@ class OperatorTask(Wire):
     key: str
     kind: str
     subject: str
-    detail: str
+    detail: str = ""
+    """In words, as earlier versions wrote it; now it is a message."""
+    message: str = ""
+    params: dict[str, Plain] = Field(default_factory=dict)
     opened_at: Moment
     closed_at: Moment | None
 

@@ -8,11 +8,12 @@ from fastapi import Depends, Request, Response
 from fastapi.security import HTTPBearer
 from limits import RateLimitItemPerMinute
 from limits.aio.strategies import MovingWindowRateLimiter
-from starlette.exceptions import HTTPException
 
+from models.errors import Said
 from models.people.access import ApiScope, ApiToken
 from models.people.authorization import Actor
 from portal.context import context_of
+from portal.http_refusals import HttpRefusal
 
 PER_MINUTE = 300
 """Calls of one token."""
@@ -42,7 +43,7 @@ class Scoped:
         """The caller.
 
         Raises:
-            HTTPException: 401 without a token that holds, 403 without the scope, 429 after too many calls.
+            HttpRefusal: 401 without a token that holds, 403 without the scope, 429 after too many calls.
         """
         context = context_of(request)
         kind, _, secret = request.headers.get("authorization", "").partition(" ")
@@ -50,13 +51,11 @@ class Scoped:
         if kind.lower() == "bearer" and secret.isascii():
             found = await context.services.gateway.tokens.principal(secret.strip(), context.now())
         if found is None:
-            raise HTTPException(
-                401, "Send a token that holds: Authorization: Bearer sj_…", {"WWW-Authenticate": "Bearer"}
-            )
+            raise HttpRefusal(401, Said("token.needed", {}), {"WWW-Authenticate": "Bearer"})
         token, actor = found
         limits = await _count(context.calls, token.token_id)
         if self.scope not in token.scopes:
-            raise HTTPException(403, f"This token lacks the scope {self.scope}.", limits)
+            raise HttpRefusal(403, Said("token.lacks_scope", {"scope": self.scope}), limits)
         response.headers.update(limits)
         return ApiCaller(token, actor)
 
@@ -65,7 +64,7 @@ async def _count(calls: MovingWindowRateLimiter, token_id: str) -> dict[str, str
     """Count a call; answers with the headers that say what is left.
 
     Raises:
-        HTTPException: 429, with when the next call is taken.
+        HttpRefusal: 429, with when the next call is taken.
     """
     most = RateLimitItemPerMinute(PER_MINUTE)
     taken = await calls.hit(most, "token", token_id)
@@ -77,5 +76,5 @@ async def _count(calls: MovingWindowRateLimiter, token_id: str) -> dict[str, str
         "RateLimit-Reset": reset,
     }
     if not taken:
-        raise HTTPException(429, f"At most {PER_MINUTE} calls a minute.", headers | {"Retry-After": reset})
+        raise HttpRefusal(429, Said("token.too_many_calls", {"most": PER_MINUTE}), headers | {"Retry-After": reset})
     return headers

@@ -1,5 +1,6 @@
 """What the API answers when something is wrong: Problem Details (RFC 9457)."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from fastapi import Request
@@ -28,10 +29,23 @@ def problem(status: int, code: str, detail: str, headers: dict[str, str] | None 
 
 def refused(request: Request, status: int, error: SojournError, **more: object) -> JSONResponse:
     """A refusal of the house: `detail` in the caller's language, and what programs need to say it themselves."""
-    told = {"message": error.message, "field": error.field, "params": error.params}
-    detail = said(request, error)
-    headers = {"Content-Language": accepted(request.headers.get("accept-language", ""))}
-    return problem(status, error.code, detail, headers, **told | more)
+    return problem_of(request, status, error.code, error, field=error.field, also=more)
+
+
+def problem_of(
+    request: Request,
+    status: int,
+    code: str,
+    message: Message,
+    *,
+    field: str = "",
+    headers: Mapping[str, str] | None = None,
+    also: Mapping[str, object] | None = None,
+) -> JSONResponse:
+    """A refusal by its message: said in the caller's language, with its parts for programs."""
+    language = {"Content-Language": accepted(request.headers.get("accept-language", ""))}
+    told = {"message": message.message, "field": field, "params": dict(message.params)}
+    return problem(status, code, said(request, message), {**(headers or {}), **language}, **told | dict(also or {}))
 
 
 def said(request: Request, message: Message) -> str:

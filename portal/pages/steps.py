@@ -134,7 +134,8 @@ async def form_content(
         content["terms"] = _terms(programme, view, answer, zh=zh)
     if answer.given_by is GivenBy.EVALUATION:
         content["supervisor"] = line.kind is StepKind.EVALUATE_STUDENT
-        content["objectives"] = dict.fromkeys(SKILLS, "") if content["supervisor"] else programme.policy.objectives
+        objectives = programme.objectives_zh if zh else programme.policy.objectives
+        content["objectives"] = dict.fromkeys(SKILLS, "") if content["supervisor"] else objectives
     return content
 
 

@@ -12,7 +12,7 @@ from models.views import WorklistFilter, WorklistRow
 from models.vocabulary import StepKind
 from portal.answer_forms import answers_of, owner_actor, policy_of
 from portal.context import context_of
-from portal.forms import sent
+from portal.forms import made, sent
 from portal.policy import ACTING, Pages
 from portal.render import page
 from portal.visitor import Visitor, visitor_of
@@ -116,12 +116,8 @@ async def bulk_do(request: Request) -> Response:
                 raise BadInput("answer.not_in_bulk")
             # A step that is not on the worklist any more was perhaps answered by this very form: its workflow knows.
             actor = owner_actor(visitor, row.owner) if row else visitor.actor
-            decision = Decide(
-                decision_id=f"{form.key}-{number}",
-                step_id=step_id,
-                outcome=outcome,
-                actor=actor,
-            )
+            values = {"decision_id": f"{form.key}-{number}", "step_id": step_id, "outcome": outcome, "actor": actor}
+            decision = made(Decide, values)
             await context.services.gateway.decide(decision)
             results.append(Result(row, step_id, True))
         except SojournError as error:

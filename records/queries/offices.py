@@ -228,6 +228,8 @@ async def operator_tasks(session: AsyncSession, closed: bool, limit: int) -> lis
             kind=row.kind,
             subject=row.subject,
             detail=row.detail,
+            message=row.message or "",
+            params=row.params or {},
             opened_at=row.opened_at,
             closed_at=row.closed_at,
         )

@@ -1,6 +1,7 @@
 """Sending over real SMTP: what is sent, put off, refused, and never lost or doubled. On both databases."""
 
 import asyncio
+import re
 import smtplib
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -24,12 +25,13 @@ from activities.mail import Mail, MailSettings
 from dev.mailsink import Mailbox, MailSink, mails_in
 from mail import ledger
 from mail.ledger import LEASE, backoff
-from models.errors import Unavailable
+from models.errors import Said, Unavailable
 from models.messages.contracts import MailAnswer, SendMail
-from models.tables import MessageRow, PersonRow
+from models.tables import MessageRow, OperatorTaskRow, PersonRow
 from models.vocabulary import StepKind
 from records.store.engine import transaction
 from tests.mail.world import NOW, World, opened
+from texts.refusals import refusal
 
 LATER = NOW + timedelta(minutes=1)
 AUTHORITY = trustme.CA()
@@ -114,6 +116,16 @@ def small_post(small_world: World, tmp_path: Path) -> Post:
     return Post(small_world, tmp_path / "mailbox")
 
 
+def said(task: OperatorTaskRow) -> Said:
+    """What a task of the operator says."""
+    return Said(task.message or "", task.params or {})
+
+
+def english(task: OperatorTaskRow) -> str:
+    """What a task of the operator says, in English."""
+    return refusal(said(task), "en")
+
+
 async def test_a_batch_over_one_connection(post: Post) -> None:
     await post.world.queue(3)
     async with post.open():
@@ -177,7 +189,9 @@ async def test_a_permanent_refusal_becomes_an_operators_task(post: Post) -> None
     assert (refused.status, refused.attempts, refused.last_error) == ("refused", 1, "SMTP 550 5.1.1")
     task = (await post.world.tasks())["mail_refused"]
     assert (task.key, task.subject, task.closed_at) == (refused.key, refused.stream, None)
-    assert "@" not in task.detail
+    assert (task.detail, task.message) == ("", "task.mail_refused")
+    assert "@" not in english(task)
+    assert re.fullmatch(r"邮件\d+（.+）被拒收：SMTP 550 5\.1\.1。请更正地址后重新排队发送。", refusal(said(task), "zh"))
 
 
 @pytest.mark.parametrize("reply", ["451 4.7.1 Greylisted", "452 4.2.2 Mailbox full"])
@@ -204,7 +218,7 @@ async def test_what_is_put_off_for_a_day_is_shown_to_an_operator(small_post: Pos
     async with small_post.open():
         await small_post.send(day_after)
         task = (await small_post.world.tasks())["mail_delayed"]
-        assert "2026-12-01 02:00 UTC" in task.detail
+        assert "put off since Tue 1 Dec 2026, 02:00 UTC" in english(task)
         small_post.host.data = lambda n: "250 OK"
         await small_post.send(day_after + timedelta(hours=1))
     closed = (await small_post.world.tasks())["mail_delayed"].closed_at
@@ -232,7 +246,7 @@ async def test_a_host_that_is_away_delays_and_loses_nothing(post: Post) -> None:
     assert len(waits) < 50
     assert {m.attempts for m in await post.world.messages()} == {0}, "no message is to blame"
     task = (await post.world.tasks())["mail_host"]
-    assert "away since 2026-12-01 02:00 UTC" in task.detail
+    assert "away since Tue 1 Dec 2026, 02:00 UTC" in english(task)
 
     async with post.open():
         assert (await post.send(now)).sent == 3
@@ -277,7 +291,9 @@ async def test_a_refused_sender_is_no_messages_fault(small_post: Post) -> None:
     async with small_post.open():
         assert (await small_post.send()).delayed == 2
     assert {(m.status, m.attempts) for m in await small_post.world.messages()} == {("queued", 0)}
-    assert "refuses our sender (SMTP 553 5.7.1)" in (await small_post.world.tasks())["mail_host"].detail
+    task = (await small_post.world.tasks())["mail_host"]
+    assert task.message == "task.sender_refused"
+    assert english(task).endswith(": SMTP 553 5.7.1. Correct the settings.")
 
 
 async def test_a_host_that_says_nothing_is_away(small_post: Post) -> None:
@@ -350,8 +366,9 @@ async def test_what_cannot_be_written_stops_nobody_elses_mail(post: Post) -> Non
         answer = await post.send()
     assert (answer.sent, answer.refused) == (1, 1)
     task = (await post.world.tasks())["mail_refused"]
-    assert "nobody at all" not in task.detail
-    assert "email" in task.detail
+    assert task.message == "task.mail_unwritable"
+    assert "nobody at all" not in english(task)
+    assert "email" in english(task)
 
 
 async def test_a_recipient_who_is_gone_is_an_operators_task(small_post: Post) -> None:
@@ -360,7 +377,7 @@ async def test_a_recipient_who_is_gone_is_an_operators_task(small_post: Post) ->
         await session.execute(update(MessageRow).values(recipient_id="cqmu.formerly"))
     async with small_post.open():
         assert (await small_post.send()).refused == 1
-    assert "cqmu.formerly" in (await small_post.world.tasks())["mail_refused"].detail
+    assert "cqmu.formerly" in english((await small_post.world.tasks())["mail_refused"])
 
 
 async def test_a_hostile_name_adds_no_header(small_post: Post) -> None:
@@ -410,7 +427,9 @@ async def test_a_wrong_password_is_told_the_operator_at_once(small_post: Post) -
     small_post.settings = replace(small_post.settings, login=("sojourn", "wrong"))
     async with small_post.open(authenticator=check_login, auth_require_tls=False):
         assert (await small_post.send()).delayed == 1
-    assert "refuses our login (SMTP 535 5.7.8)" in (await small_post.world.tasks())["mail_host"].detail
+    task = (await small_post.world.tasks())["mail_host"]
+    assert task.message == "task.login_refused"
+    assert english(task).endswith(": SMTP 535 5.7.8. Correct the settings.")
 
 
 async def test_no_mail_without_the_tls_that_was_asked_for(small_post: Post) -> None:

@@ -126,6 +126,7 @@ def test_everything_a_person_reads_is_in_both_languages(programme: Programme) ->
     for institution in programme.institutions.values():
         chinese += [institution.name_zh, institution.housing.terms_zh, *(u.name_zh for u in institution.units)]
     chinese += programme.fees_zh
+    chinese += programme.objectives_zh.values()
     assert [text for text in chinese if not any("\u4e00" <= c <= "\u9fff" for c in text)] == []
     assert len(programme.fees) == len(programme.fees_zh) == 3
 
@@ -293,6 +294,7 @@ SAMPLE = "institutions/sample.toml"
         ("disciplines.toml", 'list = "esi"', 'list = "isi"', "disciplines[esi-infectious-diseases].list", "'isi'"),
         ("programme.toml", 'home = "cqmu"', 'home = "cmu"', "home", "no institution cmu"),
         ("programme.toml", "fees_zh = [", "fees_cn = [", "fees_cn", "not a key"),
+        ("programme.toml", 'translation = "了解', 'transl = "了解', "objectives_zh", "the same objectives"),
         (SAMPLE, 'zone = "Europe/Helsinki"', 'zone = "Europe/Espoo"', "zone", "Europe/Espoo"),
         (SAMPLE, "2027 = 10", "2027 = 11", "agreements[cqmu].cap.2027", "5 to 10"),
         (SAMPLE, "2031 = 10", "2032 = 10", "agreements[cqmu].nominations_close.2031", "no seats"),

@@ -1,5 +1,6 @@
 """The HTTP API: tokens and scopes, cursors, versions, problems, limits, and nothing that its description leaves out."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from models.people.authorization import Actor
 from models.vocabulary import Role
 from portal.api import caller
 from portal.api.caller import PER_MINUTE
+from portal.middleware import SMALL
 from tests.portal.world import People, Portal
 
 OFFICE = Actor(id="cqmu.programme_office", role=Role.PROGRAMME_OFFICE, institution="cqmu")
@@ -39,6 +41,7 @@ async def test_a_token_holds_within_its_scopes_until_it_expires_or_is_revoked(po
     refused = await reader.get("/api/v1/events")
     assert refused.status_code == 403
     assert "events:read" in refused.json()["detail"]
+    assert (refused.json()["message"], refused.json()["params"]) == ("token.lacks_scope", {"scope": "events:read"})
     tokens = portal.context.services.gateway.tokens
     [token] = await tokens.tokens(OFFICE)
     await tokens.revoke(token.token_id, OFFICE, portal.now)
@@ -114,7 +117,29 @@ async def test_fields_that_there_are_not_are_refused(portal: Portal, people: Peo
     body = {"outcome": "verified", "actor": {"id": "x", "role": "programme_office"}}
     answer = await client.post(path, json=body, headers={"idempotency-key": "key-12345"})
     assert answer.status_code == 422
-    assert "actor" in answer.json()["detail"]
+    assert (answer.json()["message"], answer.json()["field"]) == ("request.invalid", "actor")
+    assert answer.json()["detail"] == "These fields of the request cannot be taken: actor."
+
+
+async def test_what_http_itself_refuses_is_said_in_the_callers_language(portal: Portal, people: People) -> None:
+    client = await system(portal, "cqmu")
+    path = f"/api/v1/steps/{people.living}.verify_nomination.1/decision"
+    chinese = {"accept-language": "zh", "idempotency-key": "key-12345"}
+    typed = chinese | {"content-type": "application/json"}
+    answers = [
+        (401, "token.needed", await portal.browser().http.get("/api/v1/exchanges", headers=chinese)),
+        (404, "page.unknown", await client.get("/api/v1/moon", headers=chinese)),
+        (405, "request.method", await client.put("/api/v1/exchanges", headers=chinese)),
+        (400, "request.not_json", await client.post(path, content=b"{", headers=typed)),
+        (413, "request.too_large", await client.post(path, content=b"x" * (SMALL + 1), headers=typed)),
+        (422, "request.invalid", await client.post(path, json={}, headers=chinese)),
+    ]
+    for status, message, answer in answers:
+        problem = answer.json()
+        assert (answer.status_code, problem["message"]) == (status, message)
+        assert answer.headers["content-language"] == "zh"
+        assert re.match("[\u4e00-\u9fff]", problem["detail"]), problem
+        assert {"field", "params"} <= problem.keys()
 
 
 async def test_a_nomination_is_told_cell_by_cell_what_is_wrong(portal: Portal) -> None:

@@ -118,7 +118,7 @@ async def test_a_line_of_the_house_is_named() -> None:
 async def test_an_invalid_value_is_bad_input_without_the_value() -> None:
     error = await failure(invalid_value)
     assert (error.type, error.non_retryable, error.message) == (Code.BAD_INPUT, True, "request.invalid")
-    assert error.details[0]["params"] == {"faults": "Passport: number: int_parsing"}
+    assert error.details[0]["params"] == {"fields": ("Passport.number",)}
 
 
 @pytest.mark.parametrize("act", [integrity_error, invalid_value, raising(KeyError(SECRET))])

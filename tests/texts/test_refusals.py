@@ -11,6 +11,7 @@ from string import Formatter
 import pytest
 
 from gateway.spreadsheets import FORMULA
+from mail import ledger
 from models import errors
 from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen, Said, SojournError
@@ -32,6 +33,7 @@ PASSED_ON = {
     "documents/checks.py": "`_finding` makes what the checks name, and `check_readable` passes on what the file showed",
     "failures/wire.py": "what another process raised",
     "gateway/nomination_files.py": "what the spreadsheet found in a cell",
+    "mail/ledger.py": "why a message was refused or all mail waits",
     "mail/letters.py": "what is on record",
     "models/people/authorization.py": "`require` raises what it is told",
     "models/rules/nomination_cells.py": "`refuse` notes what it is told",
@@ -44,6 +46,7 @@ TABLES = {
     *(file_types._DAMAGED, file_types._PROTECTED, file_types._TOO_LARGE, FORMULA),
     *("finding.no_pages", "finding.empty_pages", "cell.spreadsheet_error", "cell.number_too_long"),
     *("finding.misleading_name", "failure.earlier", "bed.taken_meanwhile", "place.taken_meanwhile"),
+    *(ledger.REFUSED, ledger.UNWRITABLE, ledger.HOST_AWAY, ledger.SENDER_REFUSED, ledger.LOGIN_REFUSED),
 }
 """Ids that reach those places."""
 
@@ -79,6 +82,11 @@ def _of_call(file: str, call: ast.Call) -> Iterator[Site]:
     elif name in PLACE and len(call.args) > PLACE[name]:
         told = call.args[PLACE[name]]
         keys = None if None in named else frozenset(str(key) for key in named)
+        if name == "Said":
+            params = call.args[1] if len(call.args) > 1 else None
+            keys = (
+                frozenset(str(ast.literal_eval(k)) for k in params.keys if k) if isinstance(params, ast.Dict) else None
+            )
     else:
         return
     written = told.value if isinstance(told, ast.Constant) else ""

@@ -256,7 +256,7 @@ async def test_an_endpoint_says_when_to_come_back_or_that_it_is_gone(office: Off
         deliveries.now += timedelta(hours=3)
         await deliveries.go(endpoint)
         [known] = await deliveries.endpoints.endpoints(PARTNER)
-        assert (known.active, known.why_inactive) == (False, "it answered 410: no more")
+        assert (known.active, known.why_inactive) == (False, "gone")
         taken = len(partner.taken)
         deliveries.now += timedelta(days=1)
         await deliveries.go(endpoint)

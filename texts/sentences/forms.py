@@ -7,7 +7,7 @@ SENTENCES: dict[str, str] = {
     "field.not_text": _("This is a text."),
     "field.too_long": _("This has {length} characters; at most {most} are taken."),
     "field.unknown": _("This is no field of this form."),
-    "field.invalid": _("This cannot be taken: {fault}."),
+    "field.invalid": _("This cannot be taken."),
     "field.not_a_number": _("This is not a number."),
     "field.too_small": _("This must be {least} or more."),
     "field.too_great": _("This must be {most} or less."),

@@ -13,7 +13,16 @@ SENTENCES: dict[str, str] = {
     "act.failed": _("The act failed in the workflow: {error}. An operator must look at its history."),
     "failure.earlier": _("{text}"),
     "request.unreadable": _("The workflow could not read the request; a field is missing or of the wrong kind."),
-    "request.invalid": _("The request cannot be taken: {faults}."),
+    "request.invalid": _("These fields of the request cannot be taken: {fields}."),
+    "request.not_json": _("The body is not JSON."),
+    "request.too_large": _("The request is too large."),
+    "request.too_slow": _("The request stopped coming."),
+    "request.method": _("This address does not take this method."),
+    "request.refused": _("The request cannot be taken."),
+    "token.needed": _("Send a token that holds: `Authorization: Bearer sj_…`."),
+    "token.lacks_scope": _("This token lacks the scope {scope}."),
+    "token.too_many_calls": _("At most {most} calls a minute."),
+    "service.failed": _("The service failed. Nothing is lost; an operator must look."),
     "database.none": _("There is no database at {file}. Start `sojourn up`, or run `sojourn migrate`."),
     "database.busy": _("The database is away or busy ({error})."),
     "database.gone": _("The database went away."),
@@ -36,6 +45,16 @@ SENTENCES: dict[str, str] = {
     "port.taken": _("Port {port} for {name} is taken. Does `sojourn up` run already?"),
     "port.none": _("No free port on this machine."),
     "program.missing": _("{name} is not installed. Run `make install`."),
+    "task.mail_refused": _(
+        "Message {number} ({notice}) was refused: {error}. Correct the address, then queue it again."
+    ),
+    "task.mail_unwritable": _(
+        "Message {number} ({notice}) cannot be written: {error}. Mend the cause, then queue it again."
+    ),
+    "task.mail_delayed": _("Message {number} ({notice}) has been put off since {moment}: {error}."),
+    "task.mail_host": _("Mail host away since {moment}: {error}. Nothing is lost; sending goes on by itself."),
+    "task.sender_refused": _("The mail host refuses our sender since {moment}: {error}. Correct the settings."),
+    "task.login_refused": _("The mail host refuses our login since {moment}: {error}. Correct the settings."),
     "mail.unknown": _("There is no such message; `sojourn mail list` prints the keys."),
     "mail.sent": _("This message has been sent; nothing is sent twice."),
     "mail.queued": _("This message is queued already and goes out by itself."),
@@ -65,5 +84,5 @@ SENTENCES: dict[str, str] = {
     ),
     "event.unmapped": _("{event_type} means nothing here; these do: {event_types}."),
     "event.no_exchange": _("The data must be an object with an exchange_id, like EX-2027-DAR-007."),
-    "event.invalid": _("The data of the event cannot be taken: {faults}."),
+    "event.invalid": _("These fields of the event cannot be taken: {fields}."),
 }
