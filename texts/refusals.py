@@ -46,7 +46,14 @@ def refusal(error: Message, language: str, programme: Programme | None = None) -
     sentence = REFUSALS.get(error.message)
     if sentence is None:  # of a newer version of the service
         return error.message
-    return translated(sentence, language).format(**_Words(programme or NOBODY, language).of(error))
+    return translated(sentence, language).format_map(_Told(_Words(programme or NOBODY, language).of(error)))
+
+
+class _Told(dict[str, str]):
+    """Parameters by name; what an earlier version of the service did not record is a dash."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"
 
 
 class _Words(Names):

@@ -213,3 +213,7 @@ def test_a_message_of_a_newer_version_is_shown_by_its_id() -> None:
 
 def test_every_word_for_a_parameter_is_of_use(sites: list[Site]) -> None:
     assert set(BY_NAME) <= set().union(*(_placeholders(sentence) for sentence in REFUSALS.values()))
+
+
+def test_a_parameter_that_an_earlier_version_did_not_record_is_a_dash() -> None:
+    assert "–" in refusal(BadInput("answer.extension_too_long", "valid_through"), "en")
