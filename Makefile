@@ -12,7 +12,8 @@ demo: $(VENV)/.installed  ## play a whole intake, from nomination to certificate
 	@$(BIN)/sojourn demo
 
 test: $(VENV)/.installed-dev  ## run everything that proves the service
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile -m 'not live and not browser'
+	@$(BIN)/pytest -m 'live or browser'  # by themselves: they start whole services and measure waiting
 
 up: $(VENV)/.installed  ## run the whole service here: Temporal, worker, portal, mail sink
 	@exec $(BIN)/sojourn up
