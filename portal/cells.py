@@ -6,14 +6,15 @@ from models.rules.nomination_columns import Column
 from models.rules.stay import Fault
 from texts.forms import CHOICES, COLUMNS
 from texts.names import Names
+from texts.refusals import refusal
 
 
 class CellWords(Names):
     """Says things about nominations to one reader."""
 
     def refusal(self, error: Message) -> str:
-        """What is said of a message."""
-        raise NotImplementedError
+        """Why something was refused."""
+        return refusal(error, self.language, self.programme)
 
     def column(self, name: str) -> str:
         """What a column of a nomination file is called."""

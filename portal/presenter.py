@@ -24,7 +24,6 @@ from texts.answers import Ask, ask_of, follows
 from texts.charts import level_chart
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
 from texts.happenings import Telling, Words
-from texts.refusals import refusal
 
 SOON = timedelta(hours=48)
 
@@ -153,10 +152,6 @@ class Presenter(CellWords):
         if at - self.now < timedelta(hours=24):
             return "today"
         return "soon" if at - self.now < SOON * 2 else "later"
-
-    def refusal(self, error: Message) -> str:
-        """Why something was refused."""
-        return refusal(error, self.language, self.programme)
 
     def kept(self, message: Message, words: str) -> str:
         """What was kept of a refusal or finding; of before there were message ids as it was written."""

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from temporalio.testing import WorkflowEnvironment
 
 from dev import stack
@@ -13,6 +14,11 @@ from models.catalogue.loading import load_programme
 from models.catalogue.programme import Programme
 from tests.databases import database, postgresql_server, sqlite_database, sqlite_template
 from workflows.plugin import plugin
+
+# How long an example takes depends on what else the machine does: no property of ours is about time.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+if settings.get_current_profile_name() == "default":
+    settings.load_profile("shared")
 
 __all__ = ["database", "postgresql_server", "sqlite_database", "sqlite_template"]
 
