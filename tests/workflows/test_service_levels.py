@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from sqlalchemy import select
 
+from models.catalogue.loading import load_programme
 from models.errors import BadInput, NotAuthorised, NotOpen
 from models.events import EVENT, DeadlineExtended, StepClosed, StepHeld, StepOpened, StepResumed
 from models.identifiers import EXCHANGE_QUEUE
@@ -111,7 +113,8 @@ async def test_who_sees_which_figures(world: World) -> None:
     assert {level.group[By.INSTITUTION] for level in own} <= {"dartmouth"}
 
 
-async def test_too_many_late_answers_become_one_step_of_the_programme_office(world: World) -> None:
+@pytest.mark.parametrize("answer", load_programme().policy.step(StepKind.REVIEW_SERVICE_LEVEL).answers)
+async def test_too_many_late_answers_become_one_step_of_the_programme_office(world: World, answer: str) -> None:
     for number, student in enumerate((LAB_ONLY, BOTH), start=1):
         await world.nominate(student, rank=number)
     for number in range(3, 6):
@@ -132,11 +135,11 @@ async def test_too_many_late_answers_become_one_step_of_the_programme_office(wor
         return Decide.model_validate(values)
 
     coordinator = world.people.officer("cqmu", Role.COORDINATOR)
-    await refused(NotAuthorised, "not_allowed.answer", world.gateway.decide(decide("acted", actor=coordinator)))
+    await refused(NotAuthorised, "not_allowed.answer", world.gateway.decide(decide(answer, actor=coordinator)))
     await refused(BadInput, "answer.not_offered", world.gateway.decide(decide("maybe")))
-    assert (await world.gateway.decide(decide("acted"))).outcome == "acted"
+    assert (await world.gateway.decide(decide(answer))).outcome == answer
     await refused(
-        NotOpen, "exchange.closed|step.already_answered", world.gateway.decide(decide("acted", decision_id="d-2"))
+        NotOpen, "exchange.closed|step.already_answered", world.gateway.decide(decide(answer, decision_id="d-2"))
     )
     assert await world.reading.worklist(office, WorklistFilter(kinds=(StepKind.REVIEW_SERVICE_LEVEL,))) == []
 
