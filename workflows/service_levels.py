@@ -8,7 +8,6 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.workflow import ActivityConfig
 
 from activities.service_levels import ServiceLevels
-from models.errors import BadInput
 from models.identifiers import EXCHANGE_QUEUE, SERVICE_LEVEL_WORKFLOW, service_level_workflow_id
 from models.messages.exchange import Decide, Decided
 from models.people.authorization import Parties, may_decide, require
@@ -89,6 +88,4 @@ class LateUnitWorkflow:
             return
         step = self._engine.require_open(decision.step_id)
         require(may_decide(decision.actor, step.owner), "not_allowed.answer")
-        if decision.outcome not in step.policy.outcomes:
-            kind, answers = step.policy.kind, step.policy.outcomes
-            raise BadInput("answer.not_offered", "outcome", answer=decision.outcome, answers=answers, step_kind=kind)
+        step.policy.offered(decision.outcome)

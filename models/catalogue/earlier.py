@@ -19,7 +19,7 @@ def is_earlier(policy_version: str) -> bool:
 
 def earlier_answer(kind: StepKind, outcome: str) -> AnswerPolicy:
     """What an answer meant before answers were data."""
-    return _EARLIER.get((kind, outcome), AnswerPolicy(silent=True))
+    return _EARLIER.get((kind, outcome), AnswerPolicy(bulk=True))
 
 
 def _end(outcome: Outcome, *releases: Releases, given_by: GivenBy = GivenBy.DECISION, reason: str = "") -> AnswerPolicy:
@@ -41,9 +41,10 @@ def _given_by(act: GivenBy, *kinds: StepKind, outcome: str) -> Iterable[tuple[tu
 
 _SEAT, _HELD = (Releases.SEAT,), tuple(r for r in Releases if r is not Releases.PLACE)
 _EARLIER: dict[tuple[StepKind, str], AnswerPolicy] = {
+    (K.VERIFY_NOMINATION, "returned"): AnswerPolicy(takes=(Need.NOTE,)),
     (K.VERIFY_NOMINATION, "rejected"): _end(Outcome.REJECTED),
     (K.CORRECT_NOMINATION, "expired"): _end(Outcome.EXPIRED, given_by=GivenBy.CLOCK),
-    (K.SENDING_APPROVAL, "return"): AnswerPolicy(needs=(Need.DOCUMENTS,)),
+    (K.SENDING_APPROVAL, "return"): AnswerPolicy(needs=(Need.DOCUMENTS,), takes=(Need.NOTE,)),
     (K.SENDING_APPROVAL, "reject"): _end(Outcome.REJECTED),
     (K.WAIT_FOR_SEAT, "seat_offered"): AnswerPolicy(given_by=GivenBy.COHORT),
     (K.WAIT_FOR_SEAT, "expired"): _end(Outcome.EXPIRED, *_SEAT, given_by=GivenBy.CLOCK),
@@ -57,19 +58,26 @@ _EARLIER: dict[tuple[StepKind, str], AnswerPolicy] = {
     (K.ACCEPT_OFFER, "expired"): _end(Outcome.EXPIRED, *_SEAT, given_by=GivenBy.CLOCK),
     (K.OBTAIN_VISA, "refused"): _end(Outcome.REJECTED, *_HELD),
     (K.CLEAR_FOR_CLINIC, "cleared"): AnswerPolicy(takes=(Need.CLEARANCE_UNTIL,), health=True),
-    (K.CLEAR_FOR_CLINIC, "not_cleared"): AnswerPolicy(ends=Ends.NOTHING, health=True),
-    (K.CONFIRM_BED, "confirmed"): AnswerPolicy(clock=True),
+    (K.CLEAR_FOR_CLINIC, "not_cleared"): AnswerPolicy(takes=(Need.NOTE,), ends=Ends.NOTHING, health=True),
+    (K.CONFIRM_BED, "confirmed"): AnswerPolicy(clock=True, bulk=True),
     (K.CONFIRM_BED, "other_bed"): AnswerPolicy(needs=(Need.BED,), ends=Ends.NOTHING),
     (K.FIND_BED, "found"): AnswerPolicy(takes=(Need.BED,)),
     (K.FIND_BED, "none"): _end(Outcome.REJECTED, *_HELD),
-    (K.ACCEPT_STUDENT, "accept"): AnswerPolicy(link=True),
+    (K.ACCEPT_STUDENT, "accept"): AnswerPolicy(link=True, bulk=True),
     (K.ACCEPT_STUDENT, "decline"): AnswerPolicy(link=True, grave=True, releases=(Releases.PLACE,)),
     (K.FIND_PLACE, "found"): AnswerPolicy(takes=(Need.UNIT,)),
     (K.FIND_PLACE, "none"): _end(Outcome.REJECTED, *_HELD),
     (K.CHECK_IN, "no_show"): _end(Outcome.NO_SHOW, *_HELD).model_copy(update={"clock": True, "after_start": True}),
     (K.SETTLE_CERTIFICATE, "close_without"): _end(Outcome.COMPLETED, reason="without_certificate"),
     (K.RECORD_STAY, "recorded"): AnswerPolicy(needs=(Need.STAY_UNTIL,)),
+    (K.FILE_EXTENSION, "not_filed"): AnswerPolicy(takes=(Need.NOTE,)),
     (K.AWAIT_EXTENSION, "granted"): AnswerPolicy(needs=(Need.EXTENSION_UNTIL,)),
+    (K.AWAIT_EXTENSION, "refused"): AnswerPolicy(grave=True),
+    (K.CONFIRM_REENTRY, "not_returning"): AnswerPolicy(
+        grave=True,
+        follows="Nothing else follows by itself: if the stay ends here, end it early.",
+        follows_zh="此后无其他自动处理：如交流就此结束，请另行办理提前结束。",
+    ),
     (K.EVALUATE_STUDENT, "evaluated"): AnswerPolicy(given_by=GivenBy.EVALUATION, link=True),
     (K.EVALUATE_PROGRAMME, "expired"): AnswerPolicy(given_by=GivenBy.CLOCK, clock=True),
 } | dict(

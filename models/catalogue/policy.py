@@ -8,8 +8,9 @@ from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from models.catalogue.answers import AnswerPolicy, Need
+from models.catalogue.answers import AnswerPolicy, GivenBy, Need
 from models.catalogue.earlier import earlier_answer
+from models.errors import BadInput
 from models.vocabulary import (
     About,
     Anchor,
@@ -150,6 +151,20 @@ class StepPolicy(Wire):
         if self.answers or outcome not in self.outcomes:
             return self.answers.get(outcome)
         return earlier_answer(self.kind, outcome)
+
+    def offered(self, outcome: str) -> AnswerPolicy:
+        """The answer of this name, if a person may decide it.
+
+        Raises:
+            BadInput: the step has no such answer, or it is given by another act.
+        """
+        answer = self.answer(outcome)
+        if answer is None or not answer.by_person:
+            answers = tuple(name for name in self.outcomes if (one := self.answer(name)) and one.by_person)
+            raise BadInput("answer.not_offered", "outcome", answer=outcome, answers=answers, step_kind=self.kind)
+        if answer.given_by is not GivenBy.DECISION:
+            raise BadInput("answer.given_otherwise", "outcome", act=answer.given_by)
+        return answer
 
     @property
     def health(self) -> bool:

@@ -5,8 +5,7 @@ from types import MappingProxyType
 
 from temporalio import workflow
 
-from models.catalogue.answers import AnswerPolicy, GivenBy, Need
-from models.catalogue.policy import StepPolicy
+from models.catalogue.answers import AnswerPolicy, Need
 from models.errors import BadInput
 from models.events import DocumentReturned, NominationCorrected
 from models.messages.exchange import CorrectNomination, Decide
@@ -22,26 +21,11 @@ def check_decide(case: Case, decision: Decide) -> None:
         return
     step = case.engine.require_open(decision.step_id)
     require(may_decide(decision.actor, step.owner), "not_allowed.answer")
-    answer = offered(step.policy, decision.outcome)
+    answer = step.policy.offered(decision.outcome)
     if answer.after_start and workflow.now().date() <= case.plan.start:
         raise BadInput("answer.before_start", "outcome", day=case.plan.start)
     for need in answer.asks:
         _CHECKS[need](case, decision, answer)
-
-
-def offered(step: StepPolicy, outcome: str) -> AnswerPolicy:
-    """The answer of this name, if a person may decide it.
-
-    Raises:
-        BadInput: the step has no such answer, or it is given by another act.
-    """
-    answer = step.answer(outcome)
-    if answer is None or not answer.by_person:
-        answers = tuple(name for name in step.outcomes if (one := step.answer(name)) and one.by_person)
-        raise BadInput("answer.not_offered", "outcome", answer=outcome, answers=answers, step_kind=step.kind)
-    if answer.given_by is not GivenBy.DECISION:
-        raise BadInput("answer.given_otherwise", "outcome", act=answer.given_by)
-    return answer
 
 
 def _note(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
