@@ -1,7 +1,7 @@
 """Every answer of every step, played: what its page says will follow is what follows, no more and no less."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -203,8 +203,7 @@ async def test_who_does_not_return_for_a_good_reason_has_ended_a_stay_that_count
     before = await world.view(exchange)
     world.travellers[exchange].last_day = world.clock.last.date()
     await world.people.decide(step, "not_returning", note="The family needs her.", justified=True)
-    await world.gateway.status(exchange)
-    asked = opened_by(step.step_id, before, await world.view(exchange))
+    asked = opened_by(step.step_id, before, await once_open(world, before, step.step_id, answer.may_open))
     assert asked == {K.DEPART, K.EVALUATE_PROGRAMME, K.EVALUATE_STUDENT} == set(answer.may_open)
     assert (await world.finish(exchange)).outcome is answer.justified_outcome
     after = await world.view(exchange)
@@ -233,6 +232,20 @@ def opened_by(step_id: str, before: ExchangeView, after: ExchangeView) -> set[St
     return {s.kind for s in after.steps if s.step_id not in known and closed.decided_at <= s.opened_at <= soon}
 
 
+async def once_open(world: World, before: ExchangeView, step_id: str, kinds: Iterable[StepKind]) -> ExchangeView:
+    """The exchange once the answer has opened these, or five seconds later.
+
+    What another workflow answers first (a cohort its seats) opens when its signal has come, and a leg of the stay when
+    it hears of its end: both after the person has been answered.
+    """
+    for _ in range(100):
+        view = await world.view(before.exchange_id)
+        if set(kinds) <= opened_by(step_id, before, view):
+            break
+        await asyncio.sleep(0.05)
+    return view
+
+
 async def settled(world: World, before: ExchangeView, step_id: str) -> ExchangeView:
     """The exchange once the answer and everything that follows at once are recorded."""
     exchange = before.exchange_id
@@ -241,12 +254,7 @@ async def settled(world: World, before: ExchangeView, step_id: str) -> ExchangeV
     closed = next(s for s in view.steps if s.step_id == step_id)
     assert closed.status is not StepStatus.OPEN
     policy = POLICY.step(closed.kind).answer(closed.outcome or "")
-    for _ in range(100):
-        # What another workflow answers first (a cohort its seats) opens when its signal has come.
-        if policy is None or set(policy.opens) <= opened_by(step_id, before, view):
-            break
-        await asyncio.sleep(0.05)
-        view = await world.view(exchange)
+    view = await once_open(world, before, step_id, () if policy is None else policy.opens)
     if policy is not None and policy.ends is Ends.EXCHANGE and view.outcome is None:
         await world.result(exchange)
         view = await world.view(exchange)
