@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from gateway.webhooks import Connections
+from gateway.webhooks import Connections, is_batch
 from models.errors import Unavailable
+from models.messages.webhooks import Received
 from models.people.access import ApiScope
-from models.vocabulary import Role
 from portal.api.caller import ApiCaller, Scoped
 from portal.api.problems import PREFIX, said
-from portal.api.shapes import EventFeed, ReceivedEvent, problems
+from portal.api.shapes import EventFeed, ReceivedBatch, ReceivedEvent, problems
 from portal.context import RequestContext, context_of
 from portal.policy import TOKEN, Allow
 
@@ -45,18 +45,29 @@ async def feed(
 ) -> EventFeed:
     """What happened in the institution's exchanges, the same as webhooks deliver, in order."""
     context = context_of(request)
-    home = caller.actor.role is Role.COORDINATOR and caller.institution == context.services.programme.home
-    events, position = await _outward(context).feed.after(None if home else caller.institution, after, limit)
+    events, position = await _outward(context).feed.after(caller.actor, after, limit)
     return EventFeed(events=events, next=position)
 
 
 @router.post("/events", dependencies=GUARD, responses=problems(409, 413), status_code=202, openapi_extra=BODY)
 async def receive(
     request: Request, caller: Annotated[ApiCaller, Depends(Scoped(ApiScope.EVENTS_WRITE))]
-) -> ReceivedEvent:
-    """Take a CloudEvent from a dormitory, a badge reader, a flight or a registry; once for each source and id."""
-    received = await _outward(context_of(request)).receive(await request.body(), caller.actor)
+) -> ReceivedEvent | ReceivedBatch:
+    """Take CloudEvents of a dormitory, a badge reader, an airline or a registry, each once for its source and id.
+
+    One event, structured or binary, or a batch of up to 50. Of a batch each event is answered for itself, in order.
+    """
+    headers = request.headers
+    body = await request.body()
+    received = await _outward(context_of(request)).receive(headers.items(), body, caller.actor)
+    answers = [_told(request, one) for one in received]
+    return ReceivedBatch(results=answers) if is_batch(headers.get("content-type", "")) else answers[0]
+
+
+def _told(request: Request, received: Received) -> ReceivedEvent:
     return ReceivedEvent(
+        source=received.source,
+        id=received.event_id,
         status=received.status,
         why=said(request, received) if received.message else received.why,
         message=received.message,

@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from models.messages.webhooks import InboundStatus
 from models.vocabulary import Content, Movement
 
 T = TypeVar("T")
@@ -131,10 +132,18 @@ class EventFeed(BaseModel):
 class ReceivedEvent(BaseModel):
     """What became of an event that was sent here."""
 
-    status: str
+    source: str
+    id: str
+    status: InboundStatus
     why: str
     """What is said of it, in the language of `Accept-Language`."""
     message: str
     params: dict[str, Any]
     exchange_id: str
     repeated: bool
+
+
+class ReceivedBatch(BaseModel):
+    """What became of the events of a batch, in their order."""
+
+    results: list[ReceivedEvent]
