@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from models.catalogue.programme import Programme
+from models.events.outward import event_type
 from models.messages.webhooks import BACK_OFF, DeliverAnswer, DeliverDue, DeliveryStatus, Tried, WhyInactive
 from models.tables import DeliveryRow, EndpointRow, EventRow
 from records.projections.common import insert_once
 from records.store.append import MessageWriter
 from records.store.engine import Sessions, transaction
 from webhooks.client import Caller
-from webhooks.cloudevents import Outward, event_id, event_type, written
+from webhooks.cloudevents import Outward, event_id, written
 from webhooks.endpoints import Vault, secrets_of
 from webhooks.feed import events_after, may_tell, settle
 from webhooks.rights import Rights, pause

@@ -10,6 +10,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from gateway.failures import translated
 from models.errors import BadInput, Conflict, Refused
+from models.events.outward import TYPES
 from models.identifiers import EXCHANGE_QUEUE
 from models.messages.exchange import Decide, ReportArrival, ReportAttendance, ReportDeparture, ReportMovement
 from models.messages.inbound import (
@@ -28,10 +29,12 @@ from models.messages.webhooks import WEBHOOK_WORKFLOW, Endpoint, InboundStatus, 
 from models.messages.webhooks import webhook_workflow_id as workflow_id
 from models.people.authorization import Actor
 from models.vocabulary import Movement, StepKind
-from webhooks.cloudevents import TYPES
 from webhooks.endpoints import Endpoints
 from webhooks.feed import Feed
 from webhooks.inbound import Inbound, Kept
+from webhooks.incoming import BATCH as BATCH
+from webhooks.incoming import MOST as MOST
+from webhooks.incoming import STRUCTURED as STRUCTURED
 from webhooks.incoming import Incoming, read
 from webhooks.incoming import is_batch as is_batch
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Broken, NotOpen, Unknown
 from models.events import EndpointChanged
+from models.events.outward import TYPES
 from models.messages.webhooks import (
     ROTATION,
     TEST,
@@ -34,7 +35,7 @@ from records.queries.visibility import visible_to
 from records.store.append import MessageWriter, append, lock_stream
 from records.store.engine import Sessions, transaction
 from webhooks.client import Caller
-from webhooks.cloudevents import TYPES, written
+from webhooks.cloudevents import written
 from webhooks.feed import last_position, settle
 from webhooks.rights import Rights
 

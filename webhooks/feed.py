@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.events.outward import TOLD
 from models.people.authorization import Actor
 from models.tables import EventRow, ExchangeRow
 from records.queries.visibility import visible_to
 from records.store.append import FEED_LOCK
 from records.store.engine import Sessions, transaction
-from webhooks.cloudevents import TOLD, Outward, written
+from webhooks.cloudevents import Outward, written
 
 
 @dataclass(frozen=True)

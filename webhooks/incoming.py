@@ -52,9 +52,9 @@ class Incoming:
         return named if is_exchange_code(named) else ""
 
 
-def is_batch(content_type: str) -> bool:
-    """Whether a body holds several events."""
-    return _media_type(content_type) == BATCH
+def is_batch(headers: Iterable[tuple[str, str]]) -> bool:
+    """Whether a body holds several events, by its content type."""
+    return _media_type(_content_type(headers)) == BATCH
 
 
 def read(headers: Iterable[tuple[str, str]], body: bytes) -> tuple[Incoming, ...]:
@@ -67,7 +67,7 @@ def read(headers: Iterable[tuple[str, str]], body: bytes) -> tuple[Incoming, ...
         BadInput: it is no CloudEvent 1.0 in JSON, or too large, or cannot be kept.
     """
     named = [(name.lower(), value) for name, value in headers]
-    content_type = next((value for name, value in named if name == "content-type"), "")
+    content_type = _content_type(named)
     media = _media_type(content_type)
     if media == BATCH:
         return tuple(_structured(one) for one in _batch(body))
@@ -84,6 +84,10 @@ def read(headers: Iterable[tuple[str, str]], body: bytes) -> tuple[Incoming, ...
 def kept(payload: dict[str, Any]) -> Incoming:
     """An event that was read and kept before."""
     return _structured(json.dumps(payload).encode())
+
+
+def _content_type(headers: Iterable[tuple[str, str]]) -> str:
+    return next((value for name, value in headers if name.lower() == "content-type"), "")
 
 
 def _media_type(content_type: str) -> str:

@@ -17,7 +17,6 @@ BACK_OFF = tuple(
 """Pauses between the tries of one delivery; after the last one it is dead, and what follows it goes on."""
 ROTATION = timedelta(hours=24)
 """How long events are signed with the previous secret too."""
-PREFIX = "sojourn"
 TEST = "sojourn.test.v1"
 
 

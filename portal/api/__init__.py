@@ -5,6 +5,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, Response
 
 from portal.api import acting, events, lists
+from portal.api.event_shapes import inbound_schemas
 from portal.api.problems import PREFIX
 from portal.policy import ANYBODY, TOKEN, Allow
 
@@ -35,7 +36,12 @@ for part in (lists.router, acting.router, events.router):
 async def description(request: Request) -> Response:
     """The description of this API."""
     described = get_openapi(title="Sojourn", version="1", description=ABOUT, routes=request.app.state.api_routes)
-    described.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    schemas = described.setdefault("components", {}).setdefault("schemas", {})
+    schemas.update(inbound_schemas(), Problem=PROBLEM)
+    for schema in schemas.values():
+        for field in schema.get("properties", {}).values():
+            if "contentMediaType" in field:
+                field["format"] = "binary"  # what generators of clients know a file by
     return JSONResponse(described)
 
 

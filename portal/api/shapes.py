@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any, Generic, TypeVar
 
+from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from models.messages.webhooks import InboundStatus
@@ -26,6 +27,11 @@ _WORDS = {
     429: "Too many calls",
     503: "A part is away; repeat it",
 }
+
+
+def operation_id(route: APIRoute) -> str:
+    """What an operation is called in generated clients: its function, a verb and a noun."""
+    return route.name
 
 
 def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
@@ -119,14 +125,6 @@ class NominationAnswer(BaseModel):
     exchange_id: str
     already_known: bool
     stage: str
-
-
-class EventFeed(BaseModel):
-    """Events in their order, as CloudEvents 1.0, and where to go on."""
-
-    events: list[dict[str, Any]]
-    next: int
-    """Pass it as `after`, now or later; nothing is passed over."""
 
 
 class ReceivedEvent(BaseModel):

@@ -13,6 +13,7 @@ from models.catalogue.loading import load_programme
 from models.catalogue.programme import Programme
 from models.errors import NotAuthorised, NotOpen, Unknown
 from models.events import KINDS
+from models.events.outward import TOLD, event_type
 from models.messages.webhooks import DeliverDue, DeliveryStatus, Endpoint, Tried, WhyInactive
 from models.people.authorization import Actor, Parties, may_see
 from models.people.outward import office_of
@@ -24,7 +25,7 @@ from tests.databases import Database
 from tests.records.stays import HOST, OFFICE, OUTGOING, PARTNER, SENDING, STRANGER, student
 from tests.webhooks.people import EVERYBODY, HEAD, HEALTH, HOUSING, OWN_PARTNER, staffed
 from webhooks.client import Caller
-from webhooks.cloudevents import TOLD, Outward, event_type
+from webhooks.cloudevents import Outward
 from webhooks.endpoints import Endpoints, Vault
 from webhooks.feed import Feed
 

@@ -17,6 +17,7 @@ from mail.outbox import Outbox
 from models.catalogue.loading import load_programme
 from models.errors import BadInput, NotAuthorised, NotOpen, Unknown
 from models.events import KINDS, StageEntered
+from models.events.outward import TOLD, TYPES, event_type
 from models.messages.webhooks import BACK_OFF, DeliverDue, DeliveryStatus
 from models.tables import EndpointRow, EventRow
 from models.vocabulary import Stage, StepKind
@@ -27,7 +28,7 @@ from tests.databases import Database
 from tests.records.stays import OFFICE, PARTNER, STRANGER, live_through, open_cohort
 from tests.webhooks.people import staffed
 from webhooks.client import Caller, is_inside
-from webhooks.cloudevents import TOLD, TYPES, Outward, event_type
+from webhooks.cloudevents import Outward
 from webhooks.endpoints import Endpoints, Vault
 from webhooks.feed import Feed
 
