@@ -5,7 +5,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, Response
 
 from portal.api import acting, events, lists
-from portal.api.event_shapes import inbound_schemas
+from portal.api.event_shapes import inbound_schemas, told_webhook
 from portal.api.problems import PREFIX
 from portal.policy import ANYBODY, TOKEN, Allow
 
@@ -42,6 +42,7 @@ async def description(request: Request) -> Response:
         for field in schema.get("properties", {}).values():
             if "contentMediaType" in field:
                 field["format"] = "binary"  # what generators of clients know a file by
+    described["webhooks"] = told_webhook(schemas)
     return JSONResponse(described)
 
 

@@ -67,3 +67,25 @@ _EVENT = {"$ref": REF.format(model="InboundEvent")}
 ONE = {"requestBody": {"required": True, "content": {STRUCTURED: {"schema": _EVENT}}}}
 _EVENTS = {"type": "array", "maxItems": MOST, "items": _EVENT}
 MANY = {"requestBody": {"required": True, "content": {BATCH: {"schema": _EVENTS}}}}
+
+
+def told_webhook(schemas: dict[str, Any]) -> dict[str, Any]:
+    """What an endpoint is sent: the same events as the feed gives, each by itself and signed."""
+    signed = {
+        "webhook-id": "The id of the event: the same when it is sent again",
+        "webhook-timestamp": "When it was sent, in seconds",
+        "webhook-signature": "Signatures by Standard Webhooks, with the secrets that hold now",
+    }
+    headers = [
+        {"name": name, "in": "header", "required": True, "description": text, "schema": {"type": "string"}}
+        for name, text in signed.items()
+    ]
+    event = schemas["EventFeed"]["properties"]["events"]["items"]
+    operation = {
+        "summary": "An event in one of the exchanges that the endpoint's office may see",
+        "operationId": "take_event",
+        "parameters": headers,
+        "requestBody": {"required": True, "content": {STRUCTURED: {"schema": event}}},
+        "responses": {"2XX": {"description": "Taken"}, "410": {"description": "The endpoint wants no more"}},
+    }
+    return {"event": {"post": operation}}

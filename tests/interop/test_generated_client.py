@@ -47,9 +47,12 @@ async def test_each_operation_has_a_name_of_its_own(portal: Portal) -> None:
 
 async def test_the_data_of_each_type_of_event_is_described(portal: Portal) -> None:
     """What is told, told apart by its type; and what is taken, with what means nothing yet."""
-    schemas = (await described(portal))["components"]["schemas"]
+    description = await described(portal)
+    schemas = description["components"]["schemas"]
     told = schemas["EventFeed"]["properties"]["events"]["items"]["discriminator"]["mapping"]
     assert list(told) == sorted(TYPES)
+    [sent] = description["webhooks"]["event"]["post"]["requestBody"]["content"].values()
+    assert sent["schema"]["discriminator"]["mapping"] == told
     for kind, reference in told.items():
         event = schemas[reference.rpartition("/")[2]]
         assert event["properties"]["type"]["const"] == kind

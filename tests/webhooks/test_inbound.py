@@ -1,6 +1,7 @@
 """Events of other systems: in which forms they come, kept once for each institution, telling no more than a page."""
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,10 +11,12 @@ from types import MappingProxyType
 from typing import Any, cast
 
 import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
 from cloudevents.core.bindings import http
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
-from sqlalchemy import select
+from sqlalchemy import Connection, select, text
 
 from gateway.operations import Gateway
 from gateway.webhooks import Connections
@@ -23,6 +26,7 @@ from models.messages.webhooks import InboundStatus, Received
 from models.people.authorization import Actor
 from models.tables import InboundRow
 from models.vocabulary import Role, StepKind
+from records.store.engine import alembic_config
 from tests.activities.students import NOW, Office
 from tests.databases import Database
 from tests.records.stays import HOST, OFFICE, OUTGOING, PARTNER
@@ -354,3 +358,27 @@ def test_what_else_cannot_be_taken_is_refused() -> None:
     ):
         with pytest.raises(BadInput):
             read([("content-type", STRUCTURED)], body)
+
+
+async def test_events_of_before_keep_the_ids_of_their_acts(sqlite_database: Database) -> None:
+    """What was on its way while the service was renewed is not done twice."""
+
+    def renew(connection: Connection) -> list[Any]:
+        config = alembic_config(connection)
+        scripts = ScriptDirectory.from_config(config)
+        [before] = [one.down_revision for one in scripts.walk_revisions() if one.path.endswith("_connections.py")]
+        command.downgrade(config, str(before))
+        connection.execute(
+            text(
+                "INSERT INTO inbound_events (source, event_id, type, body_hash, payload, institution_id, actor_id,"
+                " received_at, status, why, exchange_id) VALUES ('/dorm', '1', 't', 'x', '{}', 'cqmu', 'token:1',"
+                " '2027-03-01 10:00:00', 'refused', '', '')"
+            )
+        )
+        command.upgrade(config, "head")
+        return list(connection.execute(text("SELECT institution_id, act_id FROM inbound_events")))
+
+    async with sqlite_database.engine.begin() as connection:
+        [(institution, act_id)] = await connection.run_sync(renew)
+    assert institution == "cqmu"
+    assert act_id == f"in-{hashlib.sha256(b'/dorm' + bytes([10]) + b'1').hexdigest()[:32]}"

@@ -105,9 +105,9 @@ def _event(stream: str, seq: int, kind: str) -> EventRow:
     )  # fmt: skip
 
 
-@pytest.fixture
-async def connected(sqlite_database: Database, tmp_path: Path) -> Connected:
-    office = Office(sqlite_database, tmp_path / "files", staffed())
+async def connect(database: Database, folder: Path) -> Connected:
+    """Both universities with everybody, over a database."""
+    office = Office(database, folder / "files", staffed())
     await office.seed()
     incoming = (await office.nominate(1)).exchange_id
     outgoing = (await office.nominate(2, **OUTGOING)).exchange_id
@@ -116,15 +116,20 @@ async def connected(sqlite_database: Database, tmp_path: Path) -> Connected:
     return made
 
 
-@pytest.mark.parametrize("actor", [*EVERYBODY, STRANGER, CLINICIAN, student("somebody")], ids=lambda one: one.id)
-async def test_the_feed_tells_each_role_of_what_it_may_see(connected: Connected, actor: Actor) -> None:
+@pytest.fixture
+async def connected(sqlite_database: Database, tmp_path: Path) -> Connected:
+    return await connect(sqlite_database, tmp_path)
+
+
+async def test_the_feed_tells_each_role_of_what_it_may_see(connected: Connected) -> None:
     """Institution, role, direction and type of event: the feed is the rule itself."""
     await connected.everything_happens()
-    events, _ = await Feed(connected.office.sessions, OUTWARD).after(actor, 0, 500)
-    assert {event["subject"] for event in events} == connected.seen_by(actor)
-    expected = {(code, event_type(kind)) for code in connected.seen_by(actor) for kind in TOLD}
-    assert {(event["subject"], event["type"]) for event in events} == expected
-    assert INSIDE not in str(events)
+    feed = Feed(connected.office.sessions, OUTWARD)
+    for actor in (*EVERYBODY, STRANGER, CLINICIAN, student("somebody")):
+        events, _ = await feed.after(actor, 0, 500)
+        expected = {(code, event_type(kind)) for code in connected.seen_by(actor) for kind in TOLD}
+        assert {(event["subject"], event["type"]) for event in events} == expected, actor
+        assert INSIDE not in str(events)
 
 
 CONNECTING = [
@@ -138,31 +143,28 @@ CONNECTING = [
 ]
 
 
-@pytest.mark.parametrize(("actor", "institution", "directions"), CONNECTING, ids=lambda one: getattr(one, "id", None))
-async def test_an_endpoint_is_told_what_whoever_added_it_may_see(
-    connected: Connected, actor: Actor, institution: str, directions: set[str]
-) -> None:
-    endpoint = await connected.add(actor, institution)
-    assert endpoint.office is office_of(actor, institution, "cqmu")
+async def test_an_endpoint_is_told_what_whoever_added_it_may_see(connected: Connected) -> None:
+    made = []
+    for actor, institution, directions in CONNECTING:
+        endpoint = await connected.add(actor, institution)
+        assert endpoint.office is office_of(actor, institution, "cqmu")
+        made.append((actor, endpoint.endpoint_id, {getattr(connected, direction) for direction in directions}))
     await connected.everything_happens()
-    told = await connected.deliver(endpoint.endpoint_id)
-    codes = {getattr(connected, direction) for direction in directions}
-    assert told == {(code, kind) for code in codes for kind in TOLD}
-    assert codes <= connected.seen_by(actor)
-    assert not [body for _, body in connected.caller.sent if INSIDE in body]
+    for actor, endpoint_id, codes in made:
+        told = await connected.deliver(endpoint_id)
+        assert told == {(code, kind) for code in codes for kind in TOLD}, actor
+        assert codes <= connected.seen_by(actor)
+        assert not [body for _, body in connected.caller.sent if INSIDE in body]
 
 
-@pytest.mark.parametrize(
-    ("actor", "institution"),
-    [
+async def test_nobody_else_connects_anything(connected: Connected) -> None:
+    for actor, institution in (
         (HOUSING, "cqmu"), (HEALTH, "cqmu"), (CLINICIAN, "cqmu"), (student("somebody"), "dartmouth"),
         (PARTNER, "cqmu"), (HOST, "dartmouth"), (HEAD, "cqmu"), (STRANGER, "dartmouth"),
-    ],
-)  # fmt: skip
-async def test_nobody_else_connects_anything(connected: Connected, actor: Actor, institution: str) -> None:
-    with pytest.raises(NotAuthorised):
-        await connected.add(actor, institution)
-    assert await connected.endpoints.endpoints(actor) == []
+    ):  # fmt: skip
+        with pytest.raises(NotAuthorised):
+            await connected.add(actor, institution)
+        assert await connected.endpoints.endpoints(actor) == []
 
 
 async def test_what_waited_since_before_the_rule_does_not_go_out(connected: Connected) -> None:
@@ -273,3 +275,20 @@ async def test_a_deputys_endpoint_is_the_one_they_stand_in_for(connected: Connec
     assert {code for code, _ in await connected.deliver(endpoint.endpoint_id)} == connected.seen_by(SENDING)
     connected.people(staffed(SENDING))
     assert await connected.deliver(endpoint.endpoint_id) == set()
+
+
+async def test_pausing_holds_on_each_database(database: Database, tmp_path: Path) -> None:
+    """The log is locked by who reads it when the pause is put on record; and what went on meanwhile is not lost."""
+    connected = await connect(database, tmp_path)
+    endpoint = (await connected.add(SENDING)).endpoint_id
+    connected.people(staffed(SENDING))
+    await connected.everything_happens()
+    assert await connected.deliver(endpoint) == set()
+    await connected.endpoints.change(endpoint, URL, "", (), True, HEAD, NOW, "on")
+    connected.caller.answer = Tried(accepted=False, answer="410", gone=True)
+    await connected.deliver(endpoint)
+    [paused] = await connected.endpoints.endpoints(HEAD)
+    assert (paused.active, paused.why_inactive) == (False, WhyInactive.GONE)
+    connected.caller.answer = Tried(accepted=True, answer="200")
+    await connected.endpoints.change(endpoint, URL, "", (), True, HEAD, NOW, "on-again")
+    assert {code for code, _ in await connected.deliver(endpoint)} == {connected.incoming, connected.outgoing}
