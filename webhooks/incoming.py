@@ -97,9 +97,9 @@ def _media_type(content_type: str) -> str:
 def _batch(body: bytes) -> list[bytes]:
     try:
         events = json.loads(body)
-        assert isinstance(events, list)
-        parts = [json.dumps(one).encode() for one in events]
-    except (ValueError, AssertionError, RecursionError):
+        _require(isinstance(events, list))
+        parts = [json.dumps(one, ensure_ascii=False).encode("utf-8", "surrogatepass") for one in events]
+    except (ValueError, RecursionError):
         raise BadInput("event.not_batch", "event") from None
     if len(parts) > MOST:
         raise BadInput("event.too_many", "event", most=MOST)
@@ -108,10 +108,15 @@ def _batch(body: bytes) -> list[bytes]:
     return parts
 
 
+def _require(holds: bool) -> None:
+    if not holds:
+        raise ValueError
+
+
 def _structured(body: bytes) -> Incoming:
     try:
         payload = json.loads(body)
-        assert all(payload[name] for name in REQUIRED)  # the library would make up an id
+        _require(all(payload[name] for name in REQUIRED))  # the library would make up an id
         event = JSONFormat().read(CloudEvent, body)
     except Exception:  # whatever the library says of it
         raise BadInput("event.not_cloudevent", "event") from None
@@ -122,10 +127,10 @@ def _binary(attributes: list[tuple[str, str]], content_type: str, body: bytes) -
     named = dict(attributes)
     headers = named | ({"content-type": content_type} if content_type else {})
     try:
-        assert len(named) == len(attributes)  # which of two counts is anybody's guess
-        assert all(named[f"{_PREFIX}{name}"] for name in REQUIRED)
+        _require(len(named) == len(attributes))  # which of two counts is anybody's guess
+        _require(all(named[f"{_PREFIX}{name}"] for name in REQUIRED))
         for value in named.values():
-            assert value.isascii()
+            _require(value.isascii())
             unquote(value, errors="strict")
         event = from_binary(HTTPMessage(headers, body), JSONFormat(), CloudEvent)
         payload = json.loads(JSONFormat().write(event))

@@ -5,11 +5,12 @@ from typing import Annotated, Any, ClassVar, get_args
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from models.identifiers import EXCHANGE_CODE
 from models.vocabulary import Content
 from models.wire import Moment, Wire
 
 PREFIX = "sojourn.inbound."
-Exchange = Annotated[str, StringConstraints(pattern=r"^EX-\d{4}-[A-Z]{2,5}-\d{3,5}$")]
+Exchange = Annotated[str, StringConstraints(pattern=EXCHANGE_CODE)]
 
 
 def _given(value: Any) -> Any:

@@ -6,11 +6,12 @@ from typing import Any, Generic, TypeVar
 from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from models.identifiers import EXCHANGE_CODE
 from models.messages.webhooks import InboundStatus
 from models.vocabulary import Content, Movement
 
 T = TypeVar("T")
-CODE = r"^EX-\d{4}-[A-Z]{2,5}-\d{3,5}$"
+CODE = EXCHANGE_CODE
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
