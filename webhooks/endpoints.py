@@ -244,15 +244,27 @@ class Endpoints:
     async def _may_manage(self, session: AsyncSession, row: EndpointRow, actor: Actor) -> bool:
         if not may_connect(actor, row.institution_id):
             return False
-        return may_manage_endpoint(actor, row.institution_id, await self._office(session, row))
-
-    async def _office(self, session: AsyncSession, row: EndpointRow) -> Role:
-        """The office that it looks as, or looked as before nobody answered for it any more."""
         looks = await self._rights.of(session, row)
-        return looks.role if looks is not None else row.office or Role.COORDINATOR
+        # By what it was added with: whoever answers for it may come to see as much again.
+        widest = row.office or (looks.role if looks else Role.COORDINATOR)
+        return may_manage_endpoint(actor, row.institution_id, widest)
 
     async def _view(self, session: AsyncSession, row: EndpointRow) -> Endpoint:
-        return endpoint_of(row, await self._office(session, row))
+        """An endpoint without its secret; one for which nobody answers any more is off before anybody wakes it."""
+        looks = await self._rights.of(session, row)
+        left = row.active and looks is None
+        return Endpoint(
+            endpoint_id=row.id,
+            institution=row.institution_id,
+            url=row.url,
+            description=row.description,
+            kinds=tuple(row.kinds),
+            active=row.active and not left,
+            why_inactive=WhyInactive.CREATOR_LEFT if left else row.why_inactive,
+            created_at=row.created_at,
+            rotated_at=row.rotated_at,
+            office=looks.role if looks else row.office or Role.COORDINATOR,
+        )
 
     async def _to_change(
         self, session: AsyncSession, endpoint_id: str, actor: Actor, *, removed: bool = False
@@ -275,22 +287,6 @@ def secrets_of(row: EndpointRow, vault: Vault, at: datetime) -> tuple[str, ...]:
     if row.previous_secret and row.rotated_at is not None and at < row.rotated_at + ROTATION:
         found.append(vault.open(row.previous_secret))
     return tuple(found)
-
-
-def endpoint_of(row: EndpointRow, office: Role) -> Endpoint:
-    """An endpoint without its secret."""
-    return Endpoint(
-        endpoint_id=row.id,
-        institution=row.institution_id,
-        url=row.url,
-        description=row.description,
-        kinds=tuple(row.kinds),
-        active=row.active,
-        why_inactive=row.why_inactive,
-        created_at=row.created_at,
-        rotated_at=row.rotated_at,
-        office=office,
-    )
 
 
 def _answering(actor: Actor) -> str:
