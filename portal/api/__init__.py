@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse, Response
 from portal.api import acting, events, lists
 from portal.api.event_shapes import inbound_schemas, told_webhook
 from portal.api.problems import PREFIX
+from portal.api.shapes import operation_id
 from portal.policy import ANYBODY, TOKEN, Allow
 
 PROBLEM = {
@@ -29,7 +30,7 @@ Errors are Problem Details (RFC 9457); `code` is for programs.
 
 api = APIRouter()
 for part in (lists.router, acting.router, events.router):
-    api.include_router(part, dependencies=[])
+    api.include_router(part, dependencies=[], generate_unique_id_function=operation_id)
 
 
 @api.get(f"{PREFIX}/openapi.json", include_in_schema=False, dependencies=[Depends(Allow(ANYBODY))])

@@ -34,14 +34,13 @@ from portal.api.shapes import (
     NominationFields,
     Taken,
     Withdrawal,
-    operation_id,
     problems,
 )
 from portal.context import context_of
 from portal.forms import made
 from portal.policy import TOKEN, Allow
 
-router = APIRouter(prefix=PREFIX, tags=["acts"], dependencies=[], generate_unique_id_function=operation_id)
+router = APIRouter(prefix=PREFIX, tags=["acts"], dependencies=[])
 GUARD = [Depends(Allow(TOKEN))]
 Nominator = Annotated[ApiCaller, Depends(Scoped(ApiScope.NOMINATIONS_WRITE))]
 Decider = Annotated[ApiCaller, Depends(Scoped(ApiScope.DECISIONS_WRITE))]

@@ -12,11 +12,11 @@ from models.people.access import ApiScope
 from portal.api.caller import ApiCaller, Scoped
 from portal.api.event_shapes import FEED, MANY, ONE
 from portal.api.problems import PREFIX, said
-from portal.api.shapes import ReceivedBatch, ReceivedEvent, operation_id, problems
+from portal.api.shapes import ReceivedBatch, ReceivedEvent, problems
 from portal.context import RequestContext, context_of
 from portal.policy import TOKEN, Allow
 
-router = APIRouter(prefix=PREFIX, tags=["events"], dependencies=[], generate_unique_id_function=operation_id)
+router = APIRouter(prefix=PREFIX, tags=["events"], dependencies=[])
 GUARD = [Depends(Allow(TOKEN))]
 Sender = Annotated[ApiCaller, Depends(Scoped(ApiScope.EVENTS_WRITE))]
 

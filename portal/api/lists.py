@@ -13,11 +13,11 @@ from models.views.service_levels import LevelFilter
 from models.vocabulary import Direction, Stage
 from portal.api.caller import ApiCaller, Scoped
 from portal.api.problems import PREFIX
-from portal.api.shapes import CODE, PageOf, operation_id, problems
+from portal.api.shapes import CODE, PageOf, problems
 from portal.context import context_of
 from portal.policy import TOKEN, Allow
 
-router = APIRouter(prefix=PREFIX, tags=["lists"], dependencies=[], generate_unique_id_function=operation_id)
+router = APIRouter(prefix=PREFIX, tags=["lists"], dependencies=[])
 GUARD = [Depends(Allow(TOKEN))]
 Reader = Annotated[ApiCaller, Depends(Scoped(ApiScope.EXCHANGES_READ))]
 Limit = Annotated[int, Query(ge=1, le=200)]
