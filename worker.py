@@ -201,7 +201,7 @@ def _webhook_worker(client: Client, held: Resources) -> Worker:
     secret = settings.secret_key.get_secret_value() if settings.secret_key else ""
     caller = Caller(lambda: datetime.now(UTC), allow_private=settings.webhook_allow_private)
     outward = Outward(settings.public_url, held.programme.policy.about_health)
-    webhooks = Webhooks(held.sessions, Vault(secret), caller, outward)
+    webhooks = Webhooks(held.sessions, held.programme, held.outbox, Vault(secret), caller, outward)
     return Worker(
         client,
         task_queue=WEBHOOK_QUEUE,

@@ -8,17 +8,23 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
+from models.catalogue.programme import Programme
+from models.events.outward import event_type
 from models.messages.webhooks import BACK_OFF, DeliverAnswer, DeliverDue, DeliveryStatus, Tried, WhyInactive
 from models.tables import DeliveryRow, EndpointRow, EventRow
 from records.projections.common import insert_once
+from records.store.append import MessageWriter
 from records.store.engine import Sessions, transaction
 from webhooks.client import Caller
-from webhooks.cloudevents import Outward, event_id, event_type, written
+from webhooks.cloudevents import Outward, event_id, written
 from webhooks.endpoints import Vault, secrets_of
-from webhooks.feed import events_after, settle
+from webhooks.feed import events_after, may_tell, settle
+from webhooks.rights import Rights, pause
 
 PAGE = 500
 SIDE_BY_SIDE = 8
+NOT_FOR_IT = "not for this office"
+"""The answer of a delivery that was made when the endpoint was told more than it may see."""
 WITHIN = 20.0
 """Seconds after which no further delivery is begun; the workflow asks again."""
 
@@ -26,8 +32,18 @@ WITHIN = 20.0
 class Webhooks:
     """Delivers events to endpoints."""
 
-    def __init__(self, sessions: Sessions, vault: Vault, caller: Caller, outward: Outward) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        programme: Programme,
+        outbox: MessageWriter,
+        vault: Vault,
+        caller: Caller,
+        outward: Outward,
+    ) -> None:
         self._sessions = sessions
+        self._rights = Rights(programme)
+        self._outbox = outbox
         self._vault = vault
         self._caller = caller
         self._outward = outward
@@ -67,7 +83,11 @@ class Webhooks:
                 endpoint = await session.get(EndpointRow, endpoint_id, with_for_update=True)
                 if endpoint is None or not endpoint.active:
                     return False
-                page = await events_after(session, endpoint.institution_id, endpoint.position, PAGE)
+                looks = await self._rights.of(session, endpoint)
+                if looks is None:
+                    await pause(session, self._outbox, endpoint_id, WhyInactive.CREATOR_LEFT, now)
+                    return False
+                page = await events_after(session, looks, endpoint.position, PAGE)
                 wanted = set(endpoint.kinds)
                 for row in page.rows:
                     if not wanted or event_type(row.kind) in wanted:
@@ -87,12 +107,21 @@ class Webhooks:
         async with transaction(self._sessions) as session:
             row = await session.get_one(DeliveryRow, delivery_id)
             endpoint = await session.get_one(EndpointRow, row.endpoint_id)
+            looks = await self._rights.of(session, endpoint)
+            if looks is None:
+                await pause(session, self._outbox, endpoint.id, WhyInactive.CREATOR_LEFT, now)
+                return False
+            if not await may_tell(session, looks, row.stream):
+                row.status, row.answer = DeliveryStatus.DEAD, NOT_FOR_IT
+                return False
             event = await session.get_one(EventRow, row.position)
             url, keys = endpoint.url, secrets_of(endpoint, self._vault, now)
             body = written(self._outward.event(event))
             message_id = row.event_id
         tried = await self._caller.call(url, keys, message_id, body)
         async with transaction(self._sessions) as session:
+            if tried.gone:
+                await pause(session, self._outbox, endpoint.id, WhyInactive.GONE, now)
             await _record(session, delivery_id, tried, now)
         return tried.accepted
 
@@ -109,8 +138,7 @@ async def _record(session: AsyncSession, delivery_id: int, tried: Tried, now: da
     if tried.accepted:
         row.status, row.delivered_at = DeliveryStatus.DELIVERED, now
     elif tried.gone:
-        endpoint = await session.get_one(EndpointRow, row.endpoint_id)
-        endpoint.active, endpoint.why_inactive = False, WhyInactive.GONE.value
+        return  # it waits until somebody switches the endpoint on
     elif row.attempts > len(BACK_OFF):
         row.status = DeliveryStatus.DEAD
     else:

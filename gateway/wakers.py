@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -38,8 +37,6 @@ PAUSE = 1.0
 
 A person who decides does not wait for whoever sends it, and a flood of commits costs them little history.
 """
-KNOWN_FOR = 10.0
-"""Seconds for which the list of endpoints is taken as known."""
 SWEEP_EVERY = timedelta(minutes=5)
 
 
@@ -124,18 +121,17 @@ def mail_waker(client: Client) -> WorkflowWaker:
 
 def webhook_waker(client: Client, sessions: Sessions) -> WorkflowWaker:
     """Wakes the workflow of every active endpoint; where a wake is lost, it looks by itself."""
-    known: tuple[float, list[str]] = (-KNOWN_FOR, [])
+    known: list[str] = []
 
     async def endpoints() -> Sequence[Woken]:
         nonlocal known
-        if time.monotonic() - known[0] > KNOWN_FOR:
-            with suppress(SojournError):  # the database is away: those known before will do
-                known = (time.monotonic(), await active_endpoints(sessions))
+        with suppress(SojournError):  # the database is away: those known before will do
+            known = await active_endpoints(sessions)
         return [
             Woken(
                 WEBHOOK_WORKFLOW, webhook_workflow_id(one), WebhookState(endpoint_id=one), f"delivers events to {one}"
             )
-            for one in known[1]
+            for one in known
         ]
 
     return WorkflowWaker(client, endpoints)

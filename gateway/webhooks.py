@@ -1,39 +1,45 @@
 """Connections to other systems for people: endpoints, deliveries, and events that come in."""
 
-import hashlib
-import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, assert_never
 
-from cloudevents.core.formats.json import JSONFormat
-from cloudevents.core.v1.event import CloudEvent
 from pydantic import ValidationError
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
 from gateway.failures import translated
-from models.errors import BadInput, Refused
-from models.identifiers import EXCHANGE_QUEUE, is_exchange_code
+from models.errors import BadInput, Conflict, Refused
+from models.events.outward import TYPES
+from models.identifiers import EXCHANGE_QUEUE
 from models.messages.exchange import Decide, ReportArrival, ReportAttendance, ReportDeparture, ReportMovement
+from models.messages.inbound import (
+    MEANT,
+    BadgeAttendance,
+    BorderEntered,
+    BorderLeft,
+    CheckedIn,
+    CheckedOut,
+    FlightConfirmed,
+    Meant,
+    ResidenceRegistered,
+)
 from models.messages.mailroom import RING
 from models.messages.webhooks import WEBHOOK_WORKFLOW, Endpoint, InboundStatus, NewEndpoint, Received, WebhookState
 from models.messages.webhooks import webhook_workflow_id as workflow_id
 from models.people.authorization import Actor
 from models.vocabulary import Movement, StepKind
-from webhooks.cloudevents import TYPES
 from webhooks.endpoints import Endpoints
 from webhooks.feed import Feed
-from webhooks.inbound import Inbound
+from webhooks.inbound import Inbound, Kept
+from webhooks.incoming import BATCH as BATCH
+from webhooks.incoming import MOST as MOST
+from webhooks.incoming import STRUCTURED as STRUCTURED
+from webhooks.incoming import Incoming, read
+from webhooks.incoming import is_batch as is_batch
 
 if TYPE_CHECKING:
     from gateway.operations import Gateway
-
-LARGEST = 16 * 1024
-"""Bytes of an event that another system sends."""
-INBOUND = "sojourn.inbound."
-SENT_AS = {"arrived_at": "at", "moved_at": "at", "departed_on": "on"}
-"""What fields of our acts are called in events."""
 
 
 class Connections:
@@ -91,136 +97,103 @@ class Connections:
                 static_summary=f"delivers events to {endpoint_id}",
             )
 
-    async def receive(self, body: bytes, actor: Actor) -> Received:
-        """Take an event from another system: what it means is done as if a person had done it, once per event.
+    async def receive(self, headers: Iterable[tuple[str, str]], body: bytes, actor: Actor) -> list[Received]:
+        """Take events from another system: what each means is done as if a person had done it, once per event.
+
+        Each event of a batch is answered for itself, in their order.
 
         Raises:
-            BadInput: it is no CloudEvent 1.0; nothing of it is kept.
-            Conflict: the id was used for another event.
-            Unavailable: no answer in time; send it again.
+            BadInput: there is one that is no CloudEvent 1.0; nothing is kept.
+            Conflict: the id of a single event was used for another.
+            Unavailable: no answer in time; send it again, and what was done is not done again.
         """
-        event, payload = _read(body)
-        known = await self.inbound.keep(payload, hashlib.sha256(body).hexdigest(), actor, self._clock())
-        if known is not None:
-            return known
-        return await self._apply(event, actor)
+        events = read(headers, body)
+        if len(events) == 1:
+            return [await self._take(events[0], actor)]
+        return [await self._one_of_many(sent, actor) for sent in events]
 
-    async def retry(self, source: str, event_id: str, actor: Actor) -> Received:
-        """Try again to apply an event that was kept."""
-        payload = await self.inbound.payload(source, event_id, actor)
-        return await self._apply(_read(json.dumps(payload).encode())[0], actor)
-
-    async def _apply(self, event: CloudEvent, actor: Actor) -> Received:
-        source, event_id = event.get_source(), event.get_id()
-        data = event.get_data()
-        exchange_id = str(data.get("exchange_id", "")) if isinstance(data, dict) else ""
+    async def _one_of_many(self, sent: Incoming, actor: Actor) -> Received:
         try:
-            status, refusal = await self._act(event.get_type(), data, f"in-{_key(source, event_id)}", actor)
+            return await self._take(sent, actor)
+        except Conflict as error:
+            return _answer(sent, InboundStatus.REFUSED, error)
+
+    async def _take(self, sent: Incoming, actor: Actor) -> Received:
+        kept = await self.inbound.keep(sent, actor, self._clock())
+        return kept.settled or await self._apply(sent, kept, actor)
+
+    async def retry(self, inbound_id: int, actor: Actor) -> Received:
+        """Try again to apply an event that was kept."""
+        kept, sent = await self.inbound.again(inbound_id, actor)
+        return kept.settled or await self._apply(sent, kept, actor)
+
+    async def _apply(self, sent: Incoming, kept: Kept, actor: Actor) -> Received:
+        try:
+            status, refusal = await self._act(sent, kept.act_id, actor)
         except Refused as error:
             status, refusal = InboundStatus.REFUSED, error
         except ValidationError as error:
             status, refusal = InboundStatus.REFUSED, _invalid(error)
-        answer = Received(
-            source=source,
-            event_id=event_id,
-            status=status,
-            message=refusal.message if refusal else "",
-            params=refusal.params if refusal else {},
-            exchange_id=exchange_id,
-        )
-        await self.inbound.settle(answer)
+        answer = _answer(sent, status, refusal)
+        await self.inbound.settle(kept.inbound_id, answer)
         return answer
 
-    async def _act(self, kind: str, data: Any, key: str, actor: Actor) -> tuple[InboundStatus, Refused | None]:
-        mapped = self._mapped().get(kind)
-        if mapped is None:
-            known = sorted(self._mapped())
-            return InboundStatus.UNMAPPED, BadInput("event.unmapped", "type", event_type=kind[:80], event_types=known)
-        if not isinstance(data, dict) or not is_exchange_code(str(data.get("exchange_id", ""))):
+    async def _act(self, sent: Incoming, key: str, actor: Actor) -> tuple[InboundStatus, Refused | None]:
+        meant = MEANT.get(sent.type)
+        if meant is None:
+            refusal = BadInput("event.unmapped", "type", event_type=sent.type[:80], event_types=sorted(MEANT))
+            return InboundStatus.UNMAPPED, refusal
+        if not sent.exchange_id:
             return InboundStatus.UNMAPPED, BadInput("event.no_exchange", "data")
-        await mapped(str(data["exchange_id"]), data, key, actor)
+        await self._do(meant.model_validate(sent.data), key, actor)
         return InboundStatus.DONE, None
 
-    def _mapped(self) -> dict[str, Callable[[str, dict[str, Any], str, Actor], Awaitable[None]]]:
-        return {
-            f"{INBOUND}dormitory.checked_in.v1": self._checked_in,
-            f"{INBOUND}dormitory.checked_out.v1": self._checked_out,
-            f"{INBOUND}badge.attendance.v1": self._attendance,
-            f"{INBOUND}flight.confirmed.v1": self._flight,
-            f"{INBOUND}residence.registered.v1": self._registered,
-            f"{INBOUND}border.left.v1": self._left,
-            f"{INBOUND}border.entered.v1": self._entered,
-        }
-
-    async def _checked_in(self, exchange_id: str, data: dict[str, Any], key: str, actor: Actor) -> None:
-        report = ReportArrival(report_id=key, actor=actor, arrived_at=data.get("at"))  # type: ignore[arg-type]
-        await self._gateway.report_arrival(exchange_id, report)
-
-    async def _checked_out(self, exchange_id: str, data: dict[str, Any], key: str, actor: Actor) -> None:
-        report = ReportDeparture(report_id=key, actor=actor, departed_on=data.get("on"))  # type: ignore[arg-type]
-        await self._gateway.report_departure(exchange_id, report)
-
-    async def _attendance(self, exchange_id: str, data: dict[str, Any], key: str, actor: Actor) -> None:
-        named = ("content", "placement_id", "first_day", "last_day", "hours_planned", "hours_attended")
-        values = {name: data.get(name) for name in named}
-        report = ReportAttendance.model_validate({"report_id": key, "actor": actor} | values)
-        await self._gateway.report_attendance(exchange_id, report)
-
-    async def _flight(self, exchange_id: str, data: dict[str, Any], key: str, actor: Actor) -> None:
-        await self._answer(exchange_id, StepKind.CONFIRM_ARRIVAL, "confirmed", key, actor)
-
-    async def _registered(self, exchange_id: str, data: dict[str, Any], key: str, actor: Actor) -> None:
-        await self._answer(exchange_id, StepKind.REGISTER_RESIDENCE, "registered", key, actor)
-
-    async def _left(self, exchange_id: str, data: dict[str, Any], key: str, actor: Actor) -> None:
-        await self._moved(exchange_id, Movement.LEFT_COUNTRY, data, key, actor)
-
-    async def _entered(self, exchange_id: str, data: dict[str, Any], key: str, actor: Actor) -> None:
-        await self._moved(exchange_id, Movement.REENTERED, data, key, actor)
-
-    async def _moved(self, exchange_id: str, movement: Movement, data: dict[str, Any], key: str, actor: Actor) -> None:
-        values = {"report_id": key, "actor": actor, "movement": movement, "moved_at": data.get("at")}
-        if data.get("permitted_until"):
-            values["permitted_until"] = data["permitted_until"]
-        await self._gateway.report_movement(exchange_id, ReportMovement.model_validate(values))
+    async def _do(self, said: Meant, key: str, actor: Actor) -> None:
+        """The act that an event means."""
+        exchange_id = said.exchange_id
+        match said:
+            case CheckedIn(at=at):
+                arrival = ReportArrival(report_id=key, actor=actor, arrived_at=at)
+                await self._gateway.report_arrival(exchange_id, arrival)
+            case CheckedOut(on=on):
+                departure = ReportDeparture(report_id=key, actor=actor, departed_on=on)
+                await self._gateway.report_departure(exchange_id, departure)
+            case BadgeAttendance():
+                values = {"report_id": key, "actor": actor} | said.model_dump(exclude={"exchange_id"})
+                await self._gateway.report_attendance(exchange_id, ReportAttendance.model_validate(values))
+            case FlightConfirmed():
+                await self._answer(exchange_id, StepKind.CONFIRM_ARRIVAL, "confirmed", key, actor)
+            case ResidenceRegistered():
+                await self._answer(exchange_id, StepKind.REGISTER_RESIDENCE, "registered", key, actor)
+            case BorderLeft(at=at):
+                moved = ReportMovement(report_id=key, actor=actor, movement=Movement.LEFT_COUNTRY, moved_at=at)
+                await self._gateway.report_movement(exchange_id, moved)
+            case BorderEntered(at=at, permitted_until=until):
+                moved = ReportMovement(
+                    report_id=key, actor=actor, movement=Movement.REENTERED, moved_at=at, permitted_until=until
+                )
+                await self._gateway.report_movement(exchange_id, moved)
+            case _:
+                assert_never(said)
 
     async def _answer(self, exchange_id: str, kind: StepKind, outcome: str, key: str, actor: Actor) -> None:
         step = await self._gateway.open_step(exchange_id, kind)
         await self._gateway.decide(Decide(decision_id=key, step_id=step, outcome=outcome, actor=actor))
 
 
-def _read(body: bytes) -> tuple[CloudEvent, dict[str, Any]]:
-    if len(body) > LARGEST:
-        raise BadInput("event.too_large", "event", most=LARGEST // 1024)
-    try:
-        payload = json.loads(body)
-        event = JSONFormat().read(CloudEvent, body)
-        assert isinstance(event, CloudEvent)
-    except Exception:  # whatever the library says of it
-        raise BadInput("event.not_cloudevent", "event") from None
-    if not isinstance(payload, dict) or max(len(event.get_id()), len(event.get_source()), len(event.get_type())) > 120:
-        raise BadInput("event.ids_too_long", "event")
-    if not _can_be_kept(payload):
-        raise BadInput("event.unkeepable", "event")
-    return event, payload
-
-
-def _can_be_kept(payload: dict[str, Any]) -> bool:
-    """Python reads more than PostgreSQL keeps."""
-    try:
-        text = json.dumps(payload, ensure_ascii=False, allow_nan=False)
-        text.encode()
-    except ValueError:
-        return False
-    return "\\u0000" not in text.replace("\\\\", "")
-
-
-def _key(source: str, event_id: str) -> str:
-    return hashlib.sha256(f"{source}\n{event_id}".encode()).hexdigest()[:32]
+def _answer(sent: Incoming, status: InboundStatus, refusal: Refused | None) -> Received:
+    return Received(
+        source=sent.source,
+        event_id=sent.event_id,
+        status=status,
+        message=refusal.message if refusal else "",
+        params=refusal.params if refusal else {},
+        exchange_id=sent.exchange_id,
+    )
 
 
 def _invalid(error: ValidationError) -> BadInput:
     """Which fields of the data are wrong, without the values."""
     found = error.errors(include_input=False, include_url=False)
-    named = (".".join(SENT_AS.get(str(part), str(part)) for part in one["loc"])[:80] for one in found[:10])
+    named = (".".join(map(str, one["loc"]))[:80] for one in found[:10])
     return BadInput("event.invalid", "data", fields=[f"data.{name}" for name in named])

@@ -18,7 +18,9 @@ SERVICE_LEVEL_WORKFLOW = "ServiceLevelReview"
 SERVICE_LEVEL_SCHEDULE_ID = "service-level-review"
 _ALERT = re.compile(r"^SL-[A-Za-z0-9._-]+_\d{8}$")
 
-_EXCHANGE = re.compile(r"^EX-(\d{4})-([A-Z]{2,5})-(\d{3,5})$")
+EXCHANGE_CODE = r"^EX-(\d{4})-([A-Z]{2,5})-(\d{3,5})$"
+"""What an exchange's code looks like."""
+_EXCHANGE = re.compile(EXCHANGE_CODE)
 
 
 def exchange_code(year: int, sending_code: str, number: int) -> str:

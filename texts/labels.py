@@ -253,6 +253,7 @@ SEAT_ANSWERS: dict[str, str] = {
 WHY_INACTIVE: dict[WhyInactive, str] = {
     WhyInactive.GONE: _("it answered 410: no more"),
     WhyInactive.SWITCHED_OFF: _("switched off"),
+    WhyInactive.CREATOR_LEFT: _("nobody answers for it any more; whoever switches it on does"),
 }
 TASKS: dict[str, str] = {
     "mail_refused": _("Mail not delivered"),

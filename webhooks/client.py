@@ -15,7 +15,8 @@ from models.messages.webhooks import Tried
 
 TIMEOUT = 10.0
 MOST_OF_AN_ANSWER = 1024
-CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
+CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
+"""To the letter: SDKs of others compare it as text."""
 LONGEST_RETRY_AFTER = 24 * 3600.0
 _TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 

@@ -7,21 +7,10 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 from models.events import KINDS
+from models.events.outward import event_type
 from models.identifiers import kind_of
-from models.messages.webhooks import PREFIX
 from models.tables import EventRow
 from models.vocabulary import StepKind
-
-TOLD = tuple(kind for kind, one in KINDS.items() if one.outward is not None)
-"""The kinds of event that leave the house."""
-
-
-def event_type(kind: str) -> str:
-    """The type of an event outside: `sojourn.stage_entered.v1`."""
-    return f"{PREFIX}.{kind}.v1"
-
-
-TYPES = tuple(event_type(kind) for kind in TOLD)
 
 
 def event_id(row: EventRow) -> str:
@@ -53,10 +42,10 @@ class Outward:
 
     def data(self, row: EventRow) -> dict[str, Any]:
         """What goes along: the fields that the event's class names, and the exchange."""
-        outward = KINDS[row.kind].outward or ()
-        data = {name: row.payload[name] for name in outward if row.payload.get(name) is not None}
-        if row.kind == "step_closed" and kind_of(data["step_id"]) in self.about_health:
-            data.pop("outcome", None)
+        told, withheld = KINDS[row.kind].outward or (), KINDS[row.kind].withheld
+        if withheld and kind_of(row.payload["step_id"]) in self.about_health:
+            told = tuple(name for name in told if name not in withheld)
+        data = {name: row.payload[name] for name in told if row.payload.get(name) is not None}
         return {"exchange_id": row.stream, **data}
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from cloudevents.core.v1.event import CloudEvent
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Broken, NotOpen, Unknown
 from models.events import EndpointChanged
+from models.events.outward import TYPES
 from models.messages.webhooks import (
     ROTATION,
     TEST,
@@ -26,13 +27,17 @@ from models.messages.webhooks import (
 )
 from models.people.access import may_connect
 from models.people.authorization import Actor, require
-from models.tables import DeliveryRow, EndpointRow
+from models.people.outward import may_manage_endpoint, office_of
+from models.tables import DeliveryRow, EndpointRow, ExchangeRow
+from models.vocabulary import Role
 from records.projections.common import table_of
+from records.queries.visibility import visible_to
 from records.store.append import MessageWriter, append, lock_stream
 from records.store.engine import Sessions, transaction
 from webhooks.client import Caller
-from webhooks.cloudevents import TYPES, written
+from webhooks.cloudevents import written
 from webhooks.feed import last_position, settle
+from webhooks.rights import Rights
 
 MOST = 10
 """Endpoints of one institution."""
@@ -78,17 +83,19 @@ class Endpoints:
         self._caller = caller
         self._source = source
         self._outbox = outbox
+        self._rights = Rights(programme)
 
     async def add(
         self, institution: str, url: str, description: str, kinds: tuple[str, ...], actor: Actor, at: datetime, key: str
     ) -> NewEndpoint:
-        """Add an endpoint; it gets what happens from now on. Once per key.
+        """Add an endpoint; it gets what happens from now on, as far as whoever adds it may see that. Once per key.
 
         Raises:
             NotAuthorised: it is not their institution.
             BadInput: the address or a type cannot be.
         """
-        require(may_connect(actor, institution), "not_allowed.manage_endpoints")
+        office = office_of(actor, institution, self._programme.home)
+        require(office is not None, "not_allowed.manage_endpoints")
         if self._programme.institution(institution) is None:
             raise BadInput("institution.unknown", "institution")
         self._check(url, description, kinds)
@@ -97,8 +104,8 @@ class Endpoints:
             await settle(session)  # what is being recorded now lies before it, or is delivered; nothing in between
             row = await session.get(EndpointRow, endpoint_id)
             if row is not None:
-                require(may_connect(actor, row.institution_id), "not_allowed.manage_endpoints")
-                return NewEndpoint(secret=self._vault.open(row.secret), endpoint=endpoint_of(row))
+                require(await self._may_manage(session, row, actor), "not_allowed.manage_endpoints")
+                return NewEndpoint(secret=self._vault.open(row.secret), endpoint=await self._view(session, row))
             living = select(EndpointRow).where(
                 EndpointRow.institution_id == institution, EndpointRow.removed_at.is_(None)
             )
@@ -113,13 +120,14 @@ class Endpoints:
                 secret=self._vault.close(secret),
                 active=True,
                 why_inactive="",
-                created_by=actor.id,
+                created_by=_answering(actor),
+                office=office,
                 created_at=at,
                 position=await last_position(session),
             )
             session.add(row)
             await self._tell(session, row, "added", actor, at, "added")
-        return NewEndpoint(secret=secret, endpoint=endpoint_of(row))
+            return NewEndpoint(secret=secret, endpoint=await self._view(session, row))
 
     async def change(
         self, endpoint_id: str, url: str, description: str, kinds: tuple[str, ...], active: bool, actor: Actor,
@@ -127,25 +135,32 @@ class Endpoints:
     ) -> Endpoint:  # fmt: skip
         """Change an endpoint, or switch it off and on; what happened meanwhile is delivered when it is on again.
 
-        Once per key: a key that comes again changes nothing that was changed since.
+        Whoever switches on one for which nobody answers any more answers for it from then on, and it is told what
+        they may see. Once per key: a key that comes again changes nothing that was changed since.
         """
         self._check(url, description, kinds)
         async with transaction(self._sessions) as session:
             row = await self._to_change(session, endpoint_id, actor)
             if await self._tell(session, row, "changed", actor, at, key):
                 row.url, row.description, row.kinds = url, description, list(kinds)
-                row.active, row.why_inactive = active, "" if active else WhyInactive.SWITCHED_OFF.value
-            return endpoint_of(row)
+                if active and await self._rights.of(session, row) is None:
+                    row.created_by = _answering(actor)
+                    row.office = office_of(actor, row.institution_id, self._programme.home)
+                if active:
+                    row.active, row.why_inactive = True, ""
+                elif row.active or row.why_inactive != WhyInactive.CREATOR_LEFT:
+                    row.active, row.why_inactive = False, WhyInactive.SWITCHED_OFF.value
+            return await self._view(session, row)
 
     async def rotate(self, endpoint_id: str, actor: Actor, at: datetime, key: str) -> NewEndpoint:
         """Give an endpoint another secret; for a day events are signed with both."""
         async with transaction(self._sessions) as session:
             row = await self._to_change(session, endpoint_id, actor)
             if not await self._tell(session, row, "rotated", actor, at, key):
-                return NewEndpoint(secret=self._vault.open(row.secret), endpoint=endpoint_of(row))
+                return NewEndpoint(secret=self._vault.open(row.secret), endpoint=await self._view(session, row))
             secret = _new_secret()
             row.previous_secret, row.secret, row.rotated_at = row.secret, self._vault.close(secret), at
-            return NewEndpoint(secret=secret, endpoint=endpoint_of(row))
+            return NewEndpoint(secret=secret, endpoint=await self._view(session, row))
 
     async def remove(self, endpoint_id: str, actor: Actor, at: datetime) -> None:
         """Remove an endpoint; what was not delivered stays undelivered. Removed again, it stays removed."""
@@ -170,15 +185,15 @@ class Endpoints:
         async with transaction(self._sessions) as session:
             query = select(EndpointRow).where(EndpointRow.removed_at.is_(None))
             rows = await session.scalars(query.order_by(EndpointRow.institution_id, EndpointRow.created_at))
-            return [endpoint_of(row) for row in rows if may_connect(actor, row.institution_id)]
+            return [await self._view(session, row) for row in rows if await self._may_manage(session, row, actor)]
 
     async def deliveries(
         self, endpoint_id: str, actor: Actor, status: DeliveryStatus | None = None, limit: int = 100
     ) -> list[Delivery]:
-        """The deliveries of an endpoint, the newest first."""
+        """The deliveries of an endpoint about exchanges that the actor may know of, the newest first."""
         async with transaction(self._sessions) as session:
             await self._of(session, endpoint_id, actor)
-            query = select(DeliveryRow).where(DeliveryRow.endpoint_id == endpoint_id)
+            query = select(DeliveryRow).where(DeliveryRow.endpoint_id == endpoint_id, _about_visible(actor))
             if status is not None:
                 query = query.where(DeliveryRow.status == status)
             return [_delivery(row) for row in await session.scalars(query.order_by(DeliveryRow.id.desc()).limit(limit))]
@@ -190,10 +205,13 @@ class Endpoints:
             NotOpen: it is not dead.
         """
         async with transaction(self._sessions) as session:
-            row = await session.get(DeliveryRow, delivery_id)
+            query = select(DeliveryRow).where(DeliveryRow.id == delivery_id, _about_visible(actor))
+            row = await session.scalar(query)
             if row is None:
                 raise Unknown("delivery.unknown")
-            await self._of(session, row.endpoint_id, actor)
+            endpoint = await session.get_one(EndpointRow, row.endpoint_id)
+            if endpoint.removed_at is not None or not await self._may_manage(session, endpoint, actor):
+                raise Unknown("delivery.unknown")
             table = table_of(DeliveryRow)
             dead = (table.c.id == delivery_id) & (table.c.status == DeliveryStatus.DEAD)
             again = {"status": DeliveryStatus.PENDING, "attempts": 0, "next_at": at}
@@ -217,9 +235,36 @@ class Endpoints:
 
     async def _of(self, session: AsyncSession, endpoint_id: str, actor: Actor, *, removed: bool = False) -> EndpointRow:
         row = await session.get(EndpointRow, endpoint_id)
-        if row is None or not may_connect(actor, row.institution_id) or (row.removed_at is not None and not removed):
+        if row is None or (row.removed_at is not None and not removed):
+            raise Unknown("endpoint.unknown")
+        if not await self._may_manage(session, row, actor):
             raise Unknown("endpoint.unknown")
         return row
+
+    async def _may_manage(self, session: AsyncSession, row: EndpointRow, actor: Actor) -> bool:
+        if not may_connect(actor, row.institution_id):
+            return False
+        looks = await self._rights.of(session, row)
+        # By what it was added with: whoever answers for it may come to see as much again.
+        widest = row.office or (looks.role if looks else Role.COORDINATOR)
+        return may_manage_endpoint(actor, row.institution_id, widest)
+
+    async def _view(self, session: AsyncSession, row: EndpointRow) -> Endpoint:
+        """An endpoint without its secret; one for which nobody answers any more is off before anybody wakes it."""
+        looks = await self._rights.of(session, row)
+        left = row.active and looks is None
+        return Endpoint(
+            endpoint_id=row.id,
+            institution=row.institution_id,
+            url=row.url,
+            description=row.description,
+            kinds=tuple(row.kinds),
+            active=row.active and not left,
+            why_inactive=WhyInactive.CREATOR_LEFT if left else row.why_inactive,
+            created_at=row.created_at,
+            rotated_at=row.rotated_at,
+            office=looks.role if looks else row.office or Role.COORDINATOR,
+        )
 
     async def _to_change(
         self, session: AsyncSession, endpoint_id: str, actor: Actor, *, removed: bool = False
@@ -244,19 +289,14 @@ def secrets_of(row: EndpointRow, vault: Vault, at: datetime) -> tuple[str, ...]:
     return tuple(found)
 
 
-def endpoint_of(row: EndpointRow) -> Endpoint:
-    """An endpoint without its secret."""
-    return Endpoint(
-        endpoint_id=row.id,
-        institution=row.institution_id,
-        url=row.url,
-        description=row.description,
-        kinds=tuple(row.kinds),
-        active=row.active,
-        why_inactive=row.why_inactive,
-        created_at=row.created_at,
-        rotated_at=row.rotated_at,
-    )
+def _answering(actor: Actor) -> str:
+    """Who answers for what an actor connects; a deputy does it for the absent, who answer for it when they are back."""
+    return actor.on_behalf_of or actor.id
+
+
+def _about_visible(actor: Actor) -> ColumnElement[bool]:
+    """Deliveries about exchanges that somebody may know of (D44)."""
+    return exists().where(ExchangeRow.id == DeliveryRow.stream, visible_to(actor))
 
 
 def _new_secret() -> str:

@@ -4,13 +4,16 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.events.outward import TOLD
+from models.people.authorization import Actor
 from models.tables import EventRow, ExchangeRow
+from records.queries.visibility import visible_to
 from records.store.append import FEED_LOCK
 from records.store.engine import Sessions, transaction
-from webhooks.cloudevents import TOLD, Outward, written
+from webhooks.cloudevents import Outward, written
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,10 @@ class Feed:
         self._sessions = sessions
         self._outward = outward
 
-    async def after(self, institution: str | None, cursor: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+    async def after(self, actor: Actor, cursor: int, limit: int) -> tuple[list[dict[str, Any]], int]:
         """Events after a cursor as CloudEvents in their JSON form, and the cursor to go on with."""
         async with transaction(self._sessions) as session:
-            page = await events_after(session, institution, cursor, limit)
+            page = await events_after(session, actor, cursor, limit)
             return [json.loads(written(self._outward.event(row))) for row in page.rows], page.position
 
 
@@ -50,18 +53,21 @@ async def last_position(session: AsyncSession) -> int:
     return await session.scalar(select(func.coalesce(func.max(EventRow.position), 0))) or 0
 
 
-async def events_after(session: AsyncSession, institution: str | None, position: int, limit: int) -> FeedPage:
-    """The outward events after a position, of exchanges that an institution sends or hosts; of all where it is none."""
+async def events_after(session: AsyncSession, actor: Actor, position: int, limit: int) -> FeedPage:
+    """The outward events after a position, of the exchanges that somebody may know of (D44)."""
     await settle(session)
     newest = await last_position(session)
     query: Any = (
         select(EventRow)
         .join(ExchangeRow, ExchangeRow.id == EventRow.stream)
-        .where(EventRow.position > position, EventRow.kind.in_(TOLD))
+        .where(EventRow.position > position, EventRow.kind.in_(TOLD), visible_to(actor))
         .order_by(EventRow.position)
         .limit(limit)
     )
-    if institution is not None:
-        query = query.where(or_(ExchangeRow.sending_id == institution, ExchangeRow.host_id == institution))
     rows = tuple(await session.scalars(query))
     return FeedPage(rows, rows[-1].position if len(rows) == limit else max(newest, position))
+
+
+async def may_tell(session: AsyncSession, actor: Actor, stream: str) -> bool:
+    """Whether an event of a stream may be told to somebody: the rule of the feed, for one event."""
+    return bool(await session.scalar(select(exists().where(ExchangeRow.id == stream, visible_to(actor)))))

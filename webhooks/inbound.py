@@ -1,93 +1,139 @@
 """Events from other systems, kept as they came, with what became of them."""
 
+import hashlib
+import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Conflict, Unknown
 from models.messages.webhooks import InboundStatus, InboundView, Received
 from models.people.access import may_connect
 from models.people.authorization import Actor
-from models.tables import InboundRow
+from models.tables import ExchangeRow, InboundRow
 from records.projections.common import insert_once
+from records.queries.visibility import visible_to
 from records.store.engine import Sessions, transaction
+from webhooks.feed import may_tell
+from webhooks.incoming import Incoming, kept
 
 PENDING = "It was received; what it means is being done."
+NOT_SEEN = "exchange.not_seen"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An event on record: under which id its act is done, and what became of it where that is known."""
+
+    inbound_id: int
+    act_id: str
+    settled: Received | None = None
 
 
 class Inbound:
-    """Keeps inbound events, once per source and id."""
+    """Keeps inbound events, once per institution, source and id."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    async def keep(self, payload: dict[str, Any], body_hash: str, actor: Actor, at: datetime) -> Received | None:
-        """Keep an event; answers with what became of it where it was known and settled before.
+    async def keep(self, sent: Incoming, actor: Actor, at: datetime) -> Kept:
+        """Keep an event; says what became of it where it was known and settled before.
+
+        What names an exchange that the sender may not know of is answered like what names one that there is not (D44),
+        before its type, its id or its data is looked at.
 
         Raises:
-            Conflict: the same id came with another body.
+            Conflict: the same id came with another event.
         """
-        source, event_id = str(payload["source"]), str(payload["id"])
+        named = sent.exchange_id
         async with transaction(self._sessions) as session:
-            row = await _find(session, source, event_id)
+            seen = not named or await may_tell(session, actor, named)
+            row = await _find(session, sent, actor.institution)
             if row is None:
-                await insert_once(
-                    session,
-                    InboundRow,
-                    source=source,
-                    event_id=event_id,
-                    type=str(payload["type"]),
-                    body_hash=body_hash,
-                    payload=payload,
-                    institution_id=actor.institution,
-                    actor_id=actor.id,
-                    received_at=at,
-                    status=InboundStatus.REFUSED,
-                    why=PENDING,
-                    exchange_id="",
-                )
-                return None
-            if row.body_hash != body_hash or row.institution_id != actor.institution:
+                act_id = _act_id(actor.institution, sent)
+                await insert_once(session, InboundRow, **_new(sent, actor, at, act_id, seen=seen))
+                row = await _find(session, sent, actor.institution)
+                assert row is not None
+            if not seen:
+                return Kept(row.id, row.act_id, _unseen(sent))
+            if row.body_hash not in (sent.fingerprint, sent.body_hash):
                 raise Conflict("event.id_taken", "id")
             if row.why == PENDING:
-                return None  # it died on its way: done again under the same key, it is done once
-            return _received(row).model_copy(update={"repeated": True})
+                return Kept(row.id, row.act_id)  # it died on its way: done again under the same key, it is done once
+            return Kept(row.id, row.act_id, _received(row).model_copy(update={"repeated": True}))
 
-    async def settle(self, answer: Received) -> None:
+    async def settle(self, inbound_id: int, answer: Received) -> None:
         """Note what became of an event."""
         async with transaction(self._sessions) as session:
-            row = await _find(session, answer.source, answer.event_id)
+            row = await session.get(InboundRow, inbound_id)
             if row is None:
                 raise Unknown("event.unknown")
             row.status, row.why, row.exchange_id = answer.status, answer.why, answer.exchange_id
             row.message, row.params = answer.message, dict(answer.params)
 
-    async def payload(self, source: str, event_id: str, actor: Actor) -> dict[str, Any]:
-        """An event as it came.
+    async def again(self, inbound_id: int, actor: Actor) -> tuple[Kept, Incoming]:
+        """An event as it came, to be applied again.
 
         Raises:
             Unknown: there is none, or it is not of their institution.
         """
         async with transaction(self._sessions) as session:
-            row = await _find(session, source, event_id)
+            row = await session.get(InboundRow, inbound_id)
             if row is None or not may_connect(actor, row.institution_id):
                 raise Unknown("event.unknown")
-            return dict(row.payload)
+            sent = kept(row.payload)
+            unseen = sent.exchange_id and not await may_tell(session, actor, sent.exchange_id)
+            return Kept(row.id, row.act_id, _unseen(sent) if unseen else None), sent
 
     async def events(self, actor: Actor, status: InboundStatus | None = None, limit: int = 100) -> list[InboundView]:
-        """What other systems sent, the newest first."""
+        """What other systems sent, the newest first; nothing about exchanges that the actor may not know of."""
+        visible = exists().where(ExchangeRow.id == InboundRow.exchange_id, visible_to(actor))
+        query = select(InboundRow).where(or_(InboundRow.exchange_id == "", visible))
+        if status is not None:
+            query = query.where(InboundRow.status == status)
         async with transaction(self._sessions) as session:
-            query = select(InboundRow).order_by(InboundRow.id.desc()).limit(limit * 5)
-            if status is not None:
-                query = query.where(InboundRow.status == status)
-            rows = [row for row in await session.scalars(query) if may_connect(actor, row.institution_id)]
-            return [_view(row) for row in rows[:limit]]
+            rows = await session.scalars(query.order_by(InboundRow.id.desc()).limit(limit * 5))
+            return [_view(row) for row in rows if may_connect(actor, row.institution_id)][:limit]
 
 
-async def _find(session: AsyncSession, source: str, event_id: str) -> InboundRow | None:
-    query = select(InboundRow).where(InboundRow.source == source, InboundRow.event_id == event_id)
+def _act_id(institution: str, sent: Incoming) -> str:
+    """The id of the act that an event means; no other institution's event has it."""
+    named = json.dumps([institution, sent.source, sent.event_id])
+    return f"in-{hashlib.sha256(named.encode()).hexdigest()[:32]}"
+
+
+def _unseen(sent: Incoming) -> Received:
+    """The one answer about what is not there, and about what is not for the sender."""
+    return Received(source=sent.source, event_id=sent.event_id, status=InboundStatus.REFUSED, message=NOT_SEEN)
+
+
+def _new(sent: Incoming, actor: Actor, at: datetime, act_id: str, *, seen: bool) -> dict[str, Any]:
+    return {
+        "source": sent.source,
+        "event_id": sent.event_id,
+        "type": sent.type,
+        "body_hash": sent.fingerprint,
+        "act_id": act_id,
+        "payload": sent.payload,
+        "institution_id": actor.institution,
+        "actor_id": actor.id,
+        "received_at": at,
+        "status": InboundStatus.REFUSED,
+        "why": PENDING if seen else "",
+        "message": None if seen else NOT_SEEN,
+        "exchange_id": "",
+    }
+
+
+async def _find(session: AsyncSession, sent: Incoming, institution: str) -> InboundRow | None:
+    query = select(InboundRow).where(
+        InboundRow.institution_id == institution,
+        InboundRow.source == sent.source,
+        InboundRow.event_id == sent.event_id,
+    )
     return await session.scalar(query)
 
 
@@ -105,6 +151,7 @@ def _received(row: InboundRow) -> Received:
 
 def _view(row: InboundRow) -> InboundView:
     return InboundView(
+        inbound_id=row.id,
         source=row.source,
         event_id=row.event_id,
         type=row.type,

@@ -18,6 +18,8 @@ class Fact(Wire):
     """What a timeline calls it, in English."""
     outward: ClassVar[tuple[str, ...] | None] = None
     """The fields that other systems are told; `None`: the event stays inside."""
+    withheld: ClassVar[tuple[str, ...]] = ()
+    """Those of them that stay inside where the event's step is about health (D46)."""
 
     at: Moment
     actor: Actor = CLOCK

@@ -32,6 +32,7 @@ class StepClosed(Fact):
     kind: Literal["step_closed"] = "step_closed"
     title = _("Answered")
     outward = ("step_id", "status", "outcome")
+    withheld = ("outcome",)
     step_id: Id
     status: StepStatus
     outcome: str

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from models.errors import Plain
+from models.vocabulary import Role
 from models.wire import Id, Moment, Wire
 
 WEBHOOK_WORKFLOW = "Webhook"
@@ -16,7 +17,6 @@ BACK_OFF = tuple(
 """Pauses between the tries of one delivery; after the last one it is dead, and what follows it goes on."""
 ROTATION = timedelta(hours=24)
 """How long events are signed with the previous secret too."""
-PREFIX = "sojourn"
 TEST = "sojourn.test.v1"
 
 
@@ -47,6 +47,8 @@ class WhyInactive(StrEnum):
     GONE = "gone"
     """It answered 410."""
     SWITCHED_OFF = "switched_off"
+    CREATOR_LEFT = "creator_left"
+    """Whoever answers for it may connect it no more: somebody who may decides whether it goes on."""
 
 
 class Endpoint(Wire):
@@ -63,6 +65,8 @@ class Endpoint(Wire):
     """A `WhyInactive`, or words of before there was one."""
     created_at: Moment
     rotated_at: Moment | None = None
+    office: Role | None = None
+    """With whose rights it looks: it is told what this office may see, and no more."""
 
 
 class NewEndpoint(Wire):
@@ -141,6 +145,7 @@ class Received(Wire):
 class InboundView(Wire):
     """An event from another system as it is kept."""
 
+    inbound_id: int
     source: str
     event_id: str
     type: str

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.messages.webhooks import DeliveryStatus, InboundStatus
 from models.tables.base import Base, Key, LongKey, Serial, words
+from models.vocabulary import Role
 
 
 class EndpointRow(Base):
@@ -27,6 +28,9 @@ class EndpointRow(Base):
     why_inactive: Mapped[str] = mapped_column(String(200), default="")
     removed_at: Mapped[datetime | None]
     created_by: Mapped[str] = mapped_column(Key)
+    """Who answers for it: whoever added it, or switched it on after they had left."""
+    office: Mapped[Role | None] = mapped_column(words(Role))
+    """The office with whose rights it was added; empty for those of before, which have their owner's of now."""
     created_at: Mapped[datetime]
     position: Mapped[int]
     """The last event that was looked at for this endpoint."""
@@ -55,16 +59,21 @@ class DeliveryRow(Base):
 
 
 class InboundRow(Base):
-    """An event that another system sent; kept as it came, whatever became of it."""
+    """An event that another system sent; kept as it came, whatever became of it. Its id is its institution's own."""
 
     __tablename__ = "inbound_events"
-    __table_args__ = (UniqueConstraint("source", "event_id"), Index(None, "institution_id", "status"))
+    __table_args__ = (
+        UniqueConstraint("institution_id", "source", "event_id"),
+        Index(None, "institution_id", "status"),
+    )
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
     source: Mapped[str] = mapped_column(LongKey)
     event_id: Mapped[str] = mapped_column(LongKey)
     type: Mapped[str] = mapped_column(Key)
     body_hash: Mapped[str] = mapped_column(String(64))
+    act_id: Mapped[str] = mapped_column(Key)
+    """The id of the act that it means: applied again, it is done once."""
     payload: Mapped[dict[str, Any]]
     institution_id: Mapped[str] = mapped_column(Key)
     actor_id: Mapped[str] = mapped_column(Key)

@@ -5,7 +5,9 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, Response
 
 from portal.api import acting, events, lists
+from portal.api.event_shapes import inbound_schemas, told_webhook
 from portal.api.problems import PREFIX
+from portal.api.shapes import operation_id
 from portal.policy import ANYBODY, TOKEN, Allow
 
 PROBLEM = {
@@ -28,14 +30,20 @@ Errors are Problem Details (RFC 9457); `code` is for programs.
 
 api = APIRouter()
 for part in (lists.router, acting.router, events.router):
-    api.include_router(part, dependencies=[])
+    api.include_router(part, dependencies=[], generate_unique_id_function=operation_id)
 
 
 @api.get(f"{PREFIX}/openapi.json", include_in_schema=False, dependencies=[Depends(Allow(ANYBODY))])
 async def description(request: Request) -> Response:
     """The description of this API."""
     described = get_openapi(title="Sojourn", version="1", description=ABOUT, routes=request.app.state.api_routes)
-    described.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    schemas = described.setdefault("components", {}).setdefault("schemas", {})
+    schemas.update(inbound_schemas(), Problem=PROBLEM)
+    for schema in schemas.values():
+        for field in schema.get("properties", {}).values():
+            if "contentMediaType" in field:
+                field["format"] = "binary"  # what generators of clients know a file by
+    described["webhooks"] = told_webhook(schemas)
     return JSONResponse(described)
 
 

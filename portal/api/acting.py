@@ -50,9 +50,13 @@ Match = Annotated[str | None, Header(max_length=200)]
 
 
 @router.post(
-    "/nominations", dependencies=GUARD, status_code=201, responses=problems(409), response_model=NominationAnswer
+    "/nominations",
+    dependencies=GUARD,
+    status_code=201,
+    responses=problems(409) | {200: {"description": "Known already", "model": NominationAnswer}},
+    response_model=NominationAnswer,
 )
-async def nominate(request: Request, caller: Nominator, body: NominationFields, key: Key) -> Response:
+async def nominate_student(request: Request, caller: Nominator, body: NominationFields, key: Key) -> Response:
     """Nominate a student; what is wrong with the row is told cell by cell. A known one answers with their exchange."""
     context = context_of(request)
     parsed = parse_row(body.row, context.services.programme)
@@ -73,7 +77,7 @@ def _own(caller: ApiCaller, key: str) -> str:
 
 
 @router.post("/steps/{step_id}/decision", dependencies=GUARD, responses=problems(404, 409, 412))
-async def decide(
+async def decide_step(
     request: Request, step_id: str, caller: Decider, body: Decision, key: Key, if_match: Match = None
 ) -> Taken:
     """Answer a step. With `If-Match`, only if the exchange has not changed since."""
@@ -129,7 +133,7 @@ async def add_document(
 
 
 @router.post("/exchanges/{exchange_id}/arrival", dependencies=GUARD, responses=problems(404, 409))
-async def arrival(request: Request, exchange_id: str, caller: Decider, body: Arrival, key: Key) -> Taken:
+async def report_arrival(request: Request, exchange_id: str, caller: Decider, body: Arrival, key: Key) -> Taken:
     """Report the arrival at the residence."""
     await _known(request, caller, exchange_id, None)
     report = made(ReportArrival, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})
@@ -137,7 +141,7 @@ async def arrival(request: Request, exchange_id: str, caller: Decider, body: Arr
 
 
 @router.post("/exchanges/{exchange_id}/departure", dependencies=GUARD, responses=problems(404, 409))
-async def departure(request: Request, exchange_id: str, caller: Decider, body: Departure, key: Key) -> Taken:
+async def report_departure(request: Request, exchange_id: str, caller: Decider, body: Departure, key: Key) -> Taken:
     """Report the departure from the residence."""
     await _known(request, caller, exchange_id, None)
     report = made(ReportDeparture, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})
@@ -145,7 +149,7 @@ async def departure(request: Request, exchange_id: str, caller: Decider, body: D
 
 
 @router.post("/exchanges/{exchange_id}/movement", dependencies=GUARD, responses=problems(404, 409))
-async def movement(request: Request, exchange_id: str, caller: Decider, body: MovementReport, key: Key) -> Taken:
+async def report_movement(request: Request, exchange_id: str, caller: Decider, body: MovementReport, key: Key) -> Taken:
     """Report a move or a journey."""
     await _known(request, caller, exchange_id, None)
     report = made(ReportMovement, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})
@@ -153,7 +157,7 @@ async def movement(request: Request, exchange_id: str, caller: Decider, body: Mo
 
 
 @router.post("/exchanges/{exchange_id}/attendance", dependencies=GUARD, responses=problems(404, 409))
-async def attendance(request: Request, exchange_id: str, caller: Decider, body: Attendance, key: Key) -> Taken:
+async def report_attendance(request: Request, exchange_id: str, caller: Decider, body: Attendance, key: Key) -> Taken:
     """Report hours."""
     await _known(request, caller, exchange_id, None)
     report = made(ReportAttendance, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})
@@ -161,7 +165,7 @@ async def attendance(request: Request, exchange_id: str, caller: Decider, body: 
 
 
 @router.post("/exchanges/{exchange_id}/withdrawal", dependencies=GUARD, responses=problems(404, 409, 412))
-async def withdraw(
+async def withdraw_student(
     request: Request, exchange_id: str, caller: Decider, body: Withdrawal, key: Key, if_match: Match = None
 ) -> Taken:
     """Withdraw a student before the arrival."""

@@ -3,60 +3,63 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import JSONResponse, Response
 
-from gateway.webhooks import Connections
+from gateway.webhooks import BATCH, Connections, is_batch
 from models.errors import Unavailable
+from models.messages.webhooks import Received
 from models.people.access import ApiScope
-from models.vocabulary import Role
 from portal.api.caller import ApiCaller, Scoped
+from portal.api.event_shapes import FEED, MANY, ONE
 from portal.api.problems import PREFIX, said
-from portal.api.shapes import EventFeed, ReceivedEvent, problems
+from portal.api.shapes import ReceivedBatch, ReceivedEvent, problems
 from portal.context import RequestContext, context_of
 from portal.policy import TOKEN, Allow
 
 router = APIRouter(prefix=PREFIX, tags=["events"], dependencies=[])
 GUARD = [Depends(Allow(TOKEN))]
-EVENT = {
-    "type": "object",
-    "required": ["specversion", "id", "source", "type"],
-    "properties": {
-        "specversion": {"type": "string", "enum": ["1.0"]},
-        "id": {"type": "string", "minLength": 1, "maxLength": 120},
-        "source": {"type": "string", "minLength": 1, "maxLength": 120},
-        "type": {"type": "string", "minLength": 1, "maxLength": 120},
-        "time": {"type": "string", "format": "date-time"},
-        "data": {"type": "object"},
-    },
-}
-BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/cloudevents+json": {"schema": EVENT}, "application/json": {"schema": EVENT}},
-    }
-}
+Sender = Annotated[ApiCaller, Depends(Scoped(ApiScope.EVENTS_WRITE))]
 
 
-@router.get("/events", dependencies=GUARD, responses=problems())
-async def feed(
+@router.get("/events", dependencies=GUARD, responses=problems(), response_model=FEED)
+async def list_events(
     request: Request,
     caller: Annotated[ApiCaller, Depends(Scoped(ApiScope.EVENTS_READ))],
     after: Annotated[int, Query(ge=0, le=2**62)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> EventFeed:
+) -> Response:
     """What happened in the institution's exchanges, the same as webhooks deliver, in order."""
     context = context_of(request)
-    home = caller.actor.role is Role.COORDINATOR and caller.institution == context.services.programme.home
-    events, position = await _outward(context).feed.after(None if home else caller.institution, after, limit)
-    return EventFeed(events=events, next=position)
+    events, position = await _outward(context).feed.after(caller.actor, after, limit)
+    return JSONResponse({"events": events, "next": position})
 
 
-@router.post("/events", dependencies=GUARD, responses=problems(409, 413), status_code=202, openapi_extra=BODY)
-async def receive(
-    request: Request, caller: Annotated[ApiCaller, Depends(Scoped(ApiScope.EVENTS_WRITE))]
-) -> ReceivedEvent:
-    """Take a CloudEvent from a dormitory, a badge reader, a flight or a registry; once for each source and id."""
-    received = await _outward(context_of(request)).receive(await request.body(), caller.actor)
+@router.post("/events", dependencies=GUARD, responses=problems(409, 413), status_code=202, openapi_extra=ONE)
+async def receive_event(request: Request, caller: Sender) -> ReceivedEvent | ReceivedBatch:
+    """Take a CloudEvent of a dormitory, a badge reader, an airline or a registry, once for its source and id.
+
+    In structured mode, or in binary mode (`ce-…` headers, with the data as body). A batch may be sent here too.
+    """
+    headers = request.headers.items()
+    received = await _receive(request, caller, headers)
+    return ReceivedBatch(results=received) if is_batch(headers) else received[0]
+
+
+@router.post("/events/batch", dependencies=GUARD, responses=problems(413), status_code=202, openapi_extra=MANY)
+async def receive_event_batch(request: Request, caller: Sender) -> ReceivedBatch:
+    """Take up to 50 CloudEvents. Each is answered for itself, in order; with one that is none, nothing is taken."""
+    return ReceivedBatch(results=await _receive(request, caller, [("content-type", BATCH)]))
+
+
+async def _receive(request: Request, caller: ApiCaller, headers: list[tuple[str, str]]) -> list[ReceivedEvent]:
+    received = await _outward(context_of(request)).receive(headers, await request.body(), caller.actor)
+    return [_told(request, one) for one in received]
+
+
+def _told(request: Request, received: Received) -> ReceivedEvent:
     return ReceivedEvent(
+        source=received.source,
+        id=received.event_id,
         status=received.status,
         why=said(request, received) if received.message else received.why,
         message=received.message,

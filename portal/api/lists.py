@@ -25,7 +25,7 @@ After = Annotated[str | None, Query(max_length=300)]
 
 
 @router.get("/exchanges", dependencies=GUARD, responses=problems())
-async def exchanges(
+async def list_exchanges(
     request: Request,
     caller: Reader,
     cohort: Annotated[str | None, Query(max_length=120)] = None,
@@ -53,7 +53,7 @@ async def exchanges(
 
 
 @router.get("/exchanges/{exchange_id}", dependencies=GUARD, responses=problems(304, 404), response_model=ExchangeView)
-async def exchange(
+async def get_exchange(
     request: Request,
     response: Response,
     exchange_id: str,
@@ -78,7 +78,7 @@ def etag(view: ExchangeView) -> str:
 
 
 @router.get("/worklist", dependencies=GUARD, responses=problems())
-async def worklist(
+async def list_worklist(
     request: Request,
     caller: Reader,
     of_others: bool = False,
@@ -97,13 +97,13 @@ async def worklist(
 
 
 @router.get("/cohorts", dependencies=GUARD, responses=problems())
-async def cohorts(request: Request, caller: Reader) -> PageOf[CohortView]:
+async def list_cohorts(request: Request, caller: Reader) -> PageOf[CohortView]:
     """The cohorts of the institution with their seats."""
     return PageOf[CohortView](items=await context_of(request).services.reading.cohorts(caller.actor))
 
 
 @router.get("/cohorts/{cohort_id}", dependencies=GUARD, responses=problems(404))
-async def cohort(request: Request, cohort_id: str, caller: Reader) -> CohortView:
+async def get_cohort(request: Request, cohort_id: str, caller: Reader) -> CohortView:
     """Seats and waitlist of a cohort."""
     found = await context_of(request).services.reading.cohort(cohort_id[:120], caller.actor)
     if found is None:
@@ -112,7 +112,7 @@ async def cohort(request: Request, cohort_id: str, caller: Reader) -> CohortView
 
 
 @router.get("/service-levels", dependencies=GUARD, responses=problems())
-async def service_levels(
+async def list_service_levels(
     request: Request, caller: Reader, by: Annotated[list[By] | None, Query()] = None
 ) -> PageOf[ServiceLevel]:
     """How long steps take and how many are late."""

@@ -3,12 +3,15 @@
 from datetime import date
 from typing import Any, Generic, TypeVar
 
+from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from models.identifiers import EXCHANGE_CODE
+from models.messages.webhooks import InboundStatus
 from models.vocabulary import Content, Movement
 
 T = TypeVar("T")
-CODE = r"^EX-\d{4}-[A-Z]{2,5}-\d{3,5}$"
+CODE = EXCHANGE_CODE
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
@@ -25,6 +28,11 @@ _WORDS = {
     429: "Too many calls",
     503: "A part is away; repeat it",
 }
+
+
+def operation_id(route: APIRoute) -> str:
+    """What an operation is called in generated clients: its function, a verb and a noun."""
+    return route.name
 
 
 def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
@@ -120,21 +128,21 @@ class NominationAnswer(BaseModel):
     stage: str
 
 
-class EventFeed(BaseModel):
-    """Events in their order, as CloudEvents 1.0, and where to go on."""
-
-    events: list[dict[str, Any]]
-    next: int
-    """Pass it as `after`, now or later; nothing is passed over."""
-
-
 class ReceivedEvent(BaseModel):
     """What became of an event that was sent here."""
 
-    status: str
+    source: str
+    id: str
+    status: InboundStatus
     why: str
     """What is said of it, in the language of `Accept-Language`."""
     message: str
     params: dict[str, Any]
     exchange_id: str
     repeated: bool
+
+
+class ReceivedBatch(BaseModel):
+    """What became of the events of a batch, in their order."""
+
+    results: list[ReceivedEvent]

@@ -189,9 +189,12 @@ async def redeliver(request: Request, delivery_id: int) -> Response:
 @pages.post("/connections/inbound/retry", CONNECTING)
 async def retry(request: Request) -> Response:
     """Try again what an event that came in means."""
-    form = await sent(request, ("source", "event"))
+    form = await sent(request, ("event",))
     context, visitor = context_of(request), await visitor_of(request)
     if not visitor.has(Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PROGRAMME_OFFICE):
         raise BadInput("delivery.for_coordinators", "event")
-    await outward_of(context).retry(form.text("source"), form.text("event"), visitor.actor)
+    event = form.text("event")
+    if not (event.isascii() and event.isdigit() and len(event) < 19):
+        raise Unknown("event.unknown")
+    await outward_of(context).retry(int(event), visitor.actor)
     return _back(request, "/connections")

@@ -70,7 +70,9 @@ async def test_who_does_not_hear_keeps_nobody_else_from_hearing(caplog: pytest.L
     assert "webhook/ep-1 was not woken (UNAVAILABLE)" in caplog.text
 
 
-async def test_endpoints_are_looked_up_now_and_then(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_endpoints_are_looked_up_with_every_wake(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answers: list[list[str] | Unavailable] = [["ep-1"], Unavailable("The database is away."), ["ep-1", "ep-2"]]
 
     async def active(_: object) -> list[str]:
@@ -80,7 +82,6 @@ async def test_endpoints_are_looked_up_now_and_then(sqlite_database: Database, m
         return found
 
     monkeypatch.setattr(wakers, "active_endpoints", active)
-    monkeypatch.setattr(wakers, "KNOWN_FOR", 0.0)
     monkeypatch.setattr(wakers, "PAUSE", 0.0)
     client = Client()
     waker = webhook_waker(client, sqlite_database.sessions)  # type: ignore[arg-type]

@@ -11,18 +11,22 @@ import pytest
 import pytest_asyncio
 from standardwebhooks.webhooks import Webhook
 
+from demo.cohort import Nominee, row
 from dev.stack import DevStack
+from examples.papers import letter
 from gateway.composition import open_for_serving
 from models.people.access import ApiScope
 from models.people.authorization import Actor
 from models.vocabulary import Role, StepKind
-from tests.journey.journey import COHORT, Journey, open_journey, settings_in
+from tests.interop.generated import generate
+from tests.journey.journey import COHORT, Journey, monday_before, open_journey, settings_in
 from tests.webhooks.test_webhooks import receiver
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]
 
 OFFICE = Actor(id="cqmu.programme_office", role=Role.PROGRAMME_OFFICE, institution="cqmu")
 SECONDS = 20
+GENERATED = Nominee("D20", "Berg", "Maja", "", "female", "phd", "esi-immunology", "cqmu-lipid")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -71,6 +75,39 @@ async def test_a_decision_is_taken_once_for_its_key(stack: DevStack, journey: Jo
         other = await api.post(path, json={"outcome": "rejected"}, headers={"idempotency-key": "decision-2"})
         assert (other.status_code, other.json()["code"]) == (409, "not_open")
         assert (await api.get(f"/exchanges/{code}")).headers["etag"] != version
+
+
+async def test_a_generated_client_nominates_decides_and_hands_in(
+    stack: DevStack, journey: Journey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a program wrote from the description of the API does what a partner's system is for."""
+    address = stack.portal_address
+    assert address is not None
+    async with httpx2.AsyncClient(base_url=address) as plain:
+        generated = generate((await plain.get("/api/v1/openapi.json")).json(), tmp_path, monkeypatch)
+    start = monday_before(datetime.now(UTC).date() + timedelta(weeks=30))
+    cells = generated.model("NominationFieldsRow").from_dict(row(GENERATED, start, 20))
+    body = generated.model("NominationFields")(row=cells)
+    decision = generated.model("Decision")(outcome="verified")
+    sending, host = await token(stack, "dartmouth"), await token(stack)
+    async with generated.connected(address, sending):
+        made = await generated.call("nominate_student", body=body, idempotency_key="generated-1")
+        again = await generated.call("nominate_student", body=body, idempotency_key="generated-1")
+        assert (made.exchange_id, made.already_known) == (again.exchange_id, False)
+        code, step = made.exchange_id, f"{made.exchange_id}.verify_nomination.1"
+        refused = await generated.call("decide_step", step, body=decision, idempotency_key="generated-2")
+        assert (type(refused).__name__, refused.code) == ("Problem", "not_authorised"), "the host verifies"
+    async with generated.connected(address, host):
+        taken = await generated.call("decide_step", step, body=decision, idempotency_key="generated-3")
+        assert (taken.exchange_id, taken.stage, taken.repeated) == (code, "documents", False)
+    async with generated.connected(address, sending):
+        paper = generated.file(letter("Curriculum Vitae"), "plan.pdf")
+        document = generated.model("BodyAddDocument")(kind="cv_study_plan", file=paper)
+        answer = await generated.call("add_document", code, body=document, idempotency_key="generated-4")
+        assert answer.document_id
+        feed = await generated.call("list_events", limit=500)
+    told = {one.type_ for one in feed.events if one.subject == code}
+    assert {"sojourn.exchange_opened.v1", "sojourn.document_submitted.v1"} <= told
 
 
 async def test_events_reach_an_endpoint_by_themselves(stack: DevStack, journey: Journey) -> None:

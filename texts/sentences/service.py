@@ -78,6 +78,8 @@ SENTENCES: dict[str, str] = {
     "event.id_taken": _("Another event came under this source and id; give this one an id of its own."),
     "event.too_large": _("The event is larger than {most} kB."),
     "event.not_cloudevent": _("This is no CloudEvent 1.0 in JSON; specversion, id, source and type must be there."),
+    "event.not_batch": _("A batch is a JSON array of CloudEvents."),
+    "event.too_many": _("A batch holds at most {most} events."),
     "event.ids_too_long": _("The id, source and type of an event have at most 120 characters."),
     "event.unkeepable": _(
         "The event holds what cannot be kept: NaN, Infinity, U+0000, or one half of a surrogate pair."
