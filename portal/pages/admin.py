@@ -46,7 +46,8 @@ async def people(request: Request) -> Response:
     """Who holds which role."""
     context, visitor = context_of(request), await visitor_of(request)
     members = await context.services.gateway.members.members(visitor.actor)
-    return await page(request, "people.html", members=members)
+    unread = await context.services.gateway.members.unread(visitor.actor)
+    return await page(request, "people.html", members=members, unread=unread)
 
 
 @pages.get("/admin/people/{person}", MANAGING)
@@ -59,7 +60,8 @@ async def _person(request: Request, person: str, **content: object) -> Response:
     context, visitor = context_of(request), await visitor_of(request)
     members = await context.services.gateway.members.members(visitor.actor)
     found = next((one for one in members if one.person == person), None)
-    if found is None and person != "new":
+    unread = person if person in await context.services.gateway.members.unread(visitor.actor) else ""
+    if found is None and person != "new" and not unread:
         raise Unknown("person.unknown")
     programme = context.services.programme
     roles = [role for role in ROLES if any(may_manage(visitor.actor, role, i) for i in programme.institutions)]
@@ -68,6 +70,7 @@ async def _person(request: Request, person: str, **content: object) -> Response:
     ]
     units = [u.id for i in institutions for u in programme.institutions[i].units]
     shown: dict[str, Any] = {"member": found, "roles": roles, "institutions": institutions, "units": units}
+    shown["unread"] = unread
     shown |= {"refusal": None, "typed": None} | content
     refusal = shown["refusal"]
     return await page(request, "person.html", status=getattr(refusal, "status", 200), **shown)

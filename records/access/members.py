@@ -3,8 +3,7 @@
 import re
 from datetime import datetime
 
-from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Contact, Programme
@@ -13,14 +12,17 @@ from models.events import MemberAdded, MemberChanged, MemberRemoved
 from models.people.absences import institution_of
 from models.people.access import Member, may_manage
 from models.people.authorization import Actor, require
-from models.tables import MemberRow, SessionRow, StepRow
-from models.vocabulary import LANGUAGES, Role, StepStatus
-from records.projections.common import table_of
+from models.people.deputies import require_may_stand_in
+from models.people.roster import contact_of
+from models.tables import MemberRow, PersonRow, StepRow
+from models.vocabulary import Role, StepStatus
+from records.access.entries import end_entry, entry_exists, write_entry
+from records.access.leaving import end_access
 from records.roster import Roster
 from records.store.append import MessageWriter, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
 
-ROLES = frozenset(Role) - {Role.STUDENT, Role.CLOCK}
+ID = re.compile(r"[a-z0-9][a-z0-9._-]{2,80}")
 _STREAM = "people"
 
 
@@ -29,7 +31,6 @@ class Members:
 
     def __init__(self, sessions: Sessions, programme: Programme, outbox: MessageWriter) -> None:
         self._sessions = sessions
-        self._catalogue = programme
         self._roster = Roster(programme)
         self._outbox = outbox
 
@@ -37,7 +38,7 @@ class Members:
         """Everybody whom the actor may manage, by institution and role."""
         async with transaction(self._sessions) as session:
             programme = await self._roster.now(session)
-            entered = {row.person_id for row in await session.scalars(select(MemberRow))}
+            entered = set(await session.scalars(select(MemberRow.person_id)))
         found = [
             _member(institution.id, contact, by_portal=contact.id in entered)
             for institution in programme.institutions.values()
@@ -47,34 +48,38 @@ class Members:
         order = list(Role)
         return sorted(found, key=lambda one: (one.institution, order.index(one.role), one.person))
 
+    async def unread(self, actor: Actor) -> list[str]:
+        """The ids of those whose record cannot be read and who hold no role until it is entered again."""
+        if actor.role is not Role.PROGRAMME_OFFICE or actor.on_behalf_of:
+            return []
+        async with transaction(self._sessions) as session:
+            return [person for person, _ in (await self._roster.now(session)).unread]
+
     async def save(self, member: Member, actor: Actor, at: datetime, key: str, *, new: bool) -> None:
         """Enter somebody new, or change what is known of somebody; once per key.
 
         Raises:
-            NotAuthorised: they do not manage people of this role there.
+            NotAuthorised: they do not manage people of this role there, or cannot give a deputy what it would get.
             BadInput: a field cannot be; the text names it.
             Conflict: the id of somebody new is taken, or the key was used for something else.
         """
         require(may_manage(actor, member.role, member.institution), "not_allowed.manage")
-        self._check(member)
         async with transaction(self._sessions) as session:
             await lock_stream(session, _STREAM)
             if await self._done(session, key, MemberAdded if new else MemberChanged, member.person):
                 return
             programme = await self._roster.now(session)
             known = institution_of(programme, member.person)
+            contact = self._checked(member, actor, known[1] if known else None)
             if new and await self._taken(session, member.person):
                 raise Conflict("person.id_taken", "person")
-            if not new and known is None:
+            if not new and known is None and member.person not in dict(programme.unread):
                 raise Unknown("person.unknown")
-            if known is not None:
-                require(may_manage(actor, known[1].role, known[0]), "not_allowed.manage")
-                if (known[0], known[1].role, known[1].unit) != (member.institution, member.role, member.unit):
-                    raise BadInput("role.kept", "role")
-            changed = self._changed(known[1] if known else None, member)
+            self._require_kept(known, member, actor)
+            changed = _changed(known[1] if known else None, contact)
             if not new and not changed:
                 return
-            await self._write(session, member)
+            await write_entry(session, member, contact, actor)
             event: MemberAdded | MemberChanged
             if new:
                 event = MemberAdded(
@@ -108,12 +113,8 @@ class Members:
             others = [c for c in programme.contacts(institution, contact.role, contact.unit) if c.id != person]
             if not others and await _owes(session, institution, contact.role, contact.unit):
                 raise BadInput("person.steps_wait", "person")
-            await self._write(
-                session, _member(institution, contact, by_portal=True).model_copy(update={"ended_at": at})
-            )
-            sessions = table_of(SessionRow)
-            living = (sessions.c.person_id == person) & sessions.c.ended_at.is_(None)
-            await session.execute(update(sessions).where(living).values(ended_at=at))
+            await end_entry(session, known, at)
+            await end_access(session, person, at)
             event = MemberRemoved(at=at, actor=actor, person=person, role=contact.role, institution=institution)
             await append(session, self._outbox, f"person:{person}", f"member:{key}", (event,))
 
@@ -133,44 +134,41 @@ class Members:
         return True
 
     async def _taken(self, session: AsyncSession, person: str) -> bool:
-        if institution_of(self._roster.programme, person) is not None:
+        """Whether an id is somebody's: holds or held a role, or is a student's; whatever the case of its letters."""
+        institutions = self._roster.programme.institutions.values()
+        known = {contact.id.casefold() for institution in institutions for contact in institution.contacts}
+        if person.casefold() in known or await entry_exists(session, person):
             return True
-        return await session.get(MemberRow, person) is not None
+        query = select(PersonRow.id).where(func.lower(PersonRow.id) == person.casefold()).limit(1)
+        return await session.scalar(query) is not None
 
-    def _check(self, member: Member) -> None:
-        institution = self._catalogue.institution(member.institution)
-        if institution is None:
-            raise BadInput("institution.unknown", "institution")
-        if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{2,80}", member.person):
+    def _checked(self, member: Member, actor: Actor, known: Contact | None) -> Contact:
+        """The contact that everybody will read."""
+        programme = self._roster.programme
+        if known is None and not ID.fullmatch(member.person):
             raise BadInput("person.id_form", "person")
-        if not member.name.strip() or len(member.name) > 200:
-            raise BadInput("name.needed", "name")
-        try:
-            validate_email(member.email, check_deliverability=False, test_environment=True)
-        except EmailNotValidError:
-            raise BadInput("email.not_email", "email") from None
-        if member.language not in LANGUAGES:
-            raise BadInput("language.choose", "language")
-        if member.role not in ROLES:
-            raise BadInput("role.not_entered", "role")
-        if member.role is Role.SUPERVISOR and institution.unit(member.unit) is None:
-            raise BadInput("unit.of_supervisor", "unit")
-        if member.role is Role.PROGRAMME_OFFICE and member.institution != self._catalogue.home:
-            raise BadInput("institution.of_office", "institution")
+        contact = contact_of(programme, member)
+        for number, deputy in enumerate(contact.deputies, start=1):
+            if deputy == contact.id:
+                raise BadInput("deputy.oneself", "deputies")
+            post = institution_of(programme, deputy)
+            if post is None or post[0] not in {member.institution, programme.home}:
+                raise BadInput("deputies.nobody", "deputies", number=number)
+            require_may_stand_in(post, (member.institution, contact), actor, "deputies")
+        return contact
 
-    def _changed(self, known: Contact | None, member: Member) -> tuple[str, ...]:
-        fields = ("name", "email", "language", "deputies")
-        return tuple(name for name in fields if getattr(known, name, None) != getattr(member, name))
+    def _require_kept(self, known: tuple[str, Contact] | None, member: Member, actor: Actor) -> None:
+        """That whoever holds a role keeps it, and is managed by the actor."""
+        if known is None:
+            return
+        require(may_manage(actor, known[1].role, known[0]), "not_allowed.manage")
+        if (known[0], known[1].role, known[1].unit) != (member.institution, member.role, member.unit):
+            raise BadInput("role.kept", "role")
 
-    async def _write(self, session: AsyncSession, member: Member) -> None:
-        highest = await session.scalar(select(func.coalesce(func.max(MemberRow.revision), 0))) or 0
-        row = await session.get(MemberRow, member.person)
-        if row is None:
-            row = MemberRow(person_id=member.person)
-            session.add(row)
-        row.role, row.institution_id, row.unit_id = member.role, member.institution, member.unit
-        row.name, row.email, row.language = member.name.strip(), member.email, member.language
-        row.deputies, row.ended_at, row.revision = list(member.deputies), member.ended_at, highest + 1
+
+def _changed(known: Contact | None, contact: Contact) -> tuple[str, ...]:
+    fields = ("name", "email", "language", "deputies")
+    return tuple(name for name in fields if getattr(known, name, None) != getattr(contact, name))
 
 
 async def _owes(session: AsyncSession, institution: str, role: Role, unit: str) -> bool:
