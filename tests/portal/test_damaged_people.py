@@ -39,10 +39,11 @@ async def damage_all(portal: Portal) -> None:
     async with transaction(portal.office.sessions) as session:
         for name, (key, damages) in keys.items():
             [original] = (await session.execute(text(f"SELECT * FROM {name} ORDER BY {key} DESC LIMIT 1"))).mappings()
-            columns = ", ".join(list(original))
+            names = [str(column) for column in original]
+            columns = ", ".join(names)
             for number, statement in enumerate(damages.values()):
                 row = f"cqmu.damaged.{number}"
-                values = ", ".join(f"'{row}'" if column == key else column for column in list(original))
+                values = ", ".join(f"'{row}'" if column == key else column for column in names)
                 copied = f"INSERT INTO {name} ({columns}) SELECT {values} FROM {name} WHERE {key} = '{original[key]}'"
                 await session.execute(text(copied))
                 await session.execute(text(f"{statement} WHERE {key} = '{row}'"))
