@@ -93,6 +93,28 @@ class NewToken(Wire):
     token: ApiToken
 
 
+class ConnectionKind(StrEnum):
+    """How another system is connected."""
+
+    TOKEN = "token"
+    ENDPOINT = "endpoint"
+
+
+class Connection(Wire):
+    """A token or an endpoint, as far as somebody has to know who decides whether it stays."""
+
+    kind: ConnectionKind
+    id: Id
+    institution: Id
+    name: str
+    """What it is for; of an endpoint its address."""
+
+    @property
+    def key(self) -> str:
+        """What it is chosen by."""
+        return f"{self.kind}:{self.id}"
+
+
 class Member(Wire):
     """Somebody who holds a role, by the catalogue or by an entry made in the portal."""
 

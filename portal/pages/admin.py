@@ -71,6 +71,7 @@ async def _person(request: Request, person: str, **content: object) -> Response:
     units = [u.id for i in institutions for u in programme.institutions[i].units]
     shown: dict[str, Any] = {"member": found, "roles": roles, "institutions": institutions, "units": units}
     shown["unread"] = unread
+    shown["made"] = await context.services.gateway.members.connections(person, visitor.actor, context.now())
     shown |= {"refusal": None, "typed": None} | content
     refusal = shown["refusal"]
     return await page(request, "person.html", status=getattr(refusal, "status", 200), **shown)
@@ -95,11 +96,11 @@ async def save_person(request: Request, person: str) -> Response:
 
 @pages.post("/admin/people/{person}/remove", MANAGING)
 async def remove_person(request: Request, person: str) -> Response:
-    """Take somebody's role away."""
-    form = await sent(request, ())
+    """Take somebody's role away; the tokens and endpoints they made end, but those that are ticked."""
+    form = await sent(request, ("keep",))
     context, visitor = context_of(request), await visitor_of(request)
     try:
-        await context.services.gateway.members.remove(person, visitor.actor, context.now(), form.key)
+        await context.services.gateway.members.remove(person, visitor.actor, context.now(), form.key, form.all("keep"))
     except SojournError as error:
         return await _person(request, person, refusal=refusal_of(error))
     return _back(request, "/admin/people")

@@ -1,6 +1,7 @@
 """People and roles: entered, changed and removed in the portal, each in one transaction with its event."""
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -10,16 +11,17 @@ from models.catalogue.programme import Contact, Programme
 from models.errors import BadInput, Conflict, Unknown
 from models.events import MemberAdded, MemberChanged, MemberRemoved
 from models.people.absences import institution_of
-from models.people.access import Member, may_manage
+from models.people.access import Connection, Member, may_manage
 from models.people.authorization import Actor, require
 from models.people.deputies import require_may_stand_in
 from models.people.roster import contact_of
 from models.tables import MemberRow, PersonRow, StepRow
 from models.vocabulary import Role, StepStatus
+from records.access.addresses import Holder, change_address
 from records.access.entries import end_entry, entry_exists, write_entry
-from records.access.leaving import end_access
+from records.access.leaving import connections_of, end_access, end_connections
 from records.roster import Roster
-from records.store.append import MessageWriter, append, lock_stream, recorded
+from records.store.append import MessageWriter, Waker, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
 
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{2,80}")
@@ -29,10 +31,13 @@ _STREAM = "people"
 class Members:
     """Who holds which role."""
 
-    def __init__(self, sessions: Sessions, programme: Programme, outbox: MessageWriter) -> None:
+    def __init__(
+        self, sessions: Sessions, programme: Programme, outbox: MessageWriter, waker: Waker | None = None
+    ) -> None:
         self._sessions = sessions
         self._roster = Roster(programme)
         self._outbox = outbox
+        self._waker = waker
 
     async def members(self, actor: Actor) -> list[Member]:
         """Everybody whom the actor may manage, by institution and role."""
@@ -89,9 +94,25 @@ class Members:
             else:
                 event = MemberChanged(at=at, actor=actor, person=member.person, fields=changed)
             await append(session, self._outbox, f"person:{member.person}", f"member:{key}", (event,))
+            if known is not None and "email" in changed:
+                holder = Holder(contact.id, contact.role, known[1].language)
+                await change_address(session, holder, known[1].email, contact.email, actor, at)
+        if self._waker is not None:
+            self._waker.wake()
 
-    async def remove(self, person: str, actor: Actor, at: datetime, key: str) -> None:
-        """Take somebody's role away; their sessions end. Once per key.
+    async def connections(self, person: str, actor: Actor, at: datetime) -> list[Connection]:
+        """The tokens and endpoints that somebody made, for whoever may remove them and has to decide about these."""
+        async with transaction(self._sessions) as session:
+            found = institution_of(await self._roster.now(session), person)
+            if found is None or not may_manage(actor, found[1].role, found[0]):
+                return []
+            return await connections_of(session, person, at)
+
+    async def remove(self, person: str, actor: Actor, at: datetime, key: str, keep: Collection[str] = ()) -> None:
+        """Take somebody's role away. Once per key.
+
+        Their sessions, links and university's sign-in end, and the tokens and endpoints that they made, but those to
+        `keep`.
 
         Raises:
             NotAuthorised: they do not manage them.
@@ -115,6 +136,7 @@ class Members:
                 raise BadInput("person.steps_wait", "person")
             await end_entry(session, known, at)
             await end_access(session, person, at)
+            await end_connections(session, self._outbox, person, actor, at, keep=keep)
             event = MemberRemoved(at=at, actor=actor, person=person, role=contact.role, institution=institution)
             await append(session, self._outbox, f"person:{person}", f"member:{key}", (event,))
 

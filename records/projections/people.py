@@ -7,11 +7,14 @@ from models.errors import Broken
 from models.events import (
     AbsenceCancelled,
     AbsencePlanned,
+    AddressRestored,
     EndpointChanged,
     MemberAdded,
     MemberChanged,
+    MemberProposed,
     MemberRemoved,
     PreferencesSet,
+    ProposalDeclined,
     SessionEnded,
     SignedIn,
     TokenIssued,
@@ -62,4 +65,7 @@ HANDLERS: Handlers = {
     MemberAdded: in_the_log_alone,
     MemberChanged: in_the_log_alone,
     MemberRemoved: in_the_log_alone,
+    MemberProposed: in_the_log_alone,
+    ProposalDeclined: in_the_log_alone,
+    AddressRestored: in_the_log_alone,
 }

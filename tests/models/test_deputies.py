@@ -60,7 +60,7 @@ def test_a_deputy_gets_what_the_giver_may_give_and_no_more(absent: Role, deputy:
 
 @pytest.mark.parametrize(("actor", "role"), list(product(HELD, HELD)))
 def test_who_enters_whom(actor: Role, role: Role) -> None:
-    at_home = {
+    at_home: dict[Role, set[Role]] = {
         R.PROGRAMME_OFFICE: set(HELD),
         R.HEAD_OF_OFFICE: {R.COORDINATOR, R.PARTNER_OFFICE, R.HOUSING_OFFICER, R.OCCUPATIONAL_HEALTH, R.SUPERVISOR},
         R.COORDINATOR: {R.COORDINATOR, R.PARTNER_OFFICE, R.HOUSING_OFFICER, R.SUPERVISOR},

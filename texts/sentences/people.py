@@ -38,6 +38,8 @@ SENTENCES: dict[str, str] = {
     "link.other_browser": _("Open the link in the browser in which you asked for it, or ask for one here."),
     "link.used": _("This link was used before, or is older than fifteen minutes. Ask for another one."),
     "link.too_old": _("This link is too old. Sign in to answer, or ask the coordinator."),
+    "link.address_changed": _("This link was sent before the address was changed. Sign in to answer."),
+    "link.undo_late": _("The change of address cannot be undone by this link any more; write to the programme office."),
     "link.role_gone": _("Whoever this link was sent to holds the role no more."),
     "sign_in.nobody": _("Nobody with a part in the programme signs in here by this address."),
     "session.unknown": _("There is no such session."),
@@ -50,6 +52,8 @@ SENTENCES: dict[str, str] = {
     "oidc.file": _("{file} cannot be read as the OpenID providers ({error})."),
     "token.unknown": _("There is no such token."),
     "token.name": _("Say in at most 100 characters what the token is for."),
+    "token.too_many": _("An institution has at most {most} tokens at a time; revoke one that is not used."),
+    "token.too_many_own": _("You have issued {most} tokens that are still good, which is the most; revoke one first."),
     "scopes.choose": _("Choose at least one scope."),
     "expires.ahead": _("The last day must lie ahead, at most 366 days."),
 }
