@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Conflict, Unknown
 from models.identifiers import CohortKey, exchange_code
+from models.people.roles import STUDENT
 from models.rules.nomination import Nomination
 from models.tables import (
     DocumentRow,
@@ -297,7 +298,7 @@ async def _person(session: AsyncSession, nomination: Nomination) -> PersonRow | 
 async def _keep_person(session: AsyncSession, person: PersonRow | None, nomination: Nomination) -> PersonRow:
     if person is None:
         person = PersonRow(
-            id=f"p-{secrets.token_hex(8)}",
+            id=f"{STUDENT}{secrets.token_hex(8)}",
             sending_id=nomination.sending,
             student_number=nomination.student_number.strip(),
         )

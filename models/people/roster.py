@@ -5,11 +5,11 @@ from hashlib import sha256
 
 from pydantic import TypeAdapter, ValidationError
 
+from models.catalogue.contact_checks import id_fault
 from models.catalogue.programme import Contact, Institution, Programme
 from models.errors import BadInput
 from models.people.absences import institution_of
 from models.people.access import Member
-from models.people.authorization import CLOCK
 from models.people.deputies import in_own_right, may_stand_in
 from models.vocabulary import LANGUAGES, Role
 from models.wire import Id
@@ -17,8 +17,6 @@ from models.wire import Id
 ROLES = frozenset(Role) - {Role.STUDENT, Role.CLOCK}
 """Roles for which people are entered."""
 NAME_MOST = 200
-STUDENT = "p-"
-"""How the ids of students begin; nobody else's does."""
 _ID: TypeAdapter[str] = TypeAdapter(Id)
 
 
@@ -33,7 +31,7 @@ def contact_of(programme: Programme, member: Member) -> Contact:
         raise BadInput("institution.unknown", "institution")
     if member.role not in ROLES:
         raise BadInput("role.not_entered", "role")
-    if is_reserved(programme, member.person):
+    if id_fault(member.person, programme.institutions.values()):
         raise BadInput("person.id_taken", "person")
     if not member.name.strip() or len(member.name) > NAME_MOST:
         raise BadInput("name.needed", "name")
@@ -53,22 +51,6 @@ def contact_of(programme: Programme, member: Member) -> Contact:
                 raise BadInput("deputies.ids", "deputies") from None
             case _:
                 raise BadInput("person.id_form", "person") from None
-
-
-def is_reserved(programme: Programme, person: str) -> bool:
-    """Whether an id means something else: a student, an institution, one of its units or beds, or the service itself.
-
-    Letters are compared without their case: two ids that differ in nothing else would be taken for each other.
-    """
-    wanted = person.casefold()
-    if wanted == CLOCK.id or wanted.startswith(STUDENT):
-        return True
-    taken = (
-        id.casefold()
-        for institution in programme.institutions.values()
-        for id in (institution.id, *(u.id for u in institution.units), *(b.id for b in institution.beds))
-    )
-    return wanted in taken
 
 
 def readable_id(id: str) -> str:

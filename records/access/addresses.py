@@ -39,7 +39,7 @@ class Undo(StrEnum):
     """It is too old, or nobody holds the role any more."""
 
 
-class Holder(NamedTuple):
+class Addressed(NamedTuple):
     """Whose address it is: a contact or a student."""
 
     person: str
@@ -47,7 +47,9 @@ class Holder(NamedTuple):
     language: str
 
 
-async def change_address(session: AsyncSession, holder: Holder, old: str, new: str, actor: Actor, at: datetime) -> None:
+async def change_address(
+    session: AsyncSession, holder: Addressed, old: str, new: str, actor: Actor, at: datetime
+) -> None:
     """Have everything end that the old address let in, and tell it there; in the transaction that changes it."""
     if not old or old.casefold() == new.casefold():
         return

@@ -17,7 +17,7 @@ from models.people.deputies import require_may_stand_in
 from models.people.roster import contact_of
 from models.tables import MemberRow, PersonRow, StepRow
 from models.vocabulary import Role, StepStatus
-from records.access.addresses import Holder, change_address
+from records.access.addresses import Addressed, change_address
 from records.access.entries import end_entry, entry_exists, write_entry
 from records.access.leaving import connections_of, end_access, end_connections
 from records.roster import Roster
@@ -95,7 +95,7 @@ class Members:
                 event = MemberChanged(at=at, actor=actor, person=member.person, fields=changed)
             await append(session, self._outbox, f"person:{member.person}", f"member:{key}", (event,))
             if known is not None and "email" in changed:
-                holder = Holder(contact.id, contact.role, known[1].language)
+                holder = Addressed(contact.id, contact.role, known[1].language)
                 await change_address(session, holder, known[1].email, contact.email, actor, at)
         if self._waker is not None:
             self._waker.wake()
