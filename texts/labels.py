@@ -11,7 +11,7 @@ from babel import Locale
 
 from models.messages.suspensions import SuspensionReason
 from models.messages.webhooks import WhyInactive
-from models.people.access import ConnectionKind
+from models.people.access import ConnectionKind, ProposedAct
 from models.rules.service_levels import By
 from models.vocabulary import (
     Content,
@@ -265,6 +265,12 @@ TASKS: dict[str, str] = {
 """What an operator must look at."""
 CONNECTIONS: dict[ConnectionKind, str] = {ConnectionKind.TOKEN: _("API token"), ConnectionKind.ENDPOINT: _("endpoint")}
 """How another system is connected."""
+PROPOSED: dict[ProposedAct, str] = {
+    ProposedAct.ADD: _("enter"),
+    ProposedAct.CHANGE: _("change"),
+    ProposedAct.REMOVE: _("remove"),
+}
+"""What a second person has to agree to."""
 LISTS: dict[str, str] = {
     "state_key": _("State key disciplines"),
     "esi": _("Disciplines in the top 1% by ESI"),

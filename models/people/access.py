@@ -149,6 +149,17 @@ class Member(Wire):
         )
 
 
+class Proposal(Wire):
+    """An entry, change or removal that waits for a second person's word."""
+
+    proposal_id: Id
+    act: ProposedAct
+    member: Member
+    """As they would be; for a removal as they are."""
+    proposed_by: Id
+    proposed_at: Moment
+
+
 def may_manage(actor: Actor, role: Role, institution: str) -> bool:
     """Whether this person may add, change and remove people of a role at an institution, in their own right.
 
@@ -169,6 +180,13 @@ def may_manage(actor: Actor, role: Role, institution: str) -> bool:
 def needs_second(role: Role) -> bool:
     """Whether nobody stands above a role, so that a second person has to agree to who holds it."""
     return role is Role.PROGRAMME_OFFICE
+
+
+def may_second(actor: Actor, proposed_by: str, home: str) -> bool:
+    """Whether this person may agree to another's proposal: a programme officer, or the head of the home institution."""
+    if actor.on_behalf_of or actor.id == proposed_by:
+        return False
+    return actor.role is Role.PROGRAMME_OFFICE or (actor.role is Role.HEAD_OF_OFFICE and actor.institution == home)
 
 
 def may_connect(actor: Actor, institution: str) -> bool:

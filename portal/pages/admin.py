@@ -32,7 +32,8 @@ async def admin(request: Request) -> Response:
     """What can be managed, and what wants attention."""
     context, visitor = context_of(request), await visitor_of(request)
     tasks = await context.services.reading.operator_tasks() if visitor.has(Role.PROGRAMME_OFFICE, Role.OPERATOR) else []
-    return await page(request, "admin.html", tasks=tasks, ui=context.settings.temporal_ui_url)
+    proposals = await context.services.gateway.members.proposals(visitor.actor)
+    return await page(request, "admin.html", tasks=tasks, proposals=proposals, ui=context.settings.temporal_ui_url)
 
 
 def _back(request: Request, where: str, said: str = "saved") -> Response:
@@ -47,7 +48,8 @@ async def people(request: Request) -> Response:
     context, visitor = context_of(request), await visitor_of(request)
     members = await context.services.gateway.members.members(visitor.actor)
     unread = await context.services.gateway.members.unread(visitor.actor)
-    return await page(request, "people.html", members=members, unread=unread)
+    proposals = await context.services.gateway.members.proposals(visitor.actor)
+    return await page(request, "people.html", members=members, unread=unread, proposals=proposals)
 
 
 @pages.get("/admin/people/{person}", MANAGING)
@@ -88,10 +90,12 @@ async def save_person(request: Request, person: str) -> Response:
         if person != "new":
             values["person"] = person
         member = made(Member, values)
-        await context.services.gateway.members.save(member, visitor.actor, context.now(), form.key, new=person == "new")
+        waits = await context.services.gateway.members.save(
+            member, visitor.actor, context.now(), form.key, new=person == "new"
+        )
     except SojournError as error:
         return await _person(request, person, refusal=refusal_of(error), typed=form)
-    return _back(request, "/admin/people")
+    return _back(request, "/admin/people", "proposed" if waits else "saved")
 
 
 @pages.post("/admin/people/{person}/remove", MANAGING)
@@ -100,9 +104,23 @@ async def remove_person(request: Request, person: str) -> Response:
     form = await sent(request, ("keep",))
     context, visitor = context_of(request), await visitor_of(request)
     try:
-        await context.services.gateway.members.remove(person, visitor.actor, context.now(), form.key, form.all("keep"))
+        waits = await context.services.gateway.members.remove(
+            person, visitor.actor, context.now(), form.key, form.all("keep")
+        )
     except SojournError as error:
         return await _person(request, person, refusal=refusal_of(error))
+    return _back(request, "/admin/people", "proposed" if waits else "saved")
+
+
+@pages.post("/admin/proposals/{proposal_id}/{word}", MANAGING)
+async def settle(request: Request, proposal_id: str, word: str) -> Response:
+    """Agree to what somebody else proposed, or decline it; one's own proposal is taken back."""
+    await sent(request, ())
+    context, visitor = context_of(request), await visitor_of(request)
+    if word not in ("agree", "decline"):
+        raise Unknown("page.unknown")
+    agree = word == "agree"
+    await context.services.gateway.members.settle(proposal_id, visitor.actor, context.now(), agree=agree)
     return _back(request, "/admin/people")
 
 

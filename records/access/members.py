@@ -3,29 +3,50 @@
 import re
 from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Contact, Programme
-from models.errors import BadInput, Conflict, Unknown
+from models.errors import BadInput, Conflict, NotOpen, Unknown
 from models.events import MemberAdded, MemberChanged, MemberRemoved
 from models.people.absences import institution_of
-from models.people.access import Connection, Member, may_manage
+from models.people.access import Connection, Member, Proposal, ProposedAct, may_manage, may_second, needs_second
 from models.people.authorization import Actor, require
-from models.people.deputies import require_may_stand_in
+from models.people.deputies import Post, in_own_right, require_may_stand_in
 from models.people.roster import contact_of
-from models.tables import MemberRow, PersonRow, StepRow
+from models.tables import MemberProposalRow, MemberRow, PersonRow, StepRow
 from models.vocabulary import Role, StepStatus
 from records.access.addresses import Addressed, change_address
 from records.access.entries import end_entry, entry_exists, write_entry
 from records.access.leaving import connections_of, end_access, end_connections
+from records.access.proposals import decline, found_proposal, propose, proposed, waiting
 from records.roster import Roster
 from records.store.append import MessageWriter, Waker, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
 
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{2,80}")
 _STREAM = "people"
+
+
+class _Order(NamedTuple):
+    """By whose right something is done, who did it at last, and when."""
+
+    authority: Actor
+    actor: Actor
+    at: datetime
+    key: str
+    proposed_by: str = ""
+
+
+class _Change(NamedTuple):
+    """What an entry makes of somebody."""
+
+    known: Contact | None
+    contact: Contact
+    fields: tuple[str, ...]
+    """What becomes other; of somebody new everything."""
 
 
 class Members:
@@ -60,8 +81,11 @@ class Members:
         async with transaction(self._sessions) as session:
             return [person for person, _ in (await self._roster.now(session)).unread]
 
-    async def save(self, member: Member, actor: Actor, at: datetime, key: str, *, new: bool) -> None:
+    async def save(self, member: Member, actor: Actor, at: datetime, key: str, *, new: bool) -> bool:
         """Enter somebody new, or change what is known of somebody; once per key.
+
+        Returns:
+            Whether it waits for a second person.
 
         Raises:
             NotAuthorised: they do not manage people of this role there, or cannot give a deputy what it would get.
@@ -69,36 +93,49 @@ class Members:
             Conflict: the id of somebody new is taken, or the key was used for something else.
         """
         require(may_manage(actor, member.role, member.institution), "not_allowed.manage")
+        order = _Order(actor, actor, at, key)
         async with transaction(self._sessions) as session:
             await lock_stream(session, _STREAM)
             if await self._done(session, key, MemberAdded if new else MemberChanged, member.person):
-                return
-            programme = await self._roster.now(session)
-            known = institution_of(programme, member.person)
-            contact = self._checked(member, actor, known[1] if known else None)
-            if new and await self._taken(session, member.person):
-                raise Conflict("person.id_taken", "person")
-            if not new and known is None and member.person not in dict(programme.unread):
-                raise Unknown("person.unknown")
-            self._require_kept(known, member, actor)
-            changed = _changed(known[1] if known else None, contact)
-            if not new and not changed:
-                return
-            await write_entry(session, member, contact, actor)
-            event: MemberAdded | MemberChanged
-            if new:
-                event = MemberAdded(
-                    at=at, actor=actor, person=member.person, role=member.role, institution=member.institution,
-                    unit=member.unit,
-                )  # fmt: skip
+                return False
+            change = await self._change(session, member, actor, new=new)
+            waits = needs_second(member.role) and bool(change.fields)
+            if waits:
+                act = ProposedAct.ADD if new else ProposedAct.CHANGE
+                await propose(session, self._outbox, key, act, member, actor, at)
             else:
-                event = MemberChanged(at=at, actor=actor, person=member.person, fields=changed)
-            await append(session, self._outbox, f"person:{member.person}", f"member:{key}", (event,))
-            if known is not None and "email" in changed:
-                holder = Addressed(contact.id, contact.role, known[1].language)
-                await change_address(session, holder, known[1].email, contact.email, actor, at)
-        if self._waker is not None:
-            self._waker.wake()
+                await self._write(session, member, change, order, new=new)
+        self._wake()
+        return waits
+
+    async def _change(self, session: AsyncSession, member: Member, actor: Actor, *, new: bool) -> _Change:
+        """What an entry would change, if it may be made."""
+        programme = await self._roster.now(session)
+        known = institution_of(programme, member.person)
+        contact = self._checked(member, actor, known[1] if known else None)
+        if new and await self._taken(session, member.person):
+            raise Conflict("person.id_taken", "person")
+        if not new and known is None and member.person not in dict(programme.unread):
+            raise Unknown("person.unknown")
+        self._require_kept(known, member, actor)
+        return _Change(known[1] if known else None, contact, _changed(known[1] if known else None, contact))
+
+    async def _write(self, session: AsyncSession, member: Member, change: _Change, order: _Order, *, new: bool) -> None:
+        if not change.fields:
+            return
+        await write_entry(session, member, change.contact, order.authority)
+        about = {"at": order.at, "actor": order.actor, "person": member.person, "proposed_by": order.proposed_by}
+        event: MemberAdded | MemberChanged
+        if new:
+            post = {"role": member.role, "institution": member.institution, "unit": member.unit}
+            event = MemberAdded.model_validate(about | post)
+        else:
+            event = MemberChanged.model_validate(about | {"fields": change.fields})
+        await append(session, self._outbox, f"person:{member.person}", f"member:{order.key}", (event,))
+        if change.known is not None and "email" in change.fields:
+            holder = Addressed(change.contact.id, change.contact.role, change.known.language)
+            old, new_one = change.known.email, change.contact.email
+            await change_address(session, holder, old, new_one, order.actor, order.at)
 
     async def connections(self, person: str, actor: Actor, at: datetime) -> list[Connection]:
         """The tokens and endpoints that somebody made, for whoever may remove them and has to decide about these."""
@@ -108,11 +145,14 @@ class Members:
                 return []
             return await connections_of(session, person, at)
 
-    async def remove(self, person: str, actor: Actor, at: datetime, key: str, keep: Collection[str] = ()) -> None:
+    async def remove(self, person: str, actor: Actor, at: datetime, key: str, keep: Collection[str] = ()) -> bool:
         """Take somebody's role away. Once per key.
 
         Their sessions, links and university's sign-in end, and the tokens and endpoints that they made, but those to
         `keep`.
+
+        Returns:
+            Whether it waits for a second person.
 
         Raises:
             NotAuthorised: they do not manage them.
@@ -122,23 +162,89 @@ class Members:
         async with transaction(self._sessions) as session:
             await lock_stream(session, _STREAM)
             if await self._done(session, key, MemberRemoved, person):
-                return
+                return False
+            post = await self._removable(session, person, actor)
+            waits = needs_second(post[1].role)
+            if waits:
+                entry = _member(*post, by_portal=True)
+                await propose(session, self._outbox, key, ProposedAct.REMOVE, entry, actor, at, tuple(keep))
+            else:
+                await self._remove(session, post, _Order(actor, actor, at, key), keep)
+        return waits
+
+    async def _removable(self, session: AsyncSession, person: str, actor: Actor) -> Post:
+        programme = await self._roster.now(session)
+        known = institution_of(programme, person)
+        if known is None:
+            raise Unknown("person.unknown")
+        institution, contact = known
+        require(may_manage(actor, contact.role, institution), "not_allowed.manage")
+        if person == actor.id:
+            raise BadInput("person.oneself", "person")
+        others = [c for c in programme.contacts(institution, contact.role, contact.unit) if c.id != person]
+        if not others and needs_second(contact.role):
+            raise BadInput("person.last_office", "person")
+        if not others and await _owes(session, institution, contact.role, contact.unit):
+            raise BadInput("person.steps_wait", "person")
+        return known
+
+    async def _remove(self, session: AsyncSession, post: Post, order: _Order, keep: Collection[str]) -> None:
+        person = post[1].id
+        await end_entry(session, post, order.at)
+        await end_access(session, person, order.at)
+        await end_connections(session, self._outbox, person, order.actor, order.at, keep=keep)
+        event = MemberRemoved(
+            at=order.at, actor=order.actor, person=person, role=post[1].role, institution=post[0],
+            proposed_by=order.proposed_by,
+        )  # fmt: skip
+        await append(session, self._outbox, f"person:{person}", f"member:{order.key}", (event,))
+
+    async def proposals(self, actor: Actor) -> list[Proposal]:
+        """The proposals that wait, for whoever may agree to them and for those who made them."""
+        async with transaction(self._sessions) as session:
+            found, home = await waiting(session), self._roster.programme.home
+        return [one for one in found if actor.id == one.proposed_by or may_second(actor, one.proposed_by, home)]
+
+    async def settle(self, proposal_id: str, actor: Actor, at: datetime, *, agree: bool) -> None:
+        """Agree to a proposal of somebody else, so that it is done, or decline it; one's own is taken back.
+
+        Raises:
+            Unknown: there is none, or it is not theirs to settle.
+            NotOpen: it was settled otherwise before, or whoever proposed it holds the role no more.
+        """
+        async with transaction(self._sessions) as session:
+            await lock_stream(session, _STREAM)
+            row = await found_proposal(session, proposal_id)
             programme = await self._roster.now(session)
-            known = institution_of(programme, person)
-            if known is None:
-                raise Unknown("person.unknown")
-            institution, contact = known
-            require(may_manage(actor, contact.role, institution), "not_allowed.manage")
-            if person == actor.id:
-                raise BadInput("person.oneself", "person")
-            others = [c for c in programme.contacts(institution, contact.role, contact.unit) if c.id != person]
-            if not others and await _owes(session, institution, contact.role, contact.unit):
-                raise BadInput("person.steps_wait", "person")
-            await end_entry(session, known, at)
-            await end_access(session, person, at)
-            await end_connections(session, self._outbox, person, actor, at, keep=keep)
-            event = MemberRemoved(at=at, actor=actor, person=person, role=contact.role, institution=institution)
-            await append(session, self._outbox, f"person:{person}", f"member:{key}", (event,))
+            seconds = may_second(actor, row.proposed_by, programme.home)
+            if not (seconds or (actor.id == row.proposed_by and not agree)):
+                raise Unknown("proposal.unknown")
+            if row.settled_at is not None:
+                if bool(await recorded(session, f"member:{row.id}")) is not agree:
+                    raise NotOpen("proposal.settled")
+                return
+            if not agree:
+                await decline(session, self._outbox, row, actor, at)
+                return
+            proposer = institution_of(programme, row.proposed_by)
+            if proposer is None:
+                raise NotOpen("proposal.settled")
+            await self._agreed(session, row, _Order(in_own_right(proposer), actor, at, row.id, row.proposed_by))
+        self._wake()
+
+    async def _agreed(self, session: AsyncSession, row: MemberProposalRow, order: _Order) -> None:
+        member, keep = proposed(row)
+        if row.act is ProposedAct.REMOVE:
+            await self._remove(session, await self._removable(session, member.person, order.authority), order, keep)
+        else:
+            new = row.act is ProposedAct.ADD
+            change = await self._change(session, member, order.authority, new=new)
+            await self._write(session, member, change, order, new=new)
+        row.settled_by, row.settled_at = order.actor.id, order.at
+
+    def _wake(self) -> None:
+        if self._waker is not None:
+            self._waker.wake()
 
     async def _done(
         self, session: AsyncSession, key: str, act: type[MemberAdded | MemberChanged | MemberRemoved], person: str
