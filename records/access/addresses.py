@@ -15,7 +15,7 @@ from models.notifications.notices import AddressFacts, NoticeKind, Reader
 from models.people.absences import institution_of
 from models.people.authorization import Actor
 from models.people.deputies import in_own_right
-from models.tables import AddressChangeRow, MessageRow, MessageStatus
+from models.tables import AddressChangeRow, MessageRow, MessageStatus, PersonRow
 from models.vocabulary import Role
 from records.access.entries import set_address
 from records.access.leaving import end_access, end_connections
@@ -47,15 +47,13 @@ class Addressed(NamedTuple):
     language: str
 
 
-async def change_address(
-    session: AsyncSession, holder: Addressed, old: str, new: str, actor: Actor, at: datetime
-) -> None:
+async def change_address(session: AsyncSession, holder: Addressed, old: str, new: str, by: str, at: datetime) -> None:
     """Have everything end that the old address let in, and tell it there; in the transaction that changes it."""
     if not old or old.casefold() == new.casefold():
         return
     change_id = secrets.token_hex(16)
     change = AddressChangeRow(
-        id=change_id, person_id=holder.person, old_email=old, new_email=new, changed_by=actor.id, changed_at=at
+        id=change_id, person_id=holder.person, old_email=old, new_email=new, changed_by=by, changed_at=at
     )
     session.add(change)
     await end_access(session, holder.person, at)
@@ -112,7 +110,7 @@ class Addresses:
             return await self._state(session, await self._change(session, token), at)
 
     async def restore(self, token: str, at: datetime) -> None:
-        """Give somebody their address back, and end whatever was done under the new one; once.
+        """Give somebody their address back, and end whatever was opened under the new one; once.
 
         Sessions and links of the new address end, and tokens and endpoints made since, by whoever came in by it. Later
         changes of the same person are undone with it. Undone again, it stays undone.
@@ -127,11 +125,15 @@ class Addresses:
             state = await self._state(session, change, at)
             if state is Undo.DONE:
                 return
-            post = institution_of(await self._roster.now(session), change.person_id)
-            if state is Undo.LATE or post is None:
+            actor = await self._holder(session, change.person_id)
+            if state is Undo.LATE or actor is None:
                 raise NotOpen("link.undo_late")
-            actor = in_own_right(post)
-            await set_address(session, change.person_id, change.old_email)
+            if actor.role is Role.STUDENT:
+                students = table_of(PersonRow)
+                row = update(students).where(students.c.id == change.person_id)
+                await session.execute(row.values(email=change.old_email))
+            else:
+                await set_address(session, change.person_id, change.old_email)
             await end_access(session, change.person_id, at)
             await end_connections(session, self._outbox, change.person_id, actor, at, since=change.changed_at)
             undone = (CHANGES.c.person_id == change.person_id) & (CHANGES.c.changed_at >= change.changed_at)
@@ -149,5 +151,13 @@ class Addresses:
     async def _state(self, session: AsyncSession, change: AddressChangeRow, at: datetime) -> Undo:
         if change.undone_at is not None:
             return Undo.DONE
-        gone = institution_of(await self._roster.now(session), change.person_id) is None
+        gone = await self._holder(session, change.person_id) is None
         return Undo.LATE if gone or at >= change.changed_at + UNDONE_WITHIN else Undo.OPEN
+
+    async def _holder(self, session: AsyncSession, person: str) -> Actor | None:
+        """Whose address it is, acting in their own right: who holds a role, or a student."""
+        post = institution_of(await self._roster.now(session), person)
+        if post is not None:
+            return in_own_right(post)
+        student = await session.get(PersonRow, person)
+        return Actor(id=person, role=Role.STUDENT, institution=student.sending_id) if student is not None else None

@@ -135,7 +135,7 @@ class Members:
         if change.known is not None and "email" in change.fields:
             holder = Addressed(change.contact.id, change.contact.role, change.known.language)
             old, new_one = change.known.email, change.contact.email
-            await change_address(session, holder, old, new_one, order.actor, order.at)
+            await change_address(session, holder, old, new_one, order.actor.id, order.at)
 
     async def connections(self, person: str, actor: Actor, at: datetime) -> list[Connection]:
         """The tokens and endpoints that somebody made, for whoever may remove them and has to decide about these."""

@@ -20,7 +20,7 @@ from records.access.sessions import Access
 from records.access.signing import Signing
 from records.access.tokens import Tokens
 from records.store.engine import transaction
-from tests.activities.students import NOW, Office
+from tests.activities.students import NOW, Office, nomination
 from tests.databases import Database
 
 OFFICE = Actor(id="cqmu.programme_office", role=Role.PROGRAMME_OFFICE, institution="cqmu")
@@ -171,3 +171,17 @@ async def test_what_cannot_be_undone(door: Door) -> None:
     await door.members.remove(WHO, OFFICE, LATER, "removed")
     with pytest.raises(NotOpen, match=r"link.undo_late"):
         await door.addresses.restore(token, LATER)
+
+
+async def test_a_students_address_is_theirs_too(door: Door) -> None:
+    """The office corrects a nomination with another address: the student hears of it at theirs, and undoes it."""
+    ana = await door.office.nominate(1)
+    session = await door.access.open_session(ana.person_id, SignInMethod.LINK, "", NOW)
+    other = nomination(1, email="somebody.else@dartmouth.example")
+    await door.office.filing.revise(ana.exchange_id, other, NOW)
+    await door.office.filing.revise(ana.exchange_id, other, NOW)
+    assert await door.access.session(session.token, LATER) is None
+    [(old, new)] = await door.office.rows(select(AddressChangeRow.old_email, AddressChangeRow.new_email))
+    assert (await door.asks(old, LATER), await door.asks(new, LATER)) == (0, 1)
+    await door.addresses.restore(await door.undo(), LATER)
+    assert (await door.asks(old, LATER), await door.asks(new, LATER)) == (1, 0)
