@@ -52,6 +52,7 @@ from models.people.authorization import Actor, may_act_for_host, may_hand_in, ma
 from models.rules.nomination import Nomination
 from models.vocabulary import StepKind
 from models.wire import Wire
+from records.access.addresses import Addresses
 from records.access.members import Members
 from records.access.sessions import Access
 from records.access.signing import Signing
@@ -93,9 +94,11 @@ class Gateway(StatusQueries):
         self._waker = mail_waker(client)
         outbox = Outbox(programme)
         self.people = People(filing.sessions, programme, outbox)
-        self.members = Members(filing.sessions, programme, outbox)
+        self.members = Members(filing.sessions, programme, outbox, self._waker)
         self.tokens = Tokens(filing.sessions, programme, outbox)
-        self.access = Access(filing.sessions, programme, outbox, signing or Signing(new_id()), self._waker)
+        signing = signing or Signing(new_id())
+        self.access = Access(filing.sessions, programme, outbox, signing, self._waker)
+        self.addresses = Addresses(filing.sessions, programme, outbox, signing)
         self._nominating = Nominating(client, filing, programme, clock, self.availability)
         self._registry = Lookups(filing.sessions)
         self.papers = Papers(filing.sessions, filing.files)

@@ -1,6 +1,7 @@
 """From a row of the outbox to a letter: ids become names, dates and sentences in the reader's language."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,8 +13,8 @@ from mail.reading import MailReading
 from mail.render import Letter, one_line
 from models.catalogue.programme import Programme
 from models.errors import Unknown
-from models.notifications.notices import FACTS, OVERVIEWS, NoticeKind
-from models.tables import ExchangeRow, MessageRow, PersonRow
+from models.notifications.notices import FACTS, OF_THE_DOOR, OVERVIEWS, AddressFacts, NoticeKind
+from models.tables import AddressChangeRow, ExchangeRow, MessageRow, PersonRow
 from records.access.signing import Signing
 from texts.dates import stay_words
 from texts.i18n import _, _p
@@ -41,6 +42,8 @@ class Composer:
             raise Unknown("person.nobody", person=row.recipient_id)
         exchange = await session.get(ExchangeRow, row.exchange_id) if row.exchange_id else None
         person = await session.get(PersonRow, exchange.person_id) if exchange else None
+        if row.kind == NoticeKind.ADDRESS_CHANGED:
+            reader = await _as_before(session, reader, row)
         reading = MailReading(row, reader, Naming(self._programme, language_of(row.language)), exchange, person)
         kind, name = reading.kind, one_line(reader.name)
         facts = FACTS[kind].model_validate(row.params["facts"])
@@ -52,7 +55,7 @@ class Composer:
             reader=reading.capacity,
             name=name,
             greeting=reading.say(greeting, name=name),
-            code=row.stream if (kind not in OVERVIEWS and kind is not NoticeKind.SIGN_IN) or row.exchange_id else "",
+            code=row.stream if kind not in OVERVIEWS | OF_THE_DOOR or row.exchange_id else "",
             body=body,
             rows=tuple(self._rows(reading)),
             because=self._because(reading),
@@ -81,6 +84,8 @@ class Composer:
                     "nothing."
                 )
             )
+        if reading.kind is NoticeKind.ADDRESS_CHANGED:
+            return say(_("You get this mail because you signed in to Sojourn with this address until now."))
         role = names.role(reader.role, reader.institution, reader.unit)
         sentences = [say(_("You get this mail because you are {role}."), role=role)]
         if reading.row.on_behalf_of:
@@ -92,3 +97,9 @@ class Composer:
         if reading.kind is NoticeKind.DIGEST and not reading.by_student:
             sentences.append(say(_("Another language, zone or rhythm: {url}."), url=self._links.profile))
         return names.sentences(*sentences)
+
+
+async def _as_before(session: AsyncSession, reader: Recipient, row: MessageRow) -> Recipient:
+    """Somebody under the address they had before it was changed."""
+    change = await session.get(AddressChangeRow, AddressFacts.model_validate(row.params["facts"]).change_id)
+    return replace(reader, email=change.old_email) if change is not None else reader

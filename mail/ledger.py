@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.errors import Plain, Said
 from models.tables import MessageRow, MessageStatus, OperatorTaskRow
 from records.projections.common import table_of
+from records.tasks import open_task
 
 LEASE = timedelta(minutes=5)
 """Longer than a batch may take, with its timeouts."""
@@ -140,28 +141,6 @@ async def release(session: AsyncSession, messages: list[Claim], now: datetime) -
 def backoff(attempts: int) -> timedelta:
     """The pause after so many attempts: 30 s, doubled each time, at most an hour."""
     return min(FIRST_DELAY * (1 << min(attempts - 1, 10)), LONGEST_DELAY)
-
-
-async def open_task(session: AsyncSession, key: str, kind: str, subject: str, said: Said, now: datetime) -> None:
-    """Tell the operator, once: a task that is open already stays as it is."""
-    row = await session.get(OperatorTaskRow, key)
-    if row is None:
-        row = OperatorTaskRow(key=key, kind=kind, subject=subject, opened_at=now)
-        session.add(row)
-    elif row.closed_at is None and row.kind == kind:
-        return
-    row.kind, row.subject, row.detail = kind, subject, ""
-    row.message, row.params = said.message, dict(said.params)
-    row.opened_at, row.closed_at = now, None
-
-
-async def close_task(session: AsyncSession, key: str, now: datetime) -> None:
-    """What an operator had to see to is over."""
-    await session.execute(
-        update(OperatorTaskRow)
-        .where(OperatorTaskRow.key == key, OperatorTaskRow.closed_at.is_(None))
-        .values(closed_at=now)
-    )
 
 
 def _about(message: Claim, error: str) -> dict[str, Plain]:

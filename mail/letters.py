@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.digest import DigestWriter
-from mail.links import Links, used
+from mail.links import Links, undone, used
 from mail.overviews import Overviews
 from mail.reading import MailReading, NothingToSay
 from mail.render import Body, Box, Detail, Link, Para, Section, one_line
@@ -18,6 +18,7 @@ from models.catalogue.programme import Programme
 from models.errors import Said
 from models.notifications.notices import (
     AbsenceFacts,
+    AddressFacts,
     ArrivalFacts,
     CertificateFacts,
     CohortFacts,
@@ -80,6 +81,10 @@ class Letters:
                 if await used(session, facts):
                     raise NothingToSay
                 return sign_in(reading, facts)
+            case AddressFacts():
+                if await undone(session, facts):
+                    raise NothingToSay
+                return address_changed(reading, facts)
             case SuspensionFacts() | AbsenceFacts() | OverviewFacts():
                 return await self._overview(session, reading, facts)
 
@@ -241,4 +246,21 @@ def sign_in(reading: MailReading, facts: SignInFacts) -> Body:
         subject=reading.say(_("Sign in to Sojourn")),
         headline=reading.say(_("Sign in")),
         blocks=(Para(reading.say(how, expires=reading.moment(facts.expires_at))),),
+    )
+
+
+def address_changed(reading: MailReading, facts: AddressFacts) -> Body:
+    """To the address by which somebody signed in before: that it is another one now, and how it is undone."""
+    ended = _(
+        "From now on you sign in to Sojourn with another address, and its mail goes there. Whoever was signed in was "
+        "signed out, and links of earlier mails answer nothing any more."
+    )
+    undo = _(
+        "Was that not meant so? Undo it by the link, once, until {until}: this address counts again, and whoever came "
+        "in by the other one is signed out."
+    )
+    return Body(
+        subject=reading.say(_("Your address for signing in was changed")),
+        headline=reading.say(_("Your address for signing in was changed")),
+        blocks=(Para(reading.say(ended)), Para(reading.say(undo, until=reading.moment(facts.until)))),
     )

@@ -10,6 +10,7 @@ from mail.reading import MailReading
 from mail.render import Link
 from models.identifiers import is_exchange_code
 from models.notifications.notices import (
+    AddressFacts,
     CertificateFacts,
     CohortFacts,
     Facts,
@@ -18,7 +19,7 @@ from models.notifications.notices import (
     SignInFacts,
     StepFacts,
 )
-from models.tables import MessageRow, SignInLinkRow
+from models.tables import AddressChangeRow, MessageRow, SignInLinkRow
 from models.vocabulary import Role, StepKind
 from records.access.signing import Signing
 from texts.i18n import _
@@ -57,6 +58,9 @@ class Links:
             case SignInFacts():
                 path = f"/sign-in/{self._signing.sign_in(facts.link_id)}" if self._signing else ""
                 return _("Sign in to Sojourn"), path
+            case AddressFacts():
+                path = f"/address/{self._signing.undo(facts.change_id)}" if self._signing else ""
+                return _("Undo the change"), path
             case StepFacts() if not settled and self._by_link(reading, facts):
                 assert self._signing is not None
                 return ANSWER, f"/act/{self._signing.action(facts.step_id, reader.id, row.created_at)}"
@@ -98,3 +102,9 @@ async def used(session: AsyncSession, facts: SignInFacts) -> bool:
     """Whether a link to sign in was used before its mail could leave."""
     row = await session.get(SignInLinkRow, facts.link_id)
     return row is None or row.used_at is not None
+
+
+async def undone(session: AsyncSession, facts: AddressFacts) -> bool:
+    """Whether a change of address was undone before its mail could leave."""
+    row = await session.get(AddressChangeRow, facts.change_id)
+    return row is None or row.undone_at is not None

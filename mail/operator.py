@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mail.ledger import close_task
 from models.errors import NotOpen, Unknown
 from models.tables import MessageRow, MessageStatus
+from records.tasks import close_task
 
 
 async def retry(session: AsyncSession, message_key: str, at: datetime) -> None:

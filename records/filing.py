@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Conflict, Unknown
 from models.identifiers import CohortKey, exchange_code
+from models.people.roles import STUDENT
 from models.rules.nomination import Nomination
 from models.tables import (
     DocumentRow,
@@ -25,8 +26,9 @@ from models.tables import (
     SuspensionWordsRow,
 )
 from models.typed import clean_text, safe_filename
-from models.vocabulary import DocumentStatus
+from models.vocabulary import DocumentStatus, Role
 from models.wire import Id, Wire
+from records.access.addresses import Addressed, change_address
 from records.file_types import sniff
 from records.files import Files
 from records.projections.common import insert_once
@@ -122,8 +124,10 @@ class Filing:
             newest = await _newest(session, exchange_id)
             if newest.form == _form(nomination):
                 return newest.version
+            holder, before = Addressed(person.id, Role.STUDENT, person.language), person.email
             for field in _PERSON:
                 setattr(person, field, getattr(nomination, field))
+            await change_address(session, holder, before, person.email, nomination.sending, at)
             session.add(_version(exchange_id, newest.version + 1, nomination, at))
             return newest.version + 1
 
@@ -297,7 +301,7 @@ async def _person(session: AsyncSession, nomination: Nomination) -> PersonRow | 
 async def _keep_person(session: AsyncSession, person: PersonRow | None, nomination: Nomination) -> PersonRow:
     if person is None:
         person = PersonRow(
-            id=f"p-{secrets.token_hex(8)}",
+            id=f"{STUDENT}{secrets.token_hex(8)}",
             sending_id=nomination.sending,
             student_number=nomination.student_number.strip(),
         )

@@ -1,7 +1,8 @@
 """Setting absences, deputies and preferences, each in one transaction with its event."""
 
+import time
 from datetime import date, datetime
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,12 +12,28 @@ from models.errors import BadInput, Conflict, Unknown
 from models.events import AbsenceCancelled, AbsencePlanned, PreferencesSet
 from models.people.absences import LONGEST_ABSENCE, Absence, Preferences, institution_of, may_set_for, standing_in
 from models.people.authorization import Actor, require
-from models.tables import AbsenceRow, PersonRow
+from models.people.deputies import Post, require_may_stand_in
+from models.tables import PersonRow
 from models.vocabulary import LANGUAGES, Role
-from records.absences import absence_of, absences_at, preferences_of, zones_in_use
+from records.absences import (
+    ABSENCES,
+    Absences,
+    absence_of,
+    absences_at,
+    is_zone,
+    planned,
+    preferences_of,
+    unread_preferences,
+    zones_in_use,
+)
 from records.roster import Roster
 from records.store.append import MessageWriter, append, lock_stream
 from records.store.engine import Sessions, transaction
+from records.store.text import as_text
+from records.tasks import tell_unread
+
+LOOK_AGAIN = 60.0
+"""Seconds after which it is looked again whether every row about people can be read."""
 
 
 class People:
@@ -27,12 +44,15 @@ class People:
         self._programme = programme
         self._roster = Roster(programme)
         self._outbox = outbox
+        self._told: tuple[tuple[str, str], ...] | None = None
+        self._looked = float("-inf")
 
     async def plan_absence(self, absence: Absence, actor: Actor, at: datetime) -> bool:
         """Plan an absence; says whether it was planned before under the same id.
 
         Raises:
-            NotAuthorised: neither the person, their coordinator or head, nor the programme office.
+            NotAuthorised: neither the person nor anybody who manages them; or the deputy would get what they may not
+                give.
             BadInput: the days or the deputy cannot be.
             Conflict: the id was used for another absence, or the person is away then already.
         """
@@ -42,12 +62,10 @@ class People:
             institution, contact = self._contact(absence.person)
             require(may_set_for(actor, contact, institution), "not_allowed.set_absence")
             zone = ZoneInfo(self._programme.institutions[institution].zone)
-            self._check(absence, institution, contact, at.astimezone(zone).date())
+            self._check(absence, contact, at.astimezone(zone).date())
+            self._check_deputy(absence, (institution, contact), actor)
             await lock_stream(session, stream)
-            known = await session.get(AbsenceRow, absence.absence_id)
-            if known is not None:
-                if absence_of(known) != absence:
-                    raise Conflict("absence.id_taken", "id")
+            if await _planned_before(session, absence):
                 return True
             await _require_free(session, absence)
             event = AbsencePlanned(
@@ -70,14 +88,16 @@ class People:
         """
         async with transaction(self._sessions) as session:
             await self._roster.now(session)
-            row = await session.get(AbsenceRow, absence_id)
-            if row is None or not self._may(actor, row.person_id):
+            columns = ABSENCES.c.person_id, ABSENCES.c.cancelled_at.is_not(None)
+            row = (await session.execute(select(*columns).where(ABSENCES.c.id == absence_id))).one_or_none()
+            if row is None or not self._may(actor, row[0]):
                 raise Unknown("absence.unknown", absence=absence_id)
-            if row.cancelled_at is not None:
+            person, cancelled = row
+            if cancelled:
                 return True
-            stream = f"person:{row.person_id}"
+            stream = f"person:{person}"
             await lock_stream(session, stream)
-            event = AbsenceCancelled(at=at, actor=actor, absence_id=absence_id, person=row.person_id)
+            event = AbsenceCancelled(at=at, actor=actor, absence_id=absence_id, person=person)
             await append(session, self._outbox, stream, f"absence-cancelled:{absence_id}", (event,))
         return False
 
@@ -85,13 +105,13 @@ class People:
         """Set how somebody is written to, once per key.
 
         Raises:
-            NotAuthorised: neither the person, their coordinator or head, nor the programme office.
+            NotAuthorised: neither the person nor anybody who manages them.
             BadInput: the language or the zone is none.
             Conflict: the key was used for other preferences.
         """
         if preferences.language not in ("", *LANGUAGES):
             raise BadInput("language.choose", "language")
-        if preferences.zone and preferences.zone not in available_timezones():
+        if preferences.zone and not is_zone(preferences.zone):
             raise BadInput("zone.unknown", "zone")
         event = PreferencesSet(
             at=at,
@@ -112,12 +132,9 @@ class People:
         """Absences that are not over, of the people for whom the actor may set them, by their first day."""
         async with transaction(self._sessions) as session:
             await self._roster.now(session)
-            rows = await session.scalars(
-                select(AbsenceRow)
-                .where(AbsenceRow.cancelled_at.is_(None), AbsenceRow.last_day >= at.date())
-                .order_by(AbsenceRow.first_day, AbsenceRow.id)
-            )
-            return [absence_of(row) for row in rows if self._may(actor, row.person_id)]
+            query = planned().where(ABSENCES.c.last_day >= at.date()).order_by(ABSENCES.c.first_day, ABSENCES.c.id)
+            found = (absence_of(row) for row in (await session.execute(query)).mappings())
+            return [one.asked for one in found if not isinstance(one, str) and self._may(actor, one.person)]
 
     async def preferences(self, person: str) -> Preferences:
         """What somebody has set."""
@@ -135,7 +152,23 @@ class People:
         Asked for every page, after sign-in has looked who holds which role.
         """
         async with transaction(self._sessions) as session:
-            return (await absences_at(session, self._programme, at)).acting(actor)
+            absences = await absences_at(session, self._programme, at)
+            await self._tell_unread(session, absences, at)
+            return absences.acting(actor)
+
+    async def _tell_unread(self, session: AsyncSession, absences: Absences, at: datetime) -> None:
+        """Tell the operator of rows that are left out, when they are others than before and now and then."""
+        seen = (*self._programme.unread, *absences.unread)
+        now = time.monotonic()
+        if seen == self._told and now - self._looked < LOOK_AGAIN:
+            return
+        self._told, self._looked = seen, now
+        tables = {
+            "members": self._programme.unread,
+            "absences": absences.unread,
+            "preferences": await unread_preferences(session),
+        }
+        await tell_unread(session, [(table, *row) for table, rows in tables.items() for row in rows], at)
 
     async def require_standing_in(self, actor: Actor, at: datetime) -> None:
         """That somebody who acts for another stands in for them now, in that one's role.
@@ -168,32 +201,51 @@ class People:
         found = institution_of(self._programme, person)
         return found is not None and may_set_for(actor, found[1], found[0])
 
-    def _check(self, absence: Absence, institution: str, contact: Contact, today: date) -> None:
+    def _check(self, absence: Absence, contact: Contact, today: date) -> None:
         if absence.last_day < absence.first_day:
             raise BadInput("last_day.before_first", "last_day")
         if absence.last_day < today:
             raise BadInput("last_day.over", "last_day")
         if (absence.last_day - absence.first_day).days >= LONGEST_ABSENCE:
             raise BadInput("absence.too_long", "last_day", most=LONGEST_ABSENCE)
+        if not absence.deputy and not contact.deputies:
+            raise BadInput("deputy.needed", "deputy")
+
+    def _check_deputy(self, absence: Absence, post: Post, actor: Actor) -> None:
+        if not absence.deputy:
+            return
         if absence.deputy == absence.person:
             raise BadInput("deputy.oneself", "deputy")
-        if not absence.deputy:
-            if not contact.deputies:
-                raise BadInput("deputy.needed", "deputy")
-            return
         found = institution_of(self._programme, absence.deputy)
-        if found is None or found[0] not in {institution, self._programme.home}:
+        if found is None or found[0] not in {post[0], self._programme.home}:
             raise BadInput("deputy.elsewhere", "deputy")
+        require_may_stand_in(found, post, actor, "deputy")
+
+
+async def _planned_before(session: AsyncSession, absence: Absence) -> bool:
+    """Whether this very absence is on record.
+
+    Raises:
+        Conflict: another one is, under its id.
+    """
+    rows = await session.execute(as_text(ABSENCES).where(ABSENCES.c.id == absence.absence_id))
+    row = rows.mappings().one_or_none()
+    if row is None:
+        return False
+    known = absence_of(row)
+    if isinstance(known, str) or known.asked != absence:
+        raise Conflict("absence.id_taken", "id")
+    return True
 
 
 async def _require_free(session: AsyncSession, absence: Absence) -> None:
-    other = await session.scalar(
-        select(AbsenceRow).where(
-            AbsenceRow.person_id == absence.person,
-            AbsenceRow.cancelled_at.is_(None),
-            AbsenceRow.first_day <= absence.last_day,
-            AbsenceRow.last_day >= absence.first_day,
-        )
+    query = planned().where(
+        ABSENCES.c.person_id == absence.person,
+        ABSENCES.c.first_day <= absence.last_day,
+        ABSENCES.c.last_day >= absence.first_day,
     )
-    if other is not None:
-        raise Conflict("absence.overlaps", "first_day", first=other.first_day, last=other.last_day, absence=other.id)
+    for row in (await session.execute(query)).mappings():
+        other = absence_of(row)
+        if not isinstance(other, str):
+            days = {"first": other.first_day, "last": other.last_day}
+            raise Conflict("absence.overlaps", "first_day", **days, absence=other.absence_id)

@@ -2,12 +2,16 @@
 
 import time
 
-from sqlalchemy import func, select
+from pydantic import ValidationError
+from sqlalchemy import Integer, RowMapping, String, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Programme
-from models.people.access import Member, repeople
+from models.people.access import Member
+from models.people.roster import repeople
 from models.tables import MemberRow
+from records.projections.common import table_of
+from records.store.text import json_of
 
 KNOWN_FOR = 1.0
 """Seconds for which all but sign-in take the roster as known."""
@@ -22,10 +26,11 @@ class Roster:
 
     async def now(self, session: AsyncSession) -> Programme:
         """The catalogue with everybody who holds a role now: one small query, and one more after a change."""
-        revision = await session.scalar(select(func.coalesce(func.max(MemberRow.revision), 0))) or 0
+        revision = await highest_revision(session)
         if revision != self.programme.people:
-            repeople(self.programme, await entered(session))
-            self.programme.named(revision)
+            entries = await entered(session)
+            unread = repeople(self.programme, entries.members, entries.ended | {who for who, _ in entries.unread})
+            self.programme.named(revision, (*entries.unread, *unread))
         return self.programme
 
     async def recent(self, session: AsyncSession) -> Programme:
@@ -37,21 +42,59 @@ class Roster:
         return self.programme
 
 
-async def entered(session: AsyncSession) -> tuple[Member, ...]:
-    """Everybody who was entered in the portal, those who hold no role any more too."""
-    rows = await session.scalars(select(MemberRow).order_by(MemberRow.institution_id, MemberRow.person_id))
-    return tuple(
-        Member(
-            person=row.person_id,
-            role=row.role,
-            institution=row.institution_id,
-            unit=row.unit_id,
-            name=row.name,
-            email=row.email,
-            language=row.language,
-            deputies=tuple(row.deputies),
-            by_portal=True,
-            ended_at=row.ended_at,
-        )
-        for row in rows
+class Entries:
+    """What the table of people says."""
+
+    def __init__(self) -> None:
+        self.members: list[Member] = []
+        self.ended: frozenset[str] = frozenset()
+        self.unread: list[tuple[str, str]] = []
+        """Whoever's row cannot be read at all, each with the field at fault."""
+
+
+async def highest_revision(session: AsyncSession) -> int:
+    """The revision of the newest change of anybody."""
+    revision = cast(MemberRow.revision, Integer)
+    return await session.scalar(select(func.coalesce(func.max(revision), 0))) or 0
+
+
+async def entered(session: AsyncSession) -> Entries:
+    """Everybody who was entered in the portal. Read as text, value by value: no single row stops the others."""
+    found, table, ended = Entries(), table_of(MemberRow), set[str]()
+    words = [cast(column, String).label(column.name) for column in table.c if column is not table.c.ended_at]
+    query = select(*words, table.c.ended_at.is_not(None).label("ended")).order_by(
+        table.c.institution_id, table.c.person_id
+    )
+    for row in (await session.execute(query)).mappings():
+        if row["ended"]:
+            ended.add(row["person_id"])
+            continue
+        try:
+            found.members.append(_member(row))
+        except ValidationError as error:
+            field = str(error.errors(include_input=False, include_url=False)[0]["loc"][0])
+            found.unread.append((row["person_id"], field))
+    found.ended = frozenset(ended)
+    return found
+
+
+def _member(row: RowMapping) -> Member:
+    """The entry that a row keeps.
+
+    Raises:
+        pydantic.ValidationError: it keeps none.
+    """
+    return Member.model_validate(
+        {
+            "person": row["person_id"],
+            "role": row["role"],
+            "institution": row["institution_id"],
+            "unit": row["unit_id"],
+            "name": row["name"],
+            "email": row["email"],
+            "language": row["language"],
+            "deputies": json_of(row["deputies"]),
+            "deputies_by": json_of(row["deputies_by"]),
+            "by_portal": True,
+        }
     )

@@ -11,6 +11,7 @@ from babel import Locale
 
 from models.messages.suspensions import SuspensionReason
 from models.messages.webhooks import WhyInactive
+from models.people.access import ConnectionKind, ProposedAct
 from models.rules.service_levels import By
 from models.vocabulary import (
     Content,
@@ -151,6 +152,7 @@ NOTICES: dict[str, str] = {
     "digest": _("Digest"),
     "summary": _("Weekly summary"),
     "sign_in": _("Link to sign in"),
+    "address_changed": _("Address for signing in changed"),
 }
 MESSAGE_STATES: dict[str, str] = {
     "queued": _("Waiting to be sent"),
@@ -259,8 +261,17 @@ TASKS: dict[str, str] = {
     "mail_refused": _("Mail not delivered"),
     "mail_delayed": _("Mail delayed"),
     "mail_host": _("The mail host is away"),
+    "record_unread": _("A record cannot be read"),
 }
 """What an operator must look at."""
+CONNECTIONS: dict[ConnectionKind, str] = {ConnectionKind.TOKEN: _("API token"), ConnectionKind.ENDPOINT: _("endpoint")}
+"""How another system is connected."""
+PROPOSED: dict[ProposedAct, str] = {
+    ProposedAct.ADD: _("enter"),
+    ProposedAct.CHANGE: _("change"),
+    ProposedAct.REMOVE: _("remove"),
+}
+"""What a second person has to agree to."""
 LISTS: dict[str, str] = {
     "state_key": _("State key disciplines"),
     "esi": _("Disciplines in the top 1% by ESI"),

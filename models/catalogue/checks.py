@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field
 
 from models.catalogue.answers import Ends, GivenBy
+from models.catalogue.contact_checks import deputies_of, id_fault
 from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy
 from models.catalogue.programme import Agreement, Discipline, Institution
 from models.people.roles import AT_HOME, EVERYWHERE, OF_SIDE
@@ -282,6 +283,11 @@ def _contacts(institution: Institution, facts: Facts) -> Told:
         key = f"contacts[{contact.id}]"
         if contact.language not in LANGUAGES:
             yield f"{key}.language", f"must be one of {', '.join(LANGUAGES)}"
+        home = facts.programme.home if facts.programme else institution.id
+        everybody = [one for _, one in facts.institutions]
+        yield from deputies_of(contact, institution, home, everybody)
+        if fault := id_fault(contact.id, everybody):
+            yield key, fault
         if contact.role is Role.SUPERVISOR and institution.unit(contact.unit) is None:
             yield f"{key}.unit", f"there is no unit {contact.unit!r} here"
 
@@ -321,7 +327,7 @@ def _shared_ids(facts: Facts) -> Iterable[CatalogueFault]:
     seen: dict[tuple[str, str], str] = {}
     for file, institution in facts.institutions:
         named = [("id", institution.id), ("code", institution.code)]
-        named += [("contacts", c.id) for c in institution.contacts]
+        named += [("contacts", c.id.casefold()) for c in institution.contacts]
         named += [("units", u.id) for u in institution.units] + [("beds", b.id) for b in institution.beds]
         for key, id in named:
             first = seen.setdefault((key, id), file)

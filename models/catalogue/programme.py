@@ -163,6 +163,7 @@ class Programme(Wire):
 
     _catalogued: dict[str, Institution] = PrivateAttr(default_factory=dict)
     _people: int = PrivateAttr(default=0)
+    _unread: tuple[tuple[str, str], ...] = PrivateAttr(default=())
 
     @property
     def catalogued(self) -> dict[str, Institution]:
@@ -176,9 +177,14 @@ class Programme(Wire):
         """Which revision of the roster `institutions` names the people of; 0: the catalogue's own."""
         return self._people
 
-    def named(self, revision: int) -> None:
-        """Note which revision of the roster it names now."""
-        self._people = revision
+    @property
+    def unread(self) -> tuple[tuple[str, str], ...]:
+        """People on record who are left out, each with the field that cannot be read."""
+        return self._unread
+
+    def named(self, revision: int, unread: tuple[tuple[str, str], ...] = ()) -> None:
+        """Note which revision of the roster it names now, and who on record is left out."""
+        self._people, self._unread = revision, unread
 
     def institution(self, institution_id: str) -> Institution | None:
         """One institution."""

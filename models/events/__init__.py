@@ -7,9 +7,12 @@ from typing import Annotated, get_args
 
 from pydantic import Field, TypeAdapter
 
+from models.events.access import AddressRestored as AddressRestored
 from models.events.access import MemberAdded as MemberAdded
 from models.events.access import MemberChanged as MemberChanged
+from models.events.access import MemberProposed as MemberProposed
 from models.events.access import MemberRemoved as MemberRemoved
+from models.events.access import ProposalDeclined as ProposalDeclined
 from models.events.access import SessionEnded as SessionEnded
 from models.events.access import SignedIn as SignedIn
 from models.events.access import TokenIssued as TokenIssued
@@ -86,6 +89,9 @@ Event = Annotated[
     | EndpointChanged
     | MemberChanged
     | MemberRemoved
+    | MemberProposed
+    | ProposalDeclined
+    | AddressRestored
     | SessionEnded
     | SignedIn
     | TokenIssued

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from models.events.base import Fact, _
-from models.people.access import ApiScope, SignInMethod
+from models.people.access import ApiScope, ProposedAct, SignInMethod
 from models.vocabulary import Role
 from models.wire import Id, Moment
 
@@ -56,6 +56,8 @@ class MemberAdded(Fact):
     role: Role
     institution: Id
     unit: str = ""
+    proposed_by: str = ""
+    """Who proposed it, where a second person had to agree."""
 
 
 class MemberChanged(Fact):
@@ -65,6 +67,7 @@ class MemberChanged(Fact):
     title = _("Person changed")
     person: Id
     fields: tuple[str, ...]
+    proposed_by: str = ""
 
 
 class MemberRemoved(Fact):
@@ -75,3 +78,34 @@ class MemberRemoved(Fact):
     person: Id
     role: Role
     institution: Id
+    proposed_by: str = ""
+
+
+class MemberProposed(Fact):
+    """Somebody proposed an entry, change or removal that a second person has to agree to."""
+
+    kind: Literal["member_proposed"] = "member_proposed"
+    title = _("Change of a person proposed")
+    proposal_id: Id
+    person: Id
+    role: Role
+    institution: Id
+    act: ProposedAct
+
+
+class ProposalDeclined(Fact):
+    """A proposal about a person was not agreed to, or taken back."""
+
+    kind: Literal["proposal_declined"] = "proposal_declined"
+    title = _("Proposal about a person declined")
+    proposal_id: Id
+    person: Id
+
+
+class AddressRestored(Fact):
+    """Somebody undid a change of the address they sign in by, from the mail that told them of it."""
+
+    kind: Literal["address_restored"] = "address_restored"
+    title = _("Address for signing in restored")
+    change_id: Id
+    person: Id

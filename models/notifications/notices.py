@@ -31,6 +31,7 @@ class NoticeKind(StrEnum):
     DIGEST = "digest"
     SUMMARY = "summary"
     SIGN_IN = "sign_in"
+    ADDRESS_CHANGED = "address_changed"
 
 
 OVERVIEWS = frozenset(
@@ -44,6 +45,10 @@ OVERVIEWS = frozenset(
     }
 )
 """Messages that list many things instead of asking for one."""
+
+
+OF_THE_DOOR = frozenset({NoticeKind.SIGN_IN, NoticeKind.ADDRESS_CHANGED})
+"""Messages about signing in, which are about no exchange."""
 
 
 class Reader(StrEnum):
@@ -178,6 +183,14 @@ class SignInFacts(Wire):
     expires_at: Moment
 
 
+class AddressFacts(Wire):
+    """A change of the address somebody signs in by; the addresses are kept beside it."""
+
+    change_id: Id
+    until: Moment
+    """Until when it can be undone from the mail."""
+
+
 Facts = (
     StepFacts
     | DocumentFacts
@@ -190,6 +203,7 @@ Facts = (
     | AbsenceFacts
     | OverviewFacts
     | SignInFacts
+    | AddressFacts
 )
 
 FACTS: dict[NoticeKind, type[Facts]] = {
@@ -210,6 +224,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.DIGEST: OverviewFacts,
     NoticeKind.SUMMARY: OverviewFacts,
     NoticeKind.SIGN_IN: SignInFacts,
+    NoticeKind.ADDRESS_CHANGED: AddressFacts,
 }
 """What each kind of notice says."""
 

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from models.catalogue.programme import Contact, Programme
+from models.people.access import may_manage
 from models.people.authorization import Actor
-from models.vocabulary import DigestChoice, Role
+from models.people.deputies import Post, in_own_right, may_stand_in
+from models.vocabulary import DigestChoice
 from models.wire import Id, Wire
 
 LONGEST_ABSENCE = 366
@@ -27,6 +29,18 @@ class Absence(Wire):
         return self.first_day <= day <= self.last_day
 
 
+class PlannedAbsence(Absence):
+    """An absence on record, with who planned it."""
+
+    given_by: Actor | None = None
+    """Whoever named the deputy; nobody where that is not known."""
+
+    @property
+    def asked(self) -> Absence:
+        """What was asked for."""
+        return Absence.model_validate(self.model_dump(exclude={"given_by"}))
+
+
 class Preferences(Wire):
     """How somebody wants to be written to; what is empty is as their institution has it."""
 
@@ -36,21 +50,20 @@ class Preferences(Wire):
     digest: DigestChoice = DigestChoice.DAILY
 
 
-AwayOn = Callable[[str], Absence | None]
+AwayOn = Callable[[str], PlannedAbsence | None]
 """The absence of a person on the day in question, if they are away."""
 
 
 def may_set_for(actor: Actor, contact: Contact, institution: str) -> bool:
-    """Whether this person may set somebody's absence and preferences.
+    """Whether this person may set somebody's absence and preferences: oneself, and whoever may manage them.
 
-    Oneself; the coordinator and the head of office for their institution; the programme office.
+    In their own right alone: who stands in for somebody does their steps and does not manage people.
     """
-    if actor.id == contact.id or actor.role is Role.PROGRAMME_OFFICE:
-        return True
-    return actor.institution == institution and actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE}
+    own = actor.id == contact.id and not actor.on_behalf_of
+    return own or may_manage(actor, contact.role, institution)
 
 
-def institution_of(programme: Programme, person: str) -> tuple[str, Contact] | None:
+def institution_of(programme: Programme, person: str) -> Post | None:
     """The institution of a contact, and the contact; none where the catalogue knows nobody of that id."""
     for institution in programme.institutions.values():
         for contact in institution.contacts:
@@ -60,29 +73,37 @@ def institution_of(programme: Programme, person: str) -> tuple[str, Contact] | N
 
 
 def deputy_of(programme: Programme, person: str, away: AwayOn) -> str | None:
-    """Who stands in for somebody who is away: the first deputy who is there, or that one's deputy; none in a circle."""
-    return _present_deputy(programme, person, away, {person})
+    """Who stands in for somebody who is away: the first deputy who is there, or that one's deputy; none in a circle.
+
+    Nobody is reached whose standing in would lift them (`may_stand_in`), whatever is on record.
+    """
+    absent = institution_of(programme, person)
+    return None if absent is None else _present_deputy(programme, absent, absent, away, {person})
 
 
-def _present_deputy(programme: Programme, person: str, away: AwayOn, asked: set[str]) -> str | None:
-    for deputy in _deputies(programme, person, away(person)):
-        if deputy in asked:
+def _present_deputy(programme: Programme, absent: Post, via: Post, away: AwayOn, asked: set[str]) -> str | None:
+    """Who stands in for `absent`, by the deputies of `via`: the absent person, or a deputy who is away too."""
+    for deputy, giver in _named(via, away(via[1].id)):
+        post = institution_of(programme, deputy)
+        if deputy in asked or post is None:
+            continue
+        if not (may_stand_in(post, via, giver) and may_stand_in(post, absent, giver)):
             continue
         asked.add(deputy)
         if away(deputy) is None:
             return deputy
-        further = _present_deputy(programme, deputy, away, asked)
+        further = _present_deputy(programme, absent, post, away, asked)
         if further is not None:
             return further
     return None
 
 
-def _deputies(programme: Programme, person: str, absence: Absence | None) -> Iterable[str]:
-    """Those named to stand in who hold a role now: whoever was removed since stands in for nobody."""
-    found = institution_of(programme, person)
-    standing = found[1].deputies if found is not None else ()
-    named = (absence.deputy, *standing) if absence is not None and absence.deputy else standing
-    return (one for one in named if institution_of(programme, one) is not None)
+def _named(post: Post, absence: PlannedAbsence | None) -> Iterable[tuple[str, Actor | None]]:
+    """The deputies of somebody, each with who named them: that of the absence first, then the standing ones."""
+    if absence is not None and absence.deputy:
+        yield absence.deputy, absence.given_by
+    for deputy in post[1].deputies:
+        yield deputy, in_own_right(post)
 
 
 def stands_in_for(programme: Programme, person: str, away: AwayOn, absent: Iterable[str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from models.catalogue.programme import Contact, Programme
+from models.catalogue.programme import Contact
 from models.people.authorization import Actor
 from models.people.roles import OF_THE_PROGRAMME
 from models.vocabulary import Role
@@ -15,6 +15,14 @@ class SignInMethod(StrEnum):
 
     LINK = "link"
     OIDC = "oidc"
+
+
+class ProposedAct(StrEnum):
+    """What a second person has to agree to."""
+
+    ADD = "add"
+    CHANGE = "change"
+    REMOVE = "remove"
 
 
 class ApiScope(StrEnum):
@@ -85,6 +93,28 @@ class NewToken(Wire):
     token: ApiToken
 
 
+class ConnectionKind(StrEnum):
+    """How another system is connected."""
+
+    TOKEN = "token"
+    ENDPOINT = "endpoint"
+
+
+class Connection(Wire):
+    """A token or an endpoint, as far as somebody has to know who decides whether it stays."""
+
+    kind: ConnectionKind
+    id: Id
+    institution: Id
+    name: str
+    """What it is for; of an endpoint its address."""
+
+    @property
+    def key(self) -> str:
+        """What it is chosen by."""
+        return f"{self.kind}:{self.id}"
+
+
 class Member(Wire):
     """Somebody who holds a role, by the catalogue or by an entry made in the portal."""
 
@@ -96,12 +126,18 @@ class Member(Wire):
     email: str
     language: str = "en"
     deputies: tuple[str, ...] = ()
+    deputies_by: Actor | None = None
+    """Who named the deputies; nobody where the catalogue did."""
     by_portal: bool = False
     """Whether the entry was made in the portal, for somebody new or in place of the catalogue's."""
     ended_at: Moment | None = None
 
     def contact(self) -> Contact:
-        """The member as the catalogue would name them."""
+        """The member as the catalogue would name them.
+
+        Raises:
+            pydantic.ValidationError: a value is none that the catalogue could hold.
+        """
         return Contact(
             id=self.person,
             role=self.role,
@@ -113,18 +149,44 @@ class Member(Wire):
         )
 
 
-def may_manage(actor: Actor, role: Role, institution: str) -> bool:
-    """Whether this person may add, change and remove people of a role at an institution.
+class Proposal(Wire):
+    """An entry, change or removal that waits for a second person's word."""
 
-    The programme office everybody; a head of office their own institution's, a coordinator those below the head.
+    proposal_id: Id
+    act: ProposedAct
+    member: Member
+    """As they would be; for a removal as they are."""
+    proposed_by: Id
+    proposed_at: Moment
+
+
+def may_manage(actor: Actor, role: Role, institution: str) -> bool:
+    """Whether this person may add, change and remove people of a role at an institution, in their own right.
+
+    The programme office everybody, programme officers with a second person (`needs_second`); a head of office their own
+    institution's below the head; a coordinator the same without occupational health. Who stands in manages nobody.
     """
+    if actor.on_behalf_of:
+        return False
     if actor.role is Role.PROGRAMME_OFFICE:
         return True
-    if actor.institution != institution or role in OF_THE_PROGRAMME:
+    if actor.institution != institution or role in OF_THE_PROGRAMME or role is Role.HEAD_OF_OFFICE:
         return False
     if actor.role is Role.HEAD_OF_OFFICE:
         return True
-    return actor.role is Role.COORDINATOR and role is not Role.HEAD_OF_OFFICE
+    return actor.role is Role.COORDINATOR and role is not Role.OCCUPATIONAL_HEALTH
+
+
+def needs_second(role: Role) -> bool:
+    """Whether nobody stands above a role, so that a second person has to agree to who holds it."""
+    return role is Role.PROGRAMME_OFFICE
+
+
+def may_second(actor: Actor, proposed_by: str, home: str) -> bool:
+    """Whether this person may agree to another's proposal: a programme officer, or the head of the home institution."""
+    if actor.on_behalf_of or actor.id == proposed_by:
+        return False
+    return actor.role is Role.PROGRAMME_OFFICE or (actor.role is Role.HEAD_OF_OFFICE and actor.institution == home)
 
 
 def may_connect(actor: Actor, institution: str) -> bool:
@@ -133,15 +195,3 @@ def may_connect(actor: Actor, institution: str) -> bool:
         return True
     offices = {Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PARTNER_OFFICE}
     return actor.institution == institution and actor.role in offices
-
-
-def repeople(programme: Programme, members: tuple[Member, ...]) -> None:
-    """Have the catalogue name the people who hold its roles now, in place: everybody who looks sees them at once.
-
-    An entry takes the place of a contact of the same id, or adds one; who has ended holds no role.
-    """
-    entered = {member.person for member in members}
-    for institution in programme.catalogued.values():
-        kept = tuple(contact for contact in institution.contacts if contact.id not in entered)
-        added = tuple(m.contact() for m in members if m.institution == institution.id and m.ended_at is None)
-        programme.institutions[institution.id] = institution.model_copy(update={"contacts": (*kept, *added)})

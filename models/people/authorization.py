@@ -160,12 +160,18 @@ def may_change_deadline(actor: Actor, owner: Owner) -> bool:
     return actor.institution == owner.institution and actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE}
 
 
-def reassignable_to(owner: Owner) -> tuple[Role, ...]:
-    """The offices of the same institution that a step may be given to; none for students and the programme itself."""
+def reassignable_to(owner: Owner, programme_role: Role) -> tuple[Role, ...]:
+    """The offices of the same institution that a step may be given to; none for students and the programme itself.
+
+    `programme_role` is whose the step is by the programme. Only that office and those that could answer for it anyhow
+    are given it, whoever owes it now: a step that moves gives nobody a decision that is not theirs.
+    """
     if owner.role is Role.STUDENT or not owner.institution:
         return ()
+    first = owner.model_copy(update={"role": programme_role})
     offices = (Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.HOUSING_OFFICER)
-    return tuple(role for role in offices if role is not owner.role)
+    holders = {role: Actor(id=role, role=role, institution=owner.institution) for role in offices}
+    return tuple(role for role in offices if role is not owner.role and may_decide(holders[role], first))
 
 
 def may_see(actor: Actor, parties: Parties, units: Collection[str] = ()) -> bool:

@@ -58,3 +58,7 @@ OF_SIDE: dict[Side, frozenset[Role]] = {
     Side.HOST: frozenset(EVERYWHERE),
 }
 """Who may owe a step of a side."""
+STUDENT = "p-"
+"""How the ids of students begin; nobody else's does."""
+RESERVED = frozenset({Role.CLOCK.value})
+"""Ids of the service itself."""

@@ -1,7 +1,16 @@
 """The tables: columns and constraints only. What may not happen twice is forbidden here, in the database itself."""
 
 from models.tables.absences import AbsenceRow, PreferenceRow
-from models.tables.access import ApiTokenRow, KnockRow, MemberRow, OidcSubjectRow, SessionRow, SignInLinkRow
+from models.tables.access import (
+    AddressChangeRow,
+    ApiTokenRow,
+    KnockRow,
+    MemberProposalRow,
+    MemberRow,
+    OidcSubjectRow,
+    SessionRow,
+    SignInLinkRow,
+)
 from models.tables.allocation import BedNightRow, BedRow, PlaceDayRow, PlacementRow, UnitRow, UnitSlotRow
 from models.tables.base import Base, UtcDateTime
 from models.tables.cohorts import CohortRow, SeatRow, WaitlistRow
@@ -16,6 +25,7 @@ from models.tables.webhooks import DeliveryRow, EndpointRow, InboundRow
 
 __all__ = [
     "AbsenceRow",
+    "AddressChangeRow",
     "ApiTokenRow",
     "AttendanceRow",
     "Base",
@@ -36,6 +46,7 @@ __all__ = [
     "FindingRow",
     "InboundRow",
     "KnockRow",
+    "MemberProposalRow",
     "MemberRow",
     "MessageRow",
     "MessageStatus",

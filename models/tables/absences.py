@@ -1,6 +1,7 @@
 """Absences and preferences of the people of the catalogue: projected from events."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,6 +21,8 @@ class AbsenceRow(Base):
     first_day: Mapped[date]
     last_day: Mapped[date]
     deputy_id: Mapped[str] = mapped_column(Key)
+    given_by: Mapped[dict[str, Any] | None]
+    """Who planned it: the deputy gets no more than this one could give."""
     cancelled_at: Mapped[datetime | None]
 
 

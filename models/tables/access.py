@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.people.access import SignInMethod
+from models.people.access import ProposedAct, SignInMethod
 from models.tables.base import Base, Key, words
 from models.vocabulary import Role
 
@@ -101,6 +101,37 @@ class MemberRow(Base):
     email: Mapped[str] = mapped_column(String(320))
     language: Mapped[str] = mapped_column(String(10))
     deputies: Mapped[list[Any]]
+    deputies_by: Mapped[dict[str, Any] | None]
+    """Who named the deputies: what they may give goes no further than what this one could."""
     ended_at: Mapped[datetime | None]
     revision: Mapped[int]
     """Grows with every change of any member; who keeps the roster looks at the highest."""
+
+
+class AddressChangeRow(Base):
+    """A change of the address by which somebody signs in; they can undo it from the old one for a while."""
+
+    __tablename__ = "address_changes"
+
+    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    person_id: Mapped[str] = mapped_column(Key, index=True)
+    old_email: Mapped[str] = mapped_column(String(320))
+    new_email: Mapped[str] = mapped_column(String(320))
+    changed_by: Mapped[str] = mapped_column(Key)
+    changed_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class MemberProposalRow(Base):
+    """An entry, change or removal that waits for a second person's word."""
+
+    __tablename__ = "member_proposals"
+
+    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    person_id: Mapped[str] = mapped_column(Key, index=True)
+    act: Mapped[ProposedAct] = mapped_column(words(ProposedAct))
+    entry: Mapped[dict[str, Any]]
+    proposed_by: Mapped[str] = mapped_column(Key)
+    proposed_at: Mapped[datetime]
+    settled_by: Mapped[str | None] = mapped_column(Key)
+    settled_at: Mapped[datetime | None]

@@ -1,6 +1,7 @@
 """The pages, one module for each thing people come to do."""
 
 from portal.pages import (
+    addresses,
     admin,
     board,
     changes,
@@ -26,6 +27,7 @@ ALL = (
     sign_in.pages,
     oidc.pages,
     mail_links.pages,
+    addresses.pages,
     public.pages,
     worklist.pages,
     nominate.pages,

@@ -32,7 +32,8 @@ async def admin(request: Request) -> Response:
     """What can be managed, and what wants attention."""
     context, visitor = context_of(request), await visitor_of(request)
     tasks = await context.services.reading.operator_tasks() if visitor.has(Role.PROGRAMME_OFFICE, Role.OPERATOR) else []
-    return await page(request, "admin.html", tasks=tasks, ui=context.settings.temporal_ui_url)
+    proposals = await context.services.gateway.members.proposals(visitor.actor)
+    return await page(request, "admin.html", tasks=tasks, proposals=proposals, ui=context.settings.temporal_ui_url)
 
 
 def _back(request: Request, where: str, said: str = "saved") -> Response:
@@ -46,7 +47,9 @@ async def people(request: Request) -> Response:
     """Who holds which role."""
     context, visitor = context_of(request), await visitor_of(request)
     members = await context.services.gateway.members.members(visitor.actor)
-    return await page(request, "people.html", members=members)
+    unread = await context.services.gateway.members.unread(visitor.actor)
+    proposals = await context.services.gateway.members.proposals(visitor.actor)
+    return await page(request, "people.html", members=members, unread=unread, proposals=proposals)
 
 
 @pages.get("/admin/people/{person}", MANAGING)
@@ -59,7 +62,8 @@ async def _person(request: Request, person: str, **content: object) -> Response:
     context, visitor = context_of(request), await visitor_of(request)
     members = await context.services.gateway.members.members(visitor.actor)
     found = next((one for one in members if one.person == person), None)
-    if found is None and person != "new":
+    unread = person if person in await context.services.gateway.members.unread(visitor.actor) else ""
+    if found is None and person != "new" and not unread:
         raise Unknown("person.unknown")
     programme = context.services.programme
     roles = [role for role in ROLES if any(may_manage(visitor.actor, role, i) for i in programme.institutions)]
@@ -68,6 +72,8 @@ async def _person(request: Request, person: str, **content: object) -> Response:
     ]
     units = [u.id for i in institutions for u in programme.institutions[i].units]
     shown: dict[str, Any] = {"member": found, "roles": roles, "institutions": institutions, "units": units}
+    shown["unread"] = unread
+    shown["made"] = await context.services.gateway.members.connections(person, visitor.actor, context.now())
     shown |= {"refusal": None, "typed": None} | content
     refusal = shown["refusal"]
     return await page(request, "person.html", status=getattr(refusal, "status", 200), **shown)
@@ -84,21 +90,37 @@ async def save_person(request: Request, person: str) -> Response:
         if person != "new":
             values["person"] = person
         member = made(Member, values)
-        await context.services.gateway.members.save(member, visitor.actor, context.now(), form.key, new=person == "new")
+        waits = await context.services.gateway.members.save(
+            member, visitor.actor, context.now(), form.key, new=person == "new"
+        )
     except SojournError as error:
         return await _person(request, person, refusal=refusal_of(error), typed=form)
-    return _back(request, "/admin/people")
+    return _back(request, "/admin/people", "proposed" if waits else "saved")
 
 
 @pages.post("/admin/people/{person}/remove", MANAGING)
 async def remove_person(request: Request, person: str) -> Response:
-    """Take somebody's role away."""
-    form = await sent(request, ())
+    """Take somebody's role away; the tokens and endpoints they made end, but those that are ticked."""
+    form = await sent(request, ("keep",))
     context, visitor = context_of(request), await visitor_of(request)
     try:
-        await context.services.gateway.members.remove(person, visitor.actor, context.now(), form.key)
+        waits = await context.services.gateway.members.remove(
+            person, visitor.actor, context.now(), form.key, form.all("keep")
+        )
     except SojournError as error:
         return await _person(request, person, refusal=refusal_of(error))
+    return _back(request, "/admin/people", "proposed" if waits else "saved")
+
+
+@pages.post("/admin/proposals/{proposal_id}/{word}", MANAGING)
+async def settle(request: Request, proposal_id: str, word: str) -> Response:
+    """Agree to what somebody else proposed, or decline it; one's own proposal is taken back."""
+    await sent(request, ())
+    context, visitor = context_of(request), await visitor_of(request)
+    if word not in ("agree", "decline"):
+        raise Unknown("page.unknown")
+    agree = word == "agree"
+    await context.services.gateway.members.settle(proposal_id, visitor.actor, context.now(), agree=agree)
     return _back(request, "/admin/people")
 
 

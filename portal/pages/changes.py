@@ -20,7 +20,7 @@ from models.people.authorization import (
     reassignable_to,
 )
 from models.views import ExchangeView, StepLine
-from models.vocabulary import StepStatus
+from models.vocabulary import Role, StepStatus
 from portal.answer_forms import day_of, refusal_of
 from portal.context import context_of
 from portal.forms import Sent, made, sent
@@ -38,7 +38,7 @@ END_OF_DAY = time(23, 59, 59)
 async def change_form(request: Request, exchange_id: str, step_id: str, change: str) -> Response:
     """Extend, put off the reminders, or give the step to somebody else."""
     view, step, _ = await _step(request, exchange_id, step_id, change)
-    roles = reassignable_to(step.owner)
+    roles = _offices(request, step)
     return await page(
         request, "change.html", view=view, step=step, change=change, refusal=None, typed=None, roles=roles
     )
@@ -50,8 +50,18 @@ def changes_of(visitor: Visitor, step: StepLine, policy: Policy) -> tuple[str, .
         return ()
     moves = any(may_change_deadline(actor, step.owner) for actor in visitor.capacities)
     snoozes = any(may_decide(actor, step.owner) for actor in visitor.capacities)
-    may = {"extend": moves, "snooze": snoozes, "reassign": moves and bool(reassignable_to(step.owner))}
+    may = {
+        "extend": moves,
+        "snooze": snoozes,
+        "reassign": moves and bool(reassignable_to(step.owner, policy.step(step.kind).role)),
+    }
     return tuple(change for change in CHANGES if may[change])
+
+
+def _offices(request: Request, step: StepLine) -> tuple[Role, ...]:
+    """To whom a step may be given."""
+    policy = context_of(request).services.programme.policy
+    return reassignable_to(step.owner, policy.step(step.kind).role)
 
 
 async def _step(request: Request, exchange_id: str, step_id: str, change: str) -> tuple[ExchangeView, StepLine, Actor]:
@@ -76,7 +86,7 @@ async def change(request: Request, exchange_id: str, step_id: str, change: str) 
         await _change(request, form, step, actor, change)
     except SojournError as error:
         refusal = refusal_of(error)
-        content = {"view": view, "step": step, "change": change, "roles": reassignable_to(step.owner)}
+        content = {"view": view, "step": step, "change": change, "roles": _offices(request, step)}
         return await page(request, "change.html", status=refusal.status, refusal=refusal, typed=form, **content)
     return _done(request, exchange_id, "changed")
 

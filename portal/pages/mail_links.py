@@ -80,7 +80,7 @@ async def _found(request: Request, token: str) -> tuple[Visitor, ExchangeView, S
     context = context_of(request)
     access = context.services.gateway.access
     try:
-        wanted = access.signing.action_of(token, context.now())
+        wanted = await context.services.gateway.addresses.action(token, context.now())
         identity = await access.identity(wanted.person)
         if identity is None or not identity.capacities:
             raise NotOpen("link.role_gone")

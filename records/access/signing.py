@@ -1,7 +1,7 @@
 """Addresses that carry a signature: links to sign in, and links that answer one step."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer
@@ -19,6 +19,7 @@ class Action(NamedTuple):
 
     step_id: str
     person: str
+    made: datetime
 
 
 class Signing:
@@ -26,6 +27,7 @@ class Signing:
 
     def __init__(self, secret: str) -> None:
         self._sign_in = URLSafeSerializer(secret, salt="sojourn sign-in", signer_kwargs=_SIGNER)
+        self._undo = URLSafeSerializer(secret, salt="sojourn undo", signer_kwargs=_SIGNER)
         self._act = _Timed(secret, "sojourn act")
 
     def sign_in(self, link_id: str) -> str:
@@ -40,6 +42,21 @@ class Signing:
         """
         try:
             return str(self._sign_in.loads(token))
+        except BadSignature:
+            raise Unknown("link.incomplete") from None
+
+    def undo(self, change_id: str) -> str:
+        """The token of a link that undoes a change of address."""
+        return str(self._undo.dumps(change_id))
+
+    def change_of(self, token: str) -> str:
+        """The change that a token undoes.
+
+        Raises:
+            Unknown: nobody here made this token.
+        """
+        try:
+            return str(self._undo.loads(token))
         except BadSignature:
             raise Unknown("link.incomplete") from None
 
@@ -60,8 +77,8 @@ class Signing:
             raise NotOpen("link.too_old") from None
         except BadSignature:
             raise Unknown("link.incomplete") from None
-        step_id, person = value
-        return Action(step_id, person)
+        made, step_id, person = value
+        return Action(step_id, person, datetime.fromtimestamp(int(made), UTC))
 
 
 class _Timed:
@@ -77,4 +94,4 @@ class _Timed:
         made, *value = self._serializer.loads(token)
         if at.timestamp() - made > timedelta(days=ACTION_DAYS).total_seconds():
             raise SignatureExpired("too old")
-        return [str(part) for part in value]
+        return [str(made), *(str(part) for part in value)]

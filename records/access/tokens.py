@@ -4,7 +4,8 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Unknown
@@ -13,12 +14,14 @@ from models.people.access import ApiScope, ApiToken, NewToken, may_connect
 from models.people.authorization import Actor, require
 from models.tables import ApiTokenRow
 from models.vocabulary import Role
-from records.store.append import MessageWriter, append
+from records.store.append import MessageWriter, append, lock_stream
 from records.store.engine import Sessions, transaction
 
 LONGEST = timedelta(days=366)
 PREFIX = "sj_"
 TOUCH = timedelta(minutes=1)
+MOST_OF_A_PERSON, MOST_OF_AN_INSTITUTION = 10, 30
+"""Tokens that let somebody in at a time: each is a way in that somebody has to remember."""
 COORDINATING = frozenset({ApiScope.DECISIONS_WRITE, ApiScope.DOCUMENTS_WRITE, ApiScope.EVENTS_WRITE})
 """Scopes for what a coordinator does; a partner office nominates and looks."""
 
@@ -44,7 +47,7 @@ class Tokens:
 
         Raises:
             NotAuthorised: it is not their institution, or the token could do more than they may.
-            BadInput: no scope, no name, or an expiry that cannot be.
+            BadInput: no scope, no name, an expiry that cannot be, or too many tokens already.
         """
         require(may_connect(actor, institution), "not_allowed.issue_tokens")
         above = actor.role is Role.PARTNER_OFFICE and self._role(institution, scopes) is not Role.PARTNER_OFFICE
@@ -72,6 +75,8 @@ class Tokens:
             at=at, actor=actor, token_id=token_id, institution=institution, scopes=scopes, expires_at=expires_at
         )
         async with transaction(self._sessions) as session:
+            await lock_stream(session, "tokens")
+            await _require_room(session, institution, actor, at)
             session.add(row)
             await append(session, self._outbox, f"token:{token_id}", f"token-issued:{token_id}", (event,))
         return NewToken(secret=secret, token=_view(row))
@@ -120,6 +125,15 @@ class Tokens:
         return Role.COORDINATOR if coordinates else Role.PARTNER_OFFICE
 
 
+async def _require_room(session: AsyncSession, institution: str, actor: Actor, at: datetime) -> None:
+    """That neither the institution nor the person has as many tokens as they may."""
+    living = select(func.count()).where(ApiTokenRow.revoked_at.is_(None), ApiTokenRow.expires_at > at)
+    if (await session.scalar(living.where(ApiTokenRow.created_by == actor.id)) or 0) >= MOST_OF_A_PERSON:
+        raise BadInput("token.too_many_own", "name", most=MOST_OF_A_PERSON)
+    if (await session.scalar(living.where(ApiTokenRow.institution_id == institution)) or 0) >= MOST_OF_AN_INSTITUTION:
+        raise BadInput("token.too_many", "institution", most=MOST_OF_AN_INSTITUTION)
+
+
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
@@ -129,7 +143,7 @@ def _view(row: ApiTokenRow) -> ApiToken:
         token_id=row.id,
         institution=row.institution_id,
         name=row.name,
-        scopes=tuple(ApiScope(scope) for scope in row.scopes),
+        scopes=tuple(ApiScope(scope) for scope in row.scopes if scope in set(ApiScope)),
         created_by=row.created_by,
         created_at=row.created_at,
         expires_at=row.expires_at,

@@ -1,23 +1,27 @@
 """Absences and preferences."""
 
+from sqlalchemy import delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Broken
 from models.events import (
     AbsenceCancelled,
     AbsencePlanned,
+    AddressRestored,
     EndpointChanged,
     MemberAdded,
     MemberChanged,
+    MemberProposed,
     MemberRemoved,
     PreferencesSet,
+    ProposalDeclined,
     SessionEnded,
     SignedIn,
     TokenIssued,
     TokenRevoked,
 )
 from models.tables import AbsenceRow, PreferenceRow
-from records.projections.common import Handlers, in_the_log_alone
+from records.projections.common import Handlers, in_the_log_alone, table_of
 
 
 async def _planned(session: AsyncSession, stream: str, event: AbsencePlanned) -> None:
@@ -28,23 +32,24 @@ async def _planned(session: AsyncSession, stream: str, event: AbsencePlanned) ->
             first_day=event.first_day,
             last_day=event.last_day,
             deputy_id=event.deputy,
+            given_by=event.actor.model_dump(mode="json"),
         )
     )
 
 
 async def _cancelled(session: AsyncSession, stream: str, event: AbsenceCancelled) -> None:
-    row = await session.get(AbsenceRow, event.absence_id)
-    if row is None:
+    table = table_of(AbsenceRow)
+    row = update(table).where(table.c.id == event.absence_id).values(cancelled_at=event.at).returning(table.c.id)
+    if (await session.execute(row)).one_or_none() is None:
         raise Broken("absence.never_planned", absence=event.absence_id)
-    row.cancelled_at = event.at
 
 
 async def _preferred(session: AsyncSession, stream: str, event: PreferencesSet) -> None:
-    row = await session.get(PreferenceRow, event.person)
-    if row is None:
-        row = PreferenceRow(person_id=event.person)
-        session.add(row)
-    row.language, row.zone, row.digest = event.language, event.zone, event.digest
+    # Written anew and not read before: what was there may be what nobody can read.
+    table = table_of(PreferenceRow)
+    await session.execute(delete(table).where(table.c.person_id == event.person))
+    values = {"person_id": event.person, "language": event.language, "zone": event.zone, "digest": event.digest}
+    await session.execute(insert(table).values(**values))
 
 
 HANDLERS: Handlers = {
@@ -60,4 +65,7 @@ HANDLERS: Handlers = {
     MemberAdded: in_the_log_alone,
     MemberChanged: in_the_log_alone,
     MemberRemoved: in_the_log_alone,
+    MemberProposed: in_the_log_alone,
+    ProposalDeclined: in_the_log_alone,
+    AddressRestored: in_the_log_alone,
 }

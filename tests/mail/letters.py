@@ -19,9 +19,9 @@ from models.events import (
     StepClosed,
 )
 from models.messages.exchange import StepPlan
-from models.notifications.notices import NoticeKind, Reader, SignInFacts
+from models.notifications.notices import AddressFacts, NoticeKind, Reader, SignInFacts
 from models.people.authorization import Actor
-from models.tables import DocumentRow, FileRow, FindingRow, MessageRow, NoteRow, SignInLinkRow
+from models.tables import AddressChangeRow, DocumentRow, FileRow, FindingRow, MessageRow, NoteRow, SignInLinkRow
 from models.vocabulary import (
     DocumentStatus,
     MobilityStatus,
@@ -102,6 +102,7 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
     )
     await world.record(cohort, CohortClosedBelowMinimum(at=NOW, seats_taken=1, minimum=5), stream=COHORT)
     await _asked_to_sign_in(world)
+    await _address_changed(world)
     composer = Composer(world.programme, "https://sojourn.example/", Signing("a secret for tests, long enough"))
     return {name: await compose(world, composer, row, language) for name, row in _chosen(await world.messages())}
 
@@ -130,6 +131,32 @@ async def _asked_to_sign_in(world: World) -> None:
             not_before=NOW,
         )
         session.add_all([link, message])
+
+
+async def _address_changed(world: World) -> None:
+    """A change of the address of somebody who reads about it at the old one."""
+    facts = AddressFacts(change_id="change-1", until=NOW + timedelta(days=7))
+    async with transaction(world.sessions) as session:
+        change = AddressChangeRow(
+            id="change-1",
+            person_id="dartmouth.coordinator",
+            old_email="before@dartmouth.example",
+            new_email="coordinator@dartmouth.example",
+            changed_by="dartmouth.head_of_office",
+            changed_at=NOW,
+        )
+        message = MessageRow(
+            key="address-changed:change-1",
+            kind=NoticeKind.ADDRESS_CHANGED,
+            stream="person:dartmouth.coordinator",
+            recipient_id="dartmouth.coordinator",
+            recipient_role=Role.COORDINATOR,
+            language="en",
+            params={"reader": Reader.INFORMED, "facts": facts.model_dump(mode="json")},
+            created_at=NOW,
+            not_before=NOW,
+        )
+        session.add_all([change, message])
 
 
 async def compose(world: World, composer: Composer, row: MessageRow, language: str) -> tuple[Recipient, Letter]:

@@ -305,6 +305,28 @@ SAMPLE = "institutions/sample.toml"
         (SAMPLE, 'id = "sample.coordinator"', 'id = "cqmu.coordinator"', "contacts[cqmu.coordinator]", "unique"),
         (SAMPLE, "coordinator@sample", "coordinator-sample", "contacts[sample.coordinator].email", "email"),
         (SAMPLE, 'id = "sample-r1-b"', 'id = "sample-r1-a"', "beds[sample-r1-a]", "twice here"),
+        (SAMPLE, 'id = "sample.coordinator"', 'id = "p-17"', "contacts[p-17]", "kept for students"),
+        (SAMPLE, 'id = "sample.coordinator"', 'id = "clock"', "contacts[clock]", "the service itself"),
+        (SAMPLE, 'id = "sample.coordinator"', 'id = "Sample-R1-A"', "contacts[Sample-R1-A]", "a bed too"),
+        (SAMPLE, 'id = "sample.coordinator"', 'id = "dartmouth"', "contacts[dartmouth]", "of an institution"),
+        (SAMPLE, 'id = "sample.coordinator"', 'id = "sample-cardiology"', "contacts[sample-cardiology]", "a unit"),
+        (SAMPLE, 'id = "sample.coordinator"', 'id = "CQMU.operator"', "contacts[cqmu.operator]", "in "),
+        *(
+            (
+                SAMPLE,
+                f'role = "{role}"',
+                f'role = "{role}"\ndeputies = ["{deputy}"]',
+                f"contacts[sample.{role}].deputies[{deputy}]",
+                reason,
+            )
+            for role, deputy, reason in (
+                ("coordinator", "Aino", "nobody else"),
+                ("coordinator", "dartmouth.coordinator", "nobody else"),
+                ("head_of_office", "sample.head_of_office", "nobody else"),
+                ("occupational_health", "sample.coordinator", "must be of occupational health"),
+                ("occupational_health", "cqmu.occupational_health", "must be of occupational health"),
+            )
+        ),
         (SAMPLE, "capacity = 2", "capacity = 0", "units[sample-molecular-medicine].capacity", "greater than"),
         (SAMPLE, 'hosts = ["laboratory", ', "hosts = [", "units[sample-public-health].content", "hosts does not list"),
     ],

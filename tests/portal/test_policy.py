@@ -26,6 +26,8 @@ PARAMETERS = {
     "verification": "nothing",
     "name": "nothing.eml",
     "absence_id": "no-absence",
+    "proposal_id": "no-proposal",
+    "word": "agree",
     "suspension_id": "no-suspension",
     "token_id": "no-token",
     "endpoint_id": "no-endpoint",

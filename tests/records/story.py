@@ -6,6 +6,7 @@ from models.catalogue.policy import DueRule, LadderRule
 from models.events import (
     AbsenceCancelled,
     AbsencePlanned,
+    AddressRestored,
     Arrived,
     AttendanceReported,
     BedAssigned,
@@ -29,12 +30,14 @@ from models.events import (
     HoldingsReleased,
     MemberAdded,
     MemberChanged,
+    MemberProposed,
     MemberRemoved,
     MovementReported,
     NominationCorrected,
     PlaceAssigned,
     PlaceReleased,
     PreferencesSet,
+    ProposalDeclined,
     RungFired,
     SeatAnswered,
     SeatGivenBack,
@@ -59,7 +62,7 @@ from models.events import (
 from models.messages.exchange import Plan, PlannedContent
 from models.messages.recording import StepRules
 from models.messages.suspensions import Coverage, SuspensionReason
-from models.people.access import ApiScope, SignInMethod
+from models.people.access import ApiScope, ProposedAct, SignInMethod
 from models.people.authorization import Actor, Owner
 from models.rules.deadlines import Hold
 from models.vocabulary import (
@@ -237,6 +240,11 @@ def at_the_door() -> list[Event]:
         MemberAdded(at=at(6), person=person, role=Role.COORDINATOR, institution="cqmu"),
         MemberChanged(at=at(7), person=person, fields=("email",)),
         MemberRemoved(at=at(8), person=person, role=Role.COORDINATOR, institution="cqmu"),
+        MemberProposed(
+            at=at(8), proposal_id="pr-1", person=person, role=Role.COORDINATOR, institution="cqmu", act=ProposedAct.ADD
+        ),
+        ProposalDeclined(at=at(8), proposal_id="pr-1", person=person),
+        AddressRestored(at=at(8), change_id="c-1", person=person),
         TokenIssued(at=at(9), token_id=token, institution="cqmu", scopes=(ApiScope.EVENTS_READ,), expires_at=at(400)),
         TokenRevoked(at=at(10), token_id=token, institution="cqmu"),
         EndpointChanged(at=at(11), endpoint_id=endpoint, institution="cqmu", what="added"),

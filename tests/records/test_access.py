@@ -10,14 +10,16 @@ from mail.directory import Directory
 from mail.outbox import Outbox
 from models.catalogue.loading import load_programme
 from models.errors import BadInput, Conflict, NotAuthorised, NotOpen, Unknown
+from models.people.absences import Absence
 from models.people.access import ApiScope, Member, NewSession, SignInMethod
 from models.people.authorization import Actor
-from models.tables import EventRow, MessageRow, SessionRow, SignInLinkRow
+from models.tables import AbsenceRow, EventRow, MessageRow, SessionRow, SignInLinkRow
 from models.vocabulary import Role, StepKind
 from records.access.members import Members
 from records.access.sessions import IDLE, LONGEST, PER_ADDRESS, Access
 from records.access.signing import ACTION_DAYS, Signing
 from records.access.tokens import Tokens
+from records.people import People
 from records.store.engine import transaction
 from tests.activities.students import NOW, Office
 from tests.databases import Database
@@ -255,3 +257,26 @@ async def test_the_last_who_answers_for_open_steps_stays(office: Office) -> None
         await members.remove("cqmu.coordinator", OFFICE, NOW, "key")
     await members.save(member("cqmu.coordinator.2", role=Role.COORDINATOR), OFFICE, NOW, "successor", new=True)
     await members.remove("cqmu.coordinator", OFFICE, NOW, "key")
+
+
+async def test_who_gave_a_deputy_their_part_is_kept(office: Office) -> None:
+    people = People(office.sessions, office.programme, Outbox(office.programme))
+    members = Members(office.sessions, office.programme, Outbox(office.programme))
+    named = {
+        "role": Role.COORDINATOR,
+        "name": "Liu",
+        "email": "liu@cqmu.example",
+        "deputies": ("cqmu.housing_officer",),
+    }
+    await members.save(member("cqmu.coordinator", **named), HOST, NOW, "named", new=False)
+    day = NOW.date()
+    planned = Absence(absence_id="a-1", person="cqmu.coordinator", first_day=day, last_day=day)
+    await people.plan_absence(planned, HOST, NOW)
+    assert await people.plan_absence(planned, HOST, NOW)
+    assert await people.absences(HEAD, NOW) == [planned]
+    housing = Actor(id="cqmu.housing_officer", role=Role.HOUSING_OFFICER, institution="cqmu")
+    assert [one.on_behalf_of for one in await people.acting(housing, NOW)] == ["", "cqmu.coordinator"]
+    [(given_by,)] = await office.rows(select(AbsenceRow.given_by))
+    assert Actor.model_validate(given_by) == HOST
+    await people.cancel_absence("a-1", HEAD, NOW)
+    assert await people.acting(housing, NOW) == (housing,)

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+from sqlalchemy import text
+
 from models.errors import BadInput, NotAuthorised
 from models.events import DeadlineExtended, StepClosed
 from models.messages.exchange import ExtendDeadline, SnoozeStep
 from models.vocabulary import HoldCause, Role, StepKind, StepStatus
+from records.store.engine import transaction
 from tests.workflows.test_ladder import heard
 from tests.workflows.test_refusals import refused
 from tests.workflows.world import LAB_ONLY, World
@@ -101,3 +104,19 @@ async def test_the_timeline_shows_what_was_before_and_after(world: World) -> Non
     assert isinstance(moved.event, DeadlineExtended)
     assert (moved.event.before, moved.event.due_at) == (step.due_at, later)
     assert moved.note == "The committee meets on Thursday."
+
+
+async def test_what_the_records_refused_goes_on_soon_after_it_is_mended(world: World) -> None:
+    """A row that is missing has the records refuse a batch; put back, the exchange goes on within minutes."""
+    exchange = await world.nominate(LAB_ONLY)
+    step = await world.step(exchange, StepKind.VERIFY_NOMINATION)
+    await world.advance(step.due_at - timedelta(minutes=1) - world.clock.last)
+    moved = "UPDATE steps SET id = :now WHERE id = :before"
+    async with transaction(world.filing.sessions) as session:
+        await session.execute(text(moved), {"now": "elsewhere", "before": step.step_id})
+    await world.advance(timedelta(minutes=3))
+    assert "escalation" not in {kind for kind, _ in await heard(world, exchange, "verify_nomination")}
+    async with transaction(world.filing.sessions) as session:
+        await session.execute(text(moved), {"now": step.step_id, "before": "elsewhere"})
+    await world.advance(timedelta(minutes=6))
+    assert "escalation" in {kind for kind, _ in await heard(world, exchange, "verify_nomination")}

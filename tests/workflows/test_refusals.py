@@ -267,7 +267,8 @@ async def test_deadlines(world: World) -> None:
     await refused(BadInput, "due_time.after_limit days=10", extend(host, due_at=later + timedelta(seconds=1)))
     await refused(BadInput, "note.needed", extend(host, note=None))
     await refused(BadInput, "note.needed", reassign(host, "head_of_office", note=None))
-    await refused(BadInput, "reassign.not_to", reassign(host, "student"))
+    for role in ("student", "housing_officer", "occupational_health", "partner_office", "programme_office"):
+        await refused(BadInput, "reassign.not_to", reassign(host, role))
     await refused(NotAuthorised, "not_allowed.reassign", reassign(world.sending(exchange), "head_of_office", note=None))
     await extend(host)
     await reassign(host, "head_of_office")

@@ -52,6 +52,9 @@ SENTENCES: dict[str, str] = {
         "Message {number} ({notice}) cannot be written: {error}. Mend the cause, then queue it again."
     ),
     "task.mail_delayed": _("Message {number} ({notice}) has been put off since {moment}: {error}."),
+    "task.record_unread": _(
+        "The record {row} of {table} cannot be read ({part}) and is left out. Enter it again, or correct it."
+    ),
     "task.mail_host": _("Mail host away since {moment}: {error}. Nothing is lost; sending goes on by itself."),
     "task.sender_refused": _("The mail host refuses our sender since {moment}: {error}. Correct the settings."),
     "task.login_refused": _("The mail host refuses our login since {moment}: {error}. Correct the settings."),

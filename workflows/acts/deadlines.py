@@ -64,7 +64,7 @@ def check_reassign(case: Case, change: ReassignStep) -> None:
         return
     step = case.engine.require_open(change.step_id)
     require(may_change_deadline(change.actor, step.owner), "not_allowed.reassign")
-    roles = reassignable_to(step.owner)
+    roles = reassignable_to(step.owner, step.policy.role)
     if not roles:
         raise BadInput("reassign.stays", "step_id")
     if change.role not in roles:

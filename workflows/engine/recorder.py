@@ -9,14 +9,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.recording import Records
 from models.events import Event
 from models.messages.recording import Batch, DayRule, Recorded, StepRules
 from workflows.options import RECORD
 
-REFUSED_PAUSE = timedelta(hours=1)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
+"""Between tries to record what was refused: what is mended soon goes on at once, a long wait costs little history."""
+PATCH = "recorder-tries-again"
 
 
 class Recorder:
@@ -102,14 +104,18 @@ class Recorder:
         """Have a batch recorded, however long it takes: nobody is answered with what is not on record.
 
         Trouble outside is retried by the activity's own policy. A refusal is a fault of the software: the workflow
-        waits, says so in its history and log, and goes on when a corrected worker accepts the batch.
+        waits, says so in its history and log, and goes on soon after what was wrong is mended.
         """
+        pause = FIRST_PAUSE
         while True:
             try:
                 return await workflow.execute_local_activity_method(Records.record, batch, **RECORD)
-            except ActivityError:
+            except (ActivityError, ApplicationError):  # a local activity fails without the activity's own error
+                if not workflow.patched(PATCH):
+                    raise  # as it is in histories of before: what had failed was never tried again
                 workflow.logger.error("the records refuse batch %s; an operator must look", batch.key)
-                await workflow.sleep(REFUSED_PAUSE, summary="the records refuse a batch: an operator must look")
+                await workflow.sleep(pause, summary="the records refuse a batch: an operator must look")
+                pause = min(2 * pause, LONGEST_PAUSE)
 
     def stop(self) -> None:
         """Let `write` end once everything is recorded."""

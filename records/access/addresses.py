@@ -1,0 +1,163 @@
+"""The address somebody signs in by: what ends when it changes, who is told, and how the person undoes it."""
+
+import secrets
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.catalogue.programme import Programme
+from models.errors import NotOpen, Unknown
+from models.events import AddressRestored
+from models.notifications.notices import AddressFacts, NoticeKind, Reader
+from models.people.absences import institution_of
+from models.people.authorization import Actor
+from models.people.deputies import in_own_right
+from models.tables import AddressChangeRow, MessageRow, MessageStatus, PersonRow
+from models.vocabulary import Role
+from records.access.entries import set_address
+from records.access.leaving import end_access, end_connections
+from records.access.signing import Action, Signing
+from records.projections.common import insert_once, table_of
+from records.roster import Roster
+from records.store.append import MessageWriter, append, lock_stream
+from records.store.engine import Sessions, transaction
+
+UNDONE_WITHIN = timedelta(days=7)
+CHANGES = table_of(AddressChangeRow)
+
+
+class Undo(StrEnum):
+    """What a link that undoes a change of address can still do."""
+
+    OPEN = "open"
+    DONE = "done"
+    """It was undone."""
+    LATE = "late"
+    """It is too old, or nobody holds the role any more."""
+
+
+class Addressed(NamedTuple):
+    """Whose address it is: a contact or a student."""
+
+    person: str
+    role: Role
+    language: str
+
+
+async def change_address(session: AsyncSession, holder: Addressed, old: str, new: str, by: str, at: datetime) -> None:
+    """Have everything end that the old address let in, and tell it there; in the transaction that changes it."""
+    if not old or old.casefold() == new.casefold():
+        return
+    change_id = secrets.token_hex(16)
+    change = AddressChangeRow(
+        id=change_id, person_id=holder.person, old_email=old, new_email=new, changed_by=by, changed_at=at
+    )
+    session.add(change)
+    await end_access(session, holder.person, at)
+    facts = AddressFacts(change_id=change_id, until=at + UNDONE_WITHIN)
+    await insert_once(
+        session,
+        MessageRow,
+        key=f"address-changed:{change_id}",
+        kind=NoticeKind.ADDRESS_CHANGED,
+        stream=f"person:{holder.person}",
+        recipient_id=holder.person,
+        recipient_role=holder.role,
+        on_behalf_of="",
+        language=holder.language,
+        params={"reader": Reader.INFORMED, "facts": facts.model_dump(mode="json")},
+        status=MessageStatus.QUEUED,
+        attempts=0,
+        created_at=at,
+        not_before=at,
+    )
+
+
+class Addresses:
+    """Undoes changes of address, and looks whether links to answer are older than one."""
+
+    def __init__(self, sessions: Sessions, programme: Programme, outbox: MessageWriter, signing: Signing) -> None:
+        self._sessions = sessions
+        self._roster = Roster(programme)
+        self._outbox = outbox
+        self._signing = signing
+
+    async def action(self, token: str, at: datetime) -> Action:
+        """What a link to answer a step lets its holder do.
+
+        Raises:
+            NotOpen: it is too old, or was sent before the person's address became another one.
+            Unknown: nobody here made it.
+        """
+        action = self._signing.action_of(token, at)
+        query = select(CHANGES.c.changed_at, CHANGES.c.undone_at).where(CHANGES.c.person_id == action.person)
+        async with transaction(self._sessions) as session:
+            moments = [moment for row in await session.execute(query) for moment in row if moment is not None]
+        if any(moment > action.made for moment in moments):
+            raise NotOpen("link.address_changed")
+        return action
+
+    async def undo_is(self, token: str, at: datetime) -> Undo:
+        """Whether a change can still be undone; looking changes nothing.
+
+        Raises:
+            Unknown: nobody here made this link.
+        """
+        async with transaction(self._sessions) as session:
+            return await self._state(session, await self._change(session, token), at)
+
+    async def restore(self, token: str, at: datetime) -> None:
+        """Give somebody their address back, and end whatever was opened under the new one; once.
+
+        Sessions and links of the new address end, and tokens and endpoints made since, by whoever came in by it. Later
+        changes of the same person are undone with it. Undone again, it stays undone.
+
+        Raises:
+            Unknown: nobody here made this link.
+            NotOpen: it is too old, or nobody holds the role any more.
+        """
+        async with transaction(self._sessions) as session:
+            await lock_stream(session, "people")
+            change = await self._change(session, token)
+            state = await self._state(session, change, at)
+            if state is Undo.DONE:
+                return
+            actor = await self._holder(session, change.person_id)
+            if state is Undo.LATE or actor is None:
+                raise NotOpen("link.undo_late")
+            if actor.role is Role.STUDENT:
+                students = table_of(PersonRow)
+                row = update(students).where(students.c.id == change.person_id)
+                await session.execute(row.values(email=change.old_email))
+            else:
+                await set_address(session, change.person_id, change.old_email)
+            await end_access(session, change.person_id, at)
+            await end_connections(session, self._outbox, change.person_id, actor, at, since=change.changed_at)
+            undone = (CHANGES.c.person_id == change.person_id) & (CHANGES.c.changed_at >= change.changed_at)
+            await session.execute(update(CHANGES).where(undone, CHANGES.c.undone_at.is_(None)).values(undone_at=at))
+            event = AddressRestored(at=at, actor=actor, change_id=change.id, person=change.person_id)
+            stream = f"person:{change.person_id}"
+            await append(session, self._outbox, stream, f"address-restored:{change.id}", (event,))
+
+    async def _change(self, session: AsyncSession, token: str) -> AddressChangeRow:
+        change = await session.get(AddressChangeRow, self._signing.change_of(token), populate_existing=True)
+        if change is None:
+            raise Unknown("link.incomplete")
+        return change
+
+    async def _state(self, session: AsyncSession, change: AddressChangeRow, at: datetime) -> Undo:
+        if change.undone_at is not None:
+            return Undo.DONE
+        gone = await self._holder(session, change.person_id) is None
+        return Undo.LATE if gone or at >= change.changed_at + UNDONE_WITHIN else Undo.OPEN
+
+    async def _holder(self, session: AsyncSession, person: str) -> Actor | None:
+        """Whose address it is, acting in their own right: who holds a role, or a student."""
+        post = institution_of(await self._roster.now(session), person)
+        if post is not None:
+            return in_own_right(post)
+        student = await session.get(PersonRow, person)
+        return Actor(id=person, role=Role.STUDENT, institution=student.sending_id) if student is not None else None

@@ -1,0 +1,98 @@
+"""Proposals about people whom nobody stands above: kept until a second person agrees or declines."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.errors import Conflict, Unknown
+from models.events import MemberProposed, ProposalDeclined
+from models.people.access import Member, Proposal, ProposedAct
+from models.people.authorization import Actor
+from models.tables import MemberProposalRow
+from records.store.append import MessageWriter, append
+
+
+async def propose(
+    session: AsyncSession,
+    outbox: MessageWriter,
+    key: str,
+    act: ProposedAct,
+    member: Member,
+    actor: Actor,
+    at: datetime,
+    keep: tuple[str, ...] = (),
+) -> None:
+    """Keep a proposal, once per key; of a removal with the connections to `keep`.
+
+    Raises:
+        Conflict: another one about this person waits, or the key was used for something else.
+    """
+    known = await session.get(MemberProposalRow, key)
+    if known is not None:
+        if (known.person_id, known.act) != (member.person, act):
+            raise Conflict("key.used", "key")
+        return
+    if any(one.member.person == member.person for one in await waiting(session)):
+        raise Conflict("proposal.waits", "person")
+    row = MemberProposalRow(
+        id=key,
+        person_id=member.person,
+        act=act,
+        entry=member.model_dump(mode="json", include=set(ENTRY)) | {"keep": list(keep)},
+        proposed_by=actor.id,
+        proposed_at=at,
+    )
+    session.add(row)
+    event = MemberProposed(
+        at=at, actor=actor, proposal_id=key, person=member.person, role=member.role,
+        institution=member.institution, act=act,
+    )  # fmt: skip
+    await append(session, outbox, f"person:{member.person}", f"proposed:{key}", (event,))
+
+
+ENTRY = ("person", "role", "institution", "unit", "name", "email", "language", "deputies")
+"""What is kept of an entry that is proposed."""
+
+
+async def waiting(session: AsyncSession) -> list[Proposal]:
+    """The proposals that nobody has settled, the oldest first."""
+    query = select(MemberProposalRow).where(MemberProposalRow.settled_at.is_(None))
+    rows = await session.scalars(query.order_by(MemberProposalRow.proposed_at, MemberProposalRow.id))
+    return [_proposal(row) for row in rows]
+
+
+async def found_proposal(session: AsyncSession, proposal_id: str) -> MemberProposalRow:
+    """A proposal, settled or not.
+
+    Raises:
+        Unknown: there is none.
+    """
+    row = await session.get(MemberProposalRow, proposal_id, populate_existing=True)
+    if row is None:
+        raise Unknown("proposal.unknown")
+    return row
+
+
+def proposed(row: MemberProposalRow) -> tuple[Member, tuple[str, ...]]:
+    """The entry that a proposal is about, and the connections that a removal keeps."""
+    return Member.model_validate(row.entry), tuple(row.entry["keep"])
+
+
+async def decline(
+    session: AsyncSession, outbox: MessageWriter, row: MemberProposalRow, actor: Actor, at: datetime
+) -> None:
+    """Settle a proposal without doing what it says."""
+    row.settled_by, row.settled_at = actor.id, at
+    event = ProposalDeclined(at=at, actor=actor, proposal_id=row.id, person=row.person_id)
+    await append(session, outbox, f"person:{row.person_id}", f"declined:{row.id}", (event,))
+
+
+def _proposal(row: MemberProposalRow) -> Proposal:
+    return Proposal(
+        proposal_id=row.id,
+        act=row.act,
+        member=proposed(row)[0],
+        proposed_by=row.proposed_by,
+        proposed_at=row.proposed_at,
+    )
