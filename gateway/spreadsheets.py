@@ -22,12 +22,13 @@ import openpyxl
 
 from gateway.sheets.cells import guarded
 from gateway.sheets.commas import ENCODINGS, MARKED
-from gateway.sheets.limits import MAX_BYTES, SECONDS, RawRow
+from gateway.sheets.limits import MAX_BYTES, Limits, RawRow
 from models.errors import BadInput, Conflict
 
 Row = RawRow
 READ_AT_ONCE = 2
 """Reading processes of this process; more wait for their turn."""
+LIMITS = Limits()
 CERTAIN = frozenset(MARKED)
 ENCODING_NAMES = (*MARKED, *ENCODINGS)
 """What may be said of a CSV file's encoding."""
@@ -56,7 +57,7 @@ class Table:
     """Positions; their cells are among the rows."""
 
 
-def read_table(path: Path, sheet: str, known: Collection[str], encoding: str = "") -> Table:
+def read_table(path: Path, sheet: str, known: Collection[str], encoding: str = "", allowed: Limits = LIMITS) -> Table:
     """The rows of a CSV or XLSX file; of a workbook the visible sheet of this name, or else its first. Blocking.
 
     `known` are the column names as `heading` makes them: they decide between separators, and between encodings where
@@ -79,8 +80,8 @@ def read_table(path: Path, sheet: str, known: Collection[str], encoding: str = "
     if data.startswith(_OLE):
         raise BadInput("sheet.old_or_locked", file=path.name)
     module = "workbooks" if data.startswith(_ZIP) else "commas"
-    request = {"sheet": sheet, "known": sorted(known), "encoding": encoding}
-    answer = _read_apart(module, json.dumps(request).encode() + b"\n" + data, path.name)
+    request = {"sheet": sheet, "known": sorted(known), "encoding": encoding, "limits": allowed}
+    answer = _read_apart(module, json.dumps(request).encode() + b"\n" + data, path.name, allowed.seconds)
     return table_of(answer, path.name)
 
 
@@ -109,9 +110,9 @@ def table_of(answer: Mapping[str, Any], name: str) -> Table:
     )
 
 
-def _read_apart(module: str, request: bytes, name: str) -> Mapping[str, Any]:
+def _read_apart(module: str, request: bytes, name: str, seconds: int) -> Mapping[str, Any]:
     """Have a process read a file: its time and memory are limited, and nothing of this process can be reached."""
-    if not _PLACES.acquire(timeout=SECONDS):
+    if not _PLACES.acquire(timeout=seconds):
         raise Conflict("sheet.busy")
     try:
         done = subprocess.run(
@@ -120,7 +121,7 @@ def _read_apart(module: str, request: bytes, name: str) -> Mapping[str, Any]:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={},
-            timeout=SECONDS,
+            timeout=seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:

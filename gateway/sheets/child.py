@@ -1,33 +1,35 @@
 """The reading process: limits for itself first, then one file from its input, one answer to its output."""
 
 import json
+import os
 import resource
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from gateway.sheets.limits import MEMORY, PROCESSOR_SECONDS, RawTable, Unclear, Unreadable
+from gateway.sheets.limits import Limits, RawTable, Unclear, Unreadable
 
 Read = Callable[[bytes, Mapping[str, Any]], RawTable]
 
 
 def serve(read: Read) -> None:
     """Answer with what one file holds, or why it is refused."""
-    confine(MEMORY, PROCESSOR_SECONDS)
+    request = json.loads(sys.stdin.buffer.readline())
+    confine(Limits(*request["limits"]))
     try:
-        request = json.loads(sys.stdin.buffer.readline())
         output = json.dumps(answer_to(read, request, sys.stdin.buffer.read())).encode()
     except MemoryError:
         output = b'{"refused": "sheet.too_heavy", "params": {}}'
     sys.stdout.buffer.write(output)
 
 
-def confine(memory: int, seconds: int) -> None:
-    """Take no more than this of the machine; what asks for more fails or is ended by the system."""
+def confine(allowed: Limits) -> None:
+    """Take no more than this of the machine, and after others; what asks for more fails or is ended by the system."""
+    os.nice(10)
     limits = (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_AS, allowed.memory),
+        (resource.RLIMIT_CPU, allowed.processor_seconds),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, 32),

@@ -17,10 +17,15 @@ MAX_TEXT = 20_000_000
 LAST_ROW = 1_048_576
 """Of any spreadsheet program."""
 
-MEMORY = 512 * 1024 * 1024
-PROCESSOR_SECONDS = 30
-SECONDS = 60
-"""By the clock, the machine being busy."""
+
+class Limits(NamedTuple):
+    """What a reading process may take of the machine."""
+
+    memory: int = 320 * 1024 * 1024
+    """Bytes of address space; the largest list of students needs a third."""
+    processor_seconds: int = 25
+    seconds: int = 60
+    """By the clock, the machine being busy."""
 
 
 class Unreadable(Exception):

@@ -112,7 +112,13 @@ class Stand:
     @property
     def session(self) -> Session:
         """A session that opens these."""
-        return Session(settings=Settings, catalogue=lambda _: programme(), services=self._opened, records=self._archive)
+        return Session(
+            settings=Settings,
+            catalogue=lambda _: programme(),
+            services=self._opened,
+            records=self._archive,
+            clock=lambda: NOW,
+        )
 
     @asynccontextmanager
     async def _archive(self, settings: Settings) -> AsyncIterator[ReadServices]:
