@@ -81,7 +81,7 @@ def read_nominations(path: Path, encoding: str = "") -> NominationSheet:
         BadInput: for a file that cannot be read as a table (see `read_table`), is empty, or lacks columns, has unknown
             ones or one twice; one message names them all.
     """
-    return sheet_of(read_table(path, SHEET, _headings(), encoding), path.name)
+    return sheet_of(read_table(path, SHEET, headings(), encoding), path.name)
 
 
 def sheet_of(table: Table, name: str) -> NominationSheet:
@@ -90,11 +90,11 @@ def sheet_of(table: Table, name: str) -> NominationSheet:
     Raises:
         BadInput: it is empty, or lacks columns, has unknown ones or one twice.
     """
-    headings = _headings()
+    known = headings()
     if not table.rows:
         raise BadInput("nominations.empty", file=name)
     header, *rows = table.rows
-    columns = [headings.get(heading(c), heading(c)) for c in header.cells]
+    columns = [known.get(heading(c), heading(c)) for c in header.cells]
     hidden = frozenset(table.hidden_columns)
     unseen = _leave_out(name, columns, table.hidden_columns)
     while columns and not columns[-1]:
@@ -215,7 +215,7 @@ def _explanations() -> list[tuple[str, str, str, str]]:
     return [(c.name, "yes" if c.needed else "no", c.meaning, c.example) for c in COLUMNS]
 
 
-def _headings() -> dict[str, str]:
+def headings() -> dict[str, str]:
     """Columns by every name they may have in a file: their own, those of forms in both languages, and common others."""
     found = {heading(name): column for name, column in OTHER_HEADINGS.items()}
     for column, label in forms.COLUMNS.items():

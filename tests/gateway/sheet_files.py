@@ -9,12 +9,11 @@ from typing import Any
 
 import openpyxl
 
-from gateway.nomination_files import NominationSheet, sheet_of
+from gateway.nomination_files import NominationSheet, headings, sheet_of
 from gateway.sheets.child import answer_to
 from gateway.sheets.commas import read_csv
 from gateway.sheets.workbooks import read_workbook
 from gateway.spreadsheets import Table, table_of
-from models.rules.nomination_columns import KNOWN_COLUMNS
 from tests.programmes import GOOD_ROW
 
 COLUMNS = tuple(GOOD_ROW)
@@ -86,7 +85,7 @@ def sheet_with(rows: str, around: str = "") -> str:
 def read(data: bytes, encoding: str = "") -> Table:
     """What the reading process would answer, asked in this process."""
     reader = read_workbook if data.startswith(b"PK") else read_csv
-    request = {"sheet": "nominations", "known": sorted(KNOWN_COLUMNS), "encoding": encoding}
+    request = {"sheet": "nominations", "known": sorted(headings()), "encoding": encoding}
     return table_of(json.loads(json.dumps(answer_to(reader, request, data))), "n.file")
 
 
