@@ -28,6 +28,11 @@ class FileReading:
         self._threads = ThreadPoolExecutor(READ_AT_ONCE, "reading")
         self._people: set[str] = set()
 
+    @property
+    def busy(self) -> bool:
+        """Whether it reads a file now."""
+        return bool(self._people)
+
     async def nominations(self, person: str, name: str, data: bytes, encoding: str) -> NominationSheet:
         """The rows of a file that a person has sent; `encoding` is empty where nobody has said it.
 
