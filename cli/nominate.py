@@ -69,7 +69,9 @@ def nominate(
     beside = refused or refused_beside(file)
     if beside.resolve() == file.resolve():
         raise typer.BadParameter("choose another place: the file itself is not overwritten.", param_hint="--refused")
-    found = check_sheet(sheet, session.programme(), now=session.clock(), fonts=session.fonts())
+    # Whether a stay begins too late is told by the service, which knows the students of earlier files.
+    now = session.clock() if check else None
+    found = check_sheet(sheet, session.programme(), now=now, fonts=session.fonts())
     checked = allowed_rows(found, sheet, actor)
     launch = Launch() if check or not checked.good else _start(session, checked, actor)
     bad = sorted([*checked.refused, *refused_rows(launch, sheet)], key=lambda row: row.row_number)

@@ -26,7 +26,7 @@ def serve(read: Read) -> None:
 
 def confine(allowed: Limits) -> None:
     """Take no more than this of the machine, and after others; what asks for more fails or is ended by the system."""
-    os.nice(10)
+    os.nice(5)
     limits = (
         (resource.RLIMIT_AS, allowed.memory),
         (resource.RLIMIT_CPU, allowed.processor_seconds),

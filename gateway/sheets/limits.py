@@ -24,7 +24,7 @@ class Limits(NamedTuple):
     memory: int = 320 * 1024 * 1024
     """Bytes of address space; the largest list of students needs a third."""
     processor_seconds: int = 25
-    seconds: int = 60
+    seconds: int = 120
     """By the clock, the machine being busy."""
 
 

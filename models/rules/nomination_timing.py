@@ -4,11 +4,22 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from models.catalogue.programme import Programme
+from models.errors import BadInput
 from models.rules.stay import Fault, fault_of
 
 SHORTEST_REASON = 10
 """Characters: a word like “late” is none."""
 LONGEST_REASON = 500
+
+
+def require_timely(host: str, start: date, end: date, late_reason: str, programme: Programme, now: datetime) -> None:
+    """That a student may be nominated now.
+
+    Raises:
+        BadInput: the stay has begun or is over, and no reason is given; `field` is the column.
+    """
+    for fault in timing_faults(host, start, end, late_reason, programme, now):
+        raise BadInput(fault.message, fault.field, **fault.params)
 
 
 def timing_faults(

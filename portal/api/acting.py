@@ -59,7 +59,7 @@ Match = Annotated[str | None, Header(max_length=200)]
 async def nominate(request: Request, caller: Nominator, body: NominationFields, key: Key) -> Response:
     """Nominate a student; what is wrong with the row is told cell by cell. A known one answers with their exchange."""
     context = context_of(request)
-    parsed = parse_row(body.row, context.services.programme, now=context.now())
+    parsed = parse_row(body.row, context.services.programme)
     if isinstance(parsed, tuple):
         faults = [
             {"field": f.field, "reason": said(request, f), "rule": f.rule, "message": f.message, "params": f.params}

@@ -1,5 +1,6 @@
 """Names as passports print them, and stays that have begun: pure rules."""
 
+import ast
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ import pytest
 from models.rules.nomination import Nomination, parse_row
 from models.rules.nomination_timing import timing_faults
 from tests.programmes import GOOD_ROW, small_programme
+from tests.rules.source import room
 
 PROGRAMME = small_programme()
 START, END = date(2027, 3, 1), date(2027, 5, 28)
@@ -102,3 +104,18 @@ def test_one_name_alone() -> None:
     parsed = parse_row(GOOD_ROW | {"family_name": "Suharto", "given_name": "-"}, PROGRAMME)
     assert isinstance(parsed, Nomination), parsed
     assert (parsed.family_name, parsed.given_name) == ("Suharto", "")
+
+
+def test_whoever_nominates_says_what_day_it_is() -> None:
+    """Or leaves it to the filing, which knows who is nominated already."""
+    left_to_the_filing = {"cli/plan.py", "portal/api/acting.py"}
+    silent = [
+        f"{source}:{call.lineno}"
+        for source in [*room("portal"), *room("cli")]
+        for call in ast.walk(source.tree)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in ("parse_row", "check_sheet")
+        and "now" not in {keyword.arg for keyword in call.keywords}
+    ]
+    assert {place.partition(":")[0] for place in silent} == left_to_the_filing

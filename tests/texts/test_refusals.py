@@ -39,6 +39,7 @@ PASSED_ON = {
     "mail/letters.py": "what is on record",
     "models/people/authorization.py": "`require` raises what it is told",
     "models/rules/nomination_cells.py": "`refuse` notes what it is told",
+    "models/rules/nomination_timing.py": "a fault of a nomination is what the door refuses",
     "models/rules/stay.py": "`fault_of` makes what it is told",
     "portal/forms.py": "what pydantic says of a field",
     "records/store/taking.py": "what its caller says is lost",
