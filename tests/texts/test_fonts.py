@@ -6,7 +6,9 @@ from pathlib import Path
 import pylopdf_fonts_zh_cn
 import pytest
 
-from models.errors import BadInput
+from certificates.page import render
+from models.errors import BadInput, Broken
+from tests.activities.test_certificate_page import PAGE
 from texts import fonts
 from texts.fonts import CertificateFonts
 
@@ -39,6 +41,12 @@ def test_a_font_that_an_operator_gives_is_used(without_chinese: Path) -> None:
     assert CertificateFonts().unprintable(["王小明"]) == {"王小明"}
     assert not CertificateFonts(without_chinese).unprintable(["王小明"])
     assert "Noto Serif SC" in CertificateFonts(without_chinese).families()
+
+
+def test_the_certificate_is_printed_with_it(without_chinese: Path) -> None:
+    with pytest.raises(Broken, match=r"certificate\.font"):
+        render(PAGE)
+    assert render(PAGE, (without_chinese,)).startswith(b"%PDF")
 
 
 def test_a_folder_without_fonts_is_refused(tmp_path: Path) -> None:
