@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     """Base of Temporal's own pages, for links to workflows in the administration."""
     catalogue_dir: Path | None = None
     """A folder of further institution files, `*.toml`; one with a known id replaces the one that comes along."""
+    fonts_dir: Path | None = None
+    """A folder of further fonts for certificates, TrueType or OpenType; the service's own cover Latin and Chinese."""
 
     temporal_address: str | None = None
     """Host and port of the cluster; unset: `TEMPORAL_ADDRESS`, its profile file, then localhost."""
@@ -71,6 +73,7 @@ class Settings(BaseSettings):
         "temporal_address",
         "temporal_namespace",
         "catalogue_dir",
+        "fonts_dir",
         "ready_file",
         "secret_key",
         "mailbox_dir",

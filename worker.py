@@ -145,6 +145,7 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
         held.outbox,
         wakers,
         public_url=held.settings.public_url,
+        font_paths=(held.settings.fonts_dir,) if held.settings.fonts_dir else (),
     )
     suspensions = Suspensions(sessions, client, held.outbox, wakers)
     return Worker(

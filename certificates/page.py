@@ -3,10 +3,8 @@
 import io
 import json
 from datetime import UTC, date, datetime, time
-from functools import cache
 from pathlib import Path
 
-import pylopdf_fonts_zh_cn
 import segno
 import typst
 from pypdf import PdfReader
@@ -15,6 +13,7 @@ from models.errors import Broken
 from models.vocabulary import Content
 from models.wire import Wire
 from texts.dates import block_words, written
+from texts.fonts import fonts
 from texts.labels import ACTIVITIES, CONTENTS, label
 
 _TEMPLATE = Path(__file__).with_name("certificate.typ")
@@ -98,7 +97,7 @@ def render(page: CertificatePage, font_paths: tuple[Path, ...] = ()) -> bytes:
     try:
         pdf = typst.compile(
             _TEMPLATE,
-            font_paths=_fonts(font_paths),
+            font_paths=fonts(font_paths),
             ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(_data(page), ensure_ascii=False)},
             pdf_standards=["a-2b"],
@@ -111,13 +110,6 @@ def render(page: CertificatePage, font_paths: tuple[Path, ...] = ()) -> bytes:
     if len(PdfReader(io.BytesIO(pdf)).pages) != 1:
         raise Broken("certificate.too_long")
     return pdf
-
-
-@cache
-def _fonts(font_paths: tuple[Path, ...]) -> typst.Fonts:
-    """The fonts at hand, read from disk once; none of the machine's own, so that every machine prints the same."""
-    folders = [pylopdf_fonts_zh_cn.serif_path().parent, *font_paths]
-    return typst.Fonts(include_system_fonts=False, font_paths=folders)
 
 
 def _data(page: CertificatePage) -> dict[str, object]:

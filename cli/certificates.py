@@ -14,7 +14,7 @@ from gateway.composition import ReadServices, Services
 from models.messages.contracts import IssuedCertificate
 from models.views import CertificateView
 
-commands = typer.Typer(help="Issue a new version of a certificate, or verify one.")
+commands = typer.Typer(help="Issue a new version of a certificate, verify one, or look at the fonts.")
 
 
 @commands.command()
@@ -33,6 +33,26 @@ def reissue(
         say_json(reply_json(issued, request_id=request_id))
     else:
         say(f"Certificate {issued.number}, version {issued.version}, is issued. Verified as: {issued.verification}")
+
+
+@commands.command()
+def fonts(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name that is to be printed; unset: none.")] = "",
+    as_json: Json = False,
+) -> None:
+    """The fonts that certificates are printed with, and whether they print a name. Exit code 1 if not."""
+    held = session_of(ctx).fonts()
+    families = held.families()
+    prints = not held.unprintable([name])
+    if as_json:
+        say_json({"families": families} | ({"prints": prints} if name else {}))
+    else:
+        say("Fonts: " + ", ".join(families) + ".")
+        if name:
+            say("The certificate prints this name." if prints else "The certificate cannot print this name.")
+    if not prints:
+        raise typer.Exit(REFUSED)
 
 
 @commands.command()

@@ -19,11 +19,12 @@ from gateway.nomination_files import (
     RefusedRow,
     check_sheet,
     read_nominations,
+    recorded_late,
     write_refused,
     write_template,
 )
 from models.catalogue.programme import Programme
-from models.errors import BadInput
+from models.errors import BadInput, Message
 from models.people.authorization import Actor
 
 commands = typer.Typer()
@@ -42,6 +43,12 @@ def nominate(
         typer.Option("--refused", metavar="PATH", help="Where bad rows go; unset: FILE with “.refused” in its name."),
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Only check the rows; start nothing.")] = False,
+    encoding: Annotated[
+        str, typer.Option("--encoding", metavar="NAME", help="Of a CSV file that is not in UTF-8, like gb18030.")
+    ] = "",
+    late: Annotated[
+        str, typer.Option("--late", metavar="REASON", help="Why stays that have begun or are over are recorded late.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Nominate the students of a file.
@@ -56,21 +63,27 @@ def nominate(
         raise typer.BadParameter("name a file, or ask for an empty one with --template PATH.", param_hint="FILE")
     session = session_of(ctx)
     actor = session.actor(as_)
-    sheet = read_nominations(file)
+    sheet = read_nominations(file, encoding.strip().lower())
+    if late:
+        sheet = recorded_late(sheet, late)
     beside = refused or refused_beside(file)
     if beside.resolve() == file.resolve():
         raise typer.BadParameter("choose another place: the file itself is not overwritten.", param_hint="--refused")
-    checked = allowed_rows(check_sheet(sheet, session.programme()), sheet, actor)
+    # Whether a stay begins too late is told by the service, which knows the students of earlier files.
+    now = session.clock() if check else None
+    found = check_sheet(sheet, session.programme(), now=now, fonts=session.fonts())
+    checked = allowed_rows(found, sheet, actor)
     launch = Launch() if check or not checked.good else _start(session, checked, actor)
     bad = sorted([*checked.refused, *refused_rows(launch, sheet)], key=lambda row: row.row_number)
     if bad:
         write_refused(beside, bad, sheet.columns, session.programme())
     report = _report(launch, checked, beside if bad else None, check)
     report["refused"] = _refused(bad, session.programme())
+    report["told"] = _told(sheet, checked, session.programme())
     if as_json:
         say_json(report)
     else:
-        _tell(report, sheet)
+        _tell(report)
     if launch.fault is not None:
         why = english(launch.fault, session.programme())
         warn(f"{why} {len(launch.left)} rows were not started; run the same file again.")
@@ -127,9 +140,19 @@ def _refused(bad: list[RefusedRow], programme: Programme) -> list[dict[str, Any]
     ]
 
 
-def _tell(report: dict[str, Any], sheet: NominationSheet) -> None:
-    if sheet.encoding and sheet.encoding.lower() not in ("utf-8", "utf8"):
-        warn(f"The file was read as {sheet.encoding}, not UTF-8; check that the names came through.")
+def _told(sheet: NominationSheet, checked: CheckedSheet, programme: Programme) -> list[dict[str, Any]]:
+    """What refused nothing, but should be known: of the file, and of single rows."""
+    found: list[tuple[int | None, str, Message]] = [(None, "", one) for one in sheet.told]
+    found += [(row, one.field, one) for row, told in sorted(checked.told.items()) for one in told]
+    return [
+        {"row": row, "column": column, "reason": english(one, programme), "message": one.message}
+        for row, column, one in found
+    ]
+
+
+def _tell(report: dict[str, Any]) -> None:
+    for one in report["told"]:
+        warn(one["reason"] if one["row"] is None else f"Row {one['row']}, {one['column']}: {one['reason']}")
     if report["started"]:
         show(table("Started", ("row", "exchange"), [(e["row"], e["exchange_id"]) for e in report["started"]]))
     if report["known"]:

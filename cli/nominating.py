@@ -62,7 +62,8 @@ def allowed_rows(checked: CheckedSheet, sheet: NominationSheet, actor: Actor) ->
         if row.number in foreign
     ]
     good = tuple((number, n) for number, n in checked.good if number not in foreign)
-    return CheckedSheet(good, tuple(sorted([*checked.refused, *refused], key=lambda r: r.row_number)))
+    told = {number: what for number, what in checked.told.items() if number not in foreign}
+    return CheckedSheet(good, tuple(sorted([*checked.refused, *refused], key=lambda r: r.row_number)), told)
 
 
 async def start_rows(gateway: Nominator, rows: Sequence[Row], actor: Actor, done: Callable[[], None]) -> Launch:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 import typer
@@ -11,13 +12,14 @@ from pydantic import ValidationError
 
 from cli.identity import parse_actor
 from cli.output import warn
-from gateway.composition import ReadServices, Services, catalogue_of, open_for_reading, open_gateway
+from gateway.composition import ReadServices, Services, catalogue_of, open_for_reading, open_gateway, utc_now
 from gateway.operations import new_id
 from models.catalogue.programme import Programme
 from models.errors import Unavailable
 from models.people.authorization import Actor
 from observability import configure_logging
 from settings import Settings
+from texts.fonts import CertificateFonts
 
 T = TypeVar("T")
 
@@ -45,10 +47,15 @@ class Session:
     catalogue: Callable[[Settings], Programme] = catalogue_of
     services: Callable[[Settings], AbstractAsyncContextManager[Services]] = open_gateway
     records: Callable[[Settings], AbstractAsyncContextManager[ReadServices]] = open_for_reading
+    clock: Callable[[], datetime] = utc_now
 
     def programme(self) -> Programme:
         """The catalogue."""
         return self.catalogue(self.settings())
+
+    def fonts(self) -> CertificateFonts:
+        """What certificates are printed with."""
+        return CertificateFonts(self.settings().fonts_dir)
 
     def actor(self, who: str | None) -> Actor:
         """Who acts.

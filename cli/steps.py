@@ -1,6 +1,6 @@
 """Acts on steps and exchanges: decide, correct, extend, reassign, withdraw, and a cohort's number of seats."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -96,7 +96,7 @@ def correct(
     """Correct a returned nomination under the same exchange (D11)."""
     session = session_of(ctx)
     actor = session.actor(as_)
-    nomination = _one_nomination(file, session.programme())
+    nomination = _one_nomination(file, session.programme(), session.clock())
 
     async def act(services: Services, decision_id: str) -> Acknowledged:
         gateway = services.gateway
@@ -106,11 +106,11 @@ def correct(
     tell_acknowledged(reply, f"The nomination of {exchange} is corrected.", as_json, decision_id=decision_id)
 
 
-def _one_nomination(file: Path, programme: Programme) -> Nomination:
+def _one_nomination(file: Path, programme: Programme, now: datetime) -> Nomination:
     sheet = read_nominations(file)
     if len(sheet.rows) != 1:
         raise BadInput("file.one_row", file=file.name, rows=len(sheet.rows))
-    checked = check_sheet(sheet, programme)
+    checked = check_sheet(sheet, programme, now=now)
     for row in checked.refused:
         faults = [(row.row_number, f.field, english(f, programme), f.rule) for f in row.faults]
         show(table("Refused", ("row", "column", "reason", "rule"), faults))

@@ -4,7 +4,8 @@ Nothing here starts an exchange. A row number is the one a person sees in a spre
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -13,18 +14,25 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from gateway.spreadsheets import MAX_ROWS, Row, read_table, save, write_table
+from gateway.sheets.cells import heading
+from gateway.sheets.limits import MAX_ROWS
+from gateway.spreadsheets import CERTAIN, Row, Table, read_table, save, write_table
 from models.catalogue.programme import Programme
-from models.errors import BadInput
+from models.errors import BadInput, Said
 from models.rules.nomination import Nomination, parse_row, student_key
-from models.rules.nomination_cells import CatalogueNames
-from models.rules.nomination_columns import COLUMNS, KNOWN_COLUMNS, NEEDED_COLUMNS
-from models.rules.stay import Fault
+from models.rules.nomination_cells import CatalogueNames, Cells
+from models.rules.nomination_columns import COLUMNS, KNOWN_COLUMNS, NEEDED_COLUMNS, OTHER_HEADINGS, TEXT_COLUMNS
+from models.rules.stay import Fault, fault_of
+from texts import forms
+from texts.fonts import CertificateFonts
+from texts.i18n import translated
 from texts.refusals import refusal
 
 SHEET = "nominations"
 FAULTS = "faults"
 """The first column of a refused file; ignored when it comes back."""
+MOST_TOLD = 20
+"""Rows that are counted up in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +50,8 @@ class NominationSheet:
 
     columns: tuple[str, ...]
     rows: tuple[SheetRow, ...]
-    encoding: str = ""
-    """Of a CSV file: worth telling when it was not UTF-8."""
+    told: tuple[Said, ...] = ()
+    """What its sender should know: its encoding, and what was left out because nobody sees it in the file."""
 
 
 @dataclass(frozen=True)
@@ -61,39 +69,63 @@ class CheckedSheet:
 
     good: tuple[tuple[int, Nomination], ...]
     refused: tuple[RefusedRow, ...]
+    told: Mapping[int, tuple[Fault, ...]] = field(default_factory=dict)
+    """Of good rows: what refuses nothing, but should be known."""
 
 
-def read_nominations(path: Path) -> NominationSheet:
-    """Read a nomination file, CSV or XLSX.
+def read_nominations(path: Path, encoding: str = "") -> NominationSheet:
+    """Read a nomination file, CSV or XLSX; `encoding` is that of a CSV file, where its sender says it. Blocking.
 
     Raises:
+        UnclearEncoding: a CSV file that is not in Unicode; say which encoding it is in.
         BadInput: for a file that cannot be read as a table (see `read_table`), is empty, or lacks columns, has unknown
             ones or one twice; one message names them all.
     """
-    table = read_table(path, SHEET, lambda cells: sum(_column(c) in KNOWN_COLUMNS for c in cells))
+    return sheet_of(read_table(path, SHEET, headings(), encoding), path.name)
+
+
+def sheet_of(table: Table, name: str) -> NominationSheet:
+    """The nominations in a table that was read from a file called `name`.
+
+    Raises:
+        BadInput: it is empty, or lacks columns, has unknown ones or one twice.
+    """
+    known = headings()
     if not table.rows:
-        raise BadInput("nominations.empty", file=path.name)
+        raise BadInput("nominations.empty", file=name)
     header, *rows = table.rows
-    columns = [_column(c) for c in header.cells]
+    columns = [known.get(heading(c), heading(c)) for c in header.cells]
+    hidden = frozenset(table.hidden_columns)
+    unseen = _leave_out(name, columns, table.hidden_columns)
     while columns and not columns[-1]:
         columns.pop()
-    _check_columns(path.name, columns)
+    _check_columns(name, columns)
     return NominationSheet(
         columns=tuple(c for c in columns if c and c != FAULTS),
-        rows=tuple(found for row in rows if (found := _sheet_row(row, columns)) is not None),
-        encoding=table.encoding,
+        rows=tuple(found for row in rows if (found := _sheet_row(row, columns, hidden)) is not None),
+        told=_told_of_file(table, unseen),
     )
 
 
-def check_sheet(sheet: NominationSheet, programme: Programme) -> CheckedSheet:
-    """Check every row: its cells, the rules of the programme, and that no student is nominated twice by the file."""
+def check_sheet(
+    sheet: NominationSheet,
+    programme: Programme,
+    *,
+    now: datetime | None = None,
+    fonts: CertificateFonts | None = None,
+) -> CheckedSheet:
+    """Check every row: its cells, the rules of the programme, and that no student is nominated twice by the file.
+
+    `now`: where the rows are to be nominated; stays that have begun need a reason. `fonts`: tells the names that
+    certificates cannot print.
+    """
     names = CatalogueNames(programme)
     students: dict[tuple[str, ...], int] = {}
     addresses: dict[str, tuple[int, tuple[str, ...]]] = {}
     good: list[tuple[int, Nomination]] = []
     refused: list[RefusedRow] = []
     for row in sheet.rows:
-        parsed = parse_row(row.values, programme, names)
+        parsed = parse_row(row.values, programme, names, now)
         faults = list(row.faults)
         if isinstance(parsed, tuple):
             at_fault = {f.field for f in faults}
@@ -103,7 +135,32 @@ def check_sheet(sheet: NominationSheet, programme: Programme) -> CheckedSheet:
             refused.append(RefusedRow(row.number, row.values, tuple(faults)))
         else:
             good.append((row.number, parsed))
-    return CheckedSheet(tuple(good), tuple(refused))
+    rows = {row.number: row for row in sheet.rows}
+    unprintable = fonts.unprintable(name for _, n in good for name in names_of(n).values()) if fonts else frozenset()
+    told = {number: told_of(rows[number].values, n, unprintable) for number, n in good}
+    return CheckedSheet(tuple(good), tuple(refused), {number: what for number, what in told.items() if what})
+
+
+def names_of(nomination: Nomination) -> dict[str, str]:
+    """The names of a student that a certificate prints, by column."""
+    return {column: getattr(nomination, column) for column in ("family_name", "given_name", "native_name")}
+
+
+def told_of(row: Mapping[str, str], nomination: Nomination, unprintable: frozenset[str]) -> tuple[Fault, ...]:
+    """What the sender of a good row should know: letters read otherwise than typed, names that cannot be printed."""
+    told = [fault_of(column, "told.wide_letters") for column in Cells(row).widened()]
+    told += [fault_of(column, "told.not_printable") for column, n in names_of(nomination).items() if n in unprintable]
+    return tuple(told)
+
+
+def recorded_late(sheet: NominationSheet, reason: str) -> NominationSheet:
+    """The same rows with a reason for stays that have begun, where a row gives none itself."""
+    rows = tuple(
+        replace(row, values={**row.values, "late_reason": row.values.get("late_reason") or reason})
+        for row in sheet.rows
+    )
+    columns = sheet.columns if "late_reason" in sheet.columns else (*sheet.columns, "late_reason")
+    return replace(sheet, rows=rows, columns=columns)
 
 
 def write_refused(
@@ -138,7 +195,8 @@ def write_template(path: Path) -> None:
         letter = get_column_letter(number)
         head = page.cell(row=1, column=number, value=column.name)
         head.font = Font(bold=column.needed)
-        head.comment = Comment(f"{column.meaning}\nExample: {column.example}", "Sojourn")
+        example = f"\nExample: {column.example}" if column.example else ""
+        head.comment = Comment(f"{column.meaning}{example}", "Sojourn")
         page.column_dimensions[letter].width = max(14, len(column.name) + 2)
         page.column_dimensions[letter].number_format = "@"  # as typed: leading zeros and dates stay as they are
         if column.choices:
@@ -157,8 +215,41 @@ def _explanations() -> list[tuple[str, str, str, str]]:
     return [(c.name, "yes" if c.needed else "no", c.meaning, c.example) for c in COLUMNS]
 
 
-def _column(text: str) -> str:
-    return "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
+def headings() -> dict[str, str]:
+    """Columns by every name they may have in a file: their own, those of forms in both languages, and common others."""
+    found = {heading(name): column for name, column in OTHER_HEADINGS.items()}
+    for column, label in forms.COLUMNS.items():
+        found |= {heading(label): column, heading(translated(label, "zh")): column}
+    return found | {column: column for column in (*KNOWN_COLUMNS, FAULTS)}
+
+
+def _leave_out(name: str, columns: list[str], hidden: Sequence[int]) -> tuple[str, ...]:
+    """Take hidden columns away; answers those of them that were named.
+
+    Raises:
+        BadInput: one of them is a column of nominations: whether it was meant to count, nobody knows.
+    """
+    named = [columns[position] for position in hidden if position < len(columns) and columns[position]]
+    if meant := [column for column in named if column in KNOWN_COLUMNS]:
+        raise BadInput("nominations.columns_hidden", file=name, columns=meant)
+    for position in hidden:
+        if position < len(columns):
+            columns[position] = ""
+    return tuple(column[:40] for column in named)
+
+
+def _told_of_file(table: Table, unseen: tuple[str, ...]) -> tuple[Said, ...]:
+    told = []
+    if table.encoding and table.encoding not in CERTAIN:
+        told.append(Said("told.encoding", {"encoding": table.encoding}))
+    if table.hidden_rows:
+        rows, count = table.hidden_rows[:MOST_TOLD], len(table.hidden_rows)
+        told.append(Said("told.hidden_rows", {"rows": rows, "count": count}))
+    if table.hidden_sheets:
+        told.append(Said("told.hidden_sheets", {"count": table.hidden_sheets}))
+    if unseen:
+        told.append(Said("told.hidden_columns", {"columns": unseen[:MOST_TOLD]}))
+    return tuple(told)
 
 
 def _check_columns(name: str, columns: list[str]) -> None:
@@ -173,7 +264,7 @@ def _check_columns(name: str, columns: list[str]) -> None:
         raise BadInput("nominations.columns_wrong", file=name, missing=missing, unknown=unknown, twice=twice)
 
 
-def _sheet_row(row: Row, columns: list[str]) -> SheetRow | None:
+def _sheet_row(row: Row, columns: list[str], hidden: frozenset[int]) -> SheetRow | None:
     values: dict[str, str] = {}
     faults: list[Fault] = []
     for position, text in enumerate(row.cells):
@@ -182,10 +273,13 @@ def _sheet_row(row: Row, columns: list[str]) -> SheetRow | None:
             continue
         if column:
             values[column] = text
-        elif text:
+        elif text and position not in hidden:
             faults.append(Fault(field=f"cell {position + 1}", value=text, message="cell.no_column"))
+        cell = f"{get_column_letter(position + 1)}{row.number}"
         if column and position in row.faults:
             faults.append(Fault(field=column, value=text, message=row.faults[position]))
+        elif column in TEXT_COLUMNS and position in row.doubtful:
+            faults.append(Fault(field=column, value=text, message=row.doubtful[position], params={"cell": cell}))
     return SheetRow(row.number, values, tuple(faults)) if faults or any(values.values()) else None
 
 

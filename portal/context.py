@@ -18,6 +18,7 @@ from models.people.authorization import Actor
 from models.people.roles import OF_THE_PROGRAMME
 from models.rules.service_levels import ServiceLevel
 from models.views.service_levels import LevelFilter
+from portal.file_reading import FileReading
 from portal.server_events import Watch
 from settings import Settings
 
@@ -37,6 +38,7 @@ class RequestContext:
     """Counts the calls of the API's tokens."""
     key: bytes
     """Signs what the portal gives out and takes back: nothing that is kept."""
+    reading: FileReading = field(default_factory=FileReading)
     temporal_away_since: datetime | None = None
     _levels: dict[str, tuple[datetime, list[ServiceLevel]]] = field(default_factory=dict)
 
@@ -92,6 +94,7 @@ async def open_portal(settings: Settings, clock: Clock = utc_now) -> AsyncIterat
             yield context
         finally:
             watching.cancel()
+            context.reading.close()
             await context.watch.close()
             with contextlib.suppress(asyncio.CancelledError, SojournError):
                 await watching

@@ -15,6 +15,7 @@ from models.errors import BadInput, Conflict, Unknown
 from models.identifiers import CohortKey, exchange_code
 from models.people.roles import STUDENT
 from models.rules.nomination import Nomination
+from models.rules.nomination_timing import require_timely
 from models.tables import (
     DocumentRow,
     ExchangeCodeRow,
@@ -84,7 +85,7 @@ class Filing:
         over only while nothing of the exchange is recorded yet; after that a correction is needed (`revise`).
 
         Raises:
-            BadInput: the sending university is not in the catalogue.
+            BadInput: the sending university is not in the catalogue, or a stay nobody knew of yet has begun.
             Unavailable: the database is away or busy.
         """
         sending = self._programme.institution(nomination.sending)
@@ -99,6 +100,7 @@ class Filing:
                 known = await _known(session, cohort, person)
                 if known is not None:
                     return await _again(session, known, person, nomination, at)
+            self._require_timely(nomination, at)
             person = await _keep_person(session, person, nomination)
             number = await _next_number(session, cohort)
             code = exchange_code(cohort.year, sending.code, number)
@@ -237,6 +239,11 @@ class Filing:
             year=nomination.intake_year,
             direction=self._programme.direction(nomination.host),
         )
+
+    def _require_timely(self, nomination: Nomination, at: datetime) -> None:
+        """Only what is new is looked at: an old file run again finds its students, whatever day it is."""
+        stay = (nomination.host, nomination.start, nomination.end, nomination.late_reason)
+        require_timely(*stay, self._programme, at)
 
     def _require_same(self, code: ExchangeCodeRow, person: PersonRow, nomination: Nomination) -> None:
         """What never changes of an exchange (D9)."""

@@ -43,6 +43,7 @@ COLUMNS: dict[str, str] = {
     "rank": _("Rank"),
     "language": _("Language of mails"),
     "programme_fee": _("Programme fee"),
+    "late_reason": _("Reason for recording late"),
 }
 CHOICES: dict[str, str] = {
     "yes": _("yes"),

@@ -4,16 +4,17 @@
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from pydantic import EmailStr, Field
+from pydantic import EmailStr, Field, SerializerFunctionWrapHandler, model_serializer
 
 from models.catalogue.programme import Discipline, Programme, ProgrammeUnit
 from models.messages.exchange import Plan, PlannedContent
 from models.rules.countries import COUNTRY_CODES
 from models.rules.nomination_cells import CatalogueNames, Cells
+from models.rules.nomination_timing import LONGEST_REASON, timing_faults
 from models.rules.stay import Fault, complete_plan, faults_of_plan
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Level
 from models.wire import Form
@@ -96,22 +97,40 @@ class Nomination(WantedStay):
     """ISO 3166-1 alpha-2."""
     language: Literal["en", "zh"] = "en"
     """Of the letters and mails to the student."""
+    late_reason: str = ""
+    """Why a stay that has begun or is over is recorded late; kept with the nomination."""
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_said(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Nominations kept before there was a reason say the same as those without one now."""
+        form: dict[str, Any] = handler(self)
+        if not self.late_reason:
+            form.pop("late_reason", None)
+        return form
 
 
 def parse_row(
-    row: Mapping[str, str], programme: Programme, names: CatalogueNames | None = None
+    row: Mapping[str, str],
+    programme: Programme,
+    names: CatalogueNames | None = None,
+    now: datetime | None = None,
 ) -> Nomination | tuple[Fault, ...]:
     """A row of a nomination file as a nomination, or everything that is wrong with it.
 
     `row` maps the columns of `nomination_columns.COLUMNS` to text; missing keys are empty cells. Pass `names` made
-    once when reading many rows.
+    once when reading many rows, and `now` where somebody is to be nominated: stays are told that have begun.
     """
     names = names or CatalogueNames(programme)
     cells = Cells(row)
     stay = _stay(cells, names)
     plan_faults = _plan_faults(cells, stay, programme)
     person = _person(cells, stay["start"])
+    person["late_reason"] = cells.text("late_reason", needed=False, longest=LONGEST_REASON)
     _fee(cells)
+    if now is not None and not cells.refused(("host", "start", "end")):
+        timing = timing_faults(stay["host"], stay["start"], stay["end"], person["late_reason"], programme, now)
+        at_fault = {f.field for f in plan_faults}
+        plan_faults += tuple(f for f in timing if f.field not in at_fault)
     if cells.faults or plan_faults:
         return (*cells.faults, *plan_faults)
     return Nomination.model_validate(person | stay)
@@ -169,7 +188,7 @@ def _stay(cells: Cells, names: CatalogueNames) -> dict[str, Any]:
 
 def _person(cells: Cells, start: date | None) -> dict[str, Any]:
     person = {
-        "student_number": cells.text("student_number", longest=40),
+        "student_number": cells.number_as_text("student_number", longest=40),
         "family_name": cells.latin_name("family_name"),
         "given_name": cells.latin_name("given_name"),
         "native_name": cells.text("native_name", needed=False),

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from models.catalogue.programme import Discipline, Institution, Programme, ProgrammeUnit
 from models.errors import Param
+from models.rules.nomination_columns import WIDTH_MATTERS
 from models.rules.stay import Fault, fault_of
 from models.vocabulary import Content
 
@@ -27,6 +28,16 @@ _YES_NO = {"yes": True, "y": True, "true": True, "1": True, "是": True}
 _YES_NO |= {"no": False, "n": False, "false": False, "0": False, "否": False}
 _JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
 """Written inside Persian and Indic names, though not printed by themselves."""
+_NARROW = {0xFF01 + step: 0x21 + step for step in range(0x5E)}
+"""Wide Latin letters, digits and signs, as East Asian keyboards type them."""
+_HASHES = re.compile("#{2,}")
+_ERRORS = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BUSY!)")
+_ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[Ee][+-][0-9]{1,3}")
+_POINT_ZERO = re.compile(r"[0-9]+[.,]0+")
+_IN_NAMES = frozenset(" -'.,/`\u00b4\u00aa\u00ba\u00b7\u2027\u2010\u2011\u2013\u2018\u2019\u201b")
+"""Signs in names as passports print them: apostrophes and hyphens of all kinds, ordinals, and the stroke of “A/L”."""
+_MODIFIERS = range(0x02B0, 0x0300)
+"""Letters above or beside others, like the okina of Hawaii."""
 
 
 def plain(text: str) -> str:
@@ -97,8 +108,14 @@ class Cells:
         return any(c in bad for c in columns)
 
     def text(self, column: str, *, needed: bool = True, longest: int = LONGEST_TEXT) -> str:
-        """A cell's text, composed (NFC), with single spaces."""
+        """A cell's text, composed (NFC), with single spaces, wide letters as ordinary ones."""
         text = " ".join(unicodedata.normalize("NFC", self._row.get(column, "")).split())
+        if column not in WIDTH_MATTERS:
+            text = " ".join(text.translate(_NARROW).split())
+        if _HASHES.fullmatch(text):
+            self.refuse(column, "cell.hashes")
+        elif _ERRORS.fullmatch(text):
+            self.refuse(column, "cell.spreadsheet_error")
         if not text and needed:
             self.refuse(column, "cell.missing")
         elif len(text) > longest:
@@ -112,9 +129,22 @@ class Cells:
         text = self.text(column)
         if text == "-":
             return ""
-        if not all(map(_is_latin, text)):
+        if text and not _is_latin_name(text):
             self.refuse(column, "cell.not_latin")
         return text
+
+    def number_as_text(self, column: str, longest: int) -> str:
+        """A number that counts nothing, like a student's; what a spreadsheet program has made of one is refused."""
+        text = self.text(column, longest=longest)
+        if _ROUNDED.fullmatch(text):
+            self.refuse(column, "cell.rounded")
+        elif _POINT_ZERO.fullmatch(text):
+            self.refuse(column, "cell.point_zero")
+        return text
+
+    def widened(self) -> Iterable[str]:
+        """The columns whose wide letters were read as ordinary ones."""
+        return (c for c, text in self._row.items() if c not in WIDTH_MATTERS and text != text.translate(_NARROW))
 
     def email(self, column: str) -> str:
         """An e-mail address, nothing around it."""
@@ -180,7 +210,15 @@ class Cells:
         return list(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
 
 
-def _is_latin(character: str) -> bool:
-    if character.isascii():
-        return character.isalpha() or character in " -'.,"
-    return unicodedata.name(character, "").startswith("LATIN") or character in "\u2018\u2019\u00b7\u2010"
+def _is_latin_name(text: str) -> bool:
+    """Whether a name is in Latin letters, with the marks and signs that belong to them; at least one letter."""
+    after_letter = False
+    for character in text:
+        mark = unicodedata.category(character) == "Mn"
+        letter = character.isalpha() if character.isascii() else unicodedata.name(character, "").startswith("LATIN")
+        if mark and not after_letter:
+            return False
+        if not (mark or letter or character in _IN_NAMES or ord(character) in _MODIFIERS):
+            return False
+        after_letter = mark or letter
+    return any(map(str.isalpha, text))

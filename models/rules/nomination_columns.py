@@ -44,6 +44,36 @@ COLUMNS = (
     Column("rank", False, "The university's ranking of its nominees, 1 is first; orders the waiting list.", "1"),
     Column("language", False, "Of mails and letters to the student; empty: en.", "en", ("en", "zh")),
     Column("programme_fee", False, "The fee is waived: 0 or empty.", "0"),
+    Column("late_reason", False, "Only for a stay that has begun or is over: why it is recorded late.", ""),
 )
 NEEDED_COLUMNS = frozenset(c.name for c in COLUMNS if c.needed)
 KNOWN_COLUMNS = frozenset(c.name for c in COLUMNS)
+TEXT_COLUMNS = frozenset({"student_number", "family_name", "given_name", "native_name", "email", "nationality"})
+"""Columns that want text: a date, a yes or no, or a number shown otherwise than it is kept is no text."""
+WIDTH_MATTERS = frozenset(
+    {"sending", "host", "native_name", "discipline", "laboratories", "specialties", "late_reason"}
+)
+"""Columns that may hold Chinese, whose punctuation is wide; in all others wide letters and digits are ordinary ones."""
+OTHER_HEADINGS = {
+    "surname": "family_name",
+    "last_name": "family_name",
+    "first_name": "given_name",
+    "given_names": "given_name",
+    "date_of_birth": "birth_date",
+    "student_id": "student_number",
+    "e_mail": "email",
+    "start_date": "start",
+    "end_date": "end",
+    "学号": "student_number",
+    "姓": "family_name",
+    "名": "given_name",
+    "邮箱": "email",
+    "电子邮件": "email",
+    "出生日期": "birth_date",
+    "性别": "gender",
+    "国籍": "nationality",
+    "专业": "discipline",
+    "开始日期": "start",
+    "结束日期": "end",
+}
+"""What offices call columns in lists of their own, besides the names that the forms of this service have."""

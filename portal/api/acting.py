@@ -1,11 +1,13 @@
 """Acts of the API: the same operations as in the portal, once for each idempotency key."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Header, Request, UploadFile
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from gateway.nomination_files import names_of, told_of
 from models.errors import BadInput, Unknown
 from models.identifiers import exchange_of, is_exchange_code
 from models.messages.exchange import (
@@ -32,6 +34,7 @@ from portal.api.shapes import (
     MovementReport,
     NominationAnswer,
     NominationFields,
+    NominationNote,
     Taken,
     Withdrawal,
     problems,
@@ -39,6 +42,7 @@ from portal.api.shapes import (
 from portal.context import context_of
 from portal.forms import made
 from portal.policy import TOKEN, Allow
+from texts.fonts import CertificateFonts
 
 router = APIRouter(prefix=PREFIX, tags=["acts"], dependencies=[])
 GUARD = [Depends(Allow(TOKEN))]
@@ -67,7 +71,17 @@ async def nominate_student(request: Request, caller: Nominator, body: Nomination
         ]
         return refused(request, 422, BadInput("row.not_taken"), faults=faults)
     reply = await context.services.gateway.nominate(parsed, caller.actor, request_id=_own(caller, key))
-    content = NominationAnswer(exchange_id=reply.exchange_id, already_known=reply.already_known, stage=reply.stage)
+    fonts = CertificateFonts(context.settings.fonts_dir)
+    unprintable = await asyncio.to_thread(fonts.unprintable, names_of(parsed).values())
+    content = NominationAnswer(
+        exchange_id=reply.exchange_id,
+        already_known=reply.already_known,
+        stage=reply.stage,
+        told=[
+            NominationNote(field=f.field, message=f.message, reason=said(request, f))
+            for f in told_of(body.row, parsed, unprintable)
+        ],
+    )
     return JSONResponse(content.model_dump(), status_code=200 if reply.already_known else 201)
 
 

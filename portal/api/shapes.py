@@ -120,12 +120,21 @@ class NominationFields(_Body):
     row: dict[str, str] = Field(max_length=40)
 
 
+class NominationNote(BaseModel):
+    """What refused nothing, but should be known about a nomination."""
+
+    field: str
+    message: str
+    reason: str
+
+
 class NominationAnswer(BaseModel):
     """A student nominated."""
 
     exchange_id: str
     already_known: bool
     stage: str
+    told: list[NominationNote] = []
 
 
 class ReceivedEvent(BaseModel):

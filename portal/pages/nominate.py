@@ -1,5 +1,6 @@
 """Nominating: one student by a form, many by a file that is corrected row by row on the page."""
 
+import asyncio
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,27 +14,29 @@ from gateway.nomination_files import (
     NominationSheet,
     SheetRow,
     check_sheet,
-    read_nominations,
+    names_of,
+    told_of,
     write_template,
 )
-from models.errors import BadInput, SojournError, Unknown
+from gateway.spreadsheets import ENCODING_NAMES, UnclearEncoding
+from models.errors import SojournError, Unknown
 from models.people.authorization import Actor, may_nominate
 from models.rules.nomination import UNRANKED, Nomination, parse_row
 from models.rules.nomination_columns import COLUMNS
 from models.rules.stay import Fault
 from models.vocabulary import StepKind, StepStatus
 from portal.answer_forms import Refusal, owner_actor, refusal_of
-from portal.context import context_of
+from portal.context import RequestContext, context_of
+from portal.file_reading import MOST_ROWS, packed, unpacked
 from portal.forms import Sent, sent
 from portal.pages.exchange import download
 from portal.policy import NOMINATING, Pages
 from portal.render import page, tell
 from portal.seeing import see
 from portal.visitor import Visitor, visitor_of
+from texts.fonts import CertificateFonts
 
 pages = Pages("nominate")
-MOST_ROWS = 200
-"""Rows that are corrected on a page; larger files are split."""
 NAMES = tuple(column.name for column in COLUMNS)
 
 
@@ -52,6 +55,9 @@ async def _form(
     key: str | None = None,
     correcting: str = "",
     by_file: bool = False,
+    told: tuple[Fault, ...] = (),
+    unclear: UnclearEncoding | None = None,
+    again: str = "",
 ) -> Response:
     programme = context_of(request).services.programme
     visitor = await visitor_of(request)
@@ -70,18 +76,26 @@ async def _form(
         disciplines=programme.disciplines,
         correcting=correcting,
         by_file=by_file,
+        told=told,
+        seen=_seen(told),
+        unclear=unclear,
+        again=again,
+        encodings=ENCODING_NAMES,
     )
 
 
 @pages.post("/nominate", NOMINATING)
 async def nominate(request: Request) -> Response:
     """Nominate one student; the same student in the same intake is nominated once (D9)."""
-    form = await sent(request, NAMES)
+    form = await sent(request, (*NAMES, "seen"))
     context, visitor = context_of(request), await visitor_of(request)
     values = _values(form)
-    parsed = parse_row(values, context.services.programme)
+    parsed = parse_row(values, context.services.programme, now=context.now())
     if isinstance(parsed, tuple):
         return await _form(request, values, parsed, key=form.key)
+    told = await _told(context, values, parsed)
+    if form.text("seen") != _seen(told):
+        return await _form(request, values, (), key=form.key, told=told)
     try:
         reply = await context.services.gateway.nominate(parsed, _nominator(visitor, parsed), request_id=form.key)
     except SojournError as error:
@@ -89,6 +103,22 @@ async def nominate(request: Request) -> Response:
     answer = RedirectResponse(f"/exchanges/{reply.exchange_id}", status_code=303)
     tell(context, answer, "repeated" if reply.already_known else "nominated", exchange=reply.exchange_id)
     return answer
+
+
+async def _told(context: RequestContext, values: Mapping[str, str], nomination: Nomination) -> tuple[Fault, ...]:
+    fonts = CertificateFonts(context.settings.fonts_dir)
+    unprintable = await asyncio.to_thread(fonts.unprintable, names_of(nomination).values())
+    return told_of(values, nomination, unprintable)
+
+
+def _seen(told: tuple[Fault, ...]) -> str:
+    """What a page has told, so that the same form sent again goes on."""
+    return " ".join(f"{fault.field}:{fault.message}" for fault in told)
+
+
+async def _checked(context: RequestContext, sheet: NominationSheet) -> CheckedSheet:
+    fonts = CertificateFonts(context.settings.fonts_dir)
+    return await asyncio.to_thread(check_sheet, sheet, context.services.programme, now=context.now(), fonts=fonts)
 
 
 def _values(form: Sent, prefix: str = "") -> dict[str, str]:
@@ -116,32 +146,26 @@ async def template(request: Request, kind: str) -> Response:
 @pages.post("/nominate/file", NOMINATING)
 async def file(request: Request) -> Response:
     """Read a file and show its rows; nobody is nominated yet."""
-    form = await sent(request, ("file",))
-    upload = form.file("file")
+    form = await sent(request, ("file", "encoding", "again"))
+    context, visitor = context_of(request), await visitor_of(request)
+    data = b""
     try:
-        if upload is None:
-            raise BadInput("file.choose", "file")
-        sheet = _read(upload.filename or "", await upload.read())
+        name, data = await _file_of(form)
+        person = visitor.identity_actor.id
+        sheet = await context.reading.nominations(person, name, data, form.text("encoding"))
+    except UnclearEncoding as which:
+        return await _form(request, {}, (), refusal=refusal_of(which), by_file=True, unclear=which, again=packed(data))
     except SojournError as error:
         return await _form(request, {}, (), refusal=refusal_of(error), by_file=True)
-    return await _rows(request, check_sheet(sheet, context_of(request).services.programme), None)
+    return await _rows(request, await _checked(context, sheet), None, sheet)
 
 
-SUFFIXES = (".csv", ".xlsx")
-
-
-def _read(name: str, data: bytes) -> NominationSheet:
-    suffix = Path(name).suffix.lower()
-    if suffix not in SUFFIXES:
-        raise BadInput("sheet.other_format", "file")
-    with tempfile.TemporaryDirectory() as folder:
-        # A name of our own: what the browser calls the file is no path here.
-        path = Path(folder) / f"nominations{suffix}"
-        path.write_bytes(data)
-        sheet = read_nominations(path)
-    if len(sheet.rows) > MOST_ROWS:
-        raise BadInput("sheet.too_many_for_page", "file", rows=len(sheet.rows), most=MOST_ROWS)
-    return sheet
+async def _file_of(form: Sent) -> tuple[str, bytes]:
+    """The name and the bytes of the file that was chosen, or that the page had sent along."""
+    upload = form.file("file")
+    if upload is not None:
+        return upload.filename or "", await upload.read()
+    return "nominations.csv", unpacked(form.text("again", longest=64 * 1024))
 
 
 @dataclass(frozen=True)
@@ -155,7 +179,9 @@ class RowResult:
     error: SojournError | None = None
 
 
-async def _rows(request: Request, checked: CheckedSheet, results: list[RowResult] | None) -> Response:
+async def _rows(
+    request: Request, checked: CheckedSheet, results: list[RowResult] | None, sheet: NominationSheet | None = None
+) -> Response:
     refused = {row.row_number: row for row in checked.refused}
     return await page(
         request,
@@ -166,6 +192,8 @@ async def _rows(request: Request, checked: CheckedSheet, results: list[RowResult
         refused=checked.refused,
         typed={number: _typed(nomination) for number, nomination in checked.good},
         results=results,
+        told=sheet.told if sheet else (),
+        told_of=checked.told,
     )
 
 
@@ -194,7 +222,7 @@ async def rows(request: Request) -> Response:
     fields = {f"r{number}.{name}" for number in numbers for name in NAMES}
     form.only(fields | {"row", "do"})
     sheet = NominationSheet(NAMES, tuple(SheetRow(n, _values(form, f"r{n}.")) for n in numbers))
-    checked = check_sheet(sheet, context.services.programme)
+    checked = await _checked(context, sheet)
     if form.text("do") != "nominate":
         return await _rows(request, checked, None)
     results = []
@@ -226,7 +254,7 @@ async def correct(request: Request, exchange_id: str) -> Response:
     context, visitor = context_of(request), await visitor_of(request)
     actor = await _returned(request, visitor, exchange_id)
     values = _values(form)
-    parsed = parse_row(values, context.services.programme)
+    parsed = parse_row(values, context.services.programme, now=context.now())
     if isinstance(parsed, tuple):
         return await _form(request, values, parsed, key=form.key, correcting=exchange_id)
     note = form.text("note", longest=10_000) or None

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from cli.session import Session
@@ -108,11 +108,19 @@ class Stand:
     """What was opened, in order: `archive` or `counter`."""
     away: Exception | None = None
     """Raised by opening the counter."""
+    today: datetime = NOW - timedelta(days=90)
+    """When commands are given: before the stays of the files."""
 
     @property
     def session(self) -> Session:
         """A session that opens these."""
-        return Session(settings=Settings, catalogue=lambda _: programme(), services=self._opened, records=self._archive)
+        return Session(
+            settings=Settings,
+            catalogue=lambda _: programme(),
+            services=self._opened,
+            records=self._archive,
+            clock=lambda: self.today,
+        )
 
     @asynccontextmanager
     async def _archive(self, settings: Settings) -> AsyncIterator[ReadServices]:

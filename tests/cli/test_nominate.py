@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -230,3 +231,40 @@ def test_a_correction_with_faults_or_other_rows_is_refused(run: Run, stand: Stan
     assert bad.code == 1
     assert "birth_date" in bad.out
     assert stand.opened == []
+
+
+def test_an_encoding_is_refused_until_it_is_said(run: Run, stand: Stand) -> None:
+    write(Path("in.csv"), student(1, native_name="김민수"))
+    Path("in.csv").write_bytes(Path("in.csv").read_text(encoding="utf-8").encode("cp949"))
+    refused = run("nominate", "in.csv", *DARTMOUTH)
+    assert refused.code == 1
+    assert "euc-kr" in refused.err
+    assert not stand.gateway.asked
+    said = run("nominate", "in.csv", *DARTMOUTH, "--encoding", "EUC-KR", "--json")
+    assert said.code == 0
+    assert [(one["row"], one["message"]) for one in said.data["told"]] == [
+        (None, "told.encoding"),
+        (2, "told.not_printable"),
+    ]
+    [(_, args, _)] = stand.gateway.asked
+    assert args[0].native_name == "김민수"
+
+
+def test_a_stay_that_has_begun_is_recorded_late_with_a_reason(run: Run, stand: Stand) -> None:
+    stand.today = datetime(2027, 2, 25, tzinfo=UTC)
+    begun = student(1, start="2027-02-22", end="2027-05-28", laboratory_start="2027-02-22", laboratory_end="2027-04-16")
+    write(Path("in.csv"), begun, student(2, start="2027-03-29", laboratory_start="2027-03-29"))
+    refused = run("nominate", "in.csv", *DARTMOUTH, "--check", "--json")
+    assert refused.code == 1
+    assert [(r["row"], f["column"], f["message"]) for r in refused.data["refused"] for f in r["faults"]] == [
+        (2, "start", "stay.begun")
+    ]
+    short = run("nominate", "in.csv", *DARTMOUTH, "--check", "--late", "late", "--json")
+    assert [f["column"] for r in short.data["refused"] for f in r["faults"]] == ["late_reason"]
+    begun_before = run("nominate", "in.csv", *DARTMOUTH, "--json")
+    assert begun_before.code == 0  # the service decides: it may know the students from an earlier file
+    stand.gateway.asked.clear()
+    said = run("nominate", "in.csv", *DARTMOUTH, "--late", "The list came by post.", "--json")
+    assert said.code == 0
+    reasons = {args[0].student_number: args[0].late_reason for _, args, _ in stand.gateway.asked}
+    assert reasons["F1"] == "The list came by post."

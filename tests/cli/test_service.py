@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.session import Session
+from settings import Settings
 from tests.cli.conftest import Run
 
 
@@ -60,3 +61,12 @@ def test_every_command_explains_itself(run: Run, command: str) -> None:
     said = run(*command.split(), "--help")
     assert said.code == 0
     assert said.out.count("Usage: sojourn") == 1
+
+
+def test_the_fonts_of_certificates_can_be_asked(run: Run, tmp_path: Path) -> None:
+    assert "Noto Serif SC" in run("certificate", "fonts", "--json", session=Session()).data["families"]
+    assert run("certificate", "fonts", "欧阳喆", session=Session()).code == 0
+    unprintable = run("certificate", "fonts", "김민수", "--json", session=Session())
+    assert (unprintable.code, unprintable.data["prints"]) == (1, False)
+    empty = Session(settings=lambda: Settings(fonts_dir=tmp_path))
+    assert "has no font in it" in run("certificate", "fonts", session=empty).err

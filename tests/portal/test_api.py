@@ -7,13 +7,16 @@ from typing import Any
 import httpx2
 import pytest
 
+from models.messages.exchange import Nominated
 from models.people.access import ApiScope
 from models.people.authorization import Actor
-from models.vocabulary import Role
+from models.rules.nomination import Nomination
+from models.vocabulary import Role, Stage
 from portal.api import caller
 from portal.api.caller import PER_MINUTE
 from portal.middleware import SMALL
 from tests.portal.world import People, Portal
+from tests.programmes import GOOD_ROW
 
 OFFICE = Actor(id="cqmu.programme_office", role=Role.PROGRAMME_OFFICE, institution="cqmu")
 
@@ -149,6 +152,22 @@ async def test_a_nomination_is_told_cell_by_cell_what_is_wrong(portal: Portal) -
     )
     assert answer.status_code == 422
     assert {"host", "email"} <= {fault["field"] for fault in answer.json()["faults"]}
+
+
+async def test_a_nomination_tells_what_should_be_known(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = await system(portal, "dartmouth")
+
+    async def begun(nomination: Nomination, *_: object, **__: object) -> Nominated:
+        return Nominated(exchange_id="EX-2027-DAR-001", already_known=False, stage=Stage.NOMINATION)
+
+    monkeypatch.setattr(portal.context.services.gateway, "nominate", begun)
+    row = GOOD_ROW | {"laboratories": "Child Development and Disease", "native_name": "김민수", "rank": "１"}
+    answer = await client.post("/api/v1/nominations", json={"row": row}, headers={"idempotency-key": "key-12345"})
+    assert answer.status_code == 201, answer.text
+    assert [(one["field"], one["message"]) for one in answer.json()["told"]] == [
+        ("rank", "told.wide_letters"),
+        ("native_name", "told.not_printable"),
+    ]
 
 
 async def test_too_many_calls_are_refused_with_when_to_come_back(

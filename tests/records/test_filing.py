@@ -1,6 +1,7 @@
 """What the gateway writes before an act, on both databases: once, whatever is repeated or done at the same time."""
 
 import asyncio
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,39 @@ async def test_a_row_corrected_before_its_exchange_began_is_taken_over(office: O
     again = await office.filing.register(nomination(1, email="other@example.edu"), NOW)
     assert (again.new, again.nomination_version, again.unchanged) == (False, 2, True)
     assert list(await office.rows(select(PersonRow.email))) == [("other@example.edu",)]
+
+
+@pytest.mark.parametrize(
+    ("days", "reason", "field"),
+    [
+        (-1, "", None),
+        (0, "", "start"),
+        (400, "", "end"),
+        (0, "late", "late_reason"),
+        (0, "The list came by post.", None),
+        (400, "The list came by post.", None),
+    ],
+)
+async def test_a_stay_that_has_begun_is_new_only_with_a_reason(
+    office: Office, days: int, reason: str, field: str | None
+) -> None:
+    late = nomination(1, late_reason=reason)
+    at = datetime.combine(late.start, time(12), UTC) + timedelta(days=days)
+    if field is None:
+        kept = await office.filing.register(late, at)
+        [(form,)] = await office.rows(select(NominationRow.form).where(NominationRow.exchange_id == kept.exchange_id))
+        assert form.get("late_reason", "") == reason
+        return
+    with pytest.raises(BadInput) as refused:
+        await office.filing.register(late, at)
+    assert refused.value.field == field
+    assert await count(office, ExchangeCodeRow) == await count(office, PersonRow) == 0
+
+
+async def test_a_known_student_is_found_whatever_day_it_is(office: Office) -> None:
+    first = await office.filing.register(nomination(1), NOW)
+    again = await office.filing.register(nomination(1), NOW + timedelta(days=1000))
+    assert (again.exchange_id, again.new) == (first.exchange_id, False)
 
 
 async def test_thirty_registrations_at_once_of_ten_students(office: Office) -> None:

@@ -10,7 +10,7 @@ from string import Formatter
 
 import pytest
 
-from gateway.spreadsheets import FORMULA
+from gateway.sheets.cells import FORMULA
 from mail import ledger
 from models import errors
 from models.catalogue.programme import Programme
@@ -26,17 +26,20 @@ ROOMS = (
 )  # fmt: skip
 FIRST = {name: 0 for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, SojournError)}
 PLACE = FIRST | {"Forged": 0, "require": 1, "refuse": 1, "fault_of": 1, "_blocking": 2, "Said": 0}
+PLACE |= {"Unreadable": 0, "UnclearEncoding": 0}
 """The callables that take a message id, and at which place."""
 FIELDS = {"Fault": "message", "FindingDraft": "message"}
 PASSED_ON = {
     "cli/nominating.py": "a refusal of the service becomes the fault of its row",
     "documents/checks.py": "`_finding` makes what the checks name, and `check_readable` passes on what the file showed",
     "failures/wire.py": "what another process raised",
+    "gateway/spreadsheets.py": "what the reading process refused",
     "gateway/nomination_files.py": "what the spreadsheet found in a cell",
     "mail/ledger.py": "why a message was refused or all mail waits",
     "mail/letters.py": "what is on record",
     "models/people/authorization.py": "`require` raises what it is told",
     "models/rules/nomination_cells.py": "`refuse` notes what it is told",
+    "models/rules/nomination_timing.py": "a fault of a nomination is what the door refuses",
     "models/rules/stay.py": "`fault_of` makes what it is told",
     "portal/forms.py": "what pydantic says of a field",
     "records/store/taking.py": "what its caller says is lost",
@@ -45,6 +48,7 @@ PASSED_ON = {
 TABLES = {
     *(file_types._DAMAGED, file_types._PROTECTED, file_types._TOO_LARGE, FORMULA),
     *("finding.no_pages", "finding.empty_pages", "cell.spreadsheet_error", "cell.number_too_long"),
+    *("cell.date", "cell.boolean", "cell.number_shown", "sheet.too_heavy"),
     *("finding.misleading_name", "failure.earlier", "bed.taken_meanwhile", "place.taken_meanwhile"),
     *(ledger.REFUSED, ledger.UNWRITABLE, ledger.HOST_AWAY, ledger.SENDER_REFUSED, ledger.LOGIN_REFUSED),
 }
@@ -82,6 +86,8 @@ def _of_call(file: str, call: ast.Call) -> Iterator[Site]:
     elif name in PLACE and len(call.args) > PLACE[name]:
         told = call.args[PLACE[name]]
         keys = None if None in named else frozenset(str(key) for key in named)
+        if name == "Unreadable" and keys is not None:
+            keys |= {"file"}  # whoever had it read says which
         if name == "Said":
             params = call.args[1] if len(call.args) > 1 else None
             keys = (

@@ -25,18 +25,33 @@ SENTENCES: dict[str, str] = {
     "sheet.too_many_for_page": _("The file has {rows} rows; at most {most} are corrected on a page. Split it."),
     "sheet.other_format": _("Send a CSV or XLSX file."),
     "sheet.old_or_locked": _("{file} is an old .xls file or has a password. Save it as .xlsx without one."),
-    "sheet.encoding": _("{file}, line {line}: a character is neither UTF-8 nor GB18030. Save the file as “CSV UTF-8”."),
+    "sheet.encoding_unclear": _(
+        "{file} is not in UTF-8. Save it as “CSV UTF-8”, or say which encoding it is in: {encodings}."
+    ),
+    "sheet.encoding_wrong": _("{file}, line {line}: this is no text in {encoding}."),
+    "sheet.encoding_unknown": _("This is no encoding known here; say one of: {encodings}."),
     "sheet.not_text": _("{file}, line {line}: this is no text. Send a CSV or XLSX file."),
     "sheet.quotes": _("{file}, line {line}: the quotation marks do not match, or a cell is too long."),
     "sheet.damaged": _("{file} is damaged or no XLSX workbook. Open it, save it as .xlsx and send it again."),
     "sheet.unpacks": _("{file} unpacks to more than {most} MB. Send the values alone, or a CSV file."),
-    "sheet.no_worksheet": _("{file} has no worksheet."),
+    "sheet.too_many_cells": _("{file} has more than {most} cells. Split it into several files."),
+    "sheet.too_much_text": _("{file} holds more than {most} characters. Split it into several files."),
+    "sheet.too_many_strings": _("{file} holds more than {most} texts. Send the values alone, or a CSV file."),
+    "sheet.too_many_sheets": _("{file} has more than {most} worksheets. Send the one with the students."),
+    "sheet.too_heavy": _("{file} takes more time or memory to read than a list of students. Send it as a CSV file."),
+    "sheet.busy": _("Other files are being read; send it again in a minute."),
+    "sheet.one_at_a_time": _("Another file of yours is still being read; send this one when it is done."),
+    "sheet.no_worksheet": _("{file} has no visible worksheet."),
     "sheet.rows_claimed": _("{file} claims more rows than a worksheet can have."),
     "nominations.empty": _("{file} is empty. Start from the template: its first row holds the column names."),
     "nominations.columns_missing": _("{file}: the first row must hold the column names: {columns}."),
     "nominations.columns_wrong": _(
         "{file}: the column names do not match. Missing: {missing}; unknown: {unknown}; twice: {twice}."
     ),
+    "nominations.columns_hidden": _(
+        "{file}: these columns are hidden: {columns}. Show them, or delete them if they are not meant."
+    ),
+    "fonts.none": _("{directory} has no font in it, TrueType or OpenType."),
     "template.unknown": _("There is no such template."),
     "export.unknown": _("There is no such export."),
 }
