@@ -23,6 +23,18 @@ from records.people import People
 T = TypeVar("T")
 KEYS = ("decision_id", "report_id", "submission_id")
 ANSWER_WITHIN = timedelta(seconds=30)
+UNHEARD_OF = frozenset(
+    {
+        "step.not_open",
+        "document.none_awaited",
+        "document.not_awaited",
+        "document.settled",
+        "arrival.not_awaited",
+        "student.not_arrived",
+        "departure.not_open",
+    }
+)
+"""What a workflow says of a step that it has not come to; every other refusal is about one that it knows."""
 CATCHING_UP = (0.5, 1.0, 2.0, 4.0)
 """Seconds between tries, while a workflow does not know yet what is on record: its worker died in between."""
 
@@ -102,7 +114,7 @@ class Updates:
             try:
                 return await self.send(workflow_id, update, request, answer)
             except NotOpen as refusal:
-                if isinstance(refusal, Closed):
+                if isinstance(refusal, Closed) or refusal.message not in UNHEARD_OF:
                     raise
                 if not (await self._registry.is_open(step) if step is not None else await owed()):
                     raise

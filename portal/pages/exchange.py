@@ -5,6 +5,7 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from models.catalogue.policy import DocumentPolicy, Policy
 from models.errors import BadInput, SojournError, Unknown
 from models.identifiers import exchange_workflow_id
 from models.messages.exchange import DocumentAnswer
@@ -16,9 +17,9 @@ from models.people.authorization import (
     may_withdraw,
 )
 from models.people.roles import COORDINATING
-from models.views import ExchangeFilter, ExchangeView, MessageFilter
+from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
 from models.vocabulary import Outcome, Role, Stage, StepStatus
-from portal.answer_forms import Refusal, awaited_documents, day_of, refusal_of
+from portal.answer_forms import Refusal, awaited_documents, day_of, refusal_of, taken_documents
 from portal.context import context_of
 from portal.forms import Sent, sent
 from portal.pages.changes import changes_of
@@ -81,6 +82,7 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         mine=[(step, choices(request, step)) for step in mine],
         others=[step for step in open_steps if step not in mine],
         awaited=awaited_documents(view, policy, visitor),
+        replaceable=_replaceable(view, policy, visitor),
         may=_may(visitor, view),
         changeable=[(step, found) for step in open_steps if (found := changes_of(visitor, step, policy))],
         messages=messages,
@@ -88,6 +90,12 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         workflow=_workflow(context.settings.temporal_ui_url, exchange_id, visitor),
         suspended=await context.services.reading.suspended(exchange_id),
     )
+
+
+def _replaceable(view: ExchangeView, policy: Policy, visitor: Visitor) -> list[tuple[StepLine, DocumentPolicy]]:
+    """What was accepted and may still be replaced by a better one."""
+    owed = awaited_documents(view, policy, visitor)
+    return [one for one in taken_documents(view, policy, visitor) if one not in owed]
 
 
 def _workflow(base: str | None, exchange_id: str, visitor: Visitor) -> str:
@@ -138,8 +146,8 @@ async def _hand_in(request: Request, view: ExchangeView, form: Sent) -> Document
     kind, file = form.text("kind", longest=60), form.file("file")
     if file is None:
         raise BadInput("file.choose", "file")
-    awaited = awaited_documents(view, context.services.programme.policy, visitor)
-    step = next((step for step, document in awaited if document.kind == kind), None)
+    taken = taken_documents(view, context.services.programme.policy, visitor)
+    step = next((step for step, document in taken if document.kind == kind), None)
     actor = (visitor.for_owner(step.owner) if step else None) or visitor.actor
     issued, expires = form.text("issued_on"), form.text("expires_on")
     return await context.services.gateway.add_document(
