@@ -31,6 +31,11 @@ class Settings(BaseSettings):
     mail_per_second: float = Field(default=10, gt=0)
     """Batches a second over all workers: the rate limit of the mail queue."""
 
+    upload_files_per_day: int = Field(default=200, ge=1)
+    """Files that one person may send in 24 hours, kept or not."""
+    upload_megabytes_per_day: int = Field(default=500, ge=1)
+    """Megabytes that one person may send in 24 hours."""
+
     public_url: str = "https://sojourn.example"
     """Base of the addresses under which certificates are verified; no slash at the end."""
     secret_key: SecretStr | None = Field(default=None, min_length=32)

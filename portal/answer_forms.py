@@ -8,7 +8,17 @@ from models.catalogue.answers import DAYS, AnswerPolicy, GivenBy, Need
 from models.catalogue.earlier import is_earlier
 from models.catalogue.policy import DocumentPolicy, Policy, StepPolicy
 from models.catalogue.programme import Programme
-from models.errors import BadInput, Closed, Conflict, NotAuthorised, NotOpen, SojournError, Unavailable, Unknown
+from models.errors import (
+    BadInput,
+    Closed,
+    Conflict,
+    NotAuthorised,
+    NotOpen,
+    SojournError,
+    TooMany,
+    Unavailable,
+    Unknown,
+)
 from models.messages.exchange import Decide, Plan
 from models.people.authorization import Actor, Owner, Parties, may_hand_in
 from models.rules.stay import required_documents
@@ -155,6 +165,8 @@ def refusal_of(error: SojournError) -> Refusal:
             return Refusal(503, error, again=True)
         case BadInput():
             return Refusal(422, error)
+        case TooMany():
+            return Refusal(429, error)
         case Closed() | NotOpen() | Conflict():
             return Refusal(409, error)
         case NotAuthorised() | Unknown():

@@ -21,12 +21,13 @@ from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
 from models.vocabulary import Outcome, Role, Stage, StepStatus
 from portal.answer_forms import Refusal, awaited_documents, day_of, refusal_of, taken_documents
 from portal.context import context_of
-from portal.forms import Sent, sent
+from portal.forms import Forged, Sent, sent
 from portal.pages.changes import changes_of
 from portal.pages.steps import choices
 from portal.policy import ACTING, SIGNED_IN, Pages
 from portal.render import page, tell
 from portal.seeing import see, see_as
+from portal.uploads import most_bytes, pieces
 from portal.visitor import Visitor, visitor_of
 
 pages = Pages("exchange")
@@ -126,11 +127,16 @@ def _reissues(role: Role) -> bool:
 @pages.post("/exchanges/{exchange_id}/documents", ACTING)
 async def hand_in(request: Request, exchange_id: str) -> Response:
     """Hand in a document; the answer says what the checks found."""
-    form = await sent(request, DOCUMENT_FIELDS)
     context, visitor = context_of(request), await visitor_of(request)
-    view = await see(context, visitor, exchange_id)
+    view = await see(context, visitor, exchange_id)  # whoever may not see it is refused before anything is read
     try:
-        reply = await _hand_in(request, view, form)
+        form = await sent(request, DOCUMENT_FIELDS, largest_file=most_bytes(context.services.programme.policy))
+        try:
+            reply = await _hand_in(request, view, form)
+        finally:
+            await form.values.close()
+    except Forged:
+        raise
     except SojournError as error:
         refusal = refusal_of(error)
         if refusal.status == 404:
@@ -154,7 +160,7 @@ async def _hand_in(request: Request, view: ExchangeView, form: Sent) -> Document
         view.exchange_id,
         kind,
         file.filename or "document",
-        await file.read(),
+        pieces(file),
         actor,
         issued_on=day_of(issued, "issued_on") if issued else None,
         expires_on=day_of(expires, "expires_on") if expires else None,
@@ -186,17 +192,29 @@ async def certificate(request: Request, exchange_id: str, version: int) -> Respo
     return download(await context.services.gateway.papers.file(found.file_hash), name, "application/pdf")
 
 
-SAFE_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "text/csv", "text/calendar"})
+ENDINGS = {
+    "application/pdf": "pdf",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "text/csv": "csv",
+    "text/calendar": "ics",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+}
+"""Types that are given out as what they are, with the end of their names; anything else is bytes of no type."""
 
 
 def download(data: bytes, filename: str, media_type: str) -> Response:
-    """A file to keep: never shown by the browser as a page of ours."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in filename)[:150] or "file"
-    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename[:150], safe='')}"
-    kind = (
-        media_type
-        if media_type in SAFE_TYPES or media_type.startswith("application/vnd.")
-        else "application/octet-stream"
-    )
+    """A file to keep: named and typed by what it is, never shown by the browser as a page of ours."""
+    name = f"{_stem(filename)}.{ENDINGS.get(media_type, 'bin')}"
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in name)
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     headers = {"Content-Disposition": disposition, "Content-Security-Policy": "default-src 'none'; sandbox"}
+    kind = media_type if media_type in ENDINGS else "application/octet-stream"
     return Response(data, media_type=kind, headers=headers)
+
+
+def _stem(filename: str) -> str:
+    """A name without its ending, whatever the ending says."""
+    stem, dot, ending = filename.rpartition(".")
+    named = stem if dot and stem and len(ending) <= 10 else filename
+    return named[:150].strip(" .") or "file"

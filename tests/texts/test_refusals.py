@@ -15,7 +15,7 @@ from mail import ledger
 from models import errors
 from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen, Said, SojournError
-from records import file_types
+from records import file_types, pdf_inside
 from texts.i18n import translations
 from texts.refusals import BY_NAME, REFUSALS, refusal
 
@@ -39,6 +39,7 @@ PASSED_ON = {
     "models/rules/nomination_cells.py": "`refuse` notes what it is told",
     "models/rules/stay.py": "`fault_of` makes what it is told",
     "portal/forms.py": "what pydantic says of a field",
+    "records/hazards.py": "what a PDF was found to do",
     "records/store/taking.py": "what its caller says is lost",
 }
 """Where an id is passed on instead of written down, and why."""
@@ -46,6 +47,7 @@ TABLES = {
     *(file_types._DAMAGED, file_types._PROTECTED, file_types._TOO_LARGE, FORMULA),
     *("finding.no_pages", "finding.empty_pages", "cell.spreadsheet_error", "cell.number_too_long"),
     *("finding.misleading_name", "failure.earlier", "bed.taken_meanwhile", "place.taken_meanwhile"),
+    *pdf_inside.FOUND,
     *(ledger.REFUSED, ledger.UNWRITABLE, ledger.HOST_AWAY, ledger.SENDER_REFUSED, ledger.LOGIN_REFUSED),
 }
 """Ids that reach those places."""

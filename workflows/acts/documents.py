@@ -4,11 +4,12 @@ from temporalio import workflow
 
 from activities.documents import Documents
 from models.catalogue.policy import DocumentPolicy
-from models.errors import BadInput, NotOpen, Refused
+from models.errors import BadInput, Refused
 from models.events import DocumentChecked, DocumentSubmitted
 from models.messages.contracts import CheckAnswer, CheckDocument
 from models.messages.exchange import DocumentAnswer, SubmitDocument
 from models.people.authorization import may_hand_in, require
+from models.rules.handing_in import why_not_taken
 from workflows.case import Case, Judged
 from workflows.engine.open_step import OpenStep, StepAnswer
 from workflows.options import CHECK
@@ -31,16 +32,10 @@ def check_submit(case: Case, document: SubmitDocument) -> None:
 
 
 def _not_taken(case: Case, kind: str) -> Refused:
-    """Why no step takes a document of this kind."""
-    awaited = sorted(k for kinds in case.awaited.values() for k in kinds)
+    awaited = [k for kinds in case.awaited.values() for k in kinds]
     policy = case.policy.document(kind)
-    if policy is None or case.engine.find(policy.step) is not None:
-        return BadInput("document.not_needed", "kind", kind=kind, kinds=awaited)
-    if kind in case.accepted:
-        return NotOpen("document.settled", "kind", kind=kind)
-    if not awaited:
-        return NotOpen("document.none_awaited", "kind", kind=kind)
-    return NotOpen("document.not_awaited", "kind", kind=kind, kinds=awaited)
+    step_known = policy is None or case.engine.find(policy.step) is not None
+    return why_not_taken(kind, awaited, case.accepted, step_known=step_known)
 
 
 async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:
