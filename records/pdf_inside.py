@@ -13,8 +13,8 @@ from typing import Any
 
 import pikepdf
 
-FOUND = ("upload.active", "upload.embedded", "upload.unfolds")
-"""Message ids of what is refused: it acts by itself, it carries other files, it cannot be looked at within limits."""
+FOUND = ("upload.active", "upload.embedded", "upload.opaque", "upload.unfolds")
+"""Message ids of what is refused: it acts, it carries other files, nobody sees into it, or not within limits."""
 FIRST_CODE = 10
 SECONDS = 10
 MEMORY = 1024**3
@@ -96,7 +96,9 @@ def _raw(data: bytes) -> str | None:
     """What a file that does not open says in the clear; another reader may be more patient than ours."""
     if any(word.encode() in data for word in (*_ACTIVE_KEYS, "/Launch", "/RichMedia")):
         return "upload.active"
-    return "upload.embedded" if b"/EmbeddedFile" in data else None
+    if b"/EmbeddedFile" in data:
+        return "upload.embedded"
+    return "upload.opaque" if b"/ObjStm" in data else None
 
 
 def main() -> int:

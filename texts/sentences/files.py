@@ -26,6 +26,7 @@ SENTENCES: dict[str, str] = {
         "This PDF has scripts, forms or other content that acts by itself. Print it to a new PDF, or scan it."
     ),
     "upload.embedded": _("This PDF carries other files. Hand each in by itself; print this one to a new PDF."),
+    "upload.opaque": _("This PDF is damaged and nobody can see what is in it. Export or scan it again."),
     "upload.unfolds": _("This PDF unfolds to far more than a document holds. Scan it again at 300 dpi."),
     "directory.none": _("{directory} is no directory."),
     "plan.neither": _("{what} is neither a file nor an exchange, like EX-2027-DAR-007."),
