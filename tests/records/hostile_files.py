@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
@@ -12,7 +13,7 @@ from examples.papers import letter, portrait
 Change = Callable[[Pdf], None]
 
 
-def changed(change: Change, **save: object) -> bytes:
+def changed(change: Change, **save: Any) -> bytes:
     """A letter, changed and saved in some way."""
     with Pdf.open(io.BytesIO(letter("Proof of enrolment"))) as pdf:
         change(pdf)
@@ -40,7 +41,7 @@ def on_the_page(pdf: Pdf) -> None:
     pdf.pages[0].AA = Dictionary(O=_script(pdf))
 
 
-def _note(pdf: Pdf, **more: object) -> None:
+def _note(pdf: Pdf, **more: Any) -> None:
     pdf.pages[0].Annots = Array([Dictionary(Type=Name.Annot, Rect=[0, 0, 9, 9], **more)])
 
 
@@ -89,7 +90,7 @@ def first_page(pdf: Pdf) -> None:
 ACTIVE = (on_opening, by_name, on_the_page, launching, submitting, dynamic_form, film)
 CARRYING = (attached, pinned)
 HARMLESS = (link, first_page)
-SAVED: dict[str, dict[str, object]] = {
+SAVED: dict[str, dict[str, Any]] = {
     "plain": {"object_stream_mode": pikepdf.ObjectStreamMode.disable},
     "packed": {"object_stream_mode": pikepdf.ObjectStreamMode.generate},
     "locked for changes": {"encryption": pikepdf.Encryption(owner="secret", user="")},

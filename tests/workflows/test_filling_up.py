@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -66,7 +67,7 @@ async def test_comments_on_acts_that_are_refused_are_not_kept(world: World) -> N
     exchange = await world.nominate(LAB_ONLY)
     step = await world.step(exchange, StepKind.VERIFY_NOMINATION)
     gateway, host, sending = world.gateway, world.host(exchange), world.sending(exchange)
-    named = {"decision_id": "d1", "step_id": step.step_id}
+    named: dict[str, Any] = {"decision_id": "d1", "step_id": step.step_id}
     later = step.due_at + timedelta(days=300)
     acts: list[tuple[type[Refused], Callable[[], Awaitable[object]]]] = [
         (NotAuthorised, lambda: gateway.decide(Decide(**named, outcome="verified", actor=sending), note="Fine.")),
