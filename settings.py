@@ -122,7 +122,7 @@ def secret_of(state_dir: Path) -> SecretStr:
     """The secret of a state folder, made with it: links in mails stay good when the service is started again."""
     file = state_dir / "secret.key"
     if not file.exists():
-        state_dir.mkdir(parents=True, exist_ok=True)
+        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(FileExistsError), open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
             new.write(secrets.token_urlsafe(48))
     return SecretStr(file.read_text(encoding="ascii").strip())

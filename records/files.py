@@ -151,7 +151,8 @@ class _Incoming:
 
     def __init__(self, root: Path, max_bytes: int | None) -> None:
         incoming = root / "incoming"
-        incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        incoming.mkdir(mode=0o700, exist_ok=True)
         _sweep(incoming)
         self._root = root
         self._max_bytes = max_bytes
