@@ -10,6 +10,7 @@ Texts that other libraries put together hold what they were given: addresses wit
 
 import ast
 import logging
+import os
 import re
 import sys
 import threading
@@ -44,6 +45,8 @@ QUIET = ("alembic", "httpx", "httpx2", "mail.log")
 """Loggers whose INFO says what every call does."""
 _ID = re.compile(r"(\w+/)?EX-\d{4}-[A-Z]{2,5}-\d{3,5}|[0-9a-f]{8}-[0-9a-f-]{27}")
 HIDDEN = "…"
+OURS_ALONE = 0o077
+"""The umask of every process: database, files, keys, logs, mailbox and exports hold personal data."""
 
 Format = Literal["plain", "json"]
 
@@ -99,7 +102,11 @@ def configure_logging(form: Format, level: str) -> None:
 
 
 def take_over(core: LoggingConfig | None = None) -> None:
-    """Log what the interpreter prints by itself, and what Temporal's core says, if told how; for whole processes."""
+    """For whole processes: what they make is for their user alone, and what the interpreter prints is logged.
+
+    With `core` what Temporal's core says is logged too.
+    """
+    os.umask(OURS_ALONE)
     sys.excepthook = _uncaught
     threading.excepthook = lambda fault: _uncaught(fault.exc_type, fault.exc_value, fault.exc_traceback)
     sys.unraisablehook = lambda fault: _uncaught(fault.exc_type, fault.exc_value, fault.exc_traceback)

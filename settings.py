@@ -31,6 +31,11 @@ class Settings(BaseSettings):
     mail_per_second: float = Field(default=10, gt=0)
     """Batches a second over all workers: the rate limit of the mail queue."""
 
+    upload_files_per_day: int = Field(default=200, ge=1)
+    """Files that one person may send in 24 hours, kept or not."""
+    upload_megabytes_per_day: int = Field(default=500, ge=1)
+    """Megabytes that one person may send in 24 hours."""
+
     public_url: str = "https://sojourn.example"
     """Base of the addresses under which certificates are verified; no slash at the end."""
     secret_key: SecretStr | None = Field(default=None, min_length=32)
@@ -120,7 +125,7 @@ def secret_of(state_dir: Path) -> SecretStr:
     """The secret of a state folder, made with it: links in mails stay good when the service is started again."""
     file = state_dir / "secret.key"
     if not file.exists():
-        state_dir.mkdir(parents=True, exist_ok=True)
+        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(FileExistsError), open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
             new.write(secrets.token_urlsafe(48))
     return SecretStr(file.read_text(encoding="ascii").strip())

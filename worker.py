@@ -248,7 +248,8 @@ def _ready(file: Path | None) -> Iterator[None]:
     if file is None:
         yield
         return
-    file.write_text(str(os.getpid()), encoding="utf-8")
+    with open(file, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as opened:
+        opened.write(str(os.getpid()))
     try:
         yield
     finally:

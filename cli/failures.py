@@ -79,7 +79,7 @@ def _log(error: BaseException, logs: Path) -> Path | None:
     now = datetime.now(UTC)
     path = logs / f"sojourn-{now:%Y%m%dT%H%M%S%f}-{os.getpid()}.log"
     try:
-        logs.mkdir(parents=True, exist_ok=True)
+        logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(path, "x", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(f"{now.isoformat()} sojourn\n{describe(error)}\n")
     except OSError:

@@ -33,8 +33,9 @@ class Mailbox(Maildir):
 
     def __init__(self, folder: Path) -> None:
         """Keep mail in `folder`, which may hold mail of earlier versions already."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in FOLDERS:  # the library makes them only where it makes the folder
-            (folder / name).mkdir(parents=True, exist_ok=True)
+            (folder / name).mkdir(mode=0o700, exist_ok=True)
         super().__init__(folder)
         self._turn = asyncio.Lock()
 

@@ -159,7 +159,8 @@ class DevStack:
         self.parts.clear()
 
     async def _start(self) -> None:
-        self.state_dir.mkdir(parents=True, exist_ok=True)
+        self.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.state_dir.chmod(0o700)  # one of an earlier version was open to others
         if self._own_temporal:
             await self._begin(TEMPORAL, self._temporal_command(), self._temporal_answers, _port(self.address))
         await ensure_search_attributes(await self.client())

@@ -27,6 +27,7 @@ from records.store.engine import open_engine, session_maker, transaction, upgrad
 from records.store.ready import require_schema
 from records.store.rebuild import rebuild
 from records.store.seeding import sync_catalogue
+from records.usage import UploadLimits
 from settings import Settings
 from webhooks.client import Caller
 from webhooks.cloudevents import Outward
@@ -114,7 +115,7 @@ async def open_for_serving(settings: Settings, clock: Clock = utc_now) -> AsyncI
     try:
         filing = Filing(session_maker(acting), FileStore(settings.files_dir), programme)
         signing = Signing(settings.secret_key.get_secret_value()) if settings.secret_key else None
-        gateway = Gateway(client, filing, programme, clock, signing)
+        gateway = Gateway(client, filing, programme, clock, signing, _uploads(settings))
         outward = _outward(settings, client, gateway, filing, programme, clock)
         reading = Reading(session_maker(looking), programme)
         windows = SharedWindows(filing.sessions, time.time) if settings.shares_rate_limits else MemoryStorage()
@@ -137,6 +138,10 @@ def _outward(
     return Connections(client, gateway, endpoints, Inbound(filing.sessions), feed, clock)
 
 
+def _uploads(settings: Settings) -> UploadLimits:
+    return UploadLimits(settings.upload_files_per_day, settings.upload_megabytes_per_day)
+
+
 def _require_file(settings: Settings) -> None:
     """Opening a SQLite database would make an empty one."""
     file = settings.database_file
@@ -156,7 +161,7 @@ async def open_gateway(settings: Settings, clock: Clock = utc_now) -> AsyncItera
         engine = open_engine(settings.database_url)
         try:
             filing = Filing(session_maker(engine), FileStore(settings.files_dir), records.programme)
-            gateway = Gateway(client, filing, records.programme, clock)
+            gateway = Gateway(client, filing, records.programme, clock, uploads=_uploads(settings))
             yield Services(reading=records.reading, programme=records.programme, clock=clock, gateway=gateway)
         finally:
             await engine.dispose()

@@ -1,13 +1,14 @@
 """Everything a person can do, one method each. The page, the command line and the tests act through this class only."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable
 from datetime import date, datetime
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
 from gateway.failures import translated
+from gateway.handing_in import HandingIn
 from gateway.nominating import Nominating
 from gateway.schedules import ensure_digests
 from gateway.status import StatusQueries
@@ -16,7 +17,7 @@ from gateway.updates import Updates
 from gateway.wakers import mail_waker
 from mail.outbox import Outbox
 from models.catalogue.programme import Programme
-from models.errors import BadInput, Refused
+from models.errors import BadInput
 from models.identifiers import (
     EXCHANGE_QUEUE,
     CohortKey,
@@ -44,11 +45,10 @@ from models.messages.exchange import (
     ReportDeparture,
     ReportMovement,
     SnoozeStep,
-    SubmitDocument,
     Withdraw,
 )
 from models.people.absences import Preferences
-from models.people.authorization import Actor, may_act_for_host, may_hand_in, may_nominate, may_withdraw, require
+from models.people.authorization import Actor, may_nominate, require
 from models.rules.nomination import Nomination
 from models.vocabulary import StepKind
 from models.wire import Wire
@@ -61,6 +61,7 @@ from records.filing import Filing
 from records.lookups import Lookups
 from records.papers import Papers
 from records.people import People
+from records.usage import UploadLimits, Usage
 from workflows.certificate import CertificateWorkflow, Reissue
 from workflows.cohort import CohortWorkflow
 from workflows.exchange import ExchangeWorkflow
@@ -86,8 +87,9 @@ class Gateway(StatusQueries):
         programme: Programme,
         clock: Callable[[], datetime],
         signing: Signing | None = None,
+        uploads: UploadLimits | None = None,
     ) -> None:
-        """`signing` is needed where people sign in."""
+        """`signing` is needed where people sign in; `uploads` is what one person may send in a day."""
         super().__init__(client, filing)
         self._programme = programme
         self._clock = clock
@@ -102,7 +104,9 @@ class Gateway(StatusQueries):
         self._nominating = Nominating(client, filing, programme, clock, self.availability)
         self._registry = Lookups(filing.sessions)
         self.papers = Papers(filing.sessions, filing.files)
-        self._sending = Updates(client, filing, self.people, clock, self.availability)
+        usage = Usage(filing.sessions, programme.limits, uploads or UploadLimits())
+        self._sending = Updates(client, filing, self.people, usage, clock, self.availability)
+        self._documents = HandingIn(self.status, self._sending, filing, usage, programme, clock)
         self.suspensions = SuspensionOperations(client, filing, programme, clock, self.availability)
 
     async def aclose(self) -> None:
@@ -142,24 +146,26 @@ class Gateway(StatusQueries):
         plan: Plan = nomination.to_plan(self._programme)
         version = await self._filing.revise(exchange_id, nomination, self._clock())
         decision = decision_id or new_id()
-        request = CorrectNomination(
-            decision_id=decision,
-            step_id=step,
-            nomination_version=version,
-            plan=plan,
-            actor=actor,
-            note_id=await self._sending.note(exchange_id, note, actor, decision),
-        )
-        return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.correct_nomination, request, Acknowledged)
+        async with self._sending.noted(exchange_id, note, actor, decision) as note_id:
+            request = CorrectNomination(
+                decision_id=decision,
+                step_id=step,
+                nomination_version=version,
+                plan=plan,
+                actor=actor,
+                note_id=note_id,
+            )
+            update = ExchangeWorkflow.correct_nomination
+            return await self._sending.to_exchange(exchange_id, update, request, Acknowledged)
 
     async def decide(self, decision: Decide, *, note: str | None = None) -> Decided:
         """Answer an open step."""
         exchange_id = exchange_of(decision.step_id)
         if is_alert(exchange_id):
             return await self._decide_review(decision)
-        note_id = await self._sending.note(exchange_id, note, decision.actor, decision.decision_id)
-        request = decision.model_copy(update={"note_id": note_id or decision.note_id})
-        return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.decide, request, Decided)
+        async with self._sending.noted(exchange_id, note, decision.actor, decision.decision_id) as note_id:
+            request = decision.model_copy(update={"note_id": note_id or decision.note_id})
+            return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.decide, request, Decided)
 
     async def _decide_review(self, decision: Decide) -> Decided:
         """Answer a step outside an exchange: the review of late answers."""
@@ -174,7 +180,7 @@ class Gateway(StatusQueries):
         exchange_id: str,
         kind: str,
         filename: str,
-        data: bytes,
+        data: bytes | AsyncIterable[bytes],
         actor: Actor,
         *,
         issued_on: date | None = None,
@@ -186,33 +192,16 @@ class Gateway(StatusQueries):
         Raises:
             Refused: nothing of it is kept.
         """
-        await self._sending.vouch(actor)
-        await self._require_hand_in(exchange_id, kind, actor)
-        document_id = await self._filing.file_document(exchange_id, kind, filename, data, actor.id, self._clock())
-        request = SubmitDocument(
-            submission_id=submission_id or new_id(),
-            document_id=document_id,
-            kind=kind,
-            actor=actor,
+        return await self._documents.hand_in(
+            exchange_id,
+            kind,
+            filename,
+            data,
+            actor,
+            submission_id or new_id(),
             issued_on=issued_on,
             expires_on=expires_on,
         )
-        try:
-            update, policy = ExchangeWorkflow.submit_document, self._programme.policy.document(kind)
-            awaited = policy.step if policy else None
-            return await self._sending.to_exchange(exchange_id, update, request, DocumentAnswer, awaited=awaited)
-        except Refused:
-            await self._filing.discard(document_id)
-            raise
-
-    async def _require_hand_in(self, exchange_id: str, kind: str, actor: Actor) -> None:
-        """That a person has to do with a document, before a stranger's file is kept; the workflow looks again."""
-        status = await self.status(exchange_id)
-        policy = self._programme.policy.document(kind)
-        waiting = [step for step in status.open_steps if policy is not None and step.kind is policy.step]
-        allowed = any(may_hand_in(actor, step.owner, status.parties) for step in waiting)
-        takes_part = may_withdraw(actor, status.parties) or may_act_for_host(actor, status.parties)
-        require(allowed or (not waiting and takes_part), "not_allowed.hand_in")
 
     async def report_arrival(self, exchange_id: str, report: ReportArrival) -> Acknowledged:
         """The student reached the residence."""
@@ -238,12 +227,12 @@ class Gateway(StatusQueries):
     async def evaluate(self, evaluation: Evaluate, *, note: str | None = None) -> Acknowledged:
         """An evaluation: the supervisor's goes to the rotation, the student's to the exchange."""
         exchange_id = exchange_of(evaluation.step_id)
-        note_id = await self._sending.note(exchange_id, note, evaluation.actor, evaluation.decision_id)
-        request = evaluation.model_copy(update={"note_id": note_id or evaluation.note_id})
-        scope = evaluation.step_id.rsplit(".", 2)[0]
-        if scope == exchange_id:
-            return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.evaluate, request, Acknowledged)
-        return await self._sending.to_rotation(scope, RotationWorkflow.evaluate, request, Acknowledged)
+        async with self._sending.noted(exchange_id, note, evaluation.actor, evaluation.decision_id) as note_id:
+            request = evaluation.model_copy(update={"note_id": note_id or evaluation.note_id})
+            scope = evaluation.step_id.rsplit(".", 2)[0]
+            if scope == exchange_id:
+                return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.evaluate, request, Acknowledged)
+            return await self._sending.to_rotation(scope, RotationWorkflow.evaluate, request, Acknowledged)
 
     async def report_departure(self, exchange_id: str, report: ReportDeparture) -> Acknowledged:
         """The student left the residence."""
@@ -255,36 +244,36 @@ class Gateway(StatusQueries):
     ) -> Acknowledged:
         """Withdraw a student before arrival."""
         decision = decision_id or new_id()
-        note_id = await self._sending.note(exchange_id, note, actor, decision)
-        request = Withdraw(decision_id=decision, actor=actor, note_id=note_id)
-        return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.withdraw, request, Acknowledged)
+        async with self._sending.noted(exchange_id, note, actor, decision) as note_id:
+            request = Withdraw(decision_id=decision, actor=actor, note_id=note_id)
+            return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.withdraw, request, Acknowledged)
 
     async def end_early(self, exchange_id: str, end: EndEarly, *, note: str | None = None) -> Acknowledged:
         """End a live stay before its planned end."""
-        note_id = await self._sending.note(exchange_id, note, end.actor, end.decision_id)
-        request = end.model_copy(update={"note_id": note_id or end.note_id})
-        return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.end_early, request, Acknowledged)
+        async with self._sending.noted(exchange_id, note, end.actor, end.decision_id) as note_id:
+            request = end.model_copy(update={"note_id": note_id or end.note_id})
+            return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.end_early, request, Acknowledged)
 
     async def extend_deadline(self, change: ExtendDeadline, *, note: str | None = None) -> Acknowledged:
         """Move a step's due time."""
         exchange_id = exchange_of(change.step_id)
-        note_id = await self._sending.note(exchange_id, note, change.actor, change.decision_id)
-        request = change.model_copy(update={"note_id": note_id or change.note_id})
-        return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.extend_deadline, request, Acknowledged)
+        async with self._sending.noted(exchange_id, note, change.actor, change.decision_id) as note_id:
+            request = change.model_copy(update={"note_id": note_id or change.note_id})
+            return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.extend_deadline, request, Acknowledged)
 
     async def snooze_step(self, change: SnoozeStep, *, note: str | None = None) -> Acknowledged:
         """Put off the reminders of one's own step."""
         exchange_id = exchange_of(change.step_id)
-        note_id = await self._sending.note(exchange_id, note, change.actor, change.decision_id)
-        request = change.model_copy(update={"note_id": note_id or change.note_id})
-        return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.snooze_step, request, Acknowledged)
+        async with self._sending.noted(exchange_id, note, change.actor, change.decision_id) as note_id:
+            request = change.model_copy(update={"note_id": note_id or change.note_id})
+            return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.snooze_step, request, Acknowledged)
 
     async def reassign_step(self, change: ReassignStep, *, note: str | None = None) -> Acknowledged:
         """Give a step to another role of the same institution."""
         exchange_id = exchange_of(change.step_id)
-        note_id = await self._sending.note(exchange_id, note, change.actor, change.decision_id)
-        request = change.model_copy(update={"note_id": note_id or change.note_id})
-        return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.reassign_step, request, Acknowledged)
+        async with self._sending.noted(exchange_id, note, change.actor, change.decision_id) as note_id:
+            request = change.model_copy(update={"note_id": note_id or change.note_id})
+            return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.reassign_step, request, Acknowledged)
 
     async def set_quota(self, cohort_id: str, quota: SetQuota) -> Acknowledged:
         """Set a cohort's number of seats (D4)."""

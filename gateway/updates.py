@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -10,19 +11,49 @@ from temporalio.client import Client
 
 from gateway.availability import Availability
 from gateway.failures import translated
-from models.errors import Broken, Closed, NotOpen, Unavailable, Unknown
+from models.errors import Broken, Closed, NotOpen, Refused, Unavailable, Unknown
 from models.identifiers import cohort_workflow_id, exchange_of, exchange_workflow_id, rotation_workflow_id
+from models.messages.exchange import (
+    CorrectNomination,
+    ExtendDeadline,
+    ReassignStep,
+    ReportAttendance,
+    ReportMovement,
+    SnoozeStep,
+)
 from models.messages.repetition import update_id
 from models.people.authorization import Actor
-from models.vocabulary import StepKind
+from models.vocabulary import Repeated, StepKind
 from models.wire import Wire
 from records.filing import Filing
 from records.lookups import Lookups
 from records.people import People
+from records.usage import Usage, Use
 
 T = TypeVar("T")
 KEYS = ("decision_id", "report_id", "submission_id")
 ANSWER_WITHIN = timedelta(seconds=30)
+UNHEARD_OF = frozenset(
+    {
+        "step.not_open",
+        "document.none_awaited",
+        "document.not_awaited",
+        "document.settled",
+        "arrival.not_awaited",
+        "student.not_arrived",
+        "departure.not_open",
+    }
+)
+"""What a workflow says of a step that it has not come to; every other refusal is about one that it knows."""
+REPEATED: Mapping[type[Wire], Repeated] = {
+    CorrectNomination: Repeated.CORRECT,
+    ExtendDeadline: Repeated.EXTEND,
+    SnoozeStep: Repeated.SNOOZE,
+    ReassignStep: Repeated.REASSIGN,
+    ReportMovement: Repeated.MOVEMENT,
+    ReportAttendance: Repeated.ATTENDANCE,
+}
+"""Acts that leave their step open; documents are counted when they are handed in, before they are read."""
 CATCHING_UP = (0.5, 1.0, 2.0, 4.0)
 """Seconds between tries, while a workflow does not know yet what is on record: its worker died in between."""
 
@@ -31,13 +62,20 @@ class Updates:
     """Sends acts to workflows."""
 
     def __init__(
-        self, client: Client, filing: Filing, people: People, clock: Callable[[], datetime], line: Availability
+        self,
+        client: Client,
+        filing: Filing,
+        people: People,
+        usage: Usage,
+        clock: Callable[[], datetime],
+        line: Availability,
     ) -> None:
         self._line = line
         self._client = client
         self._filing = filing
         self._registry = Lookups(filing.sessions)
         self._people = people
+        self._usage = usage
         self._clock = clock
 
     async def to_exchange(
@@ -51,7 +89,10 @@ class Updates:
         """
         try:
             workflow_id = exchange_workflow_id(exchange_id)
-            return await self._patiently(workflow_id, update, request, answer, lambda: self._owed(exchange_id, awaited))
+            async with self._counted(exchange_id, request):
+                return await self._patiently(
+                    workflow_id, update, request, answer, lambda: self._owed(exchange_id, awaited)
+                )
         except Closed:
             await self._filing.person_of(exchange_id)  # an exchange nobody ever nominated is unknown, not closed
             raise
@@ -60,7 +101,8 @@ class Updates:
         """Send an act to a rotation; raises as for an exchange."""
         try:
             workflow_id = rotation_workflow_id(placement)
-            return await self._patiently(workflow_id, update, request, answer, _nothing)
+            async with self._counted(exchange_of(placement), request):
+                return await self._patiently(workflow_id, update, request, answer, _nothing)
         except Closed:
             await self._filing.person_of(exchange_of(placement))
             if not await self._registry.has_placement(placement):
@@ -102,7 +144,7 @@ class Updates:
             try:
                 return await self.send(workflow_id, update, request, answer)
             except NotOpen as refusal:
-                if isinstance(refusal, Closed):
+                if isinstance(refusal, Closed) or refusal.message not in UNHEARD_OF:
                     raise
                 if not (await self._registry.is_open(step) if step is not None else await owed()):
                     raise
@@ -121,9 +163,9 @@ class Updates:
         if actor is not None:
             await self.vouch(actor)
         handle = self._client.get_workflow_handle(workflow_id)
-        key = next(str(getattr(request, name)) for name in KEYS if hasattr(request, name))
+        act_id = update_id(_key(request), request)
         with translated():
-            reply = await handle.execute_update(update, request, id=update_id(key, request), rpc_timeout=ANSWER_WITHIN)
+            reply = await handle.execute_update(update, request, id=act_id, rpc_timeout=ANSWER_WITHIN)
         if not isinstance(reply, answer):
             raise Broken("workflow.answered_otherwise", got=type(reply).__name__, expected=answer.__name__)
         return reply
@@ -133,12 +175,38 @@ class Updates:
         if actor.on_behalf_of:
             await self._people.require_standing_in(actor, self._clock())
 
-    async def note(self, exchange_id: str, text: str | None, actor: Actor, decision_id: str) -> str | None:
-        """Keep a comment in the records; only its id travels, and it is its author's: nobody else's act meets it."""
+    @asynccontextmanager
+    async def noted(
+        self, exchange_id: str, text: str | None, actor: Actor, decision_id: str
+    ) -> AsyncIterator[str | None]:
+        """Keep a comment in the records for the act in the block; of an act that is refused it is not kept.
+
+        Only its id travels, and it is its author's: nobody else's act meets it.
+        """
         if not text:
-            return None
-        author = hashlib.sha256(actor.id.encode()).hexdigest()[:8]
-        return await self._filing.note(exchange_id, text, actor.id, self._clock(), f"note-{decision_id}-{author}")
+            yield None
+            return
+        author, at = hashlib.sha256(actor.id.encode()).hexdigest()[:8], self._clock()
+        note_id = await self._filing.note(exchange_id, text, actor.id, at, f"note-{decision_id}-{author}")
+        try:
+            yield note_id
+        except Refused:
+            await self._filing.forget_note(note_id, at)
+            raise
+
+    @asynccontextmanager
+    async def _counted(self, exchange_id: str, request: Wire) -> AsyncIterator[None]:
+        """Count an act that leaves its step open, before the workflow is touched."""
+        act, actor = REPEATED.get(type(request)), getattr(request, "actor", None)
+        if act is None or actor is None:
+            yield
+            return
+        async with self._usage.counted(Use(_key(request), actor.id, act, exchange_id), self._clock()):
+            yield
+
+
+def _key(request: Wire) -> str:
+    return next(str(getattr(request, name)) for name in KEYS if hasattr(request, name))
 
 
 async def _nothing() -> bool:

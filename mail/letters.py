@@ -4,18 +4,17 @@ Mails about one step are in `mail/step_letters.py`, those that list many things 
 and `mail/summary.py`.
 """
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.digest import DigestWriter
+from mail.document_letters import document_rejected
 from mail.links import Links, undone, used
 from mail.overviews import Overviews
 from mail.reading import MailReading, NothingToSay
-from mail.render import Body, Box, Detail, Link, Para, Section, one_line
-from mail.step_letters import DO, DUE, quoted, step_letter
+from mail.render import Body, Box, Detail, Link, Para
+from mail.step_letters import step_letter
 from mail.summary import SummaryWriter
 from models.catalogue.programme import Programme
-from models.errors import Said
 from models.notifications.notices import (
     AbsenceFacts,
     AddressFacts,
@@ -32,11 +31,9 @@ from models.notifications.notices import (
     SuspensionFacts,
     WaitlistFacts,
 )
-from models.tables import FindingRow
-from models.vocabulary import Severity, StepKind
-from texts.dates import day_words, due_words, moment_words, short_due
+from models.vocabulary import StepKind
+from texts.dates import day_words, moment_words
 from texts.i18n import _
-from texts.refusals import refusal
 
 REASONS = {
     "without_certificate": _("The conditions for a certificate are not met."),
@@ -115,52 +112,6 @@ class Letters:
             headline=reading.say(_("Your student has arrived")),
             blocks=(Para(reading.say(told, student=reading.student, when=when)),),
         )
-
-
-async def document_rejected(session: AsyncSession, reading: MailReading, facts: DocumentFacts) -> Body:
-    """To whoever provided a document: what is wrong with it, and by when another one is needed."""
-    say, title = reading.say, reading.names.document(facts.document)
-    findings = () if facts.returned else await _findings(session, reading, facts)
-    subject, do = _("replace the document “{title}”"), Detail(say(DO), say(_("Hand in the document again, put right.")))
-    box, short = [do], ""
-    if facts.due_at:
-        subject, short = (
-            _("replace the document “{title}” by {due}"),
-            short_due(facts.due_at, facts.zone, reading.language),
-        )
-        due = due_words(facts.due_at, facts.zone, reading.now, reading.language, reading.reader.zone)
-        box.append(Detail(say(DUE), due))
-    why = _("The document was checked and could not be accepted.")
-    if facts.returned:
-        why = _("Somebody looked at the document and asks for another one.")
-    elif findings:
-        why = _("The document was checked and could not be accepted, because:")
-    return Body(
-        subject=reading.coded(subject, title=title, due=short),
-        headline=say(_("Please replace: {title}"), title=title),
-        blocks=(
-            Para(say(why)),
-            *([Section("", findings)] if findings else []),
-            *await quoted(session, reading, facts.note_id),
-            Box(tuple(box)),
-        ),
-    )
-
-
-async def _findings(session: AsyncSession, reading: MailReading, facts: DocumentFacts) -> tuple[str, ...]:
-    found = await session.scalars(
-        select(FindingRow)
-        .where(FindingRow.document_id == facts.document_id, FindingRow.severity == Severity.BLOCKING)
-        .order_by(FindingRow.rule_id, FindingRow.field)
-    )
-    return tuple(one_line(_said(finding, reading)) for finding in found)
-
-
-def _said(finding: FindingRow, reading: MailReading) -> str:
-    """A finding in the reader's language; of before there were message ids as it was written."""
-    if not finding.message:
-        return finding.reason
-    return refusal(Said(finding.message, finding.params or {}), reading.language, reading.names.programme)
 
 
 def waitlisted(reading: MailReading, facts: WaitlistFacts) -> Body:

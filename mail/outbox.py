@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.catching_up import catch_up
 from mail.directory import Directory, Recipient, language_of
+from mail.rejections import tell_of_rejection
 from models.catalogue.policy import AskedBy
 from models.catalogue.programme import Programme
 from models.errors import Broken
@@ -56,7 +57,7 @@ class Outbox:
         setting = await self._setting(session, stream)
         step = await self._step(session, stream, event) if isinstance(event, StepEvent) else None
         document = await self._document(session, setting, event) if isinstance(event, DocumentEvent) else None
-        rows: dict[str, dict[str, Any]] = {}
+        rejections, rows = 0, dict[str, dict[str, Any]]()
         late: dict[str, tuple[Recipient, Notice]] = {}
         for notice in notices_of(event, setting, step, document):
             for recipient in await self._recipients(session, notice, event.at):
@@ -66,11 +67,14 @@ class Outbox:
                     late.setdefault(recipient.id, (recipient, notice))
                     continue
                 row = _row(stream, seq, event, notice, recipient, of_exchange=bool(setting.student))
+                if isinstance(notice.facts, DocumentFacts):
+                    rejections += await tell_of_rejection(session, row, notice.facts, event.at)
+                    continue
                 rows.setdefault(row["key"], row)
         for row in rows.values():
             await insert_once(session, MessageRow, **row)
         made = [await catch_up(session, *late[who], event.at) for who in sorted(late)]
-        return len(rows) + sum(made)
+        return rejections + len(rows) + sum(made)
 
     async def _of_absence(
         self, session: AsyncSession, stream: str, seq: int, event: AbsencePlanned | AbsenceCancelled

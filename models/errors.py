@@ -7,6 +7,7 @@
     │   │   └── Closed           not_open
     │   ├── BadInput             bad_input
     │   ├── Conflict             conflict
+    │   ├── TooMany              too_many
     │   └── Unknown              unknown
     ├── Unavailable              a part outside is away; trying again may help
     └── Broken                   an operator must look; trying again does not help
@@ -35,6 +36,7 @@ class Code(StrEnum):
     NOT_OPEN = "not_open"
     BAD_INPUT = "bad_input"
     CONFLICT = "conflict"
+    TOO_MANY = "too_many"
     UNKNOWN = "unknown"
     UNAVAILABLE = "unavailable"
     BROKEN = "broken"
@@ -126,6 +128,12 @@ class Conflict(Refused):
     code = Code.CONFLICT
 
 
+class TooMany(Refused):
+    """It was done as often as it may be in a day; `moment` says when the next time is taken."""
+
+    code = Code.TOO_MANY
+
+
 class Unknown(Refused):
     """There is no such thing, or the person may not know of it (D44)."""
 
@@ -149,5 +157,6 @@ REFUSALS: dict[Code, type[Refused]] = {
     Code.NOT_OPEN: NotOpen,
     Code.BAD_INPUT: BadInput,
     Code.CONFLICT: Conflict,
+    Code.TOO_MANY: TooMany,
     Code.UNKNOWN: Unknown,
 }

@@ -178,6 +178,18 @@ class DocumentStatus(StrEnum):
     REPLACED = "replaced"
 
 
+class Repeated(StrEnum):
+    """What leaves its step open and can be done again and again: how often in a day is bounded."""
+
+    HAND_IN = "hand_in"
+    CORRECT = "correct"
+    EXTEND = "extend"
+    SNOOZE = "snooze"
+    REASSIGN = "reassign"
+    MOVEMENT = "movement"
+    ATTENDANCE = "attendance"
+
+
 class Severity(StrEnum):
     """Whether a finding stops a document from being accepted."""
 

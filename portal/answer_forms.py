@@ -8,12 +8,22 @@ from models.catalogue.answers import DAYS, AnswerPolicy, GivenBy, Need
 from models.catalogue.earlier import is_earlier
 from models.catalogue.policy import DocumentPolicy, Policy, StepPolicy
 from models.catalogue.programme import Programme
-from models.errors import BadInput, Closed, Conflict, NotAuthorised, NotOpen, SojournError, Unavailable, Unknown
+from models.errors import (
+    BadInput,
+    Closed,
+    Conflict,
+    NotAuthorised,
+    NotOpen,
+    SojournError,
+    TooMany,
+    Unavailable,
+    Unknown,
+)
 from models.messages.exchange import Decide, Plan
 from models.people.authorization import Actor, Owner, Parties, may_hand_in
 from models.rules.stay import required_documents
 from models.views import ExchangeView, StepLine, WorklistRow
-from models.vocabulary import Content, StepStatus
+from models.vocabulary import Content, DocumentStatus, StepStatus
 from portal.forms import Sent, made
 from portal.visitor import Visitor
 
@@ -155,6 +165,8 @@ def refusal_of(error: SojournError) -> Refusal:
             return Refusal(503, error, again=True)
         case BadInput():
             return Refusal(422, error)
+        case TooMany():
+            return Refusal(429, error)
         case Closed() | NotOpen() | Conflict():
             return Refusal(409, error)
         case NotAuthorised() | Unknown():
@@ -164,17 +176,23 @@ def refusal_of(error: SojournError) -> Refusal:
 
 
 def awaited_documents(view: ExchangeView, policy: Policy, visitor: Visitor) -> list[tuple[StepLine, DocumentPolicy]]:
-    """The documents that the reader may hand in now, with the step that waits for each."""
+    """The documents that the reader owes now, with the step that waits for each."""
+    accepted = {d.kind for d in view.documents if d.status is DocumentStatus.ACCEPTED}
+    return [
+        (step, document) for step, document in taken_documents(view, policy, visitor) if document.kind not in accepted
+    ]
+
+
+def taken_documents(view: ExchangeView, policy: Policy, visitor: Visitor) -> list[tuple[StepLine, DocumentPolicy]]:
+    """The documents that the reader may hand in now: those they owe, and what may be replaced until the step closes."""
     parties = Parties(sending=view.plan.sending, host=view.plan.host, student=view.student.id)
-    found = []
-    accepted = {d.kind for d in view.documents if d.status == "accepted"}
+    found: list[tuple[StepLine, DocumentPolicy]] = []
     for step in view.steps:
         if step.status is not StepStatus.OPEN:
             continue
         if not any(may_hand_in(actor, step.owner, parties) for actor in visitor.capacities):
             continue
-        wanted = required_documents(policy, view.plan, step.kind)
-        found += [(step, document) for document in wanted if document.kind not in accepted]
+        found += [(step, document) for document in required_documents(policy, view.plan, step.kind)]
     return found
 
 

@@ -28,6 +28,7 @@ from models.errors import (
     NotOpen,
     Said,
     SojournError,
+    TooMany,
     Unavailable,
     Unknown,
 )
@@ -51,6 +52,7 @@ STATUS: dict[type[SojournError], int] = {
     Closed: 409,
     NotOpen: 409,
     Conflict: 409,
+    TooMany: 429,
     BadInput: 422,
     Unknown: 404,
     Unavailable: 503,

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from models.errors import BadInput, NotAuthorised
 from portal.context import context_of
+from portal.uploads import upload_form
 from portal.visitor import visitor_of
 
 T = TypeVar("T", bound=BaseModel)
@@ -110,19 +111,22 @@ def _refusal(field: str, kind: str, limits: Mapping[str, Any]) -> BadInput:
     return BadInput("field.invalid", field)
 
 
-async def sent(request: Request, fields: Collection[str] | None = None) -> Sent:
-    """The form of a request.
+async def sent(request: Request, fields: Collection[str] | None = None, *, largest_file: int | None = None) -> Sent:
+    """The form of a request; with `largest_file` one that brings a file of at most so many bytes.
 
     Raises:
         Forged: it did not come from a page of this session.
-        BadInput: it has fields that were not asked for.
+        BadInput: it has fields that were not asked for, or its file is too large.
     """
     _require_own_origin(request)
     visitor = await visitor_of(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         raise BadInput("form.not_a_form", "form")
-    form = Sent(await request.form(max_files=50, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD))
+    if largest_file is None:
+        form = Sent(await request.form(max_files=50, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD))
+    else:
+        form = Sent(await upload_form(request, largest_file))
     if visitor.fresh or not hmac.compare_digest(form.text("csrf").encode(), visitor.csrf.encode()):
         raise Forged("form.stale")
     if fields is not None:

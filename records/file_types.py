@@ -14,6 +14,7 @@ MAX_PIXELS = 50_000_000
 PROBED_PAGES = 5
 """Pages of a PDF whose content is unpacked."""
 
+PDF = "application/pdf"
 _IMAGES: dict[str, type[Image.Image]] = {
     "image/jpeg": JpegImagePlugin.JpegImageFile,
     "image/png": PngImagePlugin.PngImageFile,
@@ -36,12 +37,17 @@ class Opened:
     fault: str | None = None
 
 
+def is_picture(media_type: str | None) -> bool:
+    """Whether it is a type of pictures that people hand in."""
+    return media_type in _IMAGES
+
+
 def open_file(data: bytes, *, parse: bool, max_pages: int) -> Opened:
     """Look at a file: its type always, its inside only where `parse`. Never raises for what is in the file."""
     media_type = sniff(data)
     if not data or not parse:
         return Opened(media_type=media_type)
-    if media_type == "application/pdf":
+    if media_type == PDF:
         return _open_pdf(data, max_pages)
     if media_type in _IMAGES:
         return _open_image(data, media_type)
@@ -51,7 +57,7 @@ def open_file(data: bytes, *, parse: bool, max_pages: int) -> Opened:
 def sniff(data: bytes) -> str | None:
     """The media type by the first bytes; `None` where nothing is recognised."""
     if data.startswith(b"%PDF-"):
-        return "application/pdf"
+        return PDF
     if data.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -67,7 +73,7 @@ def sniff(data: bytes) -> str | None:
     return next(guesses, None)
 
 
-_KNOWN = frozenset({"application/pdf", *_IMAGES})
+_KNOWN = frozenset({PDF, *_IMAGES})
 
 
 def _open_image(data: bytes, media_type: str) -> Opened:
@@ -84,23 +90,22 @@ def _open_image(data: bytes, media_type: str) -> Opened:
 
 
 def _open_pdf(data: bytes, max_pages: int) -> Opened:
-    pdf = "application/pdf"
     try:
         reader = PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
-            return Opened(pdf, fault=_PROTECTED)
+            return Opened(PDF, fault=_PROTECTED)
         pages = len(reader.pages)
         if not pages:
-            return Opened(pdf, fault="finding.no_pages")
+            return Opened(PDF, fault="finding.no_pages")
         if pages <= max_pages and not _anything_on(reader):
-            return Opened(pdf, pages=pages, fault="finding.empty_pages")
+            return Opened(PDF, pages=pages, fault="finding.empty_pages")
     except (DependencyError, FileNotDecryptedError):
-        return Opened(pdf, fault=_PROTECTED)
+        return Opened(PDF, fault=_PROTECTED)
     except (LimitReachedError, MemoryError):
-        return Opened(pdf, fault=_TOO_LARGE)
+        return Opened(PDF, fault=_TOO_LARGE)
     except Exception:  # what a parser meets in a broken file surfaces as almost anything
-        return Opened(pdf, fault=_DAMAGED)
-    return Opened(pdf, pages=pages)
+        return Opened(PDF, fault=_DAMAGED)
+    return Opened(PDF, pages=pages)
 
 
 def _anything_on(reader: PdfReader) -> bool:

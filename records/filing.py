@@ -1,13 +1,12 @@
 """What is written before a person's act reaches a workflow: personal data, comments and files never cross Temporal."""
 
 import hashlib
-import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Programme
@@ -17,32 +16,27 @@ from models.people.roles import STUDENT
 from models.rules.nomination import Nomination
 from models.rules.nomination_timing import require_timely
 from models.tables import (
-    DocumentRow,
+    DecisionRow,
     ExchangeCodeRow,
     ExchangeRow,
-    FileRow,
     NominationRow,
     NoteRow,
     PersonRow,
     SuspensionWordsRow,
 )
-from models.typed import clean_text, safe_filename
-from models.vocabulary import DocumentStatus, Role
+from models.typed import clean_text
+from models.vocabulary import Role
 from models.wire import Id, Wire
 from records.access.addresses import Addressed, change_address
-from records.file_types import sniff
-from records.files import Files
+from records.files import Bytes, Files
 from records.projections.common import insert_once
 from records.store.append import lock_stream
 from records.store.engine import Sessions, transaction
+from records.uploads import LARGEST_FILE, Uploads
 
-LARGEST_FILE = 64 * 1024 * 1024
-"""Bytes; what a kind of document may have is a check's matter, this only protects the store."""
 LONGEST_NOTE = 10_000
 LONGEST_ID = 120
-UNKNOWN_TYPE = "application/octet-stream"
 
-_KIND = re.compile(r"^[a-z][a-z0-9_]{0,59}$")
 _PERSON = (
     "family_name",
     "given_name",
@@ -76,6 +70,7 @@ class Filing:
     def __init__(self, sessions: Sessions, files: Files, programme: Programme) -> None:
         self._sessions = sessions
         self._files = files
+        self._uploads = Uploads(sessions, files)
         self._programme = programme
 
     async def register(self, nomination: Nomination, at: datetime) -> Registered:
@@ -134,43 +129,18 @@ class Filing:
             return newest.version + 1
 
     async def file_document(
-        self, exchange_id: str, kind: str, filename: str, data: bytes, uploaded_by: str, at: datetime
+        self,
+        exchange_id: str,
+        kind: str,
+        filename: str,
+        data: Bytes,
+        uploaded_by: str,
+        at: datetime,
+        *,
+        max_bytes: int = LARGEST_FILE,
     ) -> str:
-        """Keep a file and the row that says what it is; the same file of the same kind is the same document.
-
-        Raises:
-            Unknown: there is no such exchange.
-            BadInput: the kind is no kind of document, or the file is larger than any may be.
-            Broken, Unavailable: the file store or the database does not answer.
-        """
-        if not _KIND.match(kind):
-            raise BadInput("kind.unknown", "kind")
-        async with transaction(self._sessions) as session:
-            await _code(session, exchange_id)
-        # The bytes are safe before the row is; a crash in between leaves a file that nobody points to.
-        stored = await self._files.put(data, max_bytes=LARGEST_FILE)
-        document_id = f"{exchange_id}.{kind}.{stored.hash[:16]}"
-        async with transaction(self._sessions) as session:
-            await insert_once(
-                session,
-                FileRow,
-                hash=stored.hash,
-                size=stored.size,
-                media_type=sniff(data) or UNKNOWN_TYPE,
-                created_at=at,
-            )
-            await insert_once(
-                session,
-                DocumentRow,
-                id=document_id,
-                exchange_id=exchange_id,
-                kind=kind,
-                file_hash=stored.hash,
-                filename=safe_filename(filename),
-                uploaded_by=uploaded_by,
-                filed_at=at,
-            )
-        return document_id
+        """Keep a file and the row that says what it is; see `Uploads.file`."""
+        return await self._uploads.file(exchange_id, kind, filename, data, uploaded_by, at, max_bytes=max_bytes)
 
     async def note(self, exchange_id: str, text: str, author_id: str, at: datetime, note_id: str) -> str:
         """Keep a comment; answers the id under which events may refer to it, which is scoped to the exchange.
@@ -194,6 +164,13 @@ class Filing:
                 raise Conflict("note.another", "note")
         return kept
 
+    async def forget_note(self, note_id: str, created_at: datetime) -> None:
+        """Forget a comment that was kept then, on an act that was refused; what a decision refers to stays."""
+        refers = select(DecisionRow.id).where(DecisionRow.note_id == note_id).limit(1)
+        async with transaction(self._sessions) as session:
+            if await session.scalar(refers) is None:
+                await session.execute(delete(NoteRow).where(NoteRow.id == note_id, NoteRow.created_at == created_at))
+
     @property
     def sessions(self) -> Sessions:
         """Where it files."""
@@ -216,12 +193,9 @@ class Filing:
         async with transaction(self._sessions) as session:
             await insert_once(session, SuspensionWordsRow, suspension_id=suspension_id, text=text, author_id=author_id)
 
-    async def discard(self, document_id: str) -> None:
-        """Forget a filed document whose handing in was refused; one that was ever handed in stays."""
-        async with transaction(self._sessions) as session:
-            row = await session.get(DocumentRow, document_id)
-            if row is not None and row.status is DocumentStatus.FILED:
-                await session.delete(row)
+    async def discard(self, document_id: str, filed_at: datetime) -> None:
+        """Forget a filed document whose handing in was refused; see `Uploads.discard`."""
+        await self._uploads.discard(document_id, filed_at)
 
     async def person_of(self, exchange_id: str) -> str:
         """The id of the student of an exchange.

@@ -11,6 +11,7 @@ from temporalio.exceptions import FailureError
 
 from models.events import Event, ExchangeSuspended, StageEntered, StatusChanged
 from models.identifiers import cohort_workflow_id
+from models.messages.contracts import CheckAnswer, CheckDocument
 from models.messages.exchange import ExchangeStart, ExchangeStatus, PlannedContent, TimelineEntry
 from models.messages.rotations import ClinicCleared
 from models.messages.suspensions import Suspend
@@ -39,6 +40,14 @@ class Ended(Exception):
     def __init__(self, ending: Ending) -> None:
         super().__init__(ending.reason)
         self.ending = ending
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the check of a document said, and of what: asked the same again, it would say the same."""
+
+    asked: CheckDocument
+    answer: CheckAnswer
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,10 @@ class Case:
         """Document ids that a reviewer sent back."""
         self.awaited: dict[StepKind, set[str]] = {}
         """Document kinds that an open step still waits for."""
+        self.collected: dict[StepKind, set[str]] = {}
+        """Document kinds that an open step takes: those it waits for, and those that a better one may replace."""
+        self.judged: dict[str, Judged] = {}
+        """What the last check of a document said, by its id."""
         self.seat_answers: asyncio.Queue[str] = asyncio.Queue()
         self.wants_seat = False
         self.waitlist_position: int | None = None
@@ -223,6 +236,8 @@ class Case:
             waitlist_position=self.waitlist_position,
             open_steps=tuple(s.view() for s in self.engine.open_steps.values()),
             awaited_documents=tuple(sorted(k for kinds in self.awaited.values() for k in kinds)),
+            taken_documents=tuple(sorted(k for kinds in self.collected.values() for k in kinds)),
+            accepted_documents=tuple(sorted(self.accepted)),
         )
 
 

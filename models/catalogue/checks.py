@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field
@@ -20,6 +21,7 @@ from models.vocabulary import (
     Anchor,
     EndAction,
     Level,
+    Repeated,
     Role,
     RungKind,
     StepKind,
@@ -56,6 +58,7 @@ class ProgrammeFile(Wire):
     student_evaluation_week: int = Field(ge=1)
     fees: tuple[str, ...]
     fees_zh: tuple[str, ...]
+    limits: dict[Repeated, Annotated[int, Field(ge=1)]]
     objectives: dict[str, str] = Field(min_length=1)
     objectives_zh: dict[str, str]
 

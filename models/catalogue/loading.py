@@ -92,6 +92,7 @@ def _programme(facts: Facts, file: ProgrammeFile) -> Programme:
         policy=policy.model_copy(update={"version": f"{file.revised}.{_digest(policy)}"}),
         fees=file.fees,
         fees_zh=file.fees_zh,
+        limits=file.limits,
         objectives_zh=file.objectives_zh,
     )
 

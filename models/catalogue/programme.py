@@ -7,7 +7,7 @@ from pydantic import EmailStr, Field, PrivateAttr
 
 from models.catalogue.policy import END_OF_DAY, Policy
 from models.identifiers import CohortKey
-from models.vocabulary import Content, Direction, Level, Role
+from models.vocabulary import Content, Direction, Level, Repeated, Role
 from models.wire import Id, Wire
 
 
@@ -158,6 +158,8 @@ class Programme(Wire):
     fees: tuple[str, ...]
     """What students pay themselves, and what is waived (D6), in words."""
     fees_zh: tuple[str, ...] = ()
+    limits: dict[Repeated, int] = Field(default_factory=dict)
+    """How often in 24 hours one person may do what leaves its step open, for one exchange."""
     objectives_zh: dict[str, str] = Field(default_factory=dict)
     """The learning objectives in Chinese; the policy, which goes into histories, has the English."""
 

@@ -107,6 +107,8 @@ class DocumentFacts(Wire):
     due_at: Moment | None = None
     """When the step that waits for it is due."""
     zone: str = "UTC"
+    others: tuple["DocumentFacts", ...] = ()
+    """Further documents that the same mail tells of, one of each kind."""
 
 
 class WaitlistFacts(Wire):

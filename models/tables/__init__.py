@@ -21,6 +21,7 @@ from models.tables.mail import MessageRow, MessageStatus, OperatorTaskRow
 from models.tables.people import ExchangeCodeRow, NominationRow, PersonRow
 from models.tables.stay import AttendanceRow, CertificateRow, EvaluationRow
 from models.tables.suspensions import ExchangeSuspensionRow, SuspensionRow, SuspensionWordsRow
+from models.tables.usage import UsageRow
 from models.tables.webhooks import DeliveryRow, EndpointRow, InboundRow
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "SuspensionWordsRow",
     "UnitRow",
     "UnitSlotRow",
+    "UsageRow",
     "UtcDateTime",
     "WaitlistRow",
 ]

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, Header, Request, UploadFile
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
@@ -40,8 +40,9 @@ from portal.api.shapes import (
     problems,
 )
 from portal.context import context_of
-from portal.forms import made
+from portal.forms import Sent, made
 from portal.policy import TOKEN, Allow
+from portal.uploads import most_bytes, pieces, upload_form
 from texts.fonts import CertificateFonts
 
 router = APIRouter(prefix=PREFIX, tags=["acts"], dependencies=[])
@@ -118,32 +119,50 @@ async def _known(request: Request, caller: ApiCaller, exchange_id: str, if_match
     return view
 
 
-@router.post("/exchanges/{exchange_id}/documents", dependencies=GUARD, responses=problems(404, 409, 413))
-async def add_document(
-    request: Request,
-    exchange_id: str,
-    caller: Filer,
-    key: Key,
-    kind: Annotated[str, Form(max_length=60, pattern=r"^[a-z][a-z0-9_]*$")],
-    file: Annotated[UploadFile, File()],
-    issued_on: Annotated[str | None, Form(max_length=10)] = None,
-    expires_on: Annotated[str | None, Form(max_length=10)] = None,
-) -> DocumentAnswer:
+DOCUMENT = {
+    "title": "DocumentUpload",
+    "type": "object",
+    "required": ["kind", "file"],
+    "properties": {
+        "kind": {"type": "string", "maxLength": 60, "pattern": "^[a-z][a-z0-9_]*$", "title": "Kind"},
+        "file": {"type": "string", "contentMediaType": "application/octet-stream", "title": "File"},
+        "issued_on": {"type": "string", "format": "date", "title": "Issued on"},
+        "expires_on": {"type": "string", "format": "date", "title": "Expires on"},
+    },
+}
+"""What a document comes with: read by hand, so that nothing is read of who may not hand it in."""
+
+
+@router.post(
+    "/exchanges/{exchange_id}/documents",
+    dependencies=GUARD,
+    responses=problems(404, 409),
+    openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": DOCUMENT}}}},
+)
+async def add_document(request: Request, exchange_id: str, caller: Filer, key: Key) -> DocumentAnswer:
     """Hand in a document; the answer says what the checks found."""
     await _known(request, caller, exchange_id, None)
-    data = await file.read()
-    if not data:
-        raise BadInput("upload.empty", "file")
-    return await context_of(request).services.gateway.add_document(
-        exchange_id,
-        kind,
-        file.filename or "document",
-        data,
-        caller.actor,
-        issued_on=day_of(issued_on, "issued_on") if issued_on else None,
-        expires_on=day_of(expires_on, "expires_on") if expires_on else None,
-        submission_id=_own(caller, key),
-    )
+    gateway = context_of(request).services.gateway
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise BadInput("form.not_a_form", "form")
+    form = Sent(await upload_form(request, most_bytes(context_of(request).services.programme.policy)))
+    try:
+        form.only(("kind", "file", "issued_on", "expires_on"))
+        file, issued_on, expires_on = form.file("file"), form.text("issued_on"), form.text("expires_on")
+        if file is None:
+            raise BadInput("file.choose", "file")
+        return await gateway.add_document(
+            exchange_id,
+            form.text("kind", longest=60),
+            file.filename or "document",
+            pieces(file),
+            caller.actor,
+            issued_on=day_of(issued_on, "issued_on") if issued_on else None,
+            expires_on=day_of(expires_on, "expires_on") if expires_on else None,
+            submission_id=_own(caller, key),
+        )
+    finally:
+        await form.values.close()
 
 
 @router.post("/exchanges/{exchange_id}/arrival", dependencies=GUARD, responses=problems(404, 409))

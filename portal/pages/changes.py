@@ -102,6 +102,8 @@ async def _change(request: Request, form: Sent, step: StepLine, actor: Actor, ch
         return
     at = datetime.combine(day_of(form.text("day"), "day"), END_OF_DAY, ZoneInfo(step.zone))
     if change == "extend":
+        if at <= step.due_at:
+            raise BadInput("due_time.nearer", "day", moment=step.due_at)
         await gateway.extend_deadline(made(ExtendDeadline, values | {"due_at": at}), note=note)
     else:
         await gateway.snooze_step(made(SnoozeStep, values | {"until": at}), note=note or None)

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from models.catalogue.policy import DocumentPolicy, Policy
 from models.errors import BadInput, SojournError, Unknown
 from models.identifiers import exchange_workflow_id
 from models.messages.exchange import DocumentAnswer
@@ -16,16 +17,17 @@ from models.people.authorization import (
     may_withdraw,
 )
 from models.people.roles import COORDINATING
-from models.views import ExchangeFilter, ExchangeView, MessageFilter
+from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
 from models.vocabulary import Outcome, Role, Stage, StepStatus
-from portal.answer_forms import Refusal, awaited_documents, day_of, refusal_of
+from portal.answer_forms import Refusal, awaited_documents, day_of, refusal_of, taken_documents
 from portal.context import context_of
-from portal.forms import Sent, sent
+from portal.forms import Forged, Sent, sent
 from portal.pages.changes import changes_of
 from portal.pages.steps import choices
 from portal.policy import ACTING, SIGNED_IN, Pages
 from portal.render import page, tell
 from portal.seeing import see, see_as
+from portal.uploads import most_bytes, pieces
 from portal.visitor import Visitor, visitor_of
 
 pages = Pages("exchange")
@@ -81,6 +83,7 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         mine=[(step, choices(request, step)) for step in mine],
         others=[step for step in open_steps if step not in mine],
         awaited=awaited_documents(view, policy, visitor),
+        replaceable=_replaceable(view, policy, visitor),
         may=_may(visitor, view),
         changeable=[(step, found) for step in open_steps if (found := changes_of(visitor, step, policy))],
         messages=messages,
@@ -88,6 +91,12 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         workflow=_workflow(context.settings.temporal_ui_url, exchange_id, visitor),
         suspended=await context.services.reading.suspended(exchange_id),
     )
+
+
+def _replaceable(view: ExchangeView, policy: Policy, visitor: Visitor) -> list[tuple[StepLine, DocumentPolicy]]:
+    """What was accepted and may still be replaced by a better one."""
+    owed = awaited_documents(view, policy, visitor)
+    return [one for one in taken_documents(view, policy, visitor) if one not in owed]
 
 
 def _workflow(base: str | None, exchange_id: str, visitor: Visitor) -> str:
@@ -118,11 +127,16 @@ def _reissues(role: Role) -> bool:
 @pages.post("/exchanges/{exchange_id}/documents", ACTING)
 async def hand_in(request: Request, exchange_id: str) -> Response:
     """Hand in a document; the answer says what the checks found."""
-    form = await sent(request, DOCUMENT_FIELDS)
     context, visitor = context_of(request), await visitor_of(request)
-    view = await see(context, visitor, exchange_id)
+    view = await see(context, visitor, exchange_id)  # whoever may not see it is refused before anything is read
     try:
-        reply = await _hand_in(request, view, form)
+        form = await sent(request, DOCUMENT_FIELDS, largest_file=most_bytes(context.services.programme.policy))
+        try:
+            reply = await _hand_in(request, view, form)
+        finally:
+            await form.values.close()
+    except Forged:
+        raise
     except SojournError as error:
         refusal = refusal_of(error)
         if refusal.status == 404:
@@ -138,15 +152,15 @@ async def _hand_in(request: Request, view: ExchangeView, form: Sent) -> Document
     kind, file = form.text("kind", longest=60), form.file("file")
     if file is None:
         raise BadInput("file.choose", "file")
-    awaited = awaited_documents(view, context.services.programme.policy, visitor)
-    step = next((step for step, document in awaited if document.kind == kind), None)
+    taken = taken_documents(view, context.services.programme.policy, visitor)
+    step = next((step for step, document in taken if document.kind == kind), None)
     actor = (visitor.for_owner(step.owner) if step else None) or visitor.actor
     issued, expires = form.text("issued_on"), form.text("expires_on")
     return await context.services.gateway.add_document(
         view.exchange_id,
         kind,
         file.filename or "document",
-        await file.read(),
+        pieces(file),
         actor,
         issued_on=day_of(issued, "issued_on") if issued else None,
         expires_on=day_of(expires, "expires_on") if expires else None,
@@ -178,17 +192,29 @@ async def certificate(request: Request, exchange_id: str, version: int) -> Respo
     return download(await context.services.gateway.papers.file(found.file_hash), name, "application/pdf")
 
 
-SAFE_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "text/csv", "text/calendar"})
+ENDINGS = {
+    "application/pdf": "pdf",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "text/csv": "csv",
+    "text/calendar": "ics",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+}
+"""Types that are given out as what they are, with the end of their names; anything else is bytes of no type."""
 
 
 def download(data: bytes, filename: str, media_type: str) -> Response:
-    """A file to keep: never shown by the browser as a page of ours."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in filename)[:150] or "file"
-    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename[:150], safe='')}"
-    kind = (
-        media_type
-        if media_type in SAFE_TYPES or media_type.startswith("application/vnd.")
-        else "application/octet-stream"
-    )
+    """A file to keep: named and typed by what it is, never shown by the browser as a page of ours."""
+    name = f"{_stem(filename)}.{ENDINGS.get(media_type, 'bin')}"
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in name)
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     headers = {"Content-Disposition": disposition, "Content-Security-Policy": "default-src 'none'; sandbox"}
+    kind = media_type if media_type in ENDINGS else "application/octet-stream"
     return Response(data, media_type=kind, headers=headers)
+
+
+def _stem(filename: str) -> str:
+    """A name without its ending, whatever the ending says."""
+    stem, dot, ending = filename.rpartition(".")
+    named = stem if dot and stem and len(ending) <= 10 else filename
+    return named[:150].strip(" .") or "file"

@@ -103,16 +103,8 @@ async def _closed(session: AsyncSession, stream: str, event: ExchangeClosed) -> 
 
 
 async def _submitted(session: AsyncSession, stream: str, event: DocumentSubmitted) -> None:
-    await session.execute(
-        update(table_of(DocumentRow))
-        .where(
-            DocumentRow.exchange_id == stream,
-            DocumentRow.kind == event.document,
-            DocumentRow.id != event.document_id,
-            DocumentRow.status != DocumentStatus.FILED,
-        )
-        .values(status=DocumentStatus.REPLACED)
-    )
+    # What was accepted stands until the new one is accepted too.
+    await _replace(session, stream, event, DocumentStatus.SUBMITTED, DocumentStatus.REJECTED)
     await _document(
         session,
         stream,
@@ -128,6 +120,24 @@ async def _submitted(session: AsyncSession, stream: str, event: DocumentSubmitte
 async def _checked(session: AsyncSession, stream: str, event: DocumentChecked) -> None:
     status = DocumentStatus.ACCEPTED if event.accepted else DocumentStatus.REJECTED
     await _document(session, stream, event.document_id, status=status, accepted=event.accepted)
+    if event.accepted:
+        await _replace(session, stream, event, DocumentStatus.ACCEPTED)
+
+
+async def _replace(
+    session: AsyncSession, stream: str, event: DocumentSubmitted | DocumentChecked, *those: DocumentStatus
+) -> None:
+    """Mark the other documents of its kind that have one of these states as replaced."""
+    await session.execute(
+        update(table_of(DocumentRow))
+        .where(
+            DocumentRow.exchange_id == stream,
+            DocumentRow.kind == event.document,
+            DocumentRow.id != event.document_id,
+            DocumentRow.status.in_(those),
+        )
+        .values(status=DocumentStatus.REPLACED)
+    )
 
 
 async def _returned(session: AsyncSession, stream: str, event: DocumentReturned) -> None:

@@ -1,8 +1,9 @@
 """Opening the database, SQLite or PostgreSQL, bringing it to the current schema, and transactions on it."""
 
 import json
+import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -132,10 +133,18 @@ def _open_postgresql(address: URL, reading: bool) -> AsyncEngine:
     )
 
 
+def _make_for_us_alone(file: Path) -> None:
+    """The database's file, where there is none; what SQLite writes beside it has the mode of the file."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not file.exists():
+        with suppress(OSError):  # SQLite says what is wrong
+            os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
 def _open_sqlite(address: URL, reading: bool) -> AsyncEngine:
     if not address.database:
         raise Broken("database.no_file")
-    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    _make_for_us_alone(Path(address.database))
     engine = create_async_engine(
         address.set(drivername="sqlite+aiosqlite"),
         async_creator=sqlite.connector(address.database),

@@ -39,7 +39,7 @@ async def test_the_same_bytes_are_stored_once_however_they_come(store: FileStore
 
 
 async def test_too_much_is_refused_and_leaves_nothing(store: FileStore, tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match=r"upload.too_large most=8"):
+    with pytest.raises(BadInput, match=r"upload.too_large field=file most="):
         await store.put(in_parts(b"12345678", b"9"), max_bytes=8)
     with pytest.raises(BadInput):
         await store.put(b"123456789", max_bytes=8)

@@ -16,7 +16,8 @@ from models.tables import DocumentRow, ExchangeCodeRow, FileRow, NominationRow, 
 from models.typed import clean_text, safe_filename
 from models.vocabulary import DocumentStatus
 from records.files import FileStore
-from records.filing import LARGEST_FILE, Filing
+from records.filing import Filing
+from records.uploads import LARGEST_FILE
 from tests.activities.students import NOW, Office, nomination, processes
 from tests.databases import Database
 from tests.programmes import small_programme

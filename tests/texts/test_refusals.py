@@ -15,7 +15,7 @@ from mail import ledger
 from models import errors
 from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen, Said, SojournError
-from records import file_types
+from records import file_types, pdf_inside
 from texts.i18n import translations
 from texts.refusals import BY_NAME, REFUSALS, refusal
 
@@ -42,6 +42,7 @@ PASSED_ON = {
     "models/rules/nomination_timing.py": "a fault of a nomination is what the door refuses",
     "models/rules/stay.py": "`fault_of` makes what it is told",
     "portal/forms.py": "what pydantic says of a field",
+    "records/hazards.py": "what a PDF was found to do",
     "records/store/taking.py": "what its caller says is lost",
 }
 """Where an id is passed on instead of written down, and why."""
@@ -50,6 +51,7 @@ TABLES = {
     *("finding.no_pages", "finding.empty_pages", "cell.spreadsheet_error", "cell.number_too_long"),
     *("cell.date", "cell.boolean", "cell.number_shown", "sheet.too_heavy"),
     *("finding.misleading_name", "failure.earlier", "bed.taken_meanwhile", "place.taken_meanwhile"),
+    *pdf_inside.FOUND,
     *(ledger.REFUSED, ledger.UNWRITABLE, ledger.HOST_AWAY, ledger.SENDER_REFUSED, ledger.LOGIN_REFUSED),
 }
 """Ids that reach those places."""

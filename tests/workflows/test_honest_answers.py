@@ -1,7 +1,5 @@
 """What the gateway answers: never another act's reply, never "closed" of what never was, and no trace of a refusal."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import func, select, update
 
@@ -96,14 +94,27 @@ async def test_a_workflow_behind_the_records_is_an_outage_and_no_refusal(
     monkeypatch.setattr(updates, "CATCHING_UP", (0.01, 0.01))
     exchange = await world.nominate(LAB_ONLY)
     step = await world.step(exchange, StepKind.VERIFY_NOMINATION)
+    ahead = f"{exchange}.verify_nomination.2"
+    decide = Decide(decision_id="d1", step_id=ahead, outcome="verified", actor=world.host(exchange))
+    await refused(NotOpen, "step.not_open", world.gateway.decide(decide))
+    async with transaction(world.filing.sessions) as session:
+        row = await session.get_one(StepRow, step.step_id)
+        columns = {column.name: getattr(row, column.name) for column in StepRow.__table__.columns}
+        session.add(StepRow(**columns | {"id": ahead}))
+    with pytest.raises(Unavailable, match=r"exchange.catching_up"):
+        await world.gateway.decide(decide)
+
+
+async def test_a_step_that_was_answered_is_never_an_outage(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even while the records do not show the answer yet: who was first is known."""
+    monkeypatch.setattr(updates, "CATCHING_UP", ())
+    exchange = await world.nominate(LAB_ONLY)
+    step = await world.step(exchange, StepKind.VERIFY_NOMINATION)
     decide = Decide(decision_id="d1", step_id=step.step_id, outcome="verified", actor=world.host(exchange))
     await world.gateway.decide(decide)
-    again = decide.model_copy(update={"decision_id": "d2"})
-    await refused(NotOpen, "step.already_answered", world.gateway.decide(again))
     async with transaction(world.filing.sessions) as session:
         await session.execute(
             update(StepRow).where(StepRow.id == step.step_id).values(status=StepStatus.OPEN, decided_at=None)
         )
-    with pytest.raises(Unavailable, match=r"exchange.catching_up"):
-        await world.gateway.decide(again)
-    await world.advance(timedelta(hours=1))
+    again = decide.model_copy(update={"decision_id": "d2"})
+    await refused(NotOpen, "step.already_answered", world.gateway.decide(again))

@@ -264,6 +264,8 @@ async def test_deadlines(world: World) -> None:
 
     await refused(NotAuthorised, "not_allowed.move_deadline", extend(STRANGER, note=None))
     await refused(BadInput, "time.not_ahead", extend(host, due_at=world.clock.last - timedelta(days=1)))
+    for nearer in (timedelta(), timedelta(seconds=1), step.due_at - world.clock.last - timedelta(seconds=9)):
+        await refused(BadInput, "due_time.nearer field=due_at", extend(host, due_at=step.due_at - nearer))
     await refused(BadInput, "due_time.after_limit days=10", extend(host, due_at=later + timedelta(seconds=1)))
     await refused(BadInput, "note.needed", extend(host, note=None))
     await refused(BadInput, "note.needed", reassign(host, "head_of_office", note=None))

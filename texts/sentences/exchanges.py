@@ -92,6 +92,7 @@ SENTENCES: dict[str, str] = {
     "ratings.missing": _("Every objective of the programme is rated; still missing: {objectives}."),
     "passed.needed": _("Say whether the student passed the rotation."),
     "time.not_ahead": _("The time must be in the future."),
+    "due_time.nearer": _("This step is due at {moment}; its due time only moves later, never nearer."),
     "due_time.after_limit": _(
         "This step is extended by at most {days} days in all: choose a day until {moment}, or ask the programme office."
     ),
@@ -100,6 +101,11 @@ SENTENCES: dict[str, str] = {
     "snooze.past_due": _("The time must be before the step is due. To move the deadline, ask for an extension."),
     "document.not_awaited": _("The exchange does not wait for {kind}; it waits for {kinds}."),
     "document.none_awaited": _("The exchange does not wait for {kind}; it waits for no document now."),
+    "document.not_needed": _("This stay needs no {kind}; its open steps wait for {kinds}."),
+    "document.settled": _(
+        "{kind} was accepted and its step is closed; it can no longer be replaced. If something is wrong with it, "
+        "write to the coordinator."
+    ),
     "document.returned_before": _("This very file was returned by a reviewer; hand in a corrected one."),
     "document.unknown": _("There is no such document, or it is not for you."),
     "document.not_filed": _("Document {document} is not filed for {exchange}."),

@@ -17,7 +17,17 @@ SENTENCES: dict[str, str] = {
     "file.damaged": _("File {hash}… is damaged in the store; restore it from the backup."),
     "files.away": _("The file store does not answer ({error})."),
     "upload.empty": _("The file is empty."),
-    "upload.too_large": _("The file is larger than {most} bytes."),
+    "upload.too_large": _("The file is larger than {most} MB."),
+    "upload.before_pdf": _(
+        "Something stands in front of the PDF in this file. Export or scan it again as a PDF alone."
+    ),
+    "upload.after_end": _("Another file is hidden behind this one. Export or scan it again as a file of its own."),
+    "upload.active": _(
+        "This PDF has scripts, forms or other content that acts by itself. Print it to a new PDF, or scan it."
+    ),
+    "upload.embedded": _("This PDF carries other files. Hand each in by itself; print this one to a new PDF."),
+    "upload.opaque": _("This PDF is damaged and nobody can see what is in it. Export or scan it again."),
+    "upload.unfolds": _("This PDF unfolds to far more than a document holds. Scan it again at 300 dpi."),
     "directory.none": _("{directory} is no directory."),
     "plan.neither": _("{what} is neither a file nor an exchange, like EX-2027-DAR-007."),
     "sheet.too_large": _("{file} is larger than {most} MB. Split it into several files."),

@@ -3,6 +3,13 @@
 from texts.i18n import _
 
 SENTENCES: dict[str, str] = {
+    "usage.files": _("{most} files were sent within a day; the next one is taken from {moment}."),
+    "usage.megabytes": _("{most} MB were sent within a day; the next file is taken from {moment}."),
+    "usage.hand_in": _(
+        "{kind} was handed in {most} times within a day; the next file is taken from {moment}. Ask the coordinator "
+        "what it should be."
+    ),
+    "usage.act": _("This was done {most} times within a day; the next time is taken from {moment}."),
     "field.missing": _("Fill this in."),
     "field.not_text": _("This is a text."),
     "field.too_long": _("This has {length} characters; at most {most} are taken."),

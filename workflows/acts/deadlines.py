@@ -4,27 +4,32 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from models.errors import BadInput
+from models.errors import BadInput, NotOpen
 from models.messages.exchange import ExtendDeadline, ReassignStep, SnoozeStep
 from models.people.authorization import Owner, may_change_deadline, may_decide, reassignable_to, require
+from models.rules.extensions import check_extension
 from models.vocabulary import Role, StepKind
 from workflows.case import Case
 from workflows.engine.open_step import OpenStep
 
 
 def check_extend(case: Case, change: ExtendDeadline) -> None:
-    """Whether this deadline may be moved by this person that far; legal deadlines never move (D29)."""
+    """Whether this deadline may be moved by this person to then: later only; legal deadlines never move (D29)."""
     if case.seen(change.decision_id, change):
         return
     step = case.engine.require_open(change.step_id)
     require(may_change_deadline(change.actor, step.owner), "not_allowed.move_deadline")
     _require_no_law(step)
-    if change.due_at <= workflow.now():
-        raise BadInput("time.not_ahead", "due_at")
-    limit = step.policy.extension_days
-    first = step.first_due_at
-    if limit is not None and first is not None and change.due_at > first + timedelta(days=limit):
-        raise BadInput("due_time.after_limit", "due_at", days=limit, moment=first + timedelta(days=limit))
+    if step.plan is None or step.first_due_at is None:
+        raise NotOpen("step.not_open", step=change.step_id)  # its due time is on its way from the records
+    check_extension(
+        change.due_at,
+        now=workflow.now(),
+        due_at=step.plan.due_at,
+        first_due_at=step.first_due_at,
+        held_since=step.held_since,
+        most_days=step.policy.extension_days,
+    )
     _require_reason(change.note_id)
 
 

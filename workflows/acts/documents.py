@@ -1,38 +1,51 @@
-"""Documents handed in and checked."""
+"""Documents handed in and checked; until their step closes, handed in again."""
 
 from temporalio import workflow
 
 from activities.documents import Documents
 from models.catalogue.policy import DocumentPolicy
-from models.errors import BadInput, NotOpen
+from models.errors import BadInput, Refused
 from models.events import DocumentChecked, DocumentSubmitted
-from models.messages.contracts import CheckDocument
+from models.messages.contracts import CheckAnswer, CheckDocument
 from models.messages.exchange import DocumentAnswer, SubmitDocument
 from models.people.authorization import may_hand_in, require
-from workflows.case import Case
+from models.rules.handing_in import why_not_taken
+from workflows.case import Case, Judged
 from workflows.engine.open_step import OpenStep, StepAnswer
 from workflows.options import CHECK
 
+SAID_AGAIN = "documents: the same file has the same answer"
+REPLACED = "documents: a better one replaces what was accepted"
+"""Changes to running workflows (`workflow.patched`); neither is met by an exchange whose documents come once."""
+
 
 def check_submit(case: Case, document: SubmitDocument) -> None:
-    """Whether an open step waits for this document from this person."""
+    """Whether an open step takes this document from this person, for the first time or for a better one."""
     if case.seen(document.submission_id, document):
         return
-    step = _step_awaiting(case, document.kind)
+    step = _step_taking(case, document.kind)
     if step is None:
-        awaited = sorted(k for kinds in case.awaited.values() for k in kinds)
-        if not awaited:
-            raise NotOpen("document.none_awaited", "kind", kind=document.kind)
-        raise NotOpen("document.not_awaited", "kind", kind=document.kind, kinds=awaited)
+        raise _not_taken(case, document.kind)
     require(may_hand_in(document.actor, step.owner, case.parties), "not_allowed.hand_in")
     if document.document_id in case.returned:
         raise BadInput("document.returned_before", "document")
+
+
+def _not_taken(case: Case, kind: str) -> Refused:
+    awaited = [k for kinds in case.awaited.values() for k in kinds]
+    policy = case.policy.document(kind)
+    step_known = policy is None or case.engine.find(policy.step) is not None
+    return why_not_taken(kind, awaited, case.accepted, step_known=step_known)
 
 
 async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:
     """Have a document checked; the last accepted one closes the step that waited for it."""
     policy = case.policy.document(document.kind)
     assert policy is not None
+    request = _to_check(case, document, policy)
+    known = case.judged.get(document.document_id)
+    if known is not None and _same(known, request) and workflow.patched(SAID_AGAIN):
+        return _answer(case, document, known.answer)
     submitted = DocumentSubmitted(
         at=workflow.now(),
         actor=document.actor,
@@ -41,9 +54,7 @@ async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:
         issued_on=document.issued_on,
         expires_on=document.expires_on,
     )
-    checked = await workflow.execute_activity_method(
-        Documents.check_document, _to_check(case, document, policy), **CHECK
-    )
+    checked = await workflow.execute_activity_method(Documents.check_document, request, **CHECK)
     # Noted together with what the checks said: one record for each document, each fact with its own time.
     case.note(submitted, subject=document.kind)
     case.note(
@@ -57,16 +68,44 @@ async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:
         subject=document.kind,
         outcome="accepted" if checked.accepted else "rejected",
     )
-    missing: set[str] = set()
+    case.judged[document.document_id] = Judged(request, checked)
     step = _step_awaiting(case, document.kind)
     if step is not None:
-        missing = case.awaited[step.policy.kind]
-        if checked.accepted:
-            case.accepted[document.kind] = document.document_id
-            missing.discard(document.kind)
-        if not missing:
-            case.engine.close(step, StepAnswer(outcome="complete", actor=document.actor))
+        _take(case, step, document, accepted=checked.accepted)
+    elif workflow.patched(REPLACED):
+        _replace(case, document, accepted=checked.accepted)
     await case.engine.recorder.settled()
+    return _answer(case, document, checked)
+
+
+def _same(known: Judged, request: CheckDocument) -> bool:
+    """Whether a check would look at the same again; what was accepted stays so, what was not may pass another day."""
+    on = request.checked_on if known.answer.accepted else known.asked.checked_on
+    return known.asked.model_copy(update={"checked_on": on}) == request
+
+
+def _take(case: Case, step: OpenStep, document: SubmitDocument, *, accepted: bool) -> None:
+    missing = case.awaited[step.policy.kind]
+    if accepted:
+        case.accepted[document.kind] = document.document_id
+        missing.discard(document.kind)
+    if not missing:
+        case.engine.close(step, StepAnswer(outcome="complete", actor=document.actor))
+
+
+def _replace(case: Case, document: SubmitDocument, *, accepted: bool) -> None:
+    """What was accepted stands until a better one is; stated anew with dates that do not pass, it stands no more."""
+    step = _step_taking(case, document.kind)
+    if accepted:
+        case.accepted[document.kind] = document.document_id
+    elif step is not None and case.accepted.get(document.kind) == document.document_id:
+        del case.accepted[document.kind]
+        case.awaited[step.policy.kind].add(document.kind)
+
+
+def _answer(case: Case, document: SubmitDocument, checked: CheckAnswer) -> DocumentAnswer:
+    step = _step_taking(case, document.kind)
+    missing = case.awaited[step.policy.kind] if step is not None else set()
     return DocumentAnswer(
         document_id=document.document_id,
         accepted=checked.accepted,
@@ -77,6 +116,10 @@ async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:
 
 def _step_awaiting(case: Case, kind: str) -> OpenStep | None:
     return next((case.engine.find(step) for step, kinds in case.awaited.items() if kind in kinds), None)
+
+
+def _step_taking(case: Case, kind: str) -> OpenStep | None:
+    return next((case.engine.find(step) for step, kinds in case.collected.items() if kind in kinds), None)
 
 
 def _to_check(case: Case, document: SubmitDocument, policy: DocumentPolicy) -> CheckDocument:

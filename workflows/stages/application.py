@@ -74,12 +74,17 @@ async def acceptance(case: Case) -> None:
 
 
 async def collect(case: Case, kind: StepKind) -> StepAnswer:
-    """Wait until every document of a step is accepted; the step closes by itself with the last one."""
+    """Wait until every document of a step is accepted; the step closes by itself with the last one.
+
+    Until then each of them may be replaced by a better one.
+    """
     needed = {d.kind for d in required_documents(case.policy, case.plan, kind)}
     case.awaited[kind] = needed - case.accepted.keys()
     if not case.awaited[kind]:
         return StepAnswer(outcome="complete")
+    case.collected[kind] = needed
     try:
         return await case.ask(kind, subject=",".join(sorted(case.awaited[kind])))
     finally:
         case.awaited.pop(kind, None)
+        case.collected.pop(kind, None)

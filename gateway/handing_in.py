@@ -1,0 +1,135 @@
+"""Handing in a document: what is refused is refused before a byte is kept, and leaves nothing."""
+
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
+from datetime import date, datetime
+
+from gateway.updates import UNHEARD_OF, Updates
+from models.catalogue.policy import DocumentPolicy
+from models.catalogue.programme import Programme
+from models.errors import Closed, Refused
+from models.messages.exchange import DocumentAnswer, ExchangeStatus, SubmitDocument
+from models.people.authorization import Actor, may_act_for_host, may_hand_in, may_withdraw, require
+from models.rules.handing_in import why_not_taken
+from models.vocabulary import Repeated
+from records.filing import Filing
+from records.lookups import Lookups
+from records.uploads import LARGEST_FILE
+from records.usage import Usage, Use
+from workflows.exchange import ExchangeWorkflow
+
+
+class Counting:
+    """A stream of bytes that says how much came of it."""
+
+    def __init__(self, data: bytes | AsyncIterable[bytes]) -> None:
+        self._data = data
+        self.size = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """The bytes, as they come."""
+        if isinstance(self._data, bytes):
+            self.size = len(self._data)
+            yield self._data
+            return
+        async for chunk in self._data:
+            self.size += len(chunk)
+            yield chunk
+
+
+class HandingIn:
+    """Files documents and hands them in to exchanges."""
+
+    def __init__(
+        self,
+        status: Callable[[str], Awaitable[ExchangeStatus]],
+        sending: Updates,
+        filing: Filing,
+        usage: Usage,
+        programme: Programme,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._status = status
+        self._sending = sending
+        self._filing = filing
+        self._registry = Lookups(filing.sessions)
+        self._usage = usage
+        self._programme = programme
+        self._clock = clock
+
+    async def hand_in(
+        self,
+        exchange_id: str,
+        kind: str,
+        filename: str,
+        data: bytes | AsyncIterable[bytes],
+        actor: Actor,
+        submission_id: str,
+        *,
+        issued_on: date | None = None,
+        expires_on: date | None = None,
+    ) -> DocumentAnswer:
+        """File a document and hand it in; answers with what the checks found.
+
+        Raises:
+            Refused: nothing of it is kept.
+        """
+        await self._sending.vouch(actor)
+        policy = self._programme.policy.document(kind)
+        use = Use(submission_id, actor.id, Repeated.HAND_IN, exchange_id, kind)
+        await self._require_awaited(exchange_id, kind, policy, actor, use)
+        async with self._usage.counted(use, self._clock()):
+            at = self._clock()
+            most = policy.max_bytes if policy else LARGEST_FILE
+            document_id = await self._file(exchange_id, kind, filename, data, actor, at, most)
+            request = SubmitDocument(
+                submission_id=submission_id,
+                document_id=document_id,
+                kind=kind,
+                actor=actor,
+                issued_on=issued_on,
+                expires_on=expires_on,
+            )
+            update, step = ExchangeWorkflow.submit_document, policy.step if policy else None
+            try:
+                return await self._sending.to_exchange(exchange_id, update, request, DocumentAnswer, awaited=step)
+            except Refused:
+                await self._filing.discard(document_id, at)
+                raise
+
+    async def _file(
+        self,
+        exchange_id: str,
+        kind: str,
+        filename: str,
+        data: bytes | AsyncIterable[bytes],
+        actor: Actor,
+        at: datetime,
+        most: int,
+    ) -> str:
+        """Keep the file; what came of it counts for its sender, also where it was not kept."""
+        upload, counting = await self._usage.begin_upload(actor.id, at), Counting(data)
+        try:
+            return await self._filing.file_document(exchange_id, kind, filename, counting, actor.id, at, max_bytes=most)
+        finally:
+            await self._usage.end_upload(upload, counting.size)
+
+    async def _require_awaited(
+        self, exchange_id: str, kind: str, policy: DocumentPolicy | None, actor: Actor, use: Use
+    ) -> None:
+        """That a person hands in something that is waited for, before their file is read; the workflow looks again."""
+        status = await self._status(exchange_id)
+        waiting = [step for step in status.open_steps if policy is not None and step.kind is policy.step]
+        allowed = any(may_hand_in(actor, step.owner, status.parties) for step in waiting)
+        takes_part = may_withdraw(actor, status.parties) or may_act_for_host(actor, status.parties)
+        require(allowed or (not waiting and takes_part), "not_allowed.hand_in")
+        if status.taken_documents is None or kind in status.taken_documents or await self._usage.was_counted(use):
+            return  # what is told again has its first answer, whatever is open now
+        if status.outcome is not None:
+            raise Closed("exchange.closed")
+        refusal = why_not_taken(
+            kind, status.awaited_documents, status.accepted_documents, step_known=policy is None or bool(waiting)
+        )
+        behind = refusal.message in UNHEARD_OF and policy is not None
+        if behind and policy is not None and await self._registry.waits_for(exchange_id, policy.step):
+            return  # the workflow is catching up; sending waits for it
+        raise refusal

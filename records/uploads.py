@@ -1,0 +1,124 @@
+"""Files on their way into the records: looked at before they are kept, and gone again where they are refused."""
+
+import re
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.errors import BadInput, Unknown
+from models.tables import CertificateRow, DocumentRow, ExchangeCodeRow, FileRow
+from models.typed import safe_filename
+from models.vocabulary import DocumentStatus
+from records.file_types import sniff
+from records.files import Bytes, Files
+from records.hazards import Gate
+from records.projections.common import insert_once
+from records.store.append import lock_stream
+from records.store.engine import Sessions, transaction
+
+LARGEST_FILE = 64 * 1024 * 1024
+"""Bytes that protect the store where no kind of document says less."""
+UNKNOWN_TYPE = "application/octet-stream"
+LEFT_BEHIND = timedelta(days=1)
+"""After so long nobody hands in any more what was filed."""
+
+_KIND = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
+
+
+class Uploads:
+    """Files documents, and forgets those that were refused."""
+
+    def __init__(self, sessions: Sessions, files: Files) -> None:
+        self._sessions = sessions
+        self._files = files
+        self._gate = Gate()
+
+    async def file(
+        self,
+        exchange_id: str,
+        kind: str,
+        filename: str,
+        data: Bytes,
+        uploaded_by: str,
+        at: datetime,
+        *,
+        max_bytes: int = LARGEST_FILE,
+    ) -> str:
+        """Keep a file and the row that says what it is; the same file of the same kind is the same document.
+
+        Raises:
+            Unknown: there is no such exchange.
+            BadInput: the kind is no kind of document, or the file is too large, or may do harm; nothing is kept.
+            Broken, Unavailable: the file store or the database does not answer.
+        """
+        if not _KIND.match(kind):
+            raise BadInput("kind.unknown", "kind")
+        async with transaction(self._sessions) as session:
+            if await session.get(ExchangeCodeRow, exchange_id) is None:
+                raise Unknown("exchange.unknown", exchange=exchange_id)
+        async with self._files.incoming(data, max_bytes=max_bytes) as file:
+            media_type = sniff(file.head)
+            await self._gate.check(file, media_type)
+            document_id = f"{exchange_id}.{kind}.{file.hash[:16]}"
+            async with transaction(self._sessions) as session:
+                # Who forgets a file and who keeps the same one take turns.
+                await lock_stream(session, f"file/{file.hash}")
+                # The bytes are safe before the row is; a crash in between leaves a file that nobody points to.
+                stored = await file.keep()
+                await insert_once(
+                    session,
+                    FileRow,
+                    hash=stored.hash,
+                    size=stored.size,
+                    media_type=media_type or UNKNOWN_TYPE,
+                    created_at=at,
+                )
+                await insert_once(
+                    session,
+                    DocumentRow,
+                    id=document_id,
+                    exchange_id=exchange_id,
+                    kind=kind,
+                    file_hash=stored.hash,
+                    filename=safe_filename(filename),
+                    uploaded_by=uploaded_by,
+                    filed_at=at,
+                )
+        await self._clear(exchange_id, at)
+        return document_id
+
+    async def discard(self, document_id: str, filed_at: datetime) -> None:
+        """Forget a document that was filed then, with its file: its handing in was refused.
+
+        What was ever handed in stays, and so does what somebody else filed and is handing in just now.
+        """
+        async with transaction(self._sessions) as session:
+            row = await session.get(DocumentRow, document_id)
+            if row is not None and row.status is DocumentStatus.FILED and row.filed_at == filed_at:
+                await self._forget(session, row)
+
+    async def _clear(self, exchange_id: str, at: datetime) -> None:
+        """Forget what crashes left filed and not handed in."""
+        left = (
+            select(DocumentRow)
+            .where(
+                DocumentRow.exchange_id == exchange_id,
+                DocumentRow.status == DocumentStatus.FILED,
+                DocumentRow.filed_at < at - LEFT_BEHIND,
+            )
+            .limit(10)
+        )
+        async with transaction(self._sessions) as session:
+            for row in await session.scalars(left):
+                await self._forget(session, row)
+
+    async def _forget(self, session: AsyncSession, row: DocumentRow) -> None:
+        await lock_stream(session, f"file/{row.file_hash}")
+        await session.execute(delete(DocumentRow).where(DocumentRow.id == row.id))
+        documents = select(DocumentRow.id).where(DocumentRow.file_hash == row.file_hash)
+        certificates = select(CertificateRow.number).where(CertificateRow.file_hash == row.file_hash)
+        if await session.scalar(documents.limit(1)) is None:
+            await session.execute(delete(FileRow).where(FileRow.hash == row.file_hash))
+            if await session.scalar(certificates.limit(1)) is None:
+                await self._files.remove(row.file_hash)
