@@ -27,9 +27,10 @@ from mail import ledger
 from mail.compose import Composer
 from mail.ledger import Claim
 from mail.links import expired
-from mail.message import build, deliverable, envelope_sender, message_id
+from mail.message import build, envelope_sender, message_id
 from mail.reading import NothingToSay
 from mail.render import render
+from models.addresses import canonical
 from models.catalogue.programme import Programme
 from models.errors import SojournError, Unavailable
 from models.messages.contracts import MailAnswer, SendMail
@@ -142,7 +143,7 @@ class Mail:
             language=letter.language,
             mail=render(letter),
         )
-        return Draft(claimed, deliverable(recipient.email), mail)
+        return Draft(claimed, canonical(recipient.email), mail)
 
 
 class _Batch:

@@ -10,6 +10,7 @@ from email.utils import parseaddr
 from functools import lru_cache
 
 from mail.render import Rendered, one_line
+from models.addresses import NotAnAddress, canonical
 from models.errors import BadInput
 
 
@@ -55,20 +56,9 @@ def _address_of(sender: str) -> Address:
     return Address(one_line(name), addr_spec=address)
 
 
-def deliverable(email: str) -> str:
-    """An address as every mail host knows it: a domain in another script is written in ASCII (IDNA).
-
-    Raises:
-        UnicodeError: if it has no such form.
-    """
-    local, at, domain = email.rpartition("@")
-    ascii_domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
-    return f"{local.encode('ascii').decode('ascii')}{at}{ascii_domain}"
-
-
 def _recipient(name: str, email: str) -> Address:
     try:
-        return Address(one_line(name), addr_spec=deliverable(email))
-    except (ValueError, IndexError, MessageError):
+        return Address(one_line(name), addr_spec=canonical(email))
+    except (NotAnAddress, ValueError, IndexError, MessageError):
         # Without the cause: its text holds the address.
         raise BadInput("email.undeliverable", "email") from None

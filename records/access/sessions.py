@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.addresses import NotAnAddress, mailbox
 from models.catalogue.programme import Programme
 from models.errors import NotAuthorised, NotOpen, Unknown
 from models.events import SessionEnded, SignedIn
@@ -75,7 +76,9 @@ class Access:
 
         Whoever asks is told the same in any case. The link is good once, for fifteen minutes, in this browser.
         """
-        address = email.strip().casefold()
+        address = _mailbox(email)
+        if not address:
+            return
         async with transaction(self._sessions) as session:
             if not await self._may_knock(session, address, caller, at):
                 return
@@ -249,7 +252,7 @@ class Access:
                 return None
             found = [
                 identity
-                for person in await self._people_of(session, email.strip().casefold(), at)
+                for person in await self._people_of(session, _mailbox(email), at)
                 if (identity := await self._identity(session, person)) is not None
                 and any(actor.institution == institution for actor in identity.capacities)
             ]
@@ -264,7 +267,7 @@ class Access:
             contact.id
             for institution in programme.institutions.values()
             for contact in institution.contacts
-            if contact.email.casefold() == address
+            if contact.email.lower() == address
         ]
         living = (
             select(ExchangeCodeRow.person_id)
@@ -304,6 +307,14 @@ def _living(person: str, at: datetime) -> Select[SessionRow]:
     return select(SessionRow).where(
         SessionRow.person_id == person, SessionRow.ended_at.is_(None), SessionRow.expires_at > at
     )
+
+
+def _mailbox(email: str) -> str:
+    """What spellings of one address have in common; empty where it is no address."""
+    try:
+        return mailbox(email)
+    except NotAnAddress:
+        return ""
 
 
 def _hash(secret: str) -> str:

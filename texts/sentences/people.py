@@ -18,6 +18,9 @@ SENTENCES: dict[str, str] = {
     "unit.of_supervisor": _("A supervisor belongs to a unit of the institution."),
     "name.needed": _("Give the name, in at most 200 characters."),
     "email.not_email": _("This is no e-mail address, like name@university.edu."),
+    "email.not_ascii": _(
+        "Mail hosts do not deliver to these letters; only a-z, digits and signs like . and - before the @."
+    ),
     "email.undeliverable": _("Mail cannot be sent to this address."),
     "language.choose": _("Choose en or zh."),
     "zone.unknown": _("This is not a time zone, like Asia/Shanghai or America/New_York."),
