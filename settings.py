@@ -3,6 +3,7 @@
 import os
 import secrets
 from contextlib import suppress
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -37,6 +38,9 @@ class Settings(BaseSettings):
     """Signs links in mails and what the portal gives out; the same for all processes, at least 32 characters."""
     portal_host: str = "127.0.0.1"
     portal_port: int = Field(default=8080, ge=1, le=65535)
+    trusted_proxies: str | None = None
+    """Addresses, networks or names of the reverse proxies before the portal, between commas: who calls is believed from
+    their `X-Forwarded-For`, and from nobody else's."""
     mailbox_dir: Path | None = None
     """Folder of the development mail sink; where it is set, the portal shows the mail in it. Never in production."""
     oidc_file: Path | None = None
@@ -65,6 +69,16 @@ class Settings(BaseSettings):
     def _no_slash_at_the_end(cls, url: str) -> str:
         return url.rstrip("/")
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _not_everybody(cls, proxies: str | None) -> str | None:
+        for part in (one.strip() for one in (proxies or "").split(",")):
+            if part == "*" or part.endswith("/0"):
+                raise ValueError("everybody is no proxy; name addresses or networks")
+            if "/" in part:
+                ip_network(part)
+        return proxies
+
     @field_validator(
         "smtp_username",
         "smtp_password",
@@ -73,6 +87,7 @@ class Settings(BaseSettings):
         "catalogue_dir",
         "ready_file",
         "secret_key",
+        "trusted_proxies",
         "mailbox_dir",
         "oidc_file",
         "temporal_ui_url",
@@ -81,6 +96,11 @@ class Settings(BaseSettings):
     def _empty_means_unset(cls, value: object) -> object:
         text = value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
         return value if text not in ("", ".") else None
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """The trusted proxies, one by one."""
+        return tuple(part.strip() for part in (self.trusted_proxies or "").split(",") if part.strip())
 
     @property
     def database_file(self) -> Path | None:

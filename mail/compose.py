@@ -10,6 +10,7 @@ from mail.links import Links
 from mail.naming import Naming
 from mail.reading import MailReading
 from mail.render import Letter, one_line
+from models.addresses import shown
 from models.catalogue.programme import Programme
 from models.errors import Unknown
 from models.notifications.notices import FACTS, OVERVIEWS, NoticeKind
@@ -87,7 +88,7 @@ class Composer:
             person = names.person(reading.row.on_behalf_of)
             sentences.append(say(_("You stand in for {person} while they are away."), person=person))
         if office := self._directory.programme_office():
-            where = names.apart(office.name, office.email)
+            where = names.apart(office.name, shown(office.email))
             sentences.append(say(_("Should somebody else get it? Tell the programme office: {where}."), where=where))
         if reading.kind is NoticeKind.DIGEST and not reading.by_student:
             sentences.append(say(_("Another language, zone or rhythm: {url}."), url=self._links.profile))

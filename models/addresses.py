@@ -1,9 +1,9 @@
 """One form of an e-mail address, in which it is kept, compared, sent to and signed in with.
 
-The domain is in ASCII, as mail hosts ask for it: UTS 46 without the mappings of the transition, then IDNA 2008. Pydantic
-has both from `email-validator`, which has them from `idna`; Python's own codec `idna` is the standard of 2003. So ß stays a letter of its own, and a browser's `xn--…` is the same
-address as the letters that somebody typed. What stands before the @ keeps its case, as a host may look at it, and is
-compared without.
+The domain is in ASCII, as mail hosts ask for it: UTS 46 without the mappings of the transition, then IDNA 2008, which
+pydantic has from `email-validator` and that from `idna` (Python's own codec is the standard of 2003). So ß stays a
+letter of its own, and a browser's `xn--…` is the same address as the letters that somebody typed. What stands before
+the @ keeps its case, as a host may look at it, and is compared without.
 """
 
 import unicodedata
@@ -51,6 +51,15 @@ def mailbox(text: str) -> str:
         NotAnAddress: it is none.
     """
     return canonical(text).lower()
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an address that mail can go to."""
+    try:
+        canonical(text)
+    except NotAnAddress:
+        return False
+    return True
 
 
 def same_mailbox(one: str, other: str) -> bool:

@@ -23,7 +23,9 @@ class SignInLinkRow(Base):
 
     id: Mapped[str] = mapped_column(Key, primary_key=True)
     person_id: Mapped[str] = mapped_column(Key)
-    """Whom the mail is written to; who else has the same mailbox may be chosen when it is used."""
+    """Whom the mail is written to; who else has the mailbox may be chosen when it is used."""
+    mailbox: Mapped[str] = mapped_column(String(320))
+    """The address that it was sent to, as it is compared: who has it no more does not come in."""
     browser_hash: Mapped[str] = mapped_column(Hash)
     next_path: Mapped[str] = mapped_column(String(500))
     created_at: Mapped[datetime]

@@ -1,10 +1,11 @@
 """Addresses that carry a signature: links to sign in, and links that answer one step."""
 
 import hashlib
+import hmac
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer
+from itsdangerous import BadSignature, SignatureExpired, Signer, URLSafeSerializer
 
 from models.errors import NotOpen, Unknown
 
@@ -12,6 +13,7 @@ ACTION_DAYS = 21
 """How long a link that answers a step is good, at most; it ends before when the step is closed."""
 
 _SIGNER: dict[str, Any] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+CODE_DIGITS = 8
 
 
 class Action(NamedTuple):
@@ -27,6 +29,7 @@ class Signing:
     def __init__(self, secret: str) -> None:
         self._sign_in = URLSafeSerializer(secret, salt="sojourn sign-in", signer_kwargs=_SIGNER)
         self._act = _Timed(secret, "sojourn act")
+        self._code = Signer(secret, salt="sojourn code", **_SIGNER)
 
     def sign_in(self, link_id: str) -> str:
         """The token of a link to sign in."""
@@ -42,6 +45,11 @@ class Signing:
             return str(self._sign_in.loads(token))
         except BadSignature:
             raise Unknown("link.incomplete") from None
+
+    def code(self, link_id: str) -> str:
+        """The digits that stand for a link where it cannot be opened: in the browser that asked, on another device."""
+        mac = hmac.digest(self._code.derive_key(), link_id.encode(), hashlib.sha256)
+        return f"{int.from_bytes(mac[:8], 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}}"
 
     def action(self, step_id: str, person: str, at: datetime) -> str:
         """The token of a link that answers a step."""

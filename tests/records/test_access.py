@@ -15,7 +15,7 @@ from models.people.authorization import Actor
 from models.tables import EventRow, MessageRow, SessionRow, SignInLinkRow
 from models.vocabulary import Role, StepKind
 from records.access.members import Members
-from records.access.sessions import IDLE, LONGEST, PER_ADDRESS, Access
+from records.access.sessions import IDLE, LONGEST, Access
 from records.access.signing import ACTION_DAYS, Signing
 from records.access.tokens import Tokens
 from records.store.engine import transaction
@@ -84,18 +84,6 @@ async def test_nobody_hears_whether_an_address_is_known(office: Office, access: 
     await ask(access, "stranger@nowhere.example")
     assert await links(office) == []
     assert await office.rows(select(MessageRow.id)) == []
-
-
-async def test_asking_is_throttled_by_address_and_by_caller(office: Office, access: Access) -> None:
-    for number in range(PER_ADDRESS + 3):
-        await ask(access, caller=f"caller {number}")
-    assert len(await links(office)) == PER_ADDRESS
-    for number in range(30):
-        await ask(access, f"{number}@nowhere.example", caller="one caller")
-    await ask(access, "head.of.office@cqmu.example", caller="one caller")
-    assert len(await links(office)) == PER_ADDRESS
-    await access.ask_link("coordinator@cqmu.example", HERE, "later", NOW + timedelta(minutes=20))
-    assert len(await links(office)) == PER_ADDRESS + 1
 
 
 async def test_no_secret_is_kept(office: Office, access: Access) -> None:

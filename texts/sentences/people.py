@@ -34,8 +34,11 @@ SENTENCES: dict[str, str] = {
     "deputy.needed": _("Name who stands in; the catalogue has no standing deputy for this person."),
     "deputy.elsewhere": _("The deputy must be somebody of the same institution or of the programme's own."),
     "link.incomplete": _("This link is not complete. Copy the whole of it, or ask for another one."),
-    "link.other_browser": _("Open the link in the browser in which you asked for it, or ask for one here."),
+    "link.other_browser": _(
+        "Open the link in the browser in which you asked for it, type its code there, or ask for one here."
+    ),
     "link.used": _("This link was used before, or is older than fifteen minutes. Ask for another one."),
+    "code.wrong": _("This code does not fit, was tried too often, or is older than fifteen minutes."),
     "link.too_old": _("This link is too old. Sign in to answer, or ask the coordinator."),
     "link.role_gone": _("Whoever this link was sent to holds the role no more."),
     "sign_in.nobody": _("Nobody with a part in the programme signs in here by this address."),

@@ -19,6 +19,7 @@ json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 def upgrade() -> None:
     """Add the columns and the table, and write the addresses on record in their one form."""
     op.add_column("sign_in_links", sa.Column("tries", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("sign_in_links", sa.Column("mailbox", sa.String(320), nullable=False, server_default=""))
     op.add_column("oidc_subjects", sa.Column("mailbox", sa.String(320)))
     op.create_table(
         "bounces",
@@ -63,4 +64,5 @@ def downgrade() -> None:
     """Drop the columns and the table; addresses stay as they are, they were right before too."""
     op.drop_table("bounces")
     op.drop_column("oidc_subjects", "mailbox")
+    op.drop_column("sign_in_links", "mailbox")
     op.drop_column("sign_in_links", "tries")
