@@ -14,7 +14,9 @@ from gateway.status import StatusQueries
 from gateway.suspensions import SuspensionOperations
 from gateway.updates import Updates
 from gateway.wakers import mail_waker
+from mail.bounces import Bounces
 from mail.outbox import Outbox
+from mail.return_paths import ReturnPaths
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Refused
 from models.identifiers import (
@@ -94,8 +96,10 @@ class Gateway(StatusQueries):
         outbox = Outbox(programme)
         self.people = People(filing.sessions, programme, outbox)
         self.members = Members(filing.sessions, programme, outbox)
+        signing = signing or Signing(new_id())
+        self.bounces = Bounces(filing.sessions, ReturnPaths(None, signing))
         self.tokens = Tokens(filing.sessions, programme, outbox)
-        self.access = Access(filing.sessions, programme, outbox, signing or Signing(new_id()), self._waker)
+        self.access = Access(filing.sessions, programme, outbox, signing, self._waker)
         self._nominating = Nominating(client, filing, programme, clock, self.availability)
         self._registry = Lookups(filing.sessions)
         self.papers = Papers(filing.sessions, filing.files)

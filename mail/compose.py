@@ -10,6 +10,7 @@ from mail.links import Links
 from mail.naming import Naming
 from mail.reading import MailReading
 from mail.render import Letter, one_line
+from mail.reply_to import office_of
 from models.addresses import shown
 from models.catalogue.programme import Programme
 from models.errors import Unknown
@@ -60,6 +61,10 @@ class Composer:
             link=self._links.of(reading, facts, settled=body.settled),
         )
         return reader, letter
+
+    async def reply_to(self, session: AsyncSession, row: MessageRow, reader: Recipient) -> str:
+        """Whom an answer goes to; empty where nobody but the reader would get it."""
+        return await office_of(session, self._programme, row, reader)
 
     def _rows(self, reading: MailReading) -> Iterable[tuple[str, str]]:
         say, names, exchange = reading.say, reading.names, reading.exchange

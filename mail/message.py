@@ -20,7 +20,17 @@ def message_id(key: str, sender: str) -> str:
 
 
 def build(
-    *, key: str, kind: str, code: str, sender: str, name: str, email: str, at: datetime, language: str, mail: Rendered
+    *,
+    key: str,
+    kind: str,
+    code: str,
+    sender: str,
+    name: str,
+    email: str,
+    at: datetime,
+    language: str,
+    mail: Rendered,
+    reply_to: str = "",
 ) -> EmailMessage:
     """A mail ready to send, dated at the moment of what it reports.
 
@@ -30,6 +40,8 @@ def build(
     message = EmailMessage(policy=SMTP)
     message["From"] = _address_of(sender)
     message["To"] = _recipient(name, email)
+    if reply_to:
+        message["Reply-To"] = Address(addr_spec=reply_to)
     message["Subject"] = one_line(mail.subject)
     message["Date"] = at
     message["Message-ID"] = message_id(key, sender)

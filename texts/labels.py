@@ -258,6 +258,7 @@ TASKS: dict[str, str] = {
     "mail_refused": _("Mail not delivered"),
     "mail_delayed": _("Mail delayed"),
     "mail_host": _("The mail host is away"),
+    "bounce_inbox": _("Returned mail cannot be read"),
 }
 """What an operator must look at."""
 LISTS: dict[str, str] = {

@@ -120,6 +120,8 @@ class Institution(Wire):
     """Years whose moved working days somebody has entered here, so that they are known before the source knows them."""
     sample: bool = False
     """Made up, to show how a partner is added."""
+    office_email: Email | None = None
+    """Where the office is written to; unset: its coordinator's address. Mails about its steps are answered to it."""
     hosts: tuple[Content, ...]
     housing: HousingOffer
     contacts: tuple[Contact, ...]

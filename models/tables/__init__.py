@@ -8,7 +8,7 @@ from models.tables.cohorts import CohortRow, SeatRow, WaitlistRow
 from models.tables.documents import DocumentRow, FileRow, FindingRow
 from models.tables.events import EventRow
 from models.tables.exchanges import DecisionRow, ExchangeRow, NoteRow, StepRow
-from models.tables.mail import BounceAction, BounceRow, MessageRow, MessageStatus, OperatorTaskRow
+from models.tables.mail import BounceRow, MessageRow, MessageStatus, OperatorTaskRow
 from models.tables.people import ExchangeCodeRow, NominationRow, PersonRow
 from models.tables.stay import AttendanceRow, CertificateRow, EvaluationRow
 from models.tables.suspensions import ExchangeSuspensionRow, SuspensionRow, SuspensionWordsRow
@@ -21,7 +21,6 @@ __all__ = [
     "Base",
     "BedNightRow",
     "BedRow",
-    "BounceAction",
     "BounceRow",
     "CertificateRow",
     "CohortRow",

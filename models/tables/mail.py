@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, Key, LongKey, Serial, words
-from models.vocabulary import Role
+from models.vocabulary import BounceAction, Role
 
 
 class MessageStatus(StrEnum):
@@ -19,15 +19,6 @@ class MessageStatus(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     """There was nothing left to say."""
-
-
-class BounceAction(StrEnum):
-    """What became of a message after a host took it."""
-
-    FAILED = "failed"
-    """Given up."""
-    DELAYED = "delayed"
-    """Tried again by the host."""
 
 
 class MessageRow(Base):

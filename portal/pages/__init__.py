@@ -3,6 +3,7 @@
 from portal.pages import (
     admin,
     board,
+    bounces,
     changes,
     cohorts,
     connections,
@@ -40,4 +41,5 @@ ALL = (
     connections.pages,
     profile.pages,
     mailbox.pages,
+    bounces.pages,
 )

@@ -29,6 +29,7 @@ class Signing:
     def __init__(self, secret: str) -> None:
         self._sign_in = URLSafeSerializer(secret, salt="sojourn sign-in", signer_kwargs=_SIGNER)
         self._act = _Timed(secret, "sojourn act")
+        self._return = Signer(secret, salt="sojourn return path", **_SIGNER)
         self._code = Signer(secret, salt="sojourn code", **_SIGNER)
 
     def sign_in(self, link_id: str) -> str:
@@ -50,6 +51,18 @@ class Signing:
         """The digits that stand for a link where it cannot be opened: in the browser that asked, on another device."""
         mac = hmac.digest(self._code.derive_key(), link_id.encode(), hashlib.sha256)
         return f"{int.from_bytes(mac[:8], 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}}"
+
+    def return_path(self, number: int) -> str:
+        """What stands for a message of the outbox in the sender of its envelope; short, as names of mailboxes are."""
+        mac = hmac.digest(self._return.derive_key(), str(number).encode(), hashlib.sha256)
+        return f"{number}-{mac.hex()[:20]}"
+
+    def message_of(self, token: str) -> int | None:
+        """The message that such a token stands for; `None` where nobody here made it."""
+        number = token.partition("-")[0]
+        if not (number.isascii() and number.isdigit()):
+            return None
+        return int(number) if hmac.compare_digest(self.return_path(int(number)), token) else None
 
     def action(self, step_id: str, person: str, at: datetime) -> str:
         """The token of a link that answers a step."""
