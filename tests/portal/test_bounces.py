@@ -113,4 +113,4 @@ async def test_where_no_secret_is_set_nobody_hands_anything_in(portal: Portal) -
         answer = await portal.browser().http.post(
             WHERE, content=report("postfix-failed"), headers=headers | {"content-type": "message/rfc822"}
         )
-        assert answer.status_code == 404
+        assert answer.status_code == 401
