@@ -13,23 +13,27 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.tables import KnockRow
+from records.access.rate_limits import alone
 
 WINDOW = timedelta(minutes=15)
 PER_KNOWN_BROWSER = 5
 """Links for one address, asked for in one browser in which it signed in before."""
-PER_CALLER = 20
-"""Links asked for by one caller, whether anybody is known by the addresses or not."""
+PER_CALLER = 60
+"""Links asked for by one caller, whether anybody is known by the addresses or not; a campus may be one caller."""
 PER_CALLER_AND_ADDRESS = 5
 PER_ADDRESS = 10
 """Links for one address, asked for by everybody else: as many mails as somebody can stand."""
 DAY = timedelta(days=1)
+MOST_DELETED = 500
 WRONG_CODES_A_DAY = 20
 """Codes guessed for one address in browsers that are not known."""
 
 
 async def may_ask(session: AsyncSession, mailbox: str, caller: str, known: str, at: datetime) -> bool:
     """Count somebody who asks for a link; says whether they get one. `known` names a known browser, or nothing."""
-    await session.execute(delete(KnockRow).where(KnockRow.at < at - DAY))
+    # Whatever another transaction is deleting is left to it: two that delete the same rows could wait for each other.
+    old = select(KnockRow.id).where(KnockRow.at < at - DAY).limit(MOST_DELETED).with_for_update(skip_locked=True)
+    await session.execute(delete(KnockRow).where(KnockRow.id.in_(old)))
     if known:
         return await _take(session, [(_name("known", known, mailbox), PER_KNOWN_BROWSER)], at, WINDOW)
     if not await _take(session, [(_name("caller", caller), PER_CALLER)], at, WINDOW):
@@ -54,6 +58,8 @@ def guessed_wrong(session: AsyncSession, mailbox: str, at: datetime) -> None:
 async def _take(session: AsyncSession, windows: Iterable[tuple[str, int]], at: datetime, within: timedelta) -> bool:
     """Take a place in every window, or in none."""
     names = dict(windows)
+    for whose in sorted(names):
+        await alone(session, whose)
     for whose, most in names.items():
         if await _count(session, whose, at - within) >= most:
             return False

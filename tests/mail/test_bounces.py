@@ -1,5 +1,6 @@
 """Mail that comes back later: read as its hosts write it, noted once, never believed from others."""
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -169,6 +170,16 @@ async def test_what_was_given_up_becomes_a_task_once(small_post: Post, name: str
     assert status in told
     assert "p1" in told, "whom it was to"
     assert ADDRESS not in f"{told} {task.params} {message.last_error}"
+
+
+async def test_reports_that_come_by_both_ways_at_once_are_noted_once(post: Post) -> None:
+    message = await sent(post)
+    back = report("postfix-failed", path_of(message.id))
+    took = await asyncio.gather(*(bounces(post).take_mail(back, BACK) for _ in range(4)))
+    assert set(took) == {BounceAction.FAILED}
+    assert await noted(post) == [("failed", "5.1.1")]
+    [message] = await post.world.messages()
+    assert message.status == "refused"
 
 
 async def test_it_is_sent_again_when_the_address_is_right(small_post: Post) -> None:
