@@ -23,7 +23,13 @@ def addresses_of(proxies: Iterable[str]) -> list[str]:
             found.append(proxy)
         except ValueError:
             found += _resolved(proxy)
-    return found
+    return [*found, *(mapped for one in found if (mapped := _mapped(one)))]
+
+
+def _mapped(proxy: str) -> str:
+    """An IPv4 network as a portal sees it that listens on IPv6 for both."""
+    network = ip_network(proxy)
+    return f"::ffff:{network.network_address}/{96 + network.prefixlen}" if network.version == 4 else ""
 
 
 def _resolved(name: str) -> list[str]:

@@ -168,6 +168,8 @@ FORWARDED = "x-forwarded-for"
         # The proxy is trusted: whom it names is counted, each by themself.
         ("198.51.100.7", "192.0.2.{n}", False),
         ("2001:db8:ffff::1", "192.0.2.{n}", False),
+        ("::ffff:198.51.100.7", "192.0.2.{n}", False),
+        ("::ffff:198.51.100.8", "192.0.2.{n}", True),
         # What the caller claims stands before what the proxy adds.
         ("198.51.100.7", "192.0.2.{n}, 203.0.113.9", True),
         ("198.51.100.7", "192.0.2.{n}, 203.0.113.9, 2001:db8:ffff::1", True),
@@ -213,4 +215,5 @@ def test_proxies_are_named_by_address_network_or_name() -> None:
     found = addresses_of(named)
     assert found[:2] == ["192.0.2.1", "2001:db8::/32"]
     assert "127.0.0.1" in found[2:]
-    assert set(found[2:]) <= {"127.0.0.1", "::1"}
+    assert set(found[2:]) <= {"127.0.0.1", "::1", "::ffff:127.0.0.1/128", "::ffff:192.0.2.1/128"}
+    assert addresses_of(["10.0.0.0/8"]) == ["10.0.0.0/8", "::ffff:10.0.0.0/104"]
