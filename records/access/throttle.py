@@ -22,7 +22,10 @@ PER_CALLER = 60
 """Links asked for by one caller, whether anybody is known by the addresses or not; a campus may be one caller."""
 PER_CALLER_AND_ADDRESS = 5
 PER_ADDRESS = 10
-"""Links for one address, asked for by everybody else: as many mails as somebody can stand."""
+"""Links for one address, asked for by everybody else."""
+MOST_PER_ADDRESS = 40
+"""As many mails as somebody can stand: above the limit each caller has one, so that a few of them, however often they
+ask, leave room for the person themself at a new browser."""
 DAY = timedelta(days=1)
 MOST_DELETED = 500
 WRONG_CODES_A_DAY = 20
@@ -38,11 +41,10 @@ async def may_ask(session: AsyncSession, mailbox: str, caller: str, known: str, 
         return await _take(session, [(_name("known", known, mailbox), PER_KNOWN_BROWSER)], at, WINDOW)
     if not await _take(session, [(_name("caller", caller), PER_CALLER)], at, WINDOW):
         return False
-    shared = [
-        (_name("caller and address", caller, mailbox), PER_CALLER_AND_ADDRESS),
-        (_name("address", mailbox), PER_ADDRESS),
-    ]
-    return await _take(session, shared, at, WINDOW)
+    own, shared = _name("caller and address", caller, mailbox), _name("address", mailbox)
+    if await _take(session, [(own, PER_CALLER_AND_ADDRESS), (shared, PER_ADDRESS)], at, WINDOW):
+        return True
+    return await _take(session, [(own, 1), (shared, MOST_PER_ADDRESS)], at, WINDOW)
 
 
 async def may_guess(session: AsyncSession, mailbox: str, known: str, at: datetime) -> bool:
