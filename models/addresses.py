@@ -12,6 +12,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, validate_email
 from pydantic_core import PydanticCustomError
 
+from models.errors import BadInput
+
 NO_ADDRESS = "this is not a valid email address"
 LONGEST_LOCAL = 64
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -42,6 +44,20 @@ def canonical(text: str) -> str:
     if not local.isascii():
         raise NotAsciiBeforeAt("letters before the @ that mail hosts do not take")
     return f"{local}@{'.'.join(map(_ascii, domain.split('.')))}"
+
+
+def entered(text: str) -> str:
+    """The one form of an address that somebody enters for a person.
+
+    Raises:
+        BadInput: it is none, or mail hosts would not deliver to it.
+    """
+    try:
+        return canonical(text)
+    except NotAsciiBeforeAt:
+        raise BadInput("email.not_ascii", "email") from None
+    except NotAnAddress:
+        raise BadInput("email.not_email", "email") from None
 
 
 def mailbox(text: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.addresses import NotAnAddress, NotAsciiBeforeAt, canonical
+from models.addresses import entered
 from models.catalogue.programme import Contact, Programme
 from models.errors import BadInput, Conflict, Unknown
 from models.events import MemberAdded, MemberChanged, MemberRemoved
@@ -57,7 +57,7 @@ class Members:
         """
         require(may_manage(actor, member.role, member.institution), "not_allowed.manage")
         self._check(member)
-        member = member.model_copy(update={"email": _address(member.email)})
+        member = member.model_copy(update={"email": entered(member.email)})
         async with transaction(self._sessions) as session:
             await lock_stream(session, _STREAM)
             if await self._done(session, key, MemberAdded if new else MemberChanged, member.person):
@@ -168,20 +168,6 @@ class Members:
         row.role, row.institution_id, row.unit_id = member.role, member.institution, member.unit
         row.name, row.email, row.language = member.name.strip(), member.email, member.language
         row.deputies, row.ended_at, row.revision = list(member.deputies), member.ended_at, highest + 1
-
-
-def _address(text: str) -> str:
-    """The one form of an address.
-
-    Raises:
-        BadInput: it is none, or mail hosts would not deliver to it.
-    """
-    try:
-        return canonical(text)
-    except NotAsciiBeforeAt:
-        raise BadInput("email.not_ascii", "email") from None
-    except NotAnAddress:
-        raise BadInput("email.not_email", "email") from None
 
 
 async def _owes(session: AsyncSession, institution: str, role: Role, unit: str) -> bool:
