@@ -3,11 +3,14 @@
 import os
 import secrets
 from contextlib import suppress
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.addresses import canonical
 
 SmtpTls = Literal["none", "starttls", "tls"]
 
@@ -28,6 +31,18 @@ class Settings(BaseSettings):
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     mail_from: str = "Sojourn exchange office <exchange@sojourn.example>"
+    bounce_address: str | None = None
+    """Under which reports about mail come back later: `name@host` (a token follows the name after a plus) or `@host`
+    (every name of it comes in); unset: they come to `mail_from`, and nobody reads them."""
+    bounce_imap_host: str | None = None
+    """IMAP host of the inbox that such reports come to; unset: none is read."""
+    bounce_imap_port: int = Field(default=993, ge=1, le=65535)
+    bounce_imap_tls: SmtpTls = "tls"
+    bounce_imap_username: str | None = None
+    bounce_imap_password: SecretStr | None = None
+    bounce_imap_folder: str = "INBOX"
+    bounce_secret: SecretStr | None = Field(default=None, min_length=32)
+    """With which a mail host hands reports in at `/api/mail/bounces`; unset: nobody does."""
     mail_per_second: float = Field(default=10, gt=0)
     """Batches a second over all workers: the rate limit of the mail queue."""
 
@@ -42,6 +57,9 @@ class Settings(BaseSettings):
     """Signs links in mails and what the portal gives out; the same for all processes, at least 32 characters."""
     portal_host: str = "127.0.0.1"
     portal_port: int = Field(default=8080, ge=1, le=65535)
+    trusted_proxies: str | None = None
+    """Addresses, networks or names of the reverse proxies before the portal, between commas: who calls is believed from
+    their `X-Forwarded-For`, and from nobody else's."""
     mailbox_dir: Path | None = None
     """Folder of the development mail sink; where it is set, the portal shows the mail in it. Never in production."""
     oidc_file: Path | None = None
@@ -72,7 +90,33 @@ class Settings(BaseSettings):
     def _no_slash_at_the_end(cls, url: str) -> str:
         return url.rstrip("/")
 
+    @field_validator("bounce_address")
+    @classmethod
+    def _room_for_a_token(cls, address: str | None) -> str | None:
+        if not address:
+            return None
+        name, _, _ = address.rpartition("@")
+        # Names of mailboxes have at most 64 characters, and the token behind this one up to 40.
+        if "@" not in address or len(name) > 24:
+            raise ValueError("write name@host, with at most 24 characters before the @, or @host")
+        canonical(f"{name or 'bounces'}{address.removeprefix(name)}")
+        return address
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _not_everybody(cls, proxies: str | None) -> str | None:
+        for part in (one.strip() for one in (proxies or "").split(",")):
+            if part == "*" or part.endswith("/0"):
+                raise ValueError("everybody is no proxy; name addresses or networks")
+            if "/" in part:
+                ip_network(part)
+        return proxies
+
     @field_validator(
+        "bounce_imap_host",
+        "bounce_imap_username",
+        "bounce_imap_password",
+        "bounce_secret",
         "smtp_username",
         "smtp_password",
         "temporal_address",
@@ -81,6 +125,7 @@ class Settings(BaseSettings):
         "fonts_dir",
         "ready_file",
         "secret_key",
+        "trusted_proxies",
         "mailbox_dir",
         "oidc_file",
         "temporal_ui_url",
@@ -89,6 +134,11 @@ class Settings(BaseSettings):
     def _empty_means_unset(cls, value: object) -> object:
         text = value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
         return value if text not in ("", ".") else None
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """The trusted proxies, one by one."""
+        return tuple(part.strip() for part in (self.trusted_proxies or "").split(",") if part.strip())
 
     @property
     def database_file(self) -> Path | None:

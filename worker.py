@@ -17,6 +17,7 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
+from activities.bounces import BounceInbox
 from activities.certificates import Certificates
 from activities.digests import Digests
 from activities.documents import Documents
@@ -30,15 +31,19 @@ from activities.suspensions import Suspensions
 from activities.webhooks import Webhooks
 from failures.boundary import Boundary
 from gateway.connection import connect, ensure_search_attributes
-from gateway.schedules import ensure_digests, ensure_review
+from gateway.schedules import ensure_bounces, ensure_digests, ensure_review
 from gateway.wakers import ensure_sweep, mail_waker, webhook_waker
+from mail.bounces import Bounces
+from mail.inbox import InboxSettings
 from mail.outbox import Outbox
+from mail.return_paths import ReturnPaths
 from models.catalogue.loading import load_programme
 from models.catalogue.programme import Programme
 from models.identifiers import EXCHANGE_QUEUE, MAIL_QUEUE
 from models.messages.webhooks import WEBHOOK_QUEUE
 from observability import run_process
 from records.absences import zones_in_use
+from records.access.signing import Signing
 from records.calendars import Calendars
 from records.files import FileStore
 from records.store.append import Wakers
@@ -48,6 +53,7 @@ from settings import Settings
 from webhooks.client import Caller
 from webhooks.cloudevents import Outward
 from webhooks.endpoints import Vault
+from workflows.bounces import BouncesWorkflow
 from workflows.certificate import CertificateWorkflow
 from workflows.cohort import CohortWorkflow
 from workflows.digest import DigestWorkflow
@@ -72,6 +78,7 @@ WORKFLOWS = (
     DigestWorkflow,
     MailroomWorkflow,
     MailroomSweepWorkflow,
+    BouncesWorkflow,
 )
 
 CACHED_WORKFLOWS = 6000
@@ -184,16 +191,33 @@ def _mail_worker(client: Client, held: Resources) -> Worker:
         login=settings.smtp_login,
         public_url=settings.public_url,
         secret=settings.secret_key.get_secret_value() if settings.secret_key else None,
+        bounce_address=settings.bounce_address,
     )
     mail = Mail(held.sessions, held.programme, host)
+    paths = ReturnPaths(settings.bounce_address, Signing(host.secret) if host.secret else None)
+    inbox = BounceInbox(held.sessions, Bounces(held.sessions, paths), _inbox(settings))
     return Worker(
         client,
         task_queue=MAIL_QUEUE,
-        activities=[mail.send_batch],
+        activities=[mail.send_batch, inbox.read_bounces],
         interceptors=[Boundary()],
         max_concurrent_activities=MAIL_CONNECTIONS,
         max_task_queue_activities_per_second=settings.mail_per_second,
         graceful_shutdown_timeout=GRACE,
+    )
+
+
+def _inbox(settings: Settings) -> InboxSettings | None:
+    if settings.bounce_imap_host is None:
+        return None
+    password = settings.bounce_imap_password
+    return InboxSettings(
+        host=settings.bounce_imap_host,
+        port=settings.bounce_imap_port,
+        tls=settings.bounce_imap_tls,
+        username=settings.bounce_imap_username or "",
+        password=password.get_secret_value() if password else "",
+        folder=settings.bounce_imap_folder,
     )
 
 
@@ -226,6 +250,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         async with transaction(held.sessions) as session:
             zones = await zones_in_use(session, held.programme)
         await ensure_digests(client, zones)
+        if settings.bounce_imap_host is not None:
+            await ensure_bounces(client)
         await ensure_review(client, held.programme.institutions[held.programme.home].zone)
         async with (
             aclosing(mail_waker(client)) as waker,

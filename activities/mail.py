@@ -27,9 +27,11 @@ from mail import ledger
 from mail.compose import Composer
 from mail.ledger import Claim
 from mail.links import expired
-from mail.message import build, deliverable, envelope_sender, message_id
+from mail.message import build, message_id
 from mail.reading import NothingToSay
 from mail.render import render
+from mail.return_paths import ReturnPaths
+from models.addresses import canonical
 from models.catalogue.programme import Programme
 from models.errors import SojournError, Unavailable
 from models.messages.contracts import MailAnswer, SendMail
@@ -57,6 +59,8 @@ class MailSettings:
     public_url: str = "https://sojourn.example"
     secret: str | None = field(default=None, repr=False)
     """Signs the links in mails; without it every link needs a sign-in."""
+    bounce_address: str | None = None
+    """Under which reports about mail come back later, `name@host` or `@host`; unset: to the plain sender."""
     timeout: float = 20.0
     tls_context: ssl.SSLContext | None = None
     """Whom to trust; the system's authorities where it is `None`."""
@@ -88,6 +92,7 @@ class Mail:
         """Messages from `sessions`, names and words from `programme`, and the host of `settings`."""
         self._sessions = sessions
         signing = Signing(settings.secret) if settings.secret else None
+        self._paths = ReturnPaths(settings.bounce_address, signing)
         self._composer = Composer(programme, settings.public_url, signing)
         self._settings = settings
 
@@ -100,7 +105,7 @@ class Mail:
         """
         now = _now(request)
         drafts, refused = await self._drafts(now, request.limit)
-        batch = _Batch(self._sessions, self._settings, now, drafts)
+        batch = _Batch(self._sessions, self._settings, self._paths, now, drafts)
         await batch.send()
         async with transaction(self._sessions) as session:
             if batch.done:
@@ -141,18 +146,22 @@ class Mail:
             at=row.created_at,
             language=letter.language,
             mail=render(letter),
+            reply_to=await self._composer.reply_to(session, row, recipient),
         )
-        return Draft(claimed, deliverable(recipient.email), mail)
+        return Draft(claimed, canonical(recipient.email), mail)
 
 
 class _Batch:
     """One connection's worth of messages."""
 
-    def __init__(self, sessions: Sessions, settings: MailSettings, now: datetime, drafts: list[Draft]) -> None:
+    def __init__(
+        self, sessions: Sessions, settings: MailSettings, paths: ReturnPaths, now: datetime, drafts: list[Draft]
+    ) -> None:
         self.sent = self.delayed = self.refused = 0
         self.done: list[Claim] = []
         self._sessions = sessions
         self._settings = settings
+        self._paths = paths
         self._now = now
         self._left = list(drafts)
 
@@ -181,7 +190,8 @@ class _Batch:
         message, now = draft.message, self._now
         error: Exception
         try:
-            await smtp.send_message(draft.mail, sender=envelope_sender(self._settings.sender), recipients=[draft.email])
+            sender = self._paths.of(message.id, self._settings.sender)
+            await smtp.send_message(draft.mail, sender=sender, recipients=[draft.email])
         except (aiosmtplib.SMTPException, OSError, ValueError) as caught:
             error = caught
         else:

@@ -17,6 +17,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from gateway.sheets.cells import heading
 from gateway.sheets.limits import MAX_ROWS
 from gateway.spreadsheets import CERTAIN, Row, Table, read_table, save, write_table
+from models.addresses import NotAnAddress, mailbox
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Said
 from models.rules.nomination import Nomination, parse_row, student_key
@@ -296,8 +297,12 @@ def _repeated(
     first = students.setdefault(key, row.number)
     if first != row.number:
         return [Fault(field="student_number", value=number, message="cell.student_twice", params={"row": first})]
-    address = row.values.get("email", "").casefold()
+    written = row.values.get("email", "")
+    try:
+        address = mailbox(written)
+    except NotAnAddress:
+        return []
     first, student = addresses.setdefault(address, (row.number, (key[0], key[2])))
-    if address and student != (key[0], key[2]):
-        return [Fault(field="email", value=address, message="cell.address_twice", params={"row": first})]
+    if student != (key[0], key[2]):
+        return [Fault(field="email", value=written, message="cell.address_twice", params={"row": first})]
     return []

@@ -15,7 +15,9 @@ from gateway.status import StatusQueries
 from gateway.suspensions import SuspensionOperations
 from gateway.updates import Updates
 from gateway.wakers import mail_waker
+from mail.bounces import Bounces
 from mail.outbox import Outbox
+from mail.return_paths import ReturnPaths
 from models.catalogue.programme import Programme
 from models.errors import BadInput
 from models.identifiers import (
@@ -99,6 +101,7 @@ class Gateway(StatusQueries):
         self.members = Members(filing.sessions, programme, outbox, self._waker)
         self.tokens = Tokens(filing.sessions, programme, outbox)
         signing = signing or Signing(new_id())
+        self.bounces = Bounces(filing.sessions, ReturnPaths(None, signing))
         self.access = Access(filing.sessions, programme, outbox, signing, self._waker)
         self.addresses = Addresses(filing.sessions, programme, outbox, signing)
         self._nominating = Nominating(client, filing, programme, clock, self.availability)

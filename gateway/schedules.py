@@ -1,4 +1,4 @@
-"""Schedules: digests at eight in the morning in every zone where somebody reads one, a look at late answers weekly."""
+"""Schedules: digests at eight in every zone where somebody reads one, late answers weekly, returned mail all day."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -9,6 +9,7 @@ from temporalio.client import (
     ScheduleActionStartWorkflow,
     ScheduleAlreadyRunningError,
     ScheduleCalendarSpec,
+    ScheduleIntervalSpec,
     ScheduleOverlapPolicy,
     SchedulePolicy,
     ScheduleRange,
@@ -19,6 +20,8 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.identifiers import (
+    BOUNCES_SCHEDULE_ID,
+    BOUNCES_WORKFLOW,
     DIGEST_WORKFLOW,
     EXCHANGE_QUEUE,
     SERVICE_LEVEL_SCHEDULE_ID,
@@ -29,6 +32,7 @@ from models.rules.digests import MORNING
 
 CATCH_UP = timedelta(hours=12)
 """After an outage the digest of the day still comes, and none of the days before: the next one says it all."""
+READ_EVERY = timedelta(minutes=5)
 CATCH_UP_REVIEW = timedelta(days=3)
 
 
@@ -45,6 +49,17 @@ async def ensure_review(client: Client, zone: str) -> bool:
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=CATCH_UP_REVIEW),
     )
     return await _ensure(client, SERVICE_LEVEL_SCHEDULE_ID, schedule)
+
+
+async def ensure_bounces(client: Client) -> bool:
+    """Have the inbox of returned mail read every five minutes; says whether the server keeps schedules at all."""
+    schedule = Schedule(
+        action=ScheduleActionStartWorkflow(BOUNCES_WORKFLOW, id=BOUNCES_SCHEDULE_ID, task_queue=EXCHANGE_QUEUE),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=READ_EVERY)]),
+        # After an outage one look reads what came meanwhile.
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=2 * READ_EVERY),
+    )
+    return await _ensure(client, BOUNCES_SCHEDULE_ID, schedule)
 
 
 async def _ensure(client: Client, name: str, schedule: Schedule) -> bool:

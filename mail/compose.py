@@ -11,6 +11,8 @@ from mail.links import Links
 from mail.naming import Naming
 from mail.reading import MailReading
 from mail.render import Letter, one_line
+from mail.reply_to import office_of
+from models.addresses import shown
 from models.catalogue.programme import Programme
 from models.errors import Unknown
 from models.notifications.notices import FACTS, OF_THE_DOOR, OVERVIEWS, AddressFacts, NoticeKind
@@ -63,6 +65,10 @@ class Composer:
         )
         return reader, letter
 
+    async def reply_to(self, session: AsyncSession, row: MessageRow, reader: Recipient) -> str:
+        """Whom an answer goes to; empty where nobody but the reader would get it."""
+        return await office_of(session, self._programme, row, reader)
+
     def _rows(self, reading: MailReading) -> Iterable[tuple[str, str]]:
         say, names, exchange = reading.say, reading.names, reading.exchange
         if exchange is None:
@@ -92,7 +98,7 @@ class Composer:
             person = names.person(reading.row.on_behalf_of)
             sentences.append(say(_("You stand in for {person} while they are away."), person=person))
         if office := self._directory.programme_office():
-            where = names.apart(office.name, office.email)
+            where = names.apart(office.name, shown(office.email))
             sentences.append(say(_("Should somebody else get it? Tell the programme office: {where}."), where=where))
         if reading.kind is NoticeKind.DIGEST and not reading.by_student:
             sentences.append(say(_("Another language, zone or rhythm: {url}."), url=self._links.profile))

@@ -11,7 +11,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Plain, Said
-from models.tables import MessageRow, MessageStatus, OperatorTaskRow
+from models.tables import BounceRow, MessageRow, MessageStatus, OperatorTaskRow
+from models.vocabulary import BounceAction
 from records.projections.common import table_of
 from records.tasks import open_task
 
@@ -77,6 +78,14 @@ async def mark_sent(session: AsyncSession, message: Claim, now: datetime, email:
             last_error=None,
         )
     )
+    # A host may give a message up before this is written down.
+    early = select(BounceRow.status).where(
+        BounceRow.message_id == message.id, BounceRow.action == BounceAction.FAILED, BounceRow.at >= now
+    )
+    status = await session.scalar(early.limit(1))
+    if status is not None:
+        row = await session.get_one(MessageRow, message.id, populate_existing=True)
+        await mark_bounced(session, row, status, now)
 
 
 async def close_tasks(session: AsyncSession, messages: list[Claim], now: datetime) -> None:
@@ -98,6 +107,22 @@ async def mark_refused(session: AsyncSession, message: Claim, now: datetime, err
     )
     task = Said(why, _about(message, error))
     await open_task(session, _task_of(message), "mail_refused", message.stream, task, now)
+
+
+async def mark_bounced(session: AsyncSession, message: MessageRow, status: str, now: datetime) -> None:
+    """A host gave the message up after it had been taken: as if it had been refused, only later."""
+    message.status, message.last_error = MessageStatus.REFUSED, f"bounced {status}"
+    task = Said(
+        "task.mail_bounced",
+        {
+            "number": message.id,
+            "notice": message.kind,
+            "by": message.recipient_id,
+            "moment": message.created_at.isoformat(),
+            "error": status,
+        },
+    )
+    await open_task(session, message.key, "mail_refused", message.stream, task, now)
 
 
 async def put_off(session: AsyncSession, message: Claim, now: datetime, error: str) -> None:

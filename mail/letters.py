@@ -77,7 +77,7 @@ class Letters:
             case SignInFacts():
                 if await used(session, facts):
                     raise NothingToSay
-                return sign_in(reading, facts)
+                return sign_in(reading, facts, self._links.code(facts))
             case AddressFacts():
                 if await undone(session, facts):
                     raise NothingToSay
@@ -188,15 +188,25 @@ def cohort_below_minimum(reading: MailReading, facts: CohortFacts) -> Body:
     )
 
 
-def sign_in(reading: MailReading, facts: SignInFacts) -> Body:
-    """To whoever asked for it: the link to sign in."""
+def sign_in(reading: MailReading, facts: SignInFacts, code: str) -> Body:
+    """To whoever asked for it: the link to sign in, and its code for another device."""
+    elsewhere = _(
+        "Do you read this on another device? Then type the code on the page on which you asked for the link. Tell it "
+        "to nobody: nobody of the programme asks for it."
+    )
     how = _(
         "Open the link in the browser in which you asked for it, and confirm there. It is good once, until {expires}."
     )
     return Body(
         subject=reading.say(_("Sign in to Sojourn")),
         headline=reading.say(_("Sign in")),
-        blocks=(Para(reading.say(how, expires=reading.moment(facts.expires_at))),),
+        blocks=(
+            Para(reading.say(how, expires=reading.moment(facts.expires_at))),
+            Box((Detail(reading.say(_("Code")), code),)),
+            Para(reading.say(elsewhere)),
+        )
+        if code
+        else (Para(reading.say(how, expires=reading.moment(facts.expires_at))),),
     )
 
 

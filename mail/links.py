@@ -41,6 +41,13 @@ class Links:
         """Where somebody says how they want to be written to."""
         return f"{self._base}/profile"
 
+    def code(self, facts: SignInFacts) -> str:
+        """The digits that stand for a link to sign in, in two groups."""
+        if self._signing is None:
+            return ""
+        digits = self._signing.code(facts.link_id)
+        return f"{digits[:4]} {digits[4:]}"
+
     def verification(self, facts: CertificateFacts) -> str:
         """Where a certificate is verified."""
         return f"{self._base}/verify/{facts.verification}"

@@ -10,6 +10,7 @@ from email.utils import parseaddr
 from functools import lru_cache
 
 from mail.render import Rendered, one_line
+from models.addresses import NotAnAddress, canonical
 from models.errors import BadInput
 
 
@@ -19,7 +20,17 @@ def message_id(key: str, sender: str) -> str:
 
 
 def build(
-    *, key: str, kind: str, code: str, sender: str, name: str, email: str, at: datetime, language: str, mail: Rendered
+    *,
+    key: str,
+    kind: str,
+    code: str,
+    sender: str,
+    name: str,
+    email: str,
+    at: datetime,
+    language: str,
+    mail: Rendered,
+    reply_to: str = "",
 ) -> EmailMessage:
     """A mail ready to send, dated at the moment of what it reports.
 
@@ -29,6 +40,8 @@ def build(
     message = EmailMessage(policy=SMTP)
     message["From"] = _address_of(sender)
     message["To"] = _recipient(name, email)
+    if reply_to:
+        message["Reply-To"] = Address(addr_spec=reply_to)
     message["Subject"] = one_line(mail.subject)
     message["Date"] = at
     message["Message-ID"] = message_id(key, sender)
@@ -55,20 +68,9 @@ def _address_of(sender: str) -> Address:
     return Address(one_line(name), addr_spec=address)
 
 
-def deliverable(email: str) -> str:
-    """An address as every mail host knows it: a domain in another script is written in ASCII (IDNA).
-
-    Raises:
-        UnicodeError: if it has no such form.
-    """
-    local, at, domain = email.rpartition("@")
-    ascii_domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
-    return f"{local.encode('ascii').decode('ascii')}{at}{ascii_domain}"
-
-
 def _recipient(name: str, email: str) -> Address:
     try:
-        return Address(one_line(name), addr_spec=deliverable(email))
-    except (ValueError, IndexError, MessageError):
+        return Address(one_line(name), addr_spec=canonical(email))
+    except (NotAnAddress, ValueError, IndexError, MessageError):
         # Without the cause: its text holds the address.
         raise BadInput("email.undeliverable", "email") from None

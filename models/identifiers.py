@@ -13,6 +13,8 @@ MAIL_QUEUE = "mail"
 MAILROOM_ID = "mailroom"
 MAILROOM_SCHEDULE_ID = "mailroom-sweep"
 
+BOUNCES_WORKFLOW = "Bounces"
+BOUNCES_SCHEDULE_ID = "bounces"
 DIGEST_WORKFLOW = "Digest"
 SERVICE_LEVEL_WORKFLOW = "ServiceLevelReview"
 SERVICE_LEVEL_SCHEDULE_ID = "service-level-review"

@@ -262,6 +262,15 @@ class About(StrEnum):
     SERVICE_LEVEL = "service_level"
 
 
+class BounceAction(StrEnum):
+    """What became of a mail after a host had taken it, in the words of RFC 3464."""
+
+    FAILED = "failed"
+    """Given up."""
+    DELAYED = "delayed"
+    """Not delivered yet; the host tries on."""
+
+
 class Announce(StrEnum):
     """When the owner of a step hears that it has opened."""
 

@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from gateway.composition import Clock, utc_now
 from models.errors import (
@@ -34,6 +35,7 @@ from models.errors import (
 )
 from portal.api import api
 from portal.api.problems import problem_of, refused
+from portal.callers import addresses_of
 from portal.context import open_portal
 from portal.http_refusals import told
 from portal.middleware import RequestLimits, SecurityHeaders
@@ -85,6 +87,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     app.add_middleware(RequestLimits)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[host, *LOOPBACK], www_redirect=False)
     app.add_middleware(SecurityHeaders, secure=secure)
+    # Outermost: everything within sees who calls, and not the proxy between.
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=addresses_of(settings.proxies))
     _answers(app)
     return app
 

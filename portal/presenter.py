@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from models.addresses import shown
 from models.catalogue.answers import AnswerPolicy
 from models.catalogue.policy import DocumentPolicy
 from models.errors import Message
@@ -130,6 +131,10 @@ class Presenter(CellWords):
     def at(self, at: datetime) -> str:
         """A moment on the reader's clock, with its zone."""
         return moment_words(at, self.visitor.zone, self.language)
+
+    def address(self, address: str) -> str:
+        """An e-mail address as people write it."""
+        return shown(address)
 
     def far(self, at: datetime, zone: str) -> str:
         """How far a moment is from now."""

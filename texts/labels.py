@@ -262,6 +262,7 @@ TASKS: dict[str, str] = {
     "mail_delayed": _("Mail delayed"),
     "mail_host": _("The mail host is away"),
     "record_unread": _("A record cannot be read"),
+    "bounce_inbox": _("Returned mail cannot be read"),
 }
 """What an operator must look at."""
 CONNECTIONS: dict[ConnectionKind, str] = {ConnectionKind.TOKEN: _("API token"), ConnectionKind.ENDPOINT: _("endpoint")}

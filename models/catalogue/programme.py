@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from pydantic import EmailStr, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
+from models.addresses import Email
 from models.catalogue.policy import END_OF_DAY, Policy
 from models.identifiers import CohortKey
 from models.vocabulary import Content, Direction, Level, Repeated, Role
@@ -18,7 +19,7 @@ class Contact(Wire):
     """Stable id of the person in this role; the actor id of their acts, e.g. `cqmu.coordinator`."""
     role: Role
     name: str
-    email: EmailStr
+    email: Email
     language: str = "en"
     unit: str = ""
     """Unit id, for supervisors."""
@@ -119,6 +120,8 @@ class Institution(Wire):
     """Years whose moved working days somebody has entered here, so that they are known before the source knows them."""
     sample: bool = False
     """Made up, to show how a partner is added."""
+    office_email: Email | None = None
+    """Where the office is written to; unset: its coordinator's address. Mails about its steps are answered to it."""
     hosts: tuple[Content, ...]
     housing: HousingOffer
     contacts: tuple[Contact, ...]

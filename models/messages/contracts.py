@@ -139,6 +139,22 @@ class MailAnswer(Wire):
     next_at: Moment | None = None
 
 
+class ReadBounces(Wire):
+    """Read what mail hosts reported."""
+
+    now: Moment
+
+
+class BouncesAnswer(Wire):
+    """What was read of the inbox of returned mail."""
+
+    read: int = 0
+    failed: int = 0
+    delayed: int = 0
+    more: bool = False
+    """Whether there may be more to read."""
+
+
 class WriteDigests(Wire):
     """Write the digests of everybody in a zone."""
 

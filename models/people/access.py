@@ -1,5 +1,6 @@
 """Signing in: identities, sessions, API tokens, and people entered in the portal."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
@@ -46,6 +47,18 @@ class Identity(Wire):
     """Empty where they hold none any more; they may then do nothing."""
     language: str = ""
     zone: str = ""
+
+
+Knows = Callable[[str], str]
+"""Which known browser asks for a mailbox: one in which it signed in before; empty where it is none."""
+
+
+class RoleToChoose(Exception):
+    """Somebody has shown who they are and holds several roles: they say in which one they come in."""
+
+    def __init__(self, identities: tuple[Identity, ...]) -> None:
+        super().__init__("a role is to be chosen")
+        self.identities = identities
 
 
 class SessionView(Wire):

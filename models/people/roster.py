@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from pydantic import TypeAdapter, ValidationError
 
+from models.addresses import entered
 from models.catalogue.contact_checks import id_fault
 from models.catalogue.programme import Contact, Institution, Programme
 from models.errors import BadInput
@@ -41,6 +42,7 @@ def contact_of(programme: Programme, member: Member) -> Contact:
         raise BadInput("unit.of_supervisor", "unit")
     if member.role is Role.PROGRAMME_OFFICE and member.institution != programme.home:
         raise BadInput("institution.of_office", "institution")
+    entered(member.email)
     try:
         return member.contact()
     except ValidationError as error:

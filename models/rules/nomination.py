@@ -8,8 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from pydantic import EmailStr, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
+from models.addresses import Email
 from models.catalogue.programme import Discipline, Programme, ProgrammeUnit
 from models.messages.exchange import Plan, PlannedContent
 from models.rules.countries import COUNTRY_CODES
@@ -90,7 +91,7 @@ class Nomination(WantedStay):
     given_name: str
     native_name: str = ""
     """In the original script."""
-    email: EmailStr
+    email: Email
     birth_date: date
     gender: Literal["female", "male", "other"]
     nationality: str

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TypeVar
 
-from pydantic import validate_email
-from pydantic_core import PydanticCustomError
-
+from models.addresses import NotAnAddress, NotAsciiBeforeAt, canonical
 from models.catalogue.programme import Discipline, Institution, Programme, ProgrammeUnit
 from models.errors import Param
 from models.rules.nomination_columns import WIDTH_MATTERS
@@ -147,19 +145,15 @@ class Cells:
         return (c for c, text in self._row.items() if c not in WIDTH_MATTERS and text != text.translate(_NARROW))
 
     def email(self, column: str) -> str:
-        """An e-mail address, nothing around it."""
+        """An e-mail address in its one form, nothing around it."""
         text = self.text(column, longest=254)
         if text:
             try:
-                if "<" in text:
-                    raise ValueError
-                address = validate_email(text)[1]
-            except (PydanticCustomError, ValueError):
-                self.refuse(column, "cell.not_email")
-                return text
-            if not address.rpartition("@")[0].isascii():
+                return canonical(text)
+            except NotAsciiBeforeAt:
                 self.refuse(column, "cell.not_ascii_email")
-            return address
+            except NotAnAddress:
+                self.refuse(column, "cell.not_email")
         return text
 
     def day(self, column: str, *, needed: bool = True) -> date | None:

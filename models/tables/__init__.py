@@ -17,7 +17,7 @@ from models.tables.cohorts import CohortRow, SeatRow, WaitlistRow
 from models.tables.documents import DocumentRow, FileRow, FindingRow
 from models.tables.events import EventRow
 from models.tables.exchanges import DecisionRow, ExchangeRow, NoteRow, StepRow
-from models.tables.mail import MessageRow, MessageStatus, OperatorTaskRow
+from models.tables.mail import BounceRow, MessageRow, MessageStatus, OperatorTaskRow
 from models.tables.people import ExchangeCodeRow, NominationRow, PersonRow
 from models.tables.stay import AttendanceRow, CertificateRow, EvaluationRow
 from models.tables.suspensions import ExchangeSuspensionRow, SuspensionRow, SuspensionWordsRow
@@ -32,6 +32,7 @@ __all__ = [
     "Base",
     "BedNightRow",
     "BedRow",
+    "BounceRow",
     "CertificateRow",
     "CohortRow",
     "DecisionRow",

@@ -17,17 +17,22 @@ Hash = String(64)
 
 
 class SignInLinkRow(Base):
-    """A link to sign in, for one person and one browser, good once and for minutes."""
+    """A link to sign in, for one mailbox and one browser, good once and for minutes."""
 
     __tablename__ = "sign_in_links"
 
     id: Mapped[str] = mapped_column(Key, primary_key=True)
     person_id: Mapped[str] = mapped_column(Key)
+    """Whom the mail is written to; who else has the mailbox may be chosen when it is used."""
+    mailbox: Mapped[str] = mapped_column(String(320))
+    """The address that it was sent to, as it is compared: who has it no more does not come in."""
     browser_hash: Mapped[str] = mapped_column(Hash)
     next_path: Mapped[str] = mapped_column(String(500))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    """Wrong codes typed while it was good."""
 
 
 class KnockRow(Base):
@@ -59,13 +64,19 @@ class SessionRow(Base):
 
 
 class OidcSubjectRow(Base):
-    """Whom an OpenID provider means by a subject; bound at the first sign-in by its verified address."""
+    """Whom an OpenID provider means by a subject; bound at the first sign-in by its verified address.
+
+    A person is who has the mailbox: roles come and go, and an entry of a role may be given to somebody else.
+    """
 
     __tablename__ = "oidc_subjects"
 
     issuer: Mapped[str] = mapped_column(String(250), primary_key=True)
     subject: Mapped[str] = mapped_column(String(250), primary_key=True)
     person_id: Mapped[str] = mapped_column(Key, index=True)
+    """In which role they came in last."""
+    mailbox: Mapped[str | None] = mapped_column(String(320))
+    """The address they are known by, as it is compared; not known of those who came in before it was kept."""
     bound_at: Mapped[datetime]
 
 

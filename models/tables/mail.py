@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, Key, LongKey, Serial, words
-from models.vocabulary import Role
+from models.vocabulary import BounceAction, Role
 
 
 class MessageStatus(StrEnum):
@@ -48,6 +48,19 @@ class MessageRow(Base):
     sent_to: Mapped[str | None] = mapped_column(String(320))
     message_id: Mapped[str | None] = mapped_column(LongKey)
     last_error: Mapped[str | None] = mapped_column(Text)
+
+
+class BounceRow(Base):
+    """What a mail host reported later about a message that was taken: once for each report, in codes only."""
+
+    __tablename__ = "bounces"
+
+    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    """Made from the message and the report, so that the same report is noted once."""
+    message_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("messages.id"), index=True)
+    action: Mapped[BounceAction] = mapped_column(words(BounceAction))
+    status: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]
 
 
 class OperatorTaskRow(Base):

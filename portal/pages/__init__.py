@@ -4,6 +4,7 @@ from portal.pages import (
     addresses,
     admin,
     board,
+    bounces,
     changes,
     cohorts,
     connections,
@@ -42,4 +43,5 @@ ALL = (
     connections.pages,
     profile.pages,
     mailbox.pages,
+    bounces.pages,
 )

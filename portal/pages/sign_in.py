@@ -1,13 +1,15 @@
 """Signing in by a link in a mail, signing out, and the sessions a person has."""
 
-import hashlib
-
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from models.addresses import is_address
 from models.errors import BadInput, NotAuthorised, NotOpen, Unknown
+from models.people.access import NewSession, RoleToChoose
+from portal.callers import caller_of
 from portal.context import context_of
 from portal.forms import own_path, sent
+from portal.known_browsers import knows, remember
 from portal.oidc import providers_of
 from portal.policy import ANYBODY, SIGNED_IN, Pages
 from portal.render import page, tell
@@ -40,18 +42,46 @@ async def ask_link(request: Request) -> Response:
         email = form.text("email", longest=254)
     except BadInput:
         email = ""
-    if "@" not in email.strip("@") or " " in email:
+    if not is_address(email):
         return await _ask(request, next_path=next_path, email=email, error="email", status=422)
     await context.services.gateway.access.ask_link(
-        email, visitor.browser, caller_of(request), context.now(), language=visitor.language, next_path=next_path
+        email,
+        visitor.browser,
+        caller_of(request),
+        context.now(),
+        knows=knows(request),
+        language=visitor.language,
+        next_path=next_path,
     )
     return RedirectResponse("/sign-in/sent", status_code=303)
 
 
 @pages.get("/sign-in/sent", ANYBODY)
 async def link_sent(request: Request) -> Response:
-    """What to do now."""
-    return await page(request, "link_sent.html", mailbox=context_of(request).settings.mailbox_dir is not None)
+    """What to do now, and where to type the code of the mail."""
+    return await _sent(request)
+
+
+async def _sent(request: Request, *, wrong: NotOpen | Unknown | None = None) -> Response:
+    mailbox = context_of(request).settings.mailbox_dir is not None
+    return await page(request, "link_sent.html", status=422 if wrong else 200, mailbox=mailbox, wrong=wrong)
+
+
+@pages.post("/sign-in/code", ANYBODY)
+async def code(request: Request) -> Response:
+    """Sign in by the code of a mail that was read elsewhere; it is good in the browser that asked for it alone."""
+    form = await sent(request, ("code", "person"))
+    context, visitor = context_of(request), await visitor_of(request)
+    typed, person = form.text("code", longest=40), form.text("person", longest=120)
+    try:
+        opened, next_path = await context.services.gateway.access.redeem_code(
+            typed, visitor.browser, device_of(request), context.now(), person, knows(request)
+        )
+    except RoleToChoose as several:
+        return await choose(request, several, "/sign-in/code", code=typed)
+    except (NotOpen, Unknown) as wrong:
+        return await _sent(request, wrong=wrong)
+    return await let_in(request, opened, next_path)
 
 
 @pages.get("/sign-in/{token}", ANYBODY)
@@ -68,18 +98,34 @@ async def link(request: Request, token: str) -> Response:
 @pages.post("/sign-in/{token}", ANYBODY)
 async def redeem(request: Request, token: str) -> Response:
     """Sign in by a link; the session's secret is a new one in any case."""
-    await sent(request, ())
+    form = await sent(request, ("person",))
     context, visitor = context_of(request), await visitor_of(request)
     try:
         opened, next_path = await context.services.gateway.access.redeem_link(
-            token, visitor.browser, device_of(request), context.now()
+            token, visitor.browser, device_of(request), context.now(), form.text("person", longest=120)
         )
+    except RoleToChoose as several:
+        return await choose(request, several, f"/sign-in/{token}")
     except NotAuthorised:
         return await page(request, "link.html", status=403, good=False, token=token, other_browser=True)
     except (NotOpen, Unknown):
         return await page(request, "link.html", status=410, good=False, token=token, other_browser=False)
+    return await let_in(request, opened, next_path)
+
+
+async def choose(request: Request, several: RoleToChoose, action: str, *, code: str = "") -> Response:
+    """Ask somebody with several roles in which one they come in."""
+    return await page(request, "choose_role.html", people=several.identities, action=action, code=code)
+
+
+async def let_in(request: Request, opened: NewSession, next_path: str) -> Response:
+    """On to where they wanted to go, with a session of its own and a browser that is known from now on."""
+    context = context_of(request)
     answer = RedirectResponse(own_path(next_path), status_code=303)
     set_cookie(context, answer, SESSION, opened.token, seconds=WEEK)
+    identity = await context.services.gateway.access.identity(opened.session.person)
+    if identity is not None:
+        remember(request, answer, identity.email)
     return answer
 
 
@@ -95,12 +141,6 @@ async def sign_out(request: Request) -> Response:
         drop_cookie(context, answer, name)
     tell(context, answer, "signed_out")
     return answer
-
-
-def caller_of(request: Request) -> str:
-    """Who asks, for counting only: the address of the other end, hashed before it is kept."""
-    host = request.client.host if request.client else ""
-    return hashlib.sha256(host.encode()).hexdigest()
 
 
 def device_of(request: Request) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.addresses import same_mailbox
 from models.catalogue.programme import Programme
 from models.errors import NotOpen, Unknown
 from models.events import AddressRestored
@@ -49,7 +50,7 @@ class Addressed(NamedTuple):
 
 async def change_address(session: AsyncSession, holder: Addressed, old: str, new: str, by: str, at: datetime) -> None:
     """Have everything end that the old address let in, and tell it there; in the transaction that changes it."""
-    if not old or old.casefold() == new.casefold():
+    if not old or same_mailbox(old, new):
         return
     change_id = secrets.token_hex(16)
     change = AddressChangeRow(

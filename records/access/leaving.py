@@ -3,27 +3,26 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.events import EndpointChanged, TokenRevoked
 from models.people.access import Connection, ConnectionKind
 from models.people.authorization import Actor
-from models.tables import ApiTokenRow, EndpointRow, OidcSubjectRow, SessionRow, SignInLinkRow
+from models.tables import ApiTokenRow, EndpointRow, SessionRow, SignInLinkRow
 from records.projections.common import table_of
 from records.store.append import MessageWriter, append
 
-SESSIONS, LINKS, SUBJECTS = table_of(SessionRow), table_of(SignInLinkRow), table_of(OidcSubjectRow)
+SESSIONS, LINKS = table_of(SessionRow), table_of(SignInLinkRow)
 TOKENS, ENDPOINTS = table_of(ApiTokenRow), table_of(EndpointRow)
 
 
 async def end_access(session: AsyncSession, person: str, at: datetime) -> None:
-    """End every way in that somebody has: sessions, links to sign in, and what a university's sign-in means by them."""
+    """End every way in that somebody has: sessions and links to sign in."""
     living = (SESSIONS.c.person_id == person) & SESSIONS.c.ended_at.is_(None)
     await session.execute(update(SESSIONS).where(living).values(ended_at=at))
     unused = (LINKS.c.person_id == person) & LINKS.c.used_at.is_(None)
     await session.execute(update(LINKS).where(unused).values(used_at=at))
-    await session.execute(delete(SUBJECTS).where(SUBJECTS.c.person_id == person))
 
 
 async def connections_of(

@@ -1,10 +1,11 @@
 """Addresses that carry a signature: links to sign in, and links that answer one step."""
 
 import hashlib
+import hmac
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer
+from itsdangerous import BadSignature, SignatureExpired, Signer, URLSafeSerializer
 
 from models.errors import NotOpen, Unknown
 
@@ -12,6 +13,7 @@ ACTION_DAYS = 21
 """How long a link that answers a step is good, at most; it ends before when the step is closed."""
 
 _SIGNER: dict[str, Any] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+CODE_DIGITS = 8
 
 
 class Action(NamedTuple):
@@ -29,6 +31,8 @@ class Signing:
         self._sign_in = URLSafeSerializer(secret, salt="sojourn sign-in", signer_kwargs=_SIGNER)
         self._undo = URLSafeSerializer(secret, salt="sojourn undo", signer_kwargs=_SIGNER)
         self._act = _Timed(secret, "sojourn act")
+        self._return = Signer(secret, salt="sojourn return path", **_SIGNER)
+        self._code = Signer(secret, salt="sojourn code", **_SIGNER)
 
     def sign_in(self, link_id: str) -> str:
         """The token of a link to sign in."""
@@ -59,6 +63,23 @@ class Signing:
             return str(self._undo.loads(token))
         except BadSignature:
             raise Unknown("link.incomplete") from None
+
+    def code(self, link_id: str) -> str:
+        """The digits that stand for a link where it cannot be opened: in the browser that asked, on another device."""
+        mac = hmac.digest(self._code.derive_key(), link_id.encode(), hashlib.sha256)
+        return f"{int.from_bytes(mac[:8], 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}}"
+
+    def return_path(self, number: int) -> str:
+        """What stands for a message of the outbox in the sender of its envelope; short, as names of mailboxes are."""
+        mac = hmac.digest(self._return.derive_key(), str(number).encode(), hashlib.sha256)
+        return f"{number}-{mac.hex()[:20]}"
+
+    def message_of(self, token: str) -> int | None:
+        """The message that such a token stands for; `None` where nobody here made it."""
+        number = token.partition("-")[0]
+        if not (number.isascii() and number.isdigit()):
+            return None
+        return int(number) if hmac.compare_digest(self.return_path(int(number)), token) else None
 
     def action(self, step_id: str, person: str, at: datetime) -> str:
         """The token of a link that answers a step."""

@@ -374,8 +374,18 @@ class TestRepetitions:
         rows = [student(1), student(1, intake_year="2028")]
         assert len(checked(write_csv(tmp_path / "n.csv", rows), programme).good) == 2
 
-    def test_one_address_for_two_students_is_refused(self, tmp_path: Path, programme: Programme) -> None:
-        rows = [student(1), student(2, email="STUDENT1@example.edu")]
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            ("student1@example.edu", "STUDENT1@example.edu"),
+            ("x@faß.example", "X@xn--fa-hia.example"),
+            ("x@重庆.example", "x＠重庆。example."),
+        ],
+    )
+    def test_one_address_for_two_students_is_refused(
+        self, tmp_path: Path, programme: Programme, first: str, second: str
+    ) -> None:
+        rows = [student(1, email=first), student(2, email=second)]
         (refused,) = checked(write_csv(tmp_path / "n.csv", rows), programme).refused
         assert [(f.field, f.message, f.params["row"]) for f in refused.faults] == [("email", "cell.address_twice", 2)]
 

@@ -114,6 +114,7 @@ async def _asked_to_sign_in(world: World) -> None:
         link = SignInLinkRow(
             id="link-1",
             person_id="dartmouth.coordinator",
+            mailbox="coordinator@dartmouth.example",
             browser_hash="",
             next_path="/",
             created_at=NOW,

@@ -12,9 +12,10 @@ from temporalio.client import Schedule, ScheduleActionStartWorkflow, ScheduleSpe
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from gateway.schedules import CATCH_UP, ensure_digests
-from models.identifiers import DIGEST_WORKFLOW, EXCHANGE_QUEUE, digest_schedule_id
-from models.messages.contracts import DigestAnswer, WriteDigests
+from gateway.schedules import CATCH_UP, READ_EVERY, ensure_bounces, ensure_digests
+from models.identifiers import BOUNCES_SCHEDULE_ID, DIGEST_WORKFLOW, EXCHANGE_QUEUE, MAIL_QUEUE, digest_schedule_id
+from models.messages.contracts import BouncesAnswer, DigestAnswer, ReadBounces, WriteDigests
+from workflows.bounces import BouncesWorkflow
 from workflows.digest import DigestWorkflow
 
 ZONES = ("Asia/Shanghai", "America/New_York")
@@ -54,6 +55,40 @@ async def test_every_zone_has_its_morning(dev_server: WorkflowEnvironment) -> No
             asked = await digests.asked.get()
     assert asked.zone == ZONES[1]
     assert abs(asked.at - datetime.now(UTC)) < timedelta(minutes=5)
+
+
+class FakeBounces:
+    """An inbox with a number of mails, of which two are read at a time."""
+
+    def __init__(self, mails: int) -> None:
+        self.left = mails
+        self.asked = asyncio.Event()
+
+    @activity.defn(name="read_bounces")
+    async def read_bounces(self, request: ReadBounces) -> BouncesAnswer:
+        read = min(self.left, 2)
+        self.left -= read
+        if not read:
+            self.asked.set()
+        return BouncesAnswer(read=read, more=bool(read))
+
+
+@pytest.mark.live
+async def test_returned_mail_is_read_every_few_minutes_until_none_is_left(dev_server: WorkflowEnvironment) -> None:
+    client, bounces = dev_server.client, FakeBounces(5)
+    for _ in range(2):
+        assert await ensure_bounces(client)
+    handle = client.get_schedule_handle(BOUNCES_SCHEDULE_ID)
+    times = (await handle.describe()).info.next_action_times
+    assert {b - a for a, b in pairwise(times)} == {READ_EVERY}
+    async with (
+        Worker(client, task_queue=EXCHANGE_QUEUE, workflows=[BouncesWorkflow]),
+        Worker(client, task_queue=MAIL_QUEUE, activities=[bounces.read_bounces]),
+    ):
+        await handle.trigger()
+        async with asyncio.timeout(20):
+            await bounces.asked.wait()
+    assert bounces.left == 0
 
 
 @pytest.mark.live

@@ -159,6 +159,25 @@ async def test_what_a_mail_looks_like(small_post: Post) -> None:
     assert (mail["X-MailFrom"], mail["X-RcptTo"]) == ("exchange@sojourn.example", "li.na@example.edu")
 
 
+@pytest.mark.parametrize(
+    ("known_as", "address"),
+    [
+        ("x@faß.example", "x@xn--fa-hia.example"),
+        ("Ana@MÜNCHEN.example", "Ana@xn--mnchen-3ya.example"),
+        ("ana@重庆。example", "ana@xn--zwt745i.example"),
+    ],
+)
+async def test_a_mail_goes_to_the_one_form_of_an_address(small_post: Post, known_as: str, address: str) -> None:
+    await small_post.world.record(opened(StepKind.SUBMIT_DOCUMENTS, subject="passport"))
+    async with transaction(small_post.world.sessions) as session:
+        await session.execute(update(PersonRow).values(email=known_as))
+    async with small_post.open():
+        await small_post.send()
+    [mail] = small_post.kept()
+    [message] = await small_post.world.messages()
+    assert mail["X-RcptTo"] == mail["To"].addresses[0].addr_spec == message.sent_to == address
+
+
 async def test_oldest_first_and_no_more_than_the_limit(small_post: Post) -> None:
     await small_post.world.queue(5)
     async with small_post.open():

@@ -22,6 +22,9 @@ SENTENCES: dict[str, str] = {
     "unit.of_supervisor": _("A supervisor belongs to a unit of the institution."),
     "name.needed": _("Give the name, in at most 200 characters."),
     "email.not_email": _("This is no e-mail address, like name@university.edu."),
+    "email.not_ascii": _(
+        "Mail hosts do not deliver to these letters; only a-z, digits and signs like . and - before the @."
+    ),
     "email.undeliverable": _("Mail cannot be sent to this address."),
     "language.choose": _("Choose en or zh."),
     "zone.unknown": _("This is not a time zone, like Asia/Shanghai or America/New_York."),
@@ -39,8 +42,11 @@ SENTENCES: dict[str, str] = {
     "deputies.nobody": _("Deputy {number} is nobody of this institution or of the programme's own; give an id."),
     "deputy.elsewhere": _("The deputy must be somebody of the same institution or of the programme's own."),
     "link.incomplete": _("This link is not complete. Copy the whole of it, or ask for another one."),
-    "link.other_browser": _("Open the link in the browser in which you asked for it, or ask for one here."),
+    "link.other_browser": _(
+        "Open the link in the browser in which you asked for it, type its code there, or ask for one here."
+    ),
     "link.used": _("This link was used before, or is older than fifteen minutes. Ask for another one."),
+    "code.wrong": _("This code does not fit, was tried too often, or is older than fifteen minutes."),
     "link.too_old": _("This link is too old. Sign in to answer, or ask the coordinator."),
     "link.address_changed": _("This link was sent before the address was changed. Sign in to answer."),
     "link.undo_late": _("The change of address cannot be undone by this link any more; write to the programme office."),

@@ -51,6 +51,14 @@ SENTENCES: dict[str, str] = {
     "task.mail_unwritable": _(
         "Message {number} ({notice}) cannot be written: {error}. Mend the cause, then queue it again."
     ),
+    "task.mail_bounced": _(
+        "Message {number} ({notice}) to {by} came back: {error}. Correct the address, then queue it again."
+    ),
+    "task.bounce_inbox": _("The inbox of returned mail cannot be read since {moment}: {error}. Correct the settings."),
+    "bounce.form": _("These are no reports: each needs return_path, action (failed or delayed), and may have status."),
+    "bounce.secret": _("Name the secret for reports of mail hosts as a bearer token."),
+    "bounce.kind": _("Send a returned mail as message/rfc822, or reports as application/json."),
+    "bounce.too_many": _("At most {most} reports at a time."),
     "task.mail_delayed": _("Message {number} ({notice}) has been put off since {moment}: {error}."),
     "task.record_unread": _(
         "The record {row} of {table} cannot be read ({part}) and is left out. Enter it again, or correct it."

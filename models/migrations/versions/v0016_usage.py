@@ -1,6 +1,6 @@
 """What people may do a number of times a day is counted.
 
-Revision: 0016, after 0012.
+Revision: 0016, after 0014.
 """
 
 from functools import partial
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0012"
+down_revision = "0014"
 
 key = sa.String(120)
 must = partial(sa.Column, nullable=False)
