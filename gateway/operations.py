@@ -49,6 +49,7 @@ from models.messages.exchange import (
 )
 from models.people.absences import Preferences
 from models.people.authorization import Actor, may_act_for_host, may_hand_in, may_nominate, may_withdraw, require
+from models.people.papers import may_open
 from models.rules.nomination import Nomination
 from models.vocabulary import StepKind
 from models.wire import Wire
@@ -98,7 +99,7 @@ class Gateway(StatusQueries):
         self.access = Access(filing.sessions, programme, outbox, signing or Signing(new_id()), self._waker)
         self._nominating = Nominating(client, filing, programme, clock, self.availability)
         self._registry = Lookups(filing.sessions)
-        self.papers = Papers(filing.sessions, filing.files)
+        self.papers = Papers(filing.sessions, filing.files, programme)
         self._sending = Updates(client, filing, self.people, clock, self.availability)
         self.suspensions = SuspensionOperations(client, filing, programme, clock, self.availability)
 
@@ -197,10 +198,13 @@ class Gateway(StatusQueries):
         try:
             update, policy = ExchangeWorkflow.submit_document, self._programme.policy.document(kind)
             awaited = policy.step if policy else None
-            return await self._sending.to_exchange(exchange_id, update, request, DocumentAnswer, awaited=awaited)
+            answer = await self._sending.to_exchange(exchange_id, update, request, DocumentAnswer, awaited=awaited)
         except Refused:
             await self._filing.discard(document_id)
             raise
+        if may_open(actor.role, self._programme.policy.purpose(kind)):
+            return answer
+        return answer.model_copy(update={"findings": ()})
 
     async def _require_hand_in(self, exchange_id: str, kind: str, actor: Actor) -> None:
         """That a person has to do with a document, before a stranger's file is kept; the workflow looks again."""

@@ -31,6 +31,7 @@ from models.notifications.notices import (
     SuspensionFacts,
     WaitlistFacts,
 )
+from models.people.papers import may_open
 from models.tables import FindingRow
 from models.vocabulary import Severity, StepKind
 from texts.dates import day_words, due_words, moment_words, short_due
@@ -115,7 +116,8 @@ class Letters:
 async def document_rejected(session: AsyncSession, reading: MailReading, facts: DocumentFacts) -> Body:
     """To whoever provided a document: what is wrong with it, and by when another one is needed."""
     say, title = reading.say, reading.names.document(facts.document)
-    findings = () if facts.returned else await _findings(session, reading, facts)
+    reads = may_open(reading.reader.role, reading.names.programme.policy.purpose(facts.document))
+    findings = await _findings(session, reading, facts) if reads and not facts.returned else ()
     subject, do = _("replace the document “{title}”"), Detail(say(DO), say(_("Hand in the document again, put right.")))
     box, short = [do], ""
     if facts.due_at:
@@ -136,7 +138,7 @@ async def document_rejected(session: AsyncSession, reading: MailReading, facts: 
         blocks=(
             Para(say(why)),
             *([Section("", findings)] if findings else []),
-            *await quoted(session, reading, facts.note_id),
+            *await quoted(session, reading, facts.note_id if reads else None),
             Box(tuple(box)),
         ),
     )

@@ -19,6 +19,9 @@ class Fact(Wire):
     outward: ClassVar[tuple[str, ...] | None] = None
     """The fields that other systems are told; `None`: the event stays inside."""
 
+    changes: ClassVar[bool] = True
+    """Whether it changes anything: what only says that somebody looked is no news to those who wait for changes."""
+
     at: Moment
     actor: Actor = CLOCK
     note_id: Id | None = None
