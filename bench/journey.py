@@ -84,6 +84,8 @@ class Journey:
         self._plan: Plan = nomination.to_plan(programme)
         office = programme.contacts("", Role.PROGRAMME_OFFICE)[0]
         self._office = Actor(id=office.id, role=Role.PROGRAMME_OFFICE, institution=programme.home)
+        health = programme.contacts(self._plan.host, Role.OCCUPATIONAL_HEALTH)[0]
+        self._health = Actor(id=health.id, role=Role.OCCUPATIONAL_HEALTH, institution=self._plan.host)
         self._student = self._office
         self.id = ""
         self.acts = 0
@@ -153,7 +155,8 @@ class Journey:
     async def decide(self, kind: StepKind, outcome: str, *, number: int = 1, **details: Any) -> None:
         """One plain decision, timed until the answer is there: then everything is recorded."""
         step = step_id(self.id, kind, number)
-        actor = self._student if self._programme.policy.step(kind).role is Role.STUDENT else self._office
+        own = {Role.STUDENT: self._student, Role.OCCUPATIONAL_HEALTH: self._health}
+        actor = own.get(self._programme.policy.step(kind).role, self._office)
         decision = Decide(decision_id=f"{step}.{outcome}", step_id=step, outcome=outcome, actor=actor, **details)
         began = time.perf_counter()
         await self._gateway.decide(decision)

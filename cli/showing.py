@@ -78,7 +78,7 @@ def _document(document: DocumentView, programme: Programme) -> tuple[object, ...
     findings = "\n".join(
         f"{said(SEVERITIES, f.severity)}, {f.rule_id}: {said_of(f, programme)}".rstrip(": ") for f in document.findings
     )
-    file = f"{document.filename} {document.size / 1024:.0f} kB".strip()
+    file = f"{document.filename} {document.size / 1024:.0f} kB" if document.filename else ""
     return (
         document.title,
         said(DOCUMENT_STATES, document.status),

@@ -51,6 +51,7 @@ from models.messages.exchange import (
 )
 from models.people.absences import Preferences
 from models.people.authorization import Actor, may_nominate, require
+from models.people.papers import may_open
 from models.rules.nomination import Nomination
 from models.vocabulary import StepKind
 from models.wire import Wire
@@ -106,7 +107,7 @@ class Gateway(StatusQueries):
         self.addresses = Addresses(filing.sessions, programme, outbox, signing)
         self._nominating = Nominating(client, filing, programme, clock, self.availability)
         self._registry = Lookups(filing.sessions)
-        self.papers = Papers(filing.sessions, filing.files)
+        self.papers = Papers(filing.sessions, filing.files, programme)
         usage = Usage(filing.sessions, programme.limits, uploads or UploadLimits())
         self._sending = Updates(client, filing, self.people, usage, clock, self.availability)
         self._documents = HandingIn(self.status, self._sending, filing, usage, programme, clock)
@@ -190,12 +191,12 @@ class Gateway(StatusQueries):
         expires_on: date | None = None,
         submission_id: str | None = None,
     ) -> DocumentAnswer:
-        """File a document and hand it in; answers with what the checks found.
+        """File a document and hand it in; answers with what the checks found, as far as the actor may read it (D46).
 
         Raises:
             Refused: nothing of it is kept.
         """
-        return await self._documents.hand_in(
+        answer = await self._documents.hand_in(
             exchange_id,
             kind,
             filename,
@@ -205,6 +206,9 @@ class Gateway(StatusQueries):
             issued_on=issued_on,
             expires_on=expires_on,
         )
+        if may_open(actor.role, self._programme.policy.purpose(kind)):
+            return answer
+        return answer.model_copy(update={"findings": ()})
 
     async def report_arrival(self, exchange_id: str, report: ReportArrival) -> Acknowledged:
         """The student reached the residence."""

@@ -10,6 +10,7 @@ from mail.render import Body, Box, Detail, Para, Quote, Section, one_line
 from mail.step_letters import DO, DUE, quoted
 from models.errors import Said
 from models.notifications.notices import DocumentFacts
+from models.people.papers import may_open
 from models.tables import DocumentRow, FindingRow
 from models.vocabulary import DocumentStatus, Severity
 from texts.dates import due_words, short_due
@@ -53,7 +54,7 @@ async def _one(session: AsyncSession, reading: MailReading, facts: DocumentFacts
         blocks=(
             Para(say(_why(facts, findings))),
             *([Section("", findings)] if findings else []),
-            *await quoted(session, reading, facts.note_id),
+            *await quoted(session, reading, facts.note_id if _reads(reading, facts) else None),
             Box((do, *_due(reading, facts))),
         ),
     )
@@ -66,7 +67,7 @@ async def _several(session: AsyncSession, reading: MailReading, papers: list[Doc
         findings = await _findings(session, reading, facts)
         title = reading.names.document(facts.document)
         blocks += [Section(title, findings or (say(_why(facts, findings)),))]
-    for note in dict.fromkeys(facts.note_id for facts in papers):
+    for note in dict.fromkeys(facts.note_id for facts in papers if _reads(reading, facts)):
         blocks += await quoted(session, reading, note)
     first = min(papers, key=lambda facts: (facts.due_at is None, facts.due_at))
     subject = _("replace {count} documents by {due}") if first.due_at else _("replace {count} documents")
@@ -97,8 +98,13 @@ def _due(reading: MailReading, facts: DocumentFacts) -> list[Detail]:
     return [Detail(reading.say(DUE), due)]
 
 
+def _reads(reading: MailReading, facts: DocumentFacts) -> bool:
+    """Whether the reader may open such a document: who may not is told no reasons either (D46)."""
+    return may_open(reading.reader.role, reading.names.programme.policy.purpose(facts.document))
+
+
 async def _findings(session: AsyncSession, reading: MailReading, facts: DocumentFacts) -> tuple[str, ...]:
-    if facts.returned:
+    if facts.returned or not _reads(reading, facts):
         return ()
     found = await session.scalars(
         select(FindingRow)

@@ -29,7 +29,7 @@ from models.notifications.notices import AbsenceFacts, Addressee, DocumentFacts,
 from models.notifications.recipients import CAUSING_NOTICES, Setting, notices_of
 from models.people.authorization import Owner
 from models.tables import CohortRow, DecisionRow, DocumentRow, ExchangeRow, MessageRow, MessageStatus, StepRow
-from models.vocabulary import Announce, DigestChoice, Role, Side, StepKind, StepStatus
+from models.vocabulary import Announce, DigestChoice, Purpose, Role, Side, StepKind, StepStatus
 from records.projections.common import insert_once, table_of
 
 StepEvent = StepOpened | StepReassigned | RungFired | DeadlineExtended
@@ -148,6 +148,9 @@ class Outbox:
         """Who handed a document in; where that is nobody we know, who owes documents of this kind."""
         policy = self._programme.policy.document(document)
         side = policy.provided_by if policy else Side.STUDENT
+        if self._programme.policy.purpose(document) is Purpose.HEALTH:
+            # Whoever handed it in for the student is not told what was found (D46).
+            uploaded_by = setting.student
         if uploaded_by == setting.student or (side is Side.STUDENT and not self._directory.knows(uploaded_by)):
             return Addressee(role=Role.STUDENT, institution=setting.sending, person=setting.student)
         institution = setting.sending if side in (Side.SENDING, Side.STUDENT) else setting.host

@@ -168,6 +168,23 @@ class DocumentGroup(StrEnum):
     ON_ARRIVAL = "on_arrival"
 
 
+class Purpose(StrEnum):
+    """What a kind of document is kept for, which says who may open it (D46)."""
+
+    IDENTITY = "identity"
+    """Who somebody is, and by what right they stay: passport, visa, its forms."""
+    CONDUCT = "conduct"
+    """Whether somebody has a criminal record."""
+    STUDY = "study"
+    """What somebody has studied: proof of enrolment, transcript."""
+    APPLICATION = "application"
+    """What somebody wants to do: curriculum vitae, study plan."""
+    INSURANCE = "insurance"
+    TRAINING = "training"
+    """Safety and privacy courses."""
+    HEALTH = "health"
+
+
 class DocumentStatus(StrEnum):
     """What is known of an uploaded document."""
 

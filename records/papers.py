@@ -1,30 +1,66 @@
-"""Reading papers back from the store; who may is the caller's to know."""
+"""Papers by their content: what was issued, and documents, whose every opening is on record first (D46)."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from models.catalogue.programme import Programme
 from models.errors import Unknown
-from models.tables import DocumentRow, FileRow
+from models.events import DocumentOpened
+from models.people.authorization import Actor
+from models.people.papers import may_open
+from models.tables import DocumentRow, ExchangeRow, FileRow
 from records.files import Files
+from records.queries.visibility import visible_to
+from records.store.append import NoOutbox, append
 from records.store.engine import Sessions, transaction
+
+ONE_VIEW = timedelta(minutes=5)
+"""A browser may ask for a file several times while one person looks at it once."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document itself."""
+
+    filename: str
+    media_type: str
+    data: bytes
 
 
 class Papers:
     """Documents and certificates by their content."""
 
-    def __init__(self, sessions: Sessions, files: Files) -> None:
+    def __init__(self, sessions: Sessions, files: Files, programme: Programme) -> None:
         self._sessions = sessions
         self._files = files
+        self._programme = programme
 
-    async def document(self, document_id: str) -> tuple[str, str, bytes]:
-        """The file name, the real type and the bytes of a document.
+    async def open(self, exchange_id: str, document_id: str, actor: Actor, at: datetime) -> Paper:
+        """A document for somebody who may open it, once it is on record that they did.
 
         Raises:
-            Unknown: there is no such document.
+            Unknown: there is no such document, or it is not for them to know (D44).
+            Unavailable: the database is away or busy; nothing was opened.
         """
+        query = (
+            select(DocumentRow, FileRow)
+            .join(FileRow, FileRow.hash == DocumentRow.file_hash)
+            .join(ExchangeRow, ExchangeRow.id == DocumentRow.exchange_id)
+            .where(DocumentRow.id == document_id, DocumentRow.exchange_id == exchange_id, visible_to(actor))
+        )
         async with transaction(self._sessions) as session:
-            row = await session.get(DocumentRow, document_id)
-            kept = await session.get(FileRow, row.file_hash) if row else None
-        if row is None or kept is None:
-            raise Unknown("document.unknown")
-        return row.filename, kept.media_type, await self._files.read(kept.hash)
+            found = (await session.execute(query)).one_or_none()
+            if found is None or not may_open(actor.role, self._programme.policy.purpose(found[0].kind)):
+                raise Unknown("document.unknown")
+            row, kept = found
+            opened = DocumentOpened(at=at, actor=actor, document_id=row.id, document=row.kind)
+            view = int(at.timestamp() // ONE_VIEW.total_seconds())
+            # Nobody is written to about it: the student looks it up.
+            await append(session, NoOutbox(), exchange_id, f"opened:{row.id}:{actor.id}:{view}", (opened,))
+            filename, media_type, file_hash = row.filename, kept.media_type, kept.hash
+        return Paper(filename, media_type, await self._files.read(file_hash))
 
     async def file(self, file_hash: str) -> bytes:
         """The bytes of a file of the store."""

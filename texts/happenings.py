@@ -12,6 +12,7 @@ from models.events import (
     DeadlineExtended,
     Departed,
     DocumentChecked,
+    DocumentOpened,
     DocumentReturned,
     DocumentSubmitted,
     Evaluated,
@@ -94,7 +95,7 @@ class Telling:
                 return self.names.label(SUSPENSION_REASONS, event.reason) if event.reason else "", ""
             case ExchangeResumed():
                 return "", self._arrow(event.since, event.until)
-            case DocumentSubmitted() | DocumentChecked() | DocumentReturned():
+            case DocumentSubmitted() | DocumentChecked() | DocumentReturned() | DocumentOpened():
                 return self._document(event)
             case SeatAnswered() | BedAssigned() | PlaceAssigned() | PlaceReleased() | HoldingsReleased():
                 return self._holding(event)
@@ -168,10 +169,10 @@ class Telling:
         role = self.names.role_name(owner.role, owner.unit)
         return self.names.aside(role, self.names.office(where)) if where else role
 
-    def _document(self, event: DocumentSubmitted | DocumentChecked | DocumentReturned) -> Words:
+    def _document(self, event: DocumentSubmitted | DocumentChecked | DocumentReturned | DocumentOpened) -> Words:
         title = self.names.document(event.document)
         match event:
-            case DocumentSubmitted() | DocumentReturned():
+            case DocumentSubmitted() | DocumentReturned() | DocumentOpened():
                 return title, ""
             case DocumentChecked(accepted=True):
                 return title, self.names.label(DOCUMENT_STATES, DocumentStatus.ACCEPTED)

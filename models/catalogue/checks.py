@@ -21,6 +21,7 @@ from models.vocabulary import (
     Anchor,
     EndAction,
     Level,
+    Purpose,
     Repeated,
     Role,
     RungKind,
@@ -224,6 +225,10 @@ def _documents(facts: Facts) -> Told:
             yield f"{key}.step", f"{document.step} does not collect documents"
         elif step is not None and step.side is not document.provided_by:
             yield f"{key}.provided_by", f"{document.step} is a step of the {step.side}"
+        elif step is not None and document.purpose is Purpose.HEALTH and not step.health:
+            yield f"{key}.purpose", f"is health, and no answer of {document.step} says health = true (D46)"
+        if "purpose" not in document.model_fields_set:
+            yield f"{key}.purpose", f"is missing: who may open it? One of {', '.join(Purpose)}"
         if not document.directions:
             yield f"{key}.directions", "names none"
         if document.min_pages > document.max_pages:

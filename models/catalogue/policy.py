@@ -18,6 +18,7 @@ from models.vocabulary import (
     Direction,
     DocumentGroup,
     EndAction,
+    Purpose,
     Role,
     RungKind,
     Side,
@@ -200,6 +201,8 @@ class DocumentPolicy(Wire):
     """Must be valid this many calendar months after the stay ends (D18)."""
     max_age_days_at_start: int | None = None
     """Issued at most this many days before the stay starts (D21, D22)."""
+    purpose: Purpose = Purpose.HEALTH
+    """What it is kept for; where nothing is said, few may open it (D46)."""
     rule: str
 
 
@@ -251,6 +254,11 @@ class Policy(Wire):
     def about_health(self) -> frozenset[StepKind]:
         """Steps whose answers say something of somebody's health: they do not leave the house (D46)."""
         return frozenset(step.kind for step in self.steps.values() if step.health)
+
+    def purpose(self, document: str) -> Purpose:
+        """What a kind of document is kept for; of one that the catalogue does not know, what fewest may open (D46)."""
+        found = self.document(document)
+        return found.purpose if found else Purpose.HEALTH
 
     @property
     def asking(self) -> frozenset[StepKind]:

@@ -18,6 +18,7 @@ from models.events.access import SignedIn as SignedIn
 from models.events.access import TokenIssued as TokenIssued
 from models.events.access import TokenRevoked as TokenRevoked
 from models.events.application import DocumentChecked as DocumentChecked
+from models.events.application import DocumentOpened as DocumentOpened
 from models.events.application import DocumentReturned as DocumentReturned
 from models.events.application import DocumentSubmitted as DocumentSubmitted
 from models.events.application import ExchangeClosed as ExchangeClosed
@@ -99,6 +100,7 @@ Event = Annotated[
     | DocumentSubmitted
     | DocumentChecked
     | DocumentReturned
+    | DocumentOpened
     | SeatAnswered
     | BedAssigned
     | PlaceAssigned
@@ -121,3 +123,5 @@ Event = Annotated[
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 KINDS: dict[str, type[Fact]] = {one.model_fields["kind"].default: one for one in get_args(get_args(Event)[0])}
 """Every class of event by its kind."""
+LOOKS = tuple(kind for kind, one in KINDS.items() if not one.changes)
+"""The kinds of event that only say that somebody looked."""

@@ -85,6 +85,16 @@ class DocumentReturned(Fact):
     document: str
 
 
+class DocumentOpened(Fact):
+    """Somebody opened a document; the student sees who, and when (D46)."""
+
+    kind: Literal["document_opened"] = "document_opened"
+    title = _("Document opened")
+    changes = False
+    document_id: Id
+    document: str
+
+
 class SeatAnswered(Fact):
     """The cohort answered: `granted`, `waitlisted`, `offered` or `released`."""
 

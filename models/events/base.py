@@ -21,6 +21,9 @@ class Fact(Wire):
     withheld: ClassVar[tuple[str, ...]] = ()
     """Those of them that stay inside where the event's step is about health (D46)."""
 
+    changes: ClassVar[bool] = True
+    """Whether it changes anything: what only says that somebody looked is no news to those who wait for changes."""
+
     at: Moment
     actor: Actor = CLOCK
     note_id: Id | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from models.errors import NotAuthorised
-from models.people.roles import COORDINATING, LEADING, OF_THE_PROGRAMME, SEES, Sees
+from models.people.roles import LEADING, OF_THE_PROGRAMME, SEES, Sees
 from models.vocabulary import Role, Side, Target
 from models.wire import Id, Wire
 
@@ -85,14 +85,15 @@ def may_decide(actor: Actor, owner: Owner) -> bool:
     """Whether this person may answer a step of this owner.
 
     The owner may; at the owner's institution the coordinator may for the officers and supervisors under them and the
-    head of office may for the coordinator; the programme office may for every office. Nobody answers for a student.
+    head of office may for the coordinator; the programme office may for every office. Nobody answers for a student, nor
+    for occupational health, who alone see what a clearance rests on (D46).
     """
     if actor.role is Role.CLOCK:
         return True
     if owner.role is Role.STUDENT:
         return actor.role is Role.STUDENT and actor.id == owner.person
     if actor.role is Role.PROGRAMME_OFFICE:
-        return True
+        return owner.role is not Role.OCCUPATIONAL_HEALTH
     if actor.institution != owner.institution:
         return False
     if owner.role is Role.SUPERVISOR and actor.role is Role.SUPERVISOR:
@@ -161,12 +162,13 @@ def may_change_deadline(actor: Actor, owner: Owner) -> bool:
 
 
 def reassignable_to(owner: Owner, programme_role: Role) -> tuple[Role, ...]:
-    """The offices of the same institution that a step may be given to; none for students and the programme itself.
+    """The offices of the same institution that a step may be given to.
 
+    None for students, the programme itself, and occupational health, in whose place no other office may judge.
     `programme_role` is whose the step is by the programme. Only that office and those that could answer for it anyhow
     are given it, whoever owes it now: a step that moves gives nobody a decision that is not theirs.
     """
-    if owner.role is Role.STUDENT or not owner.institution:
+    if owner.role in {Role.STUDENT, Role.OCCUPATIONAL_HEALTH} or not owner.institution:
         return ()
     first = owner.model_copy(update={"role": programme_role})
     offices = (Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.HOUSING_OFFICER)
@@ -193,11 +195,6 @@ def may_see(actor: Actor, parties: Parties, units: Collection[str] = ()) -> bool
             return actor.institution == parties.host
         case Sees.OF_ITS_UNIT:
             return actor.institution == parties.host and actor.unit in units
-
-
-def may_read_papers(actor: Actor) -> bool:
-    """Whether who may see an exchange sees files' names, findings' reasons and notes too, or results only (D46)."""
-    return actor.role in COORDINATING | {Role.CLOCK, Role.STUDENT, Role.OCCUPATIONAL_HEALTH}
 
 
 def may_read_messages(actor: Actor) -> bool:

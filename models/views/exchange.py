@@ -75,13 +75,18 @@ class Finding(Wire):
 
 
 class DocumentView(Wire):
-    """A document of an exchange. `filename` is empty for those who see results only (D46)."""
+    """A document of an exchange.
+
+    Who may not open it is told the result and its date alone: there is no file, and of findings the rule at most; of a
+    document about health not even that (D46).
+    """
 
     document_id: Id
     kind: str
     title: str
     title_zh: str
     filename: str
+    """Empty for those who may not open it, as are the type, the size and the number of pages."""
     media_type: str
     size: int
     """Bytes."""
@@ -182,7 +187,7 @@ class Happening(Wire):
     """What happened, with its ids and codes; ratings are left out."""
     step_id: str | None = None
     note: str = ""
-    """Empty for those who see results only (D46)."""
+    """Empty for those who may not read it (D46)."""
 
 
 class ExchangeView(Wire):
@@ -190,6 +195,8 @@ class ExchangeView(Wire):
 
     exchange_id: Id
     student: Student
+    birth_date: date | None = None
+    """For occupational health alone, to tell whose papers they are."""
     cohort_id: Id
     plan: Plan
     nomination_version: int

@@ -8,6 +8,7 @@ from models.events import (
     Cleared,
     Departed,
     DocumentChecked,
+    DocumentOpened,
     DocumentReturned,
     DocumentSubmitted,
     ExchangeClosed,
@@ -20,7 +21,7 @@ from models.events import (
 from models.messages.exchange import Plan
 from models.tables import DocumentRow, ExchangeRow
 from models.vocabulary import DocumentStatus, MobilityStatus, NominationStatus, Stage
-from records.projections.common import Handlers, exchange_row, table_of
+from records.projections.common import Handlers, exchange_row, in_the_log_alone, table_of
 
 
 async def _opened(session: AsyncSession, stream: str, event: ExchangeOpened) -> None:
@@ -165,4 +166,5 @@ HANDLERS: Handlers = {
     DocumentSubmitted: _submitted,
     DocumentChecked: _checked,
     DocumentReturned: _returned,
+    DocumentOpened: in_the_log_alone,
 }

@@ -30,7 +30,7 @@ async def project(session: AsyncSession, stream: str, seq: int, event: Event, *,
         Conflict: if a bed, place or seat is taken by somebody else.
     """
     await HANDLERS[type(event)](session, stream, event)
-    if not last:
+    if not last or not event.changes:
         return
     row: ExchangeRow | CohortRow | None
     if type(event) in OF_COHORTS:

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.events import EVENT, Evaluated
+from models.events import EVENT, DocumentOpened, Evaluated, Event
 from models.messages.exchange import Plan
-from models.people.authorization import Actor, may_read_papers
+from models.people.authorization import Actor
+from models.people.papers import may_read_notes, may_see_birth_date, may_see_openings
 from models.tables import (
     AttendanceRow,
     BedNightRow,
@@ -33,7 +34,8 @@ from models.views import (
     StepLine,
     Student,
 )
-from records.queries.papers import documents, evaluations
+from models.vocabulary import Role
+from records.queries.papers import about_health, documents, evaluations, told
 from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import visible_to
 
@@ -50,9 +52,13 @@ class Look:
     now: datetime | None
 
     @property
-    def papers(self) -> bool:
-        """Whether the reader sees files' names, reasons and notes, or results only (D46)."""
-        return self.actor is None or may_read_papers(self.actor)
+    def role(self) -> Role | None:
+        """The reader's role; `None` is the service itself."""
+        return self.actor.role if self.actor else None
+
+    def reads_notes(self, event: Event) -> bool:
+        """Whether the reader sees what somebody wrote with an event (D46)."""
+        return self.role is None or may_read_notes(self.role, about_health=about_health(self.titles, event))
 
 
 async def whole_exchange(
@@ -73,6 +79,7 @@ async def whole_exchange(
     return ExchangeView(
         exchange_id=row.id,
         student=look.student,
+        birth_date=person.birth_date if actor and may_see_birth_date(actor.role) else None,
         cohort_id=row.cohort_id,
         plan=Plan.model_validate(row.plan),
         nomination_version=row.nomination_version,
@@ -93,19 +100,17 @@ async def whole_exchange(
         closed_at=row.closed_at,
         revision=row.revision,
         steps=await _steps(look),
-        documents=await documents(session, titles, row.id, look.papers),
+        documents=await documents(session, titles, row.id, look.role),
         placements=await _placements(look),
         attendance=await _attendance(look),
-        evaluations=await evaluations(session, row.id, actor, notes),
+        evaluations=await evaluations(session, row.id, look.role, actor.id if actor else "", notes),
         certificates=await _certificates(look),
         timeline=await _timeline(look, notes),
     )
 
 
 async def _notes(look: Look) -> dict[str, str]:
-    """Texts of notes by id; none for those who see results only."""
-    if not look.papers:
-        return {}
+    """Texts of notes by id."""
     rows = await look.session.execute(select(NoteRow.id, NoteRow.text).where(NoteRow.exchange_id == look.exchange.id))
     return dict(rows.all())
 
@@ -239,11 +244,15 @@ def certificate_view(row: CertificateRow, exchange: ExchangeRow, student: Studen
 
 async def _timeline(look: Look, notes: dict[str, str]) -> tuple[Happening, ...]:
     query = select(EventRow).where(EventRow.stream == look.exchange.id).order_by(EventRow.seq)
+    if look.role is not None and not may_see_openings(look.role):
+        query = query.where(EventRow.kind != DocumentOpened.model_fields["kind"].default)
     return tuple(_happening(look, row, notes) for row in await look.session.scalars(query))
 
 
 def _happening(look: Look, row: EventRow, notes: dict[str, str]) -> Happening:
     event = EVENT.validate_python(row.payload)
+    if look.role is not None:
+        event = told(look.titles, event, look.role)
     return Happening(
         seq=row.seq,
         at=row.at,
@@ -255,5 +264,5 @@ def _happening(look: Look, row: EventRow, notes: dict[str, str]) -> Happening:
         on_behalf_of=event.actor.on_behalf_of,
         event=event.model_copy(update={"ratings": {}}) if isinstance(event, Evaluated) else event,
         step_id=getattr(event, "step_id", None),
-        note=notes.get(row.note_id or "", ""),
+        note=notes.get(row.note_id or "", "") if look.reads_notes(event) else "",
     )

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import views
+from models.events import LOOKS
 from models.people.authorization import Actor
 from models.tables import EventRow, ExchangeRow, PersonRow, StepRow
 from models.views import ExchangeFilter, NextMove
@@ -48,7 +49,7 @@ def _conditions(wanted: ExchangeFilter) -> list[ColumnElement[bool]]:
         conditions.append(ExchangeRow.closed_at.is_not(None) if wanted.closed else ExchangeRow.closed_at.is_(None))
     if wanted.modified_since is not None:
         later = (EventRow.stream == ExchangeRow.id) & (EventRow.at >= wanted.modified_since)
-        conditions.append(exists().where(later))
+        conditions.append(exists().where(later, EventRow.kind.not_in(LOOKS)))
     if wanted.search.strip():
         conditions.append(_matches(wanted.search.strip()))
     if wanted.after is not None:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import BadInput
+from models.events import EVENT, LOOKS
 from models.people.authorization import Actor, Parties, may_see
 from models.tables import (
     CertificateRow,
@@ -34,7 +35,8 @@ from models.views import (
 from models.views.places import EventView
 from records.queries.exchange_view import certificate_view
 from records.queries.paging import after_number
-from records.queries.titles import student_of
+from records.queries.papers import told
+from records.queries.titles import Titles, student_of
 from records.queries.visibility import NOBODY, visible_to
 
 MOST_CHANGES = 5000
@@ -90,20 +92,22 @@ async def nomination(session: AsyncSession, exchange_id: str) -> dict[str, Any] 
     return await session.scalar(query.order_by(NominationRow.version.desc()).limit(1))
 
 
-async def events(session: AsyncSession, stream: str | None, before: int | None, limit: int) -> list[EventView]:
+async def events(
+    session: AsyncSession, titles: Titles, stream: str | None, before: int | None, limit: int
+) -> list[EventView]:
     """Events, the newest first: one query."""
     query = select(EventRow).order_by(EventRow.position.desc()).limit(limit)
     if stream is not None:
         query = query.where(EventRow.stream == stream)
     if before is not None:
         query = query.where(EventRow.position < before)
-    return [_event(row) for row in await session.scalars(query)]
+    return [_event(titles, row) for row in await session.scalars(query)]
 
 
-def _event(row: EventRow) -> EventView:
-    shown = {
-        k: v for k, v in row.payload.items() if k not in ("kind", "at", "actor", "note_id") and v not in (None, "")
-    }
+def _event(titles: Titles, row: EventRow) -> EventView:
+    # Who reads the log looks after the service: of documents about health they learn the results (D46).
+    payload = told(titles, EVENT.validate_python(row.payload), None).model_dump(mode="json")
+    shown = {k: v for k, v in payload.items() if k not in ("kind", "at", "actor", "note_id") and v not in (None, "")}
     return EventView(
         position=row.position,
         stream=row.stream,
@@ -171,7 +175,7 @@ async def changed_since(session: AsyncSession, position: int | None) -> tuple[in
     """The last position of the events, and the streams that got any after an earlier one."""
     if position is None:
         return await session.scalar(select(func.coalesce(func.max(EventRow.position), 0))) or 0, frozenset()
-    query = select(EventRow.position, EventRow.stream).where(EventRow.position > position)
+    query = select(EventRow.position, EventRow.stream).where(EventRow.position > position, EventRow.kind.not_in(LOOKS))
     rows = (await session.execute(query.order_by(EventRow.position).limit(MOST_CHANGES))).all()
     return (rows[-1][0] if rows else position), frozenset(stream for _, stream in rows)
 

@@ -1,18 +1,42 @@
 """Documents with their findings, and evaluations: the part of an exchange of which some see results only (D46)."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.people.authorization import Actor, may_read_papers
+from models.events import DocumentChecked, DocumentSubmitted, Event
+from models.identifiers import kind_of
+from models.people.papers import may_open, may_read_notes, may_read_ratings
 from models.tables import DocumentRow, EvaluationRow, FileRow, FindingRow
 from models.views import DocumentView, EvaluationView, Finding
+from models.vocabulary import Purpose, Role
 from records.queries.titles import Titles
 
 
-async def documents(session: AsyncSession, titles: Titles, exchange_id: str, papers: bool) -> tuple[DocumentView, ...]:
-    """All documents filed, by kind and time; names of files and reasons of findings only where `papers`."""
+def about_health(titles: Titles, event: Event) -> bool:
+    """Whether what was written with an event is about somebody's health: by its step, or by its document."""
+    policy = titles.programme.policy
+    step, document = getattr(event, "step_id", None), getattr(event, "document", None)
+    if document is not None:
+        return policy.purpose(document) is Purpose.HEALTH
+    return step is not None and kind_of(step) in policy.about_health
+
+
+def told(titles: Titles, event: Event, role: Role | None) -> Event:
+    """An event as a reader is told of it: of a document about health the result; without a role that too (D46)."""
+    if not isinstance(event, DocumentChecked | DocumentSubmitted) or not about_health(titles, event):
+        return event
+    if role is not None and may_open(role, Purpose.HEALTH):
+        return event
+    return event.model_copy(update={"findings": ()} if isinstance(event, DocumentChecked) else {"issued_on": None})
+
+
+async def documents(
+    session: AsyncSession, titles: Titles, exchange_id: str, role: Role | None
+) -> tuple[DocumentView, ...]:
+    """All documents filed, by kind and time; of those that `role` may not open the result alone."""
     query = (
         select(DocumentRow, FileRow)
         .join(FileRow, FileRow.hash == DocumentRow.file_hash)
@@ -20,66 +44,83 @@ async def documents(session: AsyncSession, titles: Titles, exchange_id: str, pap
         .order_by(DocumentRow.kind, DocumentRow.filed_at, DocumentRow.id)
     )
     rows = (await session.execute(query)).all()
-    found = await _findings(session, exchange_id, papers)
-    return tuple(_document(titles, row, file, tuple(found[row.id]), papers) for row, file in rows)
+    found = await _findings(session, exchange_id)
+    return tuple(_document(titles, row, file, found[row.id], role) for row, file in rows)
 
 
-async def _findings(session: AsyncSession, exchange_id: str, papers: bool) -> defaultdict[str, list[Finding]]:
+async def _findings(session: AsyncSession, exchange_id: str) -> defaultdict[str, list[FindingRow]]:
     query = (
         select(FindingRow)
         .join(DocumentRow, DocumentRow.id == FindingRow.document_id)
         .where(DocumentRow.exchange_id == exchange_id)
         .order_by(FindingRow.severity, FindingRow.rule_id, FindingRow.field)
     )
-    findings: defaultdict[str, list[Finding]] = defaultdict(list)
+    findings: defaultdict[str, list[FindingRow]] = defaultdict(list)
     for row in await session.scalars(query):
-        finding = Finding(rule_id=row.rule_id, field=row.field, severity=row.severity)
-        if papers:
-            said = {"message": row.message or "", "params": row.params or {}, "reason": row.reason}
-            finding = finding.model_copy(update=said)
-        findings[row.document_id].append(finding)
+        findings[row.document_id].append(row)
     return findings
 
 
 def _document(
-    titles: Titles, row: DocumentRow, file: FileRow, findings: tuple[Finding, ...], papers: bool
+    titles: Titles, row: DocumentRow, file: FileRow, findings: Iterable[FindingRow], role: Role | None
 ) -> DocumentView:
     title, title_zh = titles.document(row.kind)
-    return DocumentView(
+    purpose = titles.programme.policy.purpose(row.kind)
+    result = DocumentView(
         document_id=row.id,
         kind=row.kind,
         title=title,
         title_zh=title_zh,
-        filename=row.filename if papers else "",
-        media_type=file.media_type,
-        size=file.size,
-        pages=row.pages,
+        filename="",
+        media_type="",
+        size=0,
+        pages=None,
         status=row.status,
         filed_at=row.filed_at,
         uploaded_by=row.uploaded_by,
         submitted_at=row.submitted_at,
-        issued_on=row.issued_on,
+        issued_on=None,
         expires_on=row.expires_on,
-        findings=findings,
+    )
+    if role is None or may_open(role, purpose):
+        paper = {"filename": row.filename, "media_type": file.media_type, "size": file.size, "pages": row.pages}
+        said = {"issued_on": row.issued_on, "findings": tuple(_finding(one) for one in findings)}
+        return result.model_copy(update=paper | said)
+    if purpose is Purpose.HEALTH:
+        return result
+    rules = tuple(Finding(rule_id=one.rule_id, field=one.field, severity=one.severity) for one in findings)
+    return result.model_copy(update={"issued_on": row.issued_on, "findings": rules})
+
+
+def _finding(row: FindingRow) -> Finding:
+    return Finding(
+        rule_id=row.rule_id,
+        field=row.field,
+        severity=row.severity,
+        message=row.message or "",
+        params=row.params or {},
+        reason=row.reason,
     )
 
 
 async def evaluations(
-    session: AsyncSession, exchange_id: str, actor: Actor | None, notes: dict[str, str]
+    session: AsyncSession, exchange_id: str, role: Role | None, reader: str, notes: dict[str, str]
 ) -> tuple[EvaluationView, ...]:
-    """All evaluations; who sees results only sees no ratings but their own."""
+    """All evaluations; who sees results only sees no ratings but their own, and no words."""
     query = select(EvaluationRow).where(EvaluationRow.exchange_id == exchange_id)
     rows = await session.scalars(query.order_by(EvaluationRow.at, EvaluationRow.id))
+    all_ratings = role is None or may_read_ratings(role)
+    words = role is None or may_read_notes(role, about_health=False)
     return tuple(
         EvaluationView(
             decision_id=row.id,
             step_id=row.step_id,
             placement_id=row.placement_id,
-            ratings=row.ratings if actor is None or may_read_papers(actor) or actor.id == row.actor_id else {},
+            ratings=row.ratings if all_ratings or reader == row.actor_id else {},
             passed=row.passed,
             by=row.actor_id,
             at=row.at,
-            note=notes.get(row.note_id or "", ""),
+            note=notes.get(row.note_id or "", "") if words else "",
         )
         for row in rows
     )

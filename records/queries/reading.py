@@ -127,7 +127,7 @@ class Reading:
     ) -> list[EventView]:
         """The events on record, the newest first."""
         async with snapshot(self._sessions) as session:
-            return await offices.events(session, stream, before, limit)
+            return await offices.events(session, self._titles, stream, before, limit)
 
     async def preview_suspension(self, coverage: Coverage, now: datetime) -> SuspensionPreview:
         """What a suspension would touch, by the records of now."""

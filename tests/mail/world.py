@@ -13,7 +13,19 @@ from models.events import Event, ExchangeOpened, StepOpened
 from models.messages.exchange import Plan, PlannedContent, StepPlan
 from models.people.authorization import Actor, Owner
 from models.tables import ExchangeCodeRow, MessageRow, OperatorTaskRow, PersonRow
-from models.vocabulary import Anchor, Content, Direction, DocumentGroup, Level, Role, Side, Stage, StepKind, Unit
+from models.vocabulary import (
+    Anchor,
+    Content,
+    Direction,
+    DocumentGroup,
+    Level,
+    Purpose,
+    Role,
+    Side,
+    Stage,
+    StepKind,
+    Unit,
+)
 from records.store.append import append
 from records.store.engine import Sessions, transaction
 from tests.programmes import small_programme
@@ -87,6 +99,7 @@ def programme() -> Programme:
     passport = DocumentPolicy(
         kind="passport",
         group=DocumentGroup.APPLICATION,
+        purpose=Purpose.IDENTITY,
         step=StepKind.SUBMIT_DOCUMENTS,
         title="Passport",
         title_zh="护照",

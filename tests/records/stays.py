@@ -10,6 +10,7 @@ from sqlalchemy import event as on
 from activities.housing import Housing
 from activities.placement import Placement
 from activities.seats import Seats
+from models.catalogue.loading import load_programme
 from models.catalogue.programme import Contact, Programme
 from models.events import (
     Arrived,
@@ -49,7 +50,8 @@ def programme() -> Programme:
     made = with_beds("101:any:2")
     people = (Contact(id=HOST.id, role=Role.COORDINATOR, name="Wang Fang", email="wang@cqmu.example"),)
     cqmu = made.institutions["cqmu"].model_copy(update={"contacts": people})
-    return made.model_copy(update={"institutions": made.institutions | {"cqmu": cqmu}})
+    policy = made.policy.model_copy(update={"documents": load_programme().policy.documents})
+    return made.model_copy(update={"institutions": made.institutions | {"cqmu": cqmu}, "policy": policy})
 
 
 def student(person_id: str) -> Actor:

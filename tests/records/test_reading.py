@@ -42,6 +42,8 @@ from tests.records.stays import (
 )
 from tests.wakers import CountingWaker
 
+HEALTH = Actor(id="cqmu.health", role=Role.OCCUPATIONAL_HEALTH, institution="cqmu")
+
 
 @pytest.fixture
 async def office(database: Database, tmp_path: Path) -> Office:
@@ -71,7 +73,8 @@ async def test_everybody_sees_the_steps_that_are_theirs(office: Office, reading:
 
     everything = {"host_approval", "clear_for_clinic", "accept_student", "accept_offer", "sending_approval"}
     assert await kinds(None) == await kinds(CLOCK) == everything
-    assert await kinds(OFFICE) == everything - {"accept_offer"}
+    assert await kinds(OFFICE) == everything - {"accept_offer", "clear_for_clinic"}
+    assert await kinds(HEALTH) == {"clear_for_clinic"}
     assert await kinds(HOST) == {"host_approval", "accept_student"}
     assert await kinds(LIPID) == {"accept_student"}
     assert await kinds(SENDING) == {"sending_approval"}
