@@ -13,7 +13,7 @@ from mail.render import Letter, one_line
 from models.catalogue.programme import Programme
 from models.errors import Unknown
 from models.notifications.notices import FACTS, OVERVIEWS, NoticeKind
-from models.tables import ExchangeRow, MessageRow, PersonRow
+from models.tables import ExchangeRow, IdentityRow, MessageRow
 from records.access.signing import Signing
 from texts.dates import stay_words
 from texts.i18n import _, _p
@@ -36,11 +36,12 @@ class Composer:
             Unknown: if nobody has the recipient's id any more.
             NothingToSay: what it was to say is settled.
         """
-        reader = await self._directory.find(session, row.recipient_id, row.recipient_role)
+        exchange = await session.get(ExchangeRow, row.exchange_id) if row.exchange_id else None
+        version = (exchange.id, exchange.nomination_version) if exchange else None
+        person = await session.get(IdentityRow, version) if version else None
+        reader = await self._directory.find(session, row.recipient_id, row.recipient_role, person)
         if reader is None:
             raise Unknown("person.nobody", person=row.recipient_id)
-        exchange = await session.get(ExchangeRow, row.exchange_id) if row.exchange_id else None
-        person = await session.get(PersonRow, exchange.person_id) if exchange else None
         reading = MailReading(row, reader, Naming(self._programme, language_of(row.language)), exchange, person)
         kind, name = reading.kind, one_line(reader.name)
         facts = FACTS[kind].model_validate(row.params["facts"])

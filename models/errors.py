@@ -7,6 +7,7 @@
     │   │   └── Closed           not_open
     │   ├── BadInput             bad_input
     │   ├── Conflict             conflict
+    │   │   └── Differs          conflict
     │   └── Unknown              unknown
     ├── Unavailable              a part outside is away; trying again may help
     └── Broken                   an operator must look; trying again does not help
@@ -19,7 +20,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 Scalar = str | int | float | bool
 Plain = Scalar | tuple[Scalar, ...]
@@ -124,6 +125,22 @@ class Conflict(Refused):
     """Somebody else was first, or the same id was used for something else."""
 
     code = Code.CONFLICT
+
+
+class Difference(NamedTuple):
+    """One cell that is not as on record. Personal data: shown to who may nominate, never logged."""
+
+    column: str
+    on_record: str
+    told: str
+
+
+class Differs(Conflict):
+    """What is told is not what is on record; nothing changed. The cells stay out of what is logged."""
+
+    def __init__(self, message: str, field: str, differences: tuple[Difference, ...], **params: Param) -> None:
+        super().__init__(message, field, **params)
+        self.differences = differences
 
 
 class Unknown(Refused):

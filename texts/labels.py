@@ -143,6 +143,8 @@ NOTICES: dict[str, str] = {
     "arrived": _("Arrived"),
     "certificate_issued": _("Certificate issued"),
     "outcome": _("Exchange closed"),
+    "reopened": _("Reopened"),
+    "person_corrected": _("Personal data corrected"),
     "cohort_below_minimum": _("Cohort below its minimum"),
     "suspended": _("Suspended"),
     "resumed": _("Resumed"),

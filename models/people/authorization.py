@@ -141,6 +141,11 @@ def may_reissue(actor: Actor, host: str) -> bool:
     return actor.institution == host and actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE}
 
 
+def may_correct_person(actor: Actor, host: str) -> bool:
+    """Whether this person may correct who a verified nominee is: who verified it, or the programme office (D11)."""
+    return actor.role is not Role.CLOCK and may_reissue(actor, host)
+
+
 def may_withdraw(actor: Actor, parties: Parties) -> bool:
     """Whether this person may withdraw the student: the student, either coordinator's office, the programme office."""
     if actor.role is Role.STUDENT:

@@ -117,6 +117,13 @@ def parse_row(
     return Nomination.model_validate(person | stay)
 
 
+def parse_person(row: Mapping[str, str], start: date) -> dict[str, Any] | tuple[Fault, ...]:
+    """The personal cells of a row alone, or what is wrong with them."""
+    cells = Cells(row)
+    person = _person(cells, start)
+    return tuple(cells.faults) or person
+
+
 def _plan_faults(cells: Cells, stay: dict[str, Any], programme: Programme) -> tuple[Fault, ...]:
     """What the rules say of the plan, as far as its cells could be read: one round of corrections should be enough."""
     if cells.refused(("sending", "host", "start", "end")):

@@ -9,7 +9,7 @@ from models.tables.documents import DocumentRow, FileRow, FindingRow
 from models.tables.events import EventRow
 from models.tables.exchanges import DecisionRow, ExchangeRow, NoteRow, StepRow
 from models.tables.mail import MessageRow, MessageStatus, OperatorTaskRow
-from models.tables.people import ExchangeCodeRow, NominationRow, PersonRow
+from models.tables.people import ExchangeCodeRow, IdentityRow, NominationRow, PersonRow, identity_of_exchange
 from models.tables.stay import AttendanceRow, CertificateRow, EvaluationRow
 from models.tables.suspensions import ExchangeSuspensionRow, SuspensionRow, SuspensionWordsRow
 from models.tables.webhooks import DeliveryRow, EndpointRow, InboundRow
@@ -34,6 +34,7 @@ __all__ = [
     "ExchangeSuspensionRow",
     "FileRow",
     "FindingRow",
+    "IdentityRow",
     "InboundRow",
     "KnockRow",
     "MemberRow",
@@ -57,4 +58,5 @@ __all__ = [
     "UnitSlotRow",
     "UtcDateTime",
     "WaitlistRow",
+    "identity_of_exchange",
 ]

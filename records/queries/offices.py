@@ -13,13 +13,14 @@ from models.tables import (
     CohortRow,
     EventRow,
     ExchangeRow,
+    IdentityRow,
     MessageRow,
     MessageStatus,
     NominationRow,
     OperatorTaskRow,
-    PersonRow,
     SeatRow,
     WaitlistRow,
+    identity_of_exchange,
 )
 from models.views import (
     CertificateView,
@@ -32,7 +33,7 @@ from models.views import (
     Waiting,
 )
 from models.views.places import EventView
-from records.queries.exchange_view import certificate_view
+from records.queries.exchange_view import certificate_view, printed_on_certificate
 from records.queries.paging import after_number
 from records.queries.titles import student_of
 from records.queries.visibility import NOBODY, visible_to
@@ -130,9 +131,9 @@ def _may_see_cohort(actor: Actor | None, row: CohortRow) -> bool:
 
 async def _seats(session: AsyncSession, cohort_id: str) -> tuple[SeatView, ...]:
     query = (
-        select(SeatRow, PersonRow)
+        select(SeatRow, IdentityRow)
         .outerjoin(ExchangeRow, ExchangeRow.id == SeatRow.exchange_id)
-        .outerjoin(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .outerjoin(IdentityRow, identity_of_exchange())
         .where(SeatRow.cohort_id == cohort_id)
         .order_by(SeatRow.number)
     )
@@ -150,9 +151,9 @@ async def _seats(session: AsyncSession, cohort_id: str) -> tuple[SeatView, ...]:
 
 async def _waitlist(session: AsyncSession, cohort_id: str) -> tuple[Waiting, ...]:
     query = (
-        select(WaitlistRow, PersonRow)
+        select(WaitlistRow, IdentityRow)
         .outerjoin(ExchangeRow, ExchangeRow.id == WaitlistRow.exchange_id)
-        .outerjoin(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .outerjoin(IdentityRow, identity_of_exchange())
         .where(WaitlistRow.cohort_id == cohort_id)
         .order_by(WaitlistRow.position)
     )
@@ -162,7 +163,7 @@ async def _waitlist(session: AsyncSession, cohort_id: str) -> tuple[Waiting, ...
     )
 
 
-def _student(person: PersonRow | None) -> Student | None:
+def _student(person: IdentityRow | None) -> Student | None:
     """The student of an outer join: a free seat has none, nor has one whose exchange is not recorded yet."""
     return student_of(person) if person is not None else None
 
@@ -240,9 +241,9 @@ async def operator_tasks(session: AsyncSession, closed: bool, limit: int) -> lis
 async def certificate(session: AsyncSession, verification: str) -> CertificateView | None:
     """The version of a certificate with this verification token; `None` where there is none."""
     query = (
-        select(CertificateRow, ExchangeRow, PersonRow)
+        select(CertificateRow, ExchangeRow, IdentityRow)
         .join(ExchangeRow, ExchangeRow.id == CertificateRow.exchange_id)
-        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .join(IdentityRow, printed_on_certificate())
         .where(CertificateRow.verification == verification)
     )
     found = (await session.execute(query)).one_or_none()

@@ -16,6 +16,7 @@ from models.tables import ExchangeCodeRow, MessageRow, OperatorTaskRow, PersonRo
 from models.vocabulary import Anchor, Content, Direction, DocumentGroup, Level, Role, Side, Stage, StepKind, Unit
 from records.store.append import append
 from records.store.engine import Sessions, transaction
+from tests.nominees import identity
 from tests.programmes import small_programme
 
 CODE = "EX-2027-DAR-007"
@@ -172,7 +173,8 @@ class World:
     async def begin(self, language: str = "en", **changes: str) -> None:
         """The exchange begins."""
         async with transaction(self.sessions) as session:
-            session.add(person(language, **changes))
+            nominee = person(language, **changes)
+            session.add(nominee)
             await session.flush()
             session.add(
                 ExchangeCodeRow(
@@ -185,6 +187,8 @@ class World:
                     number=7,
                 )
             )
+            await session.flush()
+            session.add(identity(nominee, CODE))
         await self.record(ExchangeOpened(at=NOW, student="p1", plan=PLAN, policy_version="test"))
 
     async def record(self, *events: Event, stream: str = CODE) -> int:

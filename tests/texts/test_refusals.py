@@ -39,6 +39,7 @@ PASSED_ON = {
     "models/rules/nomination_cells.py": "`refuse` notes what it is told",
     "models/rules/stay.py": "`fault_of` makes what it is told",
     "portal/forms.py": "what pydantic says of a field",
+    "records/corrections.py": "what is wrong with a cell",
     "records/store/taking.py": "what its caller says is lost",
 }
 """Where an id is passed on instead of written down, and why."""
