@@ -1,6 +1,5 @@
 """Everything a person can do, one method each. The page, the command line and the tests act through this class only."""
 
-import uuid
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -8,18 +7,16 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
 from gateway.failures import translated
-from gateway.nominating import Nominating
+from gateway.nominations import NominationOperations
 from gateway.schedules import ensure_digests
-from gateway.status import StatusQueries
 from gateway.suspensions import SuspensionOperations
-from gateway.updates import Updates
+from gateway.updates import new_id as new_id
 from gateway.wakers import mail_waker
 from mail.outbox import Outbox
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Refused
 from models.identifiers import (
     EXCHANGE_QUEUE,
-    CohortKey,
     certificate_workflow_id,
     exchange_of,
     is_alert,
@@ -29,15 +26,12 @@ from models.messages.cohorts import SetQuota
 from models.messages.contracts import IssuedCertificate
 from models.messages.exchange import (
     Acknowledged,
-    CorrectNomination,
     Decide,
     Decided,
     DocumentAnswer,
     EndEarly,
     Evaluate,
     ExtendDeadline,
-    Nominated,
-    Plan,
     ReassignStep,
     ReportArrival,
     ReportAttendance,
@@ -48,8 +42,7 @@ from models.messages.exchange import (
     Withdraw,
 )
 from models.people.absences import Preferences
-from models.people.authorization import Actor, may_act_for_host, may_hand_in, may_nominate, may_withdraw, require
-from models.rules.nomination import Nomination
+from models.people.authorization import Actor, may_act_for_host, may_hand_in, may_withdraw, require
 from models.vocabulary import StepKind
 from models.wire import Wire
 from records.access.members import Members
@@ -57,9 +50,7 @@ from records.access.sessions import Access
 from records.access.signing import Signing
 from records.access.tokens import Tokens
 from records.filing import Filing
-from records.lookups import Lookups
 from records.papers import Papers
-from records.people import People
 from workflows.certificate import CertificateWorkflow, Reissue
 from workflows.cohort import CohortWorkflow
 from workflows.exchange import ExchangeWorkflow
@@ -70,12 +61,7 @@ Act = Wire
 """Any request that names the act by a key of its own."""
 
 
-def new_id() -> str:
-    """A fresh id for an act; keep it to repeat the same act safely."""
-    return uuid.uuid4().hex
-
-
-class Gateway(StatusQueries):
+class Gateway(NominationOperations):
     """The typed operations over the Temporal client."""
 
     def __init__(
@@ -87,67 +73,18 @@ class Gateway(StatusQueries):
         signing: Signing | None = None,
     ) -> None:
         """`signing` is needed where people sign in."""
-        super().__init__(client, filing)
-        self._programme = programme
-        self._clock = clock
+        super().__init__(client, filing, programme, clock)
         self._waker = mail_waker(client)
         outbox = Outbox(programme)
-        self.people = People(filing.sessions, programme, outbox)
         self.members = Members(filing.sessions, programme, outbox)
         self.tokens = Tokens(filing.sessions, programme, outbox)
         self.access = Access(filing.sessions, programme, outbox, signing or Signing(new_id()), self._waker)
-        self._nominating = Nominating(client, filing, programme, clock, self.availability)
-        self._registry = Lookups(filing.sessions)
         self.papers = Papers(filing.sessions, filing.files)
-        self._sending = Updates(client, filing, self.people, clock, self.availability)
         self.suspensions = SuspensionOperations(client, filing, programme, clock, self.availability)
 
     async def aclose(self) -> None:
         """Wake the sender for the mail that was just written, and stop."""
         await self._waker.aclose()
-
-    async def nominate(self, nomination: Nomination, actor: Actor, *, request_id: str | None = None) -> Nominated:
-        """Start a student's exchange, or find the one that this nomination began.
-
-        Raises:
-            NotAuthorised: the person does not nominate for this university.
-        """
-        require(may_nominate(actor, nomination.sending), "not_allowed.nominate")
-        await self._sending.vouch(actor)
-        return await self._nominating.nominate(nomination, actor, request_id or new_id())
-
-    async def open_cohort(self, key: CohortKey) -> None:
-        """Have the cohort's workflow running; its number of seats comes from the host's agreement (D4).
-
-        Raises:
-            BadInput: there is no agreement, or no number of seats for this intake year.
-        """
-        await self._nominating.open_cohort(key)
-
-    async def correct_nomination(
-        self,
-        exchange_id: str,
-        nomination: Nomination,
-        actor: Actor,
-        *,
-        decision_id: str | None = None,
-        note: str | None = None,
-    ) -> Acknowledged:
-        """Correct a returned nomination under the same id (D11)."""
-        require(may_nominate(actor, nomination.sending), "not_allowed.correct")
-        step = await self.open_step(exchange_id, StepKind.CORRECT_NOMINATION)
-        plan: Plan = nomination.to_plan(self._programme)
-        version = await self._filing.revise(exchange_id, nomination, self._clock())
-        decision = decision_id or new_id()
-        request = CorrectNomination(
-            decision_id=decision,
-            step_id=step,
-            nomination_version=version,
-            plan=plan,
-            actor=actor,
-            note_id=await self._sending.note(exchange_id, note, actor, decision),
-        )
-        return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.correct_nomination, request, Acknowledged)
 
     async def decide(self, decision: Decide, *, note: str | None = None) -> Decided:
         """Answer an open step."""

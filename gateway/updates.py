@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import uuid
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -25,6 +26,11 @@ KEYS = ("decision_id", "report_id", "submission_id")
 ANSWER_WITHIN = timedelta(seconds=30)
 CATCHING_UP = (0.5, 1.0, 2.0, 4.0)
 """Seconds between tries, while a workflow does not know yet what is on record: its worker died in between."""
+
+
+def new_id() -> str:
+    """A fresh id for an act; keep it to repeat the same act safely."""
+    return uuid.uuid4().hex
 
 
 class Updates:

@@ -8,9 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.comparing import address_key, search_text
+from models.events import EVENT, ExchangeReopened
 from models.rules.again import PERSONAL
 from models.rules.nomination import Nomination
-from models.tables import ExchangeCodeRow, ExchangeRow, IdentityRow, NominationRow, PersonRow
+from models.tables import EventRow, ExchangeCodeRow, ExchangeRow, IdentityRow, NominationRow, PersonRow
+
+_KIND: str = ExchangeReopened.model_fields["kind"].default
 
 
 def form_of(nomination: Nomination) -> Mapping[str, Any]:
@@ -59,3 +62,10 @@ async def keep_version(
         )
     )
     await session.flush()
+
+
+async def reopenings_of(session: AsyncSession, exchange_id: str) -> list[ExchangeReopened]:
+    """The reopenings of an exchange, in order."""
+    payloads = select(EventRow.payload).where(EventRow.stream == exchange_id, EventRow.kind == _KIND)
+    events = [EVENT.validate_python(one) for one in await session.scalars(payloads.order_by(EventRow.seq))]
+    return [event for event in events if isinstance(event, ExchangeReopened)]

@@ -10,6 +10,7 @@ from models.catalogue.programme import Programme
 from models.comparing import number_key
 from models.errors import BadInput, Differs, Param, Unknown
 from models.identifiers import CohortKey, exchange_code
+from models.messages.exchange import Reopening
 from models.people.authorization import CLOCK, Actor
 from models.rules.again import PERSONAL, UNANSWERED, Answers, another_person, differences
 from models.rules.nomination import Nomination
@@ -17,7 +18,7 @@ from models.tables import ExchangeCodeRow, ExchangeRow, NoteRow, PersonRow
 from models.vocabulary import NominationStatus, Stage
 from models.wire import Id, Wire
 from records.alike import require_nobody_alike
-from records.nominations import form_of, keep_version, nomination_of, version_of
+from records.nominations import form_of, keep_version, nomination_of, reopenings_of, version_of
 from records.store.append import lock_stream
 from records.store.engine import Sessions, transaction
 
@@ -32,8 +33,12 @@ class Registered(Wire):
     """The version that holds."""
     closed: bool = False
     """Whether the records say that the exchange has ended; Temporal forgets closed workflows after a while."""
+    nomination: Nomination
+    """As it holds; never crosses into a workflow, its plan does."""
     note_id: str | None = None
     """Why somebody who looks like another is none."""
+    reopening: Reopening | None = None
+    """The last reopening, where there was one: its run goes on from there."""
 
 
 class Registry:
@@ -81,8 +86,8 @@ class Registry:
             session.add(row)
             await session.flush()
             await keep_version(session, row, 1, nomination, person, at)
-            note_id = await _reason(session, code, answers, actor, at)
-        return Registered(exchange_id=code, person_id=person.id, new=True, nomination_version=1, note_id=note_id)
+            await _keep_reason(session, code, answers, actor, at)
+            return await self._registered(session, code, new=True)
 
     async def revise(
         self,
@@ -166,15 +171,20 @@ class Registry:
             raise Differs("nomination.differs", told[0].column, told, **where)
         raise Differs("nomination.differs_verified", told[0].column, told, **where)
 
-    async def _registered(self, session: AsyncSession, exchange_id: str) -> Registered:
+    async def _registered(self, session: AsyncSession, exchange_id: str, *, new: bool = False) -> Registered:
         code = await code_of(session, exchange_id)
         exchange = await session.get(ExchangeRow, exchange_id)
+        holds = await version_of(session, exchange_id)
+        note = await session.get(NoteRow, _note_id(exchange_id))
         return Registered(
             exchange_id=exchange_id,
             person_id=code.person_id,
-            new=False,
-            nomination_version=(await version_of(session, exchange_id)).version,
+            new=new,
+            nomination_version=holds.version,
             closed=exchange is not None and exchange.outcome is not None,
+            nomination=nomination_of(holds),
+            note_id=note.id if note is not None else None,
+            reopening=next((one.reopening for one in reversed(await reopenings_of(session, exchange_id))), None),
         )
 
 
@@ -270,10 +280,14 @@ async def _next_number(session: AsyncSession, cohort: CohortKey) -> int:
     return (await session.scalar(numbers) or 0) + 1
 
 
-async def _reason(session: AsyncSession, exchange_id: str, answers: Answers, actor: Actor, at: datetime) -> str | None:
+def _note_id(exchange_id: str) -> str:
+    return f"{exchange_id}.nominated"
+
+
+async def _keep_reason(session: AsyncSession, exchange_id: str, answers: Answers, actor: Actor, at: datetime) -> None:
     """Keep why somebody who looks like another is none; the event that opens the exchange refers to it."""
-    if not (answers.same == "no" and answers.reason):
-        return None
-    note_id = f"{exchange_id}.nominated"
-    session.add(NoteRow(id=note_id, exchange_id=exchange_id, text=answers.reason, author_id=actor.id, created_at=at))
-    return note_id
+    if answers.same == "no" and answers.reason:
+        note = NoteRow(id=_note_id(exchange_id), exchange_id=exchange_id, text=answers.reason, author_id=actor.id)
+        note.created_at = at
+        session.add(note)
+        await session.flush()
