@@ -1,14 +1,15 @@
 """Reopening an exchange that was rejected or withdrawn by mistake: a further run of its workflow, under the same id."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.failures import translated
 from gateway.updates import ANSWER_WITHIN, CATCHING_UP, Updates
@@ -21,6 +22,17 @@ from models.vocabulary import Stage
 from records.reopening import Reopened, Reopenings
 from workflows.exchange import ExchangeWorkflow
 from workflows.search_attributes import search_attributes
+
+
+@contextmanager
+def _running() -> Iterator[None]:
+    """One error for a workflow that runs already: some servers say it by a status alone."""
+    try:
+        yield
+    except RPCError as failure:
+        if failure.status is not RPCStatusCode.ALREADY_EXISTS:
+            raise
+        raise WorkflowAlreadyStartedError("", "") from failure
 
 
 class Reopening:
@@ -85,7 +97,7 @@ class Reopening:
         nominate: Any = ExchangeWorkflow.nominate
         request = Nominate(request_id=reopening.decision_id, actor=reopening.actor)
         try:
-            with translated():
+            with translated(), _running():
                 reply: Nominated = await self._client.execute_update_with_start_workflow(
                     nominate, request, start_workflow_operation=operation, rpc_timeout=ANSWER_WITHIN
                 )

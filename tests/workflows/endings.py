@@ -169,7 +169,14 @@ async def not_returning(world: World) -> str:
 
 
 async def reopened(world: World) -> str:
-    """A student withdrawn by mistake, while bed and places are held, goes on under the same code (D10)."""
+    """A student withdrawn by mistake goes on to the certificate."""
+    exchange = await taken_back(world)
+    await world.finish(exchange)
+    return exchange
+
+
+async def taken_back(world: World) -> str:
+    """A student withdrawn by mistake, while bed and places are held, is back at the nomination (D10)."""
     exchange = await world.nominate(LAB_ONLY)
     await world.until(exchange, StepKind.CONFIRM_BED)
     sending = world.sending(exchange)

@@ -9,7 +9,7 @@ from models.people.authorization import Actor
 from models.rules.again import Answers
 from models.vocabulary import MobilityStatus, NominationStatus, Outcome, Role, Stage, StepKind
 from portal.api.lists import etag
-from tests.workflows.endings import reopened
+from tests.workflows.endings import taken_back
 from tests.workflows.world import LAB_ONLY, World
 
 OFFICE = Actor(id="cqmu.programme_office", role=Role.PROGRAMME_OFFICE, institution="cqmu")
@@ -46,7 +46,7 @@ async def test_a_rejected_nomination_is_reopened_by_the_host_and_known_already(w
 
 
 async def test_one_that_was_withdrawn_with_seat_and_places_goes_on_to_the_certificate(world: World) -> None:
-    exchange = await reopened(world)
+    exchange = await taken_back(world)
     assert await world.filing.person_of(exchange)
     result = await world.finish(exchange)
     assert (result.outcome, result.certificate is not None) == (Outcome.COMPLETED, True)
@@ -60,7 +60,7 @@ async def test_one_that_was_withdrawn_with_seat_and_places_goes_on_to_the_certif
 
 
 async def test_a_stay_that_changed_asks_for_its_documents_again(world: World) -> None:
-    exchange = await reopened(world)
+    exchange = await taken_back(world)
     sending, before = world.sending(exchange), world.nominations[exchange]
     shorter = before.model_copy(
         update={"end": before.end - (before.end - before.start) / 6, "laboratory_end": None, "laboratory_start": None}

@@ -33,7 +33,7 @@ class StepEngine:
         """A reopened exchange goes on with its numbers, and keys of its own."""
         self.open_steps: dict[str, OpenStep] = {}
         self.closed_steps: dict[str, ClosedStep] = {}
-        run = f"~{reopening.round}" if reopening else ""
+        run = f"/r{reopening.round}" if reopening else ""
         self.recorder = Recorder(stream, self._on_recorded, before_recording=self._before_recording, run=run)
         self.pauses = Pauses(self.recorder, self.open_steps)
         self._timers = Timers(self.recorder, self.open_steps, parties, self.close)
