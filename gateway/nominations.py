@@ -6,7 +6,7 @@ from datetime import datetime
 from temporalio.client import Client
 
 from gateway.nominating import Nominating
-from gateway.reopening import Reopening
+from gateway.reopening import Reopener
 from gateway.status import StatusQueries
 from gateway.updates import Updates, new_id
 from mail.outbox import Outbox
@@ -21,7 +21,6 @@ from models.vocabulary import StepKind
 from records.corrections import Corrections
 from records.filing import Filing
 from records.people import People
-from records.reopening import Reopenings
 from workflows.exchange import ExchangeWorkflow
 
 
@@ -38,7 +37,7 @@ class NominationOperations(StatusQueries):
         self._nominating = Nominating(client, filing, programme, clock, self.availability)
         self._corrections = Corrections(filing.sessions, programme, outbox)
         reopenings = Reopenings(filing.sessions, programme)
-        self._reopening = Reopening(client, reopenings, self._sending, programme, clock)
+        self._reopening = Reopener(client, reopenings, self._sending, programme, clock)
 
     async def nominate(
         self,

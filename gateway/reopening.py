@@ -19,7 +19,7 @@ from models.identifiers import EXCHANGE_QUEUE, exchange_workflow_id
 from models.messages.exchange import Acknowledged, ExchangeStart, Nominate, Nominated
 from models.people.authorization import Actor
 from models.vocabulary import Stage
-from records.reopening import Reopened, Reopenings
+from records.reopening import NextRun, Reopenings
 from workflows.exchange import ExchangeWorkflow
 from workflows.search_attributes import search_attributes
 
@@ -35,7 +35,7 @@ def _running() -> Iterator[None]:
         raise WorkflowAlreadyStartedError("", "") from failure
 
 
-class Reopening:
+class Reopener:
     """Reopens exchanges."""
 
     def __init__(
@@ -73,7 +73,7 @@ class Reopening:
                 await asyncio.sleep(pause)
         raise Unavailable("exchange.catching_up")
 
-    async def _begin(self, exchange_id: str, prepared: Reopened, note_id: str | None) -> Nominated:
+    async def _begin(self, exchange_id: str, prepared: NextRun, note_id: str | None) -> Nominated:
         plan = prepared.nomination.to_plan(self._programme)
         reopening = prepared.reopening.model_copy(update={"note_id": note_id})
         start = ExchangeStart(

@@ -33,7 +33,7 @@ REOPENED = frozenset({Outcome.REJECTED, Outcome.WITHDRAWN, Outcome.EXPIRED})
 """Ends that somebody may have brought about, or let happen, by mistake."""
 
 
-class Reopened(Wire):
+class NextRun(Wire):
     """What a reopened exchange begins its next run with."""
 
     student: str
@@ -52,7 +52,7 @@ class Reopenings:
         self._sessions = sessions
         self._programme = programme
 
-    async def prepare(self, exchange_id: str, actor: Actor, reason: str, decision_id: str, at: datetime) -> Reopened:
+    async def prepare(self, exchange_id: str, actor: Actor, reason: str, decision_id: str, at: datetime) -> NextRun:
         """What the next run begins with.
 
         Raises:
@@ -70,7 +70,7 @@ class Reopenings:
             nomination = nomination_of(holds)
             if repeated is None:
                 await self._require_allowed(session, code, nomination, actor, reason, at)
-            return Reopened(
+            return NextRun(
                 student=code.person_id,
                 nomination_version=holds.version,
                 nomination=nomination,

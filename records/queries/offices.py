@@ -86,8 +86,10 @@ async def cohorts(session: AsyncSession, actor: Actor) -> list[CohortView]:
 
 
 async def nomination(session: AsyncSession, exchange_id: str) -> dict[str, Any] | None:
-    """The newest version of what was nominated."""
+    """What was nominated, in the version that holds."""
     query = select(NominationRow.form).where(NominationRow.exchange_id == exchange_id)
+    query = query.outerjoin(ExchangeRow, ExchangeRow.id == NominationRow.exchange_id)
+    query = query.where(NominationRow.version <= func.coalesce(ExchangeRow.nomination_version, NominationRow.version))
     return await session.scalar(query.order_by(NominationRow.version.desc()).limit(1))
 
 

@@ -18,7 +18,10 @@ SENTENCES: dict[str, str] = {
     "cell.not_yes_no": _("This is neither yes nor no"),
     "cell.not_a_choice": _("This is not one of: {options}"),
     "cell.not_a_number": _("This must be a whole number from {least} to {most}"),
-    "cell.country": _("This is not a country code of two letters (ISO 3166), like CN or US"),
+    "cell.country": _(
+        "This is not a country code of two letters (ISO 3166), like CN or US, nor one of a travel document, like XXA"
+        " for stateless"
+    ),
     "cell.age": _("This gives an age of {age} at the start; expected {least} to {most}"),
     "cell.fee": _("This must be empty or 0: the programme fee is waived"),
     "cell.university_unknown": _("This is not a university of the programme; write its id, code or name"),
@@ -32,6 +35,7 @@ SENTENCES: dict[str, str] = {
     "cell.no_column": _("This stands under no column name"),
     "cell.student_twice": _("The same student is in row {row}"),
     "cell.address_twice": _("Another student has the same address in row {row}"),
+    "cell.differs": _("On record: {on_record}; here: {told}"),
     "nomination.differs": _(
         "This student is nominated as {exchange} with something else here: {cells}. Nothing was changed. Say that the"
         " nomination is to be corrected; that can be done until it is verified"
