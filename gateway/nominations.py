@@ -21,6 +21,7 @@ from models.vocabulary import StepKind
 from records.corrections import Corrections
 from records.filing import Filing
 from records.people import People
+from records.reopening import Reopenings
 from workflows.exchange import ExchangeWorkflow
 
 

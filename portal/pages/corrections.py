@@ -79,7 +79,7 @@ async def person_form(request: Request, exchange_id: str) -> Response:
     view, _ = await _as(request, exchange_id, may_be_corrected)
     form = await context_of(request).services.reading.nomination(exchange_id)
     values = typed(Nomination.model_validate(form)) if form else {}
-    return await page(request, "person.html", view=view, refusal=None, typed=None, values=values, columns=PERSONAL)
+    return await page(request, "personal.html", view=view, refusal=None, typed=None, values=values, columns=PERSONAL)
 
 
 @pages.post("/exchanges/{exchange_id}/person", MANAGING)
@@ -93,7 +93,7 @@ async def person(request: Request, exchange_id: str) -> Response:
         content = {"values": {name: form.text(name) for name in PERSONAL}, "columns": PERSONAL}
         refusal = refusal_of(error)
         status = refusal.status
-        return await page(request, "person.html", status=status, view=view, refusal=refusal, typed=form, **content)
+        return await page(request, "personal.html", status=status, view=view, refusal=refusal, typed=form, **content)
     return _done(request, exchange_id)
 
 
