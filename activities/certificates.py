@@ -104,10 +104,10 @@ class Certificates:
             # The bytes are safe before the fact is: a crash in between leaves a file nobody points to, never a
             # certificate without its file.
             stored = await self._files.put(pdf)
-            return await self._record(request, issued, stored)
+            return await self._record(request, issued, stored, stay.exchange.nomination_version)
 
     async def _record(
-        self, request: IssueCertificate, issued: IssuedCertificate, stored: StoredFile
+        self, request: IssueCertificate, issued: IssuedCertificate, stored: StoredFile, nomination_version: int
     ) -> IssuedCertificate:
         """Append the fact; answers what the key recorded first, should somebody have been faster."""
         event = CertificateIssued(
@@ -118,6 +118,7 @@ class Certificates:
             verification=issued.verification,
             file_hash=stored.hash,
             issued_on=request.issued_on,
+            nomination_version=nomination_version,
         )
         async with transaction(self._sessions) as session:
             await insert_once(

@@ -12,7 +12,7 @@ from models.catalogue.programme import Programme
 from models.errors import BadInput, Unknown
 from models.events import BedAssigned
 from models.messages.contracts import AssignBed, BedAnswer
-from models.tables import BedNightRow, BedRow, ExchangeRow, PersonRow
+from models.tables import BedNightRow, BedRow, ExchangeRow, IdentityRow, identity_of_exchange
 from records.store.append import MessageWriter, Wakers, lock_stream
 from records.store.engine import Sessions
 from records.store.taking import Taking
@@ -104,11 +104,11 @@ class Housing:
 
 async def _guest(session: AsyncSession, exchange_id: str) -> Guest:
     query = (
-        select(PersonRow.gender, ExchangeRow.bed_id, func.min(BedNightRow.night), func.max(BedNightRow.night))
-        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        select(IdentityRow.gender, ExchangeRow.bed_id, func.min(BedNightRow.night), func.max(BedNightRow.night))
+        .join(IdentityRow, identity_of_exchange())
         .outerjoin(BedNightRow, BedNightRow.exchange_id == ExchangeRow.id)
         .where(ExchangeRow.id == exchange_id)
-        .group_by(PersonRow.gender, ExchangeRow.bed_id)
+        .group_by(IdentityRow.gender, ExchangeRow.bed_id)
     )
     row = (await session.execute(query)).one_or_none()
     if row is None:
@@ -165,11 +165,11 @@ def _fitting(
 async def _room_mates(session: AsyncSession, request: AssignBed) -> dict[tuple[str, str], set[str]]:
     """The genders of those who sleep in each room of the host during these nights."""
     query = (
-        select(BedRow.building, BedRow.room, PersonRow.gender)
+        select(BedRow.building, BedRow.room, IdentityRow.gender)
         .distinct()
         .join(BedNightRow, BedNightRow.bed_id == BedRow.id)
         .join(ExchangeRow, ExchangeRow.id == BedNightRow.exchange_id)
-        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .join(IdentityRow, identity_of_exchange())
         .where(
             BedRow.institution_id == request.host,
             BedNightRow.night.between(request.first_night, request.last_night),

@@ -9,7 +9,7 @@ from temporalio import activity
 
 from models.catalogue.policy import DueRule, LadderRule
 from models.errors import Broken
-from models.events import DeadlineExtended, Event, ExchangeOpened, StepOpened, StepResumed
+from models.events import DeadlineExtended, Event, ExchangeOpened, ExchangeReopened, StepOpened, StepResumed
 from models.messages.exchange import StepPlan
 from models.messages.recording import Batch, Recorded, StepRules
 from models.messages.suspensions import Suspend
@@ -75,7 +75,7 @@ class Records:
             async with transaction(self._sessions) as session:
                 planned = await self._planned(session, batch)
                 appended = await append(session, self._outbox, batch.stream, batch.key, planned, complete=True)
-                if any(isinstance(event, ExchangeOpened) for event in batch.events):
+                if any(isinstance(event, ExchangeOpened | ExchangeReopened) for event in batch.events):
                     suspensions = await covering(session, batch.stream)
             events = appended.events
             self._wakers.after(appended)

@@ -114,9 +114,9 @@ class Intake:
             rank=rank + 1,
             student_number=f"B{number:05d}",
             family_name=STUDENT.family,
-            given_name=STUDENT.given,
+            given_name=f"{STUDENT.given} {lettered(number)}",
             email=f"b{number}@students.bench.example",
-            birth_date=date(start.year - 26, 5, 1),
+            birth_date=date(start.year - 26, 5, 1) - timedelta(days=number % 3000),
             gender="female",
             nationality="US",
         )
@@ -124,6 +124,11 @@ class Intake:
     def _last_friday(self) -> date:
         day = self.today - timedelta(days=2)
         return day - timedelta(days=(day.weekday() - 4) % 7)
+
+
+def lettered(number: int) -> str:
+    """A name for a number: no two students look like one person."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
 def unhurried(policy: Policy) -> Policy:

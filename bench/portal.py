@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 from temporalio.client import Client
 
+from bench.partners import lettered
 from bench.samples import percentile
 from bench.shapes import TimerWorkflow
 from dev.stack import DevStack
@@ -72,6 +73,7 @@ async def fill(settings: Settings, count: int) -> None:
         filing = Filing(sessions, FileStore(settings.files_dir), programme)
         for number in range(count):
             row = ROW | {"student_number": f"B{number:06d}", "email": f"b{number}@example.edu"}
+            row |= {"given_name": lettered(number), "birth_date": f"{date(2001, 5, 17) - timedelta(number % 3000)}"}
             nomination = parse_row(row, programme)
             assert isinstance(nomination, Nomination), nomination
             known = await filing.register(nomination, NOW)

@@ -14,7 +14,7 @@ from models.errors import Broken, Unknown
 from models.messages.contracts import GateRules
 from models.messages.exchange import Plan
 from models.rules.certificate import Attended, StayFacts, WorkedRotation
-from models.tables import AttendanceRow, EvaluationRow, ExchangeRow, PersonRow, PlacementRow
+from models.tables import AttendanceRow, EvaluationRow, ExchangeRow, IdentityRow, PlacementRow
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Role
 
 _OFFICES = {
@@ -40,7 +40,7 @@ class StayOnRecord:
     """Everything recorded of one stay that a certificate looks at."""
 
     exchange: ExchangeRow
-    person: PersonRow
+    person: IdentityRow
     host: Institution
     sending: Institution
     placements: tuple[Worked, ...]
@@ -64,7 +64,8 @@ async def read_stay(session: AsyncSession, exchange_id: str, programme: Programm
     exchange = await session.get(ExchangeRow, exchange_id)
     if exchange is None:
         raise Unknown("exchange.unknown", exchange=exchange_id)
-    person = await session.get_one(PersonRow, exchange.person_id)
+    # As it holds for this exchange: what another nomination says of the person is no matter of this stay.
+    person = await session.get_one(IdentityRow, (exchange_id, exchange.nomination_version))
     host, sending = programme.institution(exchange.host_id), programme.institution(exchange.sending_id)
     if host is None or sending is None:
         raise Broken("exchange.universities_gone", exchange=exchange_id)

@@ -1,5 +1,6 @@
 """`sojourn nominate`: a university's nomination file goes in, an exchange begins for every good row."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ from rich.progress import Progress
 from cli.failures import REFUSED, exit_code
 from cli.lines import english
 from cli.nominating import Launch, allowed_rows, refused_rows, start_rows
-from cli.options import As, Json
+from cli.options import As, Json, made
 from cli.output import console, say, say_json, show, table, warn
 from cli.session import Session, session_of
 from gateway.composition import Services
@@ -26,6 +27,7 @@ from gateway.nomination_files import (
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Message
 from models.people.authorization import Actor
+from models.rules.again import Answers
 
 commands = typer.Typer()
 
@@ -49,13 +51,26 @@ def nominate(
     late: Annotated[
         str, typer.Option("--late", metavar="REASON", help="Why stays that have begun or are over are recorded late.")
     ] = "",
+    correct: Annotated[
+        bool, typer.Option("--correct", help="Rows that differ from their nomination correct it, until verified.")
+    ] = False,
+    person: Annotated[
+        str,
+        typer.Option("--person", help="keep or correct: whose personal cells are right, of students known otherwise."),
+    ] = "",
+    same: Annotated[
+        str, typer.Option("--same", help="yes or no: whether who looks like somebody nominated there is the same.")
+    ] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why it is another person; needed for --same no.")] = "",
     as_json: Json = False,
 ) -> None:
     """Nominate the students of a file.
 
     Every row is checked before any exchange starts. Good rows start; bad rows go to a file with all their faults, to
-    be corrected and nominated again. Running a file again starts nothing twice.
+    be corrected and nominated again. Running a file again starts nothing twice. Rows that differ from what is on
+    record, or look like somebody nominated already, are told; run their file again with the answer.
     """
+    answers = made(Answers, known="correct" if correct else "", person=person, same=same, reason=reason)
     if template is not None:
         _write_template(template)
         return
@@ -73,7 +88,7 @@ def nominate(
     now = session.clock() if check else None
     found = check_sheet(sheet, session.programme(), now=now, fonts=session.fonts())
     checked = allowed_rows(found, sheet, actor)
-    launch = Launch() if check or not checked.good else _start(session, checked, actor)
+    launch = Launch() if check or not checked.good else _start(session, checked, actor, answers)
     bad = sorted([*checked.refused, *refused_rows(launch, sheet)], key=lambda row: row.row_number)
     if bad:
         write_refused(beside, bad, sheet.columns, session.programme())
@@ -104,12 +119,13 @@ def _write_template(path: Path) -> None:
     say(f"Wrote {path}. Fill in a row for each student, then: sojourn nominate {path}")
 
 
-def _start(session: Session, checked: CheckedSheet, actor: Actor) -> Launch:
+def _start(session: Session, checked: CheckedSheet, actor: Actor, answers: Answers) -> Launch:
     async def start(services: Services) -> Launch:
         out = console(errors=True)
         with Progress(console=out, transient=True, disable=not out.is_terminal) as progress:
             task = progress.add_task("Starting exchanges", total=len(checked.good))
-            return await start_rows(services.gateway, checked.good, actor, lambda: progress.advance(task))
+            advance = partial(progress.advance, task)
+            return await start_rows(services.gateway, checked.good, actor, advance, answers)
 
     return session.act(start)
 

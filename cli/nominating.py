@@ -1,17 +1,18 @@
 """Starting the rows of a nomination file: bounded, paced, and complete about what became of each row."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from gateway.nomination_files import CheckedSheet, NominationSheet, RefusedRow
-from models.errors import Refused, SojournError
+from models.errors import Differs, Refused, SojournError
 from models.messages.exchange import Nominated
 from models.people.authorization import Actor, may_nominate
+from models.rules.again import UNANSWERED, Answers
 from models.rules.nomination import Nomination
 from models.rules.nomination_columns import KNOWN_COLUMNS
-from models.rules.stay import Fault
+from models.rules.stay import Fault, fault_of
 
 PER_SECOND = 50
 AT_ONCE = 16
@@ -22,7 +23,7 @@ Row = tuple[int, Nomination]
 class Nominator(Protocol):
     """What starts an exchange; in the service the gateway."""
 
-    async def nominate(self, nomination: Nomination, actor: Actor) -> Nominated:
+    async def nominate(self, nomination: Nomination, actor: Actor, *, answers: Answers) -> Nominated:
         """Start a student's exchange, or find the one this nomination began."""
         ...
 
@@ -66,7 +67,13 @@ def allowed_rows(checked: CheckedSheet, sheet: NominationSheet, actor: Actor) ->
     return CheckedSheet(good, tuple(sorted([*checked.refused, *refused], key=lambda r: r.row_number)), told)
 
 
-async def start_rows(gateway: Nominator, rows: Sequence[Row], actor: Actor, done: Callable[[], None]) -> Launch:
+async def start_rows(
+    gateway: Nominator,
+    rows: Sequence[Row],
+    actor: Actor,
+    done: Callable[[], None],
+    answers: Answers = UNANSWERED,
+) -> Launch:
     """Start the rows, at most `PER_SECOND` a second and `AT_ONCE` at a time.
 
     A refused row stops nothing; a service that is away stops the rest. `done` is called after each row.
@@ -76,7 +83,7 @@ async def start_rows(gateway: Nominator, rows: Sequence[Row], actor: Actor, done
 
     async def start(number: int, nomination: Nomination) -> None:
         try:
-            launch.started[number] = await gateway.nominate(nomination, actor)
+            launch.started[number] = await gateway.nominate(nomination, actor, answers=answers)
         except Refused as refusal:
             launch.refused[number] = refusal
         except SojournError as fault:
@@ -103,9 +110,17 @@ def refused_rows(launch: Launch, sheet: NominationSheet) -> list[RefusedRow]:
     """The rows that the service refused, as rows of a file to correct."""
     values = {row.number: row.values for row in sheet.rows}
     return [
-        RefusedRow(number, values[number], (_fault(refusal, values[number].get),))
+        RefusedRow(number, values[number], tuple(_faults(refusal, values[number].get)))
         for number, refusal in sorted(launch.refused.items())
     ]
+
+
+def _faults(refusal: Refused, cell: Callable[[str, str], str]) -> Iterable[Fault]:
+    """The refusal, and cell by cell what is on record where the row says something else."""
+    yield _fault(refusal, cell)
+    for one in refusal.differences if isinstance(refusal, Differs) else ():
+        shown = (one.on_record or "–", one.told or "–")
+        yield fault_of(one.column, "cell.differs", "", one.told, on_record=shown[0], told=shown[1])
 
 
 def _fault(refusal: Refused, cell: Callable[[str, str], str]) -> Fault:

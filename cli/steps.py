@@ -201,7 +201,10 @@ def withdraw(
     """Withdraw a student before arrival; seat, bed and places are given back (D40)."""
     session = session_of(ctx)
     actor = session.actor(as_)
-    confirmed(f"Withdraw {exchange}? Its seat, bed and places are given back, and it cannot be taken up again.", yes)
+    confirmed(
+        f"Withdraw {exchange}? Its seat, bed and places are given back; reopened, it is verified anew.",
+        yes,
+    )
 
     async def act(services: Services, decision_id: str) -> Acknowledged:
         return await services.gateway.withdraw(exchange, actor, decision_id=decision_id, note=note)

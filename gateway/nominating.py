@@ -17,11 +17,13 @@ from models.errors import BadInput, NotOpen, SojournError
 from models.identifiers import EXCHANGE_QUEUE, CohortKey, cohort_workflow_id, exchange_workflow_id
 from models.messages.cohorts import CohortState
 from models.messages.contracts import CohortStart
-from models.messages.exchange import ExchangeStart, Nominate, Nominated
+from models.messages.exchange import ExchangeStart, Nominate, Nominated, Plan
 from models.people.authorization import Actor
+from models.rules.again import Answers
 from models.rules.nomination import Nomination
 from models.vocabulary import Stage
 from records.filing import Filing
+from records.registry import Registered
 from workflows.cohort import CohortWorkflow
 from workflows.exchange import ExchangeWorkflow
 from workflows.search_attributes import search_attributes
@@ -39,21 +41,19 @@ class Nominating:
         self._programme = programme
         self._clock = clock
 
-    async def nominate(self, nomination: Nomination, actor: Actor, request_id: str) -> Nominated:
-        """Start a student's exchange, or find the one that this nomination began."""
+    async def nominate(self, nomination: Nomination, actor: Actor, request_id: str, answers: Answers) -> Nominated:
+        """Start a student's exchange, or find the one that this nomination began.
+
+        Raises:
+            Differs, Conflict, BadInput: before anything starts; see `Registry.register`.
+        """
         self._line.require()
-        plan = nomination.to_plan(self._programme)
-        registered = await self._filing.register(nomination, self._clock())
+        registered = await self._filing.register(nomination, self._clock(), answers, actor)
         if registered.closed:
             return Nominated(exchange_id=registered.exchange_id, already_known=True, stage=Stage.CLOSED)
+        plan = registered.nomination.to_plan(self._programme)  # as kept: what was asked may have changed it
         await self.open_cohort(plan.cohort)
-        start = ExchangeStart(
-            exchange_id=registered.exchange_id,
-            student=registered.person_id,
-            plan=plan,
-            policy=self._programme.policy.frozen(plan.direction),
-            nomination_version=registered.nomination_version,
-        )
+        start = self._start(registered, plan)
         operation = WithStartWorkflowOperation(
             ExchangeWorkflow.run,
             start,
@@ -64,7 +64,7 @@ class Nominating:
             search_attributes=search_attributes(plan),
             static_summary=f"{start.exchange_id} {plan.sending} to {plan.host}",
         )
-        request = Nominate(request_id=request_id, actor=actor)
+        request = Nominate(request_id=request_id, actor=actor, note_id=registered.note_id)
         try:
             nominate: Any = ExchangeWorkflow.nominate
             with translated():
@@ -78,6 +78,16 @@ class Nominating:
             if not isinstance(fault, NotOpen | WorkflowAlreadyStartedError):
                 raise
             return Nominated(exchange_id=start.exchange_id, already_known=True, stage=Stage.CLOSED)
+
+    def _start(self, registered: Registered, plan: Plan) -> ExchangeStart:
+        return ExchangeStart(
+            exchange_id=registered.exchange_id,
+            student=registered.person_id,
+            plan=plan,
+            policy=self._programme.policy.frozen(plan.direction),
+            nomination_version=registered.nomination_version,
+            reopening=registered.reopening,
+        )
 
     async def open_cohort(self, key: CohortKey) -> None:
         """Have the cohort's workflow running; its number of seats comes from the host's agreement (D4).

@@ -1,6 +1,5 @@
 """Everything a person can do, one method each. The page, the command line and the tests act through this class only."""
 
-import uuid
 from collections.abc import AsyncIterable, Callable
 from datetime import date, datetime
 
@@ -9,11 +8,10 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from gateway.failures import translated
 from gateway.handing_in import HandingIn
-from gateway.nominating import Nominating
+from gateway.nominations import NominationOperations
 from gateway.schedules import ensure_digests
-from gateway.status import StatusQueries
 from gateway.suspensions import SuspensionOperations
-from gateway.updates import Updates
+from gateway.updates import new_id as new_id
 from gateway.wakers import mail_waker
 from mail.bounces import Bounces
 from mail.outbox import Outbox
@@ -22,7 +20,6 @@ from models.catalogue.programme import Programme
 from models.errors import BadInput
 from models.identifiers import (
     EXCHANGE_QUEUE,
-    CohortKey,
     certificate_workflow_id,
     exchange_of,
     is_alert,
@@ -32,15 +29,12 @@ from models.messages.cohorts import SetQuota
 from models.messages.contracts import IssuedCertificate
 from models.messages.exchange import (
     Acknowledged,
-    CorrectNomination,
     Decide,
     Decided,
     DocumentAnswer,
     EndEarly,
     Evaluate,
     ExtendDeadline,
-    Nominated,
-    Plan,
     ReassignStep,
     ReportArrival,
     ReportAttendance,
@@ -50,9 +44,8 @@ from models.messages.exchange import (
     Withdraw,
 )
 from models.people.absences import Preferences
-from models.people.authorization import Actor, may_nominate, require
+from models.people.authorization import Actor
 from models.people.papers import may_open
-from models.rules.nomination import Nomination
 from models.vocabulary import StepKind
 from models.wire import Wire
 from records.access.addresses import Addresses
@@ -61,10 +54,8 @@ from records.access.sessions import Access
 from records.access.signing import Signing
 from records.access.tokens import Tokens
 from records.filing import Filing
-from records.lookups import Lookups
 from records.papers import Papers
-from records.people import People
-from records.usage import UploadLimits, Usage
+from records.usage import UploadLimits
 from workflows.certificate import CertificateWorkflow, Reissue
 from workflows.cohort import CohortWorkflow
 from workflows.exchange import ExchangeWorkflow
@@ -75,12 +66,7 @@ Act = Wire
 """Any request that names the act by a key of its own."""
 
 
-def new_id() -> str:
-    """A fresh id for an act; keep it to repeat the same act safely."""
-    return uuid.uuid4().hex
-
-
-class Gateway(StatusQueries):
+class Gateway(NominationOperations):
     """The typed operations over the Temporal client."""
 
     def __init__(
@@ -93,74 +79,22 @@ class Gateway(StatusQueries):
         uploads: UploadLimits | None = None,
     ) -> None:
         """`signing` is needed where people sign in; `uploads` is what one person may send in a day."""
-        super().__init__(client, filing)
-        self._programme = programme
-        self._clock = clock
+        super().__init__(client, filing, programme, clock, uploads)
         self._waker = mail_waker(client)
         outbox = Outbox(programme)
-        self.people = People(filing.sessions, programme, outbox)
         self.members = Members(filing.sessions, programme, outbox, self._waker)
         self.tokens = Tokens(filing.sessions, programme, outbox)
         signing = signing or Signing(new_id())
         self.bounces = Bounces(filing.sessions, ReturnPaths(None, signing))
         self.access = Access(filing.sessions, programme, outbox, signing, self._waker)
         self.addresses = Addresses(filing.sessions, programme, outbox, signing)
-        self._nominating = Nominating(client, filing, programme, clock, self.availability)
-        self._registry = Lookups(filing.sessions)
         self.papers = Papers(filing.sessions, filing.files, programme)
-        usage = Usage(filing.sessions, programme.limits, uploads or UploadLimits())
-        self._sending = Updates(client, filing, self.people, usage, clock, self.availability)
-        self._documents = HandingIn(self.status, self._sending, filing, usage, programme, clock)
+        self._documents = HandingIn(self.status, self._sending, filing, self._usage, programme, clock)
         self.suspensions = SuspensionOperations(client, filing, programme, clock, self.availability)
 
     async def aclose(self) -> None:
         """Wake the sender for the mail that was just written, and stop."""
         await self._waker.aclose()
-
-    async def nominate(self, nomination: Nomination, actor: Actor, *, request_id: str | None = None) -> Nominated:
-        """Start a student's exchange, or find the one that this nomination began.
-
-        Raises:
-            NotAuthorised: the person does not nominate for this university.
-        """
-        require(may_nominate(actor, nomination.sending), "not_allowed.nominate")
-        await self._sending.vouch(actor)
-        return await self._nominating.nominate(nomination, actor, request_id or new_id())
-
-    async def open_cohort(self, key: CohortKey) -> None:
-        """Have the cohort's workflow running; its number of seats comes from the host's agreement (D4).
-
-        Raises:
-            BadInput: there is no agreement, or no number of seats for this intake year.
-        """
-        await self._nominating.open_cohort(key)
-
-    async def correct_nomination(
-        self,
-        exchange_id: str,
-        nomination: Nomination,
-        actor: Actor,
-        *,
-        decision_id: str | None = None,
-        note: str | None = None,
-    ) -> Acknowledged:
-        """Correct a returned nomination under the same id (D11)."""
-        require(may_nominate(actor, nomination.sending), "not_allowed.correct")
-        step = await self.open_step(exchange_id, StepKind.CORRECT_NOMINATION)
-        plan: Plan = nomination.to_plan(self._programme)
-        version = await self._filing.revise(exchange_id, nomination, self._clock())
-        decision = decision_id or new_id()
-        async with self._sending.noted(exchange_id, note, actor, decision) as note_id:
-            request = CorrectNomination(
-                decision_id=decision,
-                step_id=step,
-                nomination_version=version,
-                plan=plan,
-                actor=actor,
-                note_id=note_id,
-            )
-            update = ExchangeWorkflow.correct_nomination
-            return await self._sending.to_exchange(exchange_id, update, request, Acknowledged)
 
     async def decide(self, decision: Decide, *, note: str | None = None) -> Decided:
         """Answer an open step."""

@@ -71,14 +71,14 @@ class StatusQueries:
                 raise Unknown("cohort.unknown", cohort=cohort_id) from None
             raise
 
-    async def open_step(self, exchange_id: str, kind: StepKind) -> str:
-        """The id of the open step of a kind.
+    async def open_step(self, exchange_id: str, *kinds: StepKind) -> str:
+        """The id of the open step of a kind, or of the first of several that is open.
 
         Raises:
             NotOpen: no such step is open.
         """
         status = await self.status(exchange_id)
         for step in status.open_steps:
-            if step.kind is kind:
+            if step.kind in kinds:
                 return step.step_id
-        raise NotOpen("step.not_awaited", exchange=exchange_id, step_kind=kind, stage=status.stage)
+        raise NotOpen("step.not_awaited", exchange=exchange_id, step_kind=kinds[0], stage=status.stage)

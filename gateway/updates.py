@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -56,6 +57,11 @@ REPEATED: Mapping[type[Wire], Repeated] = {
 """Acts that leave their step open; documents are counted when they are handed in, before they are read."""
 CATCHING_UP = (0.5, 1.0, 2.0, 4.0)
 """Seconds between tries, while a workflow does not know yet what is on record: its worker died in between."""
+
+
+def new_id() -> str:
+    """A fresh id for an act; keep it to repeat the same act safely."""
+    return uuid.uuid4().hex
 
 
 class Updates:

@@ -16,7 +16,7 @@ from models.addresses import shown
 from models.catalogue.programme import Programme
 from models.errors import Unknown
 from models.notifications.notices import FACTS, OF_THE_DOOR, OVERVIEWS, AddressFacts, NoticeKind
-from models.tables import AddressChangeRow, ExchangeRow, MessageRow, PersonRow
+from models.tables import AddressChangeRow, ExchangeRow, IdentityRow, MessageRow
 from records.access.signing import Signing
 from texts.dates import stay_words
 from texts.i18n import _, _p
@@ -39,11 +39,12 @@ class Composer:
             Unknown: if nobody has the recipient's id any more.
             NothingToSay: what it was to say is settled.
         """
-        reader = await self._directory.find(session, row.recipient_id, row.recipient_role)
+        exchange = await session.get(ExchangeRow, row.exchange_id) if row.exchange_id else None
+        version = (exchange.id, exchange.nomination_version) if exchange else None
+        person = await session.get(IdentityRow, version) if version else None
+        reader = await self._directory.find(session, row.recipient_id, row.recipient_role, person)
         if reader is None:
             raise Unknown("person.nobody", person=row.recipient_id)
-        exchange = await session.get(ExchangeRow, row.exchange_id) if row.exchange_id else None
-        person = await session.get(PersonRow, exchange.person_id) if exchange else None
         if row.kind == NoticeKind.ADDRESS_CHANGED:
             reader = await _as_before(session, reader, row)
         reading = MailReading(row, reader, Naming(self._programme, language_of(row.language)), exchange, person)

@@ -10,10 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Contact, Institution, Programme
 from models.notifications.notices import Addressee
 from models.people.absences import Preferences
-from models.tables import PersonRow
+from models.tables import IdentityRow, PersonRow
 from models.vocabulary import LANGUAGES, DigestChoice, Role
 from records.absences import Absences, absences_at, preferences_of
 from records.roster import Roster
+
+Nominee = PersonRow | IdentityRow
+"""A student: as written to today, or as one exchange knows them."""
 
 
 @dataclass(frozen=True)
@@ -117,15 +120,18 @@ class Directory:
                 yield from (replace(one, on_behalf_of=person.id) for one in there)
                 return
 
-    async def find(self, session: AsyncSession, recipient_id: str, role: Role) -> Recipient | None:
-        """One person by id, as they are known today."""
+    async def find(
+        self, session: AsyncSession, recipient_id: str, role: Role, identity: IdentityRow | None = None
+    ) -> Recipient | None:
+        """One person by id, as they are known today; a student as their exchange knows them, where it is about one."""
         await self._roster.recent(session)
         if role is Role.STUDENT:
-            row = await session.get(PersonRow, recipient_id)
+            mine = identity is not None and identity.person_id == recipient_id
+            row = identity if mine else await session.get(PersonRow, recipient_id)
             if row is None:
                 return None
             preferences = await preferences_of(session, [recipient_id])
-            return _preferring(self._student(row), preferences.get(recipient_id))
+            return _preferring(self._student(recipient_id, row), preferences.get(recipient_id))
         known = self._contacts.get(recipient_id)
         if known is None:
             return None
@@ -159,10 +165,10 @@ class Directory:
             return ()
         return tuple(_contact(institution, c) for c in self._programme.contacts(where, role, unit))
 
-    def _student(self, row: PersonRow) -> Recipient:
+    def _student(self, person: str, row: Nominee) -> Recipient:
         institution = self._programme.institution(row.sending_id)
         return Recipient(
-            id=row.id,
+            id=person,
             role=Role.STUDENT,
             name=greeting_name(row),
             email=row.email,
@@ -172,14 +178,14 @@ class Directory:
         )
 
 
-def greeting_name(row: PersonRow) -> str:
+def greeting_name(row: Nominee) -> str:
     """How a student is addressed: in their own script where they read in it, else given name first."""
     if language_of(row.language) == "zh" and row.native_name:
         return row.native_name
     return f"{row.given_name} {row.family_name}".strip()
 
 
-def full_name(row: PersonRow) -> str:
+def full_name(row: Nominee) -> str:
     """A student's name in both scripts, the family name marked: `LI Na 李娜`."""
     return name_of(row.family_name, row.given_name, row.native_name)
 

@@ -6,6 +6,7 @@ and `mail/summary.py`.
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mail.changed_letters import person_corrected, reopened
 from mail.digest import DigestWriter
 from mail.document_letters import document_rejected
 from mail.links import Links, undone, used
@@ -26,6 +27,8 @@ from models.notifications.notices import (
     NoticeKind,
     OutcomeFacts,
     OverviewFacts,
+    PersonCorrectedFacts,
+    ReopenedFacts,
     SignInFacts,
     StepFacts,
     SuspensionFacts,
@@ -72,6 +75,10 @@ class Letters:
                 return certificate_issued(reading, facts, self._links.verification(facts))
             case OutcomeFacts():
                 return outcome(reading, facts)
+            case ReopenedFacts():
+                return reopened(reading)
+            case PersonCorrectedFacts():
+                return person_corrected(reading, facts)
             case CohortFacts():
                 return cohort_below_minimum(reading, facts)
             case SignInFacts():

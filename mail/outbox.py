@@ -30,6 +30,7 @@ from models.notifications.recipients import CAUSING_NOTICES, Setting, notices_of
 from models.people.authorization import Owner
 from models.tables import CohortRow, DecisionRow, DocumentRow, ExchangeRow, MessageRow, MessageStatus, StepRow
 from models.vocabulary import Announce, DigestChoice, Purpose, Role, Side, StepKind, StepStatus
+from records.access.readdressing import Renaming, readdress
 from records.projections.common import insert_once, table_of
 
 StepEvent = StepOpened | StepReassigned | RungFired | DeadlineExtended
@@ -50,6 +51,8 @@ class Outbox:
         Raises:
             Broken: if the stream, or the step of an event about a step, is not there.
         """
+        if isinstance(event, Renaming):
+            await readdress(session, stream, event)
         if isinstance(event, AbsencePlanned | AbsenceCancelled):
             return await self._of_absence(session, stream, seq, event)
         if not isinstance(event, CAUSING_NOTICES):

@@ -17,7 +17,7 @@ from models.notifications.recipients import told_when_opened
 from models.people.absences import institution_of
 from models.people.authorization import Owner
 from models.rules.digests import Owed
-from models.tables import ExchangeRow, PersonRow, StepRow
+from models.tables import ExchangeRow, IdentityRow, StepRow, identity_of_exchange
 from models.vocabulary import HoldCause, Role, Side, StepKind, StepStatus
 from records.absences import Absences
 from texts.dates import distance_words
@@ -63,7 +63,7 @@ class Listing:
         rows = await session.execute(
             select(*_COLUMNS)
             .outerjoin(ExchangeRow, ExchangeRow.id == StepRow.exchange_id)
-            .outerjoin(PersonRow, PersonRow.id == ExchangeRow.person_id)
+            .outerjoin(IdentityRow, identity_of_exchange())
             .where(StepRow.status == StepStatus.OPEN, asking, *conditions)
             .order_by(StepRow.due_at, StepRow.id)
         )
@@ -251,7 +251,7 @@ _COLUMNS = (
     StepRow.waits_for,
     StepRow.snoozed_until,
     ExchangeRow.host_id,
-    PersonRow.family_name,
-    PersonRow.given_name,
-    PersonRow.native_name,
+    IdentityRow.family_name,
+    IdentityRow.given_name,
+    IdentityRow.native_name,
 )

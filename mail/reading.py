@@ -8,7 +8,7 @@ from mail.directory import Recipient, full_name
 from mail.naming import Naming
 from mail.render import one_line
 from models.notifications.notices import NoticeKind, Reader
-from models.tables import ExchangeRow, MessageRow, PersonRow
+from models.tables import ExchangeRow, IdentityRow, MessageRow
 from models.vocabulary import Role
 from texts.dates import moment_words
 
@@ -25,7 +25,7 @@ class MailReading:
     reader: Recipient
     names: Naming
     exchange: ExchangeRow | None = None
-    person: PersonRow | None = None
+    person: IdentityRow | None = None
 
     @property
     def kind(self) -> NoticeKind:

@@ -13,7 +13,7 @@ from mail.render import Body, Para, Section, one_line
 from models.catalogue.programme import Programme
 from models.notifications.notices import OverviewFacts
 from models.rules.digests import WEEK
-from models.tables import CertificateRow, EventRow, ExchangeRow, PersonRow, StepRow
+from models.tables import CertificateRow, EventRow, ExchangeRow, IdentityRow, StepRow, identity_of_exchange
 from models.vocabulary import Stage, StepStatus
 from texts.dates import day_words
 from texts.i18n import _
@@ -72,8 +72,8 @@ class SummaryWriter:
     async def _stages(self, session: AsyncSession, reading: MailReading, mine: ColumnElement[bool]) -> list[str]:
         """How many students are where, and who."""
         rows = await session.execute(
-            select(ExchangeRow.stage, PersonRow.family_name, PersonRow.given_name, PersonRow.native_name)
-            .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+            select(ExchangeRow.stage, IdentityRow.family_name, IdentityRow.given_name, IdentityRow.native_name)
+            .join(IdentityRow, identity_of_exchange())
             .where(mine, ExchangeRow.closed_at.is_(None))
             .order_by(ExchangeRow.id)
         )
@@ -111,9 +111,9 @@ class SummaryWriter:
         self, session: AsyncSession, reading: MailReading, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[str]:
         rows = await session.execute(
-            select(StepRow, ExchangeRow, PersonRow)
+            select(StepRow, ExchangeRow, IdentityRow)
             .join(ExchangeRow, ExchangeRow.id == StepRow.exchange_id)
-            .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+            .join(IdentityRow, identity_of_exchange())
             .where(
                 mine,
                 StepRow.kind.in_(sorted(self._policy.decisive)),
@@ -136,9 +136,9 @@ class SummaryWriter:
     ) -> list[str]:
         """Arrivals and departures that were reported: the day itself may lie in the week before."""
         rows = await session.execute(
-            select(EventRow.kind, ExchangeRow, PersonRow)
+            select(EventRow.kind, ExchangeRow, IdentityRow)
             .join(ExchangeRow, ExchangeRow.id == EventRow.stream)
-            .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+            .join(IdentityRow, identity_of_exchange())
             .where(
                 mine, EventRow.kind.in_(("arrived", "departed")), EventRow.at > facts.since, EventRow.at <= facts.until
             )
@@ -156,9 +156,9 @@ class SummaryWriter:
         self, session: AsyncSession, reading: MailReading, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[str]:
         rows = await session.execute(
-            select(CertificateRow, ExchangeRow, PersonRow)
+            select(CertificateRow, ExchangeRow, IdentityRow)
             .join(ExchangeRow, ExchangeRow.id == CertificateRow.exchange_id)
-            .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+            .join(IdentityRow, identity_of_exchange())
             .where(mine, CertificateRow.issued_at > facts.since, CertificateRow.issued_at <= facts.until)
             .order_by(CertificateRow.issued_at, CertificateRow.number)
         )
@@ -174,8 +174,8 @@ class SummaryWriter:
         self, session: AsyncSession, reading: MailReading, mine: ColumnElement[bool], facts: OverviewFacts
     ) -> list[str]:
         rows = await session.execute(
-            select(ExchangeRow, PersonRow)
-            .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+            select(ExchangeRow, IdentityRow)
+            .join(IdentityRow, identity_of_exchange())
             .where(mine, ExchangeRow.closed_at > facts.since, ExchangeRow.closed_at <= facts.until)
             .order_by(ExchangeRow.id)
         )
@@ -193,5 +193,5 @@ class SummaryWriter:
         ]
 
 
-def _who(exchange: ExchangeRow, person: PersonRow) -> str:
+def _who(exchange: ExchangeRow, person: IdentityRow) -> str:
     return f"{exchange.id} {one_line(full_name(person))}"

@@ -7,6 +7,7 @@
     │   │   └── Closed           not_open
     │   ├── BadInput             bad_input
     │   ├── Conflict             conflict
+    │   │   └── Differs          conflict
     │   ├── TooMany              too_many
     │   └── Unknown              unknown
     ├── Unavailable              a part outside is away; trying again may help
@@ -20,7 +21,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 Scalar = str | int | float | bool
 Plain = Scalar | tuple[Scalar, ...]
@@ -132,6 +133,22 @@ class TooMany(Refused):
     """It was done as often as it may be in a day; `moment` says when the next time is taken."""
 
     code = Code.TOO_MANY
+
+
+class Difference(NamedTuple):
+    """One cell that is not as on record. Personal data: shown to who may nominate, never logged."""
+
+    column: str
+    on_record: str
+    told: str
+
+
+class Differs(Conflict):
+    """What is told is not what is on record; nothing changed. The cells stay out of what is logged."""
+
+    def __init__(self, message: str, field: str, differences: tuple[Difference, ...], **params: Param) -> None:
+        super().__init__(message, field, **params)
+        self.differences = differences
 
 
 class Unknown(Refused):

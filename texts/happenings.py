@@ -19,11 +19,13 @@ from models.events import (
     Event,
     ExchangeClosed,
     ExchangeOpened,
+    ExchangeReopened,
     ExchangeResumed,
     ExchangeSuspended,
     HoldingsReleased,
     MovementReported,
     NominationCorrected,
+    PersonCorrected,
     PlaceAssigned,
     PlaceReleased,
     RungFired,
@@ -42,6 +44,7 @@ from models.identifiers import kind_of
 from models.people.authorization import Owner
 from models.vocabulary import DocumentStatus, HoldCause, Missed, RungKind, StepKind, Target
 from texts.dates import day_words, moment_words, stay_words
+from texts.forms import COLUMNS
 from texts.i18n import _
 from texts.labels import (
     DOCUMENT_STATES,
@@ -77,8 +80,10 @@ class Telling:
     def words(self, event: Event) -> Words:
         """What an event was about and what came of it; empty where its title says all."""
         match event:
-            case ExchangeOpened() | NominationCorrected():
+            case ExchangeOpened() | NominationCorrected() | ExchangeReopened():
                 return self._say(_("version {number}"), number=event.nomination_version), ""
+            case PersonCorrected():
+                return self.names.listed(self.names.label(COLUMNS, one) for one in event.columns), ""
             case StageEntered():
                 return self.names.label(STAGES, event.stage), ""
             case StatusChanged():

@@ -41,9 +41,30 @@ def label(table: Mapping[str, str], value: object, language: str) -> str:
     return translated(message, language) if message is not None else str(value).replace("_", " ")
 
 
+TRAVEL_DOCUMENTS: dict[str, str] = {
+    "XXA": _("Stateless"),
+    "XXB": _("Refugee"),
+    "XXC": _("Refugee, other"),
+    "XXX": _("Nationality not stated"),
+    "GBD": _("British Overseas Territories citizen"),
+    "GBN": _("British National (Overseas)"),
+    "GBO": _("British Overseas citizen"),
+    "GBP": _("British protected person"),
+    "GBS": _("British subject"),
+    "UNO": _("United Nations"),
+    "UNA": _("United Nations, specialized agency"),
+    "UNK": _("Resident of Kosovo (UNMIK)"),
+    "XOM": _("Sovereign Military Order of Malta"),
+    "EUE": _("European Union"),
+}
+"""What a travel document says where others name a country (ICAO 9303)."""
+
+
 @cache
 def country(code: str, language: str) -> str:
-    """The name of a country by its code (ISO 3166); the code where there is none."""
+    """The name of a country or of what a travel document says instead, by its code; the code where there is none."""
+    if code.upper() in TRAVEL_DOCUMENTS:
+        return translated(TRAVEL_DOCUMENTS[code.upper()], language)
     return str(Locale.parse(language).territories.get(code.upper(), code))
 
 
@@ -144,6 +165,8 @@ NOTICES: dict[str, str] = {
     "arrived": _("Arrived"),
     "certificate_issued": _("Certificate issued"),
     "outcome": _("Exchange closed"),
+    "reopened": _("Reopened"),
+    "person_corrected": _("Personal data corrected"),
     "cohort_below_minimum": _("Cohort below its minimum"),
     "suspended": _("Suspended"),
     "resumed": _("Resumed"),

@@ -137,6 +137,7 @@ BY_NAME: dict[str, Callable[[_Words, str], str]] = (
         "roles": _table(labels.ROLES),
         "stage": _table(labels.STAGES),
         "column": _table(forms.COLUMNS),
+        "cells": _table(forms.COLUMNS),
         "options": _table(forms.CHOICES),
         "notice": _table(labels.NOTICES),
         "states": _table(labels.MESSAGE_STATES),

@@ -69,14 +69,15 @@ class Case:
         self.plan = start.plan
         self.parties = Parties(sending=start.plan.sending, host=start.plan.host, student=start.student)
         self.nomination_version = start.nomination_version
-        self.engine = StepEngine(self.id, self.id, start.policy, self.parties)
+        self.engine = StepEngine(self.id, self.id, start.policy, self.parties, start.reopening)
+        self.reopening = start.reopening
         self.engine.on_suspension = self.suspend
         self.stage = Stage.NOMINATION
         self.mobility = MobilityStatus.NOMINATION
         self.nomination = NominationStatus.PENDING
         self.outcome: Outcome | None = None
         self.interrupt: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
-        self.accepted: dict[str, str] = {}
+        self.accepted: dict[str, str] = dict(start.reopening.accepted) if start.reopening else {}
         """Accepted document id by kind."""
         self.returned: set[str] = set()
         """Document ids that a reviewer sent back."""
@@ -112,6 +113,7 @@ class Case:
         self.nominated_by: str | None = None
         """Request that began the exchange."""
         self.nominator = CLOCK
+        self.nominator_note: str | None = None
         self.left = asyncio.Event()
         """Set when the story was left and what follows from it is noted."""
         self.acts = Acts()

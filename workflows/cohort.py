@@ -215,7 +215,7 @@ class CohortWorkflow:
         if self._acts.seen(quota.decision_id, quota):
             return
         require(quota.actor.role is Role.PROGRAMME_OFFICE, "not_allowed.set_quota")
-        if quota.cap < max((s.seat for s in self._seats.values()), default=0):
+        if quota.cap < len(self._seats):
             raise Conflict("cap.below_taken", "cap", seats=len(self._seats))
 
     async def _set_cap(self, cap: int) -> None:

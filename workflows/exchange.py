@@ -102,6 +102,8 @@ class ExchangeWorkflow:
     def seat_news(self, news: SeatNews) -> None:
         """The cohort answers: a seat is granted, waited for, or offered (D14)."""
         case = self._case
+        if case.reopening is not None and not case.wants_seat:
+            return  # an answer to the run before, which gave back what it is about
         case.waitlist_position = news.position
         answered = SeatAnswered.model_validate(
             {"at": workflow.now(), "answer": news.answer, "seat": news.seat, "position": news.position}
@@ -139,6 +141,7 @@ class ExchangeWorkflow:
         known = self._case.nominated_by not in (None, nomination.request_id)
         if self._case.nominated_by is None:
             self._case.nominated_by, self._case.nominator = nomination.request_id, nomination.actor
+            self._case.nominator_note = nomination.note_id
         await self._settled()
         return Nominated(exchange_id=self._case.id, already_known=known, stage=self._case.stage)
 

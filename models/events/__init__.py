@@ -23,9 +23,11 @@ from models.events.application import DocumentReturned as DocumentReturned
 from models.events.application import DocumentSubmitted as DocumentSubmitted
 from models.events.application import ExchangeClosed as ExchangeClosed
 from models.events.application import ExchangeOpened as ExchangeOpened
+from models.events.application import ExchangeReopened as ExchangeReopened
 from models.events.application import ExchangeResumed as ExchangeResumed
 from models.events.application import ExchangeSuspended as ExchangeSuspended
 from models.events.application import NominationCorrected as NominationCorrected
+from models.events.application import PersonCorrected as PersonCorrected
 from models.events.application import SeatAnswered as SeatAnswered
 from models.events.application import StageEntered as StageEntered
 from models.events.application import StatusChanged as StatusChanged
@@ -66,6 +68,7 @@ from models.events.webhooks import EndpointChanged as EndpointChanged
 Event = Annotated[
     ExchangeOpened
     | NominationCorrected
+    | PersonCorrected
     | StageEntered
     | StatusChanged
     | StepOpened
@@ -113,6 +116,7 @@ Event = Annotated[
     | Departed
     | CertificateIssued
     | ExchangeClosed
+    | ExchangeReopened
     | CohortOpened
     | SeatTaken
     | SeatGivenBack

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 
 from models.events.base import Fact, _
-from models.messages.exchange import Plan
+from models.messages.exchange import Plan, Reopening
 from models.vocabulary import MobilityStatus, NominationStatus, Outcome, Stage
 from models.wire import Id, Moment
 
@@ -29,6 +29,18 @@ class NominationCorrected(Fact):
     outward = ("nomination_version",)
     plan: Plan
     nomination_version: int
+
+
+class PersonCorrected(Fact):
+    """What identifies the student in this exchange was corrected after verification; the cells are in the records."""
+
+    kind: Literal["person_corrected"] = "person_corrected"
+    title = _("Personal data corrected")
+    outward = ("columns", "nomination_version")
+    columns: tuple[str, ...]
+    """Names of the columns that differ."""
+    nomination_version: int
+    nomination_before: int
 
 
 class StageEntered(Fact):
@@ -115,6 +127,19 @@ class ExchangeClosed(Fact):
     outcome: Outcome
     reason: str
     mobility: MobilityStatus
+
+
+class ExchangeReopened(Fact):
+    """An exchange that was rejected or withdrawn by mistake goes on under its code, at the nomination (D10)."""
+
+    kind: Literal["exchange_reopened"] = "exchange_reopened"
+    title = _("Reopened")
+    outward = ("nomination_version",)
+    decision_id: Id
+    plan: Plan
+    policy_version: str
+    nomination_version: int
+    reopening: Reopening
 
 
 class ExchangeSuspended(Fact):

@@ -118,6 +118,8 @@ class CertificateIssued(Fact):
     verification: str
     file_hash: str
     issued_on: date
+    nomination_version: int | None = None
+    """Whose names it prints."""
 
 
 class MovementReported(Fact):

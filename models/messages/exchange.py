@@ -5,12 +5,11 @@ from datetime import date
 from pydantic import Field
 
 from models.catalogue.policy import SharedPolicy
-from models.identifiers import CohortKey
+from models.messages.plan import Plan as Plan
+from models.messages.plan import PlannedContent as PlannedContent
 from models.people.authorization import Actor, Owner, Parties
 from models.vocabulary import (
     Content,
-    Direction,
-    Level,
     MobilityStatus,
     Movement,
     NominationStatus,
@@ -22,56 +21,18 @@ from models.vocabulary import (
 from models.wire import Id, Moment, Wire
 
 
-class PlannedContent(Wire):
-    """One content of the stay with its dates (D8); inclusive."""
+class Reopening(Wire):
+    """What a further run of an exchange goes on from: its own ids begin after those on record."""
 
-    content: Content
-    start: date
-    end: date
-
-
-class Plan(Wire):
-    """What was nominated, without personal data. Dates are inclusive, in the host's calendar."""
-
-    direction: Direction
-    sending: str
-    host: str
-    year: int
-    """Intake year (D4)."""
-    level: Level
-    discipline: str
-    start: date
-    end: date
-    contents: tuple[PlannedContent, ...]
-    laboratories: tuple[str, ...] = ()
-    """Unit ids in order of preference."""
-    specialties: tuple[str, ...] = ()
-    """Unit ids in order of preference."""
-    rank: int = Field(default=999, ge=1)
-    """The sending university's ranking of its nominees, 1 is first; orders the waitlist."""
-    visa_form: str = "none"
-    """`DQ`, `JW202` or `DS2019`; `decide` where a coordinator must (D3)."""
-    visa_class: str = ""
-    host_country: str = ""
-    """ISO code; decides which legal deadline an arrival starts (D26, D29)."""
-
-    @property
-    def cohort(self) -> CohortKey:
-        """The cohort whose seats this exchange takes."""
-        return CohortKey(sending=self.sending, host=self.host, year=self.year, direction=self.direction)
-
-    @property
-    def days(self) -> int:
-        """Length of the stay in days, both ends included (D1)."""
-        return (self.end - self.start).days + 1
-
-    def block(self, content: Content) -> PlannedContent | None:
-        """The planned block of one content."""
-        return next((c for c in self.contents if c.content is content), None)
-
-    def kinds(self) -> tuple[Content, ...]:
-        """The contents planned."""
-        return tuple(c.content for c in self.contents)
+    round: int = Field(ge=1)
+    """1 for the first reopening."""
+    decision_id: Id
+    actor: Actor
+    note_id: Id | None = None
+    numbers: dict[str, int] = Field(default_factory=dict)
+    """The last number of each kind of step, and of places under `places`."""
+    accepted: dict[str, str] = Field(default_factory=dict)
+    """Accepted document id by kind."""
 
 
 class ExchangeStart(Wire):
@@ -82,6 +43,8 @@ class ExchangeStart(Wire):
     plan: Plan
     policy: SharedPolicy
     nomination_version: int = 1
+    reopening: Reopening | None = None
+    """Set where the exchange had ended and goes on."""
 
 
 class ExchangeResult(Wire):
@@ -99,6 +62,8 @@ class Nominate(Wire):
 
     request_id: Id
     actor: Actor
+    note_id: Id | None = None
+    """Why somebody who looks like another nominee is none."""
 
 
 class Nominated(Wire):

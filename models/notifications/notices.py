@@ -23,6 +23,8 @@ class NoticeKind(StrEnum):
     ARRIVED = "arrived"
     CERTIFICATE_ISSUED = "certificate_issued"
     OUTCOME = "outcome"
+    REOPENED = "reopened"
+    PERSON_CORRECTED = "person_corrected"
     COHORT_BELOW_MINIMUM = "cohort_below_minimum"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
@@ -139,6 +141,18 @@ class OutcomeFacts(Wire):
     reason: str
 
 
+class ReopenedFacts(Wire):
+    """An exchange that had ended goes on."""
+
+    nomination_version: int
+
+
+class PersonCorrectedFacts(Wire):
+    """Personal data of an exchange that were corrected, by the names of their columns."""
+
+    columns: tuple[str, ...]
+
+
 class CohortFacts(Wire):
     """A cohort with fewer students than agreed."""
 
@@ -200,6 +214,8 @@ Facts = (
     | ArrivalFacts
     | CertificateFacts
     | OutcomeFacts
+    | ReopenedFacts
+    | PersonCorrectedFacts
     | CohortFacts
     | SuspensionFacts
     | AbsenceFacts
@@ -218,6 +234,8 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.ARRIVED: ArrivalFacts,
     NoticeKind.CERTIFICATE_ISSUED: CertificateFacts,
     NoticeKind.OUTCOME: OutcomeFacts,
+    NoticeKind.REOPENED: ReopenedFacts,
+    NoticeKind.PERSON_CORRECTED: PersonCorrectedFacts,
     NoticeKind.COHORT_BELOW_MINIMUM: CohortFacts,
     NoticeKind.SUSPENDED: SuspensionFacts,
     NoticeKind.RESUMED: SuspensionFacts,

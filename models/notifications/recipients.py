@@ -19,9 +19,11 @@ from models.events import (
     DocumentReturned,
     Event,
     ExchangeClosed,
+    ExchangeReopened,
     ExchangeResumed,
     ExchangeSuspended,
     Fact,
+    PersonCorrected,
     RungFired,
     SeatAnswered,
     StepOpened,
@@ -37,7 +39,9 @@ from models.notifications.notices import (
     Notice,
     NoticeKind,
     OutcomeFacts,
+    PersonCorrectedFacts,
     Reader,
+    ReopenedFacts,
     StepFacts,
     SuspensionFacts,
     WaitlistFacts,
@@ -161,6 +165,22 @@ def _exchange_closed(event: ExchangeClosed, scene: _Scene) -> Iterable[Notice]:
     ended = OutcomeFacts(outcome=event.outcome, reason=event.reason)
     offices = _office(scene.setting.sending), _office(scene.setting.host)
     return _inform(NoticeKind.OUTCOME, ended, _student(scene.setting), *offices)
+
+
+@_told.register
+def _exchange_reopened(event: ExchangeReopened, scene: _Scene) -> Iterable[Notice]:
+    """Whoever was told that it ended."""
+    offices = _office(scene.setting.sending), _office(scene.setting.host)
+    facts = ReopenedFacts(nomination_version=event.nomination_version)
+    return _inform(NoticeKind.REOPENED, facts, _student(scene.setting), *offices)
+
+
+@_told.register
+def _person_corrected(event: PersonCorrected, scene: _Scene) -> Iterable[Notice]:
+    """The student and both offices."""
+    offices = _office(scene.setting.sending), _office(scene.setting.host)
+    facts = PersonCorrectedFacts(columns=event.columns)
+    return _inform(NoticeKind.PERSON_CORRECTED, facts, _student(scene.setting), *offices)
 
 
 @_told.register

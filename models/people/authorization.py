@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from models.errors import NotAuthorised
 from models.people.roles import LEADING, OF_THE_PROGRAMME, SEES, Sees
-from models.vocabulary import Role, Side, Target
+from models.vocabulary import Outcome, Role, Side, Target
 from models.wire import Id, Wire
 
 
@@ -140,6 +140,19 @@ def may_reissue(actor: Actor, host: str) -> bool:
     if actor.role in {Role.PROGRAMME_OFFICE, Role.CLOCK}:
         return True
     return actor.institution == host and actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE}
+
+
+def may_correct_person(actor: Actor, host: str) -> bool:
+    """Whether this person may correct who a verified nominee is: who verified it, or the programme office (D11)."""
+    return actor.role is not Role.CLOCK and may_reissue(actor, host)
+
+
+def may_reopen(actor: Actor, parties: Parties, outcome: Outcome) -> bool:
+    """Whether this person may reopen an exchange: each side takes back its own axis (D10), the programme office any."""
+    if actor.role is Role.PROGRAMME_OFFICE:
+        return True
+    side = {Outcome.REJECTED: parties.host, Outcome.WITHDRAWN: parties.sending}.get(outcome)
+    return actor.institution == side and actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE}
 
 
 def may_withdraw(actor: Actor, parties: Parties) -> bool:

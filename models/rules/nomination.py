@@ -13,7 +13,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 from models.addresses import Email
 from models.catalogue.programme import Discipline, Programme, ProgrammeUnit
 from models.messages.exchange import Plan, PlannedContent
-from models.rules.countries import COUNTRY_CODES
+from models.rules.countries import nationality_of
 from models.rules.nomination_cells import CatalogueNames, Cells
 from models.rules.nomination_timing import LONGEST_REASON, timing_faults
 from models.rules.stay import Fault, complete_plan, faults_of_plan
@@ -95,7 +95,7 @@ class Nomination(WantedStay):
     birth_date: date
     gender: Literal["female", "male", "other"]
     nationality: str
-    """ISO 3166-1 alpha-2."""
+    """ISO 3166-1 alpha-2, or what a travel document prints instead (ICAO 9303)."""
     language: Literal["en", "zh"] = "en"
     """Of the letters and mails to the student."""
     late_reason: str = ""
@@ -135,6 +135,13 @@ def parse_row(
     if cells.faults or plan_faults:
         return (*cells.faults, *plan_faults)
     return Nomination.model_validate(person | stay)
+
+
+def parse_person(row: Mapping[str, str], start: date) -> dict[str, Any] | tuple[Fault, ...]:
+    """The personal cells of a row alone, or what is wrong with them."""
+    cells = Cells(row)
+    person = _person(cells, start)
+    return tuple(cells.faults) or person
 
 
 def _plan_faults(cells: Cells, stay: dict[str, Any], programme: Programme) -> tuple[Fault, ...]:
@@ -196,12 +203,12 @@ def _person(cells: Cells, start: date | None) -> dict[str, Any]:
         "email": cells.email("email"),
         "birth_date": _birth_date(cells, start),
         "gender": cells.choice("gender", GENDERS),
-        "nationality": cells.text("nationality").upper(),
+        "nationality": nationality_of(cells.text("nationality")),
         "language": cells.choice("language", LANGUAGES, default="en"),
     }
     if not person["family_name"] and not person["given_name"] and not cells.refused(("family_name", "given_name")):
         cells.refuse("family_name", "cell.name_missing")
-    if person["nationality"] and person["nationality"] not in COUNTRY_CODES:
+    if not person["nationality"] and not cells.refused(("nationality",)):
         cells.refuse("nationality", "cell.country")
     return person
 

@@ -26,7 +26,7 @@ COLUMNS = (
     Column("email", True, "The student's own e-mail address.", "ana.rivera@example.edu"),
     Column("birth_date", True, _DATE, "2001-05-17"),
     Column("gender", True, "As in the passport; decides the rooms offered.", "female", ("female", "male", "other")),
-    Column("nationality", True, "Country code of two letters (ISO 3166).", "US"),
+    Column("nationality", True, "Country code of two letters (ISO 3166); XXA: stateless.", "US"),
     Column("level", True, "What the student studies now.", "phd", ("master", "phd")),
     Column("discipline", True, "From the programme's lists for this level: id, English or Chinese name.", "Neurology"),
     Column("start", True, f"First day of the stay. {_DATE}", "2027-03-01"),

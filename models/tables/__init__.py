@@ -18,7 +18,7 @@ from models.tables.documents import DocumentRow, FileRow, FindingRow
 from models.tables.events import EventRow
 from models.tables.exchanges import DecisionRow, ExchangeRow, NoteRow, StepRow
 from models.tables.mail import BounceRow, MessageRow, MessageStatus, OperatorTaskRow
-from models.tables.people import ExchangeCodeRow, NominationRow, PersonRow
+from models.tables.people import ExchangeCodeRow, IdentityRow, NominationRow, PersonRow, identity_of_exchange
 from models.tables.stay import AttendanceRow, CertificateRow, EvaluationRow
 from models.tables.suspensions import ExchangeSuspensionRow, SuspensionRow, SuspensionWordsRow
 from models.tables.usage import UsageRow
@@ -46,6 +46,7 @@ __all__ = [
     "ExchangeSuspensionRow",
     "FileRow",
     "FindingRow",
+    "IdentityRow",
     "InboundRow",
     "KnockRow",
     "MemberProposalRow",
@@ -71,4 +72,5 @@ __all__ = [
     "UsageRow",
     "UtcDateTime",
     "WaitlistRow",
+    "identity_of_exchange",
 ]

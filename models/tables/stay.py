@@ -58,3 +58,5 @@ class CertificateRow(Base):
     issued_on: Mapped[date]
     issued_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    nomination_version: Mapped[int | None]
+    """The version of the nomination whose names it prints; none for those issued before versions were kept."""

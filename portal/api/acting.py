@@ -1,6 +1,7 @@
 """Acts of the API: the same operations as in the portal, once for each idempotency key."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -8,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from gateway.nomination_files import names_of, told_of
-from models.errors import BadInput, Unknown
+from models.errors import BadInput, Differs, Unknown
 from models.identifiers import exchange_of, is_exchange_code
 from models.messages.exchange import (
     Acknowledged,
@@ -20,7 +21,9 @@ from models.messages.exchange import (
     ReportMovement,
 )
 from models.people.access import ApiScope
+from models.rules.again import Answers
 from models.rules.nomination import parse_row
+from models.rules.stay import Fault
 from models.views import ExchangeView
 from portal.answer_forms import day_of
 from portal.api.caller import ApiCaller, Scoped
@@ -33,8 +36,11 @@ from portal.api.shapes import (
     Departure,
     MovementReport,
     NominationAnswer,
+    NominationCorrection,
     NominationFields,
     NominationNote,
+    PersonCorrection,
+    Reopened,
     Taken,
     Withdrawal,
     problems,
@@ -62,16 +68,22 @@ Match = Annotated[str | None, Header(max_length=200)]
     response_model=NominationAnswer,
 )
 async def nominate_student(request: Request, caller: Nominator, body: NominationFields, key: Key) -> Response:
-    """Nominate a student; what is wrong with the row is told cell by cell. A known one answers with their exchange."""
+    """Nominate a student; what is wrong with the row is told cell by cell. A known one answers with their exchange.
+
+    Where it is not as on record, or looks like somebody nominated already, nothing starts: the problem says what
+    differs, and the same row with `answers` goes on.
+    """
     context = context_of(request)
     parsed = parse_row(body.row, context.services.programme)
     if isinstance(parsed, tuple):
-        faults = [
-            {"field": f.field, "reason": said(request, f), "rule": f.rule, "message": f.message, "params": f.params}
-            for f in parsed
-        ]
-        return refused(request, 422, BadInput("row.not_taken"), faults=faults)
-    reply = await context.services.gateway.nominate(parsed, caller.actor, request_id=_own(caller, key))
+        return _at_fault(request, parsed)
+    gateway = context.services.gateway
+    try:
+        own = _own(caller, key)
+        reply = await gateway.nominate(parsed, caller.actor, request_id=own, answers=body.answers)
+    except Differs as told:
+        differences = [one._asdict() for one in told.differences]
+        return refused(request, 409, told, differences=differences)
     fonts = CertificateFonts(context.settings.fonts_dir)
     unprintable = await asyncio.to_thread(fonts.unprintable, names_of(parsed).values())
     content = NominationAnswer(
@@ -84,6 +96,59 @@ async def nominate_student(request: Request, caller: Nominator, body: Nomination
         ],
     )
     return JSONResponse(content.model_dump(), status_code=200 if reply.already_known else 201)
+
+
+def _at_fault(request: Request, faults: Sequence[Fault]) -> Response:
+    told = [
+        {"field": f.field, "reason": said(request, f), "rule": f.rule, "message": f.message, "params": f.params}
+        for f in faults
+    ]
+    return refused(request, 422, BadInput("row.not_taken"), faults=told)
+
+
+@router.post(
+    "/exchanges/{exchange_id}/nomination", dependencies=GUARD, responses=problems(404, 409, 412), response_model=Taken
+)
+async def correct_nomination(
+    request: Request,
+    exchange_id: str,
+    caller: Nominator,
+    body: NominationCorrection,
+    key: Key,
+    if_match: Match = None,
+) -> Response:
+    """Correct a nomination until it is verified (D11)."""
+    await _known(request, caller, exchange_id, if_match)
+    context = context_of(request)
+    parsed = parse_row(body.row, context.services.programme, now=context.now())
+    if isinstance(parsed, tuple):
+        return _at_fault(request, parsed)
+    reply = await context.services.gateway.correct_nomination(
+        exchange_id, parsed, caller.actor, decision_id=_own(caller, key), note=body.note
+    )
+    return JSONResponse(_taken(reply).model_dump(mode="json"))
+
+
+@router.post("/exchanges/{exchange_id}/person", dependencies=GUARD, responses=problems(404, 409, 412))
+async def correct_person(
+    request: Request, exchange_id: str, caller: Decider, body: PersonCorrection, key: Key, if_match: Match = None
+) -> Taken:
+    """Correct personal data of a verified nomination, in this exchange alone."""
+    view = await _known(request, caller, exchange_id, if_match)
+    repeated = await context_of(request).services.gateway.correct_person(
+        exchange_id, body.cells, caller.actor, decision_id=_own(caller, key), answers=Answers(reason=body.reason)
+    )
+    return Taken(exchange_id=exchange_id, stage=view.stage, repeated=repeated)
+
+
+@router.post("/exchanges/{exchange_id}/reopening", dependencies=GUARD, responses=problems(404, 409, 412))
+async def reopen_exchange(
+    request: Request, exchange_id: str, caller: Decider, body: Reopened, key: Key, if_match: Match = None
+) -> Taken:
+    """Reopen an exchange that was rejected or withdrawn by mistake (D10)."""
+    await _known(request, caller, exchange_id, if_match)
+    gateway = context_of(request).services.gateway
+    return _taken(await gateway.reopen(exchange_id, caller.actor, decision_id=_own(caller, key), note=body.note))
 
 
 def _own(caller: ApiCaller, key: str) -> str:

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from models.identifiers import EXCHANGE_CODE
 from models.messages.webhooks import InboundStatus
+from models.rules.again import UNANSWERED, Answers
 from models.vocabulary import Content, Movement
 
 T = TypeVar("T")
@@ -118,6 +119,28 @@ class NominationFields(_Body):
     """One row of a nomination file: text by column."""
 
     row: dict[str, str] = Field(max_length=40)
+    answers: Answers = UNANSWERED
+    """What is answered to what an earlier try asked."""
+
+
+class NominationCorrection(_Body):
+    """A corrected nomination: the whole row, until it is verified."""
+
+    row: dict[str, str] = Field(max_length=40)
+    note: str | None = Field(default=None, max_length=10_000)
+
+
+class PersonCorrection(_Body):
+    """Personal data of a verified nomination: the columns that change alone."""
+
+    cells: dict[str, str] = Field(max_length=20)
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class Reopened(_Body):
+    """An exchange that ended by mistake goes on."""
+
+    note: str = Field(min_length=1, max_length=10_000)
 
 
 class NominationNote(BaseModel):

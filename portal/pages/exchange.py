@@ -13,17 +13,19 @@ from models.messages.exchange import DocumentAnswer
 from models.people.authorization import (
     Parties,
     may_act_for_host,
+    may_nominate,
     may_read_messages,
     may_report_movement,
     may_withdraw,
 )
 from models.people.roles import COORDINATING
 from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
-from models.vocabulary import Outcome, Role, Stage, StepStatus
+from models.vocabulary import Outcome, Role, Stage, StepKind, StepStatus
 from portal.answer_forms import Refusal, awaited_documents, day_of, refusal_of, taken_documents
 from portal.context import context_of
 from portal.forms import Forged, Sent, sent
 from portal.pages.changes import changes_of
+from portal.pages.corrections import may_be_corrected, may_be_reopened
 from portal.pages.steps import choices
 from portal.policy import ACTING, SIGNED_IN, Pages
 from portal.render import page, tell
@@ -117,8 +119,16 @@ def _may(visitor: Visitor, view: ExchangeView) -> dict[str, bool]:
         "end_early": living and arrived and host,
         "attendance": living and arrived and host,
         "movement": living and arrived and any(may_report_movement(actor, parties) for actor in visitor.capacities),
+        "reopen": any(may_be_reopened(actor, view) for actor in visitor.capacities),
+        "correct_person": any(may_be_corrected(actor, view) for actor in visitor.capacities),
+        "correct": _waits(view) and any(may_nominate(actor, view.plan.sending) for actor in visitor.capacities),
         "reissue": bool(view.certificates) and any(_reissues(actor.role) for actor in visitor.capacities),
     }
+
+
+def _waits(view: ExchangeView) -> bool:
+    """Whether the nomination is not verified yet, and nobody returned it: then its step says so."""
+    return any(s.kind is StepKind.VERIFY_NOMINATION and s.status is StepStatus.OPEN for s in view.steps)
 
 
 def _reissues(role: Role) -> bool:

@@ -21,14 +21,16 @@ from gateway.nomination_files import (
 from gateway.spreadsheets import ENCODING_NAMES, UnclearEncoding
 from models.errors import SojournError, Unknown
 from models.people.authorization import Actor, may_nominate
-from models.rules.nomination import UNRANKED, Nomination, parse_row
+from models.rules.again import Answers
+from models.rules.again import typed as typed_cells
+from models.rules.nomination import Nomination, parse_row
 from models.rules.nomination_columns import COLUMNS
 from models.rules.stay import Fault
 from models.vocabulary import StepKind, StepStatus
 from portal.answer_forms import Refusal, owner_actor, refusal_of
 from portal.context import RequestContext, context_of
 from portal.file_reading import MOST_ROWS, packed, unpacked
-from portal.forms import Sent, sent
+from portal.forms import Sent, made, sent
 from portal.pages.exchange import download
 from portal.policy import NOMINATING, Pages
 from portal.render import page, tell
@@ -38,6 +40,11 @@ from texts.fonts import CertificateFonts
 
 pages = Pages("nominate")
 NAMES = tuple(column.name for column in COLUMNS)
+ANSWERS = tuple(Answers.model_fields)
+ASKS = frozenset(
+    {"differs", "person_differs", "same_person", "elsewhere", "reason_missing"},
+)
+"""What of a nomination is asked rather than refused."""
 
 
 @pages.get("/nominate", NOMINATING)
@@ -87,7 +94,7 @@ async def _form(
 @pages.post("/nominate", NOMINATING)
 async def nominate(request: Request) -> Response:
     """Nominate one student; the same student in the same intake is nominated once (D9)."""
-    form = await sent(request, (*NAMES, "seen"))
+    form = await sent(request, (*NAMES, *ANSWERS, "seen"))
     context, visitor = context_of(request), await visitor_of(request)
     values = _values(form)
     parsed = parse_row(values, context.services.programme, now=context.now())
@@ -97,7 +104,9 @@ async def nominate(request: Request) -> Response:
     if form.text("seen") != _seen(told):
         return await _form(request, values, (), key=form.key, told=told)
     try:
-        reply = await context.services.gateway.nominate(parsed, _nominator(visitor, parsed), request_id=form.key)
+        actor, answers = _nominator(visitor, parsed), _answers(form)
+        gateway = context.services.gateway
+        reply = await gateway.nominate(parsed, actor, request_id=form.key, answers=answers)
     except SojournError as error:
         return await _form(request, values, (), refusal=refusal_of(error), key=form.key)
     answer = RedirectResponse(f"/exchanges/{reply.exchange_id}", status_code=303)
@@ -123,6 +132,10 @@ async def _checked(context: RequestContext, sheet: NominationSheet) -> CheckedSh
 
 def _values(form: Sent, prefix: str = "") -> dict[str, str]:
     return {name: form.text(f"{prefix}{name}") for name in NAMES}
+
+
+def _answers(form: Sent, prefix: str = "") -> Answers:
+    return made(Answers, {name: form.text(f"{prefix}{name}") for name in ANSWERS})
 
 
 def _nominator(visitor: Visitor, nomination: Nomination) -> Actor:
@@ -178,6 +191,11 @@ class RowResult:
     known: bool = False
     error: SojournError | None = None
 
+    @property
+    def asks(self) -> bool:
+        """Whether an answer lets it go on."""
+        return self.error is not None and self.error.message.removeprefix("nomination.") in ASKS
+
 
 async def _rows(
     request: Request, checked: CheckedSheet, results: list[RowResult] | None, sheet: NominationSheet | None = None
@@ -190,27 +208,11 @@ async def _rows(
         columns=COLUMNS,
         good=checked.good,
         refused=checked.refused,
-        typed={number: _typed(nomination) for number, nomination in checked.good},
+        typed={number: typed_cells(nomination) for number, nomination in checked.good},
         results=results,
         told=sheet.told if sheet else (),
         told_of=checked.told,
     )
-
-
-def _typed(nomination: Nomination) -> dict[str, str]:
-    """A nomination as the cells of its row."""
-    cells: dict[str, str] = {}
-    for name in NAMES:
-        value = getattr(nomination, name, "")
-        if isinstance(value, bool):
-            cells[name] = "yes" if value else "no"
-        elif isinstance(value, tuple):
-            cells[name] = "; ".join(value)
-        elif name == "rank" and value == UNRANKED:
-            cells[name] = ""
-        else:
-            cells[name] = "" if value is None else str(value)
-    return cells
 
 
 @pages.post("/nominate/rows", NOMINATING)
@@ -219,7 +221,7 @@ async def rows(request: Request) -> Response:
     form = await sent(request)
     context, visitor = context_of(request), await visitor_of(request)
     numbers = [int(one) for one in form.all("row") if one.isdigit()][:MOST_ROWS]
-    fields = {f"r{number}.{name}" for number in numbers for name in NAMES}
+    fields = {f"r{number}.{name}" for number in numbers for name in (*NAMES, *ANSWERS)}
     form.only(fields | {"row", "do"})
     sheet = NominationSheet(NAMES, tuple(SheetRow(n, _values(form, f"r{n}.")) for n in numbers))
     checked = await _checked(context, sheet)
@@ -230,7 +232,10 @@ async def rows(request: Request) -> Response:
         name = f"{nomination.family_name.upper()} {nomination.given_name}"
         try:
             actor = _nominator(visitor, nomination)
-            reply = await context.services.gateway.nominate(nomination, actor, request_id=f"{form.key}-{number}")
+            answers = _answers(form, f"r{number}.")
+            reply = await context.services.gateway.nominate(
+                nomination, actor, request_id=f"{form.key}-{number}", answers=answers
+            )
             results.append(RowResult(number, name, reply.exchange_id, reply.already_known))
         except SojournError as error:
             results.append(RowResult(number, name, error=error))
@@ -239,27 +244,29 @@ async def rows(request: Request) -> Response:
 
 @pages.get("/exchanges/{exchange_id}/nomination", NOMINATING)
 async def correct_form(request: Request, exchange_id: str) -> Response:
-    """A returned nomination, to be corrected under the same code (D11)."""
+    """A nomination that is not verified yet, to be corrected under the same code (D11)."""
     visitor = await visitor_of(request)
-    await _returned(request, visitor, exchange_id)
+    await _corrector(request, visitor, exchange_id)
     form = await context_of(request).services.reading.nomination(exchange_id)
-    values = _typed(Nomination.model_validate(form)) if form else {}
+    values = typed_cells(Nomination.model_validate(form)) if form else {}
     return await _form(request, values, (), correcting=exchange_id)
 
 
 @pages.post("/exchanges/{exchange_id}/nomination", NOMINATING)
 async def correct(request: Request, exchange_id: str) -> Response:
     """Send a corrected nomination."""
-    form = await sent(request, (*NAMES, "note"))
+    form = await sent(request, (*NAMES, *ANSWERS, "note"))
     context, visitor = context_of(request), await visitor_of(request)
-    actor = await _returned(request, visitor, exchange_id)
+    actor = await _corrector(request, visitor, exchange_id)
     values = _values(form)
     parsed = parse_row(values, context.services.programme, now=context.now())
     if isinstance(parsed, tuple):
         return await _form(request, values, parsed, key=form.key, correcting=exchange_id)
     note = form.text("note", longest=10_000) or None
     try:
-        await context.services.gateway.correct_nomination(exchange_id, parsed, actor, decision_id=form.key, note=note)
+        await context.services.gateway.correct_nomination(
+            exchange_id, parsed, actor, decision_id=form.key, note=note, answers=_answers(form)
+        )
     except SojournError as error:
         return await _form(request, values, (), refusal=refusal_of(error), key=form.key, correcting=exchange_id)
     answer = RedirectResponse(f"/exchanges/{exchange_id}", status_code=303)
@@ -267,9 +274,13 @@ async def correct(request: Request, exchange_id: str) -> Response:
     return answer
 
 
-async def _returned(request: Request, visitor: Visitor, exchange_id: str) -> Actor:
+async def _corrector(request: Request, visitor: Visitor, exchange_id: str) -> Actor:
     view = await see(context_of(request), visitor, exchange_id)
     for step in view.steps:
         if step.kind is StepKind.CORRECT_NOMINATION and step.status is StepStatus.OPEN:
             return owner_actor(visitor, step.owner)
+        if step.kind is StepKind.VERIFY_NOMINATION and step.status is StepStatus.OPEN:
+            actor = next((one for one in visitor.capacities if may_nominate(one, view.plan.sending)), None)
+            if actor is not None:
+                return actor
     raise Unknown("nomination.not_returned")

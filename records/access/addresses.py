@@ -11,19 +11,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.addresses import same_mailbox
 from models.catalogue.programme import Programme
 from models.errors import NotOpen, Unknown
-from models.events import AddressRestored
+from models.events import AddressRestored, PersonCorrected
 from models.notifications.notices import AddressFacts, NoticeKind, Reader
 from models.people.absences import institution_of
 from models.people.authorization import Actor
 from models.people.deputies import in_own_right
-from models.tables import AddressChangeRow, MessageRow, MessageStatus, PersonRow
+from models.tables import (
+    AddressChangeRow,
+    ExchangeCodeRow,
+    ExchangeRow,
+    IdentityRow,
+    MessageRow,
+    MessageStatus,
+    PersonRow,
+)
 from models.vocabulary import Role
 from records.access.entries import set_address
 from records.access.leaving import end_access, end_connections
 from records.access.signing import Action, Signing
+from records.nominations import keep_version, nomination_of, version_of
 from records.projections.common import insert_once, table_of
 from records.roster import Roster
-from records.store.append import MessageWriter, append, lock_stream
+from records.store.append import MessageWriter, NoOutbox, append, lock_stream
 from records.store.engine import Sessions, transaction
 
 UNDONE_WITHIN = timedelta(days=7)
@@ -130,9 +139,7 @@ class Addresses:
             if state is Undo.LATE or actor is None:
                 raise NotOpen("link.undo_late")
             if actor.role is Role.STUDENT:
-                students = table_of(PersonRow)
-                row = update(students).where(students.c.id == change.person_id)
-                await session.execute(row.values(email=change.old_email))
+                await self._back_in_exchanges(session, change, actor, at)
             else:
                 await set_address(session, change.person_id, change.old_email)
             await end_access(session, change.person_id, at)
@@ -142,6 +149,35 @@ class Addresses:
             event = AddressRestored(at=at, actor=actor, change_id=change.id, person=change.person_id)
             stream = f"person:{change.person_id}"
             await append(session, self._outbox, stream, f"address-restored:{change.id}", (event,))
+
+    async def _back_in_exchanges(
+        self, session: AsyncSession, change: AddressChangeRow, actor: Actor, at: datetime
+    ) -> None:
+        """Every exchange that has the new address goes back to the old one, each by an event of its own."""
+        known = (
+            select(IdentityRow)
+            .join(
+                ExchangeRow,
+                (ExchangeRow.id == IdentityRow.exchange_id) & (ExchangeRow.nomination_version == IdentityRow.version),
+            )
+            .where(IdentityRow.person_id == change.person_id, IdentityRow.email == change.new_email)
+            .order_by(ExchangeRow.year, ExchangeRow.id)
+        )
+        person = await session.get_one(PersonRow, change.person_id)
+        for identity in tuple(await session.scalars(known)):
+            code = await session.get_one(ExchangeCodeRow, identity.exchange_id)
+            await lock_stream(session, code.exchange_id)
+            holds = await version_of(session, code.exchange_id)
+            newest = (await version_of(session, code.exchange_id, newest=True)).version + 1
+            restored = nomination_of(holds).model_copy(update={"email": change.old_email})
+            await keep_version(session, code, newest, restored, person, at)
+            event = PersonCorrected(
+                at=at, actor=actor, columns=("email",), nomination_version=newest, nomination_before=holds.version
+            )
+            batch = f"address-restored:{change.id}:{code.exchange_id}"
+            # Whoever has the mail that undoes it knows: nobody is told that the address became another one again.
+            await append(session, NoOutbox(), code.exchange_id, batch, (event,))
+        person.email = change.old_email
 
     async def _change(self, session: AsyncSession, token: str) -> AddressChangeRow:
         change = await session.get(AddressChangeRow, self._signing.change_of(token), populate_existing=True)

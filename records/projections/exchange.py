@@ -1,6 +1,6 @@
 """The exchange itself: its plan, stage and statuses, its seat as it knows it, and its documents' answers."""
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.events import (
@@ -13,13 +13,16 @@ from models.events import (
     DocumentSubmitted,
     ExchangeClosed,
     ExchangeOpened,
+    ExchangeReopened,
     NominationCorrected,
+    PersonCorrected,
     SeatAnswered,
     StageEntered,
     StatusChanged,
 )
 from models.messages.exchange import Plan
-from models.tables import DocumentRow, ExchangeRow
+from models.rules.again import PERSONAL
+from models.tables import DocumentRow, ExchangeRow, IdentityRow, PersonRow
 from models.vocabulary import DocumentStatus, MobilityStatus, NominationStatus, Stage
 from records.projections.common import Handlers, exchange_row, in_the_log_alone, table_of
 
@@ -40,6 +43,18 @@ async def _opened(session: AsyncSession, stream: str, event: ExchangeOpened) -> 
     session.add(row)
     # Steps and holdings refer to it.
     await session.flush()
+    await _written_to(session, stream, event.nomination_version)
+
+
+async def _written_to(session: AsyncSession, stream: str, version: int) -> None:
+    """The person is written to, and signs in, as their newest exchange says."""
+    identity = await session.get(IdentityRow, (stream, version))
+    newest = select(ExchangeRow.id).order_by(ExchangeRow.year.desc(), ExchangeRow.id.desc()).limit(1)
+    if identity is None or stream != await session.scalar(newest.where(ExchangeRow.person_id == identity.person_id)):
+        return
+    person = await session.get_one(PersonRow, identity.person_id)
+    for field in PERSONAL:
+        setattr(person, field, getattr(identity, field))
 
 
 def _plan(row: ExchangeRow, plan: Plan) -> None:
@@ -59,6 +74,13 @@ async def _corrected(session: AsyncSession, stream: str, event: NominationCorrec
     row = await exchange_row(session, stream)
     _plan(row, event.plan)
     row.nomination_version = event.nomination_version
+    await _written_to(session, stream, event.nomination_version)
+
+
+async def _person_corrected(session: AsyncSession, stream: str, event: PersonCorrected) -> None:
+    row = await exchange_row(session, stream)
+    row.nomination_version = event.nomination_version
+    await _written_to(session, stream, event.nomination_version)
 
 
 async def _stage(session: AsyncSession, stream: str, event: StageEntered) -> None:
@@ -101,6 +123,20 @@ async def _closed(session: AsyncSession, stream: str, event: ExchangeClosed) -> 
     row.mobility = event.mobility
     row.waitlist_position = None
     row.closed_at = event.at
+
+
+async def _reopened(session: AsyncSession, stream: str, event: ExchangeReopened) -> None:
+    """Back at the nomination: what the end gave back stays given back."""
+    row = await exchange_row(session, stream)
+    _plan(row, event.plan)
+    row.nomination_version = event.nomination_version
+    row.policy_version = event.policy_version
+    row.stage = Stage.NOMINATION
+    row.mobility = MobilityStatus.NOMINATION
+    row.nomination = NominationStatus.PENDING
+    row.outcome = row.reason = row.closed_at = None
+    row.seat = row.waitlist_position = row.clearance_through = None
+    await _written_to(session, stream, event.nomination_version)
 
 
 async def _submitted(session: AsyncSession, stream: str, event: DocumentSubmitted) -> None:
@@ -156,6 +192,7 @@ async def _document(session: AsyncSession, stream: str, document_id: str, **valu
 HANDLERS: Handlers = {
     ExchangeOpened: _opened,
     NominationCorrected: _corrected,
+    PersonCorrected: _person_corrected,
     StageEntered: _stage,
     StatusChanged: _status,
     SeatAnswered: _seat,
@@ -163,6 +200,7 @@ HANDLERS: Handlers = {
     Arrived: _arrived,
     Departed: _departed,
     ExchangeClosed: _closed,
+    ExchangeReopened: _reopened,
     DocumentSubmitted: _submitted,
     DocumentChecked: _checked,
     DocumentReturned: _returned,

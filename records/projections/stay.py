@@ -60,6 +60,7 @@ async def _certificate(session: AsyncSession, stream: str, event: CertificateIss
             file_hash=event.file_hash,
             issued_on=event.issued_on,
             issued_at=event.at,
+            nomination_version=event.nomination_version,
         )
     )
 

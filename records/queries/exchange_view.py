@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.events import EVENT, DocumentOpened, Evaluated, Event
@@ -17,11 +17,12 @@ from models.tables import (
     CertificateRow,
     EventRow,
     ExchangeRow,
+    IdentityRow,
     NoteRow,
-    PersonRow,
     PlacementRow,
     SeatRow,
     StepRow,
+    identity_of_exchange,
 )
 from models.views import (
     AttendanceView,
@@ -66,8 +67,8 @@ async def whole_exchange(
 ) -> ExchangeView | None:
     """Everything of an exchange; `None` where there is none or the actor may not know of it (D44)."""
     query = (
-        select(ExchangeRow, PersonRow)
-        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        select(ExchangeRow, IdentityRow)
+        .join(IdentityRow, identity_of_exchange())
         .where(ExchangeRow.id == exchange_id, visible_to(actor))
     )
     found = (await session.execute(query)).one_or_none()
@@ -218,9 +219,20 @@ async def _attendance(look: Look) -> tuple[AttendanceView, ...]:
 
 
 async def _certificates(look: Look) -> tuple[CertificateView, ...]:
-    query = select(CertificateRow).where(CertificateRow.exchange_id == look.exchange.id)
-    rows = await look.session.scalars(query.order_by(CertificateRow.version.desc(), CertificateRow.number))
-    return tuple(certificate_view(row, look.exchange, look.student) for row in rows)
+    query = (
+        select(CertificateRow, IdentityRow)
+        .join(ExchangeRow, ExchangeRow.id == CertificateRow.exchange_id)
+        .join(IdentityRow, printed_on_certificate())
+        .where(CertificateRow.exchange_id == look.exchange.id)
+    )
+    rows = await look.session.execute(query.order_by(CertificateRow.version.desc(), CertificateRow.number))
+    return tuple(certificate_view(row, look.exchange, student_of(person)) for row, person in rows)
+
+
+def printed_on_certificate() -> ColumnElement[bool]:
+    """Joins a certificate with the names it prints; what is corrected later is on the next version."""
+    version = func.coalesce(CertificateRow.nomination_version, ExchangeRow.nomination_version)
+    return and_(IdentityRow.exchange_id == ExchangeRow.id, IdentityRow.version == version)
 
 
 def certificate_view(row: CertificateRow, exchange: ExchangeRow, student: Student) -> CertificateView:

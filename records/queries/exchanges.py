@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import views
+from models.comparing import fold
 from models.events import LOOKS
 from models.people.authorization import Actor
-from models.tables import EventRow, ExchangeRow, PersonRow, StepRow
+from models.tables import EventRow, ExchangeRow, IdentityRow, StepRow, identity_of_exchange
 from models.views import ExchangeFilter, NextMove
 from models.vocabulary import Stage, StepStatus
 from records.queries.titles import Titles, is_overdue, owner_of, student_of
@@ -22,8 +23,8 @@ async def exchanges(
 ) -> list[views.ExchangeSummary]:
     """Exchanges that the actor may see, in the order of their codes: two queries."""
     query = (
-        select(ExchangeRow, PersonRow)
-        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        select(ExchangeRow, IdentityRow)
+        .join(IdentityRow, identity_of_exchange())
         .where(visible_to(actor), *_conditions(wanted))
         .order_by(ExchangeRow.id)
         .limit(wanted.limit)
@@ -58,14 +59,9 @@ def _conditions(wanted: ExchangeFilter) -> list[ColumnElement[bool]]:
 
 
 def _matches(text: str) -> ColumnElement[bool]:
-    columns = (
-        ExchangeRow.id,
-        PersonRow.student_number,
-        PersonRow.native_name,
-        PersonRow.family_name + " " + PersonRow.given_name,
-        PersonRow.given_name + " " + PersonRow.family_name,
-    )
-    return or_(*(column.icontains(text, autoescape=True) for column in columns))
+    """By code, number or name. Both sides are folded here: databases fold differently, and not all letters."""
+    code = ExchangeRow.id.contains(fold(text).upper(), autoescape=True)
+    return or_(code, IdentityRow.search_text.contains(fold(text), autoescape=True))
 
 
 async def _next_moves(
@@ -95,7 +91,7 @@ async def _next_moves(
     return moves
 
 
-def _row(exchange: ExchangeRow, person: PersonRow, moves: tuple[NextMove, ...]) -> views.ExchangeSummary:
+def _row(exchange: ExchangeRow, person: IdentityRow, moves: tuple[NextMove, ...]) -> views.ExchangeSummary:
     return views.ExchangeSummary(
         exchange_id=exchange.id,
         student=student_of(person),

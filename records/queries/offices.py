@@ -14,13 +14,14 @@ from models.tables import (
     CohortRow,
     EventRow,
     ExchangeRow,
+    IdentityRow,
     MessageRow,
     MessageStatus,
     NominationRow,
     OperatorTaskRow,
-    PersonRow,
     SeatRow,
     WaitlistRow,
+    identity_of_exchange,
 )
 from models.views import (
     CertificateView,
@@ -33,7 +34,7 @@ from models.views import (
     Waiting,
 )
 from models.views.places import EventView
-from records.queries.exchange_view import certificate_view
+from records.queries.exchange_view import certificate_view, printed_on_certificate
 from records.queries.paging import after_number
 from records.queries.papers import told
 from records.queries.titles import Titles, student_of
@@ -87,8 +88,10 @@ async def cohorts(session: AsyncSession, actor: Actor) -> list[CohortView]:
 
 
 async def nomination(session: AsyncSession, exchange_id: str) -> dict[str, Any] | None:
-    """The newest version of what was nominated."""
+    """What was nominated, in the version that holds."""
     query = select(NominationRow.form).where(NominationRow.exchange_id == exchange_id)
+    query = query.outerjoin(ExchangeRow, ExchangeRow.id == NominationRow.exchange_id)
+    query = query.where(NominationRow.version <= func.coalesce(ExchangeRow.nomination_version, NominationRow.version))
     return await session.scalar(query.order_by(NominationRow.version.desc()).limit(1))
 
 
@@ -134,9 +137,9 @@ def _may_see_cohort(actor: Actor | None, row: CohortRow) -> bool:
 
 async def _seats(session: AsyncSession, cohort_id: str) -> tuple[SeatView, ...]:
     query = (
-        select(SeatRow, PersonRow)
+        select(SeatRow, IdentityRow)
         .outerjoin(ExchangeRow, ExchangeRow.id == SeatRow.exchange_id)
-        .outerjoin(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .outerjoin(IdentityRow, identity_of_exchange())
         .where(SeatRow.cohort_id == cohort_id)
         .order_by(SeatRow.number)
     )
@@ -154,9 +157,9 @@ async def _seats(session: AsyncSession, cohort_id: str) -> tuple[SeatView, ...]:
 
 async def _waitlist(session: AsyncSession, cohort_id: str) -> tuple[Waiting, ...]:
     query = (
-        select(WaitlistRow, PersonRow)
+        select(WaitlistRow, IdentityRow)
         .outerjoin(ExchangeRow, ExchangeRow.id == WaitlistRow.exchange_id)
-        .outerjoin(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .outerjoin(IdentityRow, identity_of_exchange())
         .where(WaitlistRow.cohort_id == cohort_id)
         .order_by(WaitlistRow.position)
     )
@@ -166,7 +169,7 @@ async def _waitlist(session: AsyncSession, cohort_id: str) -> tuple[Waiting, ...
     )
 
 
-def _student(person: PersonRow | None) -> Student | None:
+def _student(person: IdentityRow | None) -> Student | None:
     """The student of an outer join: a free seat has none, nor has one whose exchange is not recorded yet."""
     return student_of(person) if person is not None else None
 
@@ -244,9 +247,9 @@ async def operator_tasks(session: AsyncSession, closed: bool, limit: int) -> lis
 async def certificate(session: AsyncSession, verification: str) -> CertificateView | None:
     """The version of a certificate with this verification token; `None` where there is none."""
     query = (
-        select(CertificateRow, ExchangeRow, PersonRow)
+        select(CertificateRow, ExchangeRow, IdentityRow)
         .join(ExchangeRow, ExchangeRow.id == CertificateRow.exchange_id)
-        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .join(IdentityRow, printed_on_certificate())
         .where(CertificateRow.verification == verification)
     )
     found = (await session.execute(query)).one_or_none()

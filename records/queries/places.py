@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Institution
 from models.people.authorization import Actor
 from models.people.roles import PLACING
-from models.tables import BedNightRow, ExchangeRow, PersonRow, PlacementRow
+from models.tables import BedNightRow, ExchangeRow, IdentityRow, PlacementRow, identity_of_exchange
 from models.views.places import PlaceBlock, PlaceRow, Places
 from models.vocabulary import Role
 from records.calendars import Calendars
@@ -26,9 +26,9 @@ async def places(
     units = [u for u in institution.units if actor.role is not Role.SUPERVISOR or u.id == actor.unit]
     seen = visible_to(actor)
     worked = (
-        select(PlacementRow, PersonRow, seen)
+        select(PlacementRow, IdentityRow, seen)
         .join(ExchangeRow, ExchangeRow.id == PlacementRow.exchange_id)
-        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .join(IdentityRow, identity_of_exchange())
         .where(ExchangeRow.host_id == host, PlacementRow.start <= last, PlacementRow.end >= first)
         .where(PlacementRow.unit_id.in_([u.id for u in units]))
         .order_by(PlacementRow.start, PlacementRow.id)
@@ -58,7 +58,7 @@ def _busy(blocks: list[PlaceBlock], unit: str, on: date) -> int:
     return sum(block.row_id == unit and block.start <= on <= block.end for block in blocks)
 
 
-def _block(titles: Titles, host: str, row: PlacementRow, person: PersonRow, *, known: bool) -> PlaceBlock | None:
+def _block(titles: Titles, host: str, row: PlacementRow, person: IdentityRow, *, known: bool) -> PlaceBlock | None:
     """A placement as far as it was not given back."""
     end = row.end if row.released_from is None else min(row.end, date.fromordinal(row.released_from.toordinal() - 1))
     if end < row.start:
@@ -83,14 +83,14 @@ async def _nights(
         select(
             BedNightRow.bed_id,
             BedNightRow.exchange_id,
-            PersonRow,
+            IdentityRow,
             func.min(BedNightRow.night),
             func.max(BedNightRow.night),
         )
         .join(ExchangeRow, ExchangeRow.id == BedNightRow.exchange_id)
-        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .join(IdentityRow, identity_of_exchange())
         .where(BedNightRow.bed_id.in_(beds), BedNightRow.night >= first, BedNightRow.night <= last, visible_to(actor))
-        .group_by(BedNightRow.bed_id, BedNightRow.exchange_id, PersonRow.id)
+        .group_by(BedNightRow.bed_id, BedNightRow.exchange_id, IdentityRow.exchange_id, IdentityRow.version)
         .order_by(BedNightRow.bed_id, func.min(BedNightRow.night))
     )
     return [

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.errors import BadInput
 from models.events import EVENT, RungFired
 from models.people.authorization import Actor, may_decide
-from models.tables import EventRow, ExchangeRow, PersonRow, StepRow
+from models.tables import EventRow, ExchangeRow, IdentityRow, StepRow, identity_of_exchange
 from models.views import Escalation, EscalationFilter, WorklistCounts, WorklistFilter, WorklistRow
 from models.vocabulary import RungKind, StepStatus
 from records.absences import absences_at
@@ -25,9 +25,9 @@ async def worklist(
     if actor is not None and wanted.now is not None:
         acting = (await absences_at(session, titles.programme, wanted.now)).acting(actor)[1:]
     query = (
-        select(StepRow, ExchangeRow, PersonRow)
+        select(StepRow, ExchangeRow, IdentityRow)
         .outerjoin(ExchangeRow, ExchangeRow.id == StepRow.exchange_id)
-        .outerjoin(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .outerjoin(IdentityRow, identity_of_exchange())
         .where(
             StepRow.status == StepStatus.OPEN, _whose(actor, acting, of_others=wanted.of_others), *_conditions(wanted)
         )
@@ -44,9 +44,9 @@ async def worklist(
 async def late_steps(session: AsyncSession, titles: Titles, actor: Actor, wanted: WorklistFilter) -> list[WorklistRow]:
     """Open steps of the exchanges that somebody may see, whoever owes them: one query."""
     query = (
-        select(StepRow, ExchangeRow, PersonRow)
+        select(StepRow, ExchangeRow, IdentityRow)
         .join(ExchangeRow, ExchangeRow.id == StepRow.exchange_id)
-        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .join(IdentityRow, identity_of_exchange())
         .where(StepRow.status == StepStatus.OPEN, visible_to(actor), *_conditions(wanted))
         .order_by(StepRow.due_at, StepRow.id)
         .limit(wanted.limit)
@@ -117,7 +117,7 @@ def _row(
     titles: Titles,
     step: StepRow,
     exchange: ExchangeRow | None,
-    person: PersonRow | None,
+    person: IdentityRow | None,
     now: datetime | None,
     instead_of: str,
 ) -> WorklistRow:
@@ -161,10 +161,10 @@ async def escalations(
 ) -> list[Escalation]:
     """Escalations in the order in which they fired, of exchanges that the actor may see: one query."""
     query = (
-        select(EventRow, StepRow, PersonRow)
+        select(EventRow, StepRow, IdentityRow)
         .join(StepRow, StepRow.id == EventRow.payload["step_id"].as_string())
         .join(ExchangeRow, ExchangeRow.id == EventRow.stream)
-        .join(PersonRow, PersonRow.id == ExchangeRow.person_id)
+        .join(IdentityRow, identity_of_exchange())
         .where(EventRow.kind == "rung_fired", EventRow.payload["rung_kind"].as_string() == RungKind.ESCALATION)
         .where(visible_to(actor))
         .order_by(EventRow.position)
@@ -180,7 +180,7 @@ async def escalations(
     return [_escalation(titles, event, step, person) for event, step, person in rows]
 
 
-def _escalation(titles: Titles, row: EventRow, step: StepRow, person: PersonRow) -> Escalation:
+def _escalation(titles: Titles, row: EventRow, step: StepRow, person: IdentityRow) -> Escalation:
     event = EVENT.validate_python(row.payload)
     assert isinstance(event, RungFired)
     title, title_zh = titles.step(step.kind)

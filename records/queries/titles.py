@@ -7,7 +7,7 @@ from models.catalogue.earlier import earlier_answer
 from models.catalogue.programme import Programme
 from models.people.absences import institution_of
 from models.people.authorization import Owner
-from models.tables import PersonRow, StepRow
+from models.tables import IdentityRow, StepRow
 from models.views import Student
 from models.vocabulary import StepKind, StepStatus
 
@@ -49,10 +49,10 @@ class Titles:
         return tuple(name for name, answer in answers if answer.given_by is GivenBy.DECISION)
 
 
-def student_of(person: PersonRow) -> Student:
+def student_of(person: IdentityRow) -> Student:
     """A student as people speak of them."""
     name = " ".join(part for part in (person.family_name.upper(), person.given_name) if part and part != "-")
-    return Student(id=person.id, name=name, native_name=person.native_name)
+    return Student(id=person.person_id, name=name, native_name=person.native_name)
 
 
 def owner_of(row: StepRow) -> Owner:

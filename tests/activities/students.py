@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from models.catalogue.programme import Bed, Programme
 from models.events import Event, ExchangeOpened
 from models.rules.nomination import Nomination, parse_row
 from records.files import FileStore
-from records.filing import Filing, Registered
+from records.filing import Filing
+from records.registry import Registered
 from records.store.append import NoOutbox, append
 from records.store.engine import Sessions, open_engine, session_maker
 from records.store.seeding import sync_catalogue
@@ -51,7 +52,9 @@ def with_beds(*rooms: str) -> Programme:
 
 def nomination(number: int = 1, **cells: str) -> Nomination:
     """A sound nomination of student `number`, with other cells where given."""
-    row = GOOD_ROW | {"student_number": f"F{number:05d}", "email": f"student{number}@example.edu"} | cells
+    own = {"student_number": f"F{number:05d}", "email": f"student{number}@example.edu"}
+    born = date(2001, 5, 17) - timedelta(days=number)
+    row = GOOD_ROW | own | {"birth_date": f"{born}"} | cells
     parsed = parse_row(row, small_programme())
     assert isinstance(parsed, Nomination), parsed
     return parsed

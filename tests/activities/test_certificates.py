@@ -32,6 +32,7 @@ from records.files import FileStore
 from records.queries.reading import Reading
 from records.store.append import NoOutbox, Wakers, append
 from tests.databases import Database
+from tests.nominees import identity
 from tests.programmes import small_programme
 from tests.wakers import CountingWaker
 
@@ -104,20 +105,19 @@ class Office:
                     session.add(UnitRow(unit_id=unit, institution_id="cqmu", content=content, capacity=9))
                     await session.flush()
                     session.add_all(UnitSlotRow(unit_id=unit, slot=slot) for slot in range(1, 10))
-            session.add(
-                PersonRow(
-                    id=f"p-{number}",
-                    sending_id="dartmouth",
-                    student_number=f"F{number}",
-                    family_name=family,
-                    given_name=given,
-                    native_name=native,
-                    email="student@example.edu",
-                    birth_date=date(2001, 5, 14),
-                    gender="female",
-                    nationality="US",
-                )
+            person = PersonRow(
+                id=f"p-{number}",
+                sending_id="dartmouth",
+                student_number=f"F{number}",
+                family_name=family,
+                given_name=given,
+                native_name=native,
+                email="student@example.edu",
+                birth_date=date(2001, 5, 14),
+                gender="female",
+                nationality="US",
             )
+            session.add(person)
             await session.flush()
             session.add(
                 ExchangeCodeRow(
@@ -130,6 +130,8 @@ class Office:
                     number=number,
                 )
             )
+            await session.flush()
+            session.add(identity(person, exchange))
         plan = Plan(
             direction=Direction.INCOMING,
             sending="dartmouth",

@@ -14,6 +14,7 @@ from cli.nominate import refused_beside
 from models.errors import BadInput, Unavailable
 from models.messages.exchange import Nominated
 from models.people.authorization import Actor
+from models.rules.again import Answers
 from models.rules.nomination import Nomination
 from models.vocabulary import Role, Stage
 from tests.cli.conftest import Run
@@ -33,7 +34,7 @@ def _begun(stand: Stand) -> dict[str, str]:
     """Exchanges by student number."""
     begun: dict[str, str] = {}
 
-    def nominate(nomination: Nomination, actor: Actor) -> Nominated:
+    def nominate(nomination: Nomination, actor: Actor, answers: Answers) -> Nominated:
         known = nomination.student_number in begun
         code = begun.setdefault(nomination.student_number, f"EX-2027-DAR-{len(begun) + 1:03d}")
         return Nominated(exchange_id=code, already_known=known, stage=Stage.NOMINATION)

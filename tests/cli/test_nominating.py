@@ -10,6 +10,7 @@ from gateway.nomination_files import CheckedSheet, NominationSheet, SheetRow, ch
 from models.errors import BadInput, Conflict, Unavailable
 from models.messages.exchange import Nominated
 from models.people.authorization import Actor
+from models.rules.again import Answers
 from models.rules.nomination import Nomination
 from models.vocabulary import Role, Stage
 from tests.cli.services import programme
@@ -46,7 +47,7 @@ class Exchanges:
         self.refusing = refusing or {}
         self.at_once = self.most = 0
 
-    async def nominate(self, nomination: Nomination, actor: Actor) -> Nominated:
+    async def nominate(self, nomination: Nomination, actor: Actor, *, answers: Answers) -> Nominated:
         """Start one, or find it."""
         self.at_once += 1
         self.most = max(self.most, self.at_once)

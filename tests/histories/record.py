@@ -35,7 +35,7 @@ from models.messages.mailroom import RING, MailroomState
 from models.messages.webhooks import WEBHOOK_QUEUE, DeliverAnswer, DeliverDue, WebhookState, webhook_workflow_id
 from records.store.engine import migrate
 from tests.histories.golden import FOLDER
-from tests.workflows.endings import ENDINGS, looked_again, moved_about, not_returning
+from tests.workflows.endings import ENDINGS, looked_again, moved_about, not_returning, reopened
 from tests.workflows.world import open_world
 from workflows.mail import MailroomWorkflow
 from workflows.plugin import plugin
@@ -46,9 +46,9 @@ logger = logging.getLogger("record")
 SENDERS = "senders"
 STORIES = {
     **{outcome.value: play for outcome, play in ENDINGS.items()},
-    **{play.__name__: play for play in (moved_about, looked_again, not_returning)},
+    **{play.__name__: play for play in (moved_about, looked_again, not_returning, reopened)},
 }
-"""Every ending, and what else is worth a history: clocks moved about, looking again, an end by not returning."""
+"""Every ending, and what else is worth a history: clocks moved about, looking again, not returning, a reopening."""
 
 
 async def record(name: str) -> None:

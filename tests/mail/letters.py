@@ -14,11 +14,13 @@ from models.events import (
     DocumentChecked,
     Event,
     ExchangeClosed,
+    ExchangeReopened,
+    PersonCorrected,
     RungFired,
     SeatAnswered,
     StepClosed,
 )
-from models.messages.exchange import StepPlan
+from models.messages.exchange import Reopening, StepPlan
 from models.notifications.notices import AddressFacts, NoticeKind, Reader, SignInFacts
 from models.people.authorization import Actor
 from models.tables import AddressChangeRow, DocumentRow, FileRow, FindingRow, MessageRow, NoteRow, SignInLinkRow
@@ -35,7 +37,7 @@ from models.vocabulary import (
 )
 from records.access.signing import Signing
 from records.store.engine import transaction
-from tests.mail.world import CODE, COHORT, DUE, HOST_COORDINATOR, NOW, World, opened
+from tests.mail.world import CODE, COHORT, DUE, HOST_COORDINATOR, NOW, PLAN, World, opened
 
 SUBMIT = f"{CODE}.submit_documents.1"
 VERIFY = f"{CODE}.verify_nomination.1"
@@ -88,6 +90,15 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
         ExchangeClosed(
             at=LATE, outcome=Outcome.EXPIRED, reason=StepKind.CORRECT_NOMINATION, mobility=MobilityStatus.CANCELLED
         ),
+        ExchangeReopened(
+            at=LATE,
+            decision_id="d3",
+            plan=PLAN,
+            policy_version="test",
+            nomination_version=1,
+            reopening=Reopening(round=1, decision_id="d3", actor=HEAD),
+        ),
+        PersonCorrected(at=LATE, columns=("family_name", "birth_date"), nomination_version=1, nomination_before=1),
     )
     await world.record(*events)
     cohort = CohortOpened(

@@ -14,6 +14,7 @@ from models.events import (
     DeadlineExtended,
     Event,
     ExchangeClosed,
+    PersonCorrected,
     RungFired,
     SeatAnswered,
     StepReassigned,
@@ -116,6 +117,10 @@ EVENTS: list[tuple[Event, set[tuple[str, str]]]] = [
     ),
     (
         ExchangeClosed(at=NOW, outcome=Outcome.WITHDRAWN, reason="withdrawn", mobility=MobilityStatus.CANCELLED),
+        {("student", "p1"), ("coordinator", "dartmouth"), ("coordinator", "cqmu")},
+    ),
+    (
+        PersonCorrected(at=NOW, columns=("email",), nomination_version=2, nomination_before=1),
         {("student", "p1"), ("coordinator", "dartmouth"), ("coordinator", "cqmu")},
     ),
     (

@@ -26,7 +26,7 @@ from mail import ledger
 from mail.ledger import LEASE, backoff
 from models.errors import Said, Unavailable
 from models.messages.contracts import MailAnswer, SendMail
-from models.tables import MessageRow, OperatorTaskRow, PersonRow
+from models.tables import IdentityRow, MessageRow, OperatorTaskRow
 from models.vocabulary import StepKind
 from records.store.engine import transaction
 from tests.mail.world import NOW, World, opened
@@ -170,7 +170,7 @@ async def test_what_a_mail_looks_like(small_post: Post) -> None:
 async def test_a_mail_goes_to_the_one_form_of_an_address(small_post: Post, known_as: str, address: str) -> None:
     await small_post.world.record(opened(StepKind.SUBMIT_DOCUMENTS, subject="passport"))
     async with transaction(small_post.world.sessions) as session:
-        await session.execute(update(PersonRow).values(email=known_as))
+        await session.execute(update(IdentityRow).values(email=known_as))
     async with small_post.open():
         await small_post.send()
     [mail] = small_post.kept()
@@ -379,7 +379,7 @@ async def test_what_cannot_be_written_stops_nobody_elses_mail(post: Post) -> Non
     await post.world.record(opened(StepKind.SUBMIT_DOCUMENTS))
     await post.world.queue(1)
     async with transaction(post.world.sessions) as session:
-        await session.execute(update(PersonRow).values(email="nobody at all"))
+        await session.execute(update(IdentityRow).values(email="nobody at all"))
     async with post.open():
         answer = await post.send()
     assert (answer.sent, answer.refused) == (1, 1)
@@ -401,7 +401,7 @@ async def test_a_recipient_who_is_gone_is_an_operators_task(small_post: Post) ->
 async def test_a_hostile_name_adds_no_header(small_post: Post) -> None:
     await small_post.world.record(opened(StepKind.SUBMIT_DOCUMENTS))
     async with transaction(small_post.world.sessions) as session:
-        await session.execute(update(PersonRow).values(given_name='Na"\r\nBcc: all@example.org\r\n\r\nHello'))
+        await session.execute(update(IdentityRow).values(given_name='Na"\r\nBcc: all@example.org\r\n\r\nHello'))
     async with small_post.open():
         assert (await small_post.send()).sent == 1
     (mail,) = small_post.kept()

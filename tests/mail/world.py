@@ -28,6 +28,7 @@ from models.vocabulary import (
 )
 from records.store.append import append
 from records.store.engine import Sessions, transaction
+from tests.nominees import identity
 from tests.programmes import small_programme
 
 CODE = "EX-2027-DAR-007"
@@ -185,7 +186,8 @@ class World:
     async def begin(self, language: str = "en", **changes: str) -> None:
         """The exchange begins."""
         async with transaction(self.sessions) as session:
-            session.add(person(language, **changes))
+            nominee = person(language, **changes)
+            session.add(nominee)
             await session.flush()
             session.add(
                 ExchangeCodeRow(
@@ -198,6 +200,8 @@ class World:
                     number=7,
                 )
             )
+            await session.flush()
+            session.add(identity(nominee, CODE))
         await self.record(ExchangeOpened(at=NOW, student="p1", plan=PLAN, policy_version="test"))
 
     async def record(self, *events: Event, stream: str = CODE) -> int:

@@ -15,6 +15,7 @@ from models.events import (
     HoldingsReleased,
     MovementReported,
     NominationCorrected,
+    PersonCorrected,
     RungFired,
     SeatAnswered,
     StageEntered,
@@ -107,6 +108,7 @@ def happened(exchange: str, plan: object) -> list[Event]:
     return [
         *steps,
         NominationCorrected.model_validate({"at": NOW, "plan": plan, "nomination_version": 2}),
+        PersonCorrected(at=NOW, columns=("email", "birth_date"), nomination_version=3, nomination_before=2),
         *(StageEntered(at=NOW, stage=stage) for stage in Stage if stage is not Stage.CLOSED),
         StatusChanged(at=NOW, mobility=MobilityStatus.LIVE, nomination=NominationStatus.VERIFIED),
         RungFired(at=NOW, step_id=verify, rung=0, to=(Target.OWNER,)),

@@ -26,6 +26,7 @@ from models.events import (
     ExchangeClosed,
     ExchangeExempted,
     ExchangeOpened,
+    ExchangeReopened,
     ExchangeResumed,
     ExchangeSuspended,
     HoldingsReleased,
@@ -35,6 +36,7 @@ from models.events import (
     MemberRemoved,
     MovementReported,
     NominationCorrected,
+    PersonCorrected,
     PlaceAssigned,
     PlaceReleased,
     PreferencesSet,
@@ -60,7 +62,7 @@ from models.events import (
     TokenRevoked,
     WaitlistChanged,
 )
-from models.messages.exchange import Plan, PlannedContent
+from models.messages.exchange import Plan, PlannedContent, Reopening
 from models.messages.recording import StepRules
 from models.messages.suspensions import Coverage, SuspensionReason
 from models.people.access import ApiScope, ProposedAct, SignInMethod
@@ -278,6 +280,24 @@ def issued(version: int) -> CertificateIssued:
     )
 
 
+def reopened() -> list[Event]:
+    """An exchange that was withdrawn by mistake."""
+    by = Actor(id="dartmouth.coordinator", role=Role.COORDINATOR, institution="dartmouth")
+    reopening = Reopening(round=1, decision_id="d-9", actor=by, numbers={"verify_nomination": 1})
+    return [
+        ExchangeClosed(at=at(110), outcome=Outcome.WITHDRAWN, reason="withdrawn", mobility=MobilityStatus.CANCELLED),
+        ExchangeReopened(
+            at=at(111),
+            actor=by,
+            decision_id="d-9",
+            plan=PLAN,
+            policy_version="2027.1",
+            nomination_version=1,
+            reopening=reopening,
+        ),
+    ]
+
+
 def story() -> list[tuple[str, list[Event]]]:
     """Three exchanges of a cohort, told in turns, with every kind of event."""
     steps = planned()
@@ -298,6 +318,7 @@ def story() -> list[tuple[str, list[Event]]]:
         (ANN, [StepClosed(at=at(2), step_id=STEP, status=StepStatus.DONE, outcome="approve", decision_id="d-3")]),
         (ANN, [NominationCorrected(at=at(2), plan=corrected, nomination_version=2)]),
         (ANN, [StatusChanged(at=at(2), mobility=MobilityStatus.LIVE, nomination=NominationStatus.VERIFIED)]),
+        (ANN, [PersonCorrected(at=at(2), columns=("email",), nomination_version=3, nomination_before=2)]),
         (ANN, [DocumentSubmitted(at=at(2), document_id="doc-1", document="passport", expires_on=date(2030, 1, 1))]),
         (ANN, [DocumentChecked(at=at(2), document_id="doc-1", document="passport", accepted=True)]),
         (ANN, [DocumentOpened(at=at(2), document_id="doc-1", document="passport")]),
@@ -334,6 +355,7 @@ def story() -> list[tuple[str, list[Event]]]:
                 )
             ],
         ),
+        (BO, reopened()),
         ("s-1", suspension()),
         ("person:cqmu.coordinator", away()),
         (COHORT, [CohortClosedBelowMinimum(at=at(111), seats_taken=2, minimum=5)]),

@@ -1,5 +1,6 @@
 """What the database itself forbids: a second booking, a changed event, a moment without a zone; and its schema."""
 
+import json
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
@@ -18,7 +20,9 @@ from models.tables import (
     BedRow,
     CohortRow,
     EventRow,
+    IdentityRow,
     OperatorTaskRow,
+    PersonRow,
     PlaceDayRow,
     SeatRow,
     UnitRow,
@@ -192,3 +196,52 @@ def _furnished() -> Programme:
 async def _take(session: Any, unit_id: str, slot: int) -> None:
     session.add(PlaceDayRow(unit_id=unit_id, day=DAY, slot=slot, placement_id="p", exchange_id=ANN))
     await session.flush()
+
+
+async def test_identities_are_filled_from_the_forms_that_were_kept(database: Database) -> None:
+    """The second nomination had rewritten the person; the form of the first says who was nominated then."""
+    async with database.engine.begin() as connection:
+        await connection.run_sync(_before_identities)
+        for number, (exchange, year) in enumerate(((ANN, 2027), ("EX-2028-DAR-001", 2028))):
+            for person in ("p-1", "p-2") if not number else ():
+                cells = {"id": person, "number": "É1" if person == "p-1" else "é1"}
+                await connection.execute(text(PERSON), cells)
+            await connection.execute(text(CODE), {"exchange": exchange, "year": year})
+            form = {"family_name": "Lee" if year == 2027 else "Smith", "given_name": "Ana", "email": f"{year}@x.edu"}
+            form |= {"birth_date": "2000-04-12", "gender": "female", "nationality": "US", "language": "en"}
+            values = {"exchange": exchange, "id": f"{exchange}.nomination.1", "form": json.dumps(form)}
+            await connection.execute(text(NOMINATION), values | {"at": NOON.isoformat(sep=" ")})
+    await upgrade(database.engine)
+    async with database.sessions() as session:
+        rows = await session.execute(
+            select(IdentityRow.family_name, IdentityRow.address_key, IdentityRow.search_text).order_by(
+                IdentityRow.exchange_id
+            )
+        )
+        assert [tuple(row) for row in rows] == [
+            ("Lee", "2027@x.edu", "é1 lee ana lee e1 lee ana lee"),
+            ("Smith", "2028@x.edu", "é1 smith ana smith e1 smith ana smith"),
+        ]
+        keys = await session.execute(select(PersonRow.number_key, PersonRow.nationality).order_by(PersonRow.id))
+        assert [tuple(row) for row in keys] == [("é1", "US"), ("é1 p-2", "US")]
+
+
+def _before_identities(connection: Connection) -> None:
+    """Back to the revision before the one that brought identities, wherever it stands in the chain."""
+    config = alembic_config(connection)
+    revisions = ScriptDirectory.from_config(config).walk_revisions()
+    command.downgrade(config, next(str(one.down_revision) for one in revisions if "Who was nominated" in one.doc))
+
+
+PERSON = (
+    "INSERT INTO persons (id, sending_id, student_number, family_name, given_name, native_name, email, birth_date,"
+    " gender, nationality, language) VALUES (:id, 'dartmouth', :number, 'Smith', 'Ana', '', 'ana@x.edu', '2000-04-12',"
+    " 'female', 'US', 'en')"
+)
+CODE = (
+    "INSERT INTO exchange_codes (exchange_id, cohort_id, year, sending_id, host_id, person_id, number)"
+    " VALUES (:exchange, :exchange, :year, 'dartmouth', 'cqmu', 'p-1', 1)"
+)
+NOMINATION = (
+    "INSERT INTO nominations (id, exchange_id, version, form, created_at) VALUES (:id, :exchange, 1, :form, :at)"
+)

@@ -31,6 +31,7 @@ from records.projections.projector import HANDLERS, OF_COHORTS, OF_EXCHANGES, OF
 from records.store.engine import Sessions, transaction
 from records.store.rebuild import PROJECTED, rebuild
 from tests.databases import Database
+from tests.nominees import identity
 from tests.records.fakes import dump, furnish, tell
 from tests.records.story import (
     ANN,
@@ -62,19 +63,18 @@ async def live(sessions: Sessions) -> None:
 async def file_passports(sessions: Sessions) -> None:
     """What filing writes before a document is handed in."""
     async with transaction(sessions) as session:
-        session.add(
-            PersonRow(
-                id="p-1",
-                sending_id="dartmouth",
-                student_number="1",
-                family_name="A",
-                given_name="A",
-                email="a@example.org",
-                birth_date=date(2001, 1, 1),
-                gender="female",
-                nationality="US",
-            )
+        person = PersonRow(
+            id="p-1",
+            sending_id="dartmouth",
+            student_number="1",
+            family_name="A",
+            given_name="A",
+            email="a@example.org",
+            birth_date=date(2001, 1, 1),
+            gender="female",
+            nationality="US",
         )
+        session.add(person)
         session.add(FileRow(hash="a" * 64, size=1, media_type="application/pdf", created_at=NOON))
         await session.flush()
         session.add(
@@ -89,6 +89,7 @@ async def file_passports(sessions: Sessions) -> None:
             )
         )
         await session.flush()
+        session.add_all(identity(person, ANN, version) for version in (1, 2, 3))
         for number in (1, 2, 3):
             session.add(
                 DocumentRow(
@@ -151,7 +152,7 @@ async def test_the_story_left_behind_what_happened(sqlite_database: Database) ->
     async with sqlite_database.sessions() as session:
         ann = await session.get_one(ExchangeRow, ANN)
         assert (ann.stage, ann.outcome, ann.mobility) == (Stage.CLOSED, Outcome.COMPLETED, MobilityStatus.RECOGNIZED)
-        assert (ann.nomination_version, ann.end, ann.plan["end"]) == (2, date(2027, 5, 1), "2027-05-01")
+        assert (ann.nomination_version, ann.end, ann.plan["end"]) == (3, date(2027, 5, 1), "2027-05-01")
         assert (ann.seat, ann.bed_id, ann.clearance_through) == (1, "cqmu.bed.1", PLAN.end)
         assert (ann.actual_arrival, ann.actual_departure) == (at(49), PLAN.end)
         step = await session.get_one(StepRow, STEP)

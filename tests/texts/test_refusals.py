@@ -43,6 +43,7 @@ PASSED_ON = {
     "models/rules/stay.py": "`fault_of` makes what it is told",
     "portal/forms.py": "what pydantic says of a field",
     "records/hazards.py": "what a PDF was found to do",
+    "records/corrections.py": "what is wrong with a cell",
     "records/store/taking.py": "what its caller says is lost",
 }
 """Where an id is passed on instead of written down, and why."""

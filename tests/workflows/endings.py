@@ -168,6 +168,23 @@ async def not_returning(world: World) -> str:
     return exchange
 
 
+async def reopened(world: World) -> str:
+    """A student withdrawn by mistake goes on to the certificate."""
+    exchange = await taken_back(world)
+    await world.finish(exchange)
+    return exchange
+
+
+async def taken_back(world: World) -> str:
+    """A student withdrawn by mistake, while bed and places are held, is back at the nomination (D10)."""
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, StepKind.CONFIRM_BED)
+    sending = world.sending(exchange)
+    await world.gateway.withdraw(exchange, sending, decision_id=f"{exchange}.withdrawn")
+    await world.gateway.reopen(exchange, sending, decision_id=f"{exchange}.reopened", note="Another student was meant.")
+    return exchange
+
+
 ENDINGS: dict[Outcome, Callable[[World], Awaitable[str]]] = {
     Outcome.COMPLETED: completed,
     Outcome.REJECTED: rejected,

@@ -4,7 +4,10 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from demo.cohort import DARTMOUTH, Nominee
+from models.errors import Conflict
 from models.identifiers import EXCHANGE_QUEUE, cohort_workflow_id
 from models.messages.cohorts import CohortState, SetQuota
 from models.messages.contracts import CohortStart
@@ -100,6 +103,27 @@ async def test_more_seats_become_offers_at_once(world: World) -> None:
     await world.people.decide(step, "decline")
     assert (await world.result(waiting)).outcome is Outcome.DECLINED
     assert len((await world.gateway.cohort_status(cohort)).seats) == 5
+
+
+async def test_seats_are_lowered_to_those_taken_whatever_their_numbers(world: World) -> None:
+    exchanges = await approved(world, 6, cap=6)
+    cohort = (await world.view(exchanges[0])).cohort_id
+    office = world.people.officer("cqmu", Role.PROGRAMME_OFFICE)
+    lower = SetQuota(decision_id="q2", actor=office, cap=5)
+    with pytest.raises(Conflict, match=r"cap.below_taken field=cap seats=6"):
+        await world.gateway.set_quota(cohort, lower)
+    first = (await world.gateway.cohort_status(cohort)).seats[0].exchange_id
+    await world.gateway.withdraw(first, world.sending(first))
+    for _ in range(100):
+        if len((await world.gateway.cohort_status(cohort)).seats) == 5:
+            break
+        await asyncio.sleep(0.05)
+    await world.gateway.set_quota(cohort, lower)
+    status = await world.gateway.cohort_status(cohort)
+    assert (status.cap, [one.seat for one in status.seats]) == (5, [2, 3, 4, 5, 6])
+    recorded = await world.reading.cohort(cohort)
+    assert recorded is not None
+    assert (recorded.cap, recorded.free) == (5, 0)
 
 
 async def test_who_waits_in_vain_is_told_in_time(world: World) -> None:

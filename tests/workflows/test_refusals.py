@@ -127,7 +127,7 @@ async def test_corrections(world: World) -> None:
     exchange = await world.nominate(LAB_ONLY)
     nomination = world.nominations[exchange]
     sending = world.sending(exchange)
-    await refused(NotOpen, "step.not_awaited", world.gateway.correct_nomination(exchange, nomination, sending))
+    await refused(BadInput, "nomination.unchanged", world.gateway.correct_nomination(exchange, nomination, sending))
     step = await world.step(exchange, StepKind.VERIFY_NOMINATION)
     await world.people.decide(step, "returned", note="Please check the dates.")
     other = nomination.model_copy(update={"student_number": "D99"})

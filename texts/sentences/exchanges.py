@@ -7,6 +7,9 @@ SENTENCES: dict[str, str] = {
     "exchange.not_seen": _("There is no such exchange, or it is not for you."),
     "exchange.closed": _("This exchange is closed. Look at its timeline for how it ended."),
     "exchange.ending": _("The exchange is ending already. Look at its timeline for how and by whom."),
+    "exchange.not_ended": _("{exchange} has not ended; there is nothing to reopen."),
+    "exchange.not_reopened": _("{exchange} did not end in a way that is reopened: nominate the student anew."),
+    "exchange.begun_meanwhile": _("The stay would have begun on {day}; nominate the student for another one."),
     "exchange.catching_up": _(
         "The records wait for this act, but its exchange is still catching up after a failure. Nothing is lost; try "
         "again in a minute."

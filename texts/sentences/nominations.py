@@ -18,7 +18,10 @@ SENTENCES: dict[str, str] = {
     "cell.not_yes_no": _("This is neither yes nor no"),
     "cell.not_a_choice": _("This is not one of: {options}"),
     "cell.not_a_number": _("This must be a whole number from {least} to {most}"),
-    "cell.country": _("This is not a country code of two letters (ISO 3166), like CN or US"),
+    "cell.country": _(
+        "This is not a country code of two letters (ISO 3166), like CN or US, nor one of a travel document, like XXA"
+        " for stateless"
+    ),
     "cell.age": _("This gives an age of {age} at the start; expected {least} to {most}"),
     "cell.fee": _("This must be empty or 0: the programme fee is waived"),
     "cell.university_unknown": _("This is not a university of the programme; write its id, code or name"),
@@ -47,6 +50,38 @@ SENTENCES: dict[str, str] = {
     "cell.no_column": _("This stands under no column name"),
     "cell.student_twice": _("The same student is in row {row}"),
     "cell.address_twice": _("Another student has the same address in row {row}"),
+    "cell.differs": _("On record: {on_record}; here: {told}"),
+    "nomination.differs": _(
+        "This student is nominated as {exchange} with something else here: {cells}. Nothing was changed. Say that the"
+        " nomination is to be corrected; that can be done until it is verified"
+    ),
+    "nomination.differs_verified": _(
+        "This student is nominated as {exchange}, which is verified, with something else here: {cells}. Nothing was"
+        " changed. Ask {host}: its coordinator corrects personal data, and changes to the stay are agreed there"
+    ),
+    "nomination.differs_closed": _(
+        "This student was nominated as {exchange}, which has ended, with something else here: {cells}. Nothing was"
+        " changed. If it ended by mistake, have it reopened and correct it then"
+    ),
+    "nomination.person_differs": _(
+        "This student is known with something else here: {cells}. Nothing was started. Say whether what is on record"
+        " is kept, or what you wrote is right for this exchange; exchanges that there are stay as they are"
+    ),
+    "nomination.another_person": _(
+        "This number is another person's: name, date of birth and address are different on record. Write the number"
+        " of this student"
+    ),
+    "nomination.same_person": _(
+        "{exchange} looks like the same person: {cells}. Nothing was started. Say whether it is the same person, or"
+        " another one and why"
+    ),
+    "nomination.elsewhere": _(
+        "This person may be nominated for the same host and year already. Nothing was started. Clarify it with {host}"
+    ),
+    "nomination.reason_missing": _("Write why this is another person"),
+    "nomination.not_verified": _(
+        "{exchange} is not verified yet: its nomination is corrected by the sending university"
+    ),
     "university.unknown": _("This is not a university of the programme"),
     "discipline.of_another_level": _("This is for {levels} students; this student's level is {level}"),
     "block.reversed": _("The end is before the start of the block."),

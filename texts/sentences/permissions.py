@@ -5,6 +5,13 @@ from texts.i18n import _
 SENTENCES: dict[str, str] = {
     "not_allowed.answer": _("You may not answer this step. Ask your coordinator or the programme office."),
     "not_allowed.correct": _("You may not correct this nomination. Ask your coordinator or the programme office."),
+    "not_allowed.correct_person": _(
+        "You may not correct the personal data of a verified nomination. Ask the coordinator of the host."
+    ),
+    "not_allowed.reopen": _(
+        "You may not reopen this exchange. Ask the host where it was rejected, and the sending university where it was"
+        " withdrawn, or the programme office."
+    ),
     "not_allowed.end_early": _("You may not end this stay early. Ask your coordinator or the programme office."),
     "not_allowed.end_suspension": _("You may not end a suspension. Ask your coordinator or the programme office."),
     "not_allowed.evaluate_programme": _(

@@ -9,7 +9,7 @@ from models.catalogue.answers import AnswerPolicy, Need
 from models.errors import BadInput
 from models.events import DocumentReturned, NominationCorrected
 from models.messages.exchange import CorrectNomination, Decide
-from models.people.authorization import may_decide, require
+from models.people.authorization import may_decide, may_nominate, require
 from models.vocabulary import Content, StepKind
 from workflows.case import Case
 from workflows.engine.open_step import StepAnswer
@@ -142,13 +142,16 @@ async def decide(case: Case, decision: Decide) -> None:
 
 
 def check_correct(case: Case, correction: CorrectNomination) -> None:
-    """Whether the nomination was returned and this person may correct it; who is nominated never changes (D9, D11)."""
+    """Whether the nomination waits and this person may correct it; the nominee never changes (D9, D11)."""
     if case.seen(correction.decision_id, correction):
         return
     step = case.engine.require_open(correction.step_id)
-    require(may_decide(correction.actor, step.owner), "not_allowed.correct")
-    if step.policy.kind is not StepKind.CORRECT_NOMINATION:
-        raise BadInput("step.not_correction", "step_id")
+    if step.policy.kind is StepKind.VERIFY_NOMINATION:
+        require(may_nominate(correction.actor, case.plan.sending), "not_allowed.correct")
+    else:
+        require(may_decide(correction.actor, step.owner), "not_allowed.correct")
+        if step.policy.kind is not StepKind.CORRECT_NOMINATION:
+            raise BadInput("step.not_correction", "step_id")
     if correction.plan.cohort != case.plan.cohort:
         raise BadInput("nomination.another_cohort", "sending")
     if correction.nomination_version <= case.nomination_version:
@@ -156,8 +159,10 @@ def check_correct(case: Case, correction: CorrectNomination) -> None:
 
 
 async def correct(case: Case, correction: CorrectNomination) -> None:
-    """Replace the plan by the corrected one."""
+    """Replace the plan by the corrected one; a verification that is asked for stays open."""
     step = case.engine.require_open(correction.step_id)
+    if (correction.plan.start, correction.plan.end) != (case.plan.start, case.plan.end):
+        _ask_again(case, correction)
     case.plan = correction.plan
     case.nomination_version = correction.nomination_version
     case.note(
@@ -169,6 +174,15 @@ async def correct(case: Case, correction: CorrectNomination) -> None:
             nomination_version=correction.nomination_version,
         )
     )
-    answer = StepAnswer(outcome="corrected", actor=correction.actor)
-    case.engine.close(step, answer, decision_id=correction.decision_id, note_id=correction.note_id)
+    if step.policy.kind is StepKind.CORRECT_NOMINATION:
+        answer = StepAnswer(outcome="corrected", actor=correction.actor)
+        case.engine.close(step, answer, decision_id=correction.decision_id, note_id=correction.note_id)
     await case.engine.recorder.settled()
+
+
+def _ask_again(case: Case, correction: CorrectNomination) -> None:
+    """Documents of a reopened exchange were checked against the stay before; for another one they are asked anew."""
+    for kind, document_id in sorted(case.accepted.items()):
+        returned = DocumentReturned(at=workflow.now(), actor=correction.actor, document_id=document_id, document=kind)
+        case.note(returned, subject=kind)
+    case.accepted.clear()

@@ -30,8 +30,13 @@ class Recorder:
         on_recorded: Callable[[Recorded], None],
         written: int = 0,
         before_recording: Callable[[], None] = lambda: None,
+        run: str = "",
     ) -> None:
-        """`before_recording` may note what follows from everything that one activation brought about."""
+        """`before_recording` may note what follows from everything that one activation brought about.
+
+        `run` tells the keys of a further run under the same workflow id from those before.
+        """
+        self._run = run
         self._stream = stream
         self._on_recorded = on_recorded
         self._before_recording = before_recording
@@ -57,7 +62,7 @@ class Recorder:
     def next_key(self) -> str:
         """A key for a side effect of this workflow, unique and the same on every replay."""
         self._batches += 1
-        return f"{workflow.info().workflow_id}:{self._batches}"
+        return f"{workflow.info().workflow_id}{self._run}:{self._batches}"
 
     def add(self, event: Event, rules: StepRules | None = None) -> None:
         """Note a fact; it is recorded at the end of this activation."""

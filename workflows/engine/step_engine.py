@@ -13,6 +13,7 @@ from models.catalogue.policy import Policy
 from models.errors import NotOpen
 from models.events import DeadlineExtended, StepClosed, StepOpened, StepReassigned, StepSnoozed
 from models.identifiers import step_id
+from models.messages.exchange import Reopening
 from models.messages.recording import Recorded, StepRules
 from models.messages.suspensions import Resume, Suspend
 from models.people.authorization import Actor, Owner, Parties, owner_for
@@ -26,16 +27,21 @@ from workflows.engine.timers import Timers
 class StepEngine:
     """Opens steps, waits for their answers, fires their ladders, and has all of it recorded."""
 
-    def __init__(self, stream: str, scope: str, policy: Policy, parties: Parties) -> None:
+    def __init__(
+        self, stream: str, scope: str, policy: Policy, parties: Parties, reopening: Reopening | None = None
+    ) -> None:
+        """A reopened exchange goes on with its numbers, and keys of its own."""
         self.open_steps: dict[str, OpenStep] = {}
         self.closed_steps: dict[str, ClosedStep] = {}
-        self.recorder = Recorder(stream, self._on_recorded, before_recording=self._before_recording)
+        run = f"/r{reopening.round}" if reopening else ""
+        self.recorder = Recorder(stream, self._on_recorded, before_recording=self._before_recording, run=run)
         self.pauses = Pauses(self.recorder, self.open_steps)
         self._timers = Timers(self.recorder, self.open_steps, parties, self.close)
         self._scope = scope
         self._policy = policy
         self._parties = parties
-        self._numbers: dict[StepKind, int] = {}
+        known = reopening.numbers if reopening else {}
+        self._numbers = {kind: known[kind] for kind in StepKind if kind in known}
         self.on_suspension: Callable[[Suspend], object] = self.suspend
         """What to do with a suspension that the records tell of."""
 

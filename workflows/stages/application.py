@@ -2,7 +2,7 @@
 
 from temporalio import workflow
 
-from models.events import ExchangeOpened
+from models.events import ExchangeOpened, ExchangeReopened
 from models.messages.cohorts import SeatRequest, SeatReturn
 from models.rules.stay import required_documents
 from models.vocabulary import NominationStatus, Stage, StepKind
@@ -12,16 +12,7 @@ from workflows.engine.open_step import StepAnswer
 
 async def nomination(case: Case) -> None:
     """The host verifies the nomination; a returned one is corrected under the same id (D10, D11)."""
-    case.note(
-        ExchangeOpened(
-            at=workflow.now(),
-            actor=case.nominator,
-            student=case.student,
-            plan=case.plan,
-            policy_version=case.policy.version,
-            nomination_version=case.nomination_version,
-        )
-    )
+    case.note(_opening(case))
     case.enter(Stage.NOMINATION)
     case.begun = True
     try:
@@ -31,6 +22,29 @@ async def nomination(case: Case) -> None:
         case.set_status(nomination=NominationStatus.REJECTED)
         raise
     case.set_status(nomination=NominationStatus.VERIFIED)
+
+
+def _opening(case: Case) -> ExchangeOpened | ExchangeReopened:
+    if case.reopening is None:
+        return ExchangeOpened(
+            at=workflow.now(),
+            actor=case.nominator,
+            note_id=case.nominator_note,
+            student=case.student,
+            plan=case.plan,
+            policy_version=case.policy.version,
+            nomination_version=case.nomination_version,
+        )
+    return ExchangeReopened(
+        at=workflow.now(),
+        actor=case.reopening.actor,
+        note_id=case.reopening.note_id,
+        decision_id=case.reopening.decision_id,
+        plan=case.plan,
+        policy_version=case.policy.version,
+        nomination_version=case.nomination_version,
+        reopening=case.reopening,
+    )
 
 
 async def documents_and_approval(case: Case) -> None:

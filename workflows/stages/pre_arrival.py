@@ -113,7 +113,9 @@ class PlaceSearch:
 
     @property
     def _placement(self) -> str:
-        return placement_id(self._case.id, self._block.content, self._number + 2 * len(self._refused))
+        earlier = self._case.reopening.numbers.get("places", 0) if self._case.reopening else 0
+        number = earlier + self._number + 2 * len(self._refused)
+        return placement_id(self._case.id, self._block.content, number)
 
     async def take(self, only: str | None = None) -> None:
         """Take a place by preference, or in the one unit that a person chose."""

@@ -1,6 +1,6 @@
 """Endpoints look with the rights of an office; the ids of events from elsewhere belong to who sends them.
 
-Revision: 0020, after 0016.
+Revision: 0020, after 0019.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0020"
-down_revision = "0016"
+down_revision = "0019"
 
 EVENTS = sa.table(
     "inbound_events",

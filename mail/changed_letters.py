@@ -1,0 +1,32 @@
+"""Letters about an exchange that is not as it was told: reopened, or with the student's data corrected."""
+
+from mail.reading import MailReading
+from mail.render import Body, Para
+from models.notifications.notices import PersonCorrectedFacts
+from texts.forms import COLUMNS
+from texts.i18n import _
+
+
+def reopened(reading: MailReading) -> Body:
+    """To whoever was told that it ended."""
+    say = reading.say
+    again = _("The exchange had ended and was reopened under the same code. The host verifies the nomination again.")
+    kept = _("The seat and the reservations that were given back are asked for again when it comes to that.")
+    return Body(
+        subject=reading.coded(_("reopened")),
+        headline=say(_("The exchange was reopened")),
+        blocks=(Para(say(again)), Para(say(kept))),
+    )
+
+
+def person_corrected(reading: MailReading, facts: PersonCorrectedFacts) -> Body:
+    """To the student and both offices: which cells were corrected; not what is in them."""
+    say, names = reading.say, reading.names
+    columns = names.listed(names.label(COLUMNS, column) for column in facts.columns)
+    told = _("The host corrected personal data of this exchange: {columns}. Other exchanges keep what they have.")
+    look = _("Please look whether it is right. A certificate issued before is to be issued anew.")
+    return Body(
+        subject=reading.coded(_("personal data corrected")),
+        headline=say(_("Personal data corrected")),
+        blocks=(Para(say(told, columns=columns)), Para(say(look))),
+    )

@@ -1,0 +1,79 @@
+"""A nomination beside what is on record: which cells differ, and what the nominator answers when asked about it."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from pydantic import Field
+
+from models.comparing import address_key, alike, number_key
+from models.errors import Difference
+from models.rules.nomination import UNRANKED, Nomination
+from models.rules.nomination_columns import COLUMNS
+from models.wire import Form
+
+PERSONAL = (
+    "family_name",
+    "given_name",
+    "native_name",
+    "email",
+    "birth_date",
+    "gender",
+    "nationality",
+    "language",
+)
+"""What a nomination says of the person; university and number stay (D9)."""
+_COMPARED = {"student_number": number_key, "email": address_key}
+LONGEST_REASON = 2000
+
+
+class Answers(Form):
+    """What a nominator says when a nomination meets another; empty where nobody was asked yet."""
+
+    known: Literal["", "correct"] = ""
+    """The student has an exchange there with other cells: correct it."""
+    person: Literal["", "keep", "correct"] = ""
+    """The number is known with other personal cells: those on record are right, or the new ones for this exchange."""
+    same: Literal["", "yes", "no"] = ""
+    """Somebody like this is nominated there: the same person, or another one."""
+    reason: str = Field(default="", max_length=LONGEST_REASON)
+    """Why it is another person."""
+
+
+UNANSWERED = Answers()
+
+
+def typed(nomination: Nomination) -> dict[str, str]:
+    """A nomination as the cells of its row."""
+    cells: dict[str, str] = {}
+    for column in COLUMNS:
+        value = getattr(nomination, column.name, "")
+        if isinstance(value, bool):
+            cells[column.name] = "yes" if value else "no"
+        elif isinstance(value, tuple):
+            cells[column.name] = "; ".join(value)
+        elif column.name == "rank" and value == UNRANKED:
+            cells[column.name] = ""
+        else:
+            cells[column.name] = "" if value is None else str(value)
+    return cells
+
+
+def differences(on_record: Nomination, told: Nomination, columns: Iterable[str] = ()) -> tuple[Difference, ...]:
+    """The cells that differ, in the order of a file's columns; of some columns, or of all."""
+    before, after = typed(on_record), typed(told)
+    only = set(columns) or set(before) - {"late_reason"}  # says why, not what
+    return tuple(
+        Difference(column, before[column], after[column])
+        for column in before
+        if column in only and _compared(column, before[column]) != _compared(column, after[column])
+    )
+
+
+def another_person(on_record: Nomination, told: Nomination) -> bool:
+    """Whether name, day of birth and address are all another's: then it is no slip of the pen (D9)."""
+    return not alike(on_record, told) and on_record.birth_date != told.birth_date
+
+
+def _compared(column: str, cell: str) -> str:
+    compare = _COMPARED.get(column)
+    return compare(cell) if compare else cell
