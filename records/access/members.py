@@ -15,7 +15,7 @@ from models.people.absences import institution_of
 from models.people.access import Connection, Member, Proposal, ProposedAct, may_manage, may_second, needs_second
 from models.people.authorization import Actor, require
 from models.people.deputies import Post, in_own_right, require_may_stand_in
-from models.people.roster import contact_of
+from models.people.roster import contact_of, readable_id
 from models.tables import MemberProposalRow, MemberRow, PersonRow, StepRow
 from models.vocabulary import Role, StepStatus
 from records.access.addresses import Addressed, change_address
@@ -75,11 +75,15 @@ class Members:
         return sorted(found, key=lambda one: (one.institution, order.index(one.role), one.person))
 
     async def unread(self, actor: Actor) -> list[str]:
-        """The ids of those whose record cannot be read and who hold no role until it is entered again."""
+        """The ids of those whose record cannot be read and who hold no role until it is entered again.
+
+        What is no id, and may be anybody's name, is in the operator's tasks alone.
+        """
         if actor.role is not Role.PROGRAMME_OFFICE or actor.on_behalf_of:
             return []
         async with transaction(self._sessions) as session:
-            return [person for person, _ in (await self._roster.now(session)).unread]
+            unread = (await self._roster.now(session)).unread
+        return [person for person, _ in unread if readable_id(person) == person]
 
     async def save(self, member: Member, actor: Actor, at: datetime, key: str, *, new: bool) -> bool:
         """Enter somebody new, or change what is known of somebody; once per key.
