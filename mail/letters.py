@@ -28,6 +28,7 @@ from models.notifications.notices import (
     OutcomeFacts,
     OverviewFacts,
     PersonCorrectedFacts,
+    ProposalFacts,
     ReopenedFacts,
     SignInFacts,
     StepFacts,
@@ -89,6 +90,8 @@ class Letters:
                 if await undone(session, facts):
                     raise NothingToSay
                 return address_changed(reading, facts)
+            case ProposalFacts():
+                return second_needed(reading, facts)
             case SuspensionFacts() | AbsenceFacts() | OverviewFacts():
                 return await self._overview(session, reading, facts)
 
@@ -231,4 +234,17 @@ def address_changed(reading: MailReading, facts: AddressFacts) -> Body:
         subject=reading.say(_("Your address for signing in was changed")),
         headline=reading.say(_("Your address for signing in was changed")),
         blocks=(Para(reading.say(ended)), Para(reading.say(undo, until=reading.moment(facts.until)))),
+    )
+
+
+def second_needed(reading: MailReading, facts: ProposalFacts) -> Body:
+    """To everybody who could agree to a change in the programme office."""
+    told = _(
+        "{person} proposes a change in the programme office. Nobody stands above it, so a second person has to agree "
+        "or decline, on the page of people and roles."
+    )
+    return Body(
+        subject=reading.say(_("A change in the programme office needs a second person")),
+        headline=reading.say(_("A change in the programme office needs a second person")),
+        blocks=(Para(reading.say(told, person=reading.names.person(facts.proposed_by))),),
     )

@@ -15,6 +15,7 @@ from models.notifications.notices import (
     CohortFacts,
     Facts,
     NoticeKind,
+    ProposalFacts,
     Reader,
     SignInFacts,
     StepFacts,
@@ -68,6 +69,8 @@ class Links:
             case AddressFacts():
                 path = f"/address/{self._signing.undo(facts.change_id)}" if self._signing else ""
                 return _("Undo the change"), path
+            case ProposalFacts():
+                return _("Open people and roles"), "/admin/people"
             case StepFacts() if not settled and self._by_link(reading, facts):
                 assert self._signing is not None
                 return ANSWER, f"/act/{self._signing.action(facts.step_id, reader.id, row.created_at)}"

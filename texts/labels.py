@@ -176,6 +176,7 @@ NOTICES: dict[str, str] = {
     "summary": _("Weekly summary"),
     "sign_in": _("Link to sign in"),
     "address_changed": _("Address for signing in changed"),
+    "second_needed": _("A second person is needed"),
 }
 MESSAGE_STATES: dict[str, str] = {
     "queued": _("Waiting to be sent"),

@@ -34,6 +34,7 @@ class NoticeKind(StrEnum):
     SUMMARY = "summary"
     SIGN_IN = "sign_in"
     ADDRESS_CHANGED = "address_changed"
+    SECOND_NEEDED = "second_needed"
 
 
 OVERVIEWS = frozenset(
@@ -49,8 +50,8 @@ OVERVIEWS = frozenset(
 """Messages that list many things instead of asking for one."""
 
 
-OF_THE_DOOR = frozenset({NoticeKind.SIGN_IN, NoticeKind.ADDRESS_CHANGED})
-"""Messages about signing in, which are about no exchange."""
+OF_THE_DOOR = frozenset({NoticeKind.SIGN_IN, NoticeKind.ADDRESS_CHANGED, NoticeKind.SECOND_NEEDED})
+"""Messages about signing in and who holds a role, which are about no exchange."""
 
 
 class Reader(StrEnum):
@@ -207,6 +208,14 @@ class AddressFacts(Wire):
     """Until when it can be undone from the mail."""
 
 
+class ProposalFacts(Wire):
+    """A proposal about somebody that waits for a second person."""
+
+    proposal_id: Id
+    proposed_by: Id
+    member: Id
+
+
 Facts = (
     StepFacts
     | DocumentFacts
@@ -222,6 +231,7 @@ Facts = (
     | OverviewFacts
     | SignInFacts
     | AddressFacts
+    | ProposalFacts
 )
 
 FACTS: dict[NoticeKind, type[Facts]] = {
@@ -245,6 +255,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.SUMMARY: OverviewFacts,
     NoticeKind.SIGN_IN: SignInFacts,
     NoticeKind.ADDRESS_CHANGED: AddressFacts,
+    NoticeKind.SECOND_NEEDED: ProposalFacts,
 }
 """What each kind of notice says."""
 

@@ -11,17 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Contact, Programme
 from models.errors import BadInput, Conflict, NotOpen, Unknown
 from models.events import MemberAdded, MemberChanged, MemberRemoved
+from models.notifications.notices import ProposalFacts
 from models.people.absences import institution_of
 from models.people.access import Connection, Member, Proposal, ProposedAct, may_manage, may_second, needs_second
 from models.people.authorization import Actor, require
 from models.people.deputies import Post, in_own_right, require_may_stand_in
-from models.people.roster import contact_of
+from models.people.roster import contact_of, readable_id
 from models.tables import MemberProposalRow, MemberRow, PersonRow, StepRow
 from models.vocabulary import Role, StepStatus
 from records.access.addresses import Addressed, change_address
 from records.access.entries import end_entry, entry_exists, write_entry
 from records.access.leaving import connections_of, end_access, end_connections
-from records.access.proposals import decline, found_proposal, propose, proposed, waiting
+from records.access.proposals import decline, found_proposal, propose, proposed, tell_seconders, waiting
 from records.roster import Roster
 from records.store.append import MessageWriter, Waker, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
@@ -75,11 +76,15 @@ class Members:
         return sorted(found, key=lambda one: (one.institution, order.index(one.role), one.person))
 
     async def unread(self, actor: Actor) -> list[str]:
-        """The ids of those whose record cannot be read and who hold no role until it is entered again."""
+        """The ids of those whose record cannot be read and who hold no role until it is entered again.
+
+        What is no id, and may be anybody's name, is in the operator's tasks alone.
+        """
         if actor.role is not Role.PROGRAMME_OFFICE or actor.on_behalf_of:
             return []
         async with transaction(self._sessions) as session:
-            return [person for person, _ in (await self._roster.now(session)).unread]
+            unread = (await self._roster.now(session)).unread
+        return [person for person, _ in unread if readable_id(person) == person]
 
     async def save(self, member: Member, actor: Actor, at: datetime, key: str, *, new: bool) -> bool:
         """Enter somebody new, or change what is known of somebody; once per key.
@@ -103,6 +108,7 @@ class Members:
             if waits:
                 act = ProposedAct.ADD if new else ProposedAct.CHANGE
                 await propose(session, self._outbox, key, act, member, actor, at)
+                await self._tell_seconders(session, key, member.person, actor, at)
             else:
                 await self._write(session, member, change, order, new=new)
         self._wake()
@@ -168,9 +174,18 @@ class Members:
             if waits:
                 entry = _member(*post, by_portal=True)
                 await propose(session, self._outbox, key, ProposedAct.REMOVE, entry, actor, at, tuple(keep))
+                await self._tell_seconders(session, key, person, actor, at)
             else:
                 await self._remove(session, post, _Order(actor, actor, at, key), keep)
+        self._wake()
         return waits
+
+    async def _tell_seconders(self, session: AsyncSession, key: str, person: str, actor: Actor, at: datetime) -> None:
+        programme = self._roster.programme
+        everybody = programme.institutions[programme.home].contacts
+        seconders = [c for c in everybody if may_second(in_own_right((programme.home, c)), actor.id, programme.home)]
+        facts = ProposalFacts(proposal_id=key, proposed_by=actor.id, member=person)
+        await tell_seconders(session, facts, seconders, at)
 
     async def _removable(self, session: AsyncSession, person: str, actor: Actor) -> Post:
         programme = await self._roster.now(session)

@@ -1,15 +1,19 @@
 """Proposals about people whom nobody stands above: kept until a second person agrees or declines."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.catalogue.programme import Contact
 from models.errors import Conflict, Unknown
 from models.events import MemberProposed, ProposalDeclined
+from models.notifications.notices import NoticeKind, ProposalFacts, Reader
 from models.people.access import Member, Proposal, ProposedAct
 from models.people.authorization import Actor
-from models.tables import MemberProposalRow
+from models.tables import MemberProposalRow, MessageRow, MessageStatus
+from records.projections.common import insert_once
 from records.store.append import MessageWriter, append
 
 
@@ -53,6 +57,29 @@ async def propose(
 
 ENTRY = ("person", "role", "institution", "unit", "name", "email", "language", "deputies")
 """What is kept of an entry that is proposed."""
+
+
+async def tell_seconders(
+    session: AsyncSession, facts: ProposalFacts, seconders: Iterable[Contact], at: datetime
+) -> None:
+    """Write to everybody who could agree, once."""
+    for one in seconders:
+        await insert_once(
+            session,
+            MessageRow,
+            key=f"proposal:{facts.proposal_id}:{one.id}",
+            kind=NoticeKind.SECOND_NEEDED,
+            stream=f"person:{facts.member}",
+            recipient_id=one.id,
+            recipient_role=one.role,
+            on_behalf_of="",
+            language=one.language,
+            params={"reader": Reader.INFORMED, "facts": facts.model_dump(mode="json")},
+            status=MessageStatus.QUEUED,
+            attempts=0,
+            created_at=at,
+            not_before=at,
+        )
 
 
 async def waiting(session: AsyncSession) -> list[Proposal]:

@@ -21,7 +21,7 @@ from models.events import (
     StepClosed,
 )
 from models.messages.exchange import Reopening, StepPlan
-from models.notifications.notices import AddressFacts, NoticeKind, Reader, SignInFacts
+from models.notifications.notices import AddressFacts, NoticeKind, ProposalFacts, Reader, SignInFacts
 from models.people.authorization import Actor
 from models.tables import AddressChangeRow, DocumentRow, FileRow, FindingRow, MessageRow, NoteRow, SignInLinkRow
 from models.vocabulary import (
@@ -146,7 +146,7 @@ async def _asked_to_sign_in(world: World) -> None:
 
 
 async def _address_changed(world: World) -> None:
-    """A change of the address of somebody who reads about it at the old one."""
+    """A change of the address of somebody who reads about it at the old one, and one that waits for a second person."""
     facts = AddressFacts(change_id="change-1", until=NOW + timedelta(days=7))
     async with transaction(world.sessions) as session:
         change = AddressChangeRow(
@@ -168,7 +168,19 @@ async def _address_changed(world: World) -> None:
             created_at=NOW,
             not_before=NOW,
         )
-        session.add_all([change, message])
+        proposal = ProposalFacts(proposal_id="pr-1", proposed_by="cqmu.programme_office", member="cqmu.office.2")
+        wanted = MessageRow(
+            key="proposal:pr-1:cqmu.head_of_office",
+            kind=NoticeKind.SECOND_NEEDED,
+            stream="person:cqmu.office.2",
+            recipient_id="cqmu.head_of_office",
+            recipient_role=Role.HEAD_OF_OFFICE,
+            language="en",
+            params={"reader": Reader.INFORMED, "facts": proposal.model_dump(mode="json")},
+            created_at=NOW,
+            not_before=NOW,
+        )
+        session.add_all([change, message, wanted])
 
 
 async def compose(world: World, composer: Composer, row: MessageRow, language: str) -> tuple[Recipient, Letter]:

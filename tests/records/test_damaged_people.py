@@ -153,6 +153,9 @@ async def test_a_bad_row_gives_nobody_their_role_back(office: Office) -> None:
     assert await access.identity("cqmu.coordinator") is None
     assert await members.unread(OFFICE) == ["cqmu.coordinator"]
     assert await members.unread(PARTNER) == []
+    await damage(office, f"UPDATE members SET person_id = 'Wang Li' WHERE person_id = '{HOUSING}'")
+    assert await members.unread(OFFICE) == ["cqmu.coordinator"], "a name is on no page and in no address"
+    await damage(office, f"UPDATE members SET person_id = '{HOUSING}' WHERE person_id = 'Wang Li'")
     await members.save(wu, OFFICE, NOW, "mended", new=False)
     assert await access.identity("cqmu.coordinator") is not None
     people = People(office.sessions, office.programme, Outbox(office.programme))

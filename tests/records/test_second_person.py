@@ -11,7 +11,7 @@ from models.errors import BadInput, Conflict, NotAuthorised, NotOpen, Unknown
 from models.people.absences import institution_of
 from models.people.access import Member
 from models.people.authorization import Actor
-from models.tables import AddressChangeRow, EventRow
+from models.tables import AddressChangeRow, EventRow, MessageRow
 from models.vocabulary import Role
 from records.access.members import Members
 from tests.activities.students import NOW, Office
@@ -54,6 +54,8 @@ async def test_an_officer_is_entered_when_a_second_person_agrees(office: Office,
             await members.save(officer(), actor, NOW, "key", new=True)
     assert await members.save(officer(), OFFICE, NOW, "new", new=True)
     assert await members.save(officer(), OFFICE, NOW, "new", new=True)
+    told = await office.rows(select(MessageRow.recipient_id).where(MessageRow.kind == "second_needed"))
+    assert told == [(HEAD.id,)]
     assert institution_of(office.programme, SECOND) is None
     standing_in = OFFICE.model_copy(update={"id": COORDINATOR.id, "on_behalf_of": OFFICE.id})
     gao = OFFICE.model_copy(update={"id": "somebody", "on_behalf_of": "x"})
