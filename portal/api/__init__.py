@@ -39,12 +39,21 @@ async def description(request: Request) -> Response:
     described = get_openapi(title="Sojourn", version="1", description=ABOUT, routes=request.app.state.api_routes)
     schemas = described.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(inbound_schemas(), Problem=PROBLEM)
-    for schema in schemas.values():
-        for field in schema.get("properties", {}).values():
-            if "contentMediaType" in field:
-                field["format"] = "binary"  # what generators of clients know a file by
     described["webhooks"] = told_webhook(schemas)
+    _name_files(described)
     return JSONResponse(described)
+
+
+def _name_files(part: object) -> None:
+    """Say of each file what generators of clients know it by."""
+    if isinstance(part, dict):
+        if "contentMediaType" in part:
+            part["format"] = "binary"
+        for inner in list(part.values()):
+            _name_files(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            _name_files(inner)
 
 
 __all__ = ["TOKEN", "api"]

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import httpx
 import pytest
@@ -48,14 +48,20 @@ class Generated:
         """A class of its models."""
         return getattr(importlib.import_module(f"{PACKAGE}.models"), name)
 
+    def body(self, operation: str, **values: Any) -> Any:
+        """The body of an operation, whatever its class is called."""
+        return get_type_hints(self._module(operation)._get_kwargs)["body"](**values)
+
     def file(self, data: bytes, name: str) -> Any:
         """A file as it sends files."""
         return importlib.import_module(f"{PACKAGE}.types").File(payload=io.BytesIO(data), file_name=name)
 
+    def _module(self, operation: str) -> Any:
+        return importlib.import_module(f"{PACKAGE}.api.{WHERE.get(operation, 'acts')}.{operation}")
+
     async def call(self, operation: str, *values: Any, **named: Any) -> Any:
         """Call an operation by its id; answers with what the client made of the answer."""
-        module = importlib.import_module(f"{PACKAGE}.api.{WHERE.get(operation, 'acts')}.{operation}")
-        answer = await module.asyncio_detailed(*values, client=self.client, **named)
+        answer = await self._module(operation).asyncio_detailed(*values, client=self.client, **named)
         assert answer.parsed is not None, (operation, answer.status_code, answer.content)
         return answer.parsed
 

@@ -112,3 +112,10 @@ async def test_a_generated_client_lists_acts_and_hands_in(portal: Portal, people
         step = f"{people.living}.verify_nomination.1"
         away = await generated.call("decide_step", step, body=decision, idempotency_key="decision-1")
         assert (type(away).__name__, away.code) == ("Problem", "unavailable"), "Temporal is away here"
+
+        paper = generated.body("add_document", kind="cv_study_plan", file=generated.file(b"%PDF-1.7", "plan.pdf"))
+        assert type(paper.file).__name__ == "File"
+        unknown = await generated.call("add_document", "EX-2027-DAR-999", body=paper, idempotency_key="document-1")
+        assert (type(unknown).__name__, unknown.status) == ("Problem", 404)
+        away = await generated.call("add_document", people.living, body=paper, idempotency_key="document-2")
+        assert away.status != 422, "the file is read as one"

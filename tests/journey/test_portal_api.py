@@ -87,8 +87,8 @@ async def test_a_generated_client_nominates_decides_and_hands_in(
         generated = generate((await plain.get("/api/v1/openapi.json")).json(), tmp_path, monkeypatch)
     start = monday_before(datetime.now(UTC).date() + timedelta(weeks=30))
     cells = generated.model("NominationFieldsRow").from_dict(row(GENERATED, start, 20))
-    body = generated.model("NominationFields")(row=cells)
-    decision = generated.model("Decision")(outcome="verified")
+    body = generated.body("nominate_student", row=cells)
+    decision = generated.body("decide_step", outcome="verified")
     sending, host = await token(stack, "dartmouth"), await token(stack)
     async with generated.connected(address, sending):
         made = await generated.call("nominate_student", body=body, idempotency_key="generated-1")
@@ -102,7 +102,7 @@ async def test_a_generated_client_nominates_decides_and_hands_in(
         assert (taken.exchange_id, taken.stage, taken.repeated) == (code, "documents", False)
     async with generated.connected(address, sending):
         paper = generated.file(letter("Curriculum Vitae"), "plan.pdf")
-        document = generated.model("BodyAddDocument")(kind="cv_study_plan", file=paper)
+        document = generated.body("add_document", kind="cv_study_plan", file=paper)
         answer = await generated.call("add_document", code, body=document, idempotency_key="generated-4")
         assert answer.document_id
         feed = await generated.call("list_events", limit=500)
