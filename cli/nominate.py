@@ -80,7 +80,7 @@ def nominate(
     actor = session.actor(as_)
     sheet = read_nominations(file, encoding.strip().lower())
     if late:
-        sheet = recorded_late(sheet, late)
+        sheet = recorded_late(sheet, late, session.programme(), session.clock())
     beside = refused or refused_beside(file)
     if beside.resolve() == file.resolve():
         raise typer.BadParameter("choose another place: the file itself is not overwritten.", param_hint="--refused")

@@ -23,6 +23,7 @@ from models.errors import BadInput, Said
 from models.rules.nomination import Nomination, parse_row, student_key
 from models.rules.nomination_cells import CatalogueNames, Cells
 from models.rules.nomination_columns import COLUMNS, KNOWN_COLUMNS, NEEDED_COLUMNS, OTHER_HEADINGS, TEXT_COLUMNS
+from models.rules.nomination_timing import LATE
 from models.rules.stay import Fault, fault_of
 from texts import forms
 from texts.fonts import CertificateFonts
@@ -154,12 +155,15 @@ def told_of(row: Mapping[str, str], nomination: Nomination, unprintable: frozens
     return tuple(told)
 
 
-def recorded_late(sheet: NominationSheet, reason: str) -> NominationSheet:
-    """The same rows with a reason for stays that have begun, where a row gives none itself."""
-    rows = tuple(
-        replace(row, values={**row.values, "late_reason": row.values.get("late_reason") or reason})
-        for row in sheet.rows
-    )
+def recorded_late(sheet: NominationSheet, reason: str, programme: Programme, now: datetime) -> NominationSheet:
+    """The same rows with a reason for stays that have begun, where such a row gives none itself."""
+    names = CatalogueNames(programme)
+
+    def late(row: SheetRow) -> bool:
+        parsed = parse_row(row.values, programme, names, now)
+        return isinstance(parsed, tuple) and any(fault.message in LATE for fault in parsed)
+
+    rows = tuple(replace(row, values={**row.values, "late_reason": reason}) if late(row) else row for row in sheet.rows)
     columns = sheet.columns if "late_reason" in sheet.columns else (*sheet.columns, "late_reason")
     return replace(sheet, rows=rows, columns=columns)
 

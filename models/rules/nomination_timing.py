@@ -10,6 +10,8 @@ from models.rules.stay import Fault, fault_of
 SHORTEST_REASON = 10
 """Characters: a word like “late” is none."""
 LONGEST_REASON = 500
+LATE = frozenset({"stay.over", "stay.begun"})
+"""The faults that a reason mends."""
 
 
 def require_timely(host: str, start: date, end: date, late_reason: str, programme: Programme, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """Nomination files with faults seen in the field, and others of their kind: read as people see them, or refused."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -311,17 +310,18 @@ class TestHidden:
 
 
 class TestLate:
-    def _checked(self, cells: Mapping[str, str], reason: str = "", now: datetime = READ_ON) -> CheckedSheet:
-        sheet = NominationSheet(COLUMNS, (SheetRow(2, row_of(**cells)),))
-        return check_sheet(recorded_late(sheet, reason) if reason else sheet, load_programme(), now=now)
-
-    def test_a_reason_records_it_late_for_rows_without_one(self) -> None:
-        late = datetime(2027, 3, 2, tzinfo=UTC)
-        assert faults(self._checked({}, now=late)) >= {("start", "stay.begun")}
-        sheet = recorded_late(NominationSheet(COLUMNS, (SheetRow(2, row_of()),)), "The list came by post.")
-        assert sheet.rows[0].values["late_reason"] == "The list came by post."
-        kept = recorded_late(
-            NominationSheet(COLUMNS, (SheetRow(2, row_of() | {"late_reason": "Forgotten in May."}),)), "Other."
-        )
-        assert kept.rows[0].values["late_reason"] == "Forgotten in May."
-        assert ("start", "stay.begun") not in faults(self._checked({}, "The list came by post.", now=late))
+    def test_a_reason_goes_to_rows_that_need_one_and_give_none(self) -> None:
+        programme, now = small_programme(), datetime(2027, 3, 2, tzinfo=UTC)
+        later = {"start": "2027-03-08", "laboratory_start": "2027-03-08"}
+        rows = [row_of(), row_of(**later), row_of() | {"late_reason": "Forgotten in May."}]
+        sheet = NominationSheet(COLUMNS, tuple(SheetRow(n, row) for n, row in enumerate(rows, start=2)))
+        found = recorded_late(sheet, "The list came by post.", programme, now)
+        assert [row.values.get("late_reason") for row in found.rows] == [
+            "The list came by post.",
+            None,
+            "Forgotten in May.",
+        ]
+        assert "late_reason" in found.columns
+        begun = check_sheet(NominationSheet(COLUMNS, sheet.rows[:1]), programme, now=now)
+        assert faults(begun) == {("start", "stay.begun")}
+        assert check_sheet(NominationSheet(COLUMNS, found.rows[:1]), programme, now=now).good

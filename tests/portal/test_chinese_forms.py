@@ -2,6 +2,7 @@
 
 import csv
 import re
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -16,6 +17,8 @@ from tests.portal.test_nominate import FILE
 from tests.portal.test_policy import table, url_of
 from tests.portal.world import Client, People, Portal
 
+CASES = Path(__file__).parents[1] / "gateway" / "cases"
+TOLD = ("k08-hidden-row.xlsx", "k14-past.csv", "k15-korean.csv", "k20-euc-kr.csv")
 NAMES_IN_FILE = {
     f"{row['family_name'].upper()} {row['given_name']}"
     for row in csv.DictReader(FILE.read_text("utf-8-sig").splitlines())
@@ -153,7 +156,8 @@ async def test_what_forms_refuse_is_chinese(portal: Portal, people: People) -> N
                 form = {k: v.replace(mark, value) if isinstance(v, str) else v for k, v in form.items()}
             reading.read(f"{person} POST {path} {form}", await client.post(path, form))
         evil = (("a.csv", b"x,y\n1,2\n"), ("a.xlsx", b"PK"), ("a.csv", FILE.read_bytes()), ("a.csv", b"\xff\xfe\x00"))
-        for name, data in evil:
+        told = [(name, (CASES / name).read_bytes()) for name in TOLD]
+        for name, data in (*evil, *told):
             fields = {"csrf": await client.csrf(), "key": "k" * 32}
             answer = await client.http.post("/nominate/file", data=fields, files={"file": (name, data)})
             reading.read(f"{person} file {data[:10]!r}", answer)
