@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import BadInput
-from models.events import EVENT, LOOKS
+from models.events import LOOKS
 from models.people.authorization import Actor, Parties, may_see
 from models.tables import (
     CertificateRow,
@@ -36,7 +36,7 @@ from models.views import (
 from models.views.places import EventView
 from records.queries.exchange_view import certificate_view, printed_on_certificate
 from records.queries.paging import after_number
-from records.queries.papers import told
+from records.queries.papers import kept_from
 from records.queries.titles import Titles, student_of
 from records.queries.visibility import NOBODY, visible_to
 
@@ -109,8 +109,8 @@ async def events(
 
 def _event(titles: Titles, row: EventRow) -> EventView:
     # Who reads the log looks after the service: of documents about health they learn the results (D46).
-    payload = told(titles, EVENT.validate_python(row.payload), None).model_dump(mode="json")
-    shown = {k: v for k, v in payload.items() if k not in ("kind", "at", "actor", "note_id") and v not in (None, "")}
+    kept = {"kind", "at", "actor", "note_id", *kept_from(titles, row.payload.get("document"), None)}
+    shown = {k: v for k, v in row.payload.items() if k not in kept and v not in (None, "")}
     return EventView(
         position=row.position,
         stream=row.stream,

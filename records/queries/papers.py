@@ -2,17 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.events import DocumentChecked, DocumentSubmitted, Event
+from models.events import Event
 from models.identifiers import kind_of
 from models.people.papers import may_open, may_read_notes, may_read_ratings
 from models.tables import DocumentRow, EvaluationRow, FileRow, FindingRow
 from models.views import DocumentView, EvaluationView, Finding
 from models.vocabulary import Purpose, Role
 from records.queries.titles import Titles
+
+_TELLING: dict[str, Any] = {"findings": (), "issued_on": None}
+"""What of an event is more than the result, and what stands there instead."""
 
 
 def about_health(titles: Titles, event: Event) -> bool:
@@ -24,13 +28,17 @@ def about_health(titles: Titles, event: Event) -> bool:
     return step is not None and kind_of(step) in policy.about_health
 
 
-def told(titles: Titles, event: Event, role: Role | None) -> Event:
-    """An event as a reader is told of it: of a document about health the result; without a role that too (D46)."""
-    if not isinstance(event, DocumentChecked | DocumentSubmitted) or not about_health(titles, event):
-        return event
-    if role is not None and may_open(role, Purpose.HEALTH):
-        return event
-    return event.model_copy(update={"findings": ()} if isinstance(event, DocumentChecked) else {"issued_on": None})
+def kept_from(titles: Titles, document: str | None, role: Role | None) -> frozenset[str]:
+    """What an event about a kind of document says that a reader is not told; who has no role opens none (D46)."""
+    if document is None or titles.programme.policy.purpose(document) is not Purpose.HEALTH:
+        return frozenset()
+    return frozenset() if role is not None and may_open(role, Purpose.HEALTH) else frozenset(_TELLING)
+
+
+def told(titles: Titles, event: Event, role: Role) -> Event:
+    """An event as somebody of a role is told of it."""
+    kept = kept_from(titles, getattr(event, "document", None), role) & type(event).model_fields.keys()
+    return event.model_copy(update={name: _TELLING[name] for name in kept})
 
 
 async def documents(

@@ -15,6 +15,7 @@ from models.messages.exchange import DocumentAnswer
 from models.notifications.notices import NoticeKind
 from models.people.papers import OPENED_BY
 from models.tables import EventRow, MessageRow
+from models.views import ExchangeFilter
 from models.vocabulary import Purpose, Role, StepKind
 from portal.policy import TOKEN
 from records import papers
@@ -215,6 +216,8 @@ async def test_the_student_sees_who_looked_and_when(portal: Portal, people: Peop
     assert view is not None
     assert view.revision == before.revision
     assert (await portal.context.services.reading.changed_since(position))[1] == frozenset()
+    just_now = ExchangeFilter(modified_since=portal.now - timedelta(minutes=1))
+    assert await portal.context.services.reading.exchanges(just_now) == []
     own = await portal.signed_in(people.student)
     page = (await own.get(f"/exchanges/{people.exchange}")).text
     assert "Opened 3 times" in page
