@@ -1,6 +1,8 @@
 """`sojourn document …`: hand in a file, and what kinds of documents the programme asks for."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +23,7 @@ from models.messages.exchange import DocumentAnswer
 from models.views import Finding
 from texts.labels import SEVERITIES
 
+PIECE = 256 * 1024
 commands = typer.Typer(help="Hand in documents, and see which kinds there are.")
 
 
@@ -47,14 +50,14 @@ def add(
     policy = _policy(kind, programme)
     if policy.expires and expires_on is None:
         raise BadInput("expiry.needed", "expires_on", kind=policy.kind)
-    data = read_file(file, policy.max_bytes)
+    check_file(file, policy.max_bytes)
 
     async def act(services: Services, submission_id: str) -> tuple[DocumentAnswer, Sequence[Finding]]:
         answer = await services.gateway.add_document(
             exchange,
             policy.kind,
             file.name,
-            data,
+            pieces_of(file),
             actor,
             issued_on=issued_on,
             expires_on=expires_on,
@@ -96,26 +99,41 @@ def kinds(ctx: typer.Context, as_json: Json = False) -> None:
     show(table("Documents", columns, rows))
 
 
-def read_file(path: Path, max_bytes: int) -> bytes:
-    """The bytes of a file that is handed in.
+def check_file(path: Path, max_bytes: int) -> None:
+    """Look at a file that is to be handed in, before anything is asked.
 
     Raises:
         BadInput: it is no file, cannot be read, is empty or too large; the text names it.
     """
-    try:
+    with _readable(path):
         if not path.is_file():
             raise BadInput("file.not_found", file=path.name)
         size = path.stat().st_size
         if size > max_bytes:
             raise BadInput("file.too_large", file=path.name, size=round(size / 2**20, 1), most=max_bytes / 2**20)
         with path.open("rb") as file:
-            data = file.read(max_bytes + 1)
+            if not file.read(1):
+                raise BadInput("file.empty", file=path.name)
+
+
+async def pieces_of(path: Path) -> AsyncIterator[bytes]:
+    """The bytes of a file, in pieces.
+
+    Raises:
+        BadInput: it cannot be read any more.
+    """
+    with _readable(path), await asyncio.to_thread(path.open, "rb") as file:
+        while piece := await asyncio.to_thread(file.read, PIECE):
+            yield piece
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
     except (OSError, ValueError) as error:
         reason = (error.strerror or "") if isinstance(error, OSError) else "its name is impossible"
         raise BadInput("file.unreadable", file=path.name, reason=reason) from None
-    if not data:
-        raise BadInput("file.empty", file=path.name)
-    return data
 
 
 def _policy(kind: str, programme: Programme) -> DocumentPolicy:

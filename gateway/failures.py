@@ -23,6 +23,7 @@ _AWAY = (
     RPCStatusCode.UNAVAILABLE,
     RPCStatusCode.DEADLINE_EXCEEDED,
     RPCStatusCode.CANCELLED,
+    RPCStatusCode.RESOURCE_EXHAUSTED,  # too much at once, also of one workflow: later it goes
     RPCStatusCode.UNKNOWN,  # "transport error": the connection broke while the answer was on its way
 )
 

@@ -126,9 +126,8 @@ class HandingIn:
             return  # what is told again has its first answer, whatever is open now
         if status.outcome is not None:
             raise Closed("exchange.closed")
-        refusal = why_not_taken(
-            kind, status.awaited_documents, status.accepted_documents, step_known=policy is None or bool(waiting)
-        )
+        accepted = await self._registry.accepted_documents(exchange_id)
+        refusal = why_not_taken(kind, status.awaited_documents, accepted, step_known=policy is None or bool(waiting))
         behind = refusal.message in UNHEARD_OF and policy is not None
         if behind and policy is not None and await self._registry.waits_for(exchange_id, policy.step):
             return  # the workflow is catching up; sending waits for it

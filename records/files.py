@@ -5,7 +5,6 @@ import contextlib
 import hashlib
 import os
 import re
-import time
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -153,11 +152,11 @@ class _Incoming:
         incoming = root / "incoming"
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         incoming.mkdir(mode=0o700, exist_ok=True)
-        _sweep(incoming)
         self._root = root
         self._max_bytes = max_bytes
         self.path = incoming / uuid4().hex
         self._file: BinaryIO = os.fdopen(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
+        _sweep(incoming, self.path.stat().st_mtime)
         self._hash = hashlib.sha256()
         self.hash, self.head, self.size = "", b"", 0
 
@@ -197,9 +196,8 @@ class _Incoming:
         self.path.unlink(missing_ok=True)
 
 
-def _sweep(incoming: Path) -> None:
+def _sweep(incoming: Path, now: float) -> None:
     """Remove what a crash left half written; nothing takes a day to come."""
-    now = time.time()
     with contextlib.suppress(OSError):
         for path in incoming.iterdir():
             if now - path.stat().st_mtime > DAY:

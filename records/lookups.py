@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from models.errors import Unknown
-from models.tables import CohortRow, PlacementRow, StepRow
-from models.vocabulary import StepKind, StepStatus
+from models.tables import CohortRow, DocumentRow, PlacementRow, StepRow
+from models.vocabulary import DocumentStatus, StepKind, StepStatus
 from records.store.engine import Sessions, transaction
 
 
@@ -37,6 +37,12 @@ class Lookups:
         open_ones = (StepRow.exchange_id == exchange_id, StepRow.kind == kind, StepRow.status == StepStatus.OPEN)
         async with transaction(self._sessions) as session:
             return await session.scalar(select(StepRow.id).where(*open_ones).limit(1)) is not None
+
+    async def accepted_documents(self, exchange_id: str) -> frozenset[str]:
+        """The kinds of documents of which one is accepted."""
+        accepted = (DocumentRow.exchange_id == exchange_id, DocumentRow.status == DocumentStatus.ACCEPTED)
+        async with transaction(self._sessions) as session:
+            return frozenset(await session.scalars(select(DocumentRow.kind).where(*accepted)))
 
     async def has_placement(self, placement_id: str) -> bool:
         """Whether a placement is on record."""

@@ -239,7 +239,6 @@ class Case:
             open_steps=tuple(s.view() for s in self.engine.open_steps.values()),
             awaited_documents=tuple(sorted(k for kinds in self.awaited.values() for k in kinds)),
             taken_documents=tuple(sorted(k for kinds in self.collected.values() for k in kinds)),
-            accepted_documents=tuple(sorted(self.accepted)),
         )
 
 

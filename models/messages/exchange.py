@@ -302,9 +302,7 @@ class ExchangeStatus(Wire):
     waitlist_position: int | None = None
     open_steps: tuple[StepView, ...] = ()
     awaited_documents: tuple[str, ...] = ()
-    taken_documents: tuple[str, ...] | None = None
-    """What open steps take: the awaited ones, and those that may be replaced; unsaid by workers of before."""
-    accepted_documents: tuple[str, ...] = ()
+    taken_documents: tuple[str, ...] | None = None  # with those that may be replaced; unsaid by earlier workers
 
 
 class TimelineEntry(Wire):

@@ -20,6 +20,7 @@ from models.errors import Broken, Closed, Conflict, NotAuthorised, SojournError,
         (WorkflowUpdateFailedError(ApplicationError("what", type="SomethingElse")), Broken),
         (RPCError("gone", RPCStatusCode.NOT_FOUND, b""), Closed),
         (RPCError("away", RPCStatusCode.UNAVAILABLE, b""), Unavailable),
+        (RPCError("too much at once", RPCStatusCode.RESOURCE_EXHAUSTED, b""), Unavailable),
         (RPCError("odd", RPCStatusCode.INTERNAL, b""), Broken),
     ],
 )
