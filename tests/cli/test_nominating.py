@@ -7,7 +7,7 @@ import pytest
 from cli import nominating
 from cli.nominating import allowed_rows, refused_rows, start_rows
 from gateway.nomination_files import CheckedSheet, NominationSheet, SheetRow, check_sheet
-from models.errors import BadInput, Conflict, Unavailable
+from models.errors import BadInput, Conflict, Difference, Differs, Unavailable
 from models.messages.exchange import Nominated
 from models.people.authorization import Actor
 from models.rules.again import Answers
@@ -129,3 +129,18 @@ def test_nobody_nominates_for_another_university() -> None:
     office = Actor(id="cqmu.programme_office", role=Role.PROGRAMME_OFFICE, institution="cqmu")
     for allowed in (COORDINATOR, office):
         assert len(allowed_rows(checked(given), given, allowed).good) == 2
+
+
+async def test_a_row_that_differs_from_its_nomination_is_told_cell_by_cell() -> None:
+    differences = (Difference("end", "2027-05-28", "2027-06-11"), Difference("native_name", "", "安娜"))
+    told = Differs("nomination.differs", "end", differences, exchange="EX-2027-DAR-001", host="cqmu", cells=["end"])
+    given = sheet(2)
+    launch = await start_rows(Exchanges({"F1": told}), checked(given).good, COORDINATOR, lambda: None)
+    (row,) = refused_rows(launch, given)
+    assert [(fault.field, fault.message) for fault in row.faults] == [
+        ("end", "nomination.differs"),
+        ("end", "cell.differs"),
+        ("native_name", "cell.differs"),
+    ]
+    assert row.faults[2].params == {"on_record": "–", "told": "安娜"}
+    assert len(launch.new) == 1

@@ -107,8 +107,8 @@ def happened(exchange: str, plan: object) -> list[Event]:
     owner = of_host(Role.HEAD_OF_OFFICE)
     return [
         *steps,
-        NominationCorrected.model_validate({"at": NOW, "plan": plan, "nomination_version": 2}),
-        PersonCorrected(at=NOW, columns=("email", "birth_date"), nomination_version=3, nomination_before=2),
+        NominationCorrected.model_validate({"at": NOW, "plan": plan, "nomination_version": 1}),
+        PersonCorrected(at=NOW, columns=("email", "birth_date"), nomination_version=1, nomination_before=1),
         *(StageEntered(at=NOW, stage=stage) for stage in Stage if stage is not Stage.CLOSED),
         StatusChanged(at=NOW, mobility=MobilityStatus.LIVE, nomination=NominationStatus.VERIFIED),
         RungFired(at=NOW, step_id=verify, rung=0, to=(Target.OWNER,)),
