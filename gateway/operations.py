@@ -52,6 +52,7 @@ from models.people.authorization import Actor, may_act_for_host, may_hand_in, ma
 from models.rules.nomination import Nomination
 from models.vocabulary import StepKind
 from models.wire import Wire
+from records.access.idempotency import IdempotencyKeys
 from records.access.members import Members
 from records.access.sessions import Access
 from records.access.signing import Signing
@@ -95,6 +96,7 @@ class Gateway(StatusQueries):
         self.people = People(filing.sessions, programme, outbox)
         self.members = Members(filing.sessions, programme, outbox)
         self.tokens = Tokens(filing.sessions, programme, outbox)
+        self.keys = IdempotencyKeys(filing.sessions)
         self.access = Access(filing.sessions, programme, outbox, signing or Signing(new_id()), self._waker)
         self._nominating = Nominating(client, filing, programme, clock, self.availability)
         self._registry = Lookups(filing.sessions)

@@ -1,5 +1,6 @@
 """Signing in: identities, sessions, API tokens, and people entered in the portal."""
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 
@@ -38,6 +39,21 @@ class Identity(Wire):
     """Empty where they hold none any more; they may then do nothing."""
     language: str = ""
     zone: str = ""
+
+
+class KeyScope(Wire):
+    """Whose Idempotency-Key it is and what it is for: the same key anywhere else is another act."""
+
+    caller: Id
+    method: str
+    path: str
+    key: str
+
+    @property
+    def act(self) -> str:
+        """The id of the act, the same whenever it is repeated."""
+        parts = "\x00".join((self.caller, self.method, self.path, self.key))
+        return f"api-{hashlib.sha256(parts.encode()).hexdigest()[:40]}"
 
 
 class SessionView(Wire):

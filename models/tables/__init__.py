@@ -1,7 +1,15 @@
 """The tables: columns and constraints only. What may not happen twice is forbidden here, in the database itself."""
 
 from models.tables.absences import AbsenceRow, PreferenceRow
-from models.tables.access import ApiTokenRow, KnockRow, MemberRow, OidcSubjectRow, SessionRow, SignInLinkRow
+from models.tables.access import (
+    ApiTokenRow,
+    IdempotencyKeyRow,
+    KnockRow,
+    MemberRow,
+    OidcSubjectRow,
+    SessionRow,
+    SignInLinkRow,
+)
 from models.tables.allocation import BedNightRow, BedRow, PlaceDayRow, PlacementRow, UnitRow, UnitSlotRow
 from models.tables.base import Base, UtcDateTime
 from models.tables.cohorts import CohortRow, SeatRow, WaitlistRow
@@ -34,6 +42,7 @@ __all__ = [
     "ExchangeSuspensionRow",
     "FileRow",
     "FindingRow",
+    "IdempotencyKeyRow",
     "InboundRow",
     "KnockRow",
     "MemberRow",
