@@ -35,7 +35,7 @@ from portal.api import api
 from portal.api.problems import problem_of, refused
 from portal.context import open_portal
 from portal.http_refusals import told
-from portal.middleware import RequestLimits, SecurityHeaders
+from portal.middleware import SecurityHeaders
 from portal.pages import ALL
 from portal.policy import FILES, require_policies
 from portal.render import plain_page
@@ -80,7 +80,6 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     require_policies(app.router.routes)
     secure = settings.public_url.startswith("https://")
     host = urlsplit(settings.public_url).hostname or LOOPBACK[0]
-    app.add_middleware(RequestLimits)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[host, *LOOPBACK], www_redirect=False)
     app.add_middleware(SecurityHeaders, secure=secure)
     _answers(app)

@@ -6,6 +6,7 @@ from fastapi.responses import JSONResponse, Response
 
 from portal.api import acting, events, lists
 from portal.api.problems import PREFIX
+from portal.bounds import BoundedRoute
 from portal.policy import ANYBODY, TOKEN, Allow
 
 PROBLEM = {
@@ -26,7 +27,7 @@ by cursor: pass `next` of an answer as `after`. Acts carry an `Idempotency-Key`:
 Errors are Problem Details (RFC 9457); `code` is for programs.
 """
 
-api = APIRouter()
+api = APIRouter(route_class=BoundedRoute)
 for part in (lists.router, acting.router, events.router):
     api.include_router(part, dependencies=[])
 

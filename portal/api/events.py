@@ -11,10 +11,11 @@ from models.vocabulary import Role
 from portal.api.caller import ApiCaller, Scoped
 from portal.api.problems import PREFIX, said
 from portal.api.shapes import EventFeed, ReceivedEvent, problems
+from portal.bounds import BoundedRoute
 from portal.context import RequestContext, context_of
 from portal.policy import TOKEN, Allow
 
-router = APIRouter(prefix=PREFIX, tags=["events"], dependencies=[])
+router = APIRouter(prefix=PREFIX, tags=["events"], route_class=BoundedRoute)
 GUARD = [Depends(Allow(TOKEN))]
 EVENT = {
     "type": "object",

@@ -19,6 +19,7 @@ from models.people.roles import COORDINATING
 from models.views import ExchangeFilter, ExchangeView, MessageFilter
 from models.vocabulary import Outcome, Role, Stage, StepStatus
 from portal.answer_forms import Refusal, awaited_documents, day_of, refusal_of
+from portal.bounds import LARGE, takes
 from portal.context import context_of
 from portal.forms import Sent, sent
 from portal.pages.changes import changes_of
@@ -116,6 +117,7 @@ def _reissues(role: Role) -> bool:
 
 
 @pages.post("/exchanges/{exchange_id}/documents", ACTING)
+@takes(LARGE)
 async def hand_in(request: Request, exchange_id: str) -> Response:
     """Hand in a document; the answer says what the checks found."""
     form = await sent(request, DOCUMENT_FIELDS)

@@ -23,6 +23,7 @@ from models.rules.nomination_columns import COLUMNS
 from models.rules.stay import Fault
 from models.vocabulary import StepKind, StepStatus
 from portal.answer_forms import Refusal, owner_actor, refusal_of
+from portal.bounds import TABLES, takes
 from portal.context import context_of
 from portal.forms import Sent, sent
 from portal.pages.exchange import download
@@ -114,6 +115,7 @@ async def template(request: Request, kind: str) -> Response:
 
 
 @pages.post("/nominate/file", NOMINATING)
+@takes(TABLES)
 async def file(request: Request) -> Response:
     """Read a file and show its rows; nobody is nominated yet."""
     form = await sent(request, ("file",))
@@ -186,6 +188,7 @@ def _typed(nomination: Nomination) -> dict[str, str]:
 
 
 @pages.post("/nominate/rows", NOMINATING)
+@takes(TABLES)
 async def rows(request: Request) -> Response:
     """Check the corrected rows again, or nominate those that are right; the others stay to be corrected."""
     form = await sent(request)

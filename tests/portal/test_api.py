@@ -12,7 +12,7 @@ from models.people.authorization import Actor
 from models.vocabulary import Role
 from portal.api import caller
 from portal.api.caller import PER_MINUTE
-from portal.middleware import SMALL
+from portal.bounds import SMALL
 from tests.portal.world import People, Portal
 
 OFFICE = Actor(id="cqmu.programme_office", role=Role.PROGRAMME_OFFICE, institution="cqmu")
