@@ -1,8 +1,10 @@
 """What a route takes: who asks is looked at before anything is read, then a size, and a time for all of it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeVar, runtime_checkable
+from weakref import WeakValueDictionary
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
@@ -15,8 +17,8 @@ from portal.http_refusals import HttpRefusal
 
 SMALL = 256 * 1024
 """Bytes of a form without files, and of a call of the API."""
-LARGE = 70 * 1024 * 1024
-"""Bytes of a form with a document: what the store takes, and the form around it."""
+LARGE = 24 * 1024 * 1024
+"""Bytes of a form with a document: more than any kind may have, so that its own limit is told in words."""
 TABLES = 12 * 1024 * 1024
 """Bytes of a nomination file, and of its rows sent back after correction."""
 SLOWEST = 20.0
@@ -25,6 +27,10 @@ WITHIN = 60.0
 """Seconds in which a request must have come and been answered."""
 WITHIN_LARGE = 300.0
 """The same for one with files."""
+AT_ONCE = 8
+"""Requests with files that are read at the same time; further ones wait, unread."""
+AT_ONCE_EACH = 2
+"""The same of one person or token."""
 E = TypeVar("E", bound=Callable[..., Awaitable[Any]])
 
 
@@ -47,6 +53,22 @@ class Overdue(HttpRefusal):
 
     def __init__(self) -> None:
         super().__init__(503, Said("request.overdue", {}), {"Connection": "close", "Retry-After": "5"})
+
+
+class Turns:
+    """Lets a few at a time go on, and of one person fewer, so that nobody keeps the others waiting."""
+
+    def __init__(self) -> None:
+        self._all = asyncio.Semaphore(AT_ONCE)
+        self._each: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def turn(self, whose: str) -> AsyncIterator[None]:
+        """Wait for a turn, and have it."""
+        theirs = self._each.get(whose) or asyncio.Semaphore(AT_ONCE_EACH)
+        self._each[whose] = theirs
+        async with theirs, self._all:
+            yield
 
 
 def takes(most: int) -> Callable[[E], E]:
@@ -75,13 +97,18 @@ class BoundedRoute(APIRoute):
         handler = super().get_route_handler()
         doors = tuple(_doors(self.dependant))
         most: int = getattr(self.endpoint, "most", SMALL)
+        turns = Turns()
 
         async def bounded(request: Request) -> Response:
             try:
                 async with asyncio.timeout(WITHIN if most == SMALL else WITHIN_LARGE):
                     for door in doors:
                         await door.admit(request)
-                    return await handler(Request(request.scope, _counted(request, most), request._send))
+                    inner = Request(request.scope, _counted(request, most), request._send)
+                    if most == SMALL:
+                        return await handler(inner)
+                    async with turns.turn(getattr(request.state, "asker", "")):
+                        return await handler(inner)
             except TimeoutError:
                 raise Overdue from None
 

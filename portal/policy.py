@@ -79,6 +79,7 @@ class Allow:
         visitor = await visitor_of(request)
         if visitor.identity is None:
             raise SignInNeeded
+        request.state.asker = visitor.identity_actor.id
         if not self.policy.lets_in(visitor):
             raise Unknown("page.unknown")
 

@@ -2,12 +2,15 @@
 
 import asyncio
 from ipaddress import IPv6Address, ip_address
+from typing import cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 HEADERS_WITHIN = 15.0
 """Seconds in which the headers of a request must have come, from its first byte or from the connection on."""
+READ_WITHIN = 60.0
+"""Seconds in which a full buffer of an answer (64 KB) must have been read."""
 MOST = 800
 """Connections of one process; a further one takes the place of the one that has been idle longest."""
 PER_ADDRESS = 200
@@ -20,6 +23,7 @@ class BoundedProtocol(H11Protocol):
 
     _since = 0.0
     _late: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
 
     @property
     def idle(self) -> bool:
@@ -32,9 +36,9 @@ class BoundedProtocol(H11Protocol):
         """Where the connection comes from: an address, or the network that one household or server is given (IPv6)."""
         return neighbourhood(self.client[0] if self.client else "")
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Make room for the connection, and give it a time to ask in."""
-        super().connection_made(transport)
+        super().connection_made(cast(asyncio.Transport, transport))
         self._since = self.loop.time()
         self._make_room()
         self._expect_headers()
@@ -43,7 +47,8 @@ class BoundedProtocol(H11Protocol):
         """Take what came; headers that were begun must end in time."""
         super().data_received(data)
         if self.conn.their_state is not h11.IDLE:
-            self._stop_waiting()
+            if not self._answered_early:
+                self._stop_waiting()
         elif self._late is None and not self.transport.is_closing():
             self._expect_headers()
 
@@ -51,10 +56,24 @@ class BoundedProtocol(H11Protocol):
         """Note since when the connection is idle."""
         self._since = self.loop.time()
         super().on_response_complete()
+        if self._answered_early and self._late is None:
+            self._expect_headers()  # what still comes is dropped, and not for long
+
+    def pause_writing(self) -> None:
+        """Wait for an answer to be read, but not for ever."""
+        super().pause_writing()
+        if self._unread is None:
+            self._unread = self.loop.call_later(READ_WITHIN, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on writing."""
+        super().resume_writing()
+        self._was_read()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
         self._stop_waiting()
+        self._was_read()
         super().connection_lost(exc)
 
     def turn_away(self) -> None:
@@ -63,6 +82,12 @@ class BoundedProtocol(H11Protocol):
             self.transport.write(NO_ROOM)
         self.transport.close()
 
+    @property
+    def _answered_early(self) -> bool:
+        """Whether a request was answered before its body had come."""
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and cycle.response_complete and self.conn.their_state is h11.SEND_BODY
+
     def _expect_headers(self) -> None:
         self._late = self.loop.call_later(HEADERS_WITHIN, self.transport.close)
 
@@ -70,6 +95,11 @@ class BoundedProtocol(H11Protocol):
         if self._late is not None:
             self._late.cancel()
             self._late = None
+
+    def _was_read(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _make_room(self) -> None:
         others = [one for one in self.connections if isinstance(one, BoundedProtocol) and one is not self]

@@ -63,6 +63,7 @@ class Scoped:
         if self.scope not in token.scopes:
             raise HttpRefusal(403, Said("token.lacks_scope", {"scope": self.scope}), limits)
         request.state.caller = ApiCaller(token, actor), limits
+        request.state.asker = token.token_id
 
 
 def _admitted(request: Request) -> tuple[ApiCaller, dict[str, str]]:

@@ -7,7 +7,7 @@ import pytest
 from starlette.types import Message
 
 from portal import bounds
-from portal.bounds import LARGE, SMALL, TABLES
+from portal.bounds import AT_ONCE, AT_ONCE_EACH, LARGE, SMALL, TABLES, Turns
 from portal.policy import ANYBODY, policy_of, routes_of
 from tests.portal.test_policy import url_of
 from tests.portal.world import People, Portal
@@ -102,3 +102,34 @@ async def test_a_request_that_trickles_ends_too(portal: Portal, monkeypatch: pyt
     answer = await client.http.post("/profile", content=trickling(), headers=FORM)
     assert answer.status_code == 503
     assert "Nothing is lost" in answer.text
+
+
+async def test_files_are_read_a_few_at_a_time_and_of_one_person_fewer() -> None:
+    turns, inside, most = Turns(), dict.fromkeys("abcdefgh", 0), {"each": 0, "all": 0}
+
+    async def upload(whose: str) -> None:
+        async with turns.turn(whose):
+            inside[whose] += 1
+            most["each"] = max(most["each"], inside[whose])
+            most["all"] = max(most["all"], sum(inside.values()))
+            await asyncio.sleep(0)
+            inside[whose] -= 1
+
+    await asyncio.gather(*(upload(whose) for whose in sorted("abcdefgh" * 10)))
+    assert most == {"each": AT_ONCE_EACH, "all": AT_ONCE}
+
+
+async def test_who_has_no_end_of_uploads_does_not_keep_others_waiting() -> None:
+    turns, never = Turns(), asyncio.Event()
+
+    async def hold() -> None:
+        async with turns.turn("greedy"):
+            await never.wait()
+
+    holding = [asyncio.create_task(hold()) for _ in range(50)]
+    await asyncio.sleep(0)
+    async with asyncio.timeout(1), turns.turn("somebody else"):
+        pass
+    for task in holding:
+        task.cancel()
+    await asyncio.gather(*holding, return_exceptions=True)

@@ -15,7 +15,11 @@ ASK = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
 
 
 async def hello(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer; at `/slow` only when the body is complete."""
+    """Answer; at `/slow` only when the body is complete, at `/long` with more than anybody's buffers hold."""
+    if scope["path"] == "/long":
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": bytes(30_000_000)})
+        return
     while scope["path"] == "/slow" and (await receive()).get("more_body"):
         pass
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
@@ -141,6 +145,36 @@ async def test_a_second_request_has_its_own_time(monkeypatch: pytest.MonkeyPatch
             await asyncio.sleep(0.2)  # idle between requests is not a late header
         await one.send(ASK[:20])
         assert await one.closed()
+
+
+async def test_a_body_that_nobody_wanted_is_not_heard_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "HEADERS_WITHIN", 0.2)
+    async with serving() as port, opened(port, 1) as [one]:
+        await one.send(b"POST /refused HTTP/1.1\r\nHost: here\r\nContent-Length: 100000\r\n\r\n")
+        assert (await one.answer()).startswith(b"HTTP/1.1 200")
+
+        async def drip() -> None:
+            while True:
+                await asyncio.sleep(0.03)
+                await one.send(b"a")
+
+        dripping = asyncio.create_task(drip())
+        try:
+            assert await one.closed()
+        finally:
+            dripping.cancel()
+
+
+async def test_an_answer_that_nobody_reads_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "READ_WITHIN", 0.1)
+    async with serving() as port, opened(port, 1) as [one]:
+        await one.send(b"GET /long HTTP/1.1\r\nHost: here\r\n\r\n")
+        await asyncio.sleep(0.4)
+        taken = 0
+        with suppress(ConnectionError):
+            while piece := await one.reader.read(1_000_000):
+                taken += len(piece)
+        assert taken < 30_000_000
 
 
 @pytest.mark.parametrize(
