@@ -1,8 +1,8 @@
 """HTTP as the portal speaks it: requests have a time to begin in, and idle connections make room for new ones."""
 
 import asyncio
-from ipaddress import IPv6Address, ip_address
-from typing import cast
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import ClassVar, cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
@@ -14,13 +14,15 @@ READ_WITHIN = 60.0
 MOST = 800
 """Connections of one process; a further one takes the place of the one that has been idle longest."""
 PER_ADDRESS = 200
-"""Connections from one address; behind a proxy all of them are the proxy's, which may have idle ones closed."""
+"""Connections from one address, unless it is that of a proxy, which speaks for many."""
 NO_ROOM = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 5\r\nConnection: close\r\n\r\n"
 
 
 class BoundedProtocol(H11Protocol):
     """HTTP/1.1 of which nobody can take all connections, nor keep one without asking for anything."""
 
+    proxies: ClassVar[tuple[str, ...]] = ()
+    """Addresses and networks of proxies; this machine's own are some always."""
     _since = 0.0
     _late: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
@@ -105,7 +107,7 @@ class BoundedProtocol(H11Protocol):
         others = [one for one in self.connections if isinstance(one, BoundedProtocol) and one is not self]
         others = [one for one in others if not one.transport.is_closing()]
         here = [one for one in others if one.neighbourhood == self.neighbourhood]
-        if len(here) >= PER_ADDRESS:
+        if len(here) >= PER_ADDRESS and not speaks_for_many(self.client[0] if self.client else "", self.proxies):
             _oldest(here, self).turn_away()
         elif len(others) >= MOST:
             _oldest(others, self).turn_away()
@@ -125,3 +127,20 @@ def neighbourhood(address: str) -> str:
     if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
         return str(IPv6Address(int(found) >> 64 << 64))
     return str(getattr(found, "ipv4_mapped", None) or found)
+
+
+def speaks_for_many(address: str, proxies: tuple[str, ...]) -> bool:
+    """Whether an address is a proxy's: one that is named, or one of this machine."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return True  # a socket in the file system: whoever sits before it
+    found = getattr(found, "ipv4_mapped", None) or found
+    return found.is_loopback or any(found in network for network in map(_network, proxies) if network is not None)
+
+
+def _network(named: str) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(named, strict=False)
+    except ValueError:
+        return None  # a name: not what connections are known by

@@ -9,7 +9,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from portal import protocol
-from portal.protocol import BoundedProtocol, neighbourhood
+from portal.protocol import BoundedProtocol, neighbourhood, speaks_for_many
 
 ASK = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
 
@@ -87,6 +87,7 @@ async def opened(port: int, count: int) -> AsyncIterator[list[Socket]]:
 
 
 async def test_idle_connections_make_room_and_whoever_asks_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "speaks_for_many", lambda *_: False)
     monkeypatch.setattr(protocol, "PER_ADDRESS", 20)
     async with serving() as port, opened(port, 60) as idle, opened(port, 1) as [one]:
         await one.send(ASK)
@@ -106,6 +107,7 @@ async def test_all_addresses_together_have_a_most_too(monkeypatch: pytest.Monkey
 
 
 async def test_what_is_being_answered_is_not_given_up_for_a_newcomer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "speaks_for_many", lambda *_: False)
     monkeypatch.setattr(protocol, "PER_ADDRESS", 3)
     async with serving() as port, opened(port, 3) as busy:
         for one in busy:
@@ -190,3 +192,30 @@ async def test_an_answer_that_nobody_reads_is_given_up(monkeypatch: pytest.Monke
 )
 def test_a_place_is_an_address_or_the_network_of_one(address: str, place: str) -> None:
     assert neighbourhood(address) == place
+
+
+async def test_a_proxy_on_this_machine_brings_more_than_one_address_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "PER_ADDRESS", 3)
+    async with serving() as port, opened(port, 10) as many:
+        for one in reversed(many):
+            await one.send(ASK)
+            assert (await one.answer()).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    ("address", "many"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("::ffff:127.0.0.1", True),
+        ("", True),
+        ("192.0.2.1", True),
+        ("::ffff:192.0.2.1", True),
+        ("2001:db8:ffff::9", True),
+        ("192.0.2.2", False),
+        ("203.0.113.7", False),
+        ("2001:db8::9", False),
+    ],
+)
+def test_who_speaks_for_many(address: str, many: bool) -> None:
+    assert speaks_for_many(address, ("192.0.2.1", "2001:db8:ffff::/48", "proxy.example")) is many
