@@ -49,6 +49,7 @@ from models.people.papers import may_open
 from models.vocabulary import StepKind
 from models.wire import Wire
 from records.access.addresses import Addresses
+from records.access.idempotency import IdempotencyKeys
 from records.access.members import Members
 from records.access.sessions import Access
 from records.access.signing import Signing
@@ -84,6 +85,7 @@ class Gateway(NominationOperations):
         outbox = Outbox(programme)
         self.members = Members(filing.sessions, programme, outbox, self._waker)
         self.tokens = Tokens(filing.sessions, programme, outbox)
+        self.keys = IdempotencyKeys(filing.sessions)
         signing = signing or Signing(new_id())
         self.bounces = Bounces(filing.sessions, ReturnPaths(None, signing))
         self.access = Access(filing.sessions, programme, outbox, signing, self._waker)

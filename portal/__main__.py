@@ -7,6 +7,7 @@ import uvicorn
 
 from observability import run_process
 from portal.app import create_app
+from portal.protocol import BoundedProtocol
 from settings import Settings
 
 logger = logging.getLogger("portal")
@@ -17,6 +18,7 @@ def serve(settings: Settings) -> None:
     logger.info("serving on %s:%d", settings.portal_host, settings.portal_port)
     uvicorn.run(
         create_app(settings),
+        http=BoundedProtocol,
         host=settings.portal_host,
         port=settings.portal_port,
         log_config=None,
@@ -27,7 +29,6 @@ def serve(settings: Settings) -> None:
         timeout_keep_alive=30,
         timeout_graceful_shutdown=5,
         h11_max_incomplete_event_size=32 * 1024,
-        limit_concurrency=1000,
     )
 
 

@@ -38,7 +38,7 @@ from portal.api.problems import problem_of, refused
 from portal.callers import addresses_of
 from portal.context import open_portal
 from portal.http_refusals import told
-from portal.middleware import RequestLimits, SecurityHeaders
+from portal.middleware import SecurityHeaders
 from portal.pages import ALL
 from portal.policy import FILES, require_policies
 from portal.render import plain_page
@@ -84,7 +84,6 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     require_policies(app.router.routes)
     secure = settings.public_url.startswith("https://")
     host = urlsplit(settings.public_url).hostname or LOOPBACK[0]
-    app.add_middleware(RequestLimits)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[host, *LOOPBACK], www_redirect=False)
     app.add_middleware(SecurityHeaders, secure=secure)
     # Outermost: everything within sees who calls, and not the proxy between.

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Mount
 from models.errors import Broken, Unknown
 from models.people.roles import COORDINATING, OFFICERS, OFFICES, PLACING, STAFF
 from models.vocabulary import Role
+from portal.bounds import BoundedRoute
 from portal.visitor import SignInNeeded, Visitor, visitor_of
 
 FILES = "/static"
@@ -64,6 +65,9 @@ class Allow:
         self.policy = policy
 
     async def __call__(self, request: Request) -> None:
+        """The route looked before it read anything (see `portal.bounds`); the dependency names the policy."""
+
+    async def admit(self, request: Request) -> None:
         """Let the visitor in.
 
         Raises:
@@ -75,6 +79,7 @@ class Allow:
         visitor = await visitor_of(request)
         if visitor.identity is None:
             raise SignInNeeded
+        request.state.asker = visitor.identity_actor.id
         if not self.policy.lets_in(visitor):
             raise Unknown("page.unknown")
 
@@ -86,7 +91,7 @@ class Pages:
     """A group of pages: routes that each name their policy."""
 
     def __init__(self, tag: str) -> None:
-        self.router = APIRouter(tags=[tag], include_in_schema=False)
+        self.router = APIRouter(tags=[tag], include_in_schema=False, route_class=BoundedRoute)
 
     def get(self, path: str, policy: PagePolicy) -> Callable[[Endpoint], Endpoint]:
         """A page to look at."""

@@ -20,6 +20,8 @@ LONGEST = 15 * 60.0
 """Seconds after which a page has to ask again, with its session looked at anew."""
 MOST = 500
 """Pages of one process that are told; further ones are served without."""
+PER_PERSON = 12
+"""Pages of one person that are told."""
 
 
 class Log(Protocol):
@@ -34,18 +36,19 @@ class Watch:
 
     def __init__(self, reading: Log) -> None:
         self._reading = reading
-        self._queues: set[asyncio.Queue[frozenset[str]]] = set()
+        self._queues: dict[asyncio.Queue[frozenset[str]], str] = {}
+        """Each page that is told, and whose it is."""
         self._task: asyncio.Task[None] | None = None
 
-    @property
-    def full(self) -> bool:
-        """Whether no further page can be told."""
-        return len(self._queues) >= MOST
+    def full(self, person: str) -> bool:
+        """Whether no further page can be told, or none of this person."""
+        theirs = sum(1 for whose in self._queues.values() if whose == person)
+        return len(self._queues) >= MOST or theirs >= PER_PERSON
 
-    async def changes(self, exchange_id: str | None) -> AsyncIterator[bytes]:
+    async def changes(self, exchange_id: str | None, person: str) -> AsyncIterator[bytes]:
         """Server-sent events: `changed` when something happened to an exchange, or to anything at all."""
         queue: asyncio.Queue[frozenset[str]] = asyncio.Queue(maxsize=100)
-        self._queues.add(queue)
+        self._queues[queue] = person
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._look(), name="watch events")
         loop = asyncio.get_running_loop()
@@ -61,7 +64,7 @@ class Watch:
                 if exchange_id is None or exchange_id in streams:
                     yield CHANGED
         finally:
-            self._queues.discard(queue)
+            self._queues.pop(queue, None)
 
     async def close(self) -> None:
         """Stop looking."""

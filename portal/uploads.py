@@ -1,5 +1,6 @@
 """Files that people hand in: read within the limit of the place, to disk, and passed on in pieces."""
 
+import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator
 
 from fastapi import Request
@@ -57,3 +58,12 @@ async def pieces(file: UploadFile) -> AsyncIterator[bytes]:
     """The bytes of a file, from the disk where it waits."""
     while piece := await file.read(PIECE):
         yield piece
+
+
+async def digest(file: UploadFile) -> str:
+    """What tells a file from others: the SHA-256 of its bytes."""
+    found = hashlib.sha256()
+    async for piece in pieces(file):
+        found.update(piece)
+    await file.seek(0)
+    return found.hexdigest()

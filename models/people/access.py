@@ -1,5 +1,6 @@
 """Signing in: identities, sessions, API tokens, and people entered in the portal."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
@@ -59,6 +60,21 @@ class RoleToChoose(Exception):
     def __init__(self, identities: tuple[Identity, ...]) -> None:
         super().__init__("a role is to be chosen")
         self.identities = identities
+
+
+class KeyScope(Wire):
+    """Whose Idempotency-Key it is and what it is for: the same key anywhere else is another act."""
+
+    caller: Id
+    method: str
+    path: str
+    key: str
+
+    @property
+    def act(self) -> str:
+        """The id of the act, the same whenever it is repeated."""
+        parts = "\x00".join((self.caller, self.method, self.path, self.key))
+        return f"api-{hashlib.sha256(parts.encode()).hexdigest()[:40]}"
 
 
 class SessionView(Wire):

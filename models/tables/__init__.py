@@ -4,6 +4,7 @@ from models.tables.absences import AbsenceRow, PreferenceRow
 from models.tables.access import (
     AddressChangeRow,
     ApiTokenRow,
+    IdempotencyKeyRow,
     KnockRow,
     MemberProposalRow,
     MemberRow,
@@ -46,6 +47,7 @@ __all__ = [
     "ExchangeSuspensionRow",
     "FileRow",
     "FindingRow",
+    "IdempotencyKeyRow",
     "IdentityRow",
     "InboundRow",
     "KnockRow",

@@ -98,6 +98,17 @@ class ApiTokenRow(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class IdempotencyKeyRow(Base):
+    """An act that a system asked for under a key of its own, and a hash of what it asked."""
+
+    __tablename__ = "idempotency_keys"
+
+    act_id: Mapped[str] = mapped_column(Key, primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(Hash)
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    answered_at: Mapped[datetime | None]
+
+
 class MemberRow(Base):
     """Somebody entered in the portal, for a role of their own or in place of the catalogue's contact of the same id."""
 

@@ -8,6 +8,7 @@ from portal.api import acting, events, lists
 from portal.api.event_shapes import inbound_schemas, told_webhook
 from portal.api.problems import PREFIX
 from portal.api.shapes import operation_id
+from portal.bounds import BoundedRoute
 from portal.policy import ANYBODY, TOKEN, Allow
 
 PROBLEM = {
@@ -28,7 +29,7 @@ by cursor: pass `next` of an answer as `after`. Acts carry an `Idempotency-Key`:
 Errors are Problem Details (RFC 9457); `code` is for programs.
 """
 
-api = APIRouter()
+api = APIRouter(route_class=BoundedRoute)
 for part in (lists.router, acting.router, events.router):
     api.include_router(part, dependencies=[], generate_unique_id_function=operation_id)
 

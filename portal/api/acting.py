@@ -27,6 +27,7 @@ from models.rules.stay import Fault
 from models.views import ExchangeView
 from portal.answer_forms import day_of
 from portal.api.caller import ApiCaller, Scoped
+from portal.api.idempotency import Once
 from portal.api.lists import etag
 from portal.api.problems import PREFIX, refused, said
 from portal.api.shapes import (
@@ -45,18 +46,18 @@ from portal.api.shapes import (
     Withdrawal,
     problems,
 )
+from portal.bounds import LARGE, BoundedRoute, takes
 from portal.context import context_of
 from portal.forms import Sent, made
 from portal.policy import TOKEN, Allow
-from portal.uploads import most_bytes, pieces, upload_form
+from portal.uploads import digest, most_bytes, pieces, upload_form
 from texts.fonts import CertificateFonts
 
-router = APIRouter(prefix=PREFIX, tags=["acts"], dependencies=[])
+router = APIRouter(prefix=PREFIX, tags=["acts"], route_class=BoundedRoute)
 GUARD = [Depends(Allow(TOKEN))]
 Nominator = Annotated[ApiCaller, Depends(Scoped(ApiScope.NOMINATIONS_WRITE))]
 Decider = Annotated[ApiCaller, Depends(Scoped(ApiScope.DECISIONS_WRITE))]
 Filer = Annotated[ApiCaller, Depends(Scoped(ApiScope.DOCUMENTS_WRITE))]
-Key = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$")]
 Match = Annotated[str | None, Header(max_length=200)]
 
 
@@ -67,7 +68,7 @@ Match = Annotated[str | None, Header(max_length=200)]
     responses=problems(409) | {200: {"description": "Known already", "model": NominationAnswer}},
     response_model=NominationAnswer,
 )
-async def nominate_student(request: Request, caller: Nominator, body: NominationFields, key: Key) -> Response:
+async def nominate_student(request: Request, caller: Nominator, body: NominationFields, asked: Once) -> Response:
     """Nominate a student; what is wrong with the row is told cell by cell. A known one answers with their exchange.
 
     Where it is not as on record, or looks like somebody nominated already, nothing starts: the problem says what
@@ -79,8 +80,8 @@ async def nominate_student(request: Request, caller: Nominator, body: Nomination
         return _at_fault(request, parsed)
     gateway = context.services.gateway
     try:
-        own = _own(caller, key)
-        reply = await gateway.nominate(parsed, caller.actor, request_id=own, answers=body.answers)
+        async with asked.once(caller, body) as act:
+            reply = await gateway.nominate(parsed, caller.actor, request_id=act.id, answers=body.answers)
     except Differs as told:
         differences = [one._asdict() for one in told.differences]
         return refused(request, 409, told, differences=differences)
@@ -114,74 +115,78 @@ async def correct_nomination(
     exchange_id: str,
     caller: Nominator,
     body: NominationCorrection,
-    key: Key,
+    asked: Once,
     if_match: Match = None,
 ) -> Response:
     """Correct a nomination until it is verified (D11)."""
-    await _known(request, caller, exchange_id, if_match)
-    context = context_of(request)
+    view, context = await _known(request, caller, exchange_id), context_of(request)
     parsed = parse_row(body.row, context.services.programme, now=context.now())
     if isinstance(parsed, tuple):
         return _at_fault(request, parsed)
-    reply = await context.services.gateway.correct_nomination(
-        exchange_id, parsed, caller.actor, decision_id=_own(caller, key), note=body.note
-    )
+    async with asked.once(caller, body) as act:
+        _require_unchanged(view, None if act.replayed else if_match)
+        reply = await context.services.gateway.correct_nomination(
+            exchange_id, parsed, caller.actor, decision_id=act.id, note=body.note
+        )
     return JSONResponse(_taken(reply).model_dump(mode="json"))
 
 
 @router.post("/exchanges/{exchange_id}/person", dependencies=GUARD, responses=problems(404, 409, 412))
 async def correct_person(
-    request: Request, exchange_id: str, caller: Decider, body: PersonCorrection, key: Key, if_match: Match = None
+    request: Request, exchange_id: str, caller: Decider, body: PersonCorrection, asked: Once, if_match: Match = None
 ) -> Taken:
     """Correct personal data of a verified nomination, in this exchange alone."""
-    view = await _known(request, caller, exchange_id, if_match)
-    repeated = await context_of(request).services.gateway.correct_person(
-        exchange_id, body.cells, caller.actor, decision_id=_own(caller, key), answers=Answers(reason=body.reason)
-    )
+    view, answers = await _known(request, caller, exchange_id), Answers(reason=body.reason)
+    async with asked.once(caller, body) as act:
+        _require_unchanged(view, None if act.replayed else if_match)
+        repeated = await context_of(request).services.gateway.correct_person(
+            exchange_id, body.cells, caller.actor, decision_id=act.id, answers=answers
+        )
     return Taken(exchange_id=exchange_id, stage=view.stage, repeated=repeated)
 
 
 @router.post("/exchanges/{exchange_id}/reopening", dependencies=GUARD, responses=problems(404, 409, 412))
 async def reopen_exchange(
-    request: Request, exchange_id: str, caller: Decider, body: Reopened, key: Key, if_match: Match = None
+    request: Request, exchange_id: str, caller: Decider, body: Reopened, asked: Once, if_match: Match = None
 ) -> Taken:
     """Reopen an exchange that was rejected or withdrawn by mistake (D10)."""
-    await _known(request, caller, exchange_id, if_match)
-    gateway = context_of(request).services.gateway
-    return _taken(await gateway.reopen(exchange_id, caller.actor, decision_id=_own(caller, key), note=body.note))
-
-
-def _own(caller: ApiCaller, key: str) -> str:
-    """A key that no other token's acts meet."""
-    return f"api-{caller.token.token_id}-{key}"
+    view, gateway = await _known(request, caller, exchange_id), context_of(request).services.gateway
+    async with asked.once(caller, body) as act:
+        _require_unchanged(view, None if act.replayed else if_match)
+        return _taken(await gateway.reopen(exchange_id, caller.actor, decision_id=act.id, note=body.note))
 
 
 @router.post("/steps/{step_id}/decision", dependencies=GUARD, responses=problems(404, 409, 412))
 async def decide_step(
-    request: Request, step_id: str, caller: Decider, body: Decision, key: Key, if_match: Match = None
+    request: Request, step_id: str, caller: Decider, body: Decision, asked: Once, if_match: Match = None
 ) -> Taken:
     """Answer a step. With `If-Match`, only if the exchange has not changed since."""
     step_id = step_id[:250]
-    await _known(request, caller, exchange_of(step_id), if_match)
-    named = {"decision_id": _own(caller, key), "step_id": step_id, "outcome": body.outcome, "actor": caller.actor}
-    named |= {"documents": tuple(body.documents), "bed_id": body.bed_id, "unit_id": body.unit_id}
-    named |= {"valid_through": body.valid_through}
-    named |= {"justified": body.justified}
-    reply = await context_of(request).services.gateway.decide(made(Decide, named), note=body.note)
+    view = await _known(request, caller, exchange_of(step_id))
+    async with asked.once(caller, body) as act:
+        _require_unchanged(view, None if act.replayed else if_match)
+        named = {"decision_id": act.id, "step_id": step_id, "outcome": body.outcome, "actor": caller.actor}
+        named |= {"documents": tuple(body.documents), "bed_id": body.bed_id, "unit_id": body.unit_id}
+        named |= {"valid_through": body.valid_through, "justified": body.justified}
+        reply = await context_of(request).services.gateway.decide(made(Decide, named), note=body.note)
     return Taken(exchange_id=exchange_of(step_id), stage=reply.stage, repeated=reply.repeated)
 
 
-async def _known(request: Request, caller: ApiCaller, exchange_id: str, if_match: str | None) -> ExchangeView:
-    """The exchange, if the caller may know of it and it is as they saw it."""
+async def _known(request: Request, caller: ApiCaller, exchange_id: str) -> ExchangeView:
+    """The exchange, if the caller may know of it."""
     if not is_exchange_code(exchange_id):
         raise Unknown("exchange.not_seen")
     context = context_of(request)
     view = await context.services.reading.exchange(exchange_id, caller.actor, now=context.now())
     if view is None:
         raise Unknown("exchange.not_seen")
+    return view
+
+
+def _require_unchanged(view: ExchangeView, if_match: str | None) -> None:
+    """That the exchange is as the caller saw it; a repeated act changed it itself."""
     if if_match is not None and if_match.strip() not in ("*", etag(view)):
         raise HTTPException(412, "The exchange has changed since; look at it again.", {"ETag": etag(view)})
-    return view
 
 
 DOCUMENT = {
@@ -204,72 +209,85 @@ DOCUMENT = {
     responses=problems(404, 409),
     openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": DOCUMENT}}}},
 )
-async def add_document(request: Request, exchange_id: str, caller: Filer, key: Key) -> DocumentAnswer:
+@takes(LARGE)
+async def add_document(request: Request, exchange_id: str, caller: Filer, asked: Once) -> DocumentAnswer:
     """Hand in a document; the answer says what the checks found."""
-    await _known(request, caller, exchange_id, None)
+    await _known(request, caller, exchange_id)
     gateway = context_of(request).services.gateway
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise BadInput("form.not_a_form", "form")
     form = Sent(await upload_form(request, most_bytes(context_of(request).services.programme.policy)))
     try:
         form.only(("kind", "file", "issued_on", "expires_on"))
-        file, issued_on, expires_on = form.file("file"), form.text("issued_on"), form.text("expires_on")
+        file, kind = form.file("file"), form.text("kind", longest=60)
+        issued_on, expires_on = form.text("issued_on"), form.text("expires_on")
         if file is None:
             raise BadInput("file.choose", "file")
-        return await gateway.add_document(
-            exchange_id,
-            form.text("kind", longest=60),
-            file.filename or "document",
-            pieces(file),
-            caller.actor,
-            issued_on=day_of(issued_on, "issued_on") if issued_on else None,
-            expires_on=day_of(expires_on, "expires_on") if expires_on else None,
-            submission_id=_own(caller, key),
-        )
+        content = {"kind": kind, "file": await digest(file), "issued_on": issued_on, "expires_on": expires_on}
+        async with asked.once(caller, content) as act:
+            return await gateway.add_document(
+                exchange_id,
+                kind,
+                file.filename or "document",
+                pieces(file),
+                caller.actor,
+                issued_on=day_of(issued_on, "issued_on") if issued_on else None,
+                expires_on=day_of(expires_on, "expires_on") if expires_on else None,
+                submission_id=act.id,
+            )
     finally:
         await form.values.close()
 
 
 @router.post("/exchanges/{exchange_id}/arrival", dependencies=GUARD, responses=problems(404, 409))
-async def report_arrival(request: Request, exchange_id: str, caller: Decider, body: Arrival, key: Key) -> Taken:
+async def report_arrival(request: Request, exchange_id: str, caller: Decider, body: Arrival, asked: Once) -> Taken:
     """Report the arrival at the residence."""
-    await _known(request, caller, exchange_id, None)
-    report = made(ReportArrival, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})
-    return _taken(await context_of(request).services.gateway.report_arrival(exchange_id, report))
+    await _known(request, caller, exchange_id)
+    async with asked.once(caller, body) as act:
+        report = made(ReportArrival, body.model_dump() | {"report_id": act.id, "actor": caller.actor})
+        return _taken(await context_of(request).services.gateway.report_arrival(exchange_id, report))
 
 
 @router.post("/exchanges/{exchange_id}/departure", dependencies=GUARD, responses=problems(404, 409))
-async def report_departure(request: Request, exchange_id: str, caller: Decider, body: Departure, key: Key) -> Taken:
+async def report_departure(request: Request, exchange_id: str, caller: Decider, body: Departure, asked: Once) -> Taken:
     """Report the departure from the residence."""
-    await _known(request, caller, exchange_id, None)
-    report = made(ReportDeparture, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})
-    return _taken(await context_of(request).services.gateway.report_departure(exchange_id, report))
+    await _known(request, caller, exchange_id)
+    async with asked.once(caller, body) as act:
+        report = made(ReportDeparture, body.model_dump() | {"report_id": act.id, "actor": caller.actor})
+        return _taken(await context_of(request).services.gateway.report_departure(exchange_id, report))
 
 
 @router.post("/exchanges/{exchange_id}/movement", dependencies=GUARD, responses=problems(404, 409))
-async def report_movement(request: Request, exchange_id: str, caller: Decider, body: MovementReport, key: Key) -> Taken:
+async def report_movement(
+    request: Request, exchange_id: str, caller: Decider, body: MovementReport, asked: Once
+) -> Taken:
     """Report a move or a journey."""
-    await _known(request, caller, exchange_id, None)
-    report = made(ReportMovement, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})
-    return _taken(await context_of(request).services.gateway.report_movement(exchange_id, report))
+    await _known(request, caller, exchange_id)
+    async with asked.once(caller, body) as act:
+        report = made(ReportMovement, body.model_dump() | {"report_id": act.id, "actor": caller.actor})
+        return _taken(await context_of(request).services.gateway.report_movement(exchange_id, report))
 
 
 @router.post("/exchanges/{exchange_id}/attendance", dependencies=GUARD, responses=problems(404, 409))
-async def report_attendance(request: Request, exchange_id: str, caller: Decider, body: Attendance, key: Key) -> Taken:
+async def report_attendance(
+    request: Request, exchange_id: str, caller: Decider, body: Attendance, asked: Once
+) -> Taken:
     """Report hours."""
-    await _known(request, caller, exchange_id, None)
-    report = made(ReportAttendance, body.model_dump() | {"report_id": _own(caller, key), "actor": caller.actor})
-    return _taken(await context_of(request).services.gateway.report_attendance(exchange_id, report))
+    await _known(request, caller, exchange_id)
+    async with asked.once(caller, body) as act:
+        report = made(ReportAttendance, body.model_dump() | {"report_id": act.id, "actor": caller.actor})
+        return _taken(await context_of(request).services.gateway.report_attendance(exchange_id, report))
 
 
 @router.post("/exchanges/{exchange_id}/withdrawal", dependencies=GUARD, responses=problems(404, 409, 412))
 async def withdraw_student(
-    request: Request, exchange_id: str, caller: Decider, body: Withdrawal, key: Key, if_match: Match = None
+    request: Request, exchange_id: str, caller: Decider, body: Withdrawal, asked: Once, if_match: Match = None
 ) -> Taken:
     """Withdraw a student before the arrival."""
-    await _known(request, caller, exchange_id, if_match)
-    gateway = context_of(request).services.gateway
-    return _taken(await gateway.withdraw(exchange_id, caller.actor, decision_id=_own(caller, key), note=body.note))
+    view, gateway = await _known(request, caller, exchange_id), context_of(request).services.gateway
+    async with asked.once(caller, body) as act:
+        _require_unchanged(view, None if act.replayed else if_match)
+        return _taken(await gateway.withdraw(exchange_id, caller.actor, decision_id=act.id, note=body.note))
 
 
 def _taken(reply: Acknowledged) -> Taken:

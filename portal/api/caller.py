@@ -40,7 +40,13 @@ class Scoped:
         self.scope = scope
 
     async def __call__(self, request: Request, response: Response, _: object = Depends(bearer)) -> ApiCaller:
-        """The caller.
+        """The caller, as the route let them in before it read what they sent (see `portal.bounds`)."""
+        caller, limits = _admitted(request)
+        response.headers.update(limits)
+        return caller
+
+    async def admit(self, request: Request) -> None:
+        """Let the caller in.
 
         Raises:
             HttpRefusal: 401 without a token that holds, 403 without the scope, 429 after too many calls.
@@ -56,8 +62,13 @@ class Scoped:
         limits = await _count(context.calls, token.token_id)
         if self.scope not in token.scopes:
             raise HttpRefusal(403, Said("token.lacks_scope", {"scope": self.scope}), limits)
-        response.headers.update(limits)
-        return ApiCaller(token, actor)
+        request.state.caller = ApiCaller(token, actor), limits
+        request.state.asker = token.token_id
+
+
+def _admitted(request: Request) -> tuple[ApiCaller, dict[str, str]]:
+    found: tuple[ApiCaller, dict[str, str]] = request.state.caller
+    return found
 
 
 async def _count(calls: MovingWindowRateLimiter, token_id: str) -> dict[str, str]:

@@ -13,10 +13,11 @@ from portal.api.caller import ApiCaller, Scoped
 from portal.api.event_shapes import FEED, MANY, ONE
 from portal.api.problems import PREFIX, said
 from portal.api.shapes import ReceivedBatch, ReceivedEvent, problems
+from portal.bounds import BoundedRoute
 from portal.context import RequestContext, context_of
 from portal.policy import TOKEN, Allow
 
-router = APIRouter(prefix=PREFIX, tags=["events"], dependencies=[])
+router = APIRouter(prefix=PREFIX, tags=["events"], route_class=BoundedRoute)
 GUARD = [Depends(Allow(TOKEN))]
 Sender = Annotated[ApiCaller, Depends(Scoped(ApiScope.EVENTS_WRITE))]
 

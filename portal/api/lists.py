@@ -14,10 +14,11 @@ from models.vocabulary import Direction, Stage
 from portal.api.caller import ApiCaller, Scoped
 from portal.api.problems import PREFIX
 from portal.api.shapes import CODE, PageOf, problems
+from portal.bounds import BoundedRoute
 from portal.context import context_of
 from portal.policy import TOKEN, Allow
 
-router = APIRouter(prefix=PREFIX, tags=["lists"], dependencies=[])
+router = APIRouter(prefix=PREFIX, tags=["lists"], route_class=BoundedRoute)
 GUARD = [Depends(Allow(TOKEN))]
 Reader = Annotated[ApiCaller, Depends(Scoped(ApiScope.EXCHANGES_READ))]
 Limit = Annotated[int, Query(ge=1, le=200)]

@@ -22,6 +22,7 @@ from models.people.roles import COORDINATING
 from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
 from models.vocabulary import Outcome, Role, Stage, StepKind, StepStatus
 from portal.answer_forms import Refusal, awaited_documents, day_of, refusal_of, taken_documents
+from portal.bounds import LARGE, takes
 from portal.context import context_of
 from portal.forms import Forged, Sent, sent
 from portal.pages.changes import changes_of
@@ -136,6 +137,7 @@ def _reissues(role: Role) -> bool:
 
 
 @pages.post("/exchanges/{exchange_id}/documents", ACTING)
+@takes(LARGE)
 async def hand_in(request: Request, exchange_id: str) -> Response:
     """Hand in a document; the answer says what the checks found."""
     context, visitor = context_of(request), await visitor_of(request)

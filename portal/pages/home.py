@@ -45,7 +45,7 @@ async def language(request: Request) -> Response:
 @pages.get("/live", SIGNED_IN)
 async def live(request: Request) -> Response:
     """Server-sent events: something is new on record."""
-    return _stream(request, None)
+    return _stream(request, await visitor_of(request), None)
 
 
 @pages.get("/exchanges/{exchange_id}/live", SIGNED_IN)
@@ -55,16 +55,16 @@ async def live_exchange(request: Request, exchange_id: str) -> Response:
     context = context_of(request)
     for actor in visitor.capacities:
         if await context.services.reading.exchanges(ExchangeFilter(only=exchange_id, limit=1), actor):
-            return _stream(request, exchange_id)
+            return _stream(request, visitor, exchange_id)
     return Response(status_code=404)
 
 
-def _stream(request: Request, exchange_id: str | None) -> Response:
-    watch = context_of(request).watch
-    if watch.full:
+def _stream(request: Request, visitor: Visitor, exchange_id: str | None) -> Response:
+    watch, person = context_of(request).watch, visitor.identity_actor.id
+    if watch.full(person):
         return Response(status_code=204)  # tells the browser not to come back
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return EventSourceResponse(watch.changes(exchange_id), headers=headers)
+    return EventSourceResponse(watch.changes(exchange_id, person), headers=headers)
 
 
 @pages.get("/health", ANYBODY)

@@ -28,6 +28,7 @@ from models.rules.nomination_columns import COLUMNS
 from models.rules.stay import Fault
 from models.vocabulary import StepKind, StepStatus
 from portal.answer_forms import Refusal, owner_actor, refusal_of
+from portal.bounds import TABLES, takes
 from portal.context import RequestContext, context_of
 from portal.file_reading import MOST_ROWS, packed, unpacked
 from portal.forms import Sent, made, sent
@@ -157,6 +158,7 @@ async def template(request: Request, kind: str) -> Response:
 
 
 @pages.post("/nominate/file", NOMINATING)
+@takes(TABLES)
 async def file(request: Request) -> Response:
     """Read a file and show its rows; nobody is nominated yet."""
     form = await sent(request, ("file", "encoding", "again"))
@@ -216,6 +218,7 @@ async def _rows(
 
 
 @pages.post("/nominate/rows", NOMINATING)
+@takes(TABLES)
 async def rows(request: Request) -> Response:
     """Check the corrected rows again, or nominate those that are right; the others stay to be corrected."""
     form = await sent(request)

@@ -14,7 +14,7 @@ from models.rules.nomination import Nomination
 from models.vocabulary import Role, Stage
 from portal.api import caller
 from portal.api.caller import PER_MINUTE
-from portal.middleware import SMALL
+from portal.bounds import SMALL
 from tests.portal.world import People, Portal
 from tests.programmes import GOOD_ROW
 

@@ -11,7 +11,7 @@ import pytest
 from models.errors import Unavailable
 from models.rules.nomination_columns import COLUMNS
 from models.vocabulary import Role, StepKind
-from portal.middleware import SMALL
+from portal.bounds import SMALL
 from tests.portal.chinese import faults_of, latin_names, lines_of, live_everything
 from tests.portal.test_nominate import FILE
 from tests.portal.test_policy import table, url_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from portal import server_events
-from portal.server_events import MOST, Watch
+from portal.server_events import MOST, PER_PERSON, Watch
 from tests.portal.world import Portal
 
 
@@ -33,7 +33,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("quick")
 async def test_a_page_is_told_of_its_own_exchange_and_kept_alive() -> None:
     watch = Watch(Log([frozenset({"EX-1"}), frozenset({"EX-2"})]))
-    told = watch.changes("EX-2")
+    told = watch.changes("EX-2", "p-1")
     assert [await anext(told) for _ in range(3)] == [
         b"retry: 5000\n\n",
         b"event: changed\ndata: {}\n\n",
@@ -46,9 +46,9 @@ async def test_a_page_is_told_of_its_own_exchange_and_kept_alive() -> None:
 async def test_however_many_watch_one_asks() -> None:
     log = Log()
     watch = Watch(log)
-    pages = [watch.changes(None) for _ in range(MOST)]
+    pages = [watch.changes(None, f"p-{n}") for n in range(MOST)]
     await asyncio.gather(*(anext(page) for page in pages))
-    assert watch.full
+    assert watch.full("p-another")
     log.news.append(frozenset({"EX-1"}))
     await asyncio.gather(*(anext(page) for page in pages))
     assert log.asked < 20
@@ -56,11 +56,23 @@ async def test_however_many_watch_one_asks() -> None:
 
 
 @pytest.mark.usefixtures("quick")
+async def test_one_person_does_not_take_the_pages_of_others() -> None:
+    watch = Watch(Log())
+    pages = [watch.changes(None, "p-1") for _ in range(PER_PERSON)]
+    await asyncio.gather(*(anext(page) for page in pages))
+    assert watch.full("p-1")
+    assert not watch.full("p-2")
+    await pages.pop().aclose()  # type: ignore[attr-defined]
+    assert not watch.full("p-1")
+    await watch.close()
+
+
+@pytest.mark.usefixtures("quick")
 async def test_a_connection_ends_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server_events, "LONGEST", 0.12)
     watch = Watch(Log())
-    assert len([told async for told in watch.changes(None)]) >= 2
-    assert not watch.full
+    assert len([told async for told in watch.changes(None, "p-1")]) >= 2
+    assert not watch.full("p-1")
     await watch.close()
 
 

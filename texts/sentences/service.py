@@ -17,6 +17,10 @@ SENTENCES: dict[str, str] = {
     "request.not_json": _("The body is not JSON."),
     "request.too_large": _("The request is too large."),
     "request.too_slow": _("The request stopped coming."),
+    "request.overdue": _("No answer came in time. Nothing is lost and nothing is done twice: send it again."),
+    "idempotency.another_request": _(
+        "Another request was sent here under this Idempotency-Key; choose a new key for another request."
+    ),
     "request.method": _("This address does not take this method."),
     "request.refused": _("The request cannot be taken."),
     "token.needed": _("Send a token that holds: `Authorization: Bearer sj_…`."),

@@ -1,6 +1,6 @@
 """Who was nominated, for each version of a nomination; students' numbers as they are compared; what certificates print.
 
-Revision: 0019, after 0016.
+Revision: 0019, after 0017.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from alembic import op
 from models.comparing import address_key, number_key, search_text
 
 revision = "0019"
-down_revision = "0016"
+down_revision = "0017"
 
 PERSONAL = ("family_name", "given_name", "native_name", "email", "birth_date", "gender", "nationality", "language")
 
