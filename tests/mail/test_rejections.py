@@ -1,14 +1,20 @@
 """Mails about documents that were not accepted: one an hour to a person about an exchange, and nothing is lost."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
+from mail.compose import Composer
+from mail.reading import NothingToSay
+from mail.render import Section
 from models.events import DocumentChecked, DocumentReturned, DocumentSubmitted
 from models.notifications.notices import DocumentFacts
-from models.tables import DocumentRow, FileRow, MessageRow
-from models.vocabulary import DocumentStatus, StepKind
+from models.tables import DocumentRow, FileRow, FindingRow, MessageRow
+from models.vocabulary import DocumentStatus, Severity, StepKind
+from records.access.signing import Signing
 from records.store.engine import transaction
+from tests.mail.letters import compose
 from tests.mail.world import CODE, HOST_COORDINATOR, NOW, World, opened
 
 
@@ -87,3 +93,41 @@ async def test_what_somebody_returned_comes_in_one_mail(world: World) -> None:
         *(DocumentReturned(at=at, actor=HOST_COORDINATOR, document_id=f"{kind}-1", document=kind) for kind in kinds)
     )
     assert names((await mails(world))[-1]) == ["photo-1", "passport-1"]
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "headline"),
+    [
+        ("en", r"replace 2 documents by ", "Please replace 2 documents"),
+        ("zh", r"请于.+前重新提交2份材料", "请重新提交2份材料"),
+    ],
+)
+async def test_a_mail_says_what_each_of_them_needs(world: World, language: str, subject: str, headline: str) -> None:
+    await world.record(opened(StepKind.SUBMIT_DOCUMENTS, subject="passport,photo"))
+    for kind in ("passport", "photo"):
+        await fail(world, kind, 0)
+        async with transaction(world.sessions) as session:
+            finding = FindingRow(document_id=f"{kind}-1", rule_id="D17.readable", field="file", reason="")
+            finding.severity, finding.message, finding.params = Severity.BLOCKING, "finding.damaged", {}
+            session.add(finding)
+    composer = Composer(world.programme, "https://sojourn.example/", Signing("a secret for tests, long enough"))
+    (row,) = await mails(world)
+    _, letter = await compose(world, composer, row, language)
+    assert re.search(subject, letter.body.subject)
+    assert letter.body.headline == headline
+    sections = [block for block in letter.body.blocks if isinstance(block, Section)]
+    assert len({section.heading for section in sections}) == len(sections) == 2
+    assert all(section.items for section in sections)
+
+
+async def test_of_what_was_accepted_meanwhile_nothing_is_said(world: World) -> None:
+    await world.record(opened(StepKind.SUBMIT_DOCUMENTS, subject="passport"))
+    await fail(world, "passport", 0)
+    composer = Composer(world.programme, "https://sojourn.example/", Signing("a secret for tests, long enough"))
+    (row,) = await mails(world)
+    await compose(world, composer, row, "en")
+    async with transaction(world.sessions) as session:
+        document = await session.get_one(DocumentRow, "passport-1")
+        document.status = DocumentStatus.ACCEPTED
+    with pytest.raises(NothingToSay):
+        await compose(world, composer, row, "en")
