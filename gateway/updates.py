@@ -14,6 +14,7 @@ from models.errors import Broken, Closed, NotOpen, Unavailable, Unknown
 from models.identifiers import cohort_workflow_id, exchange_of, exchange_workflow_id, rotation_workflow_id
 from models.messages.repetition import update_id
 from models.people.authorization import Actor
+from models.typed import require_meant_days
 from models.vocabulary import StepKind
 from models.wire import Wire
 from records.filing import Filing
@@ -116,6 +117,7 @@ class Updates:
 
     async def send(self, workflow_id: str, update: Any, request: Wire, answer: type[T]) -> T:
         """Send an act to a workflow, once for the act's key however often it is sent."""
+        require_meant_days(request)
         self._line.require()
         actor = getattr(request, "actor", None)
         if actor is not None:

@@ -24,6 +24,10 @@ class BoundedProtocol(H11Protocol):
     proxies: ClassVar[tuple[str, ...]] = ()
     """Addresses and networks of proxies; this machine's own are some always."""
     _since = 0.0
+    _place = ""
+    """Where it comes from: an address, or the network that one household or server is given (IPv6)."""
+    _many = False
+    """Whether it comes from a proxy."""
     _late: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
 
@@ -33,15 +37,12 @@ class BoundedProtocol(H11Protocol):
         cycle: RequestResponseCycle | None = self.cycle
         return cycle is None or cycle.response_complete
 
-    @property
-    def neighbourhood(self) -> str:
-        """Where the connection comes from: an address, or the network that one household or server is given (IPv6)."""
-        return neighbourhood(self.client[0] if self.client else "")
-
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Make room for the connection, and give it a time to ask in."""
         super().connection_made(cast(asyncio.Transport, transport))
         self._since = self.loop.time()
+        address = self.client[0] if self.client else ""
+        self._place, self._many = neighbourhood(address), speaks_for_many(address, self.proxies)
         self._make_room()
         self._expect_headers()
 
@@ -104,18 +105,21 @@ class BoundedProtocol(H11Protocol):
             self._unread = None
 
     def _make_room(self) -> None:
+        # Whoever opens thousands runs through this for each of them: nothing here may take long.
         others = [one for one in self.connections if isinstance(one, BoundedProtocol) and one is not self]
         others = [one for one in others if not one.transport.is_closing()]
-        here = [one for one in others if one.neighbourhood == self.neighbourhood]
-        if len(here) >= PER_ADDRESS and not speaks_for_many(self.client[0] if self.client else "", self.proxies):
+        here = [] if self._many else [one for one in others if one._place == self._place]
+        if len(here) >= PER_ADDRESS:
             _oldest(here, self).turn_away()
         elif len(others) >= MOST:
             _oldest(others, self).turn_away()
 
 
 def _oldest(among: list[BoundedProtocol], otherwise: BoundedProtocol) -> BoundedProtocol:
-    """The connection that has been idle longest; the new one where all others are being answered."""
-    return min((one for one in among if one.idle), key=lambda one: one._since, default=otherwise)
+    """The one idle longest, of those that never asked for anything first; the new one where all are being answered."""
+    return min(
+        (one for one in among if one.idle), key=lambda one: (one.cycle is not None, one._since), default=otherwise
+    )
 
 
 def neighbourhood(address: str) -> str:

@@ -106,6 +106,17 @@ async def test_all_addresses_together_have_a_most_too(monkeypatch: pytest.Monkey
         assert await idle[0].closed()
 
 
+async def test_who_has_asked_before_stays_longer_than_who_never_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "MOST", 10)
+    async with serving() as port, opened(port, 1) as [person]:
+        await person.send(ASK)
+        assert (await person.answer()).startswith(b"HTTP/1.1 200")
+        async with opened(port, 40):
+            await asyncio.sleep(0.05)
+            await person.send(ASK)
+            assert (await person.answer()).startswith(b"HTTP/1.1 200")
+
+
 async def test_what_is_being_answered_is_not_given_up_for_a_newcomer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "speaks_for_many", lambda *_: False)
     monkeypatch.setattr(protocol, "PER_ADDRESS", 3)
