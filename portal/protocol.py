@@ -1,6 +1,7 @@
 """HTTP as the portal speaks it: requests have a time to begin in, and idle connections make room for new ones."""
 
 import asyncio
+import resource
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import ClassVar, cast
 
@@ -11,8 +12,9 @@ HEADERS_WITHIN = 15.0
 """Seconds in which the headers of a request must have come, from its first byte or from the connection on."""
 READ_WITHIN = 60.0
 """Seconds in which a full buffer of an answer (64 KB) must have been read."""
-MOST = 800
-"""Connections of one process; a further one takes the place of the one that has been idle longest."""
+FILES, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+MOST = 2000 if FILES == resource.RLIM_INFINITY else max(100, min(2000, FILES - 224))
+"""Connections of one process, with files left for the rest of it; a further one takes the place of the one that has been idle longest."""
 PER_ADDRESS = 200
 """Connections from one address, unless it is that of a proxy, which speaks for many."""
 NO_ROOM = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 5\r\nConnection: close\r\n\r\n"
