@@ -14,7 +14,7 @@ READ_WITHIN = 60.0
 """Seconds in which a full buffer of an answer (64 KB) must have been read."""
 FILES, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
 MOST = 2000 if FILES == resource.RLIM_INFINITY else max(100, min(2000, FILES - 224))
-"""Connections of one process, with files left for the rest of it; a further one takes the place of the one that has been idle longest."""
+"""Connections of one process, with files left for the rest of it; a further one takes the place of one that is idle."""
 PER_ADDRESS = 200
 """Connections from one address, unless it is that of a proxy, which speaks for many."""
 NO_ROOM = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 5\r\nConnection: close\r\n\r\n"
