@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from models.catalogue.policy import END_OF_DAY
 from models.identifiers import is_alert, is_exchange_code
+from models.typed import day_typed, moment_typed
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -24,7 +25,7 @@ def read_day(text: str) -> date:
         typer.BadParameter: it is none.
     """
     try:
-        return date.fromisoformat(text.strip())
+        return day_typed(text.strip())
     except ValueError:
         raise typer.BadParameter(f"“{text}” is not a day; write it as year-month-day, like 2027-03-01.") from None
 
@@ -40,8 +41,8 @@ def read_moment(text: str, zone: str, *, end_of_day: bool = False) -> datetime:
     text = text.strip()
     try:
         if len(text) == len("2027-03-01"):
-            return datetime.combine(date.fromisoformat(text), END_OF_DAY if end_of_day else time(0), ZoneInfo(zone))
-        moment = datetime.fromisoformat(text)
+            return datetime.combine(day_typed(text), END_OF_DAY if end_of_day else time(0), ZoneInfo(zone))
+        moment = moment_typed(text)
     except ValueError:
         raise typer.BadParameter(f"“{text}” is not a time; write it like 2027-03-01T14:30 or with +08:00.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))

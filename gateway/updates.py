@@ -24,6 +24,7 @@ from models.messages.exchange import (
 )
 from models.messages.repetition import update_id
 from models.people.authorization import Actor
+from models.typed import require_meant_days
 from models.vocabulary import Repeated, StepKind
 from models.wire import Wire
 from records.filing import Filing
@@ -164,6 +165,7 @@ class Updates:
 
     async def send(self, workflow_id: str, update: Any, request: Wire, answer: type[T]) -> T:
         """Send an act to a workflow, once for the act's key however often it is sent."""
+        require_meant_days(request)
         self._line.require()
         actor = getattr(request, "actor", None)
         if actor is not None:

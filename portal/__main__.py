@@ -7,6 +7,7 @@ import uvicorn
 
 from observability import run_process
 from portal.app import create_app
+from portal.callers import addresses_of
 from portal.protocol import BoundedProtocol
 from settings import Settings
 
@@ -16,6 +17,7 @@ logger = logging.getLogger("portal")
 def serve(settings: Settings) -> None:
     """Serve on the address of the settings; what is asked for is not logged, as addresses may carry tokens."""
     logger.info("serving on %s:%d", settings.portal_host, settings.portal_port)
+    BoundedProtocol.proxies = tuple(addresses_of(settings.proxies))
     uvicorn.run(
         create_app(settings),
         http=BoundedProtocol,

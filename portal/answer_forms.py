@@ -22,6 +22,7 @@ from models.errors import (
 from models.messages.exchange import Decide, Plan
 from models.people.authorization import Actor, Owner, Parties, may_hand_in
 from models.rules.stay import required_documents
+from models.typed import day_typed
 from models.views import ExchangeView, StepLine, WorklistRow
 from models.vocabulary import Content, DocumentStatus, StepStatus
 from portal.forms import Sent, made
@@ -138,7 +139,7 @@ def day_of(text: str, field: str) -> date:
         BadInput: it is none.
     """
     try:
-        return date.fromisoformat(text)
+        return day_typed(text)
     except ValueError:
         raise BadInput("day.not_a_day", field) from None
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from models.errors import BadInput, NotAuthorised
+from models.typed import require_meant_days
 from portal.context import context_of
 from portal.uploads import upload_form
 from portal.visitor import visitor_of
@@ -85,11 +86,13 @@ def made(form: type[T], values: Mapping[str, object]) -> T:
         BadInput: with the first field that is wrong and what is wrong with it.
     """
     try:
-        return form.model_validate(values)
+        value = form.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "form"
         raise _refusal(field, first["type"], first.get("ctx", {})) from None
+    require_meant_days(value)
+    return value
 
 
 def _refusal(field: str, kind: str, limits: Mapping[str, Any]) -> BadInput:

@@ -1,18 +1,22 @@
 """HTTP as the portal speaks it: requests have a time to begin in, and idle connections make room for new ones."""
 
 import asyncio
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+import resource
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import ClassVar, cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+from portal.callers import network_of
+
 HEADERS_WITHIN = 15.0
 """Seconds in which the headers of a request must have come, from its first byte or from the connection on."""
 READ_WITHIN = 60.0
 """Seconds in which a full buffer of an answer (64 KB) must have been read."""
-MOST = 800
-"""Connections of one process; a further one takes the place of the one that has been idle longest."""
+FILES, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+MOST = 2000 if FILES == resource.RLIM_INFINITY else max(100, min(2000, FILES - 224))
+"""Connections of one process, with files left for the rest of it; a further one takes the place of one that is idle."""
 PER_ADDRESS = 200
 """Connections from one address, unless it is that of a proxy, which speaks for many."""
 NO_ROOM = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 5\r\nConnection: close\r\n\r\n"
@@ -24,6 +28,10 @@ class BoundedProtocol(H11Protocol):
     proxies: ClassVar[tuple[str, ...]] = ()
     """Addresses and networks of proxies; this machine's own are some always."""
     _since = 0.0
+    _place = ""
+    """Where it comes from: an address, or the network that one household or server is given (IPv6)."""
+    _many = False
+    """Whether it comes from a proxy."""
     _late: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
 
@@ -33,15 +41,12 @@ class BoundedProtocol(H11Protocol):
         cycle: RequestResponseCycle | None = self.cycle
         return cycle is None or cycle.response_complete
 
-    @property
-    def neighbourhood(self) -> str:
-        """Where the connection comes from: an address, or the network that one household or server is given (IPv6)."""
-        return neighbourhood(self.client[0] if self.client else "")
-
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Make room for the connection, and give it a time to ask in."""
         super().connection_made(cast(asyncio.Transport, transport))
         self._since = self.loop.time()
+        address = self.client[0] if self.client else ""
+        self._place, self._many = network_of(address), speaks_for_many(address, self.proxies)
         self._make_room()
         self._expect_headers()
 
@@ -104,29 +109,21 @@ class BoundedProtocol(H11Protocol):
             self._unread = None
 
     def _make_room(self) -> None:
+        # Whoever opens thousands runs through this for each of them: nothing here may take long.
         others = [one for one in self.connections if isinstance(one, BoundedProtocol) and one is not self]
         others = [one for one in others if not one.transport.is_closing()]
-        here = [one for one in others if one.neighbourhood == self.neighbourhood]
-        if len(here) >= PER_ADDRESS and not speaks_for_many(self.client[0] if self.client else "", self.proxies):
+        here = [] if self._many else [one for one in others if one._place == self._place]
+        if len(here) >= PER_ADDRESS:
             _oldest(here, self).turn_away()
         elif len(others) >= MOST:
             _oldest(others, self).turn_away()
 
 
 def _oldest(among: list[BoundedProtocol], otherwise: BoundedProtocol) -> BoundedProtocol:
-    """The connection that has been idle longest; the new one where all others are being answered."""
-    return min((one for one in among if one.idle), key=lambda one: one._since, default=otherwise)
-
-
-def neighbourhood(address: str) -> str:
-    """What is counted as one place: an IPv4 address, or the /64 network of an IPv6 one."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
-        return str(IPv6Address(int(found) >> 64 << 64))
-    return str(getattr(found, "ipv4_mapped", None) or found)
+    """The one idle longest, of those that never asked for anything first; the new one where all are being answered."""
+    return min(
+        (one for one in among if one.idle), key=lambda one: (one.cycle is not None, one._since), default=otherwise
+    )
 
 
 def speaks_for_many(address: str, proxies: tuple[str, ...]) -> bool:

@@ -11,6 +11,7 @@ from models.messages.suspensions import Coverage, SuspensionReason
 from models.people.absences import Absence
 from models.people.access import Member, may_manage
 from models.people.authorization import Actor
+from models.typed import number_typed
 from models.views import MessageFilter
 from models.vocabulary import Role, Scope
 from portal.answer_forms import refusal_of
@@ -223,8 +224,11 @@ async def suspension(request: Request, suspension_id: str) -> Response:
     """How far it has got, and what it did."""
     context = context_of(request)
     found = await context.services.reading.suspensions(suspension_id)
-    after = request.query_params.get("after", "0")
-    moved, more = await context.services.reading.moved_by(suspension_id, int(after) if after.isdigit() else 0, 100)
+    try:
+        after = number_typed(request.query_params.get("after", "0"))
+    except ValueError:
+        after = 0
+    moved, more = await context.services.reading.moved_by(suspension_id, after, 100)
     progress = None
     try:
         progress = await context.services.gateway.suspensions.progress(suspension_id)

@@ -19,13 +19,14 @@ from gateway.nomination_files import (
     write_template,
 )
 from gateway.spreadsheets import ENCODING_NAMES, UnclearEncoding
-from models.errors import SojournError, Unknown
+from models.errors import BadInput, SojournError, Unknown
 from models.people.authorization import Actor, may_nominate
 from models.rules.again import Answers
 from models.rules.again import typed as typed_cells
 from models.rules.nomination import Nomination, parse_row
 from models.rules.nomination_columns import COLUMNS
 from models.rules.stay import Fault
+from models.typed import number_typed
 from models.vocabulary import StepKind, StepStatus
 from portal.answer_forms import Refusal, owner_actor, refusal_of
 from portal.bounds import TABLES, takes
@@ -223,7 +224,7 @@ async def rows(request: Request) -> Response:
     """Check the corrected rows again, or nominate those that are right; the others stay to be corrected."""
     form = await sent(request)
     context, visitor = context_of(request), await visitor_of(request)
-    numbers = [int(one) for one in form.all("row") if one.isdigit()][:MOST_ROWS]
+    numbers = _numbers(form.all("row")[:MOST_ROWS])
     fields = {f"r{number}.{name}" for number in numbers for name in (*NAMES, *ANSWERS)}
     form.only(fields | {"row", "do"})
     sheet = NominationSheet(NAMES, tuple(SheetRow(n, _values(form, f"r{n}.")) for n in numbers))
@@ -287,3 +288,10 @@ async def _corrector(request: Request, visitor: Visitor, exchange_id: str) -> Ac
             if actor is not None:
                 return actor
     raise Unknown("nomination.not_returned")
+
+
+def _numbers(rows: list[str]) -> list[int]:
+    try:
+        return [number_typed(one) for one in rows]
+    except ValueError:
+        raise BadInput("field.not_a_number", "row") from None

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from models.people.roles import OF_THE_PROGRAMME
 from models.rules.service_levels import By
+from models.typed import day_typed, number_typed
 from models.views import EscalationFilter, WorklistFilter
 from models.views.service_levels import LevelFilter
 from portal.charts import calendar
@@ -64,7 +65,7 @@ async def places(request: Request) -> Response:
 
 def _monday(text: str, today: date) -> date:
     try:
-        day = date.fromisoformat(text)
+        day = day_typed(text)
     except ValueError:
         day = today
     day = min(max(day, date(2020, 1, 1)), date(2100, 1, 1))
@@ -85,7 +86,7 @@ async def levels(request: Request) -> Response:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return day_typed(text)
     except ValueError:
         return None
 
@@ -95,8 +96,15 @@ async def events(request: Request) -> Response:
     """Every event on record, the newest first: who, when, what; ids only."""
     context = context_of(request)
     asked = request.query_params
-    before = int(asked["before"]) if asked.get("before", "").isdigit() and len(asked["before"]) < 19 else None
+    before = _position(asked.get("before", ""))
     stream = asked.get("stream", "")[:120]
     rows = await context.services.reading.events(stream=stream or None, before=before, limit=101)
     more = rows[99].position if len(rows) > 100 else None
     return await page(request, "events.html", rows=rows[:100], more=more, stream=stream)
+
+
+def _position(text: str) -> int | None:
+    try:
+        return number_typed(text)
+    except ValueError:
+        return None

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from models.errors import BadInput, SojournError, Unknown
 from models.messages.exchange import ReportArrival, ReportAttendance, ReportDeparture, ReportMovement
 from models.people.authorization import Actor, Parties, may_act_for_host, may_decide, may_report_movement
+from models.typed import moment_typed
 from models.views import ExchangeView
 from models.vocabulary import Movement, StepKind, StepStatus
 from portal.answer_forms import refusal_of
@@ -120,7 +121,7 @@ def _permitted(form: Sent) -> dict[str, object]:
 
 def _moment(form: Sent, field: str, zone: ZoneInfo) -> datetime:
     try:
-        moment = datetime.fromisoformat(form.text(field))
+        moment = moment_typed(form.text(field))
     except ValueError:
         raise BadInput("time.not_a_time", field) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)

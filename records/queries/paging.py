@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models.errors import BadInput
+from models.typed import moment_typed, number_typed
 from records.store.engine import Sessions, transaction
 
 _BETWEEN = "~"
@@ -42,7 +43,7 @@ def after_time(
     """
     text, _, last = cursor.partition(_BETWEEN)
     try:
-        moment = datetime.fromisoformat(text)
+        moment = moment_typed(text)
     except ValueError:
         raise _no_cursor() from None
     if not last or moment.tzinfo is None:
@@ -56,9 +57,10 @@ def after_number(column: InstrumentedAttribute[int], cursor: str) -> ColumnEleme
     Raises:
         BadInput: it is none.
     """
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
-        raise _no_cursor()
-    return column > int(cursor)
+    try:
+        return column > number_typed(cursor)
+    except ValueError:
+        raise _no_cursor() from None
 
 
 def _no_cursor() -> BadInput:

@@ -9,7 +9,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from portal import protocol
-from portal.protocol import BoundedProtocol, neighbourhood, speaks_for_many
+from portal.protocol import BoundedProtocol, speaks_for_many
 
 ASK = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
 
@@ -106,6 +106,17 @@ async def test_all_addresses_together_have_a_most_too(monkeypatch: pytest.Monkey
         assert await idle[0].closed()
 
 
+async def test_who_has_asked_before_stays_longer_than_who_never_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "MOST", 10)
+    async with serving() as port, opened(port, 1) as [person]:
+        await person.send(ASK)
+        assert (await person.answer()).startswith(b"HTTP/1.1 200")
+        async with opened(port, 40):
+            await asyncio.sleep(0.05)
+            await person.send(ASK)
+            assert (await person.answer()).startswith(b"HTTP/1.1 200")
+
+
 async def test_what_is_being_answered_is_not_given_up_for_a_newcomer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "speaks_for_many", lambda *_: False)
     monkeypatch.setattr(protocol, "PER_ADDRESS", 3)
@@ -177,21 +188,6 @@ async def test_an_answer_that_nobody_reads_is_given_up(monkeypatch: pytest.Monke
             while piece := await one.reader.read(1_000_000):
                 taken += len(piece)
         assert taken < 30_000_000
-
-
-@pytest.mark.parametrize(
-    ("address", "place"),
-    [
-        ("203.0.113.7", "203.0.113.7"),
-        ("::ffff:203.0.113.7", "203.0.113.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::"),
-        ("unix", "unix"),
-        ("", ""),
-    ],
-)
-def test_a_place_is_an_address_or_the_network_of_one(address: str, place: str) -> None:
-    assert neighbourhood(address) == place
 
 
 async def test_a_proxy_on_this_machine_brings_more_than_one_address_may(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ SENTENCES: dict[str, str] = {
     "field.too_great": _("This must be {most} or less."),
     "field.too_many_characters": _("At most {most} characters are taken."),
     "day.not_a_day": _("This is no day; write it like 2027-03-01."),
+    "day.too_far": _("The year must be one from {least} to {most}."),
     "time.not_a_time": _("This is no time; write it like 2027-03-01T14:30."),
     "form.not_a_form": _("Send the form of the page."),
     "form.incomplete": _("The form is incomplete; open the page again."),
