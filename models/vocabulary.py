@@ -280,12 +280,10 @@ class About(StrEnum):
 
 
 class BounceAction(StrEnum):
-    """What became of a mail after a host had taken it, in the words of RFC 3464."""
+    """What became of a mail after a host had taken it (RFC 3464): given up, or not delivered yet and tried on."""
 
     FAILED = "failed"
-    """Given up."""
     DELAYED = "delayed"
-    """Not delivered yet; the host tries on."""
 
 
 class Announce(StrEnum):

@@ -30,7 +30,7 @@ class StoredFile(Wire):
 Bytes = bytes | AsyncIterable[bytes]
 
 
-class Incoming(Protocol):
+class IncomingFile(Protocol):
     """A file that came whole and is not kept yet: what is refused now leaves nothing."""
 
     hash: str
@@ -55,7 +55,7 @@ class Files(Protocol):
         """Keep the bytes; when it returns they survive a crash. More than `max_bytes` raises `BadInput`."""
         ...
 
-    def incoming(self, data: Bytes, *, max_bytes: int | None = None) -> AbstractAsyncContextManager[Incoming]:
+    def incoming(self, data: Bytes, *, max_bytes: int | None = None) -> AbstractAsyncContextManager[IncomingFile]:
         """The bytes as a file to be looked at; gone at the end of the block unless it was kept."""
         ...
 
@@ -86,7 +86,7 @@ class FileStore:
             return await file.keep()
 
     @asynccontextmanager
-    async def incoming(self, data: Bytes, *, max_bytes: int | None = None) -> AsyncIterator[Incoming]:
+    async def incoming(self, data: Bytes, *, max_bytes: int | None = None) -> AsyncIterator[IncomingFile]:
         """The bytes as a file beside the store, written and hashed as they come.
 
         Raises:

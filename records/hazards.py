@@ -8,7 +8,7 @@ from pathlib import Path
 
 from models.errors import BadInput
 from records.file_types import PDF, is_picture
-from records.files import Incoming
+from records.files import IncomingFile
 from records.pdf_inside import FIRST_CODE, FOUND
 
 READERS_LOOK = 2048
@@ -28,7 +28,7 @@ class Gate:
     def __init__(self) -> None:
         self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def check(self, file: Incoming, media_type: str | None) -> None:
+    async def check(self, file: IncomingFile, media_type: str | None) -> None:
         """That a file may be kept and given to people.
 
         Raises:
@@ -42,7 +42,7 @@ class Gate:
                 raise BadInput(fault, "file")
 
 
-def _check_outside(file: Incoming, media_type: str | None) -> None:
+def _check_outside(file: IncomingFile, media_type: str | None) -> None:
     if not file.size:
         raise BadInput("upload.empty", "file")
     if media_type != PDF and b"%PDF-" in file.head[:READERS_LOOK]:
@@ -53,7 +53,7 @@ def _check_outside(file: Incoming, media_type: str | None) -> None:
         raise BadInput("upload.after_end", "file")
 
 
-def _goes_on(file: Incoming) -> bool:
+def _goes_on(file: IncomingFile) -> bool:
     """Whether something stands behind the end of a PDF; one that is cut off has no end."""
     with file.path.open("rb") as opened:
         opened.seek(max(0, file.size - TAIL))
