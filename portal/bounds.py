@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.types import Message, Receive
 
 from models.errors import Said
-from portal.http_refusals import HttpRefusal
+from portal.http_refusals import OF_THE_FRAMEWORK, HttpRefusal
 
 SMALL = 256 * 1024
 """Bytes of a form without files, and of a call of the API."""
@@ -100,6 +100,8 @@ class BoundedRoute(APIRoute):
         turns = Turns()
 
         async def bounded(request: Request) -> Response:
+            if "\x00" in request.scope["path"]:
+                raise HttpRefusal(404, OF_THE_FRAMEWORK[404])  # no id has it, and PostgreSQL no text
             try:
                 async with asyncio.timeout(WITHIN if most == SMALL else WITHIN_LARGE):
                     for door in doors:

@@ -11,7 +11,7 @@ from models.catalogue.loading import load_programme
 from models.errors import BadInput, Conflict, Unknown
 from models.people.access import ApiScope, Member, SignInMethod
 from models.people.authorization import Actor
-from models.tables import EndpointRow, EventRow, OidcSubjectRow, SignInLinkRow
+from models.tables import EndpointRow, EventRow, SignInLinkRow
 from models.vocabulary import Role
 from records.access.members import Members
 from records.access.sessions import Access
@@ -80,7 +80,7 @@ async def test_every_way_in_ends_and_what_is_kept_goes_on(office: Office, member
     await members.remove(SECOND.id, OFFICE, NOW, "removed", keep)
     assert await access.session(session.token, NOW) is None
     assert await office.rows(select(SignInLinkRow.id).where(SignInLinkRow.used_at.is_(None))) == []
-    assert await office.rows(select(OidcSubjectRow.subject)) == []
+    assert await access.by_subject("https://login.example", "s-1", "sun@cqmu.example", "cqmu", NOW) is None
     assert await tokens.principal(ended.secret, NOW) is None
     assert await tokens.principal(kept.secret, NOW) is not None
     assert await tokens.principal(others.secret, NOW) is not None

@@ -213,7 +213,7 @@ class TestSeveralRoles:
         await access.ask_link(WU, "here", "caller", NOW)
         [link] = await links(office)
         await enter_anew(office, "cqmu.housing.2", Role.HOUSING_OFFICER, "somebody.else@cqmu.example")
-        with pytest.raises(Unknown):
+        with pytest.raises(NotOpen, match=r"link\.used"):
             await access.redeem_link(SIGNING.sign_in(link), "here", "", NOW)
 
 

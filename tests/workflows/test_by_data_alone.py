@@ -33,6 +33,7 @@ group = "application"
 step = "submit_documents"
 title = "Language certificate"
 title_zh = "语言证书"
+purpose = "study"
 directions = ["incoming"]
 rule = "D17"
 """
