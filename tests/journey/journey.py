@@ -143,7 +143,7 @@ def past_nomination(student: Nominee, rank: int, programme: Programme) -> Nomina
     assert isinstance(read, Nomination), read
     back = written - monday_before(datetime.now(UTC).date() - WEEKS_AGO)
     days = {name: value - back for name in DATES if (value := getattr(read, name)) is not None}
-    return read.model_copy(update=days)
+    return read.model_copy(update=days | {"late_reason": "Played on the clock, after the stay."})
 
 
 def monday_before(day: date) -> date:
