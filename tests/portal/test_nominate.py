@@ -4,8 +4,12 @@ import re
 from html import unescape
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
+from models.errors import Difference, Differs, Param
+from models.messages.exchange import Nominated
+from models.rules.again import UNANSWERED, Answers
 from models.tables import ExchangeCodeRow
 from tests.portal.world import Client, Portal
 
@@ -103,3 +107,37 @@ async def test_the_templates_can_be_had(portal: Portal) -> None:
     sheet = await client.get("/nominate/template.xlsx")
     assert sheet.content[:2] == b"PK"
     assert "attachment" in sheet.headers["content-disposition"]
+
+
+DIFFERENT = (Difference("given_name", "Clarissa", "Clara <Joan>"),)
+WHERE: dict[str, Param] = {"exchange": "EX-2027-DAR-001", "host": "cqmu", "cells": ["given_name"]}
+VERIFIED = Differs(
+    "nomination.differs_verified",
+    "given_name",
+    DIFFERENT,
+    exchange="EX-2027-DAR-001",
+    host="cqmu",
+    cells=["given_name"],
+)
+PENDING = Differs("nomination.differs", "given_name", DIFFERENT, **WHERE)
+
+
+@pytest.mark.parametrize(("told", "asked"), [(VERIFIED, False), (PENDING, True)], ids=["verified", "pending"])
+async def test_a_row_that_differs_shows_both_cells_and_asks_where_an_answer_helps(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch, told: Differs, asked: bool
+) -> None:
+    given: list[Answers] = []
+
+    async def nominate(*_: object, answers: Answers, **__: object) -> Nominated:
+        given.append(answers)
+        raise told
+
+    monkeypatch.setattr(portal.context.services.gateway, "nominate", nominate)
+    client = await portal.signed_in("dartmouth.coordinator")
+    page = await send(client, typed(await upload(client, FILE.read_bytes())), "nominate")
+    assert page.count("Clarissa") == page.count("Clara &lt;Joan&gt;") == 12
+    assert ('name="r2.known"' in page) is asked
+    assert given[0] == UNANSWERED
+    if asked:
+        await send(client, [*typed(page), ("r2.known", "correct")], "nominate")
+        assert "correct" in {answers.known for answers in given}
