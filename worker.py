@@ -195,7 +195,7 @@ def _mail_worker(client: Client, held: Resources) -> Worker:
     )
     mail = Mail(held.sessions, held.programme, host)
     paths = ReturnPaths(settings.bounce_address, Signing(host.secret) if host.secret else None)
-    inbox = BounceInbox(held.sessions, Bounces(held.sessions, paths), _inbox(settings))
+    inbox = BounceInbox(held.sessions, Bounces(held.sessions, paths, held.programme), _inbox(settings))
     return Worker(
         client,
         task_queue=MAIL_QUEUE,

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mail.bounce_reports import BounceReport, read_report
 from mail.ledger import mark_bounced
 from mail.return_paths import ReturnPaths
+from mail.returned import tell_office
+from models.catalogue.programme import Programme
 from models.errors import BadInput
 from models.tables import BounceRow, MessageRow, MessageStatus
 from models.vocabulary import BounceAction
@@ -34,8 +36,9 @@ class BounceEvent(Form):
 class Bounces:
     """Takes reports, from an inbox or a webhook."""
 
-    def __init__(self, sessions: Sessions, paths: ReturnPaths) -> None:
+    def __init__(self, sessions: Sessions, paths: ReturnPaths, programme: Programme) -> None:
         self._sessions = sessions
+        self._programme = programme
         self._paths = paths
 
     async def take_mail(self, data: bytes, at: datetime) -> BounceAction | None:
@@ -70,13 +73,13 @@ class Bounces:
         if number is None:
             return None
         async with transaction(self._sessions) as session:
-            return await note(session, number, report, told, at)
+            return await note(session, self._programme, number, report, told, at)
 
 
 async def note(
-    session: AsyncSession, number: int, report: BounceReport, told: str, at: datetime
+    session: AsyncSession, programme: Programme, number: int, report: BounceReport, told: str, at: datetime
 ) -> Literal[BounceAction.FAILED, BounceAction.DELAYED] | None:
-    """Note a report once; what was given up waits for an operator, who may have it sent again."""
+    """Note a report once; what was given up is told to the office and waits for an operator, who may send it again."""
     found = select(MessageRow).where(MessageRow.id == number).with_for_update()
     message = (await session.scalars(found)).one_or_none()
     if message is None:
@@ -89,6 +92,7 @@ async def note(
     if message.status is MessageStatus.SENT:
         if report.action is BounceAction.FAILED:
             await mark_bounced(session, message, report.status, at)
+            await tell_office(session, programme, message, at)
         else:
             message.last_error = f"delayed {report.status}"
     return report.action

@@ -30,6 +30,7 @@ from models.notifications.notices import (
     PersonCorrectedFacts,
     ProposalFacts,
     ReopenedFacts,
+    ReturnedFacts,
     SignInFacts,
     StepFacts,
     SuspensionFacts,
@@ -38,6 +39,7 @@ from models.notifications.notices import (
 from models.vocabulary import StepKind
 from texts.dates import day_words, moment_words
 from texts.i18n import _
+from texts.labels import NOTICES
 
 REASONS = {
     "without_certificate": _("The conditions for a certificate are not met."),
@@ -92,6 +94,8 @@ class Letters:
                 return address_changed(reading, facts)
             case ProposalFacts():
                 return second_needed(reading, facts)
+            case ReturnedFacts():
+                return mail_returned(reading, facts)
             case SuspensionFacts() | AbsenceFacts() | OverviewFacts():
                 return await self._overview(session, reading, facts)
 
@@ -247,4 +251,19 @@ def second_needed(reading: MailReading, facts: ProposalFacts) -> Body:
         subject=reading.say(_("A change in the programme office needs a second person")),
         headline=reading.say(_("A change in the programme office needs a second person")),
         blocks=(Para(reading.say(told, person=reading.names.person(facts.proposed_by))),),
+    )
+
+
+def mail_returned(reading: MailReading, facts: ReturnedFacts) -> Body:
+    """To the office of somebody whom mail does not reach."""
+    mine = reading.person is not None and reading.person.person_id == facts.person
+    who = reading.student if mine else reading.names.person(facts.person)
+    told = _(
+        "A mail to {who} was taken by its host and came back: “{notice}”. Ask them for the address that they read, and "
+        "correct it; the operator then has the mail sent again."
+    )
+    return Body(
+        subject=(reading.coded if reading.exchange else reading.say)(_("Mail to {who} came back"), who=who),
+        headline=reading.say(_("Mail to {who} came back"), who=who),
+        blocks=(Para(reading.say(told, who=who, notice=reading.say(NOTICES[facts.notice]))),),
     )

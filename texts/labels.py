@@ -177,6 +177,7 @@ NOTICES: dict[str, str] = {
     "sign_in": _("Link to sign in"),
     "address_changed": _("Address for signing in changed"),
     "second_needed": _("A second person is needed"),
+    "mail_returned": _("Mail came back"),
 }
 MESSAGE_STATES: dict[str, str] = {
     "queued": _("Waiting to be sent"),

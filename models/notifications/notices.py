@@ -35,6 +35,7 @@ class NoticeKind(StrEnum):
     SIGN_IN = "sign_in"
     ADDRESS_CHANGED = "address_changed"
     SECOND_NEEDED = "second_needed"
+    MAIL_RETURNED = "mail_returned"
 
 
 OVERVIEWS = frozenset(
@@ -50,8 +51,10 @@ OVERVIEWS = frozenset(
 """Messages that list many things instead of asking for one."""
 
 
-OF_THE_DOOR = frozenset({NoticeKind.SIGN_IN, NoticeKind.ADDRESS_CHANGED, NoticeKind.SECOND_NEEDED})
-"""Messages about signing in and who holds a role, which are about no exchange."""
+OF_THE_DOOR = frozenset(
+    {NoticeKind.SIGN_IN, NoticeKind.ADDRESS_CHANGED, NoticeKind.SECOND_NEEDED, NoticeKind.MAIL_RETURNED}
+)
+"""Messages about people: how they sign in, which role they hold, whether mail reaches them."""
 
 
 class Reader(StrEnum):
@@ -216,6 +219,14 @@ class ProposalFacts(Wire):
     member: Id
 
 
+class ReturnedFacts(Wire):
+    """A mail that its host gave up later: to whom, and which."""
+
+    person: Id
+    role: Role
+    notice: NoticeKind
+
+
 Facts = (
     StepFacts
     | DocumentFacts
@@ -232,6 +243,7 @@ Facts = (
     | SignInFacts
     | AddressFacts
     | ProposalFacts
+    | ReturnedFacts
 )
 
 FACTS: dict[NoticeKind, type[Facts]] = {
@@ -256,6 +268,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.SIGN_IN: SignInFacts,
     NoticeKind.ADDRESS_CHANGED: AddressFacts,
     NoticeKind.SECOND_NEEDED: ProposalFacts,
+    NoticeKind.MAIL_RETURNED: ReturnedFacts,
 }
 """What each kind of notice says."""
 

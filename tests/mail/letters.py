@@ -21,7 +21,7 @@ from models.events import (
     StepClosed,
 )
 from models.messages.exchange import Reopening, StepPlan
-from models.notifications.notices import AddressFacts, NoticeKind, ProposalFacts, Reader, SignInFacts
+from models.notifications.notices import AddressFacts, NoticeKind, ProposalFacts, Reader, ReturnedFacts, SignInFacts
 from models.people.authorization import Actor
 from models.tables import AddressChangeRow, DocumentRow, FileRow, FindingRow, MessageRow, NoteRow, SignInLinkRow
 from models.vocabulary import (
@@ -180,7 +180,19 @@ async def _address_changed(world: World) -> None:
             created_at=NOW,
             not_before=NOW,
         )
-        session.add_all([change, message, wanted])
+        returned = ReturnedFacts(person="dartmouth.head_of_office", role=Role.HEAD_OF_OFFICE, notice=NoticeKind.SUMMARY)
+        back = MessageRow(
+            key="mail-returned:dartmouth.head_of_office:2026-11-02:dartmouth.coordinator",
+            kind=NoticeKind.MAIL_RETURNED,
+            stream="person:dartmouth.head_of_office",
+            recipient_id="dartmouth.coordinator",
+            recipient_role=Role.COORDINATOR,
+            language="en",
+            params={"reader": Reader.INFORMED, "facts": returned.model_dump(mode="json")},
+            created_at=NOW,
+            not_before=NOW,
+        )
+        session.add_all([change, message, wanted, back])
 
 
 async def compose(world: World, composer: Composer, row: MessageRow, language: str) -> tuple[Recipient, Letter]:

@@ -20,8 +20,9 @@ from mail.operator import retry
 from mail.return_paths import ReturnPaths
 from models.errors import BadInput
 from models.messages.contracts import BouncesAnswer, ReadBounces
+from models.notifications.notices import NoticeKind
 from models.tables import BounceRow, MessageRow, OperatorTaskRow
-from models.vocabulary import BounceAction, StepKind
+from models.vocabulary import BounceAction, Role, StepKind
 from records.access.signing import Signing
 from records.store.engine import transaction
 from settings import Settings
@@ -64,12 +65,12 @@ async def sent(post: Post, address: str = "bounces@sojourn.example") -> MessageR
     await post.world.record(opened(StepKind.SUBMIT_DOCUMENTS, subject="passport"))
     async with post.open():
         assert (await post.send()).sent == 1
-    [message] = await post.world.messages()
+    message, *_ = await post.world.messages()
     return message
 
 
 def bounces(post: Post) -> Bounces:
-    return Bounces(post.world.sessions, PATHS)
+    return Bounces(post.world.sessions, PATHS, post.world.programme)
 
 
 async def noted(post: Post) -> list[tuple[str, str]]:
@@ -162,7 +163,7 @@ async def test_what_was_given_up_becomes_a_task_once(small_post: Post, name: str
     for _ in range(3):
         assert await bounces(small_post).take_mail(back, BACK) is BounceAction.FAILED
     assert await noted(small_post) == [("failed", status)]
-    [message] = await small_post.world.messages()
+    message, *_ = await small_post.world.messages()
     assert (message.status, message.last_error) == ("refused", f"bounced {status}")
     task = (await small_post.world.tasks())["mail_refused"]
     assert (task.subject, task.closed_at) == ("EX-2027-DAR-007", None)
@@ -178,7 +179,7 @@ async def test_reports_that_come_by_both_ways_at_once_are_noted_once(post: Post)
     took = await asyncio.gather(*(bounces(post).take_mail(back, BACK) for _ in range(4)))
     assert set(took) == {BounceAction.FAILED}
     assert await noted(post) == [("failed", "5.1.1")]
-    [message] = await post.world.messages()
+    message, *_ = await post.world.messages()
     assert message.status == "refused"
 
 
@@ -191,9 +192,9 @@ async def test_it_is_sent_again_when_the_address_is_right(small_post: Post) -> N
     await bounces(small_post).take_mail(back, BACK)
     await bounces(small_post).take_mail(back + b"\r\n", BACK)
     async with small_post.open():
-        assert (await small_post.send(BACK + timedelta(minutes=1))).sent == 1
+        assert (await small_post.send(BACK + timedelta(minutes=1))).sent == 2, "and what its office is told"
     await bounces(small_post).take_mail(back, BACK + timedelta(minutes=2))
-    [message] = await small_post.world.messages()
+    message, *_ = await small_post.world.messages()
     assert message.status == "sent", "reports about the time before change nothing"
     assert (await small_post.world.tasks())["mail_refused"].closed_at is not None
 
@@ -202,22 +203,42 @@ async def test_what_is_tried_again_is_noted_and_no_task(small_post: Post) -> Non
     message = await sent(small_post)
     back = report("postfix-delayed", path_of(message.id))
     assert await bounces(small_post).take_mail(back, BACK) is BounceAction.DELAYED
-    [message] = await small_post.world.messages()
+    message, *_ = await small_post.world.messages()
     assert (message.status, message.last_error) == ("sent", "delayed 4.4.1")
     assert await small_post.world.tasks() == {}
     assert await noted(small_post) == [("delayed", "4.4.1")]
+
+
+async def test_the_office_hears_once_a_day_of_whom_mail_does_not_reach(small_post: Post) -> None:
+    message = await sent(small_post)
+    for name in ("postfix-failed", "exim-failed"):
+        await bounces(small_post).take_mail(report(name, path_of(message.id)), BACK)
+    told = [one for one in await small_post.world.messages() if one.kind == NoticeKind.MAIL_RETURNED]
+    assert [(one.recipient_role, one.exchange_id) for one in told] == [(Role.COORDINATOR, message.exchange_id)]
+    async with small_post.open():
+        assert (await small_post.send(BACK)).sent == 1
+    await bounces(small_post).take_mail(report("gmail-failed", path_of(told[0].id)), BACK)
+    assert len(await small_post.world.messages()) == 2, "of a mail about returned mail nobody is written to"
+    assert len(await small_post.world.tasks()) == 2
 
 
 async def test_a_report_that_is_faster_than_the_ledger_counts(small_post: Post) -> None:
     """Between the host's word that it took the mail and the mark in the database."""
     small_post.settings = replace(small_post.settings, secret=SECRET, bounce_address="bounces@sojourn.example")
     await small_post.world.record(opened(StepKind.SUBMIT_DOCUMENTS, subject="passport"))
-    [message] = await small_post.world.messages()
+    message, *_ = await small_post.world.messages()
     async with transaction(small_post.world.sessions) as session:
-        await note(session, message.id, BounceReport((), BounceAction.FAILED, "5.1.1"), "told", BACK)
+        await note(
+            session,
+            small_post.world.programme,
+            message.id,
+            BounceReport((), BounceAction.FAILED, "5.1.1"),
+            "told",
+            BACK,
+        )
     async with small_post.open():
         await small_post.send()
-    [message] = await small_post.world.messages()
+    message, *_ = await small_post.world.messages()
     assert (message.status, message.last_error) == ("refused", "bounced 5.1.1")
 
 
@@ -247,7 +268,7 @@ async def test_reports_as_json_are_noted_once(small_post: Post) -> None:
     for _ in range(2):
         assert await bounces(small_post).take_events(told, BACK) == 3
     assert sorted(await noted(small_post)) == [("delayed", "4.0.0"), ("failed", "5.2.2")]
-    [message] = await small_post.world.messages()
+    message, *_ = await small_post.world.messages()
     assert message.status == "refused"
 
 
@@ -287,7 +308,7 @@ class TestInbox:
             assert answer == BouncesAnswer(read=5, failed=1, delayed=1, more=True)
             assert inbox.seen == {1, 2, 3, 4, 5}
             assert await self.read(small_post, inbox) == BouncesAnswer()
-        [message] = await small_post.world.messages()
+        message, *_ = await small_post.world.messages()
         assert (message.status, message.last_error) == ("refused", "bounced 5.1.10")
 
     async def test_what_a_crash_left_unread_is_read_again_and_noted_once(self, small_post: Post) -> None:
