@@ -153,14 +153,19 @@ class Addresses:
     async def _back_in_exchanges(
         self, session: AsyncSession, change: AddressChangeRow, actor: Actor, at: datetime
     ) -> None:
-        """Every exchange that has the new address goes back to the old one, each by an event of its own."""
+        """Every exchange that has the new address, or one of later still, goes back; each by an event of its own."""
+        since = select(CHANGES.c.new_email).where(
+            CHANGES.c.person_id == change.person_id,
+            CHANGES.c.changed_at >= change.changed_at,
+            CHANGES.c.undone_at.is_(None),
+        )
         known = (
             select(IdentityRow)
             .join(
                 ExchangeRow,
                 (ExchangeRow.id == IdentityRow.exchange_id) & (ExchangeRow.nomination_version == IdentityRow.version),
             )
-            .where(IdentityRow.person_id == change.person_id, IdentityRow.email == change.new_email)
+            .where(IdentityRow.person_id == change.person_id, IdentityRow.email.in_(since))
             .order_by(ExchangeRow.year, ExchangeRow.id)
         )
         person = await session.get_one(PersonRow, change.person_id)
