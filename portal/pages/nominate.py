@@ -21,7 +21,7 @@ from gateway.nomination_files import (
 from gateway.spreadsheets import ENCODING_NAMES, UnclearEncoding
 from models.errors import BadInput, SojournError, Unknown
 from models.people.authorization import Actor, may_nominate
-from models.rules.again import Answers
+from models.rules.again import UNANSWERED, Answers
 from models.rules.again import typed as typed_cells
 from models.rules.nomination import Nomination, parse_row
 from models.rules.nomination_columns import COLUMNS
@@ -65,6 +65,8 @@ async def _form(
     correcting: str = "",
     by_file: bool = False,
     told: tuple[Fault, ...] = (),
+    seen: str = "",
+    answered: Answers = UNANSWERED,
     unclear: UnclearEncoding | None = None,
     again: str = "",
 ) -> Response:
@@ -86,7 +88,8 @@ async def _form(
         correcting=correcting,
         by_file=by_file,
         told=told,
-        seen=_seen(told),
+        seen=_seen(told) or seen,
+        answered=answered,
         unclear=unclear,
         again=again,
         encodings=ENCODING_NAMES,
@@ -99,18 +102,19 @@ async def nominate(request: Request) -> Response:
     form = await sent(request, (*NAMES, *ANSWERS, "seen"))
     context, visitor = context_of(request), await visitor_of(request)
     values = _values(form)
+    answers, seen = _answers(form), form.text("seen")
     parsed = parse_row(values, context.services.programme, now=context.now())
     if isinstance(parsed, tuple):
-        return await _form(request, values, parsed, key=form.key)
+        return await _form(request, values, parsed, key=form.key, answered=answers)
     told = await _told(context, values, parsed)
-    if form.text("seen") != _seen(told):
-        return await _form(request, values, (), key=form.key, told=told)
+    if seen != _seen(told):
+        return await _form(request, values, (), key=form.key, told=told, answered=answers)
     try:
-        actor, answers = _nominator(visitor, parsed), _answers(form)
+        actor = _nominator(visitor, parsed)
         gateway = context.services.gateway
         reply = await gateway.nominate(parsed, actor, request_id=form.key, answers=answers)
     except SojournError as error:
-        return await _form(request, values, (), refusal=refusal_of(error), key=form.key)
+        return await _form(request, values, (), refusal=refusal_of(error), key=form.key, seen=seen, answered=answers)
     answer = RedirectResponse(f"/exchanges/{reply.exchange_id}", status_code=303)
     tell(context, answer, "repeated" if reply.already_known else "nominated", exchange=reply.exchange_id)
     return answer
@@ -193,6 +197,8 @@ class RowResult:
     exchange_id: str = ""
     known: bool = False
     error: SojournError | None = None
+    answers: Answers = UNANSWERED
+    """What was answered so far."""
 
     @property
     def asks(self) -> bool:
@@ -234,15 +240,15 @@ async def rows(request: Request) -> Response:
     results = []
     for number, nomination in checked.good:
         name = f"{nomination.family_name.upper()} {nomination.given_name}"
+        answers = _answers(form, f"r{number}.")
         try:
             actor = _nominator(visitor, nomination)
-            answers = _answers(form, f"r{number}.")
             reply = await context.services.gateway.nominate(
                 nomination, actor, request_id=f"{form.key}-{number}", answers=answers
             )
             results.append(RowResult(number, name, reply.exchange_id, reply.already_known))
         except SojournError as error:
-            results.append(RowResult(number, name, error=error))
+            results.append(RowResult(number, name, error=error, answers=answers))
     return await _rows(request, checked, results)
 
 
@@ -266,13 +272,14 @@ async def correct(request: Request, exchange_id: str) -> Response:
     parsed = parse_row(values, context.services.programme, now=context.now())
     if isinstance(parsed, tuple):
         return await _form(request, values, parsed, key=form.key, correcting=exchange_id)
-    note = form.text("note", longest=10_000) or None
+    note, answers = form.text("note", longest=10_000) or None, _answers(form)
     try:
         await context.services.gateway.correct_nomination(
-            exchange_id, parsed, actor, decision_id=form.key, note=note, answers=_answers(form)
+            exchange_id, parsed, actor, decision_id=form.key, note=note, answers=answers
         )
     except SojournError as error:
-        return await _form(request, values, (), refusal=refusal_of(error), key=form.key, correcting=exchange_id)
+        refusal = refusal_of(error)
+        return await _form(request, values, (), refusal=refusal, key=form.key, correcting=exchange_id, answered=answers)
     answer = RedirectResponse(f"/exchanges/{exchange_id}", status_code=303)
     tell(context, answer, "decided", step=StepKind.CORRECT_NOMINATION, outcome="corrected")
     return answer
