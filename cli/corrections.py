@@ -54,7 +54,7 @@ def correct_person(
     async def act(services: Services, decision_id: str) -> Acknowledged:
         gateway = services.gateway
         repeated = await gateway.correct_person(exchange, told, actor, decision_id=decision_id, answers=answers)
-        view = await services.reading.exchange(exchange)
+        view = await services.reading.exchange(exchange, actor)
         if view is None:
             raise Unknown("exchange.unknown", exchange=exchange)
         return Acknowledged(exchange_id=exchange, repeated=repeated, stage=view.stage)

@@ -219,7 +219,6 @@ async def test_the_office_hears_once_a_day_of_whom_mail_does_not_reach(small_pos
         assert (await small_post.send(BACK)).sent == 1
     await bounces(small_post).take_mail(report("gmail-failed", path_of(told[0].id)), BACK)
     assert len(await small_post.world.messages()) == 2, "of a mail about returned mail nobody is written to"
-    assert len(await small_post.world.tasks()) == 2
 
 
 async def test_a_report_that_is_faster_than_the_ledger_counts(small_post: Post) -> None:
