@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Contact, Programme
-from models.notifications.notices import NoticeKind, Reader, ReturnedFacts
+from models.notifications.notices import NoticeKind, ReturnedFacts
 from models.people.absences import institution_of
-from models.tables import MessageRow, MessageStatus, PersonRow
+from models.tables import MessageRow, PersonRow
 from models.vocabulary import Role
-from records.projections.common import insert_once
+from records.store.messages import MailTo, write_message
 
 
 async def tell_office(session: AsyncSession, programme: Programme, message: MessageRow, at: datetime) -> None:
@@ -22,22 +22,10 @@ async def tell_office(session: AsyncSession, programme: Programme, message: Mess
         return
     facts = ReturnedFacts(person=message.recipient_id, role=message.recipient_role, notice=NoticeKind(message.kind))
     for one in _office(programme, await _institution(session, programme, message), message.recipient_id):
-        await insert_once(
-            session,
-            MessageRow,
-            key=f"mail-returned:{message.recipient_id}:{at:%Y-%m-%d}:{one.id}",
-            kind=NoticeKind.MAIL_RETURNED,
-            stream=message.stream,
-            exchange_id=message.exchange_id,
-            recipient_id=one.id,
-            recipient_role=one.role,
-            on_behalf_of="",
-            language=one.language,
-            params={"reader": Reader.INFORMED, "facts": facts.model_dump(mode="json")},
-            status=MessageStatus.QUEUED,
-            attempts=0,
-            created_at=at,
-            not_before=at,
+        key = f"mail-returned:{message.recipient_id}:{at:%Y-%m-%d}:{one.id}"
+        to, about = MailTo(person=one.id, role=one.role, language=one.language), message.exchange_id
+        await write_message(
+            session, key, NoticeKind.MAIL_RETURNED, to, facts, at, stream=message.stream, exchange_id=about
         )
 
 

@@ -12,7 +12,7 @@ from models.addresses import same_mailbox
 from models.catalogue.programme import Programme
 from models.errors import NotOpen, Unknown
 from models.events import AddressRestored, PersonCorrected
-from models.notifications.notices import AddressFacts, NoticeKind, Reader
+from models.notifications.notices import AddressFacts, NoticeKind
 from models.people.absences import institution_of
 from models.people.authorization import Actor
 from models.people.deputies import in_own_right
@@ -21,8 +21,6 @@ from models.tables import (
     ExchangeCodeRow,
     ExchangeRow,
     IdentityRow,
-    MessageRow,
-    MessageStatus,
     PersonRow,
 )
 from models.vocabulary import Role
@@ -30,10 +28,11 @@ from records.access.entries import set_address
 from records.access.leaving import end_access, end_connections
 from records.access.signing import Action, Signing
 from records.nominations import keep_version, nomination_of, version_of
-from records.projections.common import insert_once, table_of
+from records.projections.common import table_of
 from records.roster import Roster
 from records.store.append import MessageWriter, NoOutbox, append, lock_stream
 from records.store.engine import Sessions, transaction
+from records.store.messages import MailTo, write_message
 
 UNDONE_WITHIN = timedelta(days=7)
 CHANGES = table_of(AddressChangeRow)
@@ -68,22 +67,8 @@ async def change_address(session: AsyncSession, holder: Addressed, old: str, new
     session.add(change)
     await end_access(session, holder.person, at)
     facts = AddressFacts(change_id=change_id, until=at + UNDONE_WITHIN)
-    await insert_once(
-        session,
-        MessageRow,
-        key=f"address-changed:{change_id}",
-        kind=NoticeKind.ADDRESS_CHANGED,
-        stream=f"person:{holder.person}",
-        recipient_id=holder.person,
-        recipient_role=holder.role,
-        on_behalf_of="",
-        language=holder.language,
-        params={"reader": Reader.INFORMED, "facts": facts.model_dump(mode="json")},
-        status=MessageStatus.QUEUED,
-        attempts=0,
-        created_at=at,
-        not_before=at,
-    )
+    to = MailTo(person=holder.person, role=holder.role, language=holder.language)
+    await write_message(session, f"address-changed:{change_id}", NoticeKind.ADDRESS_CHANGED, to, facts, at)
 
 
 class Addresses:

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.notifications.notices import NoticeKind, Reader, SignInFacts
+from models.notifications.notices import NoticeKind, SignInFacts
 from models.people.access import Identity, Knows
-from models.tables import MessageRow, MessageStatus, SignInLinkRow
+from models.tables import SignInLinkRow
 from records.access.identities import mailbox_of
 from records.access.signing import Signing
 from records.access.throttle import guessed_wrong, may_guess
-from records.projections.common import insert_once
+from records.store.messages import MailTo, write_message
 
 LINK_LASTS = timedelta(minutes=15)
 MOST_TRIES = 5
@@ -37,22 +37,8 @@ async def send_link(
         )
     )
     facts = SignInFacts(link_id=link, expires_at=at + LINK_LASTS)
-    await insert_once(
-        session,
-        MessageRow,
-        key=f"sign-in:{link}",
-        kind=NoticeKind.SIGN_IN,
-        stream=f"person:{to.person}",
-        recipient_id=to.person,
-        recipient_role=to.capacities[0].role,
-        on_behalf_of="",
-        language=language or to.language,
-        params={"reader": Reader.INFORMED, "facts": facts.model_dump(mode="json")},
-        status=MessageStatus.QUEUED,
-        attempts=0,
-        created_at=at,
-        not_before=at,
-    )
+    reader = MailTo(person=to.person, role=to.capacities[0].role, language=language or to.language)
+    await write_message(session, f"sign-in:{link}", NoticeKind.SIGN_IN, reader, facts, at)
 
 
 async def link_of_code(

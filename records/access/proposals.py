@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Contact
 from models.errors import Conflict, Unknown
 from models.events import MemberProposed, ProposalDeclined
-from models.notifications.notices import NoticeKind, ProposalFacts, Reader
+from models.notifications.notices import NoticeKind, ProposalFacts
 from models.people.access import Member, Proposal, ProposedAct
 from models.people.authorization import Actor
-from models.tables import MemberProposalRow, MessageRow, MessageStatus
-from records.projections.common import insert_once
+from models.tables import MemberProposalRow
 from records.store.append import MessageWriter, append
+from records.store.messages import MailTo, write_message
 
 
 async def propose(
@@ -64,22 +64,9 @@ async def tell_seconders(
 ) -> None:
     """Write to everybody who could agree, once."""
     for one in seconders:
-        await insert_once(
-            session,
-            MessageRow,
-            key=f"proposal:{facts.proposal_id}:{one.id}",
-            kind=NoticeKind.SECOND_NEEDED,
-            stream=f"person:{facts.member}",
-            recipient_id=one.id,
-            recipient_role=one.role,
-            on_behalf_of="",
-            language=one.language,
-            params={"reader": Reader.INFORMED, "facts": facts.model_dump(mode="json")},
-            status=MessageStatus.QUEUED,
-            attempts=0,
-            created_at=at,
-            not_before=at,
-        )
+        to = MailTo(person=one.id, role=one.role, language=one.language)
+        key, stream = f"proposal:{facts.proposal_id}:{one.id}", f"person:{facts.member}"
+        await write_message(session, key, NoticeKind.SECOND_NEEDED, to, facts, at, stream=stream)
 
 
 async def waiting(session: AsyncSession) -> list[Proposal]:
