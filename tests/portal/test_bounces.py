@@ -47,7 +47,7 @@ async def sent(portal: Portal) -> str:
 async def outcome(portal: Portal) -> tuple[int, str, int]:
     bounces = await portal.office.rows(select(BounceRow.id))
     tasks = await portal.office.rows(select(OperatorTaskRow.key))
-    [(status,)] = await portal.office.rows(select(MessageRow.status))
+    (status,), *_ = await portal.office.rows(select(MessageRow.status).order_by(MessageRow.id))
     return len(bounces), str(status), len(tasks)
 
 
