@@ -43,6 +43,7 @@ from workflows.webhooks import WebhookWorkflow
 
 logger = logging.getLogger("record")
 
+ROOT = Path(__file__).parents[2]
 SENDERS = "senders"
 STORIES = {
     **{outcome.value: play for outcome, play in ENDINGS.items()},
@@ -131,7 +132,9 @@ async def _keep(client: Client, name: str, workflow_id: str) -> None:
     exported = await client.get_workflow_handle(workflow_id).fetch_history()
     data = {"workflowId": workflow_id, **json.loads(exported.to_json())}
     FOLDER.mkdir(exist_ok=True)
-    (FOLDER / f"{name}.json").write_text(json.dumps(data, separators=(",", ":"), sort_keys=True), encoding="utf-8")
+    text = json.dumps(data, separators=(",", ":"), sort_keys=True)
+    # Stack traces name files: of the project, not of the machine that recorded them.
+    (FOLDER / f"{name}.json").write_text(text.replace(f"{ROOT}/", ""), encoding="utf-8")
     logger.info("%s: %d events", name, len(exported.events))
 
 
