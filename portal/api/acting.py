@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from gateway.nomination_files import names_of, told_of
@@ -68,7 +68,9 @@ Match = Annotated[str | None, Header(max_length=200)]
     responses=problems(409) | {200: {"description": "Known already", "model": NominationAnswer}},
     response_model=NominationAnswer,
 )
-async def nominate_student(request: Request, caller: Nominator, body: NominationFields, asked: Once) -> Response:
+async def nominate_student(
+    request: Request, response: Response, caller: Nominator, body: NominationFields, asked: Once
+) -> NominationAnswer | Response:
     """Nominate a student; what is wrong with the row is told cell by cell. A known one answers with their exchange.
 
     Where it is not as on record, or looks like somebody nominated already, nothing starts: the problem says what
@@ -87,7 +89,9 @@ async def nominate_student(request: Request, caller: Nominator, body: Nomination
         return refused(request, 409, told, differences=differences)
     fonts = CertificateFonts(context.settings.fonts_dir)
     unprintable = await asyncio.to_thread(fonts.unprintable, names_of(parsed).values())
-    content = NominationAnswer(
+    if reply.already_known:
+        response.status_code = 200
+    return NominationAnswer(
         exchange_id=reply.exchange_id,
         already_known=reply.already_known,
         stage=reply.stage,
@@ -96,7 +100,6 @@ async def nominate_student(request: Request, caller: Nominator, body: Nomination
             for f in told_of(body.row, parsed, unprintable)
         ],
     )
-    return JSONResponse(content.model_dump(), status_code=200 if reply.already_known else 201)
 
 
 def _at_fault(request: Request, faults: Sequence[Fault]) -> Response:
@@ -117,7 +120,7 @@ async def correct_nomination(
     body: NominationCorrection,
     asked: Once,
     if_match: Match = None,
-) -> Response:
+) -> Taken | Response:
     """Correct a nomination until it is verified (D11)."""
     view, context = await _known(request, caller, exchange_id), context_of(request)
     parsed = parse_row(body.row, context.services.programme, now=context.now())
@@ -128,7 +131,7 @@ async def correct_nomination(
         reply = await context.services.gateway.correct_nomination(
             exchange_id, parsed, caller.actor, decision_id=act.id, note=body.note
         )
-    return JSONResponse(_taken(reply).model_dump(mode="json"))
+    return _taken(reply)
 
 
 @router.post("/exchanges/{exchange_id}/person", dependencies=GUARD, responses=problems(404, 409, 412))

@@ -1,5 +1,6 @@
 """An Idempotency-Key belongs to one caller, address and body; what is asked again is done once."""
 
+import csv
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,9 +8,10 @@ import httpx2
 import pytest
 
 from models.errors import NotOpen, SojournError, Unavailable
-from models.messages.exchange import Acknowledged
+from models.messages.exchange import Acknowledged, Nominated
 from models.vocabulary import Stage
 from tests.portal.test_api import system
+from tests.portal.test_nominate import FILE
 from tests.portal.world import People, Portal
 
 KEY = {"idempotency-key": "key-12345678"}
@@ -109,3 +111,49 @@ async def test_a_stranger_learns_nothing_of_keys(portal: Portal, people: People,
     await withdraw(await system(portal, "cqmu"), people.living)
     stranger = await withdraw(await system(portal, "sample"), people.living, "Anything else.")
     assert (stranger.status_code, stranger.json()["code"]) == (404, "unknown")
+
+
+async def test_every_act_says_that_it_is_a_replay(
+    portal: Portal, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway, asked = portal.context.services.gateway, []
+
+    async def nominate(*_: Any, request_id: str, **__: Any) -> Nominated:
+        asked.append(request_id)
+        return Nominated(exchange_id=people.living, already_known=False, stage=Stage.NOMINATION)
+
+    async def correct(*_: Any, decision_id: str, **__: Any) -> Acknowledged:
+        asked.append(decision_id)
+        return Acknowledged(exchange_id=people.living, stage=Stage.NOMINATION)
+
+    async def correct_person(*_: Any, decision_id: str, **__: Any) -> bool:
+        asked.append(decision_id)
+        return False
+
+    monkeypatch.setattr(gateway, "nominate", nominate)
+    monkeypatch.setattr(gateway, "correct_nomination", correct)
+    monkeypatch.setattr(gateway, "correct_person", correct_person)
+    monkeypatch.setattr(gateway, "reopen", correct)
+    client, row = await system(portal, "cqmu"), rows()[0]
+    place = f"/api/v1/exchanges/{people.living}"
+    calls: list[tuple[str, dict[str, Any], int]] = [
+        ("/api/v1/nominations", {"row": row}, 201),
+        (f"{place}/nomination", {"row": row}, 200),
+        (f"{place}/person", {"cells": {"given_name": "Ana"}, "reason": "As in the passport."}, 200),
+        (f"{place}/reopening", {"note": "It was the wrong one."}, 200),
+    ]
+    for path, body, status in calls:
+        first, again = [await client.post(path, json=body, headers=KEY) for _ in range(2)]
+        assert (first.status_code, again.status_code) == (status, status), (path, first.text)
+        assert first.json() == again.json()
+        assert "idempotency-replayed" not in first.headers, path
+        assert again.headers["idempotency-replayed"] == "true", path
+        assert "ratelimit-remaining" in again.headers, path
+    assert len(asked) == 2 * len(calls)
+    assert len(set(asked)) == len(calls)
+
+
+def rows() -> list[dict[str, str]]:
+    """Rows that can be nominated."""
+    with FILE.open(encoding="utf-8-sig", newline="") as opened:
+        return list(csv.DictReader(opened))
