@@ -82,12 +82,13 @@ def alike(one: Identified, other: Identified) -> tuple[str, ...]:
     """
     if address_key(one.email) == address_key(other.email):
         return ("email",)
-    if one.birth_date == other.birth_date and _same_name(one, other):
+    if one.birth_date == other.birth_date and same_name(one, other):
         return ("family_name", "given_name", "birth_date")
     return ()
 
 
-def _same_name(one: Identified, other: Identified) -> bool:
+def same_name(one: Identified, other: Identified) -> bool:
+    """Whether two names may be one, in any order and spelling, a middle name left out or not."""
     native = fold(one.native_name).replace(" ", "")
     if native and native == fold(other.native_name).replace(" ", ""):
         return True

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from models.comparing import address_key, alike, number_key
+from models.comparing import address_key, number_key, same_name
 from models.errors import Difference
 from models.rules.nomination import UNRANKED, Nomination
 from models.rules.nomination_columns import COLUMNS
@@ -71,7 +71,8 @@ def differences(on_record: Nomination, told: Nomination, columns: Iterable[str] 
 
 def another_person(on_record: Nomination, told: Nomination) -> bool:
     """Whether name, day of birth and address are all another's: then it is no slip of the pen (D9)."""
-    return not alike(on_record, told) and on_record.birth_date != told.birth_date
+    same_address = address_key(on_record.email) == address_key(told.email)
+    return not (same_address or on_record.birth_date == told.birth_date or same_name(on_record, told))
 
 
 def _compared(column: str, cell: str) -> str:

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.comparing import Identified, alike, fold, number_key, search_text
+from models.rules.again import another_person
 from models.rules.countries import nationality_of
+from tests.activities.students import nomination
 from texts.labels import country
 
 SAME = [
@@ -107,3 +109,19 @@ def test_every_nationality_has_a_name_of_its_own_in_both_languages() -> None:
         names = [country(code, language) for code in codes]
         assert all(name != code for name, code in zip(names, codes, strict=True))
         assert all(one != other for one, other in combinations(names, 2))
+
+
+KNOWN = nomination(1, family_name="Whitfield", given_name="Clara Jane", birth_date="2000-04-12")
+NAME = {"family_name": "Meyer", "given_name": "Anna"}
+TURNED = {"family_name": "Clara Jane", "given_name": "Whitfield"}
+DAY = {"birth_date": date(1999, 1, 2)}
+ADDRESS = {"email": "anna@elsewhere.example"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "another"),
+    [(DAY | ADDRESS, False), (TURNED | DAY | ADDRESS, False), (NAME | ADDRESS, False), (NAME | DAY, False),
+     (NAME | DAY | ADDRESS, True)],
+)  # fmt: skip
+def test_another_person_has_another_name_another_day_and_another_address(cells: dict[str, Any], another: bool) -> None:
+    assert another_person(KNOWN, KNOWN.model_copy(update=cells)) is another
