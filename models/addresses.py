@@ -13,11 +13,10 @@ from pydantic import AfterValidator, Field, validate_email
 from pydantic_core import PydanticCustomError
 
 from models.errors import BadInput
+from models.typed import narrowed
 
 NO_ADDRESS = "this is not a valid email address"
 LONGEST_LOCAL = 64
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-"""Letters, digits and signs as an input method for Chinese writes them: the same ones, only wider."""
 
 
 class NotAnAddress(ValueError):
@@ -117,7 +116,7 @@ def _stripped(text: str) -> str:
         begin += 1
     while end > begin and _invisible(text[end - 1]):
         end -= 1
-    return text[begin:end].translate(_WIDE)
+    return narrowed(text[begin:end])
 
 
 def _invisible(character: str) -> bool:

@@ -17,6 +17,10 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _UNSAFE_IN_NAMES = re.compile(r'[<>:"|?*]')
 
 
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+"""Latin letters, digits and signs as East Asian keyboards type them: the same ones, only wider."""
+
+
 class NotMeant(ValueError):
     """What was typed is no such thing, or none that anybody means."""
 
@@ -37,6 +41,11 @@ def clean_text(text: str) -> str:
     """Text without control characters but line ends and tabs; databases refuse some, terminals obey others."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+
+
+def narrowed(text: str) -> str:
+    """Wide Latin letters, digits and signs as ordinary ones."""
+    return text.translate(_WIDE)
 
 
 def day_typed(text: str) -> date:

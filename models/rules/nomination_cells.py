@@ -11,6 +11,7 @@ from models.catalogue.programme import Discipline, Institution, Programme, Progr
 from models.errors import Param
 from models.rules.nomination_columns import WIDTH_MATTERS
 from models.rules.stay import Fault, fault_of
+from models.typed import narrowed
 from models.vocabulary import Content
 
 T = TypeVar("T")
@@ -26,8 +27,6 @@ _YES_NO = {"yes": True, "y": True, "true": True, "1": True, "是": True}
 _YES_NO |= {"no": False, "n": False, "false": False, "0": False, "否": False}
 _JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
 """Written inside Persian and Indic names, though not printed by themselves."""
-_NARROW = {0xFF01 + step: 0x21 + step for step in range(0x5E)}
-"""Wide Latin letters, digits and signs, as East Asian keyboards type them."""
 _HASHES = re.compile("#{2,}")
 _ERRORS = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BUSY!)")
 _ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[Ee][+-][0-9]{1,3}")
@@ -109,7 +108,7 @@ class Cells:
         """A cell's text, composed (NFC), with single spaces, wide letters as ordinary ones."""
         text = " ".join(unicodedata.normalize("NFC", self._row.get(column, "")).split())
         if column not in WIDTH_MATTERS:
-            text = " ".join(text.translate(_NARROW).split())
+            text = " ".join(narrowed(text).split())
         if _HASHES.fullmatch(text):
             self.refuse(column, "cell.hashes")
         elif _ERRORS.fullmatch(text):
@@ -142,7 +141,7 @@ class Cells:
 
     def widened(self) -> Iterable[str]:
         """The columns whose wide letters were read as ordinary ones."""
-        return (c for c, text in self._row.items() if c not in WIDTH_MATTERS and text != text.translate(_NARROW))
+        return (c for c, text in self._row.items() if c not in WIDTH_MATTERS and text != narrowed(text))
 
     def email(self, column: str) -> str:
         """An e-mail address in its one form, nothing around it."""
