@@ -11,7 +11,7 @@ from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen
 from models.identifiers import kind_of
 from models.messages.exchange import Reopening
-from models.people.authorization import Actor, Parties, may_reopen, require
+from models.people.authorization import REOPENED, Actor, Parties, may_reopen, require
 from models.rules.again import Answers
 from models.rules.nomination import Nomination
 from models.tables import (
@@ -22,15 +22,12 @@ from models.tables import (
     PlacementRow,
     StepRow,
 )
-from models.vocabulary import DocumentStatus, Outcome
+from models.vocabulary import DocumentStatus
 from models.wire import Wire
 from records.alike import require_nobody_alike
 from records.nominations import nomination_of, reopenings_of, version_of
 from records.registry import code_of, cohort_of
 from records.store.engine import Sessions, transaction
-
-REOPENED = frozenset({Outcome.REJECTED, Outcome.WITHDRAWN, Outcome.EXPIRED})
-"""Ends that somebody may have brought about, or let happen, by mistake."""
 
 
 class NextRun(Wire):

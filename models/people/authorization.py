@@ -147,6 +147,10 @@ def may_correct_person(actor: Actor, host: str) -> bool:
     return actor.role is not Role.CLOCK and may_reissue(actor, host)
 
 
+REOPENED = frozenset({Outcome.REJECTED, Outcome.WITHDRAWN, Outcome.EXPIRED})
+"""Ends that somebody may have brought about, or let happen, by mistake."""
+
+
 def may_reopen(actor: Actor, parties: Parties, outcome: Outcome) -> bool:
     """Whether this person may reopen an exchange: each side takes back its own axis (D10), the programme office any."""
     if actor.role is Role.PROGRAMME_OFFICE:

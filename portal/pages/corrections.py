@@ -6,11 +6,11 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.errors import SojournError, Unknown
-from models.people.authorization import Actor, Parties, may_correct_person, may_reopen
+from models.people.authorization import REOPENED, Actor, Parties, may_correct_person, may_reopen
 from models.rules.again import PERSONAL, Answers, typed
 from models.rules.nomination import Nomination
 from models.views import ExchangeView
-from models.vocabulary import NominationStatus, Outcome
+from models.vocabulary import NominationStatus
 from portal.answer_forms import refusal_of
 from portal.context import context_of
 from portal.forms import Sent, made, sent
@@ -20,14 +20,13 @@ from portal.seeing import see
 from portal.visitor import Visitor, visitor_of
 
 pages = Pages("corrections")
-REOPENED = frozenset({Outcome.REJECTED, Outcome.WITHDRAWN, Outcome.EXPIRED})
 
 
 def may_be_reopened(actor: Actor, view: ExchangeView) -> bool:
     """Whether reopening is offered; the records look again."""
     parties = Parties(sending=view.plan.sending, host=view.plan.host, student=view.student.id)
-    ended = view.outcome in REOPENED and view.arrived_at is None and not view.certificates
-    return ended and view.outcome is not None and may_reopen(actor, parties, view.outcome)
+    lived = view.arrived_at is not None or bool(view.certificates)
+    return view.outcome in REOPENED and not lived and may_reopen(actor, parties, view.outcome)
 
 
 def may_be_corrected(actor: Actor, view: ExchangeView) -> bool:
