@@ -41,11 +41,11 @@ class BounceInbox:
             return BouncesAnswer()
         inbox = Inbox(self._settings)
         try:
-            await asyncio.to_thread(inbox.__enter__)
+            await asyncio.to_thread(inbox.open)
             try:
                 answer = await self._read(inbox, request.now)
             finally:
-                await asyncio.to_thread(inbox.__exit__, None, None, None)
+                await asyncio.to_thread(inbox.leave)
         except InboxAway as away:
             logger.warning("inbox of returned mail: %s", away)
             task = Said("task.bounce_inbox", {"moment": request.now.isoformat(), "error": str(away)})

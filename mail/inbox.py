@@ -9,8 +9,7 @@ import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 
 from mail.bounce_reports import LARGEST
 
@@ -39,13 +38,18 @@ class InboxSettings:
 
 
 class Inbox:
-    """One connection; used as a context."""
+    """One connection: opened, asked, left."""
 
     def __init__(self, settings: InboxSettings) -> None:
         self._settings = settings
         self._imap: imaplib.IMAP4 | None = None
 
-    def __enter__(self) -> Self:
+    def open(self) -> None:
+        """Sign in and choose the folder.
+
+        Raises:
+            InboxAway: the host is away, or does not take the settings.
+        """
         settings = self._settings
         context = settings.tls_context or ssl.create_default_context()
         try:
@@ -60,18 +64,12 @@ class Inbox:
             if answer != "OK":
                 raise InboxAway("no such folder")
         except InboxAway:
-            self._leave()
+            self.leave()
             raise
         except (imaplib.IMAP4.error, OSError) as error:
-            self._leave()
+            self.leave()
             # The class alone: what a host says may quote a login.
             raise InboxAway(type(error).__name__) from None
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._leave()
 
     def unread(self) -> list[tuple[str, bytes]]:
         """The oldest unread mails with their ids, each as far as a report reaches.
@@ -108,7 +106,8 @@ class Inbox:
             raise InboxAway(f"{command} was refused")
         return found
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """End the connection, if there is one."""
         if self._imap is None:
             return
         # How the host says goodbye changes nothing; where it says nothing the client leaves its end open.
