@@ -21,7 +21,7 @@ from models.events import (
     StepClosed,
 )
 from models.messages.exchange import Reopening, StepPlan
-from models.notifications.notices import AddressFacts, NoticeKind, ProposalFacts, Reader, ReturnedFacts, SignInFacts
+from models.notifications.notices import AddressFacts, NoticeKind, ProposalFacts, ReturnedFacts, SignInFacts
 from models.people.authorization import Actor
 from models.tables import AddressChangeRow, DocumentRow, FileRow, FindingRow, MessageRow, NoteRow, SignInLinkRow
 from models.vocabulary import (
@@ -37,6 +37,7 @@ from models.vocabulary import (
 )
 from records.access.signing import Signing
 from records.store.engine import transaction
+from records.store.messages import MailTo, write_message
 from tests.mail.world import CODE, COHORT, DUE, HOST_COORDINATOR, NOW, PLAN, World, opened
 
 SUBMIT = f"{CODE}.submit_documents.1"
@@ -118,6 +119,9 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
     return {name: await compose(world, composer, row, language) for name, row in _chosen(await world.messages())}
 
 
+SENDING = MailTo(person="dartmouth.coordinator", role=Role.COORDINATOR, language="en")
+
+
 async def _asked_to_sign_in(world: World) -> None:
     """A link to sign in, under an id of its own: the real ones are random."""
     facts = SignInFacts(link_id="link-1", expires_at=NOW + timedelta(minutes=15))
@@ -131,18 +135,8 @@ async def _asked_to_sign_in(world: World) -> None:
             created_at=NOW,
             expires_at=facts.expires_at,
         )
-        message = MessageRow(
-            key="sign-in:link-1",
-            kind=NoticeKind.SIGN_IN,
-            stream="person:dartmouth.coordinator",
-            recipient_id="dartmouth.coordinator",
-            recipient_role=Role.COORDINATOR,
-            language="en",
-            params={"reader": Reader.INFORMED, "facts": facts.model_dump(mode="json")},
-            created_at=NOW,
-            not_before=NOW,
-        )
-        session.add_all([link, message])
+        session.add(link)
+        await write_message(session, "sign-in:link-1", NoticeKind.SIGN_IN, SENDING, facts, NOW)
 
 
 async def _address_changed(world: World) -> None:
@@ -157,42 +151,13 @@ async def _address_changed(world: World) -> None:
             changed_by="dartmouth.head_of_office",
             changed_at=NOW,
         )
-        message = MessageRow(
-            key="address-changed:change-1",
-            kind=NoticeKind.ADDRESS_CHANGED,
-            stream="person:dartmouth.coordinator",
-            recipient_id="dartmouth.coordinator",
-            recipient_role=Role.COORDINATOR,
-            language="en",
-            params={"reader": Reader.INFORMED, "facts": facts.model_dump(mode="json")},
-            created_at=NOW,
-            not_before=NOW,
-        )
+        session.add(change)
+        await write_message(session, "address-changed:change-1", NoticeKind.ADDRESS_CHANGED, SENDING, facts, NOW)
         proposal = ProposalFacts(proposal_id="pr-1", proposed_by="cqmu.programme_office", member="cqmu.office.2")
-        wanted = MessageRow(
-            key="proposal:pr-1:cqmu.head_of_office",
-            kind=NoticeKind.SECOND_NEEDED,
-            stream="person:cqmu.office.2",
-            recipient_id="cqmu.head_of_office",
-            recipient_role=Role.HEAD_OF_OFFICE,
-            language="en",
-            params={"reader": Reader.INFORMED, "facts": proposal.model_dump(mode="json")},
-            created_at=NOW,
-            not_before=NOW,
-        )
-        returned = ReturnedFacts(person="dartmouth.head_of_office", role=Role.HEAD_OF_OFFICE, notice=NoticeKind.SUMMARY)
-        back = MessageRow(
-            key="mail-returned:dartmouth.head_of_office:2026-11-02:dartmouth.coordinator",
-            kind=NoticeKind.MAIL_RETURNED,
-            stream="person:dartmouth.head_of_office",
-            recipient_id="dartmouth.coordinator",
-            recipient_role=Role.COORDINATOR,
-            language="en",
-            params={"reader": Reader.INFORMED, "facts": returned.model_dump(mode="json")},
-            created_at=NOW,
-            not_before=NOW,
-        )
-        session.add_all([change, message, wanted, back])
+        head = MailTo(person="cqmu.head_of_office", role=Role.HEAD_OF_OFFICE, language="en")
+        await write_message(session, "proposal:pr-1", NoticeKind.SECOND_NEEDED, head, proposal, NOW)
+        back = ReturnedFacts(person="dartmouth.head_of_office", role=Role.HEAD_OF_OFFICE, notice=NoticeKind.SUMMARY)
+        await write_message(session, "mail-returned:1", NoticeKind.MAIL_RETURNED, SENDING, back, NOW)
 
 
 async def compose(world: World, composer: Composer, row: MessageRow, language: str) -> tuple[Recipient, Letter]:
