@@ -38,7 +38,7 @@ class RequestContext:
     """Counts the calls of the API's tokens."""
     key: bytes
     """Signs what the portal gives out and takes back: nothing that is kept."""
-    reading: FileReading = field(default_factory=FileReading)
+    file_reading: FileReading = field(default_factory=FileReading)
     temporal_away_since: datetime | None = None
     _levels: dict[str, tuple[datetime, list[ServiceLevel]]] = field(default_factory=dict)
 
@@ -94,7 +94,7 @@ async def open_portal(settings: Settings, clock: Clock = utc_now) -> AsyncIterat
             yield context
         finally:
             watching.cancel()
-            context.reading.close()
+            context.file_reading.close()
             await context.watch.close()
             with contextlib.suppress(asyncio.CancelledError, SojournError):
                 await watching

@@ -11,6 +11,7 @@ from gateway.webhooks import Connections
 from models.errors import BadInput, SojournError, Unavailable, Unknown
 from models.messages.webhooks import DeliveryStatus
 from models.people.access import ApiScope, may_connect
+from models.typed import NotMeant, number_typed
 from models.vocabulary import Role
 from portal.answer_forms import day_of, refusal_of
 from portal.context import RequestContext, context_of
@@ -193,8 +194,9 @@ async def retry(request: Request) -> Response:
     context, visitor = context_of(request), await visitor_of(request)
     if not visitor.has(Role.COORDINATOR, Role.HEAD_OF_OFFICE, Role.PROGRAMME_OFFICE):
         raise BadInput("delivery.for_coordinators", "event")
-    event = form.text("event")
-    if not (event.isascii() and event.isdigit() and len(event) < 19):
-        raise Unknown("event.unknown")
-    await outward_of(context).retry(int(event), visitor.actor)
+    try:
+        event = number_typed(form.text("event"))
+    except NotMeant:
+        raise Unknown("event.unknown") from None
+    await outward_of(context).retry(event, visitor.actor)
     return _back(request, "/connections")

@@ -172,7 +172,7 @@ async def file(request: Request) -> Response:
     try:
         name, data = await _file_of(form)
         person = visitor.identity_actor.id
-        sheet = await context.reading.nominations(person, name, data, form.text("encoding"))
+        sheet = await context.file_reading.nominations(person, name, data, form.text("encoding"))
     except UnclearEncoding as which:
         return await _form(request, {}, (), refusal=refusal_of(which), by_file=True, unclear=which, again=packed(data))
     except SojournError as error:

@@ -95,7 +95,7 @@ async def test_others_are_answered_while_a_hostile_file_is_read(portal: Portal) 
     sender, other = await portal.signed_in("dartmouth.coordinator"), await portal.signed_in("cqmu.coordinator")
     await other.get("/worklist")
     reading = asyncio.create_task(post_file(sender, hostile, "n.xlsx"))
-    while not portal.context.reading.busy:
+    while not portal.context.file_reading.busy:
         await asyncio.wait({reading}, timeout=0.01)
     answered = await other.get("/worklist")
     assert answered.status_code == 200
@@ -105,7 +105,7 @@ async def test_others_are_answered_while_a_hostile_file_is_read(portal: Portal) 
     assert "Another file of yours is still being read" in second.text
     assert not reading.done()
     assert (await reading).status_code == 422
-    assert not portal.context.reading.busy
+    assert not portal.context.file_reading.busy
 
 
 def test_a_file_is_sent_along_only_where_it_fits() -> None:
