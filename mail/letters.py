@@ -211,16 +211,11 @@ def sign_in(reading: MailReading, facts: SignInFacts, code: str) -> Body:
     how = _(
         "Open the link in the browser in which you asked for it, and confirm there. It is good once, until {expires}."
     )
+    by_code = (Box((Detail(reading.say(_("Code")), code),)), Para(reading.say(elsewhere))) if code else ()
     return Body(
         subject=reading.say(_("Sign in to Sojourn")),
         headline=reading.say(_("Sign in")),
-        blocks=(
-            Para(reading.say(how, expires=reading.moment(facts.expires_at))),
-            Box((Detail(reading.say(_("Code")), code),)),
-            Para(reading.say(elsewhere)),
-        )
-        if code
-        else (Para(reading.say(how, expires=reading.moment(facts.expires_at))),),
+        blocks=(Para(reading.say(how, expires=reading.moment(facts.expires_at))), *by_code),
     )
 
 
