@@ -16,7 +16,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -39,8 +39,6 @@ from settings import Settings
 EXCHANGES = 300
 RATIO, MEMORY = 5.0, 600.0
 """What is asked: the p95 against the undisturbed one, and megabytes."""
-BEGUN_WITHIN = 30.0
-"""Seconds in which an attack is under way."""
 
 
 @dataclass(frozen=True)
@@ -115,9 +113,8 @@ async def _upload(goal: Goal, cookie: str) -> None:
         await client.post(url, data=data, files={"file": ("passport.pdf", file, "application/pdf")})
 
 
-async def _again(act: object, *given: object) -> None:
+async def _again(act: Callable[..., Awaitable[None]], *given: object) -> None:
     """Do the same again whenever it ends, however it ends."""
-    assert callable(act)
     while True:
         with suppress(OSError, httpx2.HTTPError):
             await act(*given)
@@ -161,7 +158,7 @@ def resident(pid: int) -> float:
 
 
 async def look(client: httpx2.AsyncClient, pid: int, name: str, requests: int) -> Found:
-    """Open the worklist again and again, each time on a connection of its own every other time."""
+    """Open the worklist again and again, every other time on a connection of its own."""
     taken, failed, most = [], 0, 0.0
     for number in range(requests):
         begun = time.perf_counter()

@@ -77,7 +77,7 @@ class Inbox:
         Raises:
             InboxAway: the host went away meanwhile.
         """
-        found = self._ask("SEARCH", None, "UNSEEN")
+        found = self._ask("SEARCH", "UNSEEN")
         ids = b" ".join(part for part in found if isinstance(part, bytes)).decode("ascii", "replace").split()
         return [(one, data) for one in sorted(ids, key=_number)[:MOST] if (data := self._fetch(one)) is not None]
 
@@ -96,10 +96,10 @@ class Inbox:
                 return bytes(part[1])
         return None
 
-    def _ask(self, command: str, *arguments: str | None) -> Sequence[object]:
+    def _ask(self, command: str, *arguments: str) -> Sequence[object]:
         assert self._imap is not None
         try:
-            answer, found = self._imap.uid(command, *(one for one in arguments if one is not None))
+            answer, found = self._imap.uid(command, *arguments)
         except (imaplib.IMAP4.error, OSError) as error:
             raise InboxAway(type(error).__name__) from None
         if answer != "OK":

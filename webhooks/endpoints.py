@@ -220,11 +220,6 @@ class Endpoints:
                 raise NotOpen("delivery.on_its_way")
             return row.endpoint_id
 
-    async def active(self) -> list[str]:
-        """The endpoints that events are delivered to."""
-        async with transaction(self._sessions) as session:
-            return list(await session.scalars(select(EndpointRow.id).where(EndpointRow.active)))
-
     def _check(self, url: str, description: str, kinds: tuple[str, ...]) -> None:
         self._caller.check(url)
         if len(description) > 200:
@@ -269,7 +264,7 @@ class Endpoints:
     async def _to_change(
         self, session: AsyncSession, endpoint_id: str, actor: Actor, *, removed: bool = False
     ) -> EndpointRow:
-        """The same, as whoever changed it before left it: the log is locked first, as where events are taken up."""
+        """An endpoint that waits for whoever changes it now; the log is locked first, as where events are taken up."""
         await lock_stream(session, f"endpoint:{endpoint_id}")
         return await self._of(session, endpoint_id, actor, removed=removed)
 
