@@ -5,7 +5,7 @@ python -m bench.hostile_load [--requests 60] [--sockets 1000] [--slow 200] [--up
 The portal runs in a process of its own, as `sojourn up` starts it; who attacks it runs in another, from the same
 address as the coordinator, as behind a proxy. Measured are the coordinator's worklist and the memory of the portal, at
 rest and under each attack in turn: idle sockets, headers that never end, bodies that never end, large uploads of
-strangers and of a student, and all of it at once.
+strangers and of a student, sockets and uploads together as asked, and with headers that never end besides.
 """
 
 import argparse
@@ -243,7 +243,8 @@ def main() -> int:
         Attack(f"{given.slow} bodies that never end", slow_bodies=given.slow),
         Attack(f"{given.uploads} uploads of {given.megabytes} MB, strangers", strangers=given.uploads),
         Attack(f"{given.uploads} uploads of {given.megabytes} MB, a student", students=given.uploads),
-        Attack("sockets, slow ones and uploads at once", given.sockets, given.slow, 0, 0, given.uploads),
+        Attack("sockets and uploads at once", idle=given.sockets, students=given.uploads),
+        Attack("and headers that never end", given.sockets, given.slow, 0, 0, given.uploads),
     ]
     console = Console(width=None if sys.stdout.isatty() else 120)
     found = asyncio.run(measure(attacks, given.requests, given.megabytes, console))
