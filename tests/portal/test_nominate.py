@@ -40,7 +40,7 @@ async def send(client: Client, fields: list[tuple[str, str]], do: str) -> str:
 async def test_rows_of_a_file_are_corrected_on_the_page(portal: Portal) -> None:
     client = await portal.signed_in("dartmouth.coordinator")
     page = await upload(client, FILE.read_bytes())
-    assert "1 rows to correct" in page
+    assert "1 row to correct" in page
     assert "12 rows are right" in page
     assert "is not an e-mail address" in page
     assert page.count('aria-invalid="true"') >= 5
@@ -53,7 +53,7 @@ async def test_rows_of_a_file_are_corrected_on_the_page(portal: Portal) -> None:
         for name, value in typed(page)
     ]
     again = await send(client, fields, "check")
-    assert "rows to correct" not in again, re.findall(r'class="error"[^>]*>([^<]+)', again)
+    assert "to correct" not in again, re.findall(r'class="error"[^>]*>([^<]+)', again)
     assert "13 rows are right" in again
     tried = await send(client, typed(again), "nominate")
     assert tried.count("not nominated") == 13
@@ -95,9 +95,9 @@ async def test_nobody_nominates_for_another_university(portal: Portal) -> None:
     assert 'value="cqmu"' not in offered[0]
     evil = FILE.read_text(encoding="utf-8").replace("dartmouth,cqmu", "cqmu,dartmouth").encode()
     checked = await upload(client, evil)
-    if "rows are right" in checked:
+    if 'value="nominate"' in checked:
         tried = await send(client, typed(checked), "nominate")
-        assert "students are nominated" not in tried or "0 students" in tried
+        assert "0 students are nominated" in tried
 
 
 async def test_the_templates_can_be_had(portal: Portal) -> None:

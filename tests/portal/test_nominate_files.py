@@ -29,7 +29,7 @@ async def post_file(client: Client, data: bytes, name: str) -> Response:
 async def test_an_encoding_is_shown_and_confirmed(portal: Portal, name: str, encoding: str, native: str) -> None:
     client = await portal.signed_in("dartmouth.coordinator")
     page = await upload(client, (CASES / name).read_bytes())
-    assert "rows are right" not in page
+    assert 'value="nominate"' not in page
     assert re.search(rf'value="{encoding}" required> {encoding}: {native}<', page)
     kept = re.search(r'name="again" value="([^"]+)"', page)
     assert kept is not None
@@ -37,7 +37,7 @@ async def test_an_encoding_is_shown_and_confirmed(portal: Portal, name: str, enc
     plain = (await client.http.post("/nominate/file", data=fields)).text
     assert f"The file was read as {encoding}" in plain
     assert native in plain
-    assert "1 rows are right" in plain
+    assert "1 row is right" in plain
 
 
 @pytest.mark.parametrize("name", ["k08-hidden-row.xlsx", "k08-filtered.xlsx"])
@@ -45,13 +45,13 @@ async def test_what_was_left_out_is_told(portal: Portal, name: str) -> None:
     client = await portal.signed_in("dartmouth.coordinator")
     page = await upload(client, (CASES / name).read_bytes(), name)
     assert "2 rows are right" in page
-    assert "1 hidden or filtered rows were left out: 3." in page
+    assert "Hidden or filtered rows that were left out (1): 3." in page
 
 
 async def test_a_name_that_cannot_be_printed_is_told_beside_its_row(portal: Portal) -> None:
     client = await portal.signed_in("dartmouth.coordinator")
     page = await upload(client, (CASES / "k15-korean.csv").read_bytes())
-    assert "1 rows are right" in page
+    assert "1 row is right" in page
     assert "The certificate cannot print this name" in page
     again = await send(client, typed(page), "check")
     assert "The certificate cannot print this name" in again
