@@ -228,7 +228,7 @@ async def test_the_programme_office_sees_before_it_suspends(
         await office.page.fill("#f-target", exchanges(journey)[0])
         await office.page.fill("#f-words", "The border is closed.")
         await office.page.click("text=Show what it would touch")
-        assert "1 exchanges, 0 taken out." in await office.text()
+        assert "1 exchange, 0 taken out." in await office.text()
         await office.keep("suspension-preview")
         await office.page.click("text=Suspend now")
         await office.page.wait_for_load_state()
