@@ -1,6 +1,6 @@
 """Taking back: an exchange that ended by mistake is reopened, and personal data of a verified nomination corrected."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -9,9 +9,10 @@ from models.errors import SojournError, Unknown
 from models.people.authorization import REOPENED, Actor, Parties, may_correct_person, may_reopen
 from models.rules.again import PERSONAL, Answers, typed
 from models.rules.nomination import Nomination
+from models.rules.nomination_columns import COLUMNS
 from models.views import ExchangeView
 from models.vocabulary import NominationStatus
-from portal.answer_forms import refusal_of
+from portal.answer_forms import Refusal, refusal_of
 from portal.context import context_of
 from portal.forms import Sent, made, sent
 from portal.policy import MANAGING, Pages
@@ -78,7 +79,7 @@ async def person_form(request: Request, exchange_id: str) -> Response:
     view, _ = await _as(request, exchange_id, may_be_corrected)
     form = await context_of(request).services.reading.nomination(exchange_id)
     values = typed(Nomination.model_validate(form)) if form else {}
-    return await page(request, "personal.html", view=view, refusal=None, typed=None, values=values, columns=PERSONAL)
+    return await _personal(request, view, values)
 
 
 @pages.post("/exchanges/{exchange_id}/person", MANAGING)
@@ -89,11 +90,24 @@ async def person(request: Request, exchange_id: str) -> Response:
     try:
         await _correct(request, view, actor, form)
     except SojournError as error:
-        content = {"values": {name: form.text(name) for name in PERSONAL}, "columns": PERSONAL}
-        refusal = refusal_of(error)
-        status = refusal.status
-        return await page(request, "personal.html", status=status, view=view, refusal=refusal, typed=form, **content)
+        values = {name: form.text(name) for name in PERSONAL}
+        return await _personal(request, view, values, refusal=refusal_of(error), form=form)
     return _done(request, exchange_id)
+
+
+async def _personal(
+    request: Request,
+    view: ExchangeView,
+    values: Mapping[str, str],
+    *,
+    refusal: Refusal | None = None,
+    form: Sent | None = None,
+) -> Response:
+    status = refusal.status if refusal else 200
+    return await page(
+        request, "personal.html", status=status, view=view, refusal=refusal, typed=form, values=values,
+        columns=COLUMNS, personal=PERSONAL,
+    )  # fmt: skip
 
 
 async def _correct(request: Request, view: ExchangeView, actor: Actor, form: Sent) -> None:

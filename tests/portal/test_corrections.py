@@ -1,5 +1,7 @@
 """Personal data of a verified nomination, corrected by page and API; a way back is offered to who may take it."""
 
+import re
+
 import pytest
 
 from models.events import ExchangeClosed, StatusChanged
@@ -22,6 +24,7 @@ async def test_the_host_corrects_personal_data_and_the_page_says_whose(portal: P
     assert (await sending.get(path)).status_code == 404
     page = (await host.get(path)).text
     assert 'value="Rivera"' in page
+    assert re.search(r'<select id="f-gender"[^>]*>\s*(<option[^>]*>[^<]*</option>\s*)*<option[^>]* selected>', page)
     cells = {"family_name": "Riviera", "given_name": "Ana Lucia", "email": "student1@example.edu", "language": "en"}
     cells |= {"birth_date": "2001-05-16", "gender": "female", "nationality": "XXA", "native_name": ""}
     without = await host.post(path, cells)
