@@ -131,6 +131,13 @@ def test_every_sentence_gets_the_parameters_it_names(sites: list[Site]) -> None:
                 assert _placeholders(sentence) <= site.given, (site, language)
 
 
+def test_what_is_more_than_one_sentence_ends_as_one() -> None:
+    """A cell's fault is a phrase; of several sentences the last one ends too. A log's line is its own."""
+    several = {text for text in REFUSALS.values() if ". " in text and not text.endswith("{line}")}
+    assert len(several) > 50
+    assert not {text for text in several if text[-1] not in ".?)"}
+
+
 def test_every_sentence_has_chinese_that_reads_as_chinese() -> None:
     chinese = translations("zh")
     missing = [message for message, sentence in REFUSALS.items() if chinese.gettext(sentence) == sentence]

@@ -53,30 +53,30 @@ SENTENCES: dict[str, str] = {
     "cell.differs": _("On record: {on_record}; here: {told}"),
     "nomination.differs": _(
         "This student is nominated as {exchange} with something else here: {cells}. Nothing was changed. Say that the"
-        " nomination is to be corrected; that can be done until it is verified"
+        " nomination is to be corrected; that can be done until it is verified."
     ),
     "nomination.differs_verified": _(
         "This student is nominated as {exchange}, which is verified, with something else here: {cells}. Nothing was"
-        " changed. Ask {host}: its coordinator corrects personal data, and changes to the stay are agreed there"
+        " changed. Ask {host}: its coordinator corrects personal data, and changes to the stay are agreed there."
     ),
     "nomination.differs_closed": _(
         "This student was nominated as {exchange}, which has ended, with something else here: {cells}. Nothing was"
-        " changed. If it ended by mistake, have it reopened and correct it then"
+        " changed. If it ended by mistake, have it reopened and correct it then."
     ),
     "nomination.person_differs": _(
         "This student is known with something else here: {cells}. Nothing was started. Say whether what is on record"
-        " is kept, or what you wrote is right for this exchange; exchanges that there are stay as they are"
+        " is kept, or what you wrote is right for this exchange; exchanges that there are stay as they are."
     ),
     "nomination.another_person": _(
         "This number is another person's: name, date of birth and address are different on record. Write the number"
-        " of this student"
+        " of this student."
     ),
     "nomination.same_person": _(
         "{exchange} looks like the same person: {cells}. Nothing was started. Say whether it is the same person, or"
-        " another one and why"
+        " another one and why."
     ),
     "nomination.elsewhere": _(
-        "This person may be nominated for the same host and year already. Nothing was started. Clarify it with {host}"
+        "This person may be nominated for the same host and year already. Nothing was started. Clarify it with {host}."
     ),
     "nomination.reason_missing": _("Write why this is another person"),
     "nomination.not_verified": _(
