@@ -11,13 +11,14 @@ from models.catalogue.policy import DueRule, LadderRule
 from models.errors import Broken
 from models.events import DeadlineExtended, Event, ExchangeOpened, ExchangeReopened, StepOpened, StepResumed
 from models.messages.exchange import StepPlan
-from models.messages.recording import Batch, Recorded, StepRules
+from models.messages.recording import Batch, Recorded, Remember, Remembered, StepRules
 from models.messages.suspensions import Suspend
 from models.rules.deadlines import Hold
 from models.tables import StepRow
 from models.wire import Moment
 from records.queries.suspensions import covering
-from records.store.append import MessageWriter, Wakers, append
+from records.remembering import keep_policy, remembered
+from records.store.append import MessageWriter, Wakers, Writer, append
 from records.store.engine import Sessions, transaction
 
 PLANNED = StepOpened | DeadlineExtended | StepResumed
@@ -65,6 +66,7 @@ class Records:
         """Record a batch, and answer with the plans of the steps that it opened or moved, and the moments asked for.
 
         Raises:
+            OutOfStep: the workflow does not know what is on record; nothing was recorded.
             Unavailable: if the database is away or busy.
             Broken: if a step comes without its rules.
         """
@@ -74,12 +76,26 @@ class Records:
         if batch.events:
             async with transaction(self._sessions) as session:
                 planned = await self._planned(session, batch)
-                appended = await append(session, self._outbox, batch.stream, batch.key, planned, complete=True)
+                appended = await append(
+                    session, self._outbox, batch.stream, batch.key, planned, writer=_writer(batch)
+                )
                 if any(isinstance(event, ExchangeOpened | ExchangeReopened) for event in batch.events):
                     suspensions = await covering(session, batch.stream)
+                if batch.policy is not None and batch.workflow_id is not None:
+                    await keep_policy(session, batch.workflow_id, batch.policy)
             events = appended.events
             self._wakers.after(appended)
         return Recorded(plans=_plans(events), moments=self._moments(batch), suspensions=suspensions)
+
+    @activity.defn
+    async def remember(self, request: Remember) -> Remembered:
+        """What is on record of a workflow, for it to tell its story again.
+
+        Raises:
+            Unavailable: if the database is away or busy.
+        """
+        async with transaction(self._sessions) as session:
+            return await remembered(session, request)
 
     async def _planned(self, session: AsyncSession, batch: Batch) -> list[Event]:
         """The events, with due times and ladders where they open or move a step."""
@@ -110,6 +126,12 @@ class Records:
 
     def _moments(self, batch: Batch) -> dict[str, Moment]:
         return {day.name: self._calendars.moment(day.institution, day.on, day.at) for day in batch.days}
+
+
+def _writer(batch: Batch) -> Writer | None:
+    if batch.workflow_id is None:
+        return Writer.of(batch.key)  # a worker of an earlier version
+    return Writer(batch.workflow_id, batch.number, batch.follows, batch.round)
 
 
 async def _owner(session: AsyncSession, step_id: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from models.errors import REFUSALS, Broken, Code, Refused, SojournError, Unavailable, plain
+from models.errors import REFUSALS, Broken, Code, OutOfStep, Refused, SojournError, Unavailable, plain
 
 EARLIER = "failure.earlier"
 """Failures of versions that recorded a text and no details."""
@@ -24,7 +24,7 @@ def encoded(error: SojournError) -> ApplicationError:
         error.message,
         details,
         type=error.code,
-        non_retryable=not isinstance(error, Unavailable),
+        non_retryable=isinstance(error, OutOfStep) or not isinstance(error, Unavailable),
         category=ApplicationErrorCategory.BENIGN if quiet else ApplicationErrorCategory.UNSPECIFIED,
     )
 
@@ -33,7 +33,8 @@ def decoded(failure: ApplicationError) -> SojournError | None:
     """The error that a failure records; None where it is not one of the house."""
     if failure.type not in set(Code):
         return None
-    kind = REFUSALS.get(Code(failure.type), Broken)
+    code = Code(failure.type)
+    kind = OutOfStep if code is Code.OUT_OF_STEP else REFUSALS.get(code, Broken)
     details: Any = failure.details[0] if failure.details else None
     if not isinstance(details, Mapping) or "message" not in details:
         return kind(EARLIER, text=failure.message)

@@ -11,6 +11,7 @@
     │   ├── TooMany              too_many
     │   └── Unknown              unknown
     ├── Unavailable              a part outside is away; trying again may help
+    │   └── OutOfStep            the records are further than the workflow, or it than they
     └── Broken                   an operator must look; trying again does not help
 
 Each says what was wrong by a message id, the field it is about, and parameters; texts/refusals.py has the sentences.
@@ -40,6 +41,7 @@ class Code(StrEnum):
     TOO_MANY = "too_many"
     UNKNOWN = "unknown"
     UNAVAILABLE = "unavailable"
+    OUT_OF_STEP = "out_of_step"
     BROKEN = "broken"
 
 
@@ -161,6 +163,12 @@ class Unavailable(SojournError):
     """A part outside is away; trying again may help."""
 
     code = Code.UNAVAILABLE
+
+
+class OutOfStep(Unavailable):
+    """What a workflow knows is not what is on record: nothing was written, and it reads the records again."""
+
+    code = Code.OUT_OF_STEP
 
 
 class Broken(SojournError):

@@ -26,6 +26,7 @@ from models.events.application import ExchangeOpened as ExchangeOpened
 from models.events.application import ExchangeReopened as ExchangeReopened
 from models.events.application import ExchangeResumed as ExchangeResumed
 from models.events.application import ExchangeSuspended as ExchangeSuspended
+from models.events.application import LeavingBegan as LeavingBegan
 from models.events.application import NominationCorrected as NominationCorrected
 from models.events.application import PersonCorrected as PersonCorrected
 from models.events.application import SeatAnswered as SeatAnswered
@@ -51,6 +52,7 @@ from models.events.stay import HoldingsReleased as HoldingsReleased
 from models.events.stay import MovementReported as MovementReported
 from models.events.stay import PlaceAssigned as PlaceAssigned
 from models.events.stay import PlaceReleased as PlaceReleased
+from models.events.stay import RotationEnded as RotationEnded
 from models.events.stay import StayPermitted as StayPermitted
 from models.events.steps import DeadlineExtended as DeadlineExtended
 from models.events.steps import RungFired as RungFired
@@ -114,7 +116,9 @@ Event = Annotated[
     | AttendanceReported
     | Evaluated
     | Departed
+    | RotationEnded
     | CertificateIssued
+    | LeavingBegan
     | ExchangeClosed
     | ExchangeReopened
     | CohortOpened

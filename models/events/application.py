@@ -15,6 +15,7 @@ class ExchangeOpened(Fact):
     kind: Literal["exchange_opened"] = "exchange_opened"
     title = _("Nominated")
     outward = ("nomination_version",)
+    once = ()
     student: Id
     plan: Plan
     policy_version: str
@@ -27,6 +28,7 @@ class NominationCorrected(Fact):
     kind: Literal["nomination_corrected"] = "nomination_corrected"
     title = _("Nomination corrected")
     outward = ("nomination_version",)
+    once = ("nomination_version",)
     plan: Plan
     nomination_version: int
 
@@ -37,6 +39,7 @@ class PersonCorrected(Fact):
     kind: Literal["person_corrected"] = "person_corrected"
     title = _("Personal data corrected")
     outward = ("columns", "nomination_version")
+    once = ("nomination_version",)
     columns: tuple[str, ...]
     """Names of the columns that differ."""
     nomination_version: int
@@ -49,7 +52,10 @@ class StageEntered(Fact):
     kind: Literal["stage_entered"] = "stage_entered"
     title = _("Reached a stage")
     outward = ("stage",)
+    once = ("stage", "visit")
     stage: Stage
+    visit: int = 1
+    """The how many-th time: returned papers lead back to a stage."""
 
 
 class StatusChanged(Fact):
@@ -58,6 +64,7 @@ class StatusChanged(Fact):
     kind: Literal["status_changed"] = "status_changed"
     title = _("Status changed")
     outward = ("mobility", "nomination")
+    once = ("mobility", "nomination")
     mobility: MobilityStatus
     nomination: NominationStatus
 
@@ -118,12 +125,24 @@ class SeatAnswered(Fact):
     position: int | None = None
 
 
+class LeavingBegan(Fact):
+    """Somebody ended the exchange from outside its story; what follows may take until the last duty is done (D40)."""
+
+    kind: Literal["leaving_began"] = "leaving_began"
+    title = _("Ending begun")
+    once = ()
+    outcome: Outcome
+    reason: str
+    last_day: date | None = None
+
+
 class ExchangeClosed(Fact):
     """The exchange ended."""
 
     kind: Literal["exchange_closed"] = "exchange_closed"
     title = _("Exchange closed")
     outward = ("outcome",)
+    once = ()
     outcome: Outcome
     reason: str
     mobility: MobilityStatus
@@ -135,6 +154,7 @@ class ExchangeReopened(Fact):
     kind: Literal["exchange_reopened"] = "exchange_reopened"
     title = _("Reopened")
     outward = ("nomination_version",)
+    once = ("decision_id",)
     decision_id: Id
     plan: Plan
     policy_version: str
@@ -148,6 +168,7 @@ class ExchangeSuspended(Fact):
     kind: Literal["exchange_suspended"] = "exchange_suspended"
     title = _("Suspended")
     outward = ("suspension_id", "since")
+    once = ("suspension_id",)
     suspension_id: Id
     since: Moment
     reason: str = ""
@@ -160,6 +181,7 @@ class ExchangeResumed(Fact):
     kind: Literal["exchange_resumed"] = "exchange_resumed"
     title = _("Resumed")
     outward = ("suspension_id", "since", "until")
+    once = ("suspension_id",)
     suspension_id: Id
     since: Moment
     until: Moment

@@ -24,6 +24,16 @@ class Fact(Wire):
     changes: ClassVar[bool] = True
     """Whether it changes anything: what only says that somebody looked is no news to those who wait for changes."""
 
+    once: ClassVar[tuple[str, ...] | None] = None
+    """The fields that tell it from others of its kind in one run of its stream, where it can be recorded only once."""
+
+    @property
+    def fact(self) -> str | None:
+        """Its natural key within one run of its stream; `None` where the same may happen again."""
+        if self.once is None:
+            return None
+        return ":".join([str(getattr(self, "kind", "")), *(str(getattr(self, name)) for name in self.once)])
+
     at: Moment
     actor: Actor = CLOCK
     note_id: Id | None = None

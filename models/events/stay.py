@@ -38,6 +38,7 @@ class PlaceReleased(Fact):
     kind: Literal["place_released"] = "place_released"
     title = _("Place released")
     outward = ("placement_id", "from_day")
+    once = ("placement_id", "from_day")
     placement_id: Id
     from_day: date | None = None
 
@@ -48,6 +49,7 @@ class HoldingsReleased(Fact):
     kind: Literal["holdings_released"] = "holdings_released"
     title = _("Bed and places released")
     outward = ("from_day",)
+    once = ()
     from_day: date | None = None
 
 
@@ -56,6 +58,7 @@ class Cleared(Fact):
 
     kind: Literal["cleared"] = "cleared"
     title = _("Cleared for the clinic")
+    once = ()
     valid_through: date
 
 
@@ -65,8 +68,13 @@ class Arrived(Fact):
     kind: Literal["arrived"] = "arrived"
     title = _("Arrived")
     outward = ("arrived_at",)
+    once = ("report_id",)
     report_id: Id
     arrived_at: Moment
+    entered_at: Moment | None = None
+    """Into the country; none where it was not said, or before it was kept."""
+    permitted_until: date | None = None
+    single_entry: bool = True
 
 
 class AttendanceReported(Fact):
@@ -75,6 +83,7 @@ class AttendanceReported(Fact):
     kind: Literal["attendance_reported"] = "attendance_reported"
     title = _("Hours reported")
     outward = ("content", "placement_id", "first_day", "last_day")
+    once = ("placement_id", "report_id")
     report_id: Id
     content: Content
     placement_id: Id | None = None
@@ -90,6 +99,7 @@ class Evaluated(Fact):
     kind: Literal["evaluated"] = "evaluated"
     title = _("Evaluated")
     outward = ("step_id", "placement_id")
+    once = ("step_id", "decision_id")
     decision_id: Id
     step_id: Id
     placement_id: Id | None = None
@@ -103,8 +113,19 @@ class Departed(Fact):
     kind: Literal["departed"] = "departed"
     title = _("Departed")
     outward = ("departed_on",)
+    once = ("report_id",)
     report_id: Id
     departed_on: date
+
+
+class RotationEnded(Fact):
+    """A rotation is over: its days are worked or it was ended, and what was owed about it is done."""
+
+    kind: Literal["rotation_ended"] = "rotation_ended"
+    title = _("Rotation over")
+    once = ("placement_id",)
+    placement_id: Id
+    last_day: date
 
 
 class CertificateIssued(Fact):
@@ -113,6 +134,7 @@ class CertificateIssued(Fact):
     kind: Literal["certificate_issued"] = "certificate_issued"
     title = _("Certificate issued")
     outward = ("number", "version")
+    once = ("number", "version")
     number: Id
     version: int
     verification: str
@@ -127,9 +149,12 @@ class MovementReported(Fact):
 
     kind: Literal["movement_reported"] = "movement_reported"
     title = _("Movement reported")
+    once = ("report_id",)
     report_id: Id
     movement: Movement
     moved_at: Moment
+    permitted_until: date | None = None
+    single_entry: bool = True
 
 
 class StayPermitted(Fact):

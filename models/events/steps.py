@@ -1,5 +1,6 @@
 """What happened to obligations and their ladders."""
 
+from datetime import date
 from typing import Literal
 
 from models.events.base import Fact, _
@@ -15,6 +16,7 @@ class StepOpened(Fact):
     kind: Literal["step_opened"] = "step_opened"
     title = _("Asked")
     outward = ("step_id", "step")
+    once = ("step_id",)
     step_id: Id
     step: StepKind
     owner: Owner
@@ -33,6 +35,7 @@ class StepClosed(Fact):
     title = _("Answered")
     outward = ("step_id", "status", "outcome")
     withheld = ("outcome",)
+    once = ("step_id",)
     step_id: Id
     status: StepStatus
     outcome: str
@@ -40,6 +43,12 @@ class StepClosed(Fact):
     acknowledged: tuple[str, ...] = ()
     rule: str | None = None
     """The rule that decided, where nobody did."""
+    documents: tuple[str, ...] = ()
+    """Document kinds to be replaced."""
+    bed_id: str | None = None
+    unit_id: str | None = None
+    valid_through: date | None = None
+    justified: bool | None = None
 
 
 class RungFired(Fact):
@@ -48,7 +57,10 @@ class RungFired(Fact):
     kind: Literal["rung_fired"] = "rung_fired"
     title = _("Reminded or escalated")
     outward = ("step_id", "rung", "rung_kind")
+    once = ("step_id", "round", "rung")
     step_id: Id
+    round: int = 0
+    """How often its ladder had started anew."""
     rung: int
     missed: tuple[int, ...] = ()
     rung_kind: RungKind = RungKind.REMINDER
@@ -68,6 +80,7 @@ class DeadlineExtended(Fact):
     kind: Literal["deadline_extended"] = "deadline_extended"
     title = _("Deadline moved")
     outward = ("step_id", "due_at")
+    once = ("step_id", "decision_id")
     step_id: Id
     decision_id: Id
     due_at: Moment
@@ -82,6 +95,7 @@ class StepReassigned(Fact):
     kind: Literal["step_reassigned"] = "step_reassigned"
     title = _("Given to somebody else")
     outward = ("step_id",)
+    once = ("step_id", "decision_id")
     step_id: Id
     decision_id: Id
     owner: Owner
@@ -95,6 +109,7 @@ class StepHeld(Fact):
     kind: Literal["step_held"] = "step_held"
     title = _("Clock held")
     outward = ("step_id", "because")
+    once = ("step_id", "cause")
     step_id: Id
     because: HoldCause
     cause: Id
@@ -108,6 +123,7 @@ class StepResumed(Fact):
     kind: Literal["step_resumed"] = "step_resumed"
     title = _("Clock runs again")
     outward = ("step_id", "because")
+    once = ("step_id", "cause")
     step_id: Id
     because: HoldCause
     cause: Id
@@ -123,6 +139,7 @@ class StepSnoozed(Fact):
 
     kind: Literal["step_snoozed"] = "step_snoozed"
     title = _("Reminders put off")
+    once = ("step_id", "decision_id")
     step_id: Id
     decision_id: Id
     until: Moment

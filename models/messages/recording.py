@@ -4,9 +4,9 @@ from datetime import date, time
 
 from pydantic import Field
 
-from models.catalogue.policy import DueRule, LadderRule
+from models.catalogue.policy import DueRule, LadderRule, SharedPolicy
 from models.events import Event
-from models.messages.exchange import StepPlan
+from models.messages.exchange import Plan, StepPlan
 from models.messages.suspensions import Suspend
 from models.rules.deadlines import Hold
 from models.wire import Id, Moment, Wire
@@ -53,6 +53,48 @@ class Batch(Wire):
     events: tuple[Event, ...]
     rules: tuple[StepRules, ...] = ()
     days: tuple[DayRule, ...] = ()
+    workflow_id: str | None = None
+    """Who writes; none from workers of earlier versions, whose batches follow whatever there is."""
+    number: int = 0
+    """The batch's number in the workflow."""
+    follows: tuple[int, ...] = ()
+    """The numbers of which one is the newest on record: what the workflow wrote last, or took since."""
+    round: int = 0
+    """How often the exchange was reopened: what is recorded once, is recorded once in a round."""
+    acts: tuple[Id, ...] = ()
+    """Keys of the acts that the batch fulfils."""
+    policy: SharedPolicy | None = None
+    """With the first batch of an exchange: what its workflow is started with if it has to be started again."""
+
+
+class Remember(Wire):
+    """Ask what is on record of a workflow."""
+
+    stream: Id
+    workflow_id: str
+    scope: str = ""
+    """A placement, where only its rotation is asked about."""
+
+
+class RememberedAct(Wire):
+    """An act that was taken: repeated under its key, it is answered and not done again."""
+
+    key: Id
+    asked: str
+    """What was asked, as a digest."""
+
+
+class Remembered(Wire):
+    """What is on record of a workflow: enough to tell its story again."""
+
+    revision: int = 0
+    """The number of its newest batch; 0 where nothing is on record."""
+    events: tuple[Event, ...] = ()
+    """Of its stream since the exchange was last opened, oldest first, without those that say only that somebody looked."""
+    acts: tuple[RememberedAct, ...] = ()
+    plan: Plan | None = None
+    """As corrected."""
+    nomination_version: int = 1
 
 
 class Recorded(Wire):

@@ -30,6 +30,11 @@ def fingerprint(request: Wire) -> str:
     return "|".join(parts)
 
 
+def digest(request: Wire) -> str:
+    """The fingerprint as it is kept in the register of acts."""
+    return hashlib.sha256(fingerprint(request).encode()).hexdigest()
+
+
 def update_id(key: str, request: Wire) -> str:
     """The server answers an id that it knows with its first reply: the same act has the same id, and no other act."""
-    return f"{key}-{hashlib.sha256(fingerprint(request).encode()).hexdigest()[:16]}"
+    return f"{key}-{digest(request)[:16]}"

@@ -18,6 +18,7 @@ from models.tables.cohorts import CohortRow, SeatRow, WaitlistRow
 from models.tables.documents import DocumentRow, FileRow, FindingRow
 from models.tables.events import EventRow
 from models.tables.exchanges import DecisionRow, ExchangeRow, NoteRow, StepRow
+from models.tables.heads import FactRow, HeadRow, PolicyRow
 from models.tables.mail import BounceRow, MessageRow, MessageStatus, OperatorTaskRow
 from models.tables.people import ExchangeCodeRow, IdentityRow, NominationRow, PersonRow, identity_of_exchange
 from models.tables.stay import AttendanceRow, CertificateRow, EvaluationRow
@@ -45,8 +46,10 @@ __all__ = [
     "ExchangeCodeRow",
     "ExchangeRow",
     "ExchangeSuspensionRow",
+    "FactRow",
     "FileRow",
     "FindingRow",
+    "HeadRow",
     "IdempotencyKeyRow",
     "IdentityRow",
     "InboundRow",
@@ -60,6 +63,7 @@ __all__ = [
     "OidcSubjectRow",
     "OperatorTaskRow",
     "PersonRow",
+    "PolicyRow",
     "PlaceDayRow",
     "PlacementRow",
     "PreferenceRow",

@@ -1,16 +1,19 @@
 """The one way to record facts: numbered per stream, projected, turned into messages, in the caller's transaction."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import bindparam, exists, func, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.events import EVENT, Event
-from models.tables import EventRow
+from models.errors import OutOfStep
+from models.tables import EventRow, FactRow, HeadRow
 from records.projections.common import table_of
 from records.projections.projector import project
 
@@ -60,6 +63,29 @@ class Appended:
 
 
 @dataclass(frozen=True)
+class Writer:
+    """A workflow that appends, and what it knows to be on record."""
+
+    workflow_id: str
+    number: int
+    """Of the batch, or of what it takes."""
+    follows: tuple[int, ...] = ()
+    """One of these is the newest number on record; empty where several may write side by side: what is taken."""
+    round: int = 0
+
+    @classmethod
+    def of(cls, key: str) -> "Writer | None":
+        """The workflow that made a key of its own; `None` for keys of others."""
+        found = _NUMBERED.match(key)
+        if found is None:
+            return None
+        return cls(found["workflow"], int(found["number"]), round=int(found["round"] or 0))
+
+
+_NUMBERED = re.compile(r"^(?P<workflow>[^:]+?)(?:/r(?P<round>\d+))?:(?P<number>\d+)$")
+
+
+@dataclass(frozen=True)
 class Wakers:
     """Who sends on what was appended: mail, and deliveries to other systems."""
 
@@ -81,20 +107,28 @@ async def append(
     batch_key: str,
     events: Sequence[Event],
     *,
-    complete: bool = False,
+    writer: Writer | None = None,
 ) -> Appended:
     """Append a batch to a stream, once per key; appends to one stream wait for each other until the commit.
 
-    A known key answers with what was recorded first. With `complete`, facts that the first attempt did not know are
-    added to it: a workflow whose worker died after the commit tells its batch again, perhaps with more that happened
-    meanwhile, and nothing of it may be lost.
+    A known key answers with what was recorded first. A workflow whose worker died after the commit tells its batch
+    again, perhaps with more that happened meanwhile: what is new of it is added. Facts that can happen once are
+    recorded once, whoever tells them.
+
+    Raises:
+        OutOfStep: the workflow that writes does not know what is on record, or a fact is on record already.
     """
     await lock_stream(session, stream)
     last, known = await _position(session, stream, batch_key)
     stored = await recorded(session, batch_key) if known else ()
-    if known and not complete:
+    if known and writer is None:
         return Appended(stored, repeated=True)
     new = _missing(stored, events) if known else tuple(events)
+    if known and len(new) + len(stored) != len(events):
+        raise OutOfStep("records.overtaken", stream=stream)  # it was another batch that was recorded under this key
+    if writer is not None and not known:
+        await follow(session, stream, writer)
+    await _once(session, stream, new, writer.round if writer else 0)
     messages = 0
     for seq, event in enumerate(new, start=last + 1):
         await project(session, stream, seq, event, last=seq == last + len(new))
@@ -127,6 +161,7 @@ async def lock_stream(session: AsyncSession, stream: str) -> None:
 
 
 _EVENTS = table_of(EventRow)
+_FACTS = table_of(FactRow)
 _POSITION = select(
     select(func.coalesce(func.max(_EVENTS.c.seq), 0))
     .where(_EVENTS.c.stream == bindparam("of_stream"))
@@ -139,6 +174,34 @@ async def _position(session: AsyncSession, stream: str, batch_key: str) -> tuple
     """The stream's last number, and whether the key is known."""
     row = (await session.execute(_POSITION, {"of_stream": stream, "of_batch": batch_key})).one()
     return row[0], row[1]
+
+
+async def follow(session: AsyncSession, stream: str, writer: Writer) -> None:
+    """Move the head of a workflow to what it records now.
+
+    Raises:
+        OutOfStep: the newest number on record is not one that it knows of.
+    """
+    head = await session.get(HeadRow, writer.workflow_id)
+    revision = head.revision if head is not None else 0
+    if writer.follows and revision not in writer.follows:
+        raise OutOfStep("records.overtaken", stream=stream)
+    if head is None:
+        session.add(HeadRow(workflow_id=writer.workflow_id, stream=stream, revision=writer.number))
+    else:
+        head.revision = max(revision, writer.number)
+
+
+async def _once(session: AsyncSession, stream: str, events: Sequence[Event], round: int) -> None:
+    """Claim the facts that can be recorded only once."""
+    prefix = f"r{round}/" if round else ""
+    facts = [{"stream": stream, "fact": f"{prefix}{event.fact}"} for event in events if event.fact is not None]
+    if not facts:
+        return
+    try:
+        await session.execute(insert(_FACTS), facts)
+    except IntegrityError:
+        raise OutOfStep("records.overtaken", stream=stream) from None
 
 
 def _row(stream: str, seq: int, batch_key: str, index: int, event: Event) -> dict[str, Any]:

@@ -8,10 +8,12 @@ the workflow continues as new        it carries the newest keys in its state
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from models.errors import Conflict
-from models.messages.repetition import fingerprint
+from models.messages.repetition import digest, fingerprint
 from models.wire import Wire
 
 T = TypeVar("T")
@@ -24,6 +26,21 @@ class _Act(NamedTuple):
     reply: asyncio.Future[Any]
 
 
+@dataclass
+class _Underway:
+    key: str
+    done: bool = False
+
+
+_CURRENT: ContextVar[_Underway | None] = ContextVar("act", default=None)
+
+
+def underway() -> str | None:
+    """The key of the act that is being done here, if any: what it brings about is recorded as its doing."""
+    act = _CURRENT.get()
+    return act.key if act is not None and not act.done else None
+
+
 class Acts:
     """What was asked for under which key, and what became of it."""
 
@@ -33,6 +50,12 @@ class Acts:
         for key, asked in (carried or {}).items():
             self._begin(key, asked).set_result(None)
 
+    def remember(self, taken: Mapping[str, str]) -> None:
+        """Know acts that are on record as taken, by key, with what was asked."""
+        for key, asked in taken.items():
+            if key not in self._acts:
+                self._begin(key, asked).set_result(None)
+
     def seen(self, key: str, request: Wire) -> bool:
         """Whether this act was accepted before; for validators.
 
@@ -41,7 +64,7 @@ class Acts:
         """
         if key not in self._acts:
             return False
-        if self._acts[key].asked != fingerprint(request):
+        if self._acts[key].asked not in (fingerprint(request), digest(request)):
             raise Conflict("id.used_for_another_act", "id")
         return True
 
@@ -50,6 +73,8 @@ class Acts:
         if key in self._acts:
             return await asyncio.shield(self._acts[key].reply), True
         reply = self._begin(key, fingerprint(request))
+        current = _Underway(key)
+        token = _CURRENT.set(current)
         try:
             reply.set_result(await act())
         except Exception as error:
@@ -58,6 +83,9 @@ class Acts:
             reply.set_exception(error)
             reply.exception()  # looked at: nobody need wait for it
             raise
+        finally:
+            current.done = True
+            _CURRENT.reset(token)
         return reply.result(), False
 
     def carried(self) -> dict[str, str]:

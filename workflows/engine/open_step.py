@@ -46,12 +46,15 @@ class OpenStep:
     held_since: datetime | None = None
     anew: bool = False
     """Whether the plan that is awaited starts the ladder anew."""
+    rounds: int = 0
+    """How often it started anew."""
 
     def follow(self, plan: StepPlan, now: datetime) -> None:
         """Take a plan that the records computed. Rungs of the past stay in the past where the ladder starts anew."""
         if self.anew:
             self.fired = {rung.index for rung in plan.rungs if rung.at <= now}
             self.anew = False
+            self.rounds += 1
         self.plan, self.planned_at = plan, now
         self.first_due_at = self.first_due_at or plan.due_at
 

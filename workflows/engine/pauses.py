@@ -13,6 +13,7 @@ from models.events import StepHeld, StepResumed
 from models.messages.suspensions import Resume, Suspend
 from models.rules.deadlines import Hold
 from models.vocabulary import Anchor, HoldCause
+from workflows.engine.memory import Memory
 from workflows.engine.open_step import OpenStep
 from workflows.engine.recorder import Recorder
 
@@ -26,6 +27,11 @@ class Pauses:
         self._over: set[str] = set()
         self._recorder = recorder
         self._open_steps = open_steps
+
+    def remember(self, memory: Memory) -> None:
+        """Know the suspensions on record."""
+        self.suspensions.update(memory.suspensions)
+        self._over |= memory.over
 
     def opened(self, step: OpenStep) -> None:
         """A step that opens during a suspension is held from the beginning."""

@@ -12,9 +12,19 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.recording import Records
+from failures.wire import encoded
+from models.catalogue.policy import Policy
+from models.errors import Code, OutOfStep
 from models.events import Event
 from models.messages.recording import Batch, DayRule, Recorded, StepRules
+from workflows.engine.idempotency import underway
+from workflows.engine.memory import Memory
 from workflows.options import RECORD
+
+def out_of_step(stream: str) -> ApplicationError:
+    """What whoever acts is told; the act is sent again under its key."""
+    return encoded(OutOfStep("records.overtaken", stream=stream))
+
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 """Between tries to record what was refused: what is mended soon goes on at once, a long wait costs little history."""
@@ -30,20 +40,29 @@ class Recorder:
         on_recorded: Callable[[Recorded], None],
         written: int = 0,
         before_recording: Callable[[], None] = lambda: None,
-        run: str = "",
+        round: int = 0,
     ) -> None:
         """`before_recording` may note what follows from everything that one activation brought about.
 
-        `run` tells the keys of a further run under the same workflow id from those before.
+        `round` tells the keys of a reopened exchange from those before.
         """
-        self._run = run
-        self._stream = stream
+        self.stream = stream
+        self.lost = asyncio.Event()
+        """Set when the records turn out to be further than this workflow, or it than they: nothing more is recorded."""
+        self.policy: Policy | None = None
+        """What goes with the first batch, for the workflow to be started again."""
+        self._round = round
+        self._run = f"/r{round}" if round else ""
         self._on_recorded = on_recorded
         self._before_recording = before_recording
         self._events: list[Event] = []
         self._rules: list[StepRules] = []
         self._days: list[DayRule] = []
+        self._acts: dict[str, None] = {}
+        self._known: frozenset[str] = frozenset()
         self._batches = written
+        self._recorded = written
+        self._taking: list[int] = []
         self._added = 0
         self._written = 0
         self._stopped = False
@@ -59,15 +78,34 @@ class Recorder:
         """How many batches were recorded: the counter that makes keys unique, carried over continue-as-new."""
         return self._batches
 
+    @property
+    def follows(self) -> tuple[int, ...]:
+        """The numbers of which one is the newest on record: the last batch, and what was taken since."""
+        return (self._recorded, *self._taking)
+
+    def follow(self, memory: Memory) -> None:
+        """Go on after what is on record; facts that are, are not noted again."""
+        self._batches = self._recorded = memory.revision
+        self._taking = []
+        self._known = frozenset(memory.facts)
+
     def next_key(self) -> str:
-        """A key for a side effect of this workflow, unique and the same on every replay."""
+        """A key for something that is taken, unique and the same on every replay."""
+        self._taking.append(self._batches + 1)
+        return self._key()
+
+    def _key(self) -> str:
         self._batches += 1
         return f"{workflow.info().workflow_id}{self._run}:{self._batches}"
 
     def add(self, event: Event, rules: StepRules | None = None) -> None:
         """Note a fact; it is recorded at the end of this activation."""
+        if event.fact is not None and event.fact in self._known:
+            return
         self._added += 1
         self._events.append(event)
+        if (act := underway()) is not None:
+            self._acts[act] = None
         if rules is not None:
             self._rules.append(rules)
 
@@ -76,8 +114,18 @@ class Recorder:
         self._added += 1
         self._days.append(rule)
 
+    def fulfil(self, act: str) -> None:
+        """Say with the next batch that an act is taken, which notes nothing itself."""
+        self._acts[act] = None
+
     async def settled(self) -> None:
-        """Wait until everything noted so far is recorded."""
+        """Wait until everything noted so far is recorded.
+
+        Raises:
+            ApplicationError: the workflow is out of step with the records; it reads them again.
+        """
+        if self.lost.is_set():
+            raise out_of_step(self.stream)
         if self.idle:
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -92,35 +140,66 @@ class Recorder:
                 return
             self._before_recording()
             added = self._added
-            batch = Batch(
-                stream=self._stream,
-                key=self.next_key(),
-                events=tuple(self._events),
-                rules=tuple(self._rules),
-                days=tuple(self._days),
-            )
-            self._events, self._rules, self._days = [], [], []
+            batch = self._batch()
             recorded = await self._record(batch)
+            if recorded is None:
+                self._lose()
+                return
+            if batch.events:
+                self._recorded = batch.number
+                self._taking = [number for number in self._taking if number > batch.number]
             self._written = added
             self._on_recorded(recorded)
             self._wake()
 
-    async def _record(self, batch: Batch) -> Recorded:
+    def _batch(self) -> Batch:
+        """What was noted, as the batch that follows."""
+        follows = self.follows
+        key = self._key()
+        batch = Batch(
+            stream=self.stream,
+            key=key,
+            events=tuple(self._events),
+            rules=tuple(self._rules),
+            days=tuple(self._days),
+            workflow_id=workflow.info().workflow_id,
+            number=self._batches,
+            follows=follows,
+            round=self._round,
+            acts=tuple(self._acts) if self._events else (),
+            policy=self.policy if self._events else None,
+        )
+        if self._events:
+            self._acts, self.policy = {}, None
+        self._events, self._rules, self._days = [], [], []
+        return batch
+
+    async def _record(self, batch: Batch) -> Recorded | None:
         """Have a batch recorded, however long it takes: nobody is answered with what is not on record.
 
-        Trouble outside is retried by the activity's own policy. A refusal is a fault of the software: the workflow
+        `None`: it does not follow what is on record, and was not recorded. Trouble outside is retried by the activity's own policy. A refusal is a fault of the software: the workflow
         waits, says so in its history and log, and goes on soon after what was wrong is mended.
         """
         pause = FIRST_PAUSE
         while True:
             try:
                 return await workflow.execute_local_activity_method(Records.record, batch, **RECORD)
-            except (ActivityError, ApplicationError):  # a local activity fails without the activity's own error
+            except (ActivityError, ApplicationError) as failure:  # a local activity fails without the activity's own error
+                if isinstance(failure, ApplicationError) and failure.type == Code.OUT_OF_STEP:
+                    return None
                 if not workflow.patched(PATCH):
                     raise  # as it is in histories of before: what had failed was never tried again
                 workflow.logger.error("the records refuse batch %s; an operator must look", batch.key)
                 await workflow.sleep(pause, summary="the records refuse a batch: an operator must look")
                 pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _lose(self) -> None:
+        """Tell whoever waits that this run records nothing any more."""
+        self.lost.set()
+        waiting, self._waiting = self._waiting, []
+        for _, future in waiting:
+            if not future.done():
+                future.set_exception(out_of_step(self.stream))
 
     def stop(self) -> None:
         """Let `write` end once everything is recorded."""

@@ -4,24 +4,27 @@ No stage writes a timer of its own: one timer runs for the earliest rung, end or
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 
 from temporalio import workflow
 
-from models.catalogue.policy import Policy
+from activities.recording import Records
+from models.catalogue.policy import Policy, StepPolicy
 from models.errors import NotOpen
 from models.events import DeadlineExtended, StepClosed, StepOpened, StepReassigned, StepSnoozed
 from models.identifiers import step_id
 from models.messages.exchange import Reopening
-from models.messages.recording import Recorded, StepRules
+from models.messages.recording import Recorded, Remember, Remembered, StepRules
 from models.messages.suspensions import Resume, Suspend
 from models.people.authorization import Actor, Owner, Parties, owner_for
 from models.vocabulary import Anchor, RungKind, StepKind, StepStatus
+from workflows.engine.memory import Memory, Recalled, answered, was_cancelled
 from workflows.engine.open_step import ClosedStep, OpenStep, StepAnswer
 from workflows.engine.pauses import Pauses
 from workflows.engine.recorder import Recorder
 from workflows.engine.timers import Timers
+from workflows.options import RECORD
 
 
 class StepEngine:
@@ -31,10 +34,11 @@ class StepEngine:
         self, stream: str, scope: str, policy: Policy, parties: Parties, reopening: Reopening | None = None
     ) -> None:
         """A reopened exchange goes on with its numbers, and keys of its own."""
+        self.memory = Memory()
         self.open_steps: dict[str, OpenStep] = {}
         self.closed_steps: dict[str, ClosedStep] = {}
-        run = f"/r{reopening.round}" if reopening else ""
-        self.recorder = Recorder(stream, self._on_recorded, before_recording=self._before_recording, run=run)
+        round = reopening.round if reopening else 0
+        self.recorder = Recorder(stream, self._on_recorded, before_recording=self._before_recording, round=round)
         self.pauses = Pauses(self.recorder, self.open_steps)
         self._timers = Timers(self.recorder, self.open_steps, parties, self.close)
         self._scope = scope
@@ -42,8 +46,42 @@ class StepEngine:
         self._parties = parties
         known = reopening.numbers if reopening else {}
         self._numbers = {kind: known[kind] for kind in StepKind if kind in known}
+        self.nominated_at: datetime | None = None
+        """When the exchange began, where that was in an earlier run of its workflow."""
         self.on_suspension: Callable[[Suspend], object] = self.suspend
         """What to do with a suspension that the records tell of."""
+
+    async def remember(self, scope: str = "", accepted: Mapping[str, str] | None = None) -> Memory:
+        """Read what is on record, to tell the story again; call once, before anything is asked.
+
+        `scope` is the placement where only its rotation is asked about.
+        """
+        request = Remember(stream=self.recorder.stream, workflow_id=workflow.info().workflow_id, scope=scope)
+        found: Remembered = await workflow.execute_local_activity_method(Records.remember, request, **RECORD)
+        self.memory = memory = Memory(found, self._anchor_of, accepted)
+        self.recorder.follow(memory)
+        self.pauses.remember(memory)
+        for kind, number in memory.numbers().items():
+            self._numbers[kind] = max(number, self._numbers.get(kind, 0))
+        for step in memory.steps.values():
+            if step.closed is not None:
+                done = step.closed
+                self.closed_steps[done.step_id] = ClosedStep(step.opened.step, done.outcome, done.actor, done.at)
+        return memory
+
+    def _anchor_of(self, kind: StepKind) -> Anchor | None:
+        policy = self._policy.steps.get(kind)
+        return policy.due.anchor if policy is not None else None
+
+    def drop_unclaimed(self) -> None:
+        """Close what is open on record and nobody waits for: the story has told all that it remembers."""
+        for step in self.memory.unclaimed():
+            step.claimed = True
+            self.recorder.add(
+                StepClosed(
+                    at=workflow.now(), step_id=step.opened.step_id, status=StepStatus.CANCELLED, outcome="cancelled"
+                )
+            )
 
     def start(self) -> None:
         """Start the recorder and the timers; call once, first thing in `run`."""
@@ -88,6 +126,8 @@ class StepEngine:
     ) -> OpenStep:
         """Open a step. Its due time and rungs come with the answer of the records."""
         policy = self._policy.step(kind)
+        if (recalled := self.memory.claim(kind, subject)) is not None:
+            return self._recall(recalled, policy, anchor_on)
         number = self._numbers[kind] = self._numbers.get(kind, 0) + 1
         owner = owner_for(policy.side, policy.role, self._parties, unit, at_host=policy.at_host)
         opened_at = workflow.now()
@@ -95,7 +135,7 @@ class StepEngine:
             case Anchor.OPENED:
                 anchor_at = opened_at
             case Anchor.NOMINATED:
-                anchor_at = workflow.info().start_time
+                anchor_at = self.nominated_at or workflow.info().start_time
             case Anchor.PREVIOUS_STEP:
                 ends = [closed.at for closed in self.closed_steps.values() if closed.kind is policy.due.after]
                 anchor_at = max(ends, default=opened_at)
@@ -122,6 +162,43 @@ class StepEngine:
             rules,
         )
         self.pauses.opened(step)
+        return step
+
+    def _recall(self, recalled: Recalled, policy: StepPolicy, anchor_on: date | None) -> OpenStep:
+        """A step as it is on record: open with its plan, pauses and fired rungs, or closed with its answer."""
+        opened = recalled.opened
+        rules = StepRules(
+            step_id=opened.step_id,
+            due=policy.due,
+            ladder=self._policy.ladder_of(policy.kind),
+            anchor_on=anchor_on,
+            anchor_at=recalled.anchor_at,
+            counted_from=recalled.counted_from,
+            due_at=recalled.due_at,
+            held=recalled.holds,
+        )
+        answer: asyncio.Future[StepAnswer] = asyncio.get_running_loop().create_future()
+        step = OpenStep(
+            opened.step_id,
+            policy,
+            recalled.owner,
+            opened.subject,
+            rules,
+            answer,
+            opened.at,
+            plan=recalled.plan,
+            planned_at=recalled.planned_at,
+            first_due_at=recalled.first_due_at,
+            fired=set(recalled.fired),
+            ended=recalled.reassigned,
+            held=dict(recalled.held),
+            held_since=recalled.held_since,
+            rounds=recalled.rounds,
+        )
+        if recalled.closed is None:
+            self.open_steps[step.id] = step
+        elif not was_cancelled(recalled):
+            answer.set_result(StepAnswer.model_validate(answered(recalled.closed)))
         return step
 
     def find(self, kind: StepKind) -> OpenStep | None:
@@ -167,6 +244,11 @@ class StepEngine:
                 decision_id=decision_id,
                 acknowledged=acknowledged,
                 rule=rule,
+                documents=answer.documents,
+                bed_id=answer.bed_id,
+                unit_id=answer.unit_id,
+                valid_through=answer.valid_through,
+                justified=answer.justified,
             )
         )
         if not step.answer.done():

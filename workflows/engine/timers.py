@@ -102,6 +102,7 @@ class Timers:
             RungFired(
                 at=at,
                 step_id=step.id,
+                round=step.rounds,
                 rung=fired.index,
                 missed=tuple(r.index for r in missed),
                 rung_kind=rule.kind,

@@ -1,0 +1,91 @@
+"""What workflows are rebuilt from: the events of their story, how far they are on record, and the policy they run under."""
+
+import hashlib
+import json
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.catalogue.policy import Policy
+from models.events import (
+    EVENT,
+    LOOKS,
+    AttendanceReported,
+    Cleared,
+    Evaluated,
+    Event,
+    ExchangeReopened,
+    ExchangeResumed,
+    ExchangeSuspended,
+    RotationEnded,
+)
+from models.identifiers import is_exchange_code
+from models.messages.exchange import Plan
+from models.messages.recording import Remember, Remembered
+from models.tables import EventRow, ExchangeRow, HeadRow, PolicyRow
+from records.projections.common import insert_once
+
+_REOPENED = ExchangeReopened.model_fields["kind"].default
+_NOT_TOLD = (*LOOKS, "person_corrected", "certificate_issued", "document_opened")
+"""What no workflow tells."""
+_OF_ALL_ROTATIONS = (Cleared, ExchangeSuspended, ExchangeResumed)
+
+
+async def remembered(session: AsyncSession, request: Remember) -> Remembered:
+    """What is on record of a workflow, since its exchange was last opened."""
+    head = await session.get(HeadRow, request.workflow_id)
+    exchange = await session.get(ExchangeRow, request.stream)
+    events = await _events(session, request.stream)
+    if request.scope:
+        events = tuple(event for event in events if _concerns(event, request.scope))
+    elif is_exchange_code(request.stream):
+        events = tuple(event for event in events if not _of_a_rotation(event))
+    return Remembered(
+        revision=head.revision if head is not None else 0,
+        events=events,
+        plan=Plan.model_validate(exchange.plan) if exchange is not None else None,
+        nomination_version=exchange.nomination_version if exchange is not None else 1,
+    )
+
+
+async def _events(session: AsyncSession, stream: str) -> tuple[Event, ...]:
+    newest = select(func.max(EventRow.seq)).where(EventRow.stream == stream, EventRow.kind == _REOPENED)
+    since = await session.scalar(newest) or 0
+    found = await session.scalars(
+        select(EventRow.payload)
+        .where(EventRow.stream == stream, EventRow.seq >= since, EventRow.kind.not_in(_NOT_TOLD))
+        .order_by(EventRow.seq)
+    )
+    return tuple(EVENT.validate_python(payload) for payload in found)
+
+
+def _concerns(event: Event, placement: str) -> bool:
+    """Whether an event is about one rotation, or about all."""
+    if isinstance(event, _OF_ALL_ROTATIONS):
+        return True
+    if isinstance(event, AttendanceReported | Evaluated | RotationEnded):
+        return event.placement_id == placement
+    return getattr(event, "step_id", "").startswith(f"{placement}.")
+
+
+def _of_a_rotation(event: Event) -> bool:
+    """Whether an event is about a step that a rotation asks for, which its exchange does not tell."""
+    step = getattr(event, "step_id", None)
+    return step is not None and step.count(".") > 2
+
+
+async def keep_policy(session: AsyncSession, workflow_id: str, policy: Policy) -> None:
+    """Keep what a workflow runs under, once however many do."""
+    body = policy.model_dump(mode="json")
+    digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    await insert_once(session, PolicyRow, digest=digest, body=body)
+    head = await session.get(HeadRow, workflow_id)
+    if head is not None:
+        head.policy_digest = digest
+
+
+async def policy_of(session: AsyncSession, workflow_id: str) -> Policy | None:
+    """What a workflow runs under; `None` where it began before policies were kept."""
+    kept = select(PolicyRow.body).join(HeadRow, HeadRow.policy_digest == PolicyRow.digest)
+    body = await session.scalar(kept.where(HeadRow.workflow_id == workflow_id))
+    return Policy.model_validate(body) if body is not None else None

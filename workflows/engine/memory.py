@@ -1,0 +1,236 @@
+"""What a workflow remembers when its story is told again from the records.
+
+A step that is on record is not opened anew: who asks for it gets the recorded answer at once, or waits with the plan,
+the fired rungs and the pauses that are on record. Facts that can happen once are not noted a second time.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from models.events import (
+    DeadlineExtended,
+    DocumentChecked,
+    DocumentReturned,
+    Event,
+    ExchangeResumed,
+    ExchangeSuspended,
+    Fact,
+    RungFired,
+    StepClosed,
+    StepHeld,
+    StepOpened,
+    StepReassigned,
+    StepResumed,
+    StepSnoozed,
+)
+from models.messages.exchange import StepPlan
+from models.messages.recording import Remembered
+from models.messages.suspensions import Suspend
+from models.people.authorization import Owner
+from models.rules.deadlines import Hold
+from models.vocabulary import Anchor, HoldCause, StepKind, StepStatus
+
+E = TypeVar("E", bound=Fact)
+
+BY_SUBJECT = frozenset(
+    {
+        StepKind.ACCEPT_STUDENT,
+        StepKind.FIND_PLACE,
+        StepKind.SETTLE_PLACE,
+        StepKind.CONFIRM_BED,
+        StepKind.EVALUATE_STUDENT,
+    }
+)
+"""Steps that several parts of a story ask for side by side: what they are about tells whose they are."""
+
+
+@dataclass
+class Recalled:
+    """One step as the records have it."""
+
+    opened: StepOpened
+    owner: Owner
+    plan: StepPlan | None
+    planned_at: datetime
+    first_due_at: datetime | None
+    anchor_at: datetime | None
+    fired: set[int] = field(default_factory=set)
+    rounds: int = 0
+    reassigned: bool = False
+    """Whether its ladder, used up, gave it to somebody else."""
+    held: dict[str, HoldCause] = field(default_factory=dict)
+    held_since: datetime | None = None
+    holds: tuple[Hold, ...] = ()
+    counted_from: datetime | None = None
+    due_at: datetime | None = None
+    """As a person set it."""
+    closed: StepClosed | None = None
+    claimed: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still owes it."""
+        return self.closed is None
+
+    def anew(self, plan: StepPlan | None, at: datetime) -> None:
+        """Its ladder starts anew: rungs of the past stay in the past."""
+        self.fired = {rung.index for rung in plan.rungs if rung.at <= at} if plan is not None else set()
+        self.rounds += 1
+
+
+class Memory:
+    """What is on record, by what is asked for. An empty one remembers nothing: the story is told for the first time."""
+
+    def __init__(
+        self,
+        remembered: Remembered | None = None,
+        anchor: Callable[[StepKind], Anchor | None] = lambda _: None,
+        accepted: Mapping[str, str] | None = None,
+    ) -> None:
+        """`anchor` says from what a kind of step counts its time; `accepted` are documents that came with a reopening."""
+        found = remembered or Remembered()
+        self.known = remembered is not None
+        self.revision = found.revision
+        self.facts = {event.fact for event in found.events if event.fact is not None}
+        self.acts: Mapping[str, str] = {act.key: act.asked for act in found.acts}
+        self.events = found.events
+        self._anchor = anchor
+        self.steps: dict[str, Recalled] = {}
+        self.suspensions: dict[str, Suspend] = {}
+        self.over: set[str] = set()
+        """Suspensions that ended for the exchange."""
+        self.accepted = dict(accepted or {})
+        """Accepted document id by kind."""
+        self.returned: set[str] = set()
+        for event in found.events:
+            self._take(event)
+
+    def of(self, kind: type[E]) -> tuple[E, ...]:
+        """The events of one kind, oldest first."""
+        return tuple(event for event in self.events if isinstance(event, kind))
+
+    def last(self, kind: type[E]) -> E | None:
+        """The newest event of one kind."""
+        return next(reversed(self.of(kind)), None)
+
+    def next_of(self, *kinds: StepKind, subject: str | None = None) -> Recalled | None:
+        """The oldest step of these kinds that nobody has asked for yet, about `subject` where it is given."""
+        return next(
+            (
+                step
+                for step in self.steps.values()
+                if not step.claimed
+                and step.opened.step in kinds
+                and (subject is None or step.opened.subject == subject)
+            ),
+            None,
+        )
+
+    def claim(self, kind: StepKind, subject: str) -> Recalled | None:
+        """The step on record that this part of the story asks for, if there is one."""
+        step = self.next_of(kind, subject=subject)
+        if step is None and kind not in BY_SUBJECT:
+            step = self.next_of(kind)  # what it was about may read otherwise by now: documents that are still missing
+        if step is not None:
+            step.claimed = True
+        return step
+
+    def numbers(self) -> Counter[StepKind]:
+        """The highest number of each kind of step on record."""
+        found: Counter[StepKind] = Counter()
+        for step in self.steps.values():
+            found[step.opened.step] = max(found[step.opened.step], int(step.opened.step_id.rsplit(".", 1)[1]))
+        return found
+
+    def unclaimed(self) -> Iterable[Recalled]:
+        """Open steps that no part of the story asks for."""
+        return [step for step in self.steps.values() if step.is_open and not step.claimed]
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case StepOpened():
+                plan = event.plan
+                self.steps[event.step_id] = Recalled(
+                    event, event.owner, plan, event.at, plan.due_at if plan else None, event.anchor_at
+                )
+            case ExchangeSuspended():
+                self.suspensions[event.suspension_id] = Suspend(
+                    suspension_id=event.suspension_id, since=event.since, reason=event.reason
+                )
+            case ExchangeResumed():
+                self.suspensions.pop(event.suspension_id, None)
+                self.over.add(event.suspension_id)
+            case DocumentChecked() if event.accepted:
+                self.accepted[event.document] = event.document_id
+            case DocumentChecked() if self.accepted.get(event.document) == event.document_id:
+                del self.accepted[event.document]
+            case DocumentReturned():
+                self.returned.add(event.document_id)
+                if self.accepted.get(event.document) == event.document_id:
+                    del self.accepted[event.document]
+            case _:
+                self._of_a_step(event)
+
+    def _of_a_step(self, event: Event) -> None:
+        step = self.steps.get(getattr(event, "step_id", ""))
+        if step is None:
+            return
+        match event:
+            case StepClosed():
+                step.closed = step.closed or event
+            case RungFired():
+                step.fired |= {event.rung, *event.missed}
+            case StepSnoozed():
+                step.fired |= {*event.silenced}
+            case StepReassigned():
+                step.owner = event.owner
+                step.reassigned = step.reassigned or event.decision_id == f"ladder:{event.step_id}"
+            case DeadlineExtended():
+                _extended(step, event)
+            case StepHeld():
+                step.held[event.cause] = event.because
+                step.held_since = step.held_since or event.since
+            case StepResumed():
+                self._resumed(step, event)
+
+    def _resumed(self, step: Recalled, event: StepResumed) -> None:
+        """As `Pauses` counts it."""
+        step.held.pop(event.cause, None)
+        if step.held:
+            return
+        since, step.held_since = step.held_since or event.since, None
+        until = max(since, event.until)
+        if event.because is HoldCause.SUSPENSION:
+            step.holds = (*step.holds, Hold(since=since, until=until))
+        else:
+            step.counted_from = until
+            if self._anchor(step.opened.step) is Anchor.OPENED:
+                step.anchor_at, step.holds = until, ()
+        _planned(step, event.plan, event.at)
+        if event.because is not HoldCause.SUSPENSION:
+            step.anew(event.plan, event.at)
+
+
+def _extended(step: Recalled, event: DeadlineExtended) -> None:
+    step.due_at, step.counted_from, step.holds = event.due_at, event.at, ()
+    step.held_since = event.at if step.held else None
+    _planned(step, event.plan, event.at)
+    step.anew(event.plan, event.at)
+
+
+def _planned(step: Recalled, plan: StepPlan | None, at: datetime) -> None:
+    if plan is not None:
+        step.plan, step.planned_at = plan, at
+
+
+def answered(closed: StepClosed) -> dict[str, Any]:
+    """What an answer said, for the stage that waits for it."""
+    return closed.model_dump(include={"outcome", "actor", "documents", "bed_id", "unit_id", "valid_through", "justified"})
+
+
+def was_cancelled(step: Recalled) -> bool:
+    """Whether nobody needed to answer it any more: who asked for it was left, and is not answered again."""
+    return step.closed is not None and step.closed.status is StepStatus.CANCELLED
