@@ -25,6 +25,7 @@ from activities.housing import Housing
 from activities.mail import Mail, MailSettings
 from activities.placement import Placement
 from activities.recording import Records
+from activities.rotations import Rotations
 from activities.seats import Seats
 from activities.service_levels import ServiceLevels
 from activities.suspensions import Suspensions
@@ -161,6 +162,7 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
         workflows=WORKFLOWS,
         activities=[
             records.record,
+            records.remember,
             Seats(sessions, held.outbox, wakers).take_seat,
             Housing(sessions, held.programme, held.outbox, wakers).assign_bed,
             Placement(sessions, held.programme, held.outbox, wakers).assign_place,
@@ -169,6 +171,7 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
             certificates.issue_certificate,
             suspensions.record_suspension,
             suspensions.reach_exchanges,
+            Rotations(client).begin_rotation,
             Digests(sessions, held.programme, held.calendars, wakers.mail).write_digests,
             ServiceLevels(sessions, held.programme).find_late_units,
         ],

@@ -17,7 +17,7 @@ from models.rules.deadlines import Hold
 from models.tables import StepRow
 from models.wire import Moment
 from records.queries.suspensions import covering
-from records.remembering import keep_policy, remembered
+from records.remembering import keep_policy, remembered, taken
 from records.store.append import MessageWriter, Wakers, Writer, append
 from records.store.engine import Sessions, transaction
 
@@ -76,13 +76,13 @@ class Records:
         if batch.events:
             async with transaction(self._sessions) as session:
                 planned = await self._planned(session, batch)
-                appended = await append(
-                    session, self._outbox, batch.stream, batch.key, planned, writer=_writer(batch)
-                )
+                appended = await append(session, self._outbox, batch.stream, batch.key, planned, writer=_writer(batch))
                 if any(isinstance(event, ExchangeOpened | ExchangeReopened) for event in batch.events):
                     suspensions = await covering(session, batch.stream)
-                if batch.policy is not None and batch.workflow_id is not None:
-                    await keep_policy(session, batch.workflow_id, batch.policy)
+                if batch.policy is not None and batch.writer is not None:
+                    await keep_policy(session, batch.writer, batch.policy)
+                if batch.acts:
+                    await taken(session, batch.workflow_id, batch.acts, batch.events[-1].at)
             events = appended.events
             self._wakers.after(appended)
         return Recorded(plans=_plans(events), moments=self._moments(batch), suspensions=suspensions)
@@ -129,9 +129,9 @@ class Records:
 
 
 def _writer(batch: Batch) -> Writer | None:
-    if batch.workflow_id is None:
+    if batch.writer is None:
         return Writer.of(batch.key)  # a worker of an earlier version
-    return Writer(batch.workflow_id, batch.number, batch.follows, batch.round)
+    return Writer(batch.writer, batch.number, batch.follows, batch.round)
 
 
 async def _owner(session: AsyncSession, step_id: str) -> str:

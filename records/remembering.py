@@ -1,9 +1,11 @@
-"""What workflows are rebuilt from: the events of their story, how far they are on record, and the policy they run under."""
+"""What workflows are rebuilt from: the events of their story, how far they are on record, the policy they run under."""
 
 import hashlib
 import json
+from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.policy import Policy
@@ -21,9 +23,10 @@ from models.events import (
 )
 from models.identifiers import is_exchange_code
 from models.messages.exchange import Plan
-from models.messages.recording import Remember, Remembered
-from models.tables import EventRow, ExchangeRow, HeadRow, PolicyRow
-from records.projections.common import insert_once
+from models.messages.recording import Remember, Remembered, RememberedAct
+from models.tables import ActRow, EventRow, ExchangeRow, HeadRow, PolicyRow
+from models.vocabulary import ActStatus
+from records.projections.common import insert_once, table_of
 
 _REOPENED = ExchangeReopened.model_fields["kind"].default
 _NOT_TOLD = (*LOOKS, "person_corrected", "certificate_issued", "document_opened")
@@ -33,7 +36,7 @@ _OF_ALL_ROTATIONS = (Cleared, ExchangeSuspended, ExchangeResumed)
 
 async def remembered(session: AsyncSession, request: Remember) -> Remembered:
     """What is on record of a workflow, since its exchange was last opened."""
-    head = await session.get(HeadRow, request.workflow_id)
+    head = await session.get(HeadRow, request.writer)
     exchange = await session.get(ExchangeRow, request.stream)
     events = await _events(session, request.stream)
     if request.scope:
@@ -43,6 +46,7 @@ async def remembered(session: AsyncSession, request: Remember) -> Remembered:
     return Remembered(
         revision=head.revision if head is not None else 0,
         events=events,
+        acts=await _acts(session, request.workflow_id),
         plan=Plan.model_validate(exchange.plan) if exchange is not None else None,
         nomination_version=exchange.nomination_version if exchange is not None else 1,
     )
@@ -74,18 +78,35 @@ def _of_a_rotation(event: Event) -> bool:
     return step is not None and step.count(".") > 2
 
 
-async def keep_policy(session: AsyncSession, workflow_id: str, policy: Policy) -> None:
+async def _acts(session: AsyncSession, workflow_id: str) -> tuple[RememberedAct, ...]:
+    done = or_(ActRow.taken_at.is_not(None), ActRow.status == ActStatus.TAKEN)
+    found = await session.execute(
+        select(ActRow.key, ActRow.fingerprint)
+        .where(ActRow.workflow_id == workflow_id, done)
+        .order_by(ActRow.asked_at, ActRow.key)
+    )
+    return tuple(RememberedAct(key=key, asked=asked) for key, asked in found)
+
+
+async def taken(session: AsyncSession, workflow_id: str, keys: Sequence[str], at: datetime) -> None:
+    """Note in the register that acts are done, in the transaction that records what they brought about."""
+    acts = table_of(ActRow)
+    mine = (acts.c.workflow_id == workflow_id) & acts.c.key.in_(keys) & acts.c.taken_at.is_(None)
+    await session.execute(update(acts).where(mine).values(taken_at=at))
+
+
+async def keep_policy(session: AsyncSession, writer: str, policy: Policy) -> None:
     """Keep what a workflow runs under, once however many do."""
     body = policy.model_dump(mode="json")
     digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
     await insert_once(session, PolicyRow, digest=digest, body=body)
-    head = await session.get(HeadRow, workflow_id)
+    head = await session.get(HeadRow, writer)
     if head is not None:
         head.policy_digest = digest
 
 
-async def policy_of(session: AsyncSession, workflow_id: str) -> Policy | None:
+async def policy_of(session: AsyncSession, writer: str) -> Policy | None:
     """What a workflow runs under; `None` where it began before policies were kept."""
     kept = select(PolicyRow.body).join(HeadRow, HeadRow.policy_digest == PolicyRow.digest)
-    body = await session.scalar(kept.where(HeadRow.workflow_id == workflow_id))
+    body = await session.scalar(kept.where(HeadRow.writer == writer))
     return Policy.model_validate(body) if body is not None else None

@@ -1,15 +1,16 @@
 """What an exchange workflow knows: the student's plan, papers, seat, places and reports, and how it may end."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError
 
-from models.events import Event, ExchangeSuspended, StageEntered, StatusChanged
+from models.events import Event, ExchangeSuspended, LeavingBegan, StageEntered, StatusChanged
 from models.identifiers import cohort_workflow_id
 from models.messages.contracts import CheckAnswer, CheckDocument
 from models.messages.exchange import ExchangeStart, ExchangeStatus, PlannedContent, TimelineEntry
@@ -21,6 +22,10 @@ from models.wire import Wire
 from workflows.engine.idempotency import Acts
 from workflows.engine.open_step import StepAnswer
 from workflows.engine.step_engine import StepEngine
+from workflows.running_rotation import RunningRotation
+
+T = TypeVar("T")
+LEAVING = "that an exchange is left is on record before what follows from it"
 
 
 class Ending(Wire):
@@ -72,6 +77,8 @@ class Case:
         self.engine = StepEngine(self.id, self.id, start.policy, self.parties, start.reopening)
         self.reopening = start.reopening
         self.engine.on_suspension = self.suspend
+        if not start.resumes:
+            self.engine.recorder.policy = start.policy
         self.stage = Stage.NOMINATION
         self.mobility = MobilityStatus.NOMINATION
         self.nomination = NominationStatus.PENDING
@@ -91,7 +98,7 @@ class Case:
         self.wants_seat = False
         self.waitlist_position: int | None = None
         self.places: list[Place] = []
-        self.rotations: dict[str, workflow.ChildWorkflowHandle[Any, Any]] = {}
+        self.rotations: dict[str, RunningRotation] = {}
         self.cleared_through: date | None = None
         self.arrived_at: datetime | None = None
         self.entered_at: datetime | None = None
@@ -116,11 +123,20 @@ class Case:
         self.nominator_note: str | None = None
         self.left = asyncio.Event()
         """Set when the story was left and what follows from it is noted."""
+        self.engine.recorder.on_lost.append(self.left.set)
         self.acts = Acts()
+        self.remembers = not start.resumes
+        """Whether it knows what is on record; a story told for the first time has nothing to remember."""
+        self.early: list[Callable[[], None]] = []
+        """What was told before it remembered."""
+        self.under_way = 0
+        """Commands of the story that are not answered yet."""
+        self._visits: Counter[Stage] = Counter()
 
     def note(self, event: Event, subject: str = "", outcome: str = "") -> None:
-        """Note a fact for the records and the timeline."""
-        self.engine.recorder.add(event)
+        """Note a fact for the records and the timeline; one that is on record is not said again."""
+        if not self.engine.recorder.add(event):
+            return
         self.timeline.append(
             TimelineEntry(at=event.at, kind=event.kind, actor=event.actor.id, subject=subject, outcome=outcome)
         )
@@ -129,7 +145,8 @@ class Case:
         """Move to a stage."""
         self.stage = stage
         workflow.set_current_details(f"Stage: {stage}")
-        self.note(StageEntered(at=workflow.now(), stage=stage), subject=stage)
+        self._visits[stage] += 1
+        self.note(StageEntered(at=workflow.now(), stage=stage, visit=self._visits[stage]), subject=stage)
 
     def set_status(self, *, mobility: MobilityStatus | None = None, nomination: NominationStatus | None = None) -> None:
         """Move on the two axes of the network's vocabulary (D10)."""
@@ -154,11 +171,11 @@ class Case:
         anchors = {"start": self.plan.start, "end": self.plan.end}
         on = anchor_on or anchors.get(self.policy.step(kind).due.anchor)
         answer = await self.engine.ask(kind, subject=subject, unit=unit, anchor_on=on, anchor_at=anchor_at)
-        self.timeline.append(
-            TimelineEntry(
-                at=workflow.now(), kind="step_closed", actor=answer.actor.id, subject=kind, outcome=answer.outcome
+        if not answer.recalled:
+            at, by = workflow.now(), answer.actor.id
+            self.timeline.append(
+                TimelineEntry(at=at, kind="step_closed", actor=by, subject=kind, outcome=answer.outcome)
             )
-        )
         policy = self.policy.step(kind).answer(answer.outcome)
         outcome = policy.outcome_if(answer.justified) if policy is not None else None
         if policy is not None and outcome is not None:
@@ -174,9 +191,34 @@ class Case:
         return self.acts.seen(key, request)
 
     def end(self, ending: Ending) -> None:
-        """End the exchange from outside the story."""
-        if not self.interrupt.done():
-            self.interrupt.set_result(ending)
+        """End the exchange from outside the story; it is on record from now on that it ends."""
+        if self.interrupt.done():
+            return
+        if workflow.patched(LEAVING):
+            began = LeavingBegan(
+                at=workflow.now(),
+                actor=ending.actor,
+                note_id=ending.note_id,
+                outcome=ending.outcome,
+                reason=ending.reason,
+                last_day=ending.last_day,
+            )
+            self.note(began, outcome=ending.outcome)
+        self.interrupt.set_result(ending)
+
+    async def answered(self, command: Awaitable[T]) -> T:
+        """Wait for the answer to a command of the story; until it comes, the story is not at rest."""
+        self.under_way += 1
+        try:
+            return await command
+        finally:
+            self.under_way -= 1
+
+    async def at_rest(self) -> None:
+        """Wait until the story has told all that it remembers and waits for somebody, or for a day."""
+        await workflow.wait_condition(
+            lambda: self.under_way == 0 and self.engine.recorder.idle and not self.engine.has_alarms_due()
+        )
 
     def suspend(self, suspension: Suspend) -> bool:
         """Pause the exchange; says whether this suspension is told for the first time."""
@@ -212,7 +254,7 @@ class Case:
         cohort = workflow.get_external_workflow_handle(cohort_workflow_id(self.plan.cohort.id))
         while True:
             try:
-                await cohort.signal(name, argument)
+                await self.answered(cohort.signal(name, argument))
                 return
             except FailureError:
                 workflow.logger.warning("cohort %s is not running; trying again in an hour", self.plan.cohort.id)
@@ -224,7 +266,8 @@ class Case:
         for place in self.places:
             rotation = self.rotations.get(place.placement_id)
             if place.block.content is Content.CLINICAL and rotation is not None and not rotation.done():
-                await rotation.signal("clear", ClinicCleared(valid_through=self.cleared_through))
+                cleared = ClinicCleared(valid_through=self.cleared_through)
+                await self.answered(rotation.signal("clear", cleared))
 
     def status(self) -> ExchangeStatus:
         """Where the exchange is."""

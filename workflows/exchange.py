@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 
 from temporalio import workflow
 
+from models.catalogue.policy import Policy
+from models.errors import OutOfStep
 from models.events import SeatAnswered
 from models.messages.cohorts import SeatNews
 from models.messages.exchange import (
@@ -31,13 +33,17 @@ from models.messages.exchange import (
     TimelineEntry,
     Withdraw,
 )
+from models.messages.rotations import RotationResult
 from models.messages.suspensions import Resume, Suspend
 from models.vocabulary import Outcome, StepKind
 from models.wire import Wire
 from workflows.acts import application, changes, deadlines, documents, movements, stay
 from workflows.case import Case, Ended, Ending
 from workflows.engine.open_step import StepAnswer
+from workflows.engine.renewal import Renewal
+from workflows.recalling import leaving, recall
 from workflows.refusals import refusing
+from workflows.running_rotation import RotationApart
 from workflows.stages.application import acceptance, documents_and_approval, host_approval, nomination, seat
 from workflows.stages.closing import certificate, close, wind_down
 from workflows.stages.pre_arrival import pre_arrival
@@ -50,13 +56,42 @@ class ExchangeWorkflow:
 
     @workflow.init
     def __init__(self, start: ExchangeStart) -> None:
-        self._case = Case(start)
+        self._case = case = Case(start)
+        self._renewal = Renewal(
+            case.engine.recorder,
+            case.acts,
+            start.longest_history,
+            start.resumes,
+            rests=lambda: case.under_way == 0 and case.remembers,
+        )
 
     @workflow.run
     async def run(self, start: ExchangeStart) -> ExchangeResult:
-        """The whole exchange: its story, or what ended it, and then the way out."""
+        """The whole exchange, told for the first time or again from the records; a run that is over hands it on."""
         case = self._case
+        if start.resumes:
+            await recall(case)
         case.engine.start()
+        told = asyncio.create_task(self._told())
+        if await self._is_over(told):
+            resumes = await self._renewal.next_resumes()
+            workflow.continue_as_new(start.model_copy(update={"resumes": resumes}))
+        return told.result()
+
+    async def _is_over(self, told: "asyncio.Task[ExchangeResult]") -> bool:
+        """Wait until the exchange has ended, or this run is to end before it."""
+        while True:
+            try:
+                return await self._renewal.over(told)
+            except asyncio.CancelledError:
+                # An operator cancelled the workflow in Temporal: the student is withdrawn, nothing stays taken.
+                if workflow.cancellation_reason() is None:
+                    raise
+                self._case.end(Ending(outcome=Outcome.WITHDRAWN, reason="cancelled_by_operator"))
+
+    async def _told(self) -> ExchangeResult:
+        """The story, or what ended it, and then the way out."""
+        case = self._case
         ending = await self._ending()
         if ending.outcome is Outcome.ENDED_EARLY_JUSTIFIED:
             ending = await wind_down(case, ending)
@@ -82,13 +117,9 @@ class ExchangeWorkflow:
     async def _ending(self) -> Ending:
         """Run the story until it ends by itself or somebody ends it."""
         story = asyncio.create_task(self._story())
-        try:
-            await workflow.wait([story, self._case.interrupt], return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:
-            # An operator cancelled the workflow in Temporal: the student is withdrawn, nothing stays taken.
-            if workflow.cancellation_reason() is None:
-                raise
-            self._case.end(Ending(outcome=Outcome.WITHDRAWN, reason="cancelled_by_operator"))
+        if self._case.engine.memory.known:
+            await self._go_on(story)
+        await workflow.wait([story, self._case.interrupt], return_when=asyncio.FIRST_COMPLETED)
         if not self._case.interrupt.done():
             try:
                 return story.result()
@@ -98,12 +129,52 @@ class ExchangeWorkflow:
         await asyncio.gather(story, return_exceptions=True)
         return self._case.interrupt.result()
 
+    async def _go_on(self, story: "asyncio.Task[Ending]") -> None:
+        """Let the story tell what it remembers; then go on with what was under way outside it."""
+        case = self._case
+        rest = asyncio.create_task(case.at_rest())
+        await workflow.wait([story, rest], return_when=asyncio.FIRST_COMPLETED)
+        if (ending := leaving(case.engine.memory)) is not None:
+            case.engine.memory.leave()
+            case.end(ending)
+        elif not story.done():
+            case.engine.drop_unclaimed()
+
+    @workflow.signal
+    def catch_up(self) -> None:
+        """Somebody restored something, or recovered: read the records again."""
+        self._renewal.ask()
+
+    @workflow.signal
+    def rotation_over(self, result: RotationResult) -> None:
+        """A rotation says that it is over."""
+        rotation = self._case.rotations.get(result.placement_id)
+        if isinstance(rotation, RotationApart):
+            rotation.end()
+        elif not self._case.remembers:
+            self._case.early.append(lambda: self.rotation_over(result))
+
+    @workflow.query
+    def follows(self) -> list[int]:
+        """The numbers of which one is the newest on record, if this workflow is in step."""
+        return list(self._case.engine.recorder.follows)
+
+    @workflow.query
+    def policy(self) -> Policy:
+        """What the exchange runs under."""
+        return self._case.policy
+
     @workflow.signal
     def seat_news(self, news: SeatNews) -> None:
         """The cohort answers: a seat is granted, waited for, or offered (D14)."""
         case = self._case
+        if not case.remembers:
+            case.early.append(lambda: self.seat_news(news))
+            return
         if case.reopening is not None and not case.wants_seat:
             return  # an answer to the run before, which gave back what it is about
+        if case.engine.memory.known and news.position is not None and news.position == case.waitlist_position:
+            return  # told again, because it had asked again
         case.waitlist_position = news.position
         answered = SeatAnswered.model_validate(
             {"at": workflow.now(), "answer": news.answer, "seat": news.seat, "position": news.position}
@@ -118,11 +189,13 @@ class ExchangeWorkflow:
     @workflow.signal
     async def suspend(self, suspension: Suspend) -> None:
         """Pause the deadlines; legal ones go on."""
+        await self._remembers()
         await changes.suspend(self._case, suspension)
 
     @workflow.signal
     async def resume(self, resumption: Resume) -> None:
         """Resume the deadlines."""
+        await self._remembers()
         await changes.resume(self._case, resumption)
 
     @workflow.query
@@ -138,10 +211,12 @@ class ExchangeWorkflow:
     @workflow.update(description="Nominate a student; doing it again changes nothing")
     async def nominate(self, nomination: Nominate) -> Nominated:
         """Answer whether this nomination began the exchange or found it."""
+        await self._remembers()
         known = self._case.nominated_by not in (None, nomination.request_id)
         if self._case.nominated_by is None:
             self._case.nominated_by, self._case.nominator = nomination.request_id, nomination.actor
             self._case.nominator_note = nomination.note_id
+            self._case.engine.recorder.fulfil(nomination.request_id)
         await self._settled()
         return Nominated(exchange_id=self._case.id, already_known=known, stage=self._case.stage)
 
@@ -165,10 +240,9 @@ class ExchangeWorkflow:
     @workflow.update(description="Hand in a filed document")
     async def submit_document(self, document: SubmitDocument) -> DocumentAnswer:
         """Have a document checked and say what is still missing."""
-        reply, _ = await self._case.acts.once(
-            document.submission_id, document, lambda: documents.submit(self._case, document)
-        )
-        return reply
+        act: Callable[[], Awaitable[DocumentAnswer | None]] = lambda: documents.submit(self._case, document)  # noqa: E731
+        reply, _ = await self._case.acts.once(document.submission_id, document, act)
+        return reply or documents.answer_again(self._case, document)
 
     @submit_document.validator
     @refusing
@@ -287,9 +361,25 @@ class ExchangeWorkflow:
     def _may_reassign(self, change: ReassignStep) -> None:
         deadlines.check_reassign(self._case, change)
 
+    def require_in_step(self) -> None:
+        """That what is asked now meets the state that is on record.
+
+        Raises:
+            OutOfStep: the records are being read; the same act is taken a moment later.
+        """
+        recorder = self._case.engine.recorder
+        if not self._case.remembers or recorder.lost.is_set():
+            raise OutOfStep("records.overtaken", stream=recorder.stream)
+
+    async def _remembers(self) -> None:
+        if not self._case.remembers:
+            await workflow.wait_condition(lambda: self._case.remembers)
+
     async def _settled(self) -> None:
         """Answer only when the story had its turn and everything it brought about is recorded."""
-        await workflow.wait_condition(lambda: self._case.engine.recorder.idle and self._case.begun)
+        recorder = self._case.engine.recorder
+        await workflow.wait_condition(lambda: (recorder.idle and self._case.begun) or recorder.lost.is_set())
+        await recorder.settled()
 
     async def _once(self, key: str, request: Wire, act: Callable[[], Awaitable[None]]) -> bool:
         _, repeated = await self._case.acts.once(key, request, act)

@@ -23,8 +23,10 @@ PASSED_THROUGH = (
     "workflows.drain",
     "workflows.engine",
     "workflows.options",
+    "workflows.recalling",
     "workflows.refusals",
     "workflows.reports",
+    "workflows.running_rotation",
     "workflows.stages",
 )
 """Modules shared between the sandbox and the process, with all that is below them."""

@@ -2,13 +2,25 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar, runtime_checkable
 
 from failures.wire import encoded
-from models.errors import Refused
+from models.errors import OutOfStep, Refused
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+@runtime_checkable
+class InStep(Protocol):
+    """A workflow that is rebuilt from the records, and takes no act before it knows what is on record."""
+
+    def require_in_step(self) -> None:
+        """That it does.
+
+        Raises:
+            OutOfStep: not yet.
+        """
 
 
 def refusing(validator: Callable[P, R]) -> Callable[P, R]:
@@ -17,8 +29,10 @@ def refusing(validator: Callable[P, R]) -> Callable[P, R]:
     @wraps(validator)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
+            if isinstance(args[0], InStep):
+                args[0].require_in_step()
             return validator(*args, **kwargs)
-        except Refused as refusal:
+        except (Refused, OutOfStep) as refusal:
             raise encoded(refusal) from None
 
     return wrapped

@@ -1,29 +1,34 @@
 """One rotation: a block of days in a unit, its attendance and its supervisor's evaluation."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import date, time
 from typing import Any
 
 from temporalio import workflow
+from temporalio.exceptions import FailureError
 
-from models.errors import BadInput, NotOpen
-from models.events import Evaluated
+from models.errors import BadInput, NotOpen, OutOfStep
+from models.events import AttendanceReported, Cleared, Evaluated, RotationEnded
+from models.identifiers import exchange_workflow_id
 from models.messages.exchange import Acknowledged, Evaluate, ReportAttendance
-from models.messages.rotations import ClinicCleared, RotationEnd, RotationResult, RotationStart
+from models.messages.rotations import ROTATION_WORKFLOW, ClinicCleared, RotationEnd, RotationResult, RotationStart
 from models.messages.suspensions import Resume, Suspend
 from models.people.authorization import Owner, may_act_for_host, may_decide, require
 from models.vocabulary import Role, Side, Stage, StepKind
 from workflows.engine.idempotency import Acts
 from workflows.engine.open_step import StepAnswer
+from workflows.engine.renewal import Renewal
 from workflows.engine.step_engine import StepEngine
 from workflows.refusals import refusing
 from workflows.reports import attendance_event, check_period, check_ratings
 
 EVENING = time(18, 0)
+TELLS = "a rotation tells its exchange when it is over"
 
 
-@workflow.defn(name="Rotation")
+@workflow.defn(name=ROTATION_WORKFLOW)
 class RotationWorkflow:
     """Waits through a block of days, takes attendance, and asks the supervisor for the evaluation at its end (D41)."""
 
@@ -34,27 +39,73 @@ class RotationWorkflow:
         self._cleared_through = start.cleared_through
         self._cleared_on: date | None = start.block.start if start.cleared_through else None
         self._ended: asyncio.Future[RotationEnd] = asyncio.get_running_loop().create_future()
+        self._last_end: RotationEnd | None = None
         self._hours = 0.0
         self._passed: bool | None = None
         self._acts = Acts()
+        self._remembers = not start.resumes
+        self._early: list[Callable[[], object]] = []
+        """What was told before it remembered."""
+        self._renewal = Renewal(self._engine.recorder, self._acts, start.longest_history, start.resumes)
+        if start.end is not None:
+            self._ended.set_result(start.end)
 
     @workflow.run
     async def run(self, start: RotationStart) -> RotationResult:
-        """Work the block, then have it evaluated."""
+        """Work the block, then have it evaluated; a run that is over hands on to the next."""
+        if start.resumes:
+            await self._recall()
         for suspension in start.suspensions:
             self._engine.suspend(suspension)
         self._engine.start()
+        told = asyncio.create_task(self._told())
+        if await self._renewal.over(told):
+            resumes = await self._renewal.next_resumes()
+            end = self._ended.result() if self._ended.done() else self._last_end
+            workflow.continue_as_new(start.model_copy(update={"resumes": resumes, "end": end}))
+        return told.result()
+
+    async def _recall(self) -> None:
+        """Read what is on record of this rotation."""
+        start = self._start
+        memory = await self._engine.remember(start.placement_id)
+        self._acts.remember(memory.acts)
+        self._hours = sum(report.hours_attended for report in memory.of(AttendanceReported))
+        evaluated, cleared = memory.last(Evaluated), memory.last(Cleared)
+        self._passed = bool(evaluated.passed) if evaluated is not None else None
+        if cleared is not None:
+            self._cleared_through = cleared.valid_through
+            self._cleared_on = max(start.block.start, cleared.at.date())
+        self._remembers = True
+        for told in self._early:
+            told()
+
+    async def _told(self) -> RotationResult:
+        start = self._start
         last_day = await self._work()
         if self._worked(last_day):
             await self._evaluation(last_day)
-        await self._engine.stop()
-        return RotationResult(
+        result = RotationResult(
             placement_id=start.placement_id,
             last_day=last_day,
             hours_attended=self._hours,
             evaluated=self._passed is not None,
             passed=self._passed,
         )
+        if workflow.patched(TELLS):
+            await self._tell(result)
+        await self._engine.stop()
+        return result
+
+    async def _tell(self, result: RotationResult) -> None:
+        """Put on record that it is over, and tell the exchange, whose run may be another one by now."""
+        self._engine.recorder.add(
+            RotationEnded(at=workflow.now(), placement_id=result.placement_id, last_day=result.last_day)
+        )
+        await self._engine.recorder.settled()
+        exchange = workflow.get_external_workflow_handle(exchange_workflow_id(self._start.exchange_id))
+        with contextlib.suppress(FailureError):  # it has ended, and waits for nothing
+            await exchange.signal("rotation_over", result)
 
     async def _work(self) -> date:
         """Until the evening of the block's last day, or until the exchange ends it."""
@@ -93,6 +144,7 @@ class RotationWorkflow:
         while True:
             if not (await asyncio.shield(self._ended)).evaluate:
                 return
+            self._last_end = self._ended.result()
             self._ended = asyncio.get_running_loop().create_future()
 
     @workflow.signal
@@ -102,14 +154,35 @@ class RotationWorkflow:
         self._cleared_on = self._cleared_on or workflow.now().date()
 
     @workflow.signal
+    def catch_up(self) -> None:
+        """Somebody restored something, or recovered: read the records again."""
+        self._renewal.ask()
+
+    @workflow.query
+    def follows(self) -> list[int]:
+        """The numbers of which one is the newest on record, if this workflow is in step."""
+        return list(self._engine.recorder.follows)
+
+    def require_in_step(self) -> None:
+        """As for an exchange."""
+        if not self._remembers or self._engine.recorder.lost.is_set():
+            raise OutOfStep("records.overtaken", stream=self._start.exchange_id)
+
+    @workflow.signal
     def suspend(self, suspension: Suspend) -> None:
         """The exchange is suspended: the evaluation is paused."""
-        self._engine.suspend(suspension)
+        if self._remembers:
+            self._engine.suspend(suspension)
+        else:
+            self._early.append(lambda: self._engine.suspend(suspension))
 
     @workflow.signal
     def resume(self, resumption: Resume) -> None:
         """The evaluation goes on."""
-        self._engine.resume(resumption)
+        if self._remembers:
+            self._engine.resume(resumption)
+        else:
+            self._early.append(lambda: self._engine.resume(resumption))
 
     @workflow.signal
     def end(self, end: RotationEnd) -> None:

@@ -1,5 +1,6 @@
 """Late answers that pass a threshold become a step for the programme office; a schedule looks once a week."""
 
+import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
@@ -8,6 +9,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.workflow import ActivityConfig
 
 from activities.service_levels import ServiceLevels
+from models.errors import OutOfStep
 from models.identifiers import EXCHANGE_QUEUE, SERVICE_LEVEL_WORKFLOW, service_level_workflow_id
 from models.messages.exchange import Decide, Decided
 from models.people.authorization import Parties, may_decide, require
@@ -15,6 +17,7 @@ from models.rules.service_levels import LateUnit, LateUnits
 from models.vocabulary import Stage, StepKind
 from workflows.engine.idempotency import Acts
 from workflows.engine.open_step import StepAnswer
+from workflows.engine.renewal import Renewal
 from workflows.engine.step_engine import StepEngine
 from workflows.refusals import refusing
 
@@ -23,6 +26,10 @@ LOOK: ActivityConfig = {
     "start_to_close_timeout": timedelta(minutes=5),
     "retry_policy": RetryPolicy(maximum_interval=timedelta(minutes=5)),
 }
+
+
+LONGEST_HISTORY = 12_000
+"""Events after which a review, which may wait for years, continues as new."""
 
 
 @workflow.defn(name=SERVICE_LEVEL_WORKFLOW)
@@ -60,14 +67,42 @@ class LateUnitWorkflow:
         nobody = Parties(sending="", host="", student="")
         self._engine = StepEngine(late.alert_id, late.alert_id, late.policy, nobody)
         self._acts = Acts()
+        self._remembers = not late.resumes
+        self._renewal = Renewal(self._engine.recorder, self._acts, LONGEST_HISTORY, late.resumes)
 
     @workflow.run
     async def run(self, late: LateUnit) -> str:
         """Ask, and answer what the programme office did."""
+        if late.resumes:
+            memory = await self._engine.remember()
+            self._acts.remember(memory.acts)
+            self._remembers = True
         self._engine.start()
+        told = asyncio.create_task(self._told(late))
+        if await self._renewal.over(told):
+            resumes = await self._renewal.next_resumes()
+            workflow.continue_as_new(late.model_copy(update={"resumes": resumes}))
+        return told.result()
+
+    async def _told(self, late: LateUnit) -> str:
         answer = await self._engine.ask(StepKind.REVIEW_SERVICE_LEVEL, subject=late.subject)
         await self._engine.stop()
         return answer.outcome
+
+    @workflow.signal
+    def catch_up(self) -> None:
+        """Somebody restored something, or recovered: read the records again."""
+        self._renewal.ask()
+
+    @workflow.query
+    def follows(self) -> list[int]:
+        """The numbers of which one is the newest on record, if this workflow is in step."""
+        return list(self._engine.recorder.follows)
+
+    def require_in_step(self) -> None:
+        """As for an exchange."""
+        if not self._remembers or self._engine.recorder.lost.is_set():
+            raise OutOfStep("records.overtaken", stream=self._late.alert_id)
 
     @workflow.update(description="Answer the step")
     async def decide(self, decision: Decide) -> Decided:

@@ -45,6 +45,10 @@ class ExchangeStart(Wire):
     nomination_version: int = 1
     reopening: Reopening | None = None
     """Set where the exchange had ended and goes on."""
+    resumes: int = 0
+    """How often in a row it was started to tell its story again from the records; 0: it is told for the first time."""
+    longest_history: int = Field(default=12_000, ge=10)
+    """Events after which the workflow continues as new."""
 
 
 class ExchangeResult(Wire):

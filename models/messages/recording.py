@@ -53,8 +53,10 @@ class Batch(Wire):
     events: tuple[Event, ...]
     rules: tuple[StepRules, ...] = ()
     days: tuple[DayRule, ...] = ()
-    workflow_id: str | None = None
-    """Who writes; none from workers of earlier versions, whose batches follow whatever there is."""
+    writer: str | None = None
+    """The workflow, with the round of a reopened one; none from workers of earlier versions."""
+    workflow_id: str = ""
+    """Of whose acts are fulfilled."""
     number: int = 0
     """The batch's number in the workflow."""
     follows: tuple[int, ...] = ()
@@ -72,6 +74,7 @@ class Remember(Wire):
 
     stream: Id
     workflow_id: str
+    writer: str
     scope: str = ""
     """A placement, where only its rotation is asked about."""
 
@@ -90,7 +93,7 @@ class Remembered(Wire):
     revision: int = 0
     """The number of its newest batch; 0 where nothing is on record."""
     events: tuple[Event, ...] = ()
-    """Of its stream since the exchange was last opened, oldest first, without those that say only that somebody looked."""
+    """Of its stream since the exchange was last opened, oldest first; not those that say only that somebody looked."""
     acts: tuple[RememberedAct, ...] = ()
     plan: Plan | None = None
     """As corrected."""

@@ -2,11 +2,15 @@
 
 from datetime import date
 
+from pydantic import Field
+
 from models.catalogue.policy import SharedPolicy
 from models.messages.exchange import PlannedContent
 from models.messages.suspensions import Suspend
 from models.people.authorization import Parties
 from models.wire import Id, Wire
+
+ROTATION_WORKFLOW = "Rotation"
 
 
 class RotationStart(Wire):
@@ -21,8 +25,13 @@ class RotationStart(Wire):
     """Only what a rotation needs of it."""
     suspensions: tuple[Suspend, ...] = ()
     """What suspends the exchange already."""
+    resumes: int = 0
+    """As for an exchange."""
+    longest_history: int = Field(default=12_000, ge=10)
     needs_clearance: bool = False
     cleared_through: date | None = None
+    end: "RotationEnd | None" = None
+    """What the exchange had told, where the workflow continued as new."""
 
 
 class ClinicCleared(Wire):

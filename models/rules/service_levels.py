@@ -80,6 +80,8 @@ class LateUnit(Wire):
     steps: int
     policy: SharedPolicy
     """Only the step of the review."""
+    resumes: int = 0
+    """How often in a row it was started to go on from the records."""
 
     @property
     def subject(self) -> str:

@@ -23,7 +23,8 @@ class HeadRow(Base):
 
     __tablename__ = "heads"
 
-    workflow_id: Mapped[str] = mapped_column(LongKey, primary_key=True)
+    writer: Mapped[str] = mapped_column(LongKey, primary_key=True)
+    """The workflow; that of a reopened exchange with its round, e.g. `exchange/EX-2027-DAR-007/r1`."""
     stream: Mapped[str] = mapped_column(Key, index=True)
     revision: Mapped[int]
     policy_digest: Mapped[str | None] = mapped_column(String(64))

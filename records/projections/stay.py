@@ -3,7 +3,14 @@
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.events import AttendanceReported, CertificateIssued, Evaluated, MovementReported, StayPermitted
+from models.events import (
+    AttendanceReported,
+    CertificateIssued,
+    Evaluated,
+    MovementReported,
+    RotationEnded,
+    StayPermitted,
+)
 from models.tables import AttendanceRow, CertificateRow, EvaluationRow
 from records.projections.common import Handlers, exchange_row, in_the_log_alone, insert_once
 
@@ -72,6 +79,7 @@ async def _permitted(session: AsyncSession, stream: str, event: StayPermitted) -
 
 HANDLERS: Handlers = {
     MovementReported: in_the_log_alone,
+    RotationEnded: in_the_log_alone,
     StayPermitted: _permitted,
     AttendanceReported: _attendance,
     Evaluated: _evaluated,

@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.events import EVENT, Event
 from models.errors import OutOfStep
+from models.events import EVENT, Event
 from models.tables import EventRow, FactRow, HeadRow
 from records.projections.common import table_of
 from records.projections.projector import project
@@ -66,7 +66,8 @@ class Appended:
 class Writer:
     """A workflow that appends, and what it knows to be on record."""
 
-    workflow_id: str
+    id: str
+    """The workflow; one that was reopened writes anew under the id with its round."""
     number: int
     """Of the batch, or of what it takes."""
     follows: tuple[int, ...] = ()
@@ -79,10 +80,10 @@ class Writer:
         found = _NUMBERED.match(key)
         if found is None:
             return None
-        return cls(found["workflow"], int(found["number"]), round=int(found["round"] or 0))
+        return cls(found["writer"], int(found["number"]), round=int(found["round"] or 0))
 
 
-_NUMBERED = re.compile(r"^(?P<workflow>[^:]+?)(?:/r(?P<round>\d+))?:(?P<number>\d+)$")
+_NUMBERED = re.compile(r"^(?P<writer>[^:]+?(?:/r(?P<round>\d+))?):(?P<number>\d+)$")
 
 
 @dataclass(frozen=True)
@@ -182,12 +183,12 @@ async def follow(session: AsyncSession, stream: str, writer: Writer) -> None:
     Raises:
         OutOfStep: the newest number on record is not one that it knows of.
     """
-    head = await session.get(HeadRow, writer.workflow_id)
+    head = await session.get(HeadRow, writer.id)
     revision = head.revision if head is not None else 0
     if writer.follows and revision not in writer.follows:
         raise OutOfStep("records.overtaken", stream=stream)
     if head is None:
-        session.add(HeadRow(workflow_id=writer.workflow_id, stream=stream, revision=writer.number))
+        session.add(HeadRow(writer=writer.id, stream=stream, revision=writer.number))
     else:
         head.revision = max(revision, writer.number)
 

@@ -19,7 +19,7 @@ from models.notifications.notices import Addressee, StepFacts
 from models.people.authorization import Actor
 from models.tables import DocumentRow, FileRow, NoteRow
 from models.vocabulary import DocumentStatus, Role, RungKind, Side, StepKind, StepStatus, Target
-from records.store.append import append
+from records.store.append import Writer, append
 from records.store.engine import transaction
 from tests.databases import Database
 from tests.mail.world import CODE, COHORT, DUE, HOST_COORDINATOR, NOW, World, opened, owner, person, programme
@@ -62,8 +62,8 @@ async def test_a_message_is_written_with_the_event_and_holds_ids_only(world: Wor
 async def test_the_same_batch_again_writes_no_second_message(world: World) -> None:
     async def record() -> int:
         async with transaction(world.sessions) as session:
-            batch = (opened(StepKind.VERIFY_NOMINATION),)
-            return (await append(session, world.outbox, CODE, "same", batch, complete=True)).messages
+            batch, writer = (opened(StepKind.VERIFY_NOMINATION),), Writer("exchange/same", 1)
+            return (await append(session, world.outbox, CODE, "same", batch, writer=writer)).messages
 
     assert (await record(), await record()) == (1, 0)
     assert len(await world.messages()) == 1

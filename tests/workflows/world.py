@@ -152,7 +152,9 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(environment: WorkflowEnvironment, database_url: str, folder: Path) -> AsyncIterator[World]:
+async def open_world(
+    environment: WorkflowEnvironment, database_url: str, folder: Path, kind: type[World] = World
+) -> AsyncIterator[Any]:
     """Start the real workers in this process, on a database and a folder of their own."""
     settings = Settings(database_url=database_url, files_dir=folder / "files")
     async with worker.resources(settings) as held, AsyncExitStack() as running:
@@ -162,7 +164,7 @@ async def open_world(environment: WorkflowEnvironment, database_url: str, folder
         await clock.read()
         filing = Filing(held.sessions, held.files, held.programme)
         gateway = Gateway(environment.client, filing, held.programme, clock)
-        yield World(
+        yield kind(
             environment=environment,
             clock=clock,
             gateway=gateway,

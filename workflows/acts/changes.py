@@ -73,4 +73,4 @@ async def _tell_rotations(case: Case, signal: str, message: Suspend | Resume) ->
     for placement in sorted(case.rotations):
         rotation = case.rotations[placement]
         if not rotation.done():
-            await rotation.signal(signal, message)
+            await case.answered(rotation.signal(signal, message))

@@ -78,6 +78,19 @@ async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:
     return _answer(case, document, checked)
 
 
+def answer_again(case: Case, document: SubmitDocument) -> DocumentAnswer:
+    """The answer to a document that was handed in in an earlier run, as it is on record."""
+    said = [one for one in case.engine.memory.of(DocumentChecked) if one.document_id == document.document_id]
+    checked = (
+        said[-1]
+        if said
+        else DocumentChecked(
+            at=workflow.now(), document_id=document.document_id, document=document.kind, accepted=False
+        )
+    )
+    return _answer(case, document, CheckAnswer(accepted=checked.accepted, findings=checked.findings))
+
+
 def _same(known: Judged, request: CheckDocument) -> bool:
     """Whether a check would look at the same again; what was accepted stays so, what was not may pass another day."""
     on = request.checked_on if known.answer.accepted else known.asked.checked_on

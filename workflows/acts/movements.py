@@ -42,6 +42,8 @@ async def move(case: Case, report: ReportMovement) -> None:
             report_id=report.report_id,
             movement=report.movement,
             moved_at=report.moved_at,
+            permitted_until=report.permitted_until,
+            single_entry=report.single_entry,
         ),
         subject=report.movement,
     )

@@ -36,7 +36,17 @@ async def arrive(case: Case, report: ReportArrival) -> None:
     case.entered_at = report.entered_at or report.arrived_at
     case.permitted_until = report.permitted_until
     case.single_entry = report.single_entry
-    case.note(Arrived(at=workflow.now(), actor=report.actor, report_id=report.report_id, arrived_at=report.arrived_at))
+    case.note(
+        Arrived(
+            at=workflow.now(),
+            actor=report.actor,
+            report_id=report.report_id,
+            arrived_at=report.arrived_at,
+            entered_at=report.entered_at,
+            permitted_until=report.permitted_until,
+            single_entry=report.single_entry,
+        )
+    )
     case.engine.close(step, StepAnswer(outcome="arrived", actor=report.actor))
     await case.engine.recorder.settled()
 

@@ -47,6 +47,8 @@ class Acts:
     def __init__(self, carried: Mapping[str, str] | None = None) -> None:
         """`carried` are keys of an earlier run; only acts that answer nothing themselves can be carried."""
         self._acts: dict[str, _Act] = {}
+        self.begun = 0
+        """How many acts this run took."""
         for key, asked in (carried or {}).items():
             self._begin(key, asked).set_result(None)
 
@@ -73,6 +75,7 @@ class Acts:
         if key in self._acts:
             return await asyncio.shield(self._acts[key].reply), True
         reply = self._begin(key, fingerprint(request))
+        self.begun += 1
         current = _Underway(key)
         token = _CURRENT.set(current)
         try:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from models.events import (
+    Arrived,
     DeadlineExtended,
     DocumentChecked,
     DocumentReturned,
@@ -18,7 +19,10 @@ from models.events import (
     ExchangeResumed,
     ExchangeSuspended,
     Fact,
+    LeavingBegan,
     RungFired,
+    SeatAnswered,
+    StageEntered,
     StepClosed,
     StepHeld,
     StepOpened,
@@ -31,7 +35,7 @@ from models.messages.recording import Remembered
 from models.messages.suspensions import Suspend
 from models.people.authorization import Owner
 from models.rules.deadlines import Hold
-from models.vocabulary import Anchor, HoldCause, StepKind, StepStatus
+from models.vocabulary import Anchor, HoldCause, Stage, StepKind, StepStatus
 
 E = TypeVar("E", bound=Fact)
 
@@ -69,6 +73,8 @@ class Recalled:
     """As a person set it."""
     closed: StepClosed | None = None
     claimed: bool = False
+    of_ending: bool = False
+    """Whether it was asked for after the exchange began to end."""
 
     @property
     def is_open(self) -> bool:
@@ -90,15 +96,20 @@ class Memory:
         anchor: Callable[[StepKind], Anchor | None] = lambda _: None,
         accepted: Mapping[str, str] | None = None,
     ) -> None:
-        """`anchor` says from what a kind of step counts its time; `accepted` are documents that came with a reopening."""
+        """`anchor` says from what a kind of step counts its time; `accepted` are documents of before a reopening."""
         found = remembered or Remembered()
         self.known = remembered is not None
         self.revision = found.revision
+        self.plan = found.plan
+        self.nomination_version = found.nomination_version
         self.facts = {event.fact for event in found.events if event.fact is not None}
         self.acts: Mapping[str, str] = {act.key: act.asked for act in found.acts}
         self.events = found.events
         self._anchor = anchor
         self.steps: dict[str, Recalled] = {}
+        self.leaving = False
+        """Whether the exchange was left, and the story is told only up to there."""
+        self._ending = False
         self.suspensions: dict[str, Suspend] = {}
         self.over: set[str] = set()
         """Suspensions that ended for the exchange."""
@@ -107,6 +118,21 @@ class Memory:
         self.returned: set[str] = set()
         for event in found.events:
             self._take(event)
+        self.leaving = self._ending
+
+    @property
+    def arrived(self) -> bool:
+        """Whether what follows from an arrival was begun: it is recorded together with it."""
+        return self.last(Arrived) is not None
+
+    @property
+    def was_answered_a_seat(self) -> bool:
+        """Whether the cohort said more than that there is none yet."""
+        return any(answer.answer in {"granted", "offered"} for answer in self.of(SeatAnswered))
+
+    def has_reached(self, stage: Stage) -> bool:
+        """Whether the exchange was in a stage."""
+        return any(entered.stage is stage for entered in self.of(StageEntered))
 
     def of(self, kind: type[E]) -> tuple[E, ...]:
         """The events of one kind, oldest first."""
@@ -123,11 +149,16 @@ class Memory:
                 step
                 for step in self.steps.values()
                 if not step.claimed
+                and not (self.leaving and step.of_ending)
                 and step.opened.step in kinds
                 and (subject is None or step.opened.subject == subject)
             ),
             None,
         )
+
+    def leave(self) -> None:
+        """The story is told as far as it went; what is asked now, the ending asks."""
+        self.leaving = False
 
     def claim(self, kind: StepKind, subject: str) -> Recalled | None:
         """The step on record that this part of the story asks for, if there is one."""
@@ -156,6 +187,9 @@ class Memory:
                 self.steps[event.step_id] = Recalled(
                     event, event.owner, plan, event.at, plan.due_at if plan else None, event.anchor_at
                 )
+                self.steps[event.step_id].of_ending = self._ending
+            case LeavingBegan():
+                self._ending = True
             case ExchangeSuspended():
                 self.suspensions[event.suspension_id] = Suspend(
                     suspension_id=event.suspension_id, since=event.since, reason=event.reason
@@ -228,7 +262,9 @@ def _planned(step: Recalled, plan: StepPlan | None, at: datetime) -> None:
 
 def answered(closed: StepClosed) -> dict[str, Any]:
     """What an answer said, for the stage that waits for it."""
-    return closed.model_dump(include={"outcome", "actor", "documents", "bed_id", "unit_id", "valid_through", "justified"})
+    return closed.model_dump(
+        include={"outcome", "actor", "documents", "bed_id", "unit_id", "valid_through", "justified"}
+    )
 
 
 def was_cancelled(step: Recalled) -> bool:

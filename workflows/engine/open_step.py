@@ -22,6 +22,8 @@ class StepAnswer(Wire):
     unit_id: str | None = None
     valid_through: date | None = None
     justified: bool | None = None
+    recalled: bool = False
+    """Whether it was given in an earlier run, and is on record."""
 
 
 @dataclass

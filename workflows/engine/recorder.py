@@ -21,14 +21,14 @@ from workflows.engine.idempotency import underway
 from workflows.engine.memory import Memory
 from workflows.options import RECORD
 
-def out_of_step(stream: str) -> ApplicationError:
-    """What whoever acts is told; the act is sent again under its key."""
-    return encoded(OutOfStep("records.overtaken", stream=stream))
-
-
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 """Between tries to record what was refused: what is mended soon goes on at once, a long wait costs little history."""
 PATCH = "recorder-tries-again"
+
+
+def out_of_step(stream: str) -> ApplicationError:
+    """What whoever acts is told; the act is sent again under its key."""
+    return encoded(OutOfStep("records.overtaken", stream=stream))
 
 
 class Recorder:
@@ -39,6 +39,7 @@ class Recorder:
         stream: str,
         on_recorded: Callable[[Recorded], None],
         written: int = 0,
+        follows: tuple[int, ...] = (),
         before_recording: Callable[[], None] = lambda: None,
         round: int = 0,
     ) -> None:
@@ -49,6 +50,12 @@ class Recorder:
         self.stream = stream
         self.lost = asyncio.Event()
         """Set when the records turn out to be further than this workflow, or it than they: nothing more is recorded."""
+        self.on_lost: list[Callable[[], object]] = []
+        """Who else waits for what will not come any more."""
+        self.stuck = False
+        """Whether the records refuse what is to be recorded now."""
+        self.wrote = False
+        """Whether this run has recorded anything."""
         self.policy: Policy | None = None
         """What goes with the first batch, for the workflow to be started again."""
         self._round = round
@@ -61,8 +68,8 @@ class Recorder:
         self._acts: dict[str, None] = {}
         self._known: frozenset[str] = frozenset()
         self._batches = written
-        self._recorded = written
-        self._taking: list[int] = []
+        self._follows = follows if written else (0,)
+        """The last batch on record, and what was taken since; empty where an earlier version did not carry it."""
         self._added = 0
         self._written = 0
         self._stopped = False
@@ -79,35 +86,43 @@ class Recorder:
         return self._batches
 
     @property
+    def writer(self) -> str:
+        """Under which name this workflow is on record."""
+        return f"{workflow.info().workflow_id}{self._run}"
+
+    @property
     def follows(self) -> tuple[int, ...]:
         """The numbers of which one is the newest on record: the last batch, and what was taken since."""
-        return (self._recorded, *self._taking)
+        return self._follows
 
     def follow(self, memory: Memory) -> None:
         """Go on after what is on record; facts that are, are not noted again."""
-        self._batches = self._recorded = memory.revision
-        self._taking = []
+        self._batches = memory.revision
+        self._follows = (memory.revision,)
         self._known = frozenset(memory.facts)
 
     def next_key(self) -> str:
         """A key for something that is taken, unique and the same on every replay."""
-        self._taking.append(self._batches + 1)
-        return self._key()
+        key = self._key()
+        if self._follows:
+            self._follows = (*self._follows, self._batches)
+        return key
 
     def _key(self) -> str:
         self._batches += 1
-        return f"{workflow.info().workflow_id}{self._run}:{self._batches}"
+        return f"{self.writer}:{self._batches}"
 
-    def add(self, event: Event, rules: StepRules | None = None) -> None:
-        """Note a fact; it is recorded at the end of this activation."""
+    def add(self, event: Event, rules: StepRules | None = None) -> bool:
+        """Note a fact, to be recorded at the end of this activation; says whether it is news."""
         if event.fact is not None and event.fact in self._known:
-            return
+            return False
         self._added += 1
         self._events.append(event)
         if (act := underway()) is not None:
             self._acts[act] = None
         if rules is not None:
             self._rules.append(rules)
+        return True
 
     def ask_moment(self, rule: DayRule) -> None:
         """Have a day of the institution's calendar turned into a moment with the next batch."""
@@ -146,8 +161,8 @@ class Recorder:
                 self._lose()
                 return
             if batch.events:
-                self._recorded = batch.number
-                self._taking = [number for number in self._taking if number > batch.number]
+                self.wrote = True
+                self._follows = (batch.number, *(number for number in self._follows if number > batch.number))
             self._written = added
             self._on_recorded(recorded)
             self._wake()
@@ -162,6 +177,7 @@ class Recorder:
             events=tuple(self._events),
             rules=tuple(self._rules),
             days=tuple(self._days),
+            writer=self.writer,
             workflow_id=workflow.info().workflow_id,
             number=self._batches,
             follows=follows,
@@ -177,18 +193,22 @@ class Recorder:
     async def _record(self, batch: Batch) -> Recorded | None:
         """Have a batch recorded, however long it takes: nobody is answered with what is not on record.
 
-        `None`: it does not follow what is on record, and was not recorded. Trouble outside is retried by the activity's own policy. A refusal is a fault of the software: the workflow
-        waits, says so in its history and log, and goes on soon after what was wrong is mended.
+        Trouble outside is retried by the activity's own policy. A refusal is a fault of the software: the workflow
+        waits, says so in its history and log, and goes on soon after what was wrong is mended. `None`: the batch does
+        not follow what is on record; it was not recorded, and this run cannot go on.
         """
         pause = FIRST_PAUSE
         while True:
             try:
-                return await workflow.execute_local_activity_method(Records.record, batch, **RECORD)
-            except (ActivityError, ApplicationError) as failure:  # a local activity fails without the activity's own error
+                recorded: Recorded = await workflow.execute_local_activity_method(Records.record, batch, **RECORD)
+                self.stuck = False
+                return recorded
+            except (ActivityError, ApplicationError) as failure:  # a local activity fails without the first
                 if isinstance(failure, ApplicationError) and failure.type == Code.OUT_OF_STEP:
                     return None
                 if not workflow.patched(PATCH):
                     raise  # as it is in histories of before: what had failed was never tried again
+                self.stuck = True
                 workflow.logger.error("the records refuse batch %s; an operator must look", batch.key)
                 await workflow.sleep(pause, summary="the records refuse a batch: an operator must look")
                 pause = min(2 * pause, LONGEST_PAUSE)
@@ -196,6 +216,8 @@ class Recorder:
     def _lose(self) -> None:
         """Tell whoever waits that this run records nothing any more."""
         self.lost.set()
+        for left in self.on_lost:
+            left()
         waiting, self._waiting = self._waiting, []
         for _, future in waiting:
             if not future.done():

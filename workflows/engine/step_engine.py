@@ -56,7 +56,8 @@ class StepEngine:
 
         `scope` is the placement where only its rotation is asked about.
         """
-        request = Remember(stream=self.recorder.stream, workflow_id=workflow.info().workflow_id, scope=scope)
+        recorder, workflow_id = self.recorder, workflow.info().workflow_id
+        request = Remember(stream=recorder.stream, workflow_id=workflow_id, writer=recorder.writer, scope=scope)
         found: Remembered = await workflow.execute_local_activity_method(Records.remember, request, **RECORD)
         self.memory = memory = Memory(found, self._anchor_of, accepted)
         self.recorder.follow(memory)
@@ -128,6 +129,8 @@ class StepEngine:
         policy = self._policy.step(kind)
         if (recalled := self.memory.claim(kind, subject)) is not None:
             return self._recall(recalled, policy, anchor_on)
+        if self.memory.leaving:
+            return self._never(policy, subject, unit)
         number = self._numbers[kind] = self._numbers.get(kind, 0) + 1
         owner = owner_for(policy.side, policy.role, self._parties, unit, at_host=policy.at_host)
         opened_at = workflow.now()
@@ -198,8 +201,16 @@ class StepEngine:
         if recalled.closed is None:
             self.open_steps[step.id] = step
         elif not was_cancelled(recalled):
-            answer.set_result(StepAnswer.model_validate(answered(recalled.closed)))
+            answer.set_result(StepAnswer(**answered(recalled.closed), recalled=True))
         return step
+
+    def _never(self, policy: StepPolicy, subject: str, unit: str) -> OpenStep:
+        """A step that the story did not come to any more: it is not asked for, and whoever asks waits until left."""
+        owner = owner_for(policy.side, policy.role, self._parties, unit, at_host=policy.at_host)
+        id = step_id(self._scope, policy.kind, 0)
+        rules = StepRules(step_id=id, due=policy.due, ladder=self._policy.ladder_of(policy.kind))
+        answer: asyncio.Future[StepAnswer] = asyncio.get_running_loop().create_future()
+        return OpenStep(id, policy, owner, subject, rules, answer, workflow.now())
 
     def find(self, kind: StepKind) -> OpenStep | None:
         """The open step of a kind, if there is one."""
@@ -314,8 +325,14 @@ class StepEngine:
         )
         self.recorder.add(event)
 
+    def has_alarms_due(self) -> bool:
+        """Whether somebody waits for a day that has come, or is not known yet."""
+        return self._timers.has_alarms_due(workflow.now())
+
     async def until(self, name: str, institution: str, on: date, at: time = time(0, 0)) -> None:
         """Wait until a day and time of an institution's calendar."""
+        if self.memory.leaving:
+            await asyncio.get_running_loop().create_future()  # the story was left; it is told no further
         await self._timers.until(name, institution, on, at)
 
     def _before_recording(self) -> None:

@@ -49,6 +49,10 @@ class Timers:
             if name in self._alarms:
                 self._alarms[name] = (moment, self._alarms[name][1])
 
+    def has_alarms_due(self, now: datetime) -> bool:
+        """Whether somebody waits for a day that has come, or is not known yet."""
+        return any(moment is None or moment <= now for moment, _ in self._alarms.values())
+
     async def run(self) -> None:
         """Wake for the earliest rung, end or day of all, as long as the workflow lasts."""
         while True:

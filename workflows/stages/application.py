@@ -61,8 +61,10 @@ async def seat(case: Case) -> None:
     """A seat of the cohort, or the waitlist; a seat that comes free is offered, never imposed (D4, D14)."""
     case.enter(Stage.SEAT)
     case.wants_seat = True
-    request = SeatRequest(exchange_id=case.id, rank=case.plan.rank, requested_at=workflow.now())
-    await case.signal_cohort("request_seat", request)
+    if not case.engine.memory.was_answered_a_seat:
+        # On the waitlist it is asked again, too: an offer may have been lost on its way.
+        request = SeatRequest(exchange_id=case.id, rank=case.plan.rank, requested_at=workflow.now())
+        await case.signal_cohort("request_seat", request)
     news = {await case.seat_answers.get()}
     while not case.seat_answers.empty():  # a seat may have come free before anybody could wait for it
         news.add(case.seat_answers.get_nowait())
@@ -72,6 +74,8 @@ async def seat(case: Case) -> None:
         await case.ask(StepKind.WAIT_FOR_SEAT)
     await case.ask(StepKind.ANSWER_SEAT_OFFER)
     case.waitlist_position = None
+    if case.engine.memory.has_reached(Stage.HOST_APPROVAL):
+        return
     await case.signal_cohort("confirm_seat", SeatReturn(exchange_id=case.id, reason="accepted"))
 
 
@@ -94,7 +98,7 @@ async def collect(case: Case, kind: StepKind) -> StepAnswer:
     """
     needed = {d.kind for d in required_documents(case.policy, case.plan, kind)}
     case.awaited[kind] = needed - case.accepted.keys()
-    if not case.awaited[kind]:
+    if not case.awaited[kind] and case.engine.memory.next_of(kind) is None:
         return StepAnswer(outcome="complete")
     case.collected[kind] = needed
     try:

@@ -56,14 +56,25 @@ async def wind_down(case: Case, ending: Ending) -> Ending:
 async def close(case: Case, ending: Ending) -> None:
     """Give back whatever was taken, and say how it ended (D40)."""
     case.outcome = ending.outcome
+    case.engine.drop_unclaimed()
     await end_rotations(case, RotationEnd(last_day=workflow.now().date(), evaluate=False))
     await stop_duties(case)
+    gives_back_seat = case.wants_seat and ending.outcome not in SEAT_IS_USED
+    if case.engine.memory.last(ExchangeClosed) is None:
+        _say_how_it_ended(case, ending, gives_back_seat=gives_back_seat)
+    case.left.set()
+    await case.engine.recorder.settled()
+    if gives_back_seat:
+        await case.signal_cohort("return_seat", SeatReturn(exchange_id=case.id, reason=ending.reason))
+
+
+def _say_how_it_ended(case: Case, ending: Ending, *, gives_back_seat: bool) -> None:
+    """One record: what is given back, and that the exchange is closed."""
     if case.departed_on is None or case.departed_on < case.plan.end:
         # A completed stay that ended on its last day has used what it took; everything else is given back.
         last_day = ending.last_day or workflow.now().date()
         first_free = case.departed_on or last_day + timedelta(days=1)
         case.note(HoldingsReleased(at=workflow.now(), from_day=first_free if case.arrived_at else None))
-    gives_back_seat = case.wants_seat and ending.outcome not in SEAT_IS_USED
     if gives_back_seat:
         case.note(SeatAnswered(at=workflow.now(), answer="released"))
     case.mobility = MobilityStatus.RECOGNIZED if ending.outcome in RECOGNIZED else MobilityStatus.CANCELLED
@@ -79,10 +90,6 @@ async def close(case: Case, ending: Ending) -> None:
         ),
         outcome=ending.outcome,
     )
-    case.left.set()
-    await case.engine.recorder.settled()
-    if gives_back_seat:
-        await case.signal_cohort("return_seat", SeatReturn(exchange_id=case.id, reason=ending.reason))
 
 
 async def stop_duties(case: Case) -> None:
@@ -98,16 +105,15 @@ async def end_rotations(case: Case, end: RotationEnd) -> None:
     """Tell every rotation still running that it ends."""
     for placement, rotation in list(case.rotations.items()):
         if not rotation.done():
-            await rotation.signal("end", end)
+            await case.answered(rotation.signal("end", end))
         if not end.evaluate:
-            await asyncio.shield(rotation)
+            await rotation.over()
             del case.rotations[placement]
 
 
 async def _unmet(case: Case) -> tuple[str, ...]:
-    return await workflow.execute_local_activity_method(
-        Certificates.check_gate, CheckGate(exchange_id=case.id, gate=_gate(case)), **RECORD
-    )
+    request = CheckGate(exchange_id=case.id, gate=_gate(case))
+    return await case.answered(workflow.execute_local_activity_method(Certificates.check_gate, request, **RECORD))
 
 
 async def _issue(case: Case) -> str | None:
@@ -118,7 +124,9 @@ async def _issue(case: Case) -> str | None:
         key=f"certificate/{case.id}", exchange_id=case.id, at=at, issued_on=at.date(), gate=_gate(case)
     )
     try:
-        issued = await workflow.execute_activity_method(Certificates.issue_certificate, request, **RENDER)
+        issued = await case.answered(
+            workflow.execute_activity_method(Certificates.issue_certificate, request, **RENDER)
+        )
     except ActivityError:
         return None
     return issued.number

@@ -23,6 +23,14 @@ AFTER_ARRIVAL = (
     StepKind.CONFIRM_REENTRY,
 )
 """What nobody needs to do any more once the student has left the country."""
+UNCONDITIONAL = (
+    StepKind.REGISTER_RESIDENCE,
+    StepKind.APPLY_RESIDENCE_PERMIT,
+    StepKind.REPORT_ADDRESS,
+    StepKind.VALIDATE_SEVIS,
+    StepKind.ORIENTATION,
+)
+"""Duties of the stay whose answers have no consequence."""
 
 
 def begin(case: Case) -> None:
@@ -38,6 +46,26 @@ def begin(case: Case) -> None:
                 _duty(case, StepKind.RECORD_STAY, _recorded(case))
         case "US":
             _start(case, StepKind.VALIDATE_SEVIS, anchor_at=case.arrived_at)
+
+
+def resume(case: Case) -> None:
+    """Go on with what is open on record: movements and answers had begun and superseded it in their order."""
+    until = case.permitted_until
+    for step in case.engine.memory.unclaimed():
+        at = step.anchor_at
+        match step.opened.step:
+            case StepKind.RECORD_STAY:
+                _duty(case, StepKind.RECORD_STAY, _recorded(case))
+            case StepKind.CONFIRM_REENTRY:
+                _duty(case, StepKind.CONFIRM_REENTRY, _return(case, case.moved_at or workflow.now()))
+            case StepKind.FILE_EXTENSION if until is not None:
+                _duty(case, StepKind.FILE_EXTENSION, _extension(case, until))
+            case StepKind.AWAIT_EXTENSION:
+                _duty(case, StepKind.AWAIT_EXTENSION, _awaited(case))
+            case StepKind.WATCH_STAY:
+                _start(case, StepKind.WATCH_STAY, anchor_on=until)
+            case kind if kind in UNCONDITIONAL:
+                _start(case, kind, anchor_at=at)
 
 
 def register(case: Case, arrived_at: datetime | None) -> None:
@@ -93,6 +121,11 @@ async def _extension(case: Case, until: date) -> None:
     filed = await case.ask(StepKind.FILE_EXTENSION, anchor_on=until)
     if filed.outcome != "filed":
         return
+    await _awaited(case)
+
+
+async def _awaited(case: Case) -> None:
+    """What the authority answers."""
     answer = await case.ask(StepKind.AWAIT_EXTENSION)
     if answer.outcome == "granted":
         assert answer.valid_through is not None

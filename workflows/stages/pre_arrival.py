@@ -26,7 +26,7 @@ async def pre_arrival(case: Case) -> None:
     blocks = [b for b in case.plan.contents if b.content in ROTATION_CONTENTS]
     searches = [PlaceSearch(case, block, number) for number, block in enumerate(blocks, start=1)]
     # Bed and places are taken first, so that all steps of the stage open in one record.
-    bed, *_ = await asyncio.gather(_take_bed(case, None), *(search.take() for search in searches))
+    bed, *_ = await asyncio.gather(_bed(case, None), *(search.take() for search in searches))
     case.begin_health(health(case))
     await together(
         visa(case),
@@ -79,12 +79,20 @@ async def housing(case: Case, bed: str | None) -> None:
                 continue
             if found.bed_id is None:
                 return  # housed outside the host's own beds (seed E: support for affordable housing)
-            bed = await _take_bed(case, found.bed_id)
+            bed = await _bed(case, found.bed_id)
             continue
         confirmed = await case.ask(StepKind.CONFIRM_BED, subject=bed)
         if confirmed.outcome == "confirmed":
             return
-        bed = await _take_bed(case, confirmed.bed_id) or bed  # a bed that is taken leaves the one held as it is
+        bed = await _bed(case, confirmed.bed_id) or bed  # a bed that is taken leaves the one held as it is
+
+
+async def _bed(case: Case, bed_id: str | None) -> str | None:
+    """The bed that was taken then, as what was asked after it says; else one that is taken now."""
+    then = case.engine.memory.next_of(StepKind.FIND_BED, StepKind.CONFIRM_BED)
+    if then is not None:
+        return then.opened.subject if then.opened.step is StepKind.CONFIRM_BED else None
+    return await case.answered(_take_bed(case, bed_id))
 
 
 async def _take_bed(case: Case, bed_id: str | None) -> str | None:
@@ -118,7 +126,16 @@ class PlaceSearch:
         return placement_id(self._case.id, self._block.content, number)
 
     async def take(self, only: str | None = None) -> None:
-        """Take a place by preference, or in the one unit that a person chose."""
+        """Take a place by preference, or in the one unit that a person chose; what was taken then is found taken."""
+        memory = self._case.engine.memory
+        if (then := memory.next_of(StepKind.ACCEPT_STUDENT, subject=self._placement)) is not None:
+            self._unit = then.opened.owner.unit
+        elif memory.next_of(StepKind.FIND_PLACE, subject=self._block.content) is not None:
+            self._unit = None
+        else:
+            await self._case.answered(self._take(only))
+
+    async def _take(self, only: str | None) -> None:
         plan = self._case.plan
         request = AssignPlace(
             key=self._case.engine.recorder.next_key(),

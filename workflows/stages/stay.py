@@ -5,14 +5,19 @@ from datetime import time, timedelta
 
 from temporalio import workflow
 
+from activities.rotations import Rotations
+from models.events import RotationEnded
 from models.identifiers import rotation_workflow_id
 from models.messages.rotations import RotationStart
 from models.vocabulary import PROGRAMME_CONTENTS, Content, MobilityStatus, Stage, StepKind
 from workflows.case import Case, Place
+from workflows.options import RECORD
 from workflows.rotation import RotationWorkflow
+from workflows.running_rotation import RotationApart, RotationAsChild
 from workflows.stages import law
 
 MORNING = time(8, 0)
+APART = "rotations tell their exchange when they are over"
 
 
 async def arrival(case: Case) -> None:
@@ -20,8 +25,11 @@ async def arrival(case: Case) -> None:
     case.enter(Stage.ARRIVAL)
     await case.ask(StepKind.CHECK_IN)
     case.set_status(mobility=MobilityStatus.LIVE)
-    law.begin(case)
-    case.duty(_duty(case, StepKind.ORIENTATION))
+    if case.engine.memory.arrived:
+        law.resume(case)
+    else:
+        law.begin(case)
+        case.duty(_duty(case, StepKind.ORIENTATION))
 
 
 async def _duty(case: Case, kind: StepKind) -> None:
@@ -37,7 +45,12 @@ async def rotations(case: Case) -> None:
 
 
 async def start_rotation(case: Case, place: Place) -> None:
-    """Begin a rotation as a workflow of its own; a clinical one waits for clearance before any day (D36)."""
+    """Begin a rotation as a workflow of its own; a clinical one waits for clearance before any day (D36).
+
+    It outlives the runs of its exchange: one that runs already stays, one that is over on record is not begun again.
+    """
+    if any(ended.placement_id == place.placement_id for ended in case.engine.memory.of(RotationEnded)):
+        return
     start = RotationStart(
         exchange_id=case.id,
         placement_id=place.placement_id,
@@ -48,14 +61,20 @@ async def start_rotation(case: Case, place: Place) -> None:
         needs_clearance=place.block.content is Content.CLINICAL,
         cleared_through=case.cleared_through,
         suspensions=tuple(case.engine.pauses.suspensions.values()),
+        resumes=1 if case.engine.memory.known else 0,
     )
-    case.rotations[place.placement_id] = await workflow.start_child_workflow(
+    if workflow.patched(APART):
+        case.rotations[place.placement_id] = RotationApart(place.placement_id)  # it may be over before the answer
+        await case.answered(workflow.execute_local_activity_method(Rotations.begin_rotation, start, **RECORD))
+        return
+    child = await workflow.start_child_workflow(
         RotationWorkflow.run,
         start,
         id=rotation_workflow_id(place.placement_id),
         parent_close_policy=workflow.ParentClosePolicy.TERMINATE,
         static_summary=f"{place.block.content} rotation",
     )
+    case.rotations[place.placement_id] = RotationAsChild(child)
 
 
 async def programme_evaluation(case: Case) -> None:
@@ -78,7 +97,6 @@ async def departure(case: Case) -> None:
 async def results(case: Case) -> None:
     """Wait until every rotation is evaluated and every duty of the stay is done."""
     for placement in list(case.rotations):
-        # Shielded: leaving the story must not cancel a rotation, its release is said in so many words.
-        await asyncio.shield(case.rotations[placement])
+        await case.rotations[placement].over()
         del case.rotations[placement]
     await asyncio.gather(*case.duties)

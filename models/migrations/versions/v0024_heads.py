@@ -1,6 +1,6 @@
 """Facts are recorded once, workflows have heads, policies are kept: workflows can be rebuilt from the records.
 
-Revision: 0024, after 0020.
+Revision: 0024, after 0021.
 """
 
 import re
@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0024"
-down_revision = "0020"
+down_revision = "0021"
 
 EVENTS = sa.table(
     "events",
@@ -23,12 +23,12 @@ EVENTS = sa.table(
     sa.column("payload", sa.JSON()),
 )
 HEADS = sa.table(
-    "heads", sa.column("workflow_id", sa.String()), sa.column("stream", sa.String()), sa.column("revision", sa.Integer())
+    "heads", sa.column("writer", sa.String()), sa.column("stream", sa.String()), sa.column("revision", sa.Integer())
 )
 FACTS = sa.table("facts", sa.column("stream", sa.String()), sa.column("fact", sa.String()))
 STEPS = ("step_opened", "step_closed")
 """Kinds whose facts are known from the beginning; the others are from now on."""
-_OF_A_WORKFLOW = re.compile(r"^((?:exchange|rotation|cohort|service-level)/[^:]+?)(?:/r\d+)?:(\d+)$")
+_OF_A_WORKFLOW = re.compile(r"^((?:exchange|rotation|cohort|service-level)/[^:]+):(\d+)$")
 CHUNK = 1000
 
 
@@ -41,7 +41,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "heads",
-        sa.Column("workflow_id", sa.String(250), primary_key=True),
+        sa.Column("writer", sa.String(250), primary_key=True),
         sa.Column("stream", sa.String(120), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("policy_digest", sa.String(64)),
@@ -61,15 +61,15 @@ def _fill(connection: sa.Connection) -> None:
     facts: dict[tuple[str, str], None] = {}
     for row in _events(connection):
         if found := _OF_A_WORKFLOW.match(row.batch_key):
-            workflow_id, number = found[1], int(found[2])
-            heads[workflow_id] = (row.stream, max(number, heads.get(workflow_id, ("", 0))[1]))
+            writer, number = found[1], int(found[2])
+            heads[writer] = (row.stream, max(number, heads.get(writer, ("", 0))[1]))
         if row.kind in STEPS:
             facts[row.stream, f"{row.kind}:{row.payload['step_id']}"] = None
     for at in range(0, len(facts), CHUNK):
         rows = [{"stream": stream, "fact": fact} for stream, fact in list(facts)[at : at + CHUNK]]
         connection.execute(sa.insert(FACTS), rows)
     if heads:
-        found_heads = [{"workflow_id": one, "stream": stream, "revision": at} for one, (stream, at) in heads.items()]
+        found_heads = [{"writer": one, "stream": stream, "revision": at} for one, (stream, at) in heads.items()]
         connection.execute(sa.insert(HEADS), found_heads)
 
 

@@ -1,0 +1,115 @@
+"""What an exchange knows again when its story is told from the records: everything but where the story is."""
+
+from collections.abc import Mapping
+
+from models.events import (
+    Arrived,
+    AttendanceReported,
+    Departed,
+    DocumentChecked,
+    Evaluated,
+    Event,
+    LeavingBegan,
+    MovementReported,
+    SeatAnswered,
+    StatusChanged,
+    StayPermitted,
+    StepClosed,
+)
+from models.identifiers import kind_of
+from models.messages.exchange import TimelineEntry
+from models.vocabulary import Movement
+from workflows.case import Case, Ending
+from workflows.engine.memory import Memory
+
+TOLD: Mapping[str, tuple[str, str]] = {
+    "stage_entered": ("stage", ""),
+    "step_closed": ("", "outcome"),
+    "document_submitted": ("document", ""),
+    "document_checked": ("document", "accepted"),
+    "document_returned": ("document", ""),
+    "seat_answered": ("", "answer"),
+    "exchange_suspended": ("suspension_id", ""),
+    "exchange_resumed": ("suspension_id", ""),
+    "movement_reported": ("movement", ""),
+    "attendance_reported": ("content", ""),
+    "stay_permitted": ("", "until"),
+    "exchange_closed": ("", "outcome"),
+    "leaving_began": ("", "outcome"),
+}
+"""What the timeline says of events: the fields with their subject and their outcome."""
+SILENT = frozenset({"step_opened", "rung_fired", "step_held", "step_resumed", "bed_assigned", "place_assigned"})
+"""What the timeline leaves to the steps."""
+
+
+async def recall(case: Case) -> None:
+    """Read what is on record, before the story is told again."""
+    earlier = case.reopening.accepted if case.reopening else {}
+    memory = await case.engine.remember(accepted=earlier)
+    if memory.plan is not None:
+        case.plan, case.nomination_version = memory.plan, memory.nomination_version
+    case.accepted, case.returned = dict(memory.accepted), set(memory.returned)
+    case.acts.remember(memory.acts)
+    if memory.events:
+        case.engine.nominated_at = memory.events[0].at
+    _application(case, memory)
+    _stay(case, memory)
+    case.timeline = [_entry(event) for event in memory.events if event.kind not in SILENT]
+    case.remembers = True
+    for told in case.early:
+        told()
+    case.early.clear()
+
+
+def _application(case: Case, memory: Memory) -> None:
+    for answer in memory.of(SeatAnswered):
+        case.waitlist_position = answer.position
+        if answer.answer != "released":
+            case.seat_answers.put_nowait(answer.answer)
+    status = memory.last(StatusChanged)
+    if status is not None:
+        case.mobility, case.nomination = status.mobility, status.nomination
+    case.nominated_by = "" if memory.events else None
+
+
+def _stay(case: Case, memory: Memory) -> None:
+    arrived = memory.last(Arrived)
+    if arrived is not None:
+        case.arrived_at = arrived.arrived_at
+        case.entered_at = arrived.entered_at or arrived.arrived_at
+        case.single_entry = arrived.single_entry
+    for moved in memory.of(MovementReported):
+        case.moved_at = moved.moved_at
+        case.abroad = moved.movement is Movement.LEFT_COUNTRY or (case.abroad and moved.movement is Movement.MOVED)
+        if moved.movement is Movement.REENTERED:
+            case.entered_at, case.single_entry = moved.moved_at, moved.single_entry
+    permits = memory.of(StayPermitted)
+    if permits:
+        case.first_permitted_until, case.permitted_until = permits[0].until, permits[-1].until
+    departed = memory.last(Departed)
+    case.departed_on = departed.departed_on if departed is not None else None
+    case.attended = {one.content for one in memory.of(AttendanceReported) if one.placement_id is None}
+    case.evaluated_programme = any(one.placement_id is None for one in memory.of(Evaluated))
+
+
+def leaving(memory: Memory) -> Ending | None:
+    """How the exchange is being ended from outside its story, if it is."""
+    began = memory.last(LeavingBegan)
+    if began is None:
+        return None
+    return Ending(
+        outcome=began.outcome,
+        reason=began.reason,
+        actor=began.actor,
+        note_id=began.note_id,
+        last_day=began.last_day,
+    )
+
+
+def _entry(event: Event) -> TimelineEntry:
+    subject, outcome = TOLD.get(event.kind, ("", ""))
+    about = kind_of(event.step_id) if isinstance(event, StepClosed) else str(getattr(event, subject, ""))
+    said = str(getattr(event, outcome, ""))
+    if isinstance(event, DocumentChecked):
+        said = "accepted" if event.accepted else "rejected"
+    return TimelineEntry(at=event.at, kind=event.kind, actor=event.actor.id, subject=about, outcome=said)
