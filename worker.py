@@ -155,6 +155,7 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
         public_url=held.settings.public_url,
         font_paths=(held.settings.fonts_dir,) if held.settings.fonts_dir else (),
     )
+    seats = Seats(sessions, held.outbox, wakers)
     suspensions = Suspensions(sessions, client, held.outbox, wakers)
     return Worker(
         client,
@@ -163,7 +164,8 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
         activities=[
             records.record,
             records.remember,
-            Seats(sessions, held.outbox, wakers).take_seat,
+            seats.take_seat,
+            seats.remember_cohort,
             Housing(sessions, held.programme, held.outbox, wakers).assign_bed,
             Placement(sessions, held.programme, held.outbox, wakers).assign_place,
             Documents(sessions, held.files).check_document,

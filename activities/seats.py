@@ -6,10 +6,12 @@ from temporalio import activity
 
 from models.errors import Conflict, Unknown
 from models.events import SeatTaken
+from models.messages.cohorts import RememberCohort, RememberedCohort
 from models.messages.contracts import SeatAnswer, TakeSeat
 from models.tables import CohortRow, SeatRow
+from records.remembering_cohorts import remembered_cohort
 from records.store.append import MessageWriter, Wakers
-from records.store.engine import Sessions
+from records.store.engine import Sessions, transaction
 from records.store.taking import Taking
 
 
@@ -34,6 +36,16 @@ class Seats:
             request.cohort_id, request.key, SeatTaken, lambda session: self._find(session, request)
         )
         return SeatAnswer(seat=taken.seat if isinstance(taken, SeatTaken) else taken)
+
+    @activity.defn
+    async def remember_cohort(self, request: RememberCohort) -> RememberedCohort:
+        """What is on record of a cohort, for its workflow to go on from.
+
+        Raises:
+            Unavailable: the database is away or busy.
+        """
+        async with transaction(self._taking.sessions) as session:
+            return await remembered_cohort(session, request)
 
     async def _find(self, session: AsyncSession, request: TakeSeat) -> SeatTaken | int | None:
         cohort = await session.get(CohortRow, request.cohort_id)

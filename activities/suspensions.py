@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.events import Event
+from models.events import Event, ExchangeExempted
 from models.identifiers import exchange_workflow_id
 from models.messages.suspensions import Reach, Reached
-from models.tables import ExchangeRow, ExchangeSuspensionRow
+from models.tables import EventRow, ExchangeRow, ExchangeSuspensionRow
 from models.wire import Id, Wire
 from records.queries.suspensions import covered
 from records.store.append import MessageWriter, Wakers, append
@@ -54,6 +55,8 @@ class Suspensions:
     async def record_suspension(self, request: RecordSuspension) -> None:
         """Record what happened to a suspension, once per key."""
         async with transaction(self._sessions) as session:
+            if await _is_on_record(session, request):
+                return  # told again after a recovery
             appended = await append(session, self._outbox, request.suspension_id, request.key, request.events)
         self._wakers.after(appended)
 
@@ -110,6 +113,16 @@ class Suspensions:
     async def _count(self, condition: ColumnElement[bool]) -> int:
         async with self._sessions() as session:
             return await session.scalar(select(func.count()).select_from(ExchangeRow).where(condition)) or 0
+
+
+async def _is_on_record(session: AsyncSession, request: RecordSuspension) -> bool:
+    """Whether the suspension began, ended, or let this exchange out already."""
+    (event,) = request.events
+    of = event.exchange_id if isinstance(event, ExchangeExempted) else None
+    found = await session.scalars(
+        select(EventRow.payload).where(EventRow.stream == request.suspension_id, EventRow.kind == event.kind)
+    )
+    return any(payload.get("exchange_id") == of for payload in found)
 
 
 def _waiting(reach: Reach) -> ColumnElement[bool]:

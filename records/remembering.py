@@ -46,7 +46,7 @@ async def remembered(session: AsyncSession, request: Remember) -> Remembered:
     return Remembered(
         revision=head.revision if head is not None else 0,
         events=events,
-        acts=await _acts(session, request.workflow_id),
+        acts=await acts_of(session, request.workflow_id),
         plan=Plan.model_validate(exchange.plan) if exchange is not None else None,
         nomination_version=exchange.nomination_version if exchange is not None else 1,
     )
@@ -78,7 +78,8 @@ def _of_a_rotation(event: Event) -> bool:
     return step is not None and step.count(".") > 2
 
 
-async def _acts(session: AsyncSession, workflow_id: str) -> tuple[RememberedAct, ...]:
+async def acts_of(session: AsyncSession, workflow_id: str) -> tuple[RememberedAct, ...]:
+    """The acts that a workflow has taken, oldest first."""
     done = or_(ActRow.taken_at.is_not(None), ActRow.status == ActStatus.TAKEN)
     found = await session.execute(
         select(ActRow.key, ActRow.fingerprint)

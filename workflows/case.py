@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import ApplicationError, FailureError
 
+from models.errors import Code
 from models.events import Event, ExchangeSuspended, LeavingBegan, StageEntered, StatusChanged
 from models.identifiers import cohort_workflow_id
 from models.messages.contracts import CheckAnswer, CheckDocument
@@ -211,6 +212,12 @@ class Case:
         self.under_way += 1
         try:
             return await command
+        except ApplicationError as failure:
+            if failure.type != Code.OUT_OF_STEP:
+                raise
+            self.engine.recorder.lose()
+            never: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+            return await never  # this run ends, and tells no further
         finally:
             self.under_way -= 1
 

@@ -5,20 +5,23 @@ from collections import deque
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import ApplicationError, FailureError
 
 from activities.seats import Seats
-from models.errors import Conflict
+from models.errors import Code, Conflict, OutOfStep
 from models.events import CohortClosedBelowMinimum, CohortOpened, SeatGivenBack, SeatTaken, WaitlistChanged
 from models.identifiers import exchange_workflow_id
 from models.messages.cohorts import (
     CohortState,
     CohortStatus,
+    RememberCohort,
+    RememberedCohort,
     SeatHeld,
     SeatNews,
     SeatRequest,
     SeatReturn,
     SetQuota,
+    Told,
     ranked,
 )
 from models.messages.contracts import TakeSeat
@@ -27,8 +30,11 @@ from models.people.authorization import require
 from models.vocabulary import Role, Stage
 from workflows.engine.idempotency import Acts
 from workflows.engine.recorder import Recorder
+from workflows.engine.renewal import IN_VAIN, LONGEST_PAUSE
 from workflows.options import RECORD
 from workflows.refusals import refusing
+
+RENEWED = "a long cohort is renewed whatever it takes"
 
 
 @workflow.defn(name="Cohort")
@@ -43,19 +49,35 @@ class CohortWorkflow:
         self._closed = state.closed
         self._opened = state.opened
         self._longest = state.longest_history
-        self._inbox: deque[tuple[str, SeatRequest | SeatReturn]] = deque()
-        self._recorder = Recorder(state.start.cohort_id, lambda _: None, state.written)
+        self._inbox: deque[tuple[str, SeatRequest | SeatReturn]] = deque(
+            (told.name, one) for told in state.inbox if (one := told.request or told.message) is not None
+        )
+        self._remembers = not state.resumes
+        self._asked = False
+        self._recorder = Recorder(state.start.cohort_id, lambda _: None, state.written, state.follows)
         self._acts = Acts(state.acts)
 
     @workflow.run
     async def run(self, state: CohortState) -> None:
-        """Answer requests until the history has grown enough to continue as new."""
+        """Answer requests until the history has grown enough, or the records are to be read again."""
+        try:
+            await self._serve(state)
+        except ApplicationError as failure:
+            if failure.type != Code.OUT_OF_STEP:
+                raise
+            self._recorder.lose()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        workflow.continue_as_new(await self._resuming_state(state))
+
+    async def _serve(self, state: CohortState) -> None:
+        if state.resumes:
+            await self._recall()
         writer = asyncio.create_task(self._recorder.write())
         if not self._opened:
             self._opened = True
             self._recorder.add(self._opened_event())
             await self._recorder.settled()
-        while not self._is_long():
+        while not (self._is_long() or self._asked):
             await self._wait()
             while self._inbox:
                 await self._handle(*self._inbox.popleft())
@@ -68,7 +90,45 @@ class CohortWorkflow:
         await self._recorder.settled()
         self._recorder.stop()
         await writer
-        workflow.continue_as_new(self._state())
+        if not self._asked:
+            workflow.continue_as_new(self._state())
+
+    async def _recall(self) -> None:
+        """Read what is on record; exchanges hear again what they may not have heard."""
+        recorder, workflow_id = self._recorder, workflow.info().workflow_id
+        request = RememberCohort(cohort_id=recorder.stream, workflow_id=workflow_id)
+        found: RememberedCohort = await workflow.execute_local_activity_method(Seats.remember_cohort, request, **RECORD)
+        recorder.go_on(found.revision)
+        self._acts.remember(found.acts)
+        self._opened, self._closed = found.opened, found.closed
+        if found.opened:
+            self._start = self._start.model_copy(update={"cap": found.cap})
+        self._seats = {seat.exchange_id: seat for seat in found.seats}
+        self._waitlist = ranked(found.waitlist)
+        self._remembers = True
+        self._inbox.extend(
+            ("return_seat", SeatReturn(exchange_id=left, reason="exchange closed")) for left in found.left
+        )
+        for untold in found.untold:
+            await self._tell(untold.exchange_id, untold.news)
+
+    async def _resuming_state(self, state: CohortState) -> CohortState:
+        """The next run reads the records; what it was told meanwhile goes along."""
+        resumes = 1 if self._asked or self._recorder.wrote else state.resumes + 1
+        if resumes > IN_VAIN:
+            workflow.logger.error("%s reads the records in vain; an operator must look", self._recorder.stream)
+            await workflow.sleep(min(timedelta(seconds=2**resumes), LONGEST_PAUSE), summary="read in vain")
+        inbox = [
+            Told(name=name, request=one) if isinstance(one, SeatRequest) else Told(name=name, message=one)
+            for name, one in self._inbox
+        ]
+        return CohortState(
+            start=self._start, longest_history=self._longest, resumes=resumes, inbox=tuple(inbox), opened=True
+        )
+
+    def _is_to_end(self) -> bool:
+        """Whether this run is to end although nobody asks for a seat: only quotas were set, or it is out of step."""
+        return self._asked or self._recorder.lost.is_set() or (self._is_long() and workflow.patched(RENEWED))
 
     def _is_long(self) -> bool:
         info = workflow.info()
@@ -79,7 +139,9 @@ class CohortWorkflow:
         timeout = None if self._closed else max(closes_in, timedelta(0))
         try:
             await workflow.wait_condition(
-                lambda: bool(self._inbox) or self._may_promote(), timeout=timeout, timeout_summary="nominations close"
+                lambda: bool(self._inbox) or self._may_promote() or self._is_to_end(),
+                timeout=timeout,
+                timeout_summary="nominations close",
             )
         except TimeoutError:
             return
@@ -98,7 +160,8 @@ class CohortWorkflow:
         if held is None and not waiting and not self._waitlist and len(self._seats) < self._start.cap:
             held = await self._take(request.exchange_id, held=False)
         if held is not None:
-            await self._tell(request.exchange_id, SeatNews(answer="granted", seat=held.seat))
+            answer = "offered" if held.held else "granted"
+            await self._tell(request.exchange_id, SeatNews(answer=answer, seat=held.seat))
             return
         if not waiting:
             await self._set_waitlist((*self._waitlist, request), "all seats are taken")
@@ -177,6 +240,21 @@ class CohortWorkflow:
             )
 
     @workflow.signal
+    def catch_up(self) -> None:
+        """Somebody restored something, or recovered: read the records again."""
+        self._asked = True
+
+    @workflow.query
+    def follows(self) -> list[int]:
+        """The numbers of which one is the newest on record, if this workflow is in step."""
+        return list(self._recorder.follows)
+
+    def require_in_step(self) -> None:
+        """As for an exchange."""
+        if not self._remembers or self._recorder.lost.is_set():
+            raise OutOfStep("records.overtaken", stream=self._recorder.stream)
+
+    @workflow.signal
     def request_seat(self, request: SeatRequest) -> None:
         """An exchange asks for a seat."""
         self._inbox.append(("request_seat", request))
@@ -246,4 +324,5 @@ class CohortWorkflow:
             longest_history=self._longest,
             written=self._recorder.batches,
             acts=self._acts.carried(),
+            follows=self._recorder.follows,
         )

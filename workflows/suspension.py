@@ -53,7 +53,6 @@ class SuspensionWorkflow:
         self._until: datetime | None = None
         self._exemptions: list[ExemptExchange] = []
         self._acts = Acts()
-        self._records = 0
 
     @workflow.run
     async def run(self, start: SuspensionStart) -> SuspensionProgress:
@@ -102,7 +101,8 @@ class SuspensionWorkflow:
                     actor=exemption.actor,
                     suspension_id=self._start.suspension_id,
                     exchange_id=exemption.exchange_id,
-                )
+                ),
+                exemption.exchange_id,
             )
             await self._let_go(workflow.now(), only=exemption.exchange_id)
             self._exemptions.pop(0)
@@ -136,11 +136,11 @@ class SuspensionWorkflow:
     async def _pause(self, pause: timedelta) -> None:
         await workflow.sleep(pause, summary="exchanges confirm")
 
-    async def _record(self, event: Event) -> None:
-        self._records += 1
+    async def _record(self, event: Event, *about: str) -> None:
         request = RecordSuspension(
             suspension_id=self._start.suspension_id,
-            key=f"{workflow.info().workflow_id}:{self._records}",
+            # By what it says: told again after a crash or a recovery, it is the same fact.
+            key=f"{workflow.info().workflow_id}:{':'.join(part for part in (event.kind, *about) if part)}",
             events=(event,),
         )
         await workflow.execute_local_activity_method(Suspensions.record_suspension, request, **RECORD)

@@ -46,6 +46,21 @@ class SeatHeld(Wire):
     held: bool = False
 
 
+class Told(Wire):
+    """One thing that an exchange told a cohort."""
+
+    name: str
+    request: SeatRequest | None = None
+    message: SeatReturn | None = None
+
+
+class Untold(Wire):
+    """An answer that an exchange has not put on record."""
+
+    exchange_id: Id
+    news: SeatNews
+
+
 class CohortState(Wire):
     """All a cohort workflow knows; the one value it continues as new with."""
 
@@ -60,6 +75,35 @@ class CohortState(Wire):
     """Batches recorded so far; keeps the keys of side effects unique over continue-as-new."""
     acts: dict[str, str] = Field(default_factory=dict)
     """What people asked for, by the key of their act."""
+    follows: tuple[int, ...] = ()
+    """The numbers of which one is the newest on record; empty in states of earlier versions."""
+    resumes: int = 0
+    """How often in a row it was started to go on from the records: what else the state says of seats is not asked."""
+    inbox: tuple[Told, ...] = ()
+    """What it was told and has not handled yet."""
+
+
+class RememberCohort(Wire):
+    """Ask what is on record of a cohort."""
+
+    cohort_id: Id
+    workflow_id: str
+
+
+class RememberedCohort(Wire):
+    """A cohort as it is on record, and what its exchanges may not have heard."""
+
+    revision: int = 0
+    opened: bool = False
+    cap: int = 0
+    seats: tuple[SeatHeld, ...] = ()
+    waitlist: tuple[SeatRequest, ...] = ()
+    closed: bool = False
+    """Whether nominations had closed when it last recorded something."""
+    acts: dict[str, str] = Field(default_factory=dict)
+    left: tuple[str, ...] = ()
+    """Exchanges that ended without using what they hold or wait for."""
+    untold: tuple[Untold, ...] = ()
 
 
 class CohortStatus(Wire):

@@ -149,7 +149,7 @@ class Memory:
                 step
                 for step in self.steps.values()
                 if not step.claimed
-                and not (self.leaving and step.of_ending)
+                and step.of_ending is (self._ending and not self.leaving)
                 and step.opened.step in kinds
                 and (subject is None or step.opened.subject == subject)
             ),

@@ -97,9 +97,13 @@ class Recorder:
 
     def follow(self, memory: Memory) -> None:
         """Go on after what is on record; facts that are, are not noted again."""
-        self._batches = memory.revision
-        self._follows = (memory.revision,)
+        self.go_on(memory.revision)
         self._known = frozenset(memory.facts)
+
+    def go_on(self, revision: int) -> None:
+        """Go on after the newest batch on record."""
+        self._batches = revision
+        self._follows = (revision,)
 
     def next_key(self) -> str:
         """A key for something that is taken, unique and the same on every replay."""
@@ -158,7 +162,7 @@ class Recorder:
             batch = self._batch()
             recorded = await self._record(batch)
             if recorded is None:
-                self._lose()
+                self.lose()
                 return
             if batch.events:
                 self.wrote = True
@@ -213,7 +217,7 @@ class Recorder:
                 await workflow.sleep(pause, summary="the records refuse a batch: an operator must look")
                 pause = min(2 * pause, LONGEST_PAUSE)
 
-    def _lose(self) -> None:
+    def lose(self) -> None:
         """Tell whoever waits that this run records nothing any more."""
         self.lost.set()
         for left in self.on_lost:

@@ -1,0 +1,79 @@
+"""What a cohort's workflow is rebuilt from: its seats and waitlist, and what exchanges may not have heard of them."""
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.events import StageEntered
+from models.messages.cohorts import RememberCohort, RememberedCohort, SeatHeld, SeatNews, SeatRequest, Untold
+from models.messages.exchange import Plan
+from models.tables import CohortRow, EventRow, ExchangeRow, HeadRow, SeatRow, WaitlistRow
+from models.vocabulary import Outcome, Stage
+from records.remembering import acts_of
+
+SEAT_IS_USED = frozenset({Outcome.COMPLETED, Outcome.ENDED_EARLY_JUSTIFIED, Outcome.ENDED_EARLY_UNJUSTIFIED})
+_STAGE = StageEntered.model_fields["kind"].default
+
+
+async def remembered_cohort(session: AsyncSession, request: RememberCohort) -> RememberedCohort:
+    """The cohort as it is on record; an empty answer where nothing is."""
+    cohort = await session.get(CohortRow, request.cohort_id)
+    head = await session.get(HeadRow, request.workflow_id)
+    if cohort is None:
+        return RememberedCohort()
+    seats = await _seats(session, request.cohort_id)
+    waiting = await _waiting(session, request.cohort_id)
+    last = await session.scalar(select(func.max(EventRow.at)).where(EventRow.stream == request.cohort_id))
+    return RememberedCohort(
+        revision=head.revision if head is not None else 0,
+        opened=True,
+        cap=cohort.cap,
+        seats=tuple(SeatHeld(exchange_id=seat.exchange_id, seat=seat.number, held=seat.held) for seat, _ in seats),
+        waitlist=tuple([await _request(session, exchange) for _, exchange in waiting]),
+        closed=cohort.closed_below_minimum or (last is not None and last > cohort.closes_at),
+        acts={act.key: act.asked for act in await acts_of(session, request.workflow_id)},
+        left=tuple(exchange.id for _, exchange in (*seats, *waiting) if _has_left(exchange)),
+        untold=(*_untold_seats(seats), *_untold_places(waiting)),
+    )
+
+
+async def _seats(session: AsyncSession, cohort_id: str) -> list[tuple[SeatRow, ExchangeRow]]:
+    query = select(SeatRow, ExchangeRow).join(ExchangeRow, ExchangeRow.id == SeatRow.exchange_id)
+    rows = await session.execute(query.where(SeatRow.cohort_id == cohort_id).order_by(SeatRow.number))
+    return list(rows.tuples())
+
+
+async def _waiting(session: AsyncSession, cohort_id: str) -> list[tuple[WaitlistRow, ExchangeRow]]:
+    query = select(WaitlistRow, ExchangeRow).join(ExchangeRow, ExchangeRow.id == WaitlistRow.exchange_id)
+    rows = await session.execute(query.where(WaitlistRow.cohort_id == cohort_id).order_by(WaitlistRow.position))
+    return list(rows.tuples())
+
+
+async def _request(session: AsyncSession, exchange: ExchangeRow) -> SeatRequest:
+    """What an exchange had asked: by its rank, and since it entered the stage."""
+    entered = await session.execute(
+        select(EventRow.at, EventRow.payload)
+        .where(EventRow.stream == exchange.id, EventRow.kind == _STAGE)
+        .order_by(EventRow.seq.desc())
+    )
+    since = next((at for at, payload in entered if payload.get("stage") == Stage.SEAT), exchange.opened_at)
+    return SeatRequest(exchange_id=exchange.id, rank=Plan.model_validate(exchange.plan).rank, requested_at=since)
+
+
+def _has_left(exchange: ExchangeRow) -> bool:
+    return exchange.outcome is not None and exchange.outcome not in SEAT_IS_USED
+
+
+def _untold_seats(seats: list[tuple[SeatRow, ExchangeRow]]) -> list[Untold]:
+    return [
+        Untold(exchange_id=exchange.id, news=SeatNews(answer="offered" if seat.held else "granted", seat=seat.number))
+        for seat, exchange in seats
+        if exchange.outcome is None and exchange.seat != seat.number
+    ]
+
+
+def _untold_places(waiting: list[tuple[WaitlistRow, ExchangeRow]]) -> list[Untold]:
+    return [
+        Untold(exchange_id=exchange.id, news=SeatNews(answer="waitlisted", position=row.position))
+        for row, exchange in waiting
+        if exchange.outcome is None and exchange.waitlist_position != row.position
+    ]
