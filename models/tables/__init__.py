@@ -12,6 +12,7 @@ from models.tables.access import (
     SessionRow,
     SignInLinkRow,
 )
+from models.tables.acts import ActRow
 from models.tables.allocation import BedNightRow, BedRow, PlaceDayRow, PlacementRow, UnitRow, UnitSlotRow
 from models.tables.base import Base, UtcDateTime
 from models.tables.cohorts import CohortRow, SeatRow, WaitlistRow
@@ -27,6 +28,7 @@ from models.tables.webhooks import DeliveryRow, EndpointRow, InboundRow
 
 __all__ = [
     "AbsenceRow",
+    "ActRow",
     "AddressChangeRow",
     "ApiTokenRow",
     "AttendanceRow",
