@@ -31,6 +31,7 @@ from activities.suspensions import Suspensions
 from activities.webhooks import Webhooks
 from failures.boundary import Boundary
 from gateway.connection import connect, ensure_search_attributes
+from gateway.operations import Gateway
 from gateway.schedules import ensure_bounces, ensure_digests, ensure_review
 from gateway.wakers import ensure_sweep, mail_waker, webhook_waker
 from mail.bounces import Bounces
@@ -46,6 +47,7 @@ from records.absences import zones_in_use
 from records.access.signing import Signing
 from records.calendars import Calendars
 from records.files import FileStore
+from records.filing import Filing
 from records.store.append import Wakers
 from records.store.engine import Sessions, open_engine, session_maker, transaction, upgrade
 from records.store.seeding import sync_catalogue
@@ -260,12 +262,26 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         ):
             wakers = Wakers(waker, deliveries)
             started = [await running.enter_async_context(worker) for worker in workers(client, held, wakers)]
+            await running.enter_async_context(_relay(client, held))
             running.enter_context(_ready(settings.ready_file))
             logger.info("polling %s and %s in namespace %s", EXCHANGE_QUEUE, MAIL_QUEUE, client.namespace)
             await stop.wait()
             logger.info("draining")
             await asyncio.gather(*(worker.shutdown() for worker in started))
     logger.info("stopped")
+
+
+@asynccontextmanager
+async def _relay(client: Client, held: Resources) -> AsyncIterator[None]:
+    """Take up acts whose sender has gone, while the workers run."""
+    filing = Filing(held.sessions, held.files, held.programme)
+    async with aclosing(Gateway(client, filing, held.programme, lambda: datetime.now(UTC))) as gateway:
+        relaying = asyncio.create_task(gateway.relay.run(), name="relay")
+        try:
+            yield
+        finally:
+            relaying.cancel()
+            await asyncio.gather(relaying, return_exceptions=True)
 
 
 @contextmanager

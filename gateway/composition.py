@@ -162,7 +162,8 @@ async def open_gateway(settings: Settings, clock: Clock = utc_now) -> AsyncItera
         try:
             filing = Filing(session_maker(engine), FileStore(settings.files_dir), records.programme)
             gateway = Gateway(client, filing, records.programme, clock, uploads=_uploads(settings))
-            yield Services(reading=records.reading, programme=records.programme, clock=clock, gateway=gateway)
+            async with aclosing(gateway):
+                yield Services(reading=records.reading, programme=records.programme, clock=clock, gateway=gateway)
         finally:
             await engine.dispose()
 

@@ -15,7 +15,6 @@ from records.filing import Filing
 from records.lookups import Lookups
 from records.uploads import LARGEST_FILE
 from records.usage import Usage, Use
-from workflows.exchange import ExchangeWorkflow
 
 
 class Counting:
@@ -89,9 +88,8 @@ class HandingIn:
                 issued_on=issued_on,
                 expires_on=expires_on,
             )
-            update, step = ExchangeWorkflow.submit_document, policy.step if policy else None
             try:
-                return await self._sending.to_exchange(exchange_id, update, request, DocumentAnswer, awaited=step)
+                return await self._sending.to_exchange(exchange_id, "submit_document", request, DocumentAnswer)
             except Refused:
                 await self._filing.discard(document_id, at)
                 raise

@@ -11,6 +11,7 @@
     │   ├── TooMany              too_many
     │   └── Unknown              unknown
     ├── Unavailable              a part outside is away; trying again may help
+    │   └── Kept                 kept: it is on record and done later, nobody need ask again
     └── Broken                   an operator must look; trying again does not help
 
 Each says what was wrong by a message id, the field it is about, and parameters; texts/refusals.py has the sentences.
@@ -40,6 +41,7 @@ class Code(StrEnum):
     TOO_MANY = "too_many"
     UNKNOWN = "unknown"
     UNAVAILABLE = "unavailable"
+    KEPT = "kept"
     BROKEN = "broken"
 
 
@@ -161,6 +163,12 @@ class Unavailable(SojournError):
     """A part outside is away; trying again may help."""
 
     code = Code.UNAVAILABLE
+
+
+class Kept(Unavailable):
+    """What was asked is on record and not yet taken; it is done once, without being asked again."""
+
+    code = Code.KEPT
 
 
 class Broken(SojournError):

@@ -1,10 +1,15 @@
 """What is on record at all: asked before an act is sent, and after one was refused."""
 
+from datetime import date
+
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Unknown
-from models.tables import CohortRow, DocumentRow, PlacementRow, StepRow
-from models.vocabulary import DocumentStatus, StepKind, StepStatus
+from models.identifiers import cohort_workflow_id, exchange_workflow_id, rotation_workflow_id, suspension_workflow_id
+from models.messages.exchange import DocumentAnswer
+from models.tables import CohortRow, DocumentRow, ExchangeRow, PlacementRow, StepRow, SuspensionRow
+from models.vocabulary import DocumentStatus, Stage, StepKind, StepStatus
 from records.store.engine import Sessions, transaction
 
 
@@ -53,3 +58,43 @@ class Lookups:
         """Whether a cohort is on record."""
         async with transaction(self._sessions) as session:
             return await session.get(CohortRow, cohort_id) is not None
+
+    async def goes_on(self, workflow_id: str, about: str, today: date) -> bool:
+        """Whether the records say that what a workflow tells of has not ended."""
+        async with transaction(self._sessions) as session:
+            if workflow_id == exchange_workflow_id(about):
+                exchange = await session.get(ExchangeRow, about)
+                return exchange is not None and exchange.outcome is None
+            if workflow_id == cohort_workflow_id(about):
+                return await session.get(CohortRow, about) is not None
+            if workflow_id == suspension_workflow_id(about):
+                suspension = await session.get(SuspensionRow, about)
+                return suspension is not None and suspension.until is None
+            return await _rotates(session, workflow_id.removeprefix(rotation_workflow_id("")), today)
+
+    async def stage_of(self, exchange_id: str) -> Stage | None:
+        """Where an exchange is by the records."""
+        async with transaction(self._sessions) as session:
+            row = await session.get(ExchangeRow, exchange_id)
+            return row.stage if row is not None else None
+
+    async def document_answer(self, document_id: str) -> DocumentAnswer | None:
+        """What became of a document by the records."""
+        async with transaction(self._sessions) as session:
+            row = await session.get(DocumentRow, document_id)
+        if row is None or row.status is DocumentStatus.FILED:
+            return None
+        return DocumentAnswer(document_id=document_id, accepted=row.status is DocumentStatus.ACCEPTED)
+
+
+async def _rotates(session: AsyncSession, placement_id: str, today: date) -> bool:
+    """A rotation lasts until its block is over and, where it is evaluated, until that is done."""
+    place = await session.get(PlacementRow, placement_id)
+    if place is None:
+        return False
+    exchange = await session.get(ExchangeRow, place.exchange_id)
+    if exchange is None or exchange.outcome is not None:
+        return False
+    asked = (StepRow.subject == placement_id, StepRow.kind == StepKind.EVALUATE_STUDENT)
+    is_open = select(StepRow.id).where(*asked, StepRow.status == StepStatus.OPEN).limit(1)
+    return (place.status != "released" and place.end >= today) or await session.scalar(is_open) is not None

@@ -19,7 +19,7 @@ class ActRow(Base):
     __table_args__ = (Index(None, "next_try_at", sqlite_where=_WAITING, postgresql_where=_WAITING),)
 
     workflow_id: Mapped[str] = mapped_column(LongKey, primary_key=True)
-    key: Mapped[str] = mapped_column(Key, primary_key=True)
+    key: Mapped[str] = mapped_column(Key, primary_key=True, index=True)
     """Whoever asks chooses it; asking again under it is the same act."""
     kind: Mapped[str] = mapped_column(String(60))
     """The name of the update, or what else is asked of a workflow."""
