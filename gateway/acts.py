@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from gateway.kinds import NOMINATE
 from models.errors import Broken, Kept, Refused, SojournError, Unavailable
 from models.messages.acts import Act
 from models.vocabulary import ActStatus
@@ -104,8 +105,10 @@ class Asking:
         """Keep the last answers, and stop."""
         await self._answers.aclose()
 
-    async def ask(self, act: Act, answer: type[T]) -> T:
+    async def ask(self, act: Act, answer: type[T], *, as_it_is_now: bool = False) -> T:
         """Put an act on record and have it done; asked again under its key, it is answered as the first time.
+
+        Where the answer says how things are, which goes on changing, its workflow is asked again `as_it_is_now`.
 
         Raises:
             Refused: it is not allowed; nothing changed.
@@ -114,7 +117,7 @@ class Asking:
             Unavailable: the database is away; nothing was asked.
         """
         known = await self.register.ask(act, self._clock(), wall_clock() + SENDERS_OWN)
-        if known.answer is not None:
+        if known.answer is not None and not as_it_is_now:
             return _as_repeated(answer.model_validate(known.answer))
         try:
             reply = await self.send(act)
@@ -141,8 +144,16 @@ class Asking:
         return reply
 
     async def send(self, act: Act) -> Wire:
-        """Send an act that is on record."""
-        return await self._senders[act.kind](act)
+        """Send an act that is on record; with everything that is tried for it, within one deadline.
+
+        Raises:
+            Unavailable: no answer came within it.
+        """
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+                return await self._senders[act.kind](act)
+        except TimeoutError:
+            raise Unavailable("answer.late") from None
 
     def now(self) -> datetime:
         """The programme's time."""
@@ -159,7 +170,8 @@ class Asking:
 
 def kept(act: Act) -> Kept:
     """What who asked is told while there is no answer."""
-    return Kept("act.kept", key=act.key, about=act.about or "")
+    begins = act.kind == NOMINATE  # there is nothing to look at before it has begun
+    return Kept("act.kept", key=act.key, about="" if begins else act.about or "")
 
 
 def _as_repeated(reply: T) -> T:

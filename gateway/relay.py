@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from gateway.acts import FAILED, Asking, wall_clock
+from gateway.acts import FAILED, SENDERS_OWN, Asking, wall_clock
 from gateway.kinds import act_of
 from gateway.updates import Updates
 from models.errors import Broken, Refused, SojournError, Unavailable
@@ -23,7 +23,7 @@ AT_ONCE = 500
 """Acts of one look; the rest come with the next."""
 SIDE_BY_SIDE = 20
 """Workflows that are sent to at a time."""
-CLAIM = timedelta(seconds=45)
+CLAIM = SENDERS_OWN
 """How long one relay has an act for itself: longer than an answer may take."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0
 """Seconds until an act without an answer is sent again; doubled each time, up to the longest."""

@@ -75,7 +75,7 @@ class SuspensionOperations:
         )
         act = self._act(suspension_id, suspension_id, SUSPEND, start)
         try:
-            return await self._asking.ask(act, SuspensionProgress)
+            return await self._asking.ask(act, SuspensionProgress, as_it_is_now=True)
         except Conflict as conflict:
             if conflict.message != "id.used_for_another_act":
                 raise

@@ -31,7 +31,7 @@ from models.people.authorization import Actor
 from models.vocabulary import Movement, StepKind
 from webhooks.endpoints import Endpoints
 from webhooks.feed import Feed
-from webhooks.inbound import Inbound, Kept
+from webhooks.inbound import Inbound, OnRecord
 from webhooks.incoming import BATCH as BATCH
 from webhooks.incoming import MOST as MOST
 from webhooks.incoming import STRUCTURED as STRUCTURED
@@ -127,7 +127,7 @@ class Connections:
         kept, sent = await self.inbound.again(inbound_id, actor)
         return kept.settled or await self._apply(sent, kept, actor)
 
-    async def _apply(self, sent: Incoming, kept: Kept, actor: Actor) -> Received:
+    async def _apply(self, sent: Incoming, kept: OnRecord, actor: Actor) -> Received:
         try:
             status, refusal = await self._act(sent, kept.act_id, actor)
         except Refused as error:

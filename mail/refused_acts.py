@@ -8,7 +8,6 @@ from mail.directory import Directory
 from mail.reading import MailReading
 from mail.render import Body, Box, Detail, Para
 from models.catalogue.programme import Programme
-from models.errors import Said
 from models.identifiers import is_exchange_code, kind_of
 from models.notifications.notices import NoticeKind, RefusedActFacts
 from models.people.papers import may_open
@@ -61,7 +60,7 @@ def act_refused(reading: MailReading, facts: RefusedActFacts) -> Body:
     act = names.label(ACTS, facts.act)
     kinds = [facts.params.get("kind"), *facts.params.get("kinds", ())]
     readable = all(may_open(reading.reader.role, names.programme.policy.purpose(str(kind))) for kind in kinds if kind)
-    why = refusal(Said(facts.message, facts.params), reading.language, names.programme) if readable else ""
+    why = refusal(facts, reading.language, names.programme) if readable else ""
     told = _("What you asked on {when} was kept while a part of the service was away. It could not be done any more.")
     step = [Detail(say(_("Step")), names.step(StepKind(kind_of(facts.step_id))))] if facts.step_id else []
     then = _("Nothing has changed by it. Look at what is so now; what is still to be done can be asked again.")

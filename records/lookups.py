@@ -1,6 +1,8 @@
 """What is on record at all: asked before an act is sent, and after one was refused."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,9 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.errors import Unknown
 from models.identifiers import cohort_workflow_id, exchange_workflow_id, rotation_workflow_id, suspension_workflow_id
 from models.messages.exchange import DocumentAnswer
+from models.people.authorization import Owner, Parties
 from models.tables import CohortRow, DocumentRow, ExchangeRow, PlacementRow, StepRow, SuspensionRow
 from models.vocabulary import DocumentStatus, Stage, StepKind, StepStatus
+from records.queries.titles import owner_of
 from records.store.engine import Sessions, transaction
+
+
+class Owed(NamedTuple):
+    """Who takes part in an exchange, and who owes what is asked about."""
+
+    parties: Parties
+    owners: tuple[Owner, ...]
+    ended: bool
 
 
 class Lookups:
@@ -42,6 +54,28 @@ class Lookups:
         open_ones = (StepRow.exchange_id == exchange_id, StepRow.kind == kind, StepRow.status == StepStatus.OPEN)
         async with transaction(self._sessions) as session:
             return await session.scalar(select(StepRow.id).where(*open_ones).limit(1)) is not None
+
+    async def open_step(self, exchange_id: str, kinds: Sequence[StepKind]) -> str | None:
+        """The first step of these kinds that the records show as open."""
+        those = (StepRow.exchange_id == exchange_id, StepRow.kind.in_(kinds), StepRow.status == StepStatus.OPEN)
+        query = select(StepRow.id).where(*those).order_by(StepRow.opened_at, StepRow.id).limit(1)
+        async with transaction(self._sessions) as session:
+            return await session.scalar(query)
+
+    async def owed(self, exchange_id: str, kind: StepKind | None) -> Owed:
+        """Who takes part in an exchange, and who owes the steps of a kind that the records show as open.
+
+        Raises:
+            Unknown: there is no such exchange.
+        """
+        those = (StepRow.exchange_id == exchange_id, StepRow.kind == kind, StepRow.status == StepStatus.OPEN)
+        async with transaction(self._sessions) as session:
+            exchange = await session.get(ExchangeRow, exchange_id)
+            if exchange is None:
+                raise Unknown("exchange.unknown", exchange=exchange_id)
+            steps = (await session.scalars(select(StepRow).where(*those))).all()
+        parties = Parties(sending=exchange.sending_id, host=exchange.host_id, student=exchange.person_id)
+        return Owed(parties, tuple(owner_of(step) for step in steps), ended=exchange.outcome is not None)
 
     async def accepted_documents(self, exchange_id: str) -> frozenset[str]:
         """The kinds of documents of which one is accepted."""

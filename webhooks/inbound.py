@@ -25,7 +25,7 @@ NOT_SEEN = "exchange.not_seen"
 
 
 @dataclass(frozen=True)
-class Kept:
+class OnRecord:
     """An event on record: under which id its act is done, and what became of it where that is known."""
 
     inbound_id: int
@@ -39,7 +39,7 @@ class Inbound:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    async def keep(self, sent: Incoming, actor: Actor, at: datetime) -> Kept:
+    async def keep(self, sent: Incoming, actor: Actor, at: datetime) -> OnRecord:
         """Keep an event; says what became of it where it was known and settled before.
 
         What names an exchange that the sender may not know of is answered like what names one that there is not (D44),
@@ -58,12 +58,14 @@ class Inbound:
                 row = await _find(session, sent, actor.institution)
                 assert row is not None
             if not seen:
-                return Kept(row.id, row.act_id, _unseen(sent))
+                return OnRecord(row.id, row.act_id, _unseen(sent))
             if row.body_hash not in (sent.fingerprint, sent.body_hash):
                 raise Conflict("event.id_taken", "id")
             if row.why == PENDING:
-                return Kept(row.id, row.act_id)  # it died on its way: done again under the same key, it is done once
-            return Kept(row.id, row.act_id, _received(row).model_copy(update={"repeated": True}))
+                return OnRecord(
+                    row.id, row.act_id
+                )  # it died on its way: done again under the same key, it is done once
+            return OnRecord(row.id, row.act_id, _received(row).model_copy(update={"repeated": True}))
 
     async def settle(self, inbound_id: int, answer: Received) -> None:
         """Note what became of an event."""
@@ -74,7 +76,7 @@ class Inbound:
             row.status, row.why, row.exchange_id = answer.status, answer.why, answer.exchange_id
             row.message, row.params = answer.message, dict(answer.params)
 
-    async def again(self, inbound_id: int, actor: Actor) -> tuple[Kept, Incoming]:
+    async def again(self, inbound_id: int, actor: Actor) -> tuple[OnRecord, Incoming]:
         """An event as it came, to be applied again.
 
         Raises:
@@ -86,7 +88,7 @@ class Inbound:
                 raise Unknown("event.unknown")
             sent = kept(row.payload)
             unseen = sent.exchange_id and not await may_tell(session, actor, sent.exchange_id)
-            return Kept(row.id, row.act_id, _unseen(sent) if unseen else None), sent
+            return OnRecord(row.id, row.act_id, _unseen(sent) if unseen else None), sent
 
     async def events(self, actor: Actor, status: InboundStatus | None = None, limit: int = 100) -> list[InboundView]:
         """What other systems sent, the newest first; nothing about exchanges that the actor may not know of."""

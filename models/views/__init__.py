@@ -1,6 +1,7 @@
 """What the records' queries answer: frozen values. Names are in both scripts where there are two."""
 
 from models.views.exchange import (
+    AskedAct,
     AttendanceView,
     BedView,
     CertificateView,
@@ -32,6 +33,7 @@ from models.views.shared import LARGEST_PAGE, PAGE, Paged, SeatView, Student
 __all__ = [
     "LARGEST_PAGE",
     "PAGE",
+    "AskedAct",
     "AttendanceView",
     "BedView",
     "CertificateView",

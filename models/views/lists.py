@@ -82,6 +82,8 @@ class WorklistRow(Wire):
     held_because: HoldCause | None = None
     waits_for: tuple[str, ...] = ()
     """Ids of the steps that somebody else owes first."""
+    asked_at: Moment | None = None
+    """Since when something is asked of it that is kept and not yet taken."""
     snoozed_until: Moment | None = None
     instead_of: str = ""
     """Id of the absent person for whom the reader may answer it."""

@@ -1,7 +1,7 @@
 """A small world to run exchanges in: time-skipping Temporal, the real workers on SQLite, and people who act."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -161,7 +161,9 @@ async def open_world(environment: WorkflowEnvironment, database_url: str, folder
         clock = VirtualClock(environment)
         await clock.read()
         filing = Filing(held.sessions, held.files, held.programme)
-        gateway = Gateway(environment.client, filing, held.programme, clock)
+        gateway = await running.enter_async_context(
+            aclosing(Gateway(environment.client, filing, held.programme, clock))
+        )
         yield World(
             environment=environment,
             clock=clock,
