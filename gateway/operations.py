@@ -58,6 +58,7 @@ from records.access.tokens import Tokens
 from records.filing import Filing
 from records.papers import Papers
 from records.usage import UploadLimits
+from webhooks.inbound import Inbound
 from workflows.certificate import CertificateWorkflow, Reissue
 
 
@@ -88,7 +89,7 @@ class Gateway(NominationOperations):
         self._documents = HandingIn(self.status, self._sending, filing, self._usage, programme, clock)
         self.suspensions = SuspensionOperations(client, self.asking, filing, programme, clock, self.availability)
         self.asking.sends(REISSUE, self._reissue)
-        self.relay = Relay(self.asking, self._sending, self._waker)
+        self.relay = Relay(self.asking, self._sending, self._waker, Inbound(filing.sessions))
 
     async def aclose(self) -> None:
         """Keep the last answers, wake the sender for the mail that was just written, and stop."""

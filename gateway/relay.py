@@ -14,6 +14,7 @@ from gateway.updates import Updates
 from models.errors import Broken, Refused, SojournError, Unavailable
 from models.messages.acts import Act, KeptAct
 from records.store.append import Waker
+from webhooks.inbound import OF_AN_EVENT, Inbound
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class Relay:
         asking: Asking,
         sending: Updates,
         mail: Waker,
+        inbound: Inbound,
         clock: Callable[[], datetime] = wall_clock,
         pause: Callable[[int], float] | None = None,
     ) -> None:
@@ -44,6 +46,7 @@ class Relay:
         self._register = asking.register
         self._sending = sending
         self._mail = mail
+        self._inbound = inbound
         self._clock = clock
         self._pause = pause or pause_after
 
@@ -116,12 +119,20 @@ class Relay:
             await self._refuse(act, fault)
         else:
             self._asking.answered(act, reply)
+            await self._settle_event(act, None)
 
     async def _refuse(self, act: Act, error: SojournError) -> None:
         await self._register.refused(act, error, self._asking.now(), tell=True)
         self._mail.wake()
+        await self._settle_event(act, error)
         with suppress(SojournError):  # what stays filed is cleared like what crashes leave
             await self._sending.take_back(act)
+
+    async def _settle_event(self, act: Act, refusal: SojournError | None) -> None:
+        """Tell the list of what came in from other systems."""
+        if act.key.startswith(OF_AN_EVENT):
+            with suppress(SojournError):
+                await self._inbound.settle_kept(act.key, refusal)
 
 
 def _read(kept: KeptAct) -> Act:

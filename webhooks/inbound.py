@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.errors import Conflict, Unknown
+from models.errors import Conflict, SojournError, Unknown
 from models.messages.webhooks import InboundStatus, InboundView, Received
 from models.people.access import may_connect
 from models.people.authorization import Actor
@@ -21,6 +21,8 @@ from webhooks.feed import may_tell
 from webhooks.incoming import Incoming, kept
 
 PENDING = "It was received; what it means is being done."
+OF_AN_EVENT = "in-"
+"""What the ids of acts begin with that an event means."""
 NOT_SEEN = "exchange.not_seen"
 
 
@@ -62,9 +64,7 @@ class Inbound:
             if row.body_hash not in (sent.fingerprint, sent.body_hash):
                 raise Conflict("event.id_taken", "id")
             if row.why == PENDING:
-                return OnRecord(
-                    row.id, row.act_id
-                )  # it died on its way: done again under the same key, it is done once
+                return OnRecord(row.id, row.act_id)  # it died on its way; done again under its key, it is done once
             return OnRecord(row.id, row.act_id, _received(row).model_copy(update={"repeated": True}))
 
     async def settle(self, inbound_id: int, answer: Received) -> None:
@@ -75,6 +75,14 @@ class Inbound:
                 raise Unknown("event.unknown")
             row.status, row.why, row.exchange_id = answer.status, answer.why, answer.exchange_id
             row.message, row.params = answer.message, dict(answer.params)
+
+    async def settle_kept(self, act_id: str, refusal: SojournError | None) -> None:
+        """Note what became of an event whose act was kept, now that the act is taken or refused."""
+        kept_ones = (InboundRow.act_id == act_id, InboundRow.status == InboundStatus.KEPT)
+        async with transaction(self._sessions) as session:
+            for row in await session.scalars(select(InboundRow).where(*kept_ones)):
+                row.status = InboundStatus.REFUSED if refusal else InboundStatus.DONE
+                row.message, row.params = (refusal.message, refusal.params) if refusal else ("", {})
 
     async def again(self, inbound_id: int, actor: Actor) -> tuple[OnRecord, Incoming]:
         """An event as it came, to be applied again.
@@ -104,7 +112,7 @@ class Inbound:
 def _act_id(institution: str, sent: Incoming) -> str:
     """The id of the act that an event means; no other institution's event has it."""
     named = json.dumps([institution, sent.source, sent.event_id])
-    return f"in-{hashlib.sha256(named.encode()).hexdigest()[:32]}"
+    return f"{OF_AN_EVENT}{hashlib.sha256(named.encode()).hexdigest()[:32]}"
 
 
 def _unseen(sent: Incoming) -> Received:

@@ -60,9 +60,8 @@ GUARD = [Depends(Allow(TOKEN))]
 Nominator = Annotated[ApiCaller, Depends(Scoped(ApiScope.NOMINATIONS_WRITE))]
 Decider = Annotated[ApiCaller, Depends(Scoped(ApiScope.DECISIONS_WRITE))]
 Filer = Annotated[ApiCaller, Depends(Scoped(ApiScope.DOCUMENTS_WRITE))]
-Asker = Annotated[
-    ApiCaller, Depends(Scoped(ApiScope.NOMINATIONS_WRITE, ApiScope.DECISIONS_WRITE, ApiScope.DOCUMENTS_WRITE))
-]
+WRITES = (ApiScope.NOMINATIONS_WRITE, ApiScope.DECISIONS_WRITE, ApiScope.DOCUMENTS_WRITE, ApiScope.EVENTS_WRITE)
+Asker = Annotated[ApiCaller, Depends(Scoped(*WRITES))]
 Match = Annotated[str | None, Header(max_length=200)]
 
 
