@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Row, bindparam, exists, func, not_, null, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, not_, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +24,11 @@ from records.store.engine import Sessions, transaction
 ACTS = table_of(ActRow)
 _HERE = (ACTS.c.workflow_id == bindparam("of_workflow"), ACTS.c.key == bindparam("of_key"))
 _KNOWN = select(ACTS.c.fingerprint, ACTS.c.status, ACTS.c.answer).where(*_HERE)
+
+
+def kept_at(now: datetime) -> ColumnElement[bool]:
+    """The acts that nobody waits for any more: their sender has gone, or was told that they are kept."""
+    return and_(ActRow.status == ActStatus.ASKED, or_(ActRow.tries > 0, ActRow.next_try_at <= now))
 
 
 class Teller(Protocol):
