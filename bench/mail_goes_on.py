@@ -1,8 +1,8 @@
 """How soon mail goes on after the worker died in the midst of it: `python -m bench.mail_goes_on [--rounds N]`.
 
 A mail host takes its time with each mail, and takes it although nobody waits for its answer any more. While it has
-some in hand, the worker is killed (-9); its supervisor starts it again. Measured is when the next mail is taken, and when
-a link to sign in is that somebody asked for after the death.
+some in hand, the worker is killed (-9); its supervisor starts it again. Measured is when the next mail is taken, and
+when a link to sign in is that somebody asked for after the death.
 """
 
 import argparse
