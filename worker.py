@@ -22,7 +22,7 @@ from activities.certificates import Certificates
 from activities.digests import Digests
 from activities.documents import Documents
 from activities.housing import Housing
-from activities.mail import Mail, MailSettings
+from activities.mail import Mail
 from activities.placement import Placement
 from activities.recording import Records
 from activities.seats import Seats
@@ -35,6 +35,7 @@ from gateway.operations import Gateway
 from gateway.schedules import ensure_bounces, ensure_digests, ensure_review
 from gateway.wakers import ensure_sweep, mail_waker, webhook_waker
 from mail.bounces import Bounces
+from mail.host import MailSettings
 from mail.inbox import InboxSettings
 from mail.outbox import Outbox
 from mail.return_paths import ReturnPaths
@@ -89,7 +90,10 @@ STICKY_TIMEOUT = timedelta(seconds=2)
 """How long after a crash the exchanges of a dead worker wait before another one takes them over."""
 GRACE = timedelta(seconds=20)
 """How long running activities, e.g. a batch of mail, may take to finish when the worker stops."""
-MAIL_CONNECTIONS = 2
+MAIL_CONNECTIONS = 4
+"""Batches of mail at a time, and the reading of what came back."""
+HEARTBEATS = timedelta(seconds=1)
+"""How often heartbeats of a batch go to the server: several of them within the time after which it is given up."""
 DELIVERIES = 50
 """Endpoints that are delivered to at a time; a slow one delays no other."""
 
@@ -204,6 +208,7 @@ def _mail_worker(client: Client, held: Resources) -> Worker:
         activities=[mail.send_batch, inbox.read_bounces],
         interceptors=[Boundary()],
         max_concurrent_activities=MAIL_CONNECTIONS,
+        max_heartbeat_throttle_interval=HEARTBEATS,
         max_task_queue_activities_per_second=settings.mail_per_second,
         graceful_shutdown_timeout=GRACE,
     )
@@ -263,6 +268,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             wakers = Wakers(waker, deliveries)
             started = [await running.enter_async_context(worker) for worker in workers(client, held, wakers)]
             await running.enter_async_context(_relay(client, held))
+            waker.wake()  # for what was written by a process that died before it could
             running.enter_context(_ready(settings.ready_file))
             logger.info("polling %s and %s in namespace %s", EXCHANGE_QUEUE, MAIL_QUEUE, client.namespace)
             await stop.wait()

@@ -25,6 +25,7 @@ PASSED_THROUGH = (
     "workflows.options",
     "workflows.refusals",
     "workflows.reports",
+    "workflows.senders",
     "workflows.stages",
 )
 """Modules shared between the sandbox and the process, with all that is below them."""

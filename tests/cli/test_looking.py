@@ -278,6 +278,25 @@ def test_a_refused_message_is_seen_and_queued_again(look: Look, settings: Settin
     assert in_database(settings, message) == (MessageStatus.QUEUED, 0, None, ["another"])
 
 
+async def doubt_a_message(database: Database) -> None:
+    """One that was sent after the host's answer had been lost twice."""
+    await refuse_a_message(database)
+    async with database.sessions.begin() as session:
+        row = (await session.scalars(select(MessageRow).where(MessageRow.key == "sent"))).one()
+        row.in_doubt, row.sent_at, row.message_id = 2, OPENED, "<0123@sojourn.example>"
+
+
+def test_what_may_have_come_twice_is_counted_and_listed(look: Look, settings: Settings) -> None:
+    assert "more than once" not in look("mail", "list").out
+    assert "No message has come more than once" in look("mail", "doubts").out
+    in_database(settings, doubt_a_message)
+    assert "1 of all messages may have come more than once" in look("mail", "list").out
+    assert look("mail", "list", "--json").data["in_doubt"] == {"messages": 1, "attempts": 2}
+    assert "<0123@sojourn.example>" in look("mail", "doubts").out
+    [found] = look("mail", "doubts", "--json").data["messages"]
+    assert (found["key"], found["status"], found["in_doubt"]) == ("sent", "sent", 2)
+
+
 @pytest.mark.parametrize(
     ("key", "told"),
     [("nothing", "no such message"), ("sent", "has been sent"), ("queued", "is queued already")],
