@@ -5,6 +5,7 @@
 2  used wrongly: an unknown option, a value that cannot be read
 3  a part outside is away: trying again may help
 4  broken: an operator must look
+5  an audit found something out of step
 130  interrupted
 """
 
@@ -20,7 +21,7 @@ from failures.boundary import describe
 from gateway.composition import catalogue_of
 from models.errors import Refused, SojournError, Unavailable
 
-REFUSED, USAGE, AWAY, BROKEN = 1, 2, 3, 4
+REFUSED, USAGE, AWAY, BROKEN, FOUND = 1, 2, 3, 4, 5
 LOG_DIR = Path("var/log")
 
 
