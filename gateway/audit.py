@@ -20,7 +20,7 @@ from models.messages.audit import AuditReport, Part
 from records.audit.auditing import audited
 from records.audit.files import KeptFiles, StoredFiles
 from records.audit.holdings import Holdings
-from records.audit.looking import Check
+from records.audit.looking import LOOKS_AGAIN, Check
 from records.audit.projection import Projection
 from records.audit.running import Workflows
 from records.audit.workflows import COHORT, EXCHANGE, SUSPENSION, WORKFLOW_IDS, Seen, Subject
@@ -123,14 +123,20 @@ def _status(fault: Broken) -> RPCStatusCode | None:
     return fault.__cause__.status if isinstance(fault.__cause__, RPCError) else None
 
 
-def checks(looking: Sessions, files: KeptFiles, programme: Programme, client: Client) -> tuple[Check, ...]:
+def checks(
+    looking: Sessions,
+    files: KeptFiles,
+    programme: Programme,
+    client: Client,
+    pauses: tuple[float, ...] = LOOKS_AGAIN,
+) -> tuple[Check, ...]:
     """All parts of the audit; `looking` are sessions of a reading engine."""
     return (
-        Workflows(looking, AskedWorkflows(client)),
+        Workflows(looking, AskedWorkflows(client), pauses),
         Projection(looking),
         Mails(looking, programme),
         Deliveries(looking, programme),
-        Holdings(looking),
+        Holdings(looking, pauses),
         StoredFiles(looking, files),
     )
 

@@ -1,4 +1,4 @@
-"""Schedules: digests at eight in every zone where somebody reads one, late answers weekly, returned mail all day, an audit nightly."""
+"""Schedules: digests at eight in every zone where somebody reads one, and what is looked at weekly, nightly, all day."""
 
 from collections.abc import Iterable
 from datetime import timedelta

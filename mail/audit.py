@@ -1,7 +1,7 @@
 """Messages compared with the events that cause them.
 
-Whom a message went to was decided by who held which role then. So only what must have been told to somebody is expected,
-whoever it was: an event that tells at once left at least one message of that kind.
+Whom a message went to was decided by who held which role then. So only what must have been told to somebody is
+expected, whoever it was: an event that tells at once left at least one message of that kind.
 """
 
 from collections import defaultdict

@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.identifiers import cohort_workflow_id, exchange_workflow_id, rotation_workflow_id, suspension_workflow_id
+from models.identifiers import (
+    cohort_workflow_id,
+    exchange_of,
+    exchange_workflow_id,
+    rotation_workflow_id,
+    suspension_workflow_id,
+)
 from models.messages.audit import Finding, FindingKind
 from models.messages.cohorts import CohortStatus
 from models.messages.exchange import ExchangeStatus
@@ -90,7 +96,7 @@ def compared(subject: Subject, recorded: Recorded, seen: Seen) -> Finding | None
 
 
 def _about(kind: FindingKind, subject: Subject, parts: tuple[str, ...] = ()) -> Finding:
-    stream = scope_of(subject.id + ".") if subject.kind == ROTATION else subject.id
+    stream = exchange_of(subject.id) if subject.kind == ROTATION else subject.id
     extra: dict[str, Any] = {"parts": parts} if parts else {}
     return Finding(kind=kind, stream=stream, params={"workflow": subject.workflow} | extra)
 
