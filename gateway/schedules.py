@@ -1,4 +1,4 @@
-"""Schedules: digests at eight in every zone where somebody reads one, and what is looked at weekly, nightly, all day."""
+"""Schedules: digests at eight in every zone where somebody reads one; looks weekly, every night and all day."""
 
 from collections.abc import Iterable
 from datetime import timedelta
