@@ -12,7 +12,7 @@ from cli.session import session_of
 from gateway.audit import audit as look
 from models.catalogue.programme import Programme
 from models.errors import Said
-from models.messages.audit import AuditReport, Finding, Part
+from models.messages.audit import AuditFinding, AuditReport, Part
 
 commands = typer.Typer()
 
@@ -58,5 +58,5 @@ def _data(report: AuditReport, programme: Programme) -> dict[str, object]:
     return {"parts": list(report.parts), "findings": findings, "unfinished": unfinished}
 
 
-def _remedy(finding: Finding, programme: Programme) -> str:
+def _remedy(finding: AuditFinding, programme: Programme) -> str:
     return english(Said(finding.advice, finding.params), programme)

@@ -1,6 +1,7 @@
 """The audit's way to Temporal, and its parts put together."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -23,7 +24,7 @@ from records.audit.holdings import Holdings
 from records.audit.looking import LOOKS_AGAIN, Check
 from records.audit.projection import Projection
 from records.audit.running import Workflows
-from records.audit.workflows import COHORT, EXCHANGE, SUSPENSION, WORKFLOW_IDS, Seen, Subject
+from records.audit.workflows import COHORT, EXCHANGE, SUSPENSION, WORKFLOW_IDS, Seen, WorkflowSubject
 from records.files import FileStore
 from records.store.engine import Sessions, open_engine, session_maker
 from records.store.ready import require_schema
@@ -74,7 +75,7 @@ class AskedWorkflows:
             raise
         return frozenset(found)
 
-    async def ask(self, subject: Subject) -> Seen:
+    async def ask(self, subject: WorkflowSubject) -> Seen:
         """Whether the workflow runs, and where it says it is.
 
         Raises:
@@ -96,7 +97,7 @@ class AskedWorkflows:
                 seen = await self._look(subject)
                 return Seen(runs=seen.runs, silent=seen.runs)
 
-    async def look(self, subject: Subject) -> Seen:
+    async def look(self, subject: WorkflowSubject) -> Seen:
         """Whether the workflow runs; it is not asked anything.
 
         Raises:
@@ -105,7 +106,7 @@ class AskedWorkflows:
         async with self._turn:
             return await self._look(subject)
 
-    async def _look(self, subject: Subject) -> Seen:
+    async def _look(self, subject: WorkflowSubject) -> Seen:
         handle = self._client.get_workflow_handle(subject.workflow)
         try:
             with translated():
@@ -137,7 +138,7 @@ def checks(
         Mails(looking, programme),
         Deliveries(looking, programme),
         Holdings(looking, pauses),
-        StoredFiles(looking, files),
+        StoredFiles(looking, files, time.time),
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Programme
 from models.events import EVENT, RungFired, StepOpened, StepReassigned
 from models.identifiers import is_alert
-from models.messages.audit import Finding, FindingKind, Part
+from models.messages.audit import AuditFinding, FindingKind, Part
 from models.notifications.notices import Notice, NoticeKind, Reader, StepFacts
 from models.notifications.recipients import CAUSING_NOTICES, Setting, notices_of
 from models.people.authorization import Owner
@@ -33,7 +33,7 @@ TOLD_BY_ITSELF = "address-restored:"
 StepEvent = StepOpened | StepReassigned | RungFired
 
 
-class _Scene(NamedTuple):
+class _StreamSetting(NamedTuple):
     """A stream as it stands: between whom it plays, and under which policy it began."""
 
     setting: Setting
@@ -50,12 +50,12 @@ class Mails:
         self._sessions = sessions
         self._programme = programme
 
-    async def find(self, breathe: Breath) -> list[Finding]:
+    async def find(self, breathe: Breath) -> list[AuditFinding]:
         """What was to be told and was not, and what was told and did not happen."""
         return [*await self._missing(breathe), *await self._uncaused(breathe)]
 
-    async def _missing(self, breathe: Breath) -> list[Finding]:
-        findings: list[Finding] = []
+    async def _missing(self, breathe: Breath) -> list[AuditFinding]:
+        findings: list[AuditFinding] = []
         last = ""
         while True:
             async with snapshot(self._sessions) as session:
@@ -74,18 +74,18 @@ class Mails:
             last = streams[-1]
             await breathe()
 
-    async def _scenes(self, session: AsyncSession, streams: Sequence[str]) -> dict[str, _Scene]:
+    async def _scenes(self, session: AsyncSession, streams: Sequence[str]) -> dict[str, _StreamSetting]:
         home = self._programme.home
-        found = {one: _Scene(Setting(sending="", host="", home=home)) for one in streams if is_alert(one)}
+        found = {one: _StreamSetting(Setting(sending="", host="", home=home)) for one in streams if is_alert(one)}
         for row in await session.scalars(select(ExchangeRow).where(ExchangeRow.id.in_(streams))):
             setting = Setting(sending=row.sending_id, host=row.host_id, home=home, student=row.person_id, year=row.year)
-            found[row.id] = _Scene(setting, row.policy_version)
+            found[row.id] = _StreamSetting(setting, row.policy_version)
         for cohort in await session.scalars(select(CohortRow).where(CohortRow.id.in_(streams))):
             setting = Setting(sending=cohort.sending_id, host=cohort.host_id, home=home, year=cohort.year)
-            found[cohort.id] = _Scene(setting)
+            found[cohort.id] = _StreamSetting(setting)
         return found
 
-    def _expected(self, row: EventRow, scene: _Scene | None, steps: dict[str, StepRow]) -> set[NoticeKind]:
+    def _expected(self, row: EventRow, scene: _StreamSetting | None, steps: dict[str, StepRow]) -> set[NoticeKind]:
         """The kinds of message that an event must have left; none where it or its stream cannot be read."""
         try:
             event = EVENT.validate_python(row.payload)
@@ -119,8 +119,8 @@ class Mails:
             silent=policy.silent,
         )
 
-    async def _uncaused(self, breathe: Breath) -> list[Finding]:
-        findings: list[Finding] = []
+    async def _uncaused(self, breathe: Breath) -> list[AuditFinding]:
+        findings: list[AuditFinding] = []
         last = 0
         while True:
             page = select(MessageRow).where(MessageRow.id > last).order_by(MessageRow.id).limit(MESSAGES)
@@ -140,8 +140,8 @@ def _surely_told(notice: Notice) -> bool:
     return notice.at_once and not gathered and not nobody
 
 
-def _missing(row: EventRow, kind: NoticeKind) -> Finding:
-    return Finding(kind=FindingKind.MAIL_MISSING, stream=row.stream, params={"row": row.seq, "notice": kind.value})
+def _missing(row: EventRow, kind: NoticeKind) -> AuditFinding:
+    return AuditFinding(kind=FindingKind.MAIL_MISSING, stream=row.stream, params={"row": row.seq, "notice": kind.value})
 
 
 async def _streams_after(session: AsyncSession, last: str) -> list[str]:
@@ -170,7 +170,7 @@ def _event_of(row: MessageRow) -> int | None:
     return int(seq) if seq.isdigit() and rest.startswith(f"{row.kind}:") else None
 
 
-async def _without_cause(session: AsyncSession, rows: Sequence[MessageRow]) -> list[Finding]:
+async def _without_cause(session: AsyncSession, rows: Sequence[MessageRow]) -> list[AuditFinding]:
     """Messages whose event, absence or suspension is not on record."""
     wanted = {row.id: (row.stream, seq) for row in rows if (seq := _event_of(row)) is not None}
     place = tuple_(EventRow.stream, EventRow.seq)
@@ -182,7 +182,7 @@ async def _without_cause(session: AsyncSession, rows: Sequence[MessageRow]) -> l
         there = set(await session.scalars(select(table.id).where(table.id.in_(set(about.values())))))
         lost |= {number for number, one in about.items() if one not in there}
     return [
-        Finding(kind=FindingKind.MAIL_WITHOUT_EVENT, stream=row.stream, params={"row": row.id, "notice": row.kind})
+        AuditFinding(kind=FindingKind.MAIL_WITHOUT_EVENT, stream=row.stream, params={"row": row.id, "notice": row.kind})
         for row in rows
         if row.id in lost
     ]

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Programme
 from models.events import EndpointChanged
 from models.events.outward import TOLD, event_type
-from models.messages.audit import Finding, FindingKind, Part
+from models.messages.audit import AuditFinding, FindingKind, Part
 from models.tables import DeliveryRow, EndpointRow, EventRow, ExchangeRow
 from records.audit.looking import Breath, snapshot
 from records.queries.visibility import visible_to
@@ -30,11 +30,11 @@ class Deliveries:
         self._sessions = sessions
         self._rights = Rights(programme)
 
-    async def find(self, breathe: Breath) -> list[Finding]:
+    async def find(self, breathe: Breath) -> list[AuditFinding]:
         """What is wrong with each endpoint that is not removed."""
         async with snapshot(self._sessions) as session:
             endpoints = list(await session.scalars(select(EndpointRow.id).order_by(EndpointRow.id)))
-        findings: list[Finding] = []
+        findings: list[AuditFinding] = []
         for endpoint_id in endpoints:
             async with snapshot(self._sessions) as session:
                 row = await session.get(EndpointRow, endpoint_id)
@@ -48,12 +48,12 @@ class Deliveries:
             findings += await self._passed_over(endpoint_id, breathe)
         return findings
 
-    async def _passed_over(self, endpoint_id: str, breathe: Breath) -> list[Finding]:
+    async def _passed_over(self, endpoint_id: str, breathe: Breath) -> list[AuditFinding]:
         """Events without a delivery, between the last change of the endpoint and its cursor.
 
         What it was told before that change was for its types and rights of then to say.
         """
-        findings: list[Finding] = []
+        findings: list[AuditFinding] = []
         last: int | None = None
         while len(findings) < MOST:
             async with snapshot(self._sessions) as session:
@@ -84,7 +84,7 @@ class Deliveries:
         return findings[:MOST]
 
 
-async def _of_nothing(session: AsyncSession, endpoint_id: str) -> list[Finding]:
+async def _of_nothing(session: AsyncSession, endpoint_id: str) -> list[AuditFinding]:
     """Deliveries whose event is not on record, or is another one."""
     named = EventRow.stream.concat(".").concat(cast(EventRow.seq, String))  # as `event_id` says
     query = (
@@ -107,5 +107,5 @@ async def _last_change(session: AsyncSession, endpoint_id: str) -> int:
     return await session.scalar(query) or 0
 
 
-def _about(kind: FindingKind, endpoint_id: str, position: int) -> Finding:
-    return Finding(kind=kind, stream=endpoint_id, params={"row": position})
+def _about(kind: FindingKind, endpoint_id: str, position: int) -> AuditFinding:
+    return AuditFinding(kind=kind, stream=endpoint_id, params={"row": position})

@@ -104,7 +104,7 @@ KINDS: Mapping[FindingKind, tuple[Part, Remedy]] = {
 """To which part each kind belongs, and what is to be done about it."""
 
 
-class Finding(Wire):
+class AuditFinding(Wire):
     """One thing that is out of step; said in words by `texts.refusals`."""
 
     kind: FindingKind
@@ -141,7 +141,7 @@ class AuditReport(Wire):
 
     parts: tuple[Part, ...]
     """Those that were looked at to the end."""
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[AuditFinding, ...] = ()
     unfinished: tuple[Unfinished, ...] = ()
 
 

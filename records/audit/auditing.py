@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Said, SojournError
-from models.messages.audit import KINDS, AuditReport, Finding, FindingKind, Part, Unfinished
+from models.messages.audit import KINDS, AuditFinding, AuditReport, FindingKind, Part, Unfinished
 from models.tables import OperatorTaskRow
 from records.audit.looking import Breath, Check
 from records.tasks import close_task, open_task
@@ -24,7 +24,7 @@ LONGEST_BREATH = 1.0
 async def audited(checks: Iterable[Check], breathe: Breath, parts: Collection[Part] = tuple(Part)) -> AuditReport:
     """Look at some parts, each for itself: one that cannot be looked at now keeps no other from it."""
     done: list[Part] = []
-    findings: list[Finding] = []
+    findings: list[AuditFinding] = []
     unfinished: list[Unfinished] = []
     for check in checks:
         if check.part not in parts:

@@ -6,14 +6,14 @@ from pydantic import ValidationError
 
 from models.errors import Plain
 from models.events import EVENT, Event, RungFired, StepClosed
-from models.messages.audit import Finding, FindingKind
+from models.messages.audit import AuditFinding, FindingKind
 from models.tables import EventRow
 
 
-def read(stream: str, rows: Sequence[EventRow]) -> tuple[list[tuple[int, Event]], list[Finding]]:
+def read(stream: str, rows: Sequence[EventRow]) -> tuple[list[tuple[int, Event]], list[AuditFinding]]:
     """The events that can be read, by their numbers, and what is wrong with the others."""
     events: list[tuple[int, Event]] = []
-    findings: list[Finding] = []
+    findings: list[AuditFinding] = []
     for row in rows:
         try:
             event = EVENT.validate_python(row.payload)
@@ -26,8 +26,8 @@ def read(stream: str, rows: Sequence[EventRow]) -> tuple[list[tuple[int, Event]]
     return events, findings
 
 
-def _damaged(stream: str, seq: int) -> Finding:
-    return Finding(kind=FindingKind.EVENT_DAMAGED, stream=stream, params={"row": seq})
+def _damaged(stream: str, seq: int) -> AuditFinding:
+    return AuditFinding(kind=FindingKind.EVENT_DAMAGED, stream=stream, params={"row": seq})
 
 
 def _beside(row: EventRow) -> tuple[object, ...]:
@@ -38,22 +38,22 @@ def _inside(event: Event) -> tuple[object, ...]:
     return event.kind, event.at, event.actor.id, event.actor.role, event.actor.institution, event.note_id
 
 
-def gaps(stream: str, numbers: Iterable[int]) -> list[Finding]:
+def gaps(stream: str, numbers: Iterable[int]) -> list[AuditFinding]:
     """Numbers of a stream that are missing; they begin at 1."""
-    findings: list[Finding] = []
+    findings: list[AuditFinding] = []
     expected = 1
     for seq in numbers:
         if seq > expected:
             missing: dict[str, Plain] = {"row": expected, "through": seq - 1}
-            findings.append(Finding(kind=FindingKind.EVENTS_MISSING, stream=stream, params=missing))
+            findings.append(AuditFinding(kind=FindingKind.EVENTS_MISSING, stream=stream, params=missing))
         expected = seq + 1
     return findings
 
 
-def contradictions(stream: str, events: Iterable[tuple[int, Event]]) -> list[Finding]:
+def contradictions(stream: str, events: Iterable[tuple[int, Event]]) -> list[AuditFinding]:
     """Steps that were closed twice, and rungs of steps that were closed before."""
     closed: dict[str, int] = {}
-    findings: list[Finding] = []
+    findings: list[AuditFinding] = []
     for seq, event in events:
         if isinstance(event, StepClosed):
             if event.step_id in closed:
@@ -62,9 +62,9 @@ def contradictions(stream: str, events: Iterable[tuple[int, Event]]) -> list[Fin
                     "first_event": closed[event.step_id],
                     "second_event": seq,
                 }
-                findings.append(Finding(kind=FindingKind.STEP_CLOSED_TWICE, stream=stream, params=twice))
+                findings.append(AuditFinding(kind=FindingKind.STEP_CLOSED_TWICE, stream=stream, params=twice))
             closed.setdefault(event.step_id, seq)
         elif isinstance(event, RungFired) and event.step_id in closed:
             late: dict[str, Plain] = {"row": event.step_id, "second_event": seq}
-            findings.append(Finding(kind=FindingKind.RUNG_AFTER_CLOSE, stream=stream, params=late))
+            findings.append(AuditFinding(kind=FindingKind.RUNG_AFTER_CLOSE, stream=stream, params=late))
     return findings

@@ -1,13 +1,12 @@
 """Stored files compared with the rows that name them."""
 
-import time
 from collections.abc import Callable
 from typing import Protocol
 
 from sqlalchemy import select, union
 
 from models.errors import Broken
-from models.messages.audit import Finding, FindingKind, Part
+from models.messages.audit import AuditFinding, FindingKind, Part
 from models.tables import CertificateRow, DocumentRow, FileRow
 from records.audit.looking import Breath, snapshot
 from records.files import DAY
@@ -33,17 +32,17 @@ class StoredFiles:
 
     part = Part.FILES
 
-    def __init__(self, sessions: Sessions, files: KeptFiles, now: Callable[[], float] = time.time) -> None:
-        """`sessions` of a reading engine."""
+    def __init__(self, sessions: Sessions, files: KeptFiles, now: Callable[[], float]) -> None:
+        """`sessions` of a reading engine; `now` is the clock by which the store dates its files, in seconds."""
         self._sessions = sessions
         self._files = files
         self._now = now
 
-    async def find(self, breathe: Breath) -> list[Finding]:
+    async def find(self, breathe: Breath) -> list[AuditFinding]:
         """Read every file that a row names, and name every older file that no row does."""
         kept = await self._files.kept()  # before the rows: a file is there before its row is
         named = set[str]()
-        findings: list[Finding] = []
+        findings: list[AuditFinding] = []
         last = ""
         while page := await self._named_after(last):
             for file_hash in page:
@@ -62,7 +61,7 @@ class StoredFiles:
         async with snapshot(self._sessions) as session:
             return list(await session.scalars(select(column).where(column > last).order_by(column).limit(PAGE)))
 
-    async def _looked_at(self, file_hash: str) -> list[Finding]:
+    async def _looked_at(self, file_hash: str) -> list[AuditFinding]:
         try:
             await self._files.read(file_hash)
         except Broken as fault:
@@ -76,5 +75,5 @@ class StoredFiles:
         return []
 
 
-def _about(kind: FindingKind, file_hash: str) -> Finding:
-    return Finding(kind=kind, stream=file_hash[:12], params={"row": file_hash})
+def _about(kind: FindingKind, file_hash: str) -> AuditFinding:
+    return AuditFinding(kind=kind, stream=file_hash[:12], params={"row": file_hash})

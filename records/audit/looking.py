@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.messages.audit import Finding, Part
+from models.messages.audit import AuditFinding, Part
 from records.store.engine import Sessions, transaction
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ class Check(Protocol):
 
     part: Part
 
-    async def find(self, breathe: Breath) -> list[Finding]:
+    async def find(self, breathe: Breath) -> list[AuditFinding]:
         """Everything that is out of step.
 
         Raises:
@@ -44,8 +44,8 @@ async def snapshot(sessions: Sessions) -> AsyncIterator[AsyncSession]:
 
 
 async def confirmed(
-    look: Callable[[], Awaitable[list[Finding]]], pauses: Sequence[float] = LOOKS_AGAIN
-) -> list[Finding]:
+    look: Callable[[], Awaitable[list[AuditFinding]]], pauses: Sequence[float] = LOOKS_AGAIN
+) -> list[AuditFinding]:
     """What is found every time it is looked at, as it was found last."""
     found = await look()
     for pause in pauses:
@@ -57,7 +57,7 @@ async def confirmed(
     return found
 
 
-def _identity(finding: Finding) -> tuple[str, str, str]:
+def _identity(finding: AuditFinding) -> tuple[str, str, str]:
     """What a finding is about; what exactly differs may change from look to look."""
     about = finding.params.get("row") or finding.params.get("workflow") or ""
     return finding.kind, finding.stream, str(about)

@@ -12,7 +12,7 @@ from sqlalchemy.pool import StaticPool
 
 from models.errors import SojournError
 from models.events import Event, PlaceAssigned
-from models.messages.audit import Finding, FindingKind, Part
+from models.messages.audit import AuditFinding, FindingKind, Part
 from models.tables import (
     AbsenceRow,
     Base,
@@ -73,9 +73,9 @@ class Projection:
         """`sessions` of a reading engine."""
         self._sessions = sessions
 
-    async def find(self, breathe: Breath) -> list[Finding]:
+    async def find(self, breathe: Breath) -> list[AuditFinding]:
         """What is wrong with the events of each stream and with the rows that they say; then rows of no stream."""
-        findings: list[Finding] = []
+        findings: list[AuditFinding] = []
         last = ""
         async with _shadow() as shadow:
             while True:
@@ -96,14 +96,14 @@ class Projection:
         return findings
 
 
-async def _of_stream(shadow: Sessions, stream: str, rows: Sequence[EventRow], found: Rows) -> list[Finding]:
+async def _of_stream(shadow: Sessions, stream: str, rows: Sequence[EventRow], found: Rows) -> list[AuditFinding]:
     events, findings = read(stream, rows)
     findings += gaps(stream, (row.seq for row in rows))
     findings += contradictions(stream, events)
     if findings and any(one.kind is FindingKind.EVENT_DAMAGED for one in findings):
         return findings  # what cannot be read cannot be projected
     told = await _projected(shadow, stream, events, found[DocumentRow])
-    if isinstance(told, Finding):
+    if isinstance(told, AuditFinding):
         return [*findings, told]
     for table in COMPARED:
         findings += compared(table, stream, told[table], found[table])
@@ -112,8 +112,11 @@ async def _of_stream(shadow: Sessions, stream: str, rows: Sequence[EventRow], fo
 
 async def _projected(
     shadow: Sessions, stream: str, events: Sequence[tuple[int, Event]], documents: Sequence[Row]
-) -> Rows | Finding:
-    """The rows that the events of one stream say; what they cannot say together is a finding. Nothing stays behind."""
+) -> Rows | AuditFinding:
+    """The rows that the events of one stream say; what they cannot say together is a finding.
+
+    Nothing is committed, so nothing stays behind.
+    """
     async with shadow() as session:
         try:
             await _furnish(session, events, documents)
@@ -123,9 +126,7 @@ async def _projected(
             return {table: await _all(session, table) for table in COMPARED}
         except (SojournError, SQLAlchemyError, ValueError, KeyError) as error:
             why = error.message if isinstance(error, SojournError) else type(error).__name__
-            return Finding(kind=FindingKind.EVENTS_CONTRADICT, stream=stream, params={"error": why})
-        finally:
-            await session.rollback()
+            return AuditFinding(kind=FindingKind.EVENTS_CONTRADICT, stream=stream, params={"error": why})
 
 
 async def _furnish(session: AsyncSession, events: Iterable[tuple[int, Event]], documents: Sequence[Row]) -> None:
@@ -183,13 +184,13 @@ async def _all(session: AsyncSession, table: type[Base]) -> list[Row]:
     return [dict(row) for row in (await session.execute(select(table_of(table)))).mappings()]
 
 
-async def _strays(session: AsyncSession, table: type[Base]) -> list[Finding]:
+async def _strays(session: AsyncSession, table: type[Base]) -> list[AuditFinding]:
     """Rows of streams that have no event at all."""
     owner = _owner(table)
     of_stream = exists().where(table_of(EventRow).c.stream == owner)
     query = select(owner, func.count()).where(~of_stream).group_by(owner).order_by(owner).limit(MOST_STRAYS)
     return [
-        Finding(
+        AuditFinding(
             kind=FindingKind.ROW_WITHOUT_EVENT,
             stream=stream,
             params={"table": table.__tablename__, "row": stream, "rows": count},

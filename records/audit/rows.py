@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from models.messages.audit import Finding, FindingKind
+from models.messages.audit import AuditFinding, FindingKind
 from models.tables import Base, DecisionRow, DocumentRow, PlaceDayRow
 from records.projections.common import table_of
 
@@ -18,7 +18,7 @@ COMPARED: Mapping[type[Base], tuple[str, ...]] = {
 """The columns that events say, where that is not all of them."""
 
 
-def compared(table: type[Base], stream: str, told: Iterable[Row], found: Iterable[Row]) -> list[Finding]:
+def compared(table: type[Base], stream: str, told: Iterable[Row], found: Iterable[Row]) -> list[AuditFinding]:
     """What differs, named by table, key and columns."""
     expected, there = _by_key(table, told), _by_key(table, found)
     findings = [_about(FindingKind.ROW_MISSING, table, stream, key) for key in expected if key not in there]
@@ -40,6 +40,6 @@ def _columns(table: type[Base]) -> tuple[str, ...]:
     return COMPARED.get(table) or tuple(column.name for column in table_of(table).c)
 
 
-def _about(kind: FindingKind, table: type[Base], stream: str, key: str, columns: tuple[str, ...] = ()) -> Finding:
+def _about(kind: FindingKind, table: type[Base], stream: str, key: str, columns: tuple[str, ...] = ()) -> AuditFinding:
     parts: dict[str, Any] = {"parts": columns} if columns else {}
-    return Finding(kind=kind, stream=stream, params={"table": table.__tablename__, "row": key} | parts)
+    return AuditFinding(kind=kind, stream=stream, params={"table": table.__tablename__, "row": key} | parts)

@@ -15,7 +15,7 @@ from models.identifiers import (
     rotation_workflow_id,
     suspension_workflow_id,
 )
-from models.messages.audit import Finding, FindingKind
+from models.messages.audit import AuditFinding, FindingKind
 from models.messages.cohorts import CohortStatus
 from models.messages.exchange import ExchangeStatus
 from models.messages.suspensions import SuspensionProgress
@@ -34,7 +34,7 @@ WORKFLOW_IDS = {
 
 
 @dataclass(frozen=True)
-class Subject:
+class WorkflowSubject:
     """A workflow by its kind and by what it is about."""
 
     kind: str
@@ -47,7 +47,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedState:
     """What the records say of a workflow."""
 
     known: bool = True
@@ -68,10 +68,10 @@ class Seen:
     """Whether it runs and does not answer."""
 
 
-def subject_of(workflow_id: str) -> Subject | None:
+def subject_of(workflow_id: str) -> WorkflowSubject | None:
     """Whose workflow an id names; `None` for those that have no records of their own."""
     kind, _, rest = workflow_id.partition("/")
-    return Subject(kind, rest) if kind in WORKFLOW_IDS and rest else None
+    return WorkflowSubject(kind, rest) if kind in WORKFLOW_IDS and rest else None
 
 
 def scope_of(step_id: str) -> str:
@@ -79,7 +79,7 @@ def scope_of(step_id: str) -> str:
     return step_id.rsplit(".", 2)[0]
 
 
-def compared(subject: Subject, recorded: Recorded, seen: Seen) -> Finding | None:
+def compared(subject: WorkflowSubject, recorded: RecordedState, seen: Seen) -> AuditFinding | None:
     """What is out of step between a workflow and its records, if anything is."""
     if not recorded.known:
         return _about(FindingKind.WORKFLOW_UNKNOWN, subject) if seen.runs else None
@@ -95,10 +95,10 @@ def compared(subject: Subject, recorded: Recorded, seen: Seen) -> Finding | None
     return _about(FindingKind.WORKFLOW_DIFFERS, subject, parts) if parts else None
 
 
-def _about(kind: FindingKind, subject: Subject, parts: tuple[str, ...] = ()) -> Finding:
+def _about(kind: FindingKind, subject: WorkflowSubject, parts: tuple[str, ...] = ()) -> AuditFinding:
     stream = exchange_of(subject.id) if subject.kind == ROTATION else subject.id
     extra: dict[str, Any] = {"parts": parts} if parts else {}
-    return Finding(kind=kind, stream=stream, params={"workflow": subject.workflow} | extra)
+    return AuditFinding(kind=kind, stream=stream, params={"workflow": subject.workflow} | extra)
 
 
 def answered(reply: Reply) -> Facts:

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from models.errors import Said, Unavailable
-from models.messages.audit import KINDS, AuditReport, Finding, FindingKind, Part
+from models.messages.audit import KINDS, AuditFinding, AuditReport, FindingKind, Part
 from models.messages.cohorts import CohortStatus
 from models.tables import OperatorTaskRow
 from records.audit.auditing import MOST_TASKS, audited, tell
 from records.audit.looking import Breath, confirmed
 from records.audit.running import Workflows
-from records.audit.workflows import COHORT, ROTATION, Recorded, Seen, Subject, compared, subject_of
+from records.audit.workflows import COHORT, ROTATION, RecordedState, Seen, WorkflowSubject, compared, subject_of
 from records.store.engine import Sessions, transaction
 from tests.databases import Database
 from tests.records.fakes import tell as told
@@ -21,10 +21,10 @@ from tests.records.story import ANN, BO, at, cohort_opened, opened
 from tests.records.story import COHORT as COHORT_ID
 from texts.refusals import REFUSALS, refusal
 
-DIFFERS = Finding(
+DIFFERS = AuditFinding(
     kind=FindingKind.WORKFLOW_DIFFERS, stream=ANN, params={"workflow": f"exchange/{ANN}", "parts": ("stage",)}
 )
-LOST = Finding(kind=FindingKind.FILE_LOST, stream="abc", params={"row": "abc"})
+LOST = AuditFinding(kind=FindingKind.FILE_LOST, stream="abc", params={"row": "abc"})
 
 
 async def nothing() -> None:
@@ -34,12 +34,12 @@ async def nothing() -> None:
 class Finds:
     """A part that finds what it is told to, or cannot look."""
 
-    def __init__(self, part: Part, *found: Finding, away: bool = False) -> None:
+    def __init__(self, part: Part, *found: AuditFinding, away: bool = False) -> None:
         self.part = part
         self._found = list(found)
         self._away = away
 
-    async def find(self, breathe: Breath) -> list[Finding]:
+    async def find(self, breathe: Breath) -> list[AuditFinding]:
         if self._away:
             raise Unavailable("temporal.away")
         return self._found
@@ -59,7 +59,7 @@ async def open_tasks(sessions: Sessions) -> set[str]:
         return set(await session.scalars(query))
 
 
-async def hear(sessions: Sessions, found: Collection[Finding], parts: Collection[Part] = tuple(Part)) -> set[str]:
+async def hear(sessions: Sessions, found: Collection[AuditFinding], parts: Collection[Part] = tuple(Part)) -> set[str]:
     async with transaction(sessions) as session:
         await tell(session, AuditReport(parts=tuple(parts), findings=tuple(found)), at(1))
     return await open_tasks(sessions)
@@ -84,7 +84,7 @@ async def test_a_night_opens_so_many_tasks_and_closes_none_that_is_found_still(s
 async def test_only_what_is_found_every_time_is_said() -> None:
     looks = [[DIFFERS, LOST], [DIFFERS.model_copy(update={"params": DIFFERS.params | {"parts": ("seat",)}})]]
 
-    async def look() -> list[Finding]:
+    async def look() -> list[AuditFinding]:
         return looks.pop(0)
 
     [left] = await confirmed(look, (0.0,))
@@ -99,25 +99,29 @@ SAME = {"cap": 5, "minimum": 5, "seats": set[str](), "waitlist": list[str]()}
 @pytest.mark.parametrize(
     ("recorded", "seen", "kind"),
     [
-        (Recorded(known=False), RUNS, FindingKind.WORKFLOW_UNKNOWN),
-        (Recorded(known=False), OVER, None),
-        (Recorded(runs=True), OVER, FindingKind.WORKFLOW_MISSING),
-        (Recorded(runs=False), RUNS, FindingKind.WORKFLOW_LEFT_RUNNING),
-        (Recorded(), RUNS, None),
-        (Recorded(), OVER, None),
-        (Recorded(runs=True, facts=SAME), Seen(runs=True, silent=True), FindingKind.WORKFLOW_SILENT),
-        (Recorded(runs=True, facts=SAME), Seen(runs=True, reply=STATUS), None),
-        (Recorded(runs=True, facts=SAME | {"unasked": 1}), Seen(runs=True, reply=STATUS), None),
-        (Recorded(runs=True, facts=SAME | {"cap": 6}), Seen(runs=True, reply=STATUS), FindingKind.WORKFLOW_DIFFERS),
+        (RecordedState(known=False), RUNS, FindingKind.WORKFLOW_UNKNOWN),
+        (RecordedState(known=False), OVER, None),
+        (RecordedState(runs=True), OVER, FindingKind.WORKFLOW_MISSING),
+        (RecordedState(runs=False), RUNS, FindingKind.WORKFLOW_LEFT_RUNNING),
+        (RecordedState(), RUNS, None),
+        (RecordedState(), OVER, None),
+        (RecordedState(runs=True, facts=SAME), Seen(runs=True, silent=True), FindingKind.WORKFLOW_SILENT),
+        (RecordedState(runs=True, facts=SAME), Seen(runs=True, reply=STATUS), None),
+        (RecordedState(runs=True, facts=SAME | {"unasked": 1}), Seen(runs=True, reply=STATUS), None),
+        (
+            RecordedState(runs=True, facts=SAME | {"cap": 6}),
+            Seen(runs=True, reply=STATUS),
+            FindingKind.WORKFLOW_DIFFERS,
+        ),
     ],
 )
-def test_a_workflow_is_compared_with_its_records(recorded: Recorded, seen: Seen, kind: FindingKind | None) -> None:
-    found = compared(Subject(COHORT, COHORT_ID), recorded, seen)
+def test_a_workflow_is_compared_with_its_records(recorded: RecordedState, seen: Seen, kind: FindingKind | None) -> None:
+    found = compared(WorkflowSubject(COHORT, COHORT_ID), recorded, seen)
     assert (found.kind if found else None) == kind
 
 
 def test_workflows_without_records_of_their_own_are_not_compared() -> None:
-    assert subject_of(f"rotation/{ANN}.laboratory.1") == Subject(ROTATION, f"{ANN}.laboratory.1")
+    assert subject_of(f"rotation/{ANN}.laboratory.1") == WorkflowSubject(ROTATION, f"{ANN}.laboratory.1")
     assert [subject_of(name) for name in ("mailroom", "webhook/ep-1", "digest/UTC", "exchange/")] == [None] * 4
 
 
@@ -132,13 +136,13 @@ class FakeTemporal:
     async def running(self) -> frozenset[str]:
         return self._running
 
-    async def ask(self, subject: Subject) -> Seen:
+    async def ask(self, subject: WorkflowSubject) -> Seen:
         self.asked.append(subject.workflow)
         runs = subject.workflow in self._running
         reply = STATUS if runs and not self._silent and subject.kind == COHORT else None
         return Seen(runs=runs, reply=reply, silent=runs and self._silent)
 
-    async def look(self, subject: Subject) -> Seen:
+    async def look(self, subject: WorkflowSubject) -> Seen:
         return Seen(runs=subject.workflow in self._running)
 
 
@@ -171,7 +175,7 @@ async def test_where_nobody_answers_at_all_nothing_is_said_of_any(database: Data
 def test_every_kind_has_its_part_and_what_to_do_in_both_languages() -> None:
     assert set(KINDS) == set(FindingKind)
     for kind in FindingKind:
-        finding = Finding(kind=kind, stream="s")
+        finding = AuditFinding(kind=kind, stream="s")
         params = dict.fromkeys(re.findall(r"\{(\w+)\}", REFUSALS[finding.message]), "x")
         for message in (finding.message, finding.advice):
             english, chinese = (refusal(Said(message, params), language) for language in ("en", "zh"))

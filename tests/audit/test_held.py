@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.events import SeatAnswered, SeatTaken
-from models.messages.audit import Finding, FindingKind
+from models.messages.audit import AuditFinding, FindingKind
 from models.tables import FileRow
 from records.audit.files import StoredFiles
 from records.audit.holdings import Holdings
@@ -26,7 +26,7 @@ async def nothing() -> None:
     """No break: nobody else works here."""
 
 
-def said(findings: list[Finding]) -> Said:
+def said(findings: list[AuditFinding]) -> Said:
     return {(one.kind, one.stream, one.params.get("table")) for one in findings}
 
 
@@ -111,7 +111,7 @@ async def test_files_that_are_lost_damaged_or_of_nobody_are_named(
     before = time.time() - 2 * 24 * 3600
     for one in (good, left):
         os.utime(where[one.hash], (before, before))
-    found = await StoredFiles(looking, store).find(nothing)
+    found = await StoredFiles(looking, store, time.time).find(nothing)
     assert {(one.kind, one.params["row"]) for one in found} == {
         (FindingKind.FILE_LOST, lost.hash),
         (FindingKind.FILE_DAMAGED, damaged.hash),
@@ -123,4 +123,4 @@ async def test_files_that_are_lost_damaged_or_of_nobody_are_named(
 async def test_without_a_folder_and_without_rows_there_is_nothing_to_find(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
-    assert await StoredFiles(sqlite_database.sessions, FileStore(tmp_path / "none")).find(nothing) == []
+    assert await StoredFiles(sqlite_database.sessions, FileStore(tmp_path / "none"), time.time).find(nothing) == []

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from models.events import RungFired, StepClosed
-from models.messages.audit import Finding, FindingKind
+from models.messages.audit import AuditFinding, FindingKind
 from models.vocabulary import StepStatus
 from records.audit.events import contradictions, gaps
 from records.audit.projection import Projection
@@ -26,7 +26,7 @@ async def found(looking: Sessions) -> set[tuple[Any, ...]]:
     return {_said(one) for one in await Projection(looking).find(nothing)}
 
 
-def _said(one: Finding) -> tuple[Any, ...]:
+def _said(one: AuditFinding) -> tuple[Any, ...]:
     return one.kind, one.stream, one.params.get("table"), one.params.get("row"), one.params.get("parts")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from mail.audit import Mails
 from mail.outbox import Outbox
 from models.events import RungFired, StageEntered
-from models.messages.audit import Finding, FindingKind
+from models.messages.audit import AuditFinding, FindingKind
 from models.tables import DeliveryRow, EndpointRow, EventRow, MessageRow
 from models.vocabulary import RungKind, Stage, StepKind, Target
 from records.store.engine import Sessions, transaction
@@ -29,7 +29,7 @@ async def nothing() -> None:
     """No break: nobody else works here."""
 
 
-def said(findings: list[Finding]) -> list[tuple[FindingKind, str, object]]:
+def said(findings: list[AuditFinding]) -> list[tuple[FindingKind, str, object]]:
     return [(one.kind, one.stream, one.params["row"]) for one in findings]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -14,6 +15,7 @@ from models.messages.suspensions import Coverage, SuspensionReason
 from models.tables import CohortRow, ExchangeRow, SeatRow, StepRow, SuspensionRow
 from models.vocabulary import Role, Scope, Stage, StepKind, StepStatus
 from records.audit.auditing import audited
+from records.files import FileStore
 from records.store.engine import open_engine, session_maker, transaction
 from tests.databases import Database
 from tests.workflows import endings
@@ -35,10 +37,10 @@ async def breathe() -> None:
 
 
 @pytest.fixture
-async def audit(world: World, sqlite_database: Database) -> AsyncIterator[Audit]:
+async def audit(world: World, sqlite_database: Database, tmp_path: Path) -> AsyncIterator[Audit]:
     """Audits the world, and says of each finding its kind, its stream and what differs."""
     engine = open_engine(sqlite_database.url, reading=True)
-    files, programme = world.filing.files, world.programme
+    files, programme = FileStore(tmp_path / "files"), world.programme
     parts = checks(session_maker(engine), files, programme, world.environment.client, (0.0, 0.2))
 
     async def look(*some: Part) -> set[tuple[FindingKind, str, tuple[str, ...]]]:
@@ -105,12 +107,14 @@ async def test_a_rotation_whose_step_is_open_must_run(world: World, audit: Audit
     assert (FindingKind.WORKFLOW_MISSING, exchange, ()) in await audit(Part.WORKFLOWS)
 
 
-async def test_what_is_in_the_middle_of_an_act_is_not_out_of_step(world: World, sqlite_database: Database) -> None:
+async def test_what_is_in_the_middle_of_an_act_is_not_out_of_step(
+    world: World, sqlite_database: Database, tmp_path: Path
+) -> None:
     """People act while it looks: nothing is said of what is in step a moment later."""
     exchange = await world.nominate(LAB_ONLY)
     engine = open_engine(sqlite_database.url, reading=True)
     client = world.environment.client
-    parts = checks(session_maker(engine), world.filing.files, world.programme, client, (0.3, 1.0))
+    parts = checks(session_maker(engine), FileStore(tmp_path / "files"), world.programme, client, (0.3, 1.0))
     playing = asyncio.create_task(world.until(exchange, StepKind.CHECK_IN))
     while not playing.done():
         report = await audited(parts, breathe, [Part.WORKFLOWS, Part.HOLDINGS])
