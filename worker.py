@@ -17,6 +17,7 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
+from activities.audit import Audits
 from activities.bounces import BounceInbox
 from activities.certificates import Certificates
 from activities.digests import Digests
@@ -30,9 +31,10 @@ from activities.service_levels import ServiceLevels
 from activities.suspensions import Suspensions
 from activities.webhooks import Webhooks
 from failures.boundary import Boundary
+from gateway.audit import checks
 from gateway.connection import connect, ensure_search_attributes
 from gateway.operations import Gateway
-from gateway.schedules import ensure_bounces, ensure_digests, ensure_review
+from gateway.schedules import ensure_audit, ensure_bounces, ensure_digests, ensure_review
 from gateway.wakers import ensure_sweep, mail_waker, webhook_waker
 from mail.bounces import Bounces
 from mail.host import MailSettings
@@ -56,6 +58,7 @@ from settings import Settings
 from webhooks.client import Caller
 from webhooks.cloudevents import Outward
 from webhooks.endpoints import Vault
+from workflows.audit import AuditWorkflow
 from workflows.bounces import BouncesWorkflow
 from workflows.certificate import CertificateWorkflow
 from workflows.cohort import CohortWorkflow
@@ -82,6 +85,7 @@ WORKFLOWS = (
     MailroomWorkflow,
     MailroomSweepWorkflow,
     BouncesWorkflow,
+    AuditWorkflow,
 )
 
 CACHED_WORKFLOWS = 6000
@@ -105,6 +109,8 @@ class Resources:
     settings: Settings
     programme: Programme
     sessions: Sessions
+    looking: Sessions
+    """They only read, and keep nobody waiting who writes."""
     files: FileStore
     calendars: Calendars
     outbox: Outbox
@@ -119,6 +125,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
     """
     programme = load_programme(settings.catalogue_dir)
     engine = open_engine(settings.database_url)
+    reading = open_engine(settings.database_url, reading=True)
     try:
         await upgrade(engine)
         sessions = session_maker(engine)
@@ -128,11 +135,13 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
             settings=settings,
             programme=programme,
             sessions=sessions,
+            looking=session_maker(reading),
             files=FileStore(settings.files_dir),
             calendars=Calendars(programme),
             outbox=Outbox(programme),
         )
     finally:
+        await reading.dispose()
         await engine.dispose()
 
 
@@ -177,6 +186,7 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
             suspensions.reach_exchanges,
             Digests(sessions, held.programme, held.calendars, wakers.mail).write_digests,
             ServiceLevels(sessions, held.programme).find_late_units,
+            Audits(sessions, checks(held.looking, held.files, held.programme, client)).audit,
         ],
         interceptors=[Boundary()],
         max_cached_workflows=CACHED_WORKFLOWS,
@@ -259,7 +269,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         await ensure_digests(client, zones)
         if settings.bounce_imap_host is not None:
             await ensure_bounces(client)
-        await ensure_review(client, held.programme.institutions[held.programme.home].zone)
+        home = held.programme.institutions[held.programme.home].zone
+        await ensure_review(client, home)
+        await ensure_audit(client, home)
         async with (
             aclosing(mail_waker(client)) as waker,
             aclosing(webhook_waker(client, held.sessions)) as deliveries,

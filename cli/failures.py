@@ -6,6 +6,7 @@
 3  a part outside is away: trying again may help
 4  broken: an operator must look
 5  kept: it is on record and done by itself as soon as the service is whole again; do not ask again
+6  an audit found something out of step
 130  interrupted
 """
 
@@ -21,7 +22,7 @@ from failures.boundary import describe
 from gateway.composition import catalogue_of
 from models.errors import Kept, Refused, SojournError, Unavailable
 
-REFUSED, USAGE, AWAY, BROKEN, KEPT = 1, 2, 3, 4, 5
+REFUSED, USAGE, AWAY, BROKEN, KEPT, FOUND = 1, 2, 3, 4, 5, 6
 LOG_DIR = Path("var/log")
 
 
