@@ -326,7 +326,7 @@ def test_an_audit_says_what_is_out_of_step_and_what_to_do(look: Look, settings: 
 
     in_database(settings, change)
     said = look("audit", "--part", "events", "--json")
-    assert said.code == 5
+    assert said.code == 6
     [finding] = said.data["findings"]
     assert (finding["kind"], finding["stream"], finding["part"]) == ("row_differs", ANA, "events")
     assert finding["text"] == f"exchanges {ANA} is not what its events say: reason."
