@@ -13,8 +13,7 @@ from typing import TypeVar
 
 from gateway.kinds import NOMINATE
 from models.errors import Broken, Kept, Refused, SojournError, Unavailable
-from models.messages.acts import Act
-from models.vocabulary import ActStatus
+from models.messages.acts import Act, ActStatus
 from models.wire import Wire
 from records.acts import Answer, Register
 

@@ -15,9 +15,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Conflict, SojournError
-from models.messages.acts import Act, ActView, KeptAct
+from models.messages.acts import Act, ActStatus, ActView, KeptAct
 from models.tables import ActRow
-from models.vocabulary import ActStatus
 from records.projections.common import table_of
 from records.store.engine import Sessions, transaction
 
@@ -26,9 +25,12 @@ _HERE = (ACTS.c.workflow_id == bindparam("of_workflow"), ACTS.c.key == bindparam
 _KNOWN = select(ACTS.c.fingerprint, ACTS.c.status, ACTS.c.answer).where(*_HERE)
 
 
-def kept_at(now: datetime) -> ColumnElement[bool]:
-    """The acts that nobody waits for any more: their sender has gone, or was told that they are kept."""
-    return and_(ActRow.status == ActStatus.ASKED, or_(ActRow.tries > 0, ActRow.next_try_at <= now))
+def kept_now() -> ColumnElement[bool]:
+    """The acts that nobody waits for any more: their sender has gone, or was told that they are kept.
+
+    By the clock of the database: the wall's, also where the programme's own clock is a virtual one.
+    """
+    return and_(ActRow.status == ActStatus.ASKED, or_(ActRow.tries > 0, ActRow.next_try_at <= func.now()))
 
 
 class Teller(Protocol):

@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models.errors import BadInput, Unknown
+from models.messages.acts import ActStatus
 from models.tables import ActRow, CertificateRow, DocumentRow, ExchangeCodeRow, FileRow
 from models.typed import safe_filename
-from models.vocabulary import ActStatus, DocumentStatus
+from models.vocabulary import DocumentStatus
 from records.file_types import sniff
 from records.files import Bytes, Files
 from records.hazards import Gate

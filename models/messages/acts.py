@@ -2,13 +2,13 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
 
 from models.messages.repetition import fingerprint
 from models.people.authorization import Actor
-from models.vocabulary import ActStatus
 from models.wire import Id, Moment, Wire
 
 
@@ -51,6 +51,15 @@ class KeptAct:
     asked_at: Moment
     tries: int
     next_try_at: Moment
+
+
+class ActStatus(StrEnum):
+    """What became of an act that was asked of a workflow."""
+
+    ASKED = "asked"
+    """Kept, and not yet taken."""
+    TAKEN = "taken"
+    REFUSED = "refused"
 
 
 class Reopen(Wire):

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.messages.acts import ActStatus
 from models.tables.base import Base, Key, LongKey, words
-from models.vocabulary import ActStatus, Role
+from models.vocabulary import Role
 
 _WAITING = text("status = 'asked'")
 

@@ -7,7 +7,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from models.errors import Kept, Message, SojournError
-from models.vocabulary import ActStatus
+from models.messages.acts import ActStatus
 from portal.context import context_of
 from texts.i18n import accepted as accepted_language
 from texts.refusals import refusal

@@ -7,9 +7,10 @@ from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from models.identifiers import EXCHANGE_CODE
+from models.messages.acts import ActStatus
 from models.messages.webhooks import InboundStatus
 from models.rules.again import UNANSWERED, Answers
-from models.vocabulary import ActStatus, Content, Movement
+from models.vocabulary import Content, Movement
 
 T = TypeVar("T")
 CODE = EXCHANGE_CODE

@@ -21,11 +21,12 @@ from gateway.operations import Gateway
 from gateway.relay import LONGEST_PAUSE, Relay, pause_after
 from models.catalogue.loading import load_programme
 from models.errors import BadInput, Broken, Conflict, Kept, NotAuthorised, SojournError, Unknown
+from models.messages.acts import ActStatus
 from models.messages.exchange import Acknowledged, Decide, Decided, Withdraw
 from models.notifications.notices import NoticeKind
 from models.people.authorization import Actor
 from models.tables import ActRow, MessageRow, NoteRow
-from models.vocabulary import ActStatus, Role, Stage
+from models.vocabulary import Role, Stage
 from models.wire import Wire
 from records.store.engine import transaction
 from tests.activities.students import NOW, Office

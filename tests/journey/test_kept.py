@@ -11,11 +11,12 @@ import pytest
 
 from dev.stack import TEMPORAL, DevStack
 from models.errors import Unknown
+from models.messages.acts import ActStatus
 from models.messages.exchange import Decide
 from models.notifications.notices import NoticeKind
 from models.people.authorization import Actor
 from models.views import MessageFilter
-from models.vocabulary import ActStatus, Role, StepKind
+from models.vocabulary import Role, StepKind
 from tests.journey.journey import COHORT, LONGEST, Journey, open_journey, stack_in
 
 pytestmark = pytest.mark.live

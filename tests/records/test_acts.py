@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import BadInput, Conflict
-from models.messages.acts import Act
+from models.messages.acts import Act, ActStatus
 from models.messages.exchange import Decide, SubmitDocument, Withdraw
 from models.people.authorization import Actor
 from models.tables import ActRow
-from models.vocabulary import ActStatus, Role
+from models.vocabulary import Role
 from models.wire import Wire
 from records.acts import Answer, Known, Register
 from records.store.engine import transaction
