@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import typer
 
 from cli import (
+    audit,
     certificates,
     corrections,
     documents,
@@ -14,6 +15,7 @@ from cli import (
     nominate,
     people,
     plan,
+    recover,
     reports,
     service,
     sla,
@@ -33,7 +35,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (nominate, corrections, plan, worklist, steps, exchanges, people, sla, watch, service):
+for part in (nominate, corrections, plan, worklist, steps, exchanges, people, sla, watch, service, audit, recover):
     app.add_typer(part.commands)
 app.add_typer(documents.commands, name="document", no_args_is_help=True)
 app.add_typer(reports.commands, name="report", no_args_is_help=True)

@@ -17,12 +17,13 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
+from activities.audit import Audits
 from activities.bounces import BounceInbox
 from activities.certificates import Certificates
 from activities.digests import Digests
 from activities.documents import Documents
 from activities.housing import Housing
-from activities.mail import Mail, MailSettings
+from activities.mail import Mail
 from activities.placement import Placement
 from activities.recording import Records
 from activities.rotations import Rotations
@@ -31,10 +32,13 @@ from activities.service_levels import ServiceLevels
 from activities.suspensions import Suspensions
 from activities.webhooks import Webhooks
 from failures.boundary import Boundary
+from gateway.audit import checks
 from gateway.connection import connect, ensure_search_attributes
-from gateway.schedules import ensure_bounces, ensure_digests, ensure_review
+from gateway.operations import Gateway
+from gateway.schedules import ensure_audit, ensure_bounces, ensure_digests, ensure_review
 from gateway.wakers import ensure_sweep, mail_waker, webhook_waker
 from mail.bounces import Bounces
+from mail.host import MailSettings
 from mail.inbox import InboxSettings
 from mail.outbox import Outbox
 from mail.return_paths import ReturnPaths
@@ -47,6 +51,7 @@ from records.absences import zones_in_use
 from records.access.signing import Signing
 from records.calendars import Calendars
 from records.files import FileStore
+from records.filing import Filing
 from records.store.append import Wakers
 from records.store.engine import Sessions, open_engine, session_maker, transaction, upgrade
 from records.store.seeding import sync_catalogue
@@ -54,6 +59,7 @@ from settings import Settings
 from webhooks.client import Caller
 from webhooks.cloudevents import Outward
 from webhooks.endpoints import Vault
+from workflows.audit import AuditWorkflow
 from workflows.bounces import BouncesWorkflow
 from workflows.certificate import CertificateWorkflow
 from workflows.cohort import CohortWorkflow
@@ -80,6 +86,7 @@ WORKFLOWS = (
     MailroomWorkflow,
     MailroomSweepWorkflow,
     BouncesWorkflow,
+    AuditWorkflow,
 )
 
 CACHED_WORKFLOWS = 6000
@@ -88,7 +95,10 @@ STICKY_TIMEOUT = timedelta(seconds=2)
 """How long after a crash the exchanges of a dead worker wait before another one takes them over."""
 GRACE = timedelta(seconds=20)
 """How long running activities, e.g. a batch of mail, may take to finish when the worker stops."""
-MAIL_CONNECTIONS = 2
+MAIL_CONNECTIONS = 4
+"""Batches of mail at a time, and the reading of what came back."""
+HEARTBEATS = timedelta(seconds=1)
+"""How often heartbeats of a batch go to the server: several of them within the time after which it is given up."""
 DELIVERIES = 50
 """Endpoints that are delivered to at a time; a slow one delays no other."""
 
@@ -100,6 +110,8 @@ class Resources:
     settings: Settings
     programme: Programme
     sessions: Sessions
+    looking: Sessions
+    """They only read, and keep nobody waiting who writes."""
     files: FileStore
     calendars: Calendars
     outbox: Outbox
@@ -114,6 +126,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
     """
     programme = load_programme(settings.catalogue_dir)
     engine = open_engine(settings.database_url)
+    reading = open_engine(settings.database_url, reading=True)
     try:
         await upgrade(engine)
         sessions = session_maker(engine)
@@ -123,11 +136,13 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
             settings=settings,
             programme=programme,
             sessions=sessions,
+            looking=session_maker(reading),
             files=FileStore(settings.files_dir),
             calendars=Calendars(programme),
             outbox=Outbox(programme),
         )
     finally:
+        await reading.dispose()
         await engine.dispose()
 
 
@@ -176,6 +191,7 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
             Rotations(client).begin_rotation,
             Digests(sessions, held.programme, held.calendars, wakers.mail).write_digests,
             ServiceLevels(sessions, held.programme).find_late_units,
+            Audits(sessions, checks(held.looking, held.files, held.programme, client)).audit,
         ],
         interceptors=[Boundary()],
         max_cached_workflows=CACHED_WORKFLOWS,
@@ -207,6 +223,7 @@ def _mail_worker(client: Client, held: Resources) -> Worker:
         activities=[mail.send_batch, inbox.read_bounces],
         interceptors=[Boundary()],
         max_concurrent_activities=MAIL_CONNECTIONS,
+        max_heartbeat_throttle_interval=HEARTBEATS,
         max_task_queue_activities_per_second=settings.mail_per_second,
         graceful_shutdown_timeout=GRACE,
     )
@@ -257,7 +274,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         await ensure_digests(client, zones)
         if settings.bounce_imap_host is not None:
             await ensure_bounces(client)
-        await ensure_review(client, held.programme.institutions[held.programme.home].zone)
+        home = held.programme.institutions[held.programme.home].zone
+        await ensure_review(client, home)
+        await ensure_audit(client, home)
         async with (
             aclosing(mail_waker(client)) as waker,
             aclosing(webhook_waker(client, held.sessions)) as deliveries,
@@ -265,12 +284,27 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         ):
             wakers = Wakers(waker, deliveries)
             started = [await running.enter_async_context(worker) for worker in workers(client, held, wakers)]
+            await running.enter_async_context(_relay(client, held))
+            waker.wake()  # for what was written by a process that died before it could
             running.enter_context(_ready(settings.ready_file))
             logger.info("polling %s and %s in namespace %s", EXCHANGE_QUEUE, MAIL_QUEUE, client.namespace)
             await stop.wait()
             logger.info("draining")
             await asyncio.gather(*(worker.shutdown() for worker in started))
     logger.info("stopped")
+
+
+@asynccontextmanager
+async def _relay(client: Client, held: Resources) -> AsyncIterator[None]:
+    """Take up acts whose sender has gone, while the workers run."""
+    filing = Filing(held.sessions, held.files, held.programme)
+    async with aclosing(Gateway(client, filing, held.programme, lambda: datetime.now(UTC))) as gateway:
+        relaying = asyncio.create_task(gateway.relay.run(), name="relay")
+        try:
+            yield
+        finally:
+            relaying.cancel()
+            await asyncio.gather(relaying, return_exceptions=True)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -94,7 +94,7 @@ async def open_bench(folder: Path) -> AsyncIterator[Bench]:
         filing = Filing(session_maker(engine), FileStore(settings.files_dir), programme)
         lookout = Lookout(folder / "sojourn.db")
         held.callback(lookout.close)
-        gateway = Gateway(client, filing, programme, utc_now)
+        gateway = await held.enter_async_context(aclosing(Gateway(client, filing, programme, utc_now)))
         yield Bench(stack, client, gateway, filing, programme, lookout, Intake(today), other, pragmas)
 
 

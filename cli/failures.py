@@ -5,6 +5,8 @@
 2  used wrongly: an unknown option, a value that cannot be read
 3  a part outside is away: trying again may help
 4  broken: an operator must look
+5  kept: it is on record and done by itself as soon as the service is whole again; do not ask again
+6  an audit found something out of step
 130  interrupted
 """
 
@@ -18,9 +20,9 @@ from cli.output import say_json, warn
 from cli.session import read_settings
 from failures.boundary import describe
 from gateway.composition import catalogue_of
-from models.errors import Refused, SojournError, Unavailable
+from models.errors import Kept, Refused, SojournError, Unavailable
 
-REFUSED, USAGE, AWAY, BROKEN = 1, 2, 3, 4
+REFUSED, USAGE, AWAY, BROKEN, KEPT, FOUND = 1, 2, 3, 4, 5, 6
 LOG_DIR = Path("var/log")
 
 
@@ -28,6 +30,8 @@ def exit_code(error: Exception) -> int:
     """The exit code of an error."""
     if isinstance(error, Refused):
         return REFUSED
+    if isinstance(error, Kept):
+        return KEPT
     return AWAY if isinstance(error, Unavailable) else BROKEN
 
 
@@ -51,6 +55,8 @@ def told(error: Exception, logs: Path = LOG_DIR, *, as_json: bool = False) -> in
     """
     if isinstance(error, Refused):
         warn(f"Refused ({error.code}): {_sentence(error)}")
+    elif isinstance(error, Kept):
+        warn(f"Kept: {_sentence(error)}")
     elif isinstance(error, Unavailable):
         warn(f"Not available now: {_sentence(error)}")
     elif isinstance(error, SojournError):

@@ -1,4 +1,4 @@
-"""`sojourn mail …`: what the outbox still holds, and another try for what a mail host refused."""
+"""`sojourn mail …`: what the outbox still holds, what may have come twice, another try for what a host refused."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from cli.options import Json
 from cli.output import as_data, say, say_json, show, table, when
 from cli.session import session_of
 from gateway.composition import ReadServices, retry_message
-from models.views import LARGEST_PAGE, MessageFilter, MessageView, OperatorTask
+from models.views import LARGEST_PAGE, MailInDoubt, MessageFilter, MessageView, OperatorTask
 
 commands = typer.Typer(help="For operators: messages that are not sent yet, and tasks.")
 
@@ -18,10 +18,13 @@ commands = typer.Typer(help="For operators: messages that are not sent yet, and 
 def list_(ctx: typer.Context, as_json: Json = False) -> None:
     """Messages queued or refused, and the operator's open tasks."""
     session = session_of(ctx)
-    messages, tasks = session.read(_waiting)
+    messages, tasks, doubt = session.read(_waiting)
     if as_json:
-        say_json({"messages": [as_data(m) for m in messages], "tasks": [as_data(t) for t in tasks]})
+        found = {"messages": [as_data(m) for m in messages], "tasks": [as_data(t) for t in tasks]}
+        say_json(found | {"in_doubt": as_data(doubt)})
         return
+    if doubt.messages:
+        say(f"{doubt.messages} of all messages may have come more than once: `sojourn mail doubts` lists them.")
     if not messages and not tasks:
         say("Everything has been sent, and no task is open.")
         return
@@ -38,12 +41,36 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
         show(table("Tasks of the operator", ("key", "kind", "about", "what", "since"), todo))
 
 
-async def _waiting(records: ReadServices) -> tuple[list[MessageView], list[OperatorTask]]:
+@commands.command()
+def doubts(ctx: typer.Context, as_json: Json = False) -> None:
+    """Messages that may have come more than once; there is nothing to do about them.
+
+    The mail host's answer was lost, or whoever had sent it before that was noted. They were sent again with the same
+    Message-ID, by which most receivers drop the second one.
+    """
+    messages = session_of(ctx).read(_in_doubt)
+    if as_json:
+        say_json({"messages": [as_data(m) for m in messages]})
+        return
+    if not messages:
+        say("No message has come more than once.")
+        return
+    columns = ("key", "kind", "to", "status", "in doubt", "sent", "Message-ID")
+    rows = [(m.key, m.kind, m.recipient_id, m.status, m.in_doubt, when(m.sent_at), m.message_id) for m in messages]
+    show(table("Messages that may have come more than once", columns, rows))
+
+
+async def _in_doubt(records: ReadServices) -> list[MessageView]:
+    """The first thousand."""
+    return await records.reading.messages(MessageFilter(in_doubt=True, limit=LARGEST_PAGE))
+
+
+async def _waiting(records: ReadServices) -> tuple[list[MessageView], list[OperatorTask], MailInDoubt]:
     """What was refused, then what is queued; the first thousand of each."""
     reading = records.reading
     refused = await reading.messages(MessageFilter(status="refused", limit=LARGEST_PAGE))
     queued = await reading.messages(MessageFilter(status="queued", limit=LARGEST_PAGE))
-    return [*refused, *queued], await reading.operator_tasks()
+    return [*refused, *queued], await reading.operator_tasks(), await reading.mail_in_doubt()
 
 
 @commands.command()

@@ -100,8 +100,7 @@ def nominate(
     else:
         _tell(report)
     if launch.fault is not None:
-        why = english(launch.fault, session.programme())
-        warn(f"{why} {len(launch.left)} rows were not started; run the same file again.")
+        warn(_why_stopped(launch, session.programme()))
         raise typer.Exit(exit_code(launch.fault))
     if bad:
         raise typer.Exit(REFUSED)
@@ -138,8 +137,19 @@ def _report(launch: Launch, checked: CheckedSheet, refused_file: Path | None, ch
         "started": [{"row": r, "exchange_id": n.exchange_id} for r, n in sorted(launch.new.items())],
         "known": [{"row": r, "exchange_id": n.exchange_id, "stage": n.stage} for r, n in sorted(launch.known.items())],
         "refused_file": str(refused_file) if refused_file else None,
+        "kept": launch.kept,
         "not_started": launch.left,
     }
+
+
+def _why_stopped(launch: Launch, programme: Programme) -> str:
+    assert launch.fault is not None
+    said = [english(launch.fault, programme)]
+    if launch.kept:
+        said.append(f"Kept, to begin by themselves: {len(launch.kept)} rows.")
+    if launch.left:
+        said.append(f"{len(launch.left)} rows were not started; run the same file again.")
+    return " ".join(said)
 
 
 def _refused(bad: list[RefusedRow], programme: Programme) -> list[dict[str, Any]]:

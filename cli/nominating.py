@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from gateway.nomination_files import CheckedSheet, NominationSheet, RefusedRow
-from models.errors import Differs, Refused, SojournError
+from models.errors import Differs, Kept, Refused, SojournError
 from models.messages.exchange import Nominated
 from models.people.authorization import Actor, may_nominate
 from models.rules.again import UNANSWERED, Answers
@@ -34,6 +34,8 @@ class Launch:
 
     started: dict[int, Nominated] = field(default_factory=dict)
     refused: dict[int, Refused] = field(default_factory=dict)
+    kept: list[int] = field(default_factory=list)
+    """Rows that are on record and begin by themselves."""
     left: list[int] = field(default_factory=list)
     """Rows nobody knows the fate of: repeating them is safe."""
     fault: SojournError | None = None
@@ -86,6 +88,9 @@ async def start_rows(
             launch.started[number] = await gateway.nominate(nomination, actor, answers=answers)
         except Refused as refusal:
             launch.refused[number] = refusal
+        except Kept as fault:
+            launch.kept.append(number)
+            launch.fault = launch.fault or fault
         except SojournError as fault:
             launch.left.append(number)
             launch.fault = launch.fault or fault
@@ -102,6 +107,7 @@ async def start_rows(
         running.append(asyncio.create_task(start(number, nomination)))
         await asyncio.sleep(1 / PER_SECOND)
     await asyncio.gather(*running)
+    launch.kept.sort()
     launch.left.sort()
     return launch
 

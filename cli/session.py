@@ -15,7 +15,7 @@ from cli.output import warn
 from gateway.composition import ReadServices, Services, catalogue_of, open_for_reading, open_gateway, utc_now
 from gateway.operations import new_id
 from models.catalogue.programme import Programme
-from models.errors import Unavailable
+from models.errors import Kept, Unavailable
 from models.people.authorization import Actor
 from observability import configure_logging
 from settings import Settings
@@ -91,11 +91,15 @@ class Session:
         """Do something that carries an id, a given one or a new one; answers with the id too.
 
         Raises:
+            Kept: it is done by itself; after saying under which id it is.
             Unavailable: after saying how to repeat the act without doing it twice.
         """
         chosen = act_id or new_id()
         try:
             return chosen, self.act(lambda services: act(services, chosen))
+        except Kept:
+            warn(f"Kept under: --id {chosen}")
+            raise
         except Unavailable:
             warn(f"To repeat this act safely, add: --id {chosen}")
             raise

@@ -153,16 +153,19 @@ def _require_file(settings: Settings) -> None:
 async def open_gateway(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Services]:
     """The services of a command: looking and acting. What is filed is dated by the clock.
 
+    Temporal may be away: what is asked then is kept.
+
     Raises:
-        Unavailable: Temporal or the database is away.
+        Unavailable: the database is away.
     """
     async with open_for_reading(settings, clock) as records:
-        client = await connect(settings.temporal_address, settings.temporal_namespace)
+        client = await connect(settings.temporal_address, settings.temporal_namespace, lazy=True)
         engine = open_engine(settings.database_url)
         try:
             filing = Filing(session_maker(engine), FileStore(settings.files_dir), records.programme)
             gateway = Gateway(client, filing, records.programme, clock, uploads=_uploads(settings))
-            yield Services(reading=records.reading, programme=records.programme, clock=clock, gateway=gateway)
+            async with aclosing(gateway):
+                yield Services(reading=records.reading, programme=records.programme, clock=clock, gateway=gateway)
         finally:
             await engine.dispose()
 

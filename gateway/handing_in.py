@@ -6,7 +6,7 @@ from datetime import date, datetime
 from gateway.updates import UNHEARD_OF, Updates
 from models.catalogue.policy import DocumentPolicy
 from models.catalogue.programme import Programme
-from models.errors import Closed, Refused
+from models.errors import Closed, Refused, Unavailable
 from models.messages.exchange import DocumentAnswer, ExchangeStatus, SubmitDocument
 from models.people.authorization import Actor, may_act_for_host, may_hand_in, may_withdraw, require
 from models.rules.handing_in import why_not_taken
@@ -15,7 +15,6 @@ from records.filing import Filing
 from records.lookups import Lookups
 from records.uploads import LARGEST_FILE
 from records.usage import Usage, Use
-from workflows.exchange import ExchangeWorkflow
 
 
 class Counting:
@@ -89,9 +88,8 @@ class HandingIn:
                 issued_on=issued_on,
                 expires_on=expires_on,
             )
-            update, step = ExchangeWorkflow.submit_document, policy.step if policy else None
             try:
-                return await self._sending.to_exchange(exchange_id, update, request, DocumentAnswer, awaited=step)
+                return await self._sending.to_exchange(exchange_id, "submit_document", request, DocumentAnswer)
             except Refused:
                 await self._filing.discard(document_id, at)
                 raise
@@ -117,7 +115,11 @@ class HandingIn:
         self, exchange_id: str, kind: str, policy: DocumentPolicy | None, actor: Actor, use: Use
     ) -> None:
         """That a person hands in something that is waited for, before their file is read; the workflow looks again."""
-        status = await self._status(exchange_id)
+        try:
+            status = await self._status(exchange_id)
+        except Unavailable:
+            await self._require_owed(exchange_id, kind, policy, actor, use)
+            return
         waiting = [step for step in status.open_steps if policy is not None and step.kind is policy.step]
         allowed = any(may_hand_in(actor, step.owner, status.parties) for step in waiting)
         takes_part = may_withdraw(actor, status.parties) or may_act_for_host(actor, status.parties)
@@ -132,3 +134,19 @@ class HandingIn:
         if behind and policy is not None and await self._registry.waits_for(exchange_id, policy.step):
             return  # the workflow is catching up; sending waits for it
         raise refusal
+
+    async def _require_owed(
+        self, exchange_id: str, kind: str, policy: DocumentPolicy | None, actor: Actor, use: Use
+    ) -> None:
+        """The same by the records, while no workflow answers; what it waits for exactly it says when it takes it."""
+        owed = await self._registry.owed(exchange_id, policy.step if policy is not None else None)
+        allowed = any(may_hand_in(actor, owner, owed.parties) for owner in owed.owners)
+        takes_part = may_withdraw(actor, owed.parties) or may_act_for_host(actor, owed.parties)
+        require(allowed or (not owed.owners and takes_part), "not_allowed.hand_in")
+        if await self._usage.was_counted(use):
+            return
+        if owed.ended:
+            raise Closed("exchange.closed")
+        if policy is None or not owed.owners:
+            accepted = await self._registry.accepted_documents(exchange_id)
+            raise why_not_taken(kind, (), accepted, step_known=policy is None)

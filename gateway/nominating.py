@@ -9,12 +9,14 @@ from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from gateway.acts import ANSWER_WITHIN, SENDERS_OWN, Asking, wall_clock
 from gateway.availability import Availability
 from gateway.failures import translated
-from gateway.updates import ANSWER_WITHIN
+from gateway.kinds import NOMINATE
 from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen, SojournError
 from models.identifiers import EXCHANGE_QUEUE, CohortKey, cohort_workflow_id, exchange_workflow_id
+from models.messages.acts import Act
 from models.messages.cohorts import CohortState
 from models.messages.contracts import CohortStart
 from models.messages.exchange import ExchangeStart, Nominate, Nominated, Plan
@@ -33,10 +35,18 @@ class Nominating:
     """Begins exchanges and cohorts."""
 
     def __init__(
-        self, client: Client, filing: Filing, programme: Programme, clock: Callable[[], datetime], line: Availability
+        self,
+        client: Client,
+        asking: Asking,
+        filing: Filing,
+        programme: Programme,
+        clock: Callable[[], datetime],
+        line: Availability,
     ) -> None:
         self._line = line
         self._client = client
+        self._asking = asking
+        asking.sends(NOMINATE, self._send)
         self._filing = filing
         self._programme = programme
         self._clock = clock
@@ -47,29 +57,39 @@ class Nominating:
         Raises:
             Differs, Conflict, BadInput: before anything starts; see `Registry.register`.
         """
-        self._line.require()
-        registered = await self._filing.register(nomination, self._clock(), answers, actor)
+
+        def asks(registered: Registered) -> tuple[Act, datetime]:
+            return _act(registered, actor, request_id), wall_clock() + SENDERS_OWN
+
+        registered = await self._filing.register(nomination, self._clock(), answers, actor, asks=asks)
         if registered.closed:
-            return Nominated(exchange_id=registered.exchange_id, already_known=True, stage=Stage.CLOSED)
+            return _known(registered.exchange_id)
+        return await self._asking.ask(_act(registered, actor, request_id), Nominated)
+
+    async def _send(self, act: Act) -> Nominated:
+        """Start the exchange as it is registered, with the nomination as its first update; sent again, it is found."""
+        self._line.require()
+        registered = await self._filing.registered(act.about or "")
+        if registered.closed:
+            return _known(registered.exchange_id)
         plan = registered.nomination.to_plan(self._programme)  # as kept: what was asked may have changed it
         await self.open_cohort(plan.cohort)
         start = self._start(registered, plan)
         operation = WithStartWorkflowOperation(
             ExchangeWorkflow.run,
             start,
-            id=exchange_workflow_id(start.exchange_id),
+            id=act.workflow_id,
             task_queue=EXCHANGE_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             search_attributes=search_attributes(plan),
             static_summary=f"{start.exchange_id} {plan.sending} to {plan.host}",
         )
-        request = Nominate(request_id=request_id, actor=actor, note_id=registered.note_id)
         try:
             nominate: Any = ExchangeWorkflow.nominate
             with translated():
                 reply: Nominated = await self._client.execute_update_with_start_workflow(
-                    nominate, request, start_workflow_operation=operation, rpc_timeout=ANSWER_WITHIN
+                    nominate, act.request, start_workflow_operation=operation, rpc_timeout=ANSWER_WITHIN
                 )
                 return reply
         except (SojournError, WorkflowAlreadyStartedError) as fault:
@@ -77,7 +97,7 @@ class Nominating:
                 await operation.workflow_handle()  # holds the error too; never fetched, it would be printed at the end
             if not isinstance(fault, NotOpen | WorkflowAlreadyStartedError):
                 raise
-            return Nominated(exchange_id=start.exchange_id, already_known=True, stage=Stage.CLOSED)
+            return _known(start.exchange_id)
 
     def _start(self, registered: Registered, plan: Plan) -> ExchangeStart:
         return ExchangeStart(
@@ -118,3 +138,18 @@ class Nominating:
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 static_summary=f"seats of {key.id}",
             )
+
+
+def _act(registered: Registered, actor: Actor, request_id: str) -> Act:
+    return Act(
+        workflow_id=exchange_workflow_id(registered.exchange_id),
+        key=request_id,
+        kind=NOMINATE,
+        actor=actor,
+        request=Nominate(request_id=request_id, actor=actor, note_id=registered.note_id),
+        about=registered.exchange_id,
+    )
+
+
+def _known(exchange_id: str) -> Nominated:
+    return Nominated(exchange_id=exchange_id, already_known=True, stage=Stage.CLOSED)

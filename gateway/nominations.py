@@ -5,11 +5,13 @@ from datetime import datetime
 
 from temporalio.client import Client
 
+from gateway.acts import Asking
 from gateway.nominating import Nominating
 from gateway.reopening import Reopener
 from gateway.status import StatusQueries
 from gateway.updates import Updates, new_id
 from mail.outbox import Outbox
+from mail.refused_acts import RefusedActs
 from models.catalogue.programme import Programme
 from models.errors import Differs
 from models.identifiers import CohortKey
@@ -18,12 +20,12 @@ from models.people.authorization import Actor, may_nominate, require
 from models.rules.again import UNANSWERED, Answers
 from models.rules.nomination import Nomination
 from models.vocabulary import StepKind
+from records.acts import Register
 from records.corrections import Corrections
 from records.filing import Filing
 from records.people import People
 from records.reopening import Reopenings
 from records.usage import UploadLimits, Usage
-from workflows.exchange import ExchangeWorkflow
 
 
 class NominationOperations(StatusQueries):
@@ -43,11 +45,14 @@ class NominationOperations(StatusQueries):
         outbox = Outbox(programme)
         self.people = People(filing.sessions, programme, outbox)
         self._usage = Usage(filing.sessions, programme.limits, uploads or UploadLimits())
-        self._sending = Updates(client, filing, self.people, self._usage, clock, self.availability)
-        self._nominating = Nominating(client, filing, programme, clock, self.availability)
+        self.asking = Asking(Register(filing.sessions, RefusedActs(programme)), clock)
+        self._sending = Updates(
+            client, self.asking, filing, self.people, self._usage, programme, clock, self.availability
+        )
+        self._nominating = Nominating(client, self.asking, filing, programme, clock, self.availability)
         self._corrections = Corrections(filing.sessions, programme, outbox)
         reopenings = Reopenings(filing.sessions, programme)
-        self._reopening = Reopener(client, reopenings, self._sending, programme, clock)
+        self._reopening = Reopener(client, self.asking, reopenings, self._sending, programme, clock)
 
     async def nominate(
         self,
@@ -108,8 +113,7 @@ class NominationOperations(StatusQueries):
                 actor=actor,
                 note_id=note_id,
             )
-            update = ExchangeWorkflow.correct_nomination
-            return await self._sending.to_exchange(exchange_id, update, request, Acknowledged)
+            return await self._sending.to_exchange(exchange_id, "correct_nomination", request, Acknowledged)
 
     async def correct_person(
         self,

@@ -8,7 +8,9 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from gateway.failures import translated
 from gateway.handing_in import HandingIn
+from gateway.kinds import REISSUE
 from gateway.nominations import NominationOperations
+from gateway.relay import Relay
 from gateway.schedules import ensure_digests
 from gateway.suspensions import SuspensionOperations
 from gateway.updates import new_id as new_id
@@ -17,7 +19,7 @@ from mail.bounces import Bounces
 from mail.outbox import Outbox
 from mail.return_paths import ReturnPaths
 from models.catalogue.programme import Programme
-from models.errors import BadInput
+from models.errors import BadInput, Unknown
 from models.identifiers import (
     EXCHANGE_QUEUE,
     certificate_workflow_id,
@@ -25,6 +27,7 @@ from models.identifiers import (
     is_alert,
     service_level_workflow_id,
 )
+from models.messages.acts import Act, ActView
 from models.messages.cohorts import SetQuota
 from models.messages.contracts import IssuedCertificate
 from models.messages.exchange import (
@@ -46,8 +49,6 @@ from models.messages.exchange import (
 from models.people.absences import Preferences
 from models.people.authorization import Actor
 from models.people.papers import may_open
-from models.vocabulary import StepKind
-from models.wire import Wire
 from records.access.addresses import Addresses
 from records.access.idempotency import IdempotencyKeys
 from records.access.members import Members
@@ -57,14 +58,8 @@ from records.access.tokens import Tokens
 from records.filing import Filing
 from records.papers import Papers
 from records.usage import UploadLimits
+from webhooks.inbound import Inbound
 from workflows.certificate import CertificateWorkflow, Reissue
-from workflows.cohort import CohortWorkflow
-from workflows.exchange import ExchangeWorkflow
-from workflows.rotation import RotationWorkflow
-from workflows.service_levels import LateUnitWorkflow
-
-Act = Wire
-"""Any request that names the act by a key of its own."""
 
 
 class Gateway(NominationOperations):
@@ -92,11 +87,25 @@ class Gateway(NominationOperations):
         self.addresses = Addresses(filing.sessions, programme, outbox, signing)
         self.papers = Papers(filing.sessions, filing.files, programme)
         self._documents = HandingIn(self.status, self._sending, filing, self._usage, programme, clock)
-        self.suspensions = SuspensionOperations(client, filing, programme, clock, self.availability)
+        self.suspensions = SuspensionOperations(client, self.asking, filing, programme, clock, self.availability)
+        self.asking.sends(REISSUE, self._reissue)
+        self.relay = Relay(self.asking, self._sending, self._waker, Inbound(filing.sessions))
 
     async def aclose(self) -> None:
-        """Wake the sender for the mail that was just written, and stop."""
+        """Keep the last answers, wake the sender for the mail that was just written, and stop."""
+        await self.asking.aclose()
         await self._waker.aclose()
+
+    async def act(self, key: str, actor: Actor) -> ActView:
+        """What became of an act; for nobody but who asked it.
+
+        Raises:
+            Unknown: they asked none under this key.
+        """
+        found = await self.asking.register.find(key, actor.id)
+        if found is None:
+            raise Unknown("act.unknown")
+        return found
 
     async def decide(self, decision: Decide, *, note: str | None = None) -> Decided:
         """Answer an open step."""
@@ -105,7 +114,7 @@ class Gateway(NominationOperations):
             return await self._decide_review(decision)
         async with self._sending.noted(exchange_id, note, decision.actor, decision.decision_id) as note_id:
             request = decision.model_copy(update={"note_id": note_id or decision.note_id})
-            return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.decide, request, Decided)
+            return await self._sending.to_exchange(exchange_id, "decide", request, Decided)
 
     async def _decide_review(self, decision: Decide) -> Decided:
         """Answer a step outside an exchange: the review of late answers."""
@@ -113,7 +122,7 @@ class Gateway(NominationOperations):
         name = subject.partition(":")[0]
         unit = next((i.id for i in self._programme.institutions.values() if i.unit(name)), "")
         workflow_id = service_level_workflow_id(unit, name) if unit else service_level_workflow_id(name, "")
-        return await self._sending.send(workflow_id, LateUnitWorkflow.decide, decision, Decided)
+        return await self._sending.to_review(workflow_id, decision)
 
     async def add_document(
         self,
@@ -148,24 +157,19 @@ class Gateway(NominationOperations):
 
     async def report_arrival(self, exchange_id: str, report: ReportArrival) -> Acknowledged:
         """The student reached the residence."""
-        update = ExchangeWorkflow.report_arrival
-        return await self._sending.to_exchange(exchange_id, update, report, Acknowledged, awaited=StepKind.CHECK_IN)
+        return await self._sending.to_exchange(exchange_id, "report_arrival", report, Acknowledged)
 
     async def report_movement(self, exchange_id: str, report: ReportMovement) -> Acknowledged:
         """The student moved, left the country or came back."""
-        return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.report_movement, report, Acknowledged)
+        return await self._sending.to_exchange(exchange_id, "report_movement", report, Acknowledged)
 
     async def report_attendance(self, exchange_id: str, report: ReportAttendance) -> Acknowledged:
         """Hours of a content; a rotation's go to the rotation."""
         if report.placement_id is None:
-            return await self._sending.to_exchange(
-                exchange_id, ExchangeWorkflow.report_attendance, report, Acknowledged
-            )
+            return await self._sending.to_exchange(exchange_id, "report_attendance", report, Acknowledged)
         if exchange_of(report.placement_id) != exchange_id:
             raise BadInput("placement.of_another_exchange", "placement_id")
-        return await self._sending.to_rotation(
-            report.placement_id, RotationWorkflow.report_attendance, report, Acknowledged
-        )
+        return await self._sending.to_rotation(report.placement_id, "report_attendance", report, Acknowledged)
 
     async def evaluate(self, evaluation: Evaluate, *, note: str | None = None) -> Acknowledged:
         """An evaluation: the supervisor's goes to the rotation, the student's to the exchange."""
@@ -174,13 +178,12 @@ class Gateway(NominationOperations):
             request = evaluation.model_copy(update={"note_id": note_id or evaluation.note_id})
             scope = evaluation.step_id.rsplit(".", 2)[0]
             if scope == exchange_id:
-                return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.evaluate, request, Acknowledged)
-            return await self._sending.to_rotation(scope, RotationWorkflow.evaluate, request, Acknowledged)
+                return await self._sending.to_exchange(exchange_id, "evaluate", request, Acknowledged)
+            return await self._sending.to_rotation(scope, "evaluate", request, Acknowledged)
 
     async def report_departure(self, exchange_id: str, report: ReportDeparture) -> Acknowledged:
         """The student left the residence."""
-        update = ExchangeWorkflow.report_departure
-        return await self._sending.to_exchange(exchange_id, update, report, Acknowledged, awaited=StepKind.DEPART)
+        return await self._sending.to_exchange(exchange_id, "report_departure", report, Acknowledged)
 
     async def withdraw(
         self, exchange_id: str, actor: Actor, *, decision_id: str | None = None, note: str | None = None
@@ -189,54 +192,69 @@ class Gateway(NominationOperations):
         decision = decision_id or new_id()
         async with self._sending.noted(exchange_id, note, actor, decision) as note_id:
             request = Withdraw(decision_id=decision, actor=actor, note_id=note_id)
-            return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.withdraw, request, Acknowledged)
+            return await self._sending.to_exchange(exchange_id, "withdraw", request, Acknowledged)
 
     async def end_early(self, exchange_id: str, end: EndEarly, *, note: str | None = None) -> Acknowledged:
         """End a live stay before its planned end."""
         async with self._sending.noted(exchange_id, note, end.actor, end.decision_id) as note_id:
             request = end.model_copy(update={"note_id": note_id or end.note_id})
-            return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.end_early, request, Acknowledged)
+            return await self._sending.to_exchange(exchange_id, "end_early", request, Acknowledged)
 
     async def extend_deadline(self, change: ExtendDeadline, *, note: str | None = None) -> Acknowledged:
         """Move a step's due time."""
         exchange_id = exchange_of(change.step_id)
         async with self._sending.noted(exchange_id, note, change.actor, change.decision_id) as note_id:
             request = change.model_copy(update={"note_id": note_id or change.note_id})
-            return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.extend_deadline, request, Acknowledged)
+            return await self._sending.to_exchange(exchange_id, "extend_deadline", request, Acknowledged)
 
     async def snooze_step(self, change: SnoozeStep, *, note: str | None = None) -> Acknowledged:
         """Put off the reminders of one's own step."""
         exchange_id = exchange_of(change.step_id)
         async with self._sending.noted(exchange_id, note, change.actor, change.decision_id) as note_id:
             request = change.model_copy(update={"note_id": note_id or change.note_id})
-            return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.snooze_step, request, Acknowledged)
+            return await self._sending.to_exchange(exchange_id, "snooze_step", request, Acknowledged)
 
     async def reassign_step(self, change: ReassignStep, *, note: str | None = None) -> Acknowledged:
         """Give a step to another role of the same institution."""
         exchange_id = exchange_of(change.step_id)
         async with self._sending.noted(exchange_id, note, change.actor, change.decision_id) as note_id:
             request = change.model_copy(update={"note_id": note_id or change.note_id})
-            return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.reassign_step, request, Acknowledged)
+            return await self._sending.to_exchange(exchange_id, "reassign_step", request, Acknowledged)
 
     async def set_quota(self, cohort_id: str, quota: SetQuota) -> Acknowledged:
         """Set a cohort's number of seats (D4)."""
-        return await self._sending.to_cohort(cohort_id, CohortWorkflow.set_quota, quota, Acknowledged)
+        return await self._sending.to_cohort(cohort_id, "set_quota", quota, Acknowledged)
 
     async def reissue_certificate(
         self, exchange_id: str, actor: Actor, *, request_id: str | None = None
     ) -> IssuedCertificate:
         """A new version of a certificate, under the same number."""
         await self._sending.vouch(actor)
-        self.availability.require()
         reissue = Reissue(exchange_id=exchange_id, request_id=request_id or new_id(), actor=actor)
+        act = Act(
+            workflow_id=certificate_workflow_id(exchange_id, reissue.request_id),
+            key=reissue.request_id,
+            kind=REISSUE,
+            actor=actor,
+            request=reissue,
+            about=exchange_id,
+        )
+        return await self.asking.ask(act, IssuedCertificate)
+
+    async def _reissue(self, act: Act) -> IssuedCertificate:
+        """Have the workflow of a reissue run; sent again, it is the same one."""
+        reissue = act.request
+        assert isinstance(reissue, Reissue)
+        self.availability.require()
         with translated():
-            return await self._client.execute_workflow(
+            issued: IssuedCertificate = await self._client.execute_workflow(
                 CertificateWorkflow.run,
                 reissue,
-                id=certificate_workflow_id(exchange_id, reissue.request_id),
+                id=act.workflow_id,
                 task_queue=EXCHANGE_QUEUE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             )
+            return issued
 
     async def set_preferences(self, preferences: Preferences, actor: Actor, key: str) -> None:
         """Set how somebody is written to; a zone that nobody had before gets its digest.

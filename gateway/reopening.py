@@ -11,11 +11,14 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from gateway.acts import ANSWER_WITHIN, Asking
 from gateway.failures import translated
-from gateway.updates import ANSWER_WITHIN, CATCHING_UP, Updates
+from gateway.kinds import REOPEN
+from gateway.updates import CATCHING_UP, Updates
 from models.catalogue.programme import Programme
 from models.errors import Unavailable
 from models.identifiers import EXCHANGE_QUEUE, exchange_workflow_id
+from models.messages.acts import Act, Reopen
 from models.messages.exchange import Acknowledged, ExchangeStart, Nominate, Nominated
 from models.people.authorization import Actor
 from models.vocabulary import Stage
@@ -41,12 +44,15 @@ class Reopener:
     def __init__(
         self,
         client: Client,
+        asking: Asking,
         reopenings: Reopenings,
         updates: Updates,
         programme: Programme,
         clock: Callable[[], datetime],
     ) -> None:
         self._client = client
+        self._asking = asking
+        asking.sends(REOPEN, self._send)
         self._reopenings = reopenings
         self._updates = updates
         self._programme = programme
@@ -57,23 +63,43 @@ class Reopener:
 
         Raises:
             Refused: it is not reopened, or not by this person; see `Reopenings.prepare`.
-            Unavailable: its last run has not quite ended, or Temporal does not answer; repeating it is safe.
+            Kept: its last run has not quite ended, or Temporal does not answer; it is done without being asked again.
         """
         await self._updates.vouch(actor)
+        prepared = await self._reopenings.prepare(exchange_id, actor, reason, decision_id, self._clock())
+        if prepared.repeated:
+            return _reopened(exchange_id, repeated=True)
+        async with self._updates.noted(exchange_id, reason, actor, decision_id) as note_id:
+            assert note_id is not None  # `prepare` refuses a reopening without a reason
+            request = Reopen(decision_id=decision_id, exchange_id=exchange_id, actor=actor, note_id=note_id)
+            act = Act(
+                workflow_id=exchange_workflow_id(exchange_id),
+                key=decision_id,
+                kind=REOPEN,
+                actor=actor,
+                request=request,
+                about=exchange_id,
+                told_apart_by=f"Reopen|{actor.id}|{exchange_id}",
+            )
+            return await self._asking.ask(act, Acknowledged)
+
+    async def _send(self, act: Act) -> Acknowledged:
+        """Begin the next run; sent again, it is found on record."""
+        request = act.request
+        assert isinstance(request, Reopen)
         for pause in (*CATCHING_UP, None):
-            prepared = await self._reopenings.prepare(exchange_id, actor, reason, decision_id, self._clock())
+            prepared = await self._reopenings.prepare_kept(request, self._clock())
             if prepared.repeated:
-                return Acknowledged(exchange_id=exchange_id, repeated=True, stage=Stage.NOMINATION)
+                return _reopened(request.exchange_id, repeated=True)
             with suppress(WorkflowAlreadyStartedError):
-                async with self._updates.noted(exchange_id, reason, actor, decision_id) as note_id:
-                    reply = await self._begin(exchange_id, prepared, note_id)
-                    return Acknowledged(exchange_id=exchange_id, stage=reply.stage)
+                reply = await self._begin(request.exchange_id, prepared, request.note_id)
+                return Acknowledged(exchange_id=request.exchange_id, stage=reply.stage)
             # The run before still closes, or somebody else reopened it just now: the records will say which.
             if pause is not None:
                 await asyncio.sleep(pause)
         raise Unavailable("exchange.catching_up")
 
-    async def _begin(self, exchange_id: str, prepared: NextRun, note_id: str | None) -> Nominated:
+    async def _begin(self, exchange_id: str, prepared: NextRun, note_id: str) -> Nominated:
         plan = prepared.nomination.to_plan(self._programme)
         reopening = prepared.reopening.model_copy(update={"note_id": note_id})
         start = ExchangeStart(
@@ -106,3 +132,7 @@ class Reopener:
             with suppress(Exception):
                 await operation.workflow_handle()  # holds the error too; never fetched, it would be printed at the end
             raise
+
+
+def _reopened(exchange_id: str, *, repeated: bool) -> Acknowledged:
+    return Acknowledged(exchange_id=exchange_id, repeated=repeated, stage=Stage.NOMINATION)

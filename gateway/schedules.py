@@ -1,4 +1,4 @@
-"""Schedules: digests at eight in every zone where somebody reads one, late answers weekly, returned mail all day."""
+"""Schedules: digests at eight in every zone where somebody reads one; looks weekly, every night and all day."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -20,6 +20,8 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.identifiers import (
+    AUDIT_SCHEDULE_ID,
+    AUDIT_WORKFLOW,
     BOUNCES_SCHEDULE_ID,
     BOUNCES_WORKFLOW,
     DIGEST_WORKFLOW,
@@ -34,6 +36,8 @@ CATCH_UP = timedelta(hours=12)
 """After an outage the digest of the day still comes, and none of the days before: the next one says it all."""
 READ_EVERY = timedelta(minutes=5)
 CATCH_UP_REVIEW = timedelta(days=3)
+NIGHT = 3
+"""The hour in which the audit looks at everything."""
 
 
 async def ensure_review(client: Client, zone: str) -> bool:
@@ -49,6 +53,16 @@ async def ensure_review(client: Client, zone: str) -> bool:
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=CATCH_UP_REVIEW),
     )
     return await _ensure(client, SERVICE_LEVEL_SCHEDULE_ID, schedule)
+
+
+async def ensure_audit(client: Client, zone: str) -> bool:
+    """Have everything audited every night; says whether the server keeps schedules at all."""
+    schedule = Schedule(
+        action=ScheduleActionStartWorkflow(AUDIT_WORKFLOW, id=AUDIT_SCHEDULE_ID, task_queue=EXCHANGE_QUEUE),
+        spec=ScheduleSpec(calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(NIGHT)])], time_zone_name=zone),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=CATCH_UP),
+    )
+    return await _ensure(client, AUDIT_SCHEDULE_ID, schedule)
 
 
 async def ensure_bounces(client: Client) -> bool:

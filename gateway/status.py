@@ -9,7 +9,7 @@ from temporalio.service import RPCError
 from gateway.availability import Availability
 from gateway.failures import translated
 from gateway.updates import ANSWER_WITHIN
-from models.errors import Closed, NotOpen, Unknown
+from models.errors import Closed, NotOpen, Unavailable, Unknown
 from models.identifiers import cohort_workflow_id, exchange_workflow_id
 from models.messages.cohorts import CohortStatus
 from models.messages.exchange import ExchangeStatus, TimelineEntry
@@ -77,7 +77,13 @@ class StatusQueries:
         Raises:
             NotOpen: no such step is open.
         """
-        status = await self.status(exchange_id)
+        try:
+            status = await self.status(exchange_id)
+        except Unavailable:  # the records know it too; what is asked of it is kept until the workflow can be asked
+            found = await self._registry.open_step(exchange_id, kinds)
+            if found is None:
+                raise
+            return found
         for step in status.open_steps:
             if step.kind in kinds:
                 return step.step_id

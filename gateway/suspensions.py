@@ -1,18 +1,21 @@
 """Suspensions for people: begun, ended, and who is taken out of one. The programme office alone may."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from gateway.acts import ANSWER_WITHIN, Asking
 from gateway.availability import Availability
 from gateway.failures import translated
+from gateway.kinds import OF_SUSPENSIONS, SUSPEND
 from models.catalogue.programme import Programme
-from models.errors import BadInput, Closed, Conflict, Unknown
+from models.errors import BadInput, Closed, Conflict, Unavailable, Unknown
 from models.identifiers import EXCHANGE_QUEUE, is_exchange_code, suspension_workflow_id
+from models.messages.acts import Act
 from models.messages.repetition import update_id
 from models.messages.suspensions import (
     Coverage,
@@ -25,22 +28,29 @@ from models.messages.suspensions import (
 )
 from models.people.authorization import Actor, require
 from models.vocabulary import Scope
-from models.wire import Wire
 from records.filing import Filing
 from records.lookups import Lookups
 from workflows.suspension import SuspensionWorkflow
-
-ANSWER_WITHIN = timedelta(seconds=30)
 
 
 class SuspensionOperations:
     """The operations on suspensions."""
 
     def __init__(
-        self, client: Client, filing: Filing, programme: Programme, clock: Callable[[], datetime], line: Availability
+        self,
+        client: Client,
+        asking: Asking,
+        filing: Filing,
+        programme: Programme,
+        clock: Callable[[], datetime],
+        line: Availability,
     ) -> None:
         self._line = line
         self._client = client
+        self._asking = asking
+        asking.sends(SUSPEND, self._start)
+        for kind in OF_SUSPENSIONS:
+            asking.sends(kind, self._update)
         self._filing = filing
         self._registry = Lookups(filing.sessions)
         self._programme = programme
@@ -57,30 +67,41 @@ class SuspensionOperations:
             Conflict: the id was used for another suspension.
         """
         require(may_suspend(actor), "not_allowed.suspend")
-        self._line.require()
         await self._check(coverage)
         if words:
             await self._filing.keep_words(suspension_id, words, actor.id)
         start = SuspensionStart(
             suspension_id=suspension_id, coverage=coverage, reason=reason, actor=actor, since=self._clock()
         )
+        act = self._act(suspension_id, suspension_id, SUSPEND, start)
+        try:
+            return await self._asking.ask(act, SuspensionProgress, as_it_is_now=True)
+        except Conflict as conflict:
+            if conflict.message != "id.used_for_another_act":
+                raise
+            raise Conflict("suspension.id_taken", "id", suspension=suspension_id) from None
+
+    async def _start(self, act: Act) -> SuspensionProgress:
+        """Have a suspension's workflow running; sent again, it is the same suspension."""
+        start = act.request
+        assert isinstance(start, SuspensionStart)
+        self._line.require()
         with translated():
             try:
                 await self._client.start_workflow(
                     SuspensionWorkflow.run,
                     start,
-                    id=suspension_workflow_id(suspension_id),
+                    id=act.workflow_id,
                     task_queue=EXCHANGE_QUEUE,
                     id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    static_summary=f"{coverage.scope} {coverage.target}".strip(),
+                    static_summary=f"{start.coverage.scope} {start.coverage.target}".strip(),
                 )
             except WorkflowAlreadyStartedError:
-                raise Conflict("suspension.id_ended", "id", suspension=suspension_id) from None
-        progress = await self.progress(suspension_id)
-        known = progress.coverage
-        if (known.scope, known.target) != (coverage.scope, coverage.target):
-            raise Conflict("suspension.id_taken", "id", suspension=suspension_id)
+                raise Conflict("suspension.id_ended", "id", suspension=start.suspension_id) from None
+        progress = await self.progress(start.suspension_id)
+        if _covers(progress.coverage) != _covers(start.coverage):
+            raise Conflict("suspension.id_taken", "id", suspension=start.suspension_id)
         return progress
 
     async def resume(
@@ -93,7 +114,7 @@ class SuspensionOperations:
             Closed: it has ended.
         """
         request = ResumeExchanges(decision_id=decision_id, actor=actor, until=until)
-        return await self._update(suspension_id, SuspensionWorkflow.resume, request, decision_id)
+        return await self._ask(suspension_id, "resume", request)
 
     async def exempt(self, suspension_id: str, exchange_id: str, actor: Actor, decision_id: str) -> SuspensionProgress:
         """Take one exchange out; it goes on.
@@ -106,7 +127,7 @@ class SuspensionOperations:
         require(may_suspend(actor), "not_allowed.exempt")
         await self._filing.person_of(exchange_id)
         request = ExemptExchange(decision_id=decision_id, actor=actor, exchange_id=exchange_id)
-        return await self._update(suspension_id, SuspensionWorkflow.exempt, request, decision_id)
+        return await self._ask(suspension_id, "exempt", request)
 
     async def progress(self, suspension_id: str) -> SuspensionProgress:
         """How far a suspension has got, from its workflow.
@@ -121,15 +142,43 @@ class SuspensionOperations:
         except Closed:
             raise Unknown("suspension.unknown", suspension=suspension_id) from None
 
-    async def _update(self, suspension_id: str, update: Any, request: Wire, key: str) -> SuspensionProgress:
+    async def _ask(
+        self, suspension_id: str, kind: str, request: ResumeExchanges | ExemptExchange
+    ) -> SuspensionProgress:
+        act = self._act(suspension_id, request.decision_id, kind, request)
+        return await self._asking.ask(act, SuspensionProgress)
+
+    def _act(
+        self, suspension_id: str, key: str, kind: str, request: SuspensionStart | ResumeExchanges | ExemptExchange
+    ) -> Act:
+        covers = _covers(request.coverage) if isinstance(request, SuspensionStart) else ""
+        return Act(
+            workflow_id=suspension_workflow_id(suspension_id),
+            key=key,
+            kind=kind,
+            actor=request.actor,
+            request=request,
+            about=suspension_id,
+            told_apart_by=covers,
+        )
+
+    async def _update(self, act: Act) -> SuspensionProgress:
+        """Send an act to a suspension, once for its key however often it is sent."""
         self._line.require()
+        suspension_id = act.about or ""
         try:
             with translated():
                 progress: SuspensionProgress = await self._handle(suspension_id).execute_update(
-                    update, request, id=update_id(key, request), rpc_timeout=ANSWER_WITHIN
+                    act.kind,
+                    act.request,
+                    id=update_id(act.key, act.request),
+                    rpc_timeout=ANSWER_WITHIN,
+                    result_type=SuspensionProgress,
                 )
                 return progress
         except Closed:
+            if await self._registry.goes_on(act.workflow_id, suspension_id, self._clock().date()):
+                raise Unavailable("temporal.away") from None
             await self.progress(suspension_id)  # one that never was is unknown, not ended
             raise Closed("suspension.ended", suspension=suspension_id) from None
 
@@ -150,3 +199,8 @@ class SuspensionOperations:
                 raise BadInput("target.none", "target")
         for exchange_id in coverage.exempt:
             await self._filing.person_of(exchange_id)
+
+
+def _covers(coverage: Coverage) -> str:
+    """What a suspension covers: another one under its id is another suspension."""
+    return f"{coverage.scope}|{coverage.target}"

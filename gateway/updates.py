@@ -3,38 +3,49 @@
 import asyncio
 import hashlib
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import TypeVar
 
 from temporalio.client import Client
 
+from gateway.acts import ANSWER_WITHIN as ANSWER_WITHIN
+from gateway.acts import Asking
 from gateway.availability import Availability
 from gateway.failures import translated
-from models.errors import Broken, Closed, NotOpen, Refused, Unavailable, Unknown
+from gateway.kinds import UPDATES
+from models.catalogue.programme import Programme
+from models.errors import Broken, Closed, NotOpen, OutOfStep, Refused, Unavailable, Unknown
 from models.identifiers import cohort_workflow_id, exchange_of, exchange_workflow_id, rotation_workflow_id
+from models.messages.acts import Act
 from models.messages.exchange import (
+    Acknowledged,
     CorrectNomination,
+    Decide,
+    Decided,
+    DocumentAnswer,
     ExtendDeadline,
     ReassignStep,
+    ReportArrival,
     ReportAttendance,
+    ReportDeparture,
     ReportMovement,
     SnoozeStep,
+    SubmitDocument,
 )
 from models.messages.repetition import update_id
 from models.people.authorization import Actor
 from models.typed import require_meant_days
-from models.vocabulary import Repeated, StepKind
+from models.vocabulary import Repeated, Stage, StepKind
 from models.wire import Wire
 from records.filing import Filing
 from records.lookups import Lookups
 from records.people import People
 from records.usage import Usage, Use
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Wire)
 KEYS = ("decision_id", "report_id", "submission_id")
-ANSWER_WITHIN = timedelta(seconds=30)
 UNHEARD_OF = frozenset(
     {
         "step.not_open",
@@ -66,63 +77,70 @@ def new_id() -> str:
 
 
 class Updates:
-    """Sends acts to workflows."""
+    """Has acts done by workflows that run."""
 
     def __init__(
         self,
         client: Client,
+        asking: Asking,
         filing: Filing,
         people: People,
         usage: Usage,
+        programme: Programme,
         clock: Callable[[], datetime],
         line: Availability,
     ) -> None:
         self._line = line
         self._client = client
+        self._asking = asking
         self._filing = filing
         self._registry = Lookups(filing.sessions)
         self._people = people
         self._usage = usage
+        self._programme = programme
         self._clock = clock
+        for kind in UPDATES:
+            asking.sends(kind, self.send)
+            asking.recalls(kind, self.recall)
 
-    async def to_exchange(
-        self, exchange_id: str, update: Any, request: Wire, answer: type[T], *, awaited: StepKind | None = None
-    ) -> T:
-        """Send an act to an exchange; `awaited` is the kind of step that it answers, where it names none by its id.
+    async def to_exchange(self, exchange_id: str, kind: str, request: Wire, answer: type[T]) -> T:
+        """Ask an act of an exchange.
 
         Raises:
             Refused: it is not allowed now; `Closed` where the exchange has ended, `Unknown` where it never was.
-            Unavailable: no answer in time; repeating the act is safe.
+            Kept: no answer in time; it is done without being asked again.
+            Unavailable: it could not even be kept; repeating the act is safe.
         """
         try:
-            workflow_id = exchange_workflow_id(exchange_id)
             async with self._counted(exchange_id, request):
-                return await self._patiently(
-                    workflow_id, update, request, answer, lambda: self._owed(exchange_id, awaited)
-                )
+                return await self._ask(exchange_workflow_id(exchange_id), kind, request, answer, exchange_id)
         except Closed:
             await self._filing.person_of(exchange_id)  # an exchange nobody ever nominated is unknown, not closed
             raise
 
-    async def to_rotation(self, placement: str, update: Any, request: Wire, answer: type[T]) -> T:
-        """Send an act to a rotation; raises as for an exchange."""
+    async def to_rotation(self, placement: str, kind: str, request: Wire, answer: type[T]) -> T:
+        """Ask an act of a rotation; raises as for an exchange."""
+        exchange_id = exchange_of(placement)
         try:
-            workflow_id = rotation_workflow_id(placement)
-            async with self._counted(exchange_of(placement), request):
-                return await self._patiently(workflow_id, update, request, answer, _nothing)
+            async with self._counted(exchange_id, request):
+                return await self._ask(rotation_workflow_id(placement), kind, request, answer, exchange_id)
         except Closed:
-            await self._filing.person_of(exchange_of(placement))
+            await self._filing.person_of(exchange_id)
             if not await self._registry.has_placement(placement):
                 raise Unknown("placement.unknown", placement=placement) from None
             raise
 
-    async def to_cohort(self, cohort_id: str, update: Any, request: Wire, answer: type[T]) -> T:
-        """Send an act to a cohort; raises as for an exchange."""
+    async def to_cohort(self, cohort_id: str, kind: str, request: Wire, answer: type[T]) -> T:
+        """Ask an act of a cohort; raises as for an exchange."""
         try:
-            return await self.send(cohort_workflow_id(cohort_id), update, request, answer)
+            return await self._ask(cohort_workflow_id(cohort_id), kind, request, answer, cohort_id)
         except Closed:
             await self.require_cohort(cohort_id)
             raise
+
+    async def to_review(self, workflow_id: str, decision: Decide) -> Decided:
+        """Ask for the answer to a review of late answers; raises as for an exchange."""
+        return await self._ask(workflow_id, "decide", decision, Decided, exchange_of(decision.step_id))
 
     async def require_cohort(self, cohort_id: str) -> None:
         """That a cohort is on record.
@@ -133,55 +151,109 @@ class Updates:
         if not await self._registry.has_cohort(cohort_id):
             raise Unknown("cohort.unknown", cohort=cohort_id)
 
-    async def _patiently(
-        self,
-        workflow_id: str,
-        update: Any,
-        request: Wire,
-        answer: type[T],
-        owed: Callable[[], Awaitable[bool]],
-    ) -> T:
-        """Send, and where the workflow does not know a step that is on record as open, wait until it does.
+    async def _ask(self, workflow_id: str, kind: str, request: Wire, answer: type[T], about: str) -> T:
+        """Put an act on record and send it; what needs no workflow to be refused is refused before."""
+        require_meant_days(request)
+        actor: Actor = getattr(request, "actor")  # noqa: B009  # every request of a person has one
+        await self.vouch(actor)
+        act = Act(workflow_id=workflow_id, key=_key(request), kind=kind, actor=actor, request=request, about=about)
+        return await self._asking.ask(act, answer)
+
+    async def send(self, act: Act) -> Wire:
+        """Send an act, again with pauses where the workflow does not know yet what is on record.
 
         A worker may die after the records were committed and before its workflow was: for some seconds people see what
         the workflow that is replayed has not come to yet.
         """
-        step: str | None = getattr(request, "step_id", None)
         for pause in (*CATCHING_UP, None):
             try:
-                return await self.send(workflow_id, update, request, answer)
+                return await self._update(act)
+            except OutOfStep as behind:  # it reads the records, and takes the act under its key a moment later
+                if pause is None:
+                    raise Unavailable("exchange.catching_up") from behind
+                await asyncio.sleep(pause)
             except NotOpen as refusal:
-                if isinstance(refusal, Closed) or refusal.message not in UNHEARD_OF:
-                    raise
-                if not (await self._registry.is_open(step) if step is not None else await owed()):
+                if not await self._is_behind(act, refusal):
                     raise
                 if pause is None:
                     raise Unavailable("exchange.catching_up") from refusal
                 await asyncio.sleep(pause)
         raise AssertionError  # the last try returns or raises
 
-    async def _owed(self, exchange_id: str, awaited: StepKind | None) -> bool:
-        return awaited is not None and await self._registry.waits_for(exchange_id, awaited)
+    async def _is_behind(self, act: Act, refusal: NotOpen) -> bool:
+        """Whether the records say that a workflow waits for what it does not know, or goes on where there is none."""
+        about = act.about or ""
+        if isinstance(refusal, Closed):
+            return await self._registry.goes_on(act.workflow_id, about, self._clock().date())
+        if refusal.message not in UNHEARD_OF:
+            return False
+        if act.step_id is not None:
+            return await self._registry.is_open(act.step_id)
+        awaited = self._awaited(act.request)
+        return awaited is not None and await self._registry.waits_for(about, awaited)
 
-    async def send(self, workflow_id: str, update: Any, request: Wire, answer: type[T]) -> T:
-        """Send an act to a workflow, once for the act's key however often it is sent."""
-        require_meant_days(request)
+    def _awaited(self, request: Wire) -> StepKind | None:
+        """The kind of step that an act answers which names none by its id; a report that answers none is not owed."""
+        match request:
+            case ReportArrival():
+                return StepKind.CHECK_IN
+            case ReportDeparture():
+                return StepKind.DEPART
+            case SubmitDocument():
+                policy = self._programme.policy.document(request.kind)
+                return policy.step if policy else None
+        return None
+
+    async def _update(self, act: Act) -> Wire:
+        """Send an act once, as the update with the id of its key: however often, it is done once."""
         self._line.require()
-        actor = getattr(request, "actor", None)
-        if actor is not None:
-            await self.vouch(actor)
-        handle = self._client.get_workflow_handle(workflow_id)
-        act_id = update_id(_key(request), request)
+        handle = self._client.get_workflow_handle(act.workflow_id)
+        answer = UPDATES[act.kind].answer
         with translated():
-            reply = await handle.execute_update(update, request, id=act_id, rpc_timeout=ANSWER_WITHIN)
+            reply = await handle.execute_update(
+                act.kind,
+                act.request,
+                id=update_id(act.key, act.request),
+                rpc_timeout=ANSWER_WITHIN,
+                result_type=answer,
+            )
         if not isinstance(reply, answer):
             raise Broken("workflow.answered_otherwise", got=type(reply).__name__, expected=answer.__name__)
         return reply
+
+    async def recall(self, act: Act) -> Wire | None:
+        """The answer to an act that was taken, from the records: its workflow has forgotten it."""
+        stage = await self._registry.stage_of(act.about or "") or Stage.CLOSED
+        answer = UPDATES[act.kind].answer
+        if answer is DocumentAnswer and isinstance(act.request, SubmitDocument):
+            return await self._registry.document_answer(act.request.document_id)
+        if isinstance(act.request, Decide):
+            return Decided(step_id=act.request.step_id, outcome=act.request.outcome, repeated=True, stage=stage)
+        return Acknowledged(exchange_id=act.about or "", repeated=True, stage=stage)
+
+    async def take_back(self, act: Act) -> None:
+        """Forget what was filed for an act that the relay heard to be refused: its comment, its document, its count."""
+        request = act.request
+        note_id = getattr(request, "note_id", None)
+        if note_id is not None:
+            await self._filing.forget_note(note_id)
+        if isinstance(request, SubmitDocument):
+            await self._filing.discard(request.document_id)
+            use = Use(request.submission_id, act.actor.id, Repeated.HAND_IN, act.about or "", request.kind)
+            await self._usage.forget(use)
+        repeated = REPEATED.get(type(request))
+        if repeated is not None:
+            await self._usage.forget(Use(act.key, act.actor.id, repeated, act.about or ""))
 
     async def vouch(self, actor: Actor) -> None:
         """That who acts for somebody else stands in for them now; workflows take the actor's word for it."""
         if actor.on_behalf_of:
             await self._people.require_standing_in(actor, self._clock())
+
+    async def vouch_later(self, actor: Actor) -> None:
+        """That who asked some time ago still holds the role in which they did."""
+        await self.vouch(actor)
+        await self._people.require_in_office(actor)
 
     @asynccontextmanager
     async def noted(
@@ -215,8 +287,3 @@ class Updates:
 
 def _key(request: Wire) -> str:
     return next(str(getattr(request, name)) for name in KEYS if hasattr(request, name))
-
-
-async def _nothing() -> bool:
-    """A report that answers no step is owed by nobody."""
-    return False

@@ -9,7 +9,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
 from gateway.failures import translated
-from models.errors import BadInput, Conflict, Refused
+from models.errors import BadInput, Conflict, Kept, Refused
 from models.events.outward import TYPES
 from models.identifiers import EXCHANGE_QUEUE
 from models.messages.exchange import Decide, ReportArrival, ReportAttendance, ReportDeparture, ReportMovement
@@ -31,7 +31,7 @@ from models.people.authorization import Actor
 from models.vocabulary import Movement, StepKind
 from webhooks.endpoints import Endpoints
 from webhooks.feed import Feed
-from webhooks.inbound import Inbound, Kept
+from webhooks.inbound import Inbound, OnRecord
 from webhooks.incoming import BATCH as BATCH
 from webhooks.incoming import MOST as MOST
 from webhooks.incoming import STRUCTURED as STRUCTURED
@@ -127,11 +127,14 @@ class Connections:
         kept, sent = await self.inbound.again(inbound_id, actor)
         return kept.settled or await self._apply(sent, kept, actor)
 
-    async def _apply(self, sent: Incoming, kept: Kept, actor: Actor) -> Received:
+    async def _apply(self, sent: Incoming, kept: OnRecord, actor: Actor) -> Received:
+        refusal: Refused | Kept | None
         try:
             status, refusal = await self._act(sent, kept.act_id, actor)
         except Refused as error:
             status, refusal = InboundStatus.REFUSED, error
+        except Kept as error:
+            status, refusal = InboundStatus.KEPT, error
         except ValidationError as error:
             status, refusal = InboundStatus.REFUSED, _invalid(error)
         answer = _answer(sent, status, refusal)
@@ -181,7 +184,7 @@ class Connections:
         await self._gateway.decide(Decide(decision_id=key, step_id=step, outcome=outcome, actor=actor))
 
 
-def _answer(sent: Incoming, status: InboundStatus, refusal: Refused | None) -> Received:
+def _answer(sent: Incoming, status: InboundStatus, refusal: Refused | Kept | None) -> Received:
     return Received(
         source=sent.source,
         event_id=sent.event_id,

@@ -1,23 +1,27 @@
 """The ledger of sending: which messages are claimed, sent, put off or refused, and what an operator must see to.
 
-A claim is a lease: it moves `not_before` past the longest batch. Whoever crashes with a claim delays its messages by
-the lease and loses none.
+A batch claims one message at a time, when it is about to hand it over. The claim is a lease of seconds, which the batch
+renews: it moves `not_before`. Whoever dies with a claim delays one message by the lease and loses none; as nobody knows
+whether the host took it, it is counted as in doubt and sent again.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Plain, Said
-from models.tables import BounceRow, MessageRow, MessageStatus, OperatorTaskRow
+from models.tables import URGENT, BounceRow, MessageRow, MessageStatus, OperatorTaskRow
 from models.vocabulary import BounceAction
 from records.projections.common import table_of
 from records.tasks import open_task
 
-LEASE = timedelta(minutes=5)
-"""Longer than a batch may take, with its timeouts."""
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=10)
+"""Renewed while the mail is handed over, for as long as that takes."""
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=1)
 ALARM_AFTER = timedelta(hours=24)
@@ -29,9 +33,11 @@ HOST_AWAY, SENDER_REFUSED, LOGIN_REFUSED = "task.mail_host", "task.sender_refuse
 
 @dataclass(frozen=True)
 class Claim:
-    """A message claimed by a batch."""
+    """A message that a batch is handing over."""
 
     id: int
+    token: str
+    """Of the batch."""
     key: str
     kind: str
     stream: str
@@ -40,20 +46,40 @@ class Claim:
     attempts: int
 
 
-async def claim(session: AsyncSession, now: datetime, limit: int) -> list[MessageRow]:
-    """Up to `limit` messages that are due, oldest first, for this batch alone."""
-    # PostgreSQL passes over rows that another batch is claiming; SQLite lets one transaction in at a time.
-    due = (
+async def next_message(session: AsyncSession, now: datetime, *, urgent: bool = False) -> MessageRow | None:
+    """The next message that is due: what goes first, then the oldest; with `urgent`, only what goes first."""
+    due = [MessageRow.status == MessageStatus.QUEUED, MessageRow.not_before <= now]
+    if urgent:
+        due.append(MessageRow.priority == URGENT)
+    # PostgreSQL passes over a row that another batch is claiming; SQLite lets one transaction in at a time.
+    return await session.scalar(
         select(MessageRow)
-        .where(MessageRow.status == MessageStatus.QUEUED, MessageRow.not_before <= now)
-        .order_by(MessageRow.created_at, MessageRow.id)
-        .limit(limit)
+        .where(*due)
+        .order_by(MessageRow.priority, MessageRow.created_at, MessageRow.id)
+        .limit(1)
         .with_for_update(skip_locked=True)
     )
-    rows = list(await session.scalars(due))
-    for row in rows:
-        row.not_before = now + LEASE
-    return rows
+
+
+def claim(row: MessageRow, token: str, now: datetime) -> Claim:
+    """Claim a message that is due for the batch with this token alone."""
+    if row.claim is not None:
+        logger.warning("message %d (%s): whoever handed it over is gone; it may go twice", row.id, row.kind)
+        row.in_doubt += 1
+    row.claim, row.not_before = token, now + LEASE
+    return Claim(row.id, token, row.key, row.kind, row.stream, row.language, row.created_at, row.attempts)
+
+
+async def renew(session: AsyncSession, message: Claim, now: datetime) -> bool:
+    """Claim on; `False`: somebody else has the message meanwhile."""
+    table = table_of(MessageRow)
+    renewed = update(table).where(*_held(message)).values(not_before=now + LEASE).returning(table.c.id)
+    return await session.scalar(renewed) is not None
+
+
+async def release(session: AsyncSession, message: Claim, now: datetime) -> None:
+    """Give back a message that was not handed over."""
+    await session.execute(update(table_of(MessageRow)).where(*_held(message)).values(not_before=now, claim=None))
 
 
 async def next_due(session: AsyncSession) -> datetime | None:
@@ -64,13 +90,14 @@ async def next_due(session: AsyncSession) -> datetime | None:
 
 
 async def mark_sent(session: AsyncSession, message: Claim, now: datetime, email: str, message_id: str) -> None:
-    """The host took the message. It is never sent again."""
+    """The host took the message. It is never sent again, whoever holds it by now."""
     table = table_of(MessageRow)
     await session.execute(
         update(table)
-        .where(table.c.id == message.id)
+        .where(table.c.id == message.id, table.c.status != MessageStatus.SENT)
         .values(
             status=MessageStatus.SENT,
+            claim=None,
             attempts=message.attempts + 1,
             sent_at=now,
             sent_to=email,
@@ -100,13 +127,15 @@ async def close_tasks(session: AsyncSession, messages: list[Claim], now: datetim
 
 async def mark_refused(session: AsyncSession, message: Claim, now: datetime, error: str, why: str = REFUSED) -> None:
     """The message cannot be delivered: an operator decides, nobody tries again."""
-    await session.execute(
-        update(MessageRow)
-        .where(MessageRow.id == message.id)
-        .values(status=MessageStatus.REFUSED, attempts=message.attempts + 1, last_error=error)
+    table = table_of(MessageRow)
+    refused = (
+        update(table)
+        .where(*_held(message))
+        .values(status=MessageStatus.REFUSED, claim=None, attempts=message.attempts + 1, last_error=error)
     )
-    task = Said(why, _about(message, error))
-    await open_task(session, _task_of(message), "mail_refused", message.stream, task, now)
+    if await session.scalar(refused.returning(table.c.id)) is not None:
+        task = Said(why, _about(message, error))
+        await open_task(session, _task_of(message), "mail_refused", message.stream, task, now)
 
 
 async def mark_bounced(session: AsyncSession, message: MessageRow, status: str, now: datetime) -> None:
@@ -125,42 +154,54 @@ async def mark_bounced(session: AsyncSession, message: MessageRow, status: str, 
     await open_task(session, message.key, "mail_refused", message.stream, task, now)
 
 
-async def put_off(session: AsyncSession, message: Claim, now: datetime, error: str) -> None:
-    """The message failed for now; each further attempt waits twice as long, at most an hour."""
+async def put_off(session: AsyncSession, message: Claim, now: datetime, error: str, *, in_doubt: bool = False) -> None:
+    """The message failed for now; each further attempt waits twice as long, at most an hour.
+
+    With `in_doubt`, the host may have taken it all the same: SMTP has no way to ask, and not to try again may lose it.
+    """
     attempts = message.attempts + 1
-    await session.execute(
-        update(MessageRow)
-        .where(MessageRow.id == message.id)
-        .values(attempts=attempts, not_before=now + backoff(attempts), last_error=error)
+    table = table_of(MessageRow)
+    waits = (
+        update(table)
+        .where(*_held(message))
+        .values(
+            claim=None,
+            attempts=attempts,
+            not_before=now + backoff(attempts),
+            last_error=error,
+            in_doubt=table.c.in_doubt + int(in_doubt),
+        )
     )
-    if now - message.created_at >= ALARM_AFTER:
+    if await session.scalar(waits.returning(table.c.id)) is not None and now - message.created_at >= ALARM_AFTER:
         task = Said("task.mail_delayed", _about(message, error))
         await open_task(session, _task_of(message), "mail_delayed", message.stream, task, now)
 
 
 async def put_off_all(
-    session: AsyncSession, messages: list[Claim], now: datetime, error: str, why: str, *, operator_now: bool
-) -> None:
-    """The host is away: everything claimed waits, and counts no attempt. The longer it is away, the longer the wait."""
-    since = min(message.created_at for message in messages)
+    session: AsyncSession, token: str, now: datetime, error: str, why: str, *, operator_now: bool
+) -> int:
+    """The host is away: all that is due waits, ever longer, and counts no attempt; says how many messages that are.
+
+    What goes first never waits long: who asked for it sits there.
+    """
+    table = table_of(MessageRow)
+    waiting = (table.c.status == MessageStatus.QUEUED) & or_(table.c.not_before <= now, table.c.claim == token)
+    since = await session.scalar(select(func.min(table.c.created_at)).where(waiting))
+    if since is None:
+        return 0
     wait = min(max(now - since, FIRST_DELAY), LONGEST_DELAY)
-    await session.execute(
-        update(MessageRow)
-        .where(MessageRow.id.in_([message.id for message in messages]), MessageRow.status == MessageStatus.QUEUED)
-        .values(not_before=now + wait, last_error=error)
-    )
+    until = case((table.c.priority == URGENT, now + FIRST_DELAY), else_=now + wait)
+    put_off = update(table).where(waiting).values(not_before=until, claim=None, last_error=error)
+    count = len((await session.scalars(put_off.returning(table.c.id))).all())
     if operator_now or now - since >= ALARM_AFTER:
         task = Said(why, {"moment": since.isoformat(), "error": error})
         await open_task(session, HOST_TASK, HOST_TASK, "mail", task, now)
+    return count
 
 
-async def release(session: AsyncSession, messages: list[Claim], now: datetime) -> None:
-    """Give back what a batch did not come to."""
-    await session.execute(
-        update(MessageRow)
-        .where(MessageRow.id.in_([message.id for message in messages]), MessageRow.status == MessageStatus.QUEUED)
-        .values(not_before=now)
-    )
+def _held(message: Claim) -> tuple[ColumnElement[bool], ...]:
+    table = table_of(MessageRow)
+    return table.c.id == message.id, table.c.claim == message.token, table.c.status == MessageStatus.QUEUED
 
 
 def backoff(attempts: int) -> timedelta:

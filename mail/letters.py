@@ -12,6 +12,7 @@ from mail.document_letters import document_rejected
 from mail.links import Links, undone, used
 from mail.overviews import Overviews
 from mail.reading import MailReading, NothingToSay
+from mail.refused_acts import act_refused
 from mail.render import Body, Box, Detail, Link, Para
 from mail.step_letters import step_letter
 from mail.summary import SummaryWriter
@@ -29,6 +30,7 @@ from models.notifications.notices import (
     OverviewFacts,
     PersonCorrectedFacts,
     ProposalFacts,
+    RefusedActFacts,
     ReopenedFacts,
     ReturnedFacts,
     SignInFacts,
@@ -96,6 +98,8 @@ class Letters:
                 return second_needed(reading, facts)
             case ReturnedFacts():
                 return mail_returned(reading, facts)
+            case RefusedActFacts():
+                return act_refused(reading, facts)
             case SuspensionFacts() | AbsenceFacts() | OverviewFacts():
                 return await self._overview(session, reading, facts)
 

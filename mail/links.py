@@ -17,6 +17,7 @@ from models.notifications.notices import (
     NoticeKind,
     ProposalFacts,
     Reader,
+    RefusedActFacts,
     SignInFacts,
     StepFacts,
 )
@@ -76,6 +77,8 @@ class Links:
                 return ANSWER, f"/act/{self._signing.action(facts.step_id, reader.id, row.created_at)}"
             case CohortFacts():
                 return _("Open the cohort"), f"/cohorts/{row.stream}"
+            case RefusedActFacts() if facts.step_id:
+                return _("Open the step"), f"/steps/{facts.step_id}"
         if row.exchange_id and is_exchange_code(row.exchange_id):
             return _("Open the exchange"), f"/exchanges/{row.exchange_id}"
         if reading.by_student:

@@ -30,5 +30,5 @@ async def retry(session: AsyncSession, message_key: str, at: datetime) -> None:
     message.status = MessageStatus.QUEUED
     message.attempts = 0
     message.not_before = at
-    message.last_error = None
+    message.claim = message.last_error = None
     await close_task(session, message_key, at)

@@ -11,7 +11,8 @@
     │   ├── TooMany              too_many
     │   └── Unknown              unknown
     ├── Unavailable              a part outside is away; trying again may help
-    │   └── OutOfStep            the records are further than the workflow, or it than they
+    │   ├── OutOfStep            the records are further than the workflow, or it than they
+    │   └── Kept                 kept: it is on record and done later, nobody need ask again
     └── Broken                   an operator must look; trying again does not help
 
 Each says what was wrong by a message id, the field it is about, and parameters; texts/refusals.py has the sentences.
@@ -42,6 +43,7 @@ class Code(StrEnum):
     UNKNOWN = "unknown"
     UNAVAILABLE = "unavailable"
     OUT_OF_STEP = "out_of_step"
+    KEPT = "kept"
     BROKEN = "broken"
 
 
@@ -169,6 +171,12 @@ class OutOfStep(Unavailable):
     """What a workflow knows is not what is on record: nothing was written, and it reads the records again."""
 
     code = Code.OUT_OF_STEP
+
+
+class Kept(Unavailable):
+    """What was asked is on record and not yet taken; it is done once, without being asked again."""
+
+    code = Code.KEPT
 
 
 class Broken(SojournError):

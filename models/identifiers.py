@@ -15,6 +15,8 @@ MAILROOM_SCHEDULE_ID = "mailroom-sweep"
 
 BOUNCES_WORKFLOW = "Bounces"
 BOUNCES_SCHEDULE_ID = "bounces"
+AUDIT_WORKFLOW = "Audit"
+AUDIT_SCHEDULE_ID = "audit"
 DIGEST_WORKFLOW = "Digest"
 SERVICE_LEVEL_WORKFLOW = "ServiceLevelReview"
 SERVICE_LEVEL_SCHEDULE_ID = "service-level-review"

@@ -318,15 +318,6 @@ class Scope(StrEnum):
     PROGRAMME = "programme"
 
 
-class ActStatus(StrEnum):
-    """What became of an act that was asked of a workflow."""
-
-    ASKED = "asked"
-    """Kept, and not yet taken."""
-    TAKEN = "taken"
-    REFUSED = "refused"
-
-
 class Missed(StrEnum):
     """Why rungs of a ladder did not fire in their time."""
 

@@ -12,6 +12,7 @@ from models.errors import (
     BadInput,
     Closed,
     Conflict,
+    Kept,
     NotAuthorised,
     NotOpen,
     SojournError,
@@ -160,8 +161,10 @@ class Refusal:
 
 
 def refusal_of(error: SojournError) -> Refusal:
-    """A refusal as its page tells it."""
+    """A refusal as its page tells it; what is kept is none, and has a page of its own."""
     match error:
+        case Kept():
+            raise error
         case Unavailable():
             return Refusal(503, error, again=True)
         case BadInput():

@@ -25,6 +25,7 @@ from models.errors import (
     Broken,
     Closed,
     Conflict,
+    Kept,
     NotAuthorised,
     NotOpen,
     Said,
@@ -33,8 +34,9 @@ from models.errors import (
     Unavailable,
     Unknown,
 )
+from models.identifiers import is_exchange_code
 from portal.api import api
-from portal.api.problems import problem_of, refused
+from portal.api.problems import accepted, problem_of, refused
 from portal.callers import addresses_of
 from portal.context import open_portal
 from portal.http_refusals import told
@@ -123,12 +125,23 @@ async def _sign_in(request: Request, _: Exception) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, SojournError)
+    if isinstance(error, Kept):
+        return _kept(request, error)
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind)) if _known(error) else 500
     if status == 500:
         logger.error("%s %s: %s", request.method, _template(request), error)
     if _is_api(request):
         return refused(request, status, error)
     return plain_page(request, "refused.html", status=status, code=error.code, error=error, http=status)
+
+
+def _kept(request: Request, error: Kept) -> Response:
+    """What was asked is on record and not yet taken: nobody need ask again."""
+    if _is_api(request):
+        return accepted(request, error)
+    about = str(error.params.get("about", ""))
+    exchange = about if is_exchange_code(about) else ""
+    return plain_page(request, "kept.html", status=202, error=error, exchange=exchange)
 
 
 def _known(error: SojournError) -> bool:

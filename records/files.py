@@ -123,6 +123,24 @@ class FileStore:
         with _unavailable_on_os_error():
             await asyncio.to_thread(_path(self._root, _checked(file_hash)).unlink, missing_ok=True)
 
+    async def kept(self) -> dict[str, float]:
+        """What is in the store by its name, with the second in which it was written.
+
+        Raises:
+            Unavailable: the folder cannot be read now.
+        """
+        with _unavailable_on_os_error():
+            return await asyncio.to_thread(self._kept)
+
+    def _kept(self) -> dict[str, float]:
+        if not self._root.is_dir():
+            return {}  # made at the first write
+        found: dict[str, float] = {}
+        for path in self._root.glob("??/*"):
+            with contextlib.suppress(FileNotFoundError):  # forgotten meanwhile
+                found[path.name] = path.stat().st_mtime
+        return found
+
     def _read(self, file_hash: str) -> bytes:
         path = _path(self._root, _checked(file_hash))
         with _unavailable_on_os_error():

@@ -63,12 +63,15 @@ class Filing(Registry):
                 raise Conflict("note.another", "note")
         return kept
 
-    async def forget_note(self, note_id: str, created_at: datetime) -> None:
-        """Forget a comment that was kept then, on an act that was refused; what a decision refers to stays."""
+    async def forget_note(self, note_id: str, created_at: datetime | None = None) -> None:
+        """Forget a comment on an act that was refused, if it was kept then; what a decision refers to stays."""
         refers = select(DecisionRow.id).where(DecisionRow.note_id == note_id).limit(1)
+        forgotten = delete(NoteRow).where(NoteRow.id == note_id)
+        if created_at is not None:
+            forgotten = forgotten.where(NoteRow.created_at == created_at)
         async with transaction(self._sessions) as session:
             if await session.scalar(refers) is None:
-                await session.execute(delete(NoteRow).where(NoteRow.id == note_id, NoteRow.created_at == created_at))
+                await session.execute(forgotten)
 
     @property
     def sessions(self) -> Sessions:
@@ -92,7 +95,7 @@ class Filing(Registry):
         async with transaction(self._sessions) as session:
             await insert_once(session, SuspensionWordsRow, suspension_id=suspension_id, text=text, author_id=author_id)
 
-    async def discard(self, document_id: str, filed_at: datetime) -> None:
+    async def discard(self, document_id: str, filed_at: datetime | None = None) -> None:
         """Forget a filed document whose handing in was refused; see `Uploads.discard`."""
         await self._uploads.discard(document_id, filed_at)
 

@@ -1,11 +1,28 @@
 """What is on record at all: asked before an act is sent, and after one was refused."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Unknown
-from models.tables import CohortRow, DocumentRow, PlacementRow, StepRow
-from models.vocabulary import DocumentStatus, StepKind, StepStatus
+from models.identifiers import cohort_workflow_id, exchange_workflow_id, rotation_workflow_id, suspension_workflow_id
+from models.messages.exchange import DocumentAnswer
+from models.people.authorization import Owner, Parties
+from models.tables import CohortRow, DocumentRow, ExchangeRow, PlacementRow, StepRow, SuspensionRow
+from models.vocabulary import DocumentStatus, Stage, StepKind, StepStatus
+from records.queries.titles import owner_of
 from records.store.engine import Sessions, transaction
+
+
+class Owed(NamedTuple):
+    """Who takes part in an exchange, and who owes what is asked about."""
+
+    parties: Parties
+    owners: tuple[Owner, ...]
+    ended: bool
 
 
 class Lookups:
@@ -38,6 +55,28 @@ class Lookups:
         async with transaction(self._sessions) as session:
             return await session.scalar(select(StepRow.id).where(*open_ones).limit(1)) is not None
 
+    async def open_step(self, exchange_id: str, kinds: Sequence[StepKind]) -> str | None:
+        """The first step of these kinds that the records show as open."""
+        those = (StepRow.exchange_id == exchange_id, StepRow.kind.in_(kinds), StepRow.status == StepStatus.OPEN)
+        query = select(StepRow.id).where(*those).order_by(StepRow.opened_at, StepRow.id).limit(1)
+        async with transaction(self._sessions) as session:
+            return await session.scalar(query)
+
+    async def owed(self, exchange_id: str, kind: StepKind | None) -> Owed:
+        """Who takes part in an exchange, and who owes the steps of a kind that the records show as open.
+
+        Raises:
+            Unknown: there is no such exchange.
+        """
+        those = (StepRow.exchange_id == exchange_id, StepRow.kind == kind, StepRow.status == StepStatus.OPEN)
+        async with transaction(self._sessions) as session:
+            exchange = await session.get(ExchangeRow, exchange_id)
+            if exchange is None:
+                raise Unknown("exchange.unknown", exchange=exchange_id)
+            steps = (await session.scalars(select(StepRow).where(*those))).all()
+        parties = Parties(sending=exchange.sending_id, host=exchange.host_id, student=exchange.person_id)
+        return Owed(parties, tuple(owner_of(step) for step in steps), ended=exchange.outcome is not None)
+
     async def accepted_documents(self, exchange_id: str) -> frozenset[str]:
         """The kinds of documents of which one is accepted."""
         accepted = (DocumentRow.exchange_id == exchange_id, DocumentRow.status == DocumentStatus.ACCEPTED)
@@ -53,3 +92,43 @@ class Lookups:
         """Whether a cohort is on record."""
         async with transaction(self._sessions) as session:
             return await session.get(CohortRow, cohort_id) is not None
+
+    async def goes_on(self, workflow_id: str, about: str, today: date) -> bool:
+        """Whether the records say that what a workflow tells of has not ended."""
+        async with transaction(self._sessions) as session:
+            if workflow_id == exchange_workflow_id(about):
+                exchange = await session.get(ExchangeRow, about)
+                return exchange is not None and exchange.outcome is None
+            if workflow_id == cohort_workflow_id(about):
+                return await session.get(CohortRow, about) is not None
+            if workflow_id == suspension_workflow_id(about):
+                suspension = await session.get(SuspensionRow, about)
+                return suspension is not None and suspension.until is None
+            return await _rotates(session, workflow_id.removeprefix(rotation_workflow_id("")), today)
+
+    async def stage_of(self, exchange_id: str) -> Stage | None:
+        """Where an exchange is by the records."""
+        async with transaction(self._sessions) as session:
+            row = await session.get(ExchangeRow, exchange_id)
+            return row.stage if row is not None else None
+
+    async def document_answer(self, document_id: str) -> DocumentAnswer | None:
+        """What became of a document by the records."""
+        async with transaction(self._sessions) as session:
+            row = await session.get(DocumentRow, document_id)
+        if row is None or row.status is DocumentStatus.FILED:
+            return None
+        return DocumentAnswer(document_id=document_id, accepted=row.status is DocumentStatus.ACCEPTED)
+
+
+async def _rotates(session: AsyncSession, placement_id: str, today: date) -> bool:
+    """A rotation lasts until its block is over and, where it is evaluated, until that is done."""
+    place = await session.get(PlacementRow, placement_id)
+    if place is None:
+        return False
+    exchange = await session.get(ExchangeRow, place.exchange_id)
+    if exchange is None or exchange.outcome is not None:
+        return False
+    asked = (StepRow.subject == placement_id, StepRow.kind == StepKind.EVALUATE_STUDENT)
+    is_open = select(StepRow.id).where(*asked, StepRow.status == StepStatus.OPEN).limit(1)
+    return (place.status != "released" and place.end >= today) or await session.scalar(is_open) is not None

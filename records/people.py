@@ -11,6 +11,7 @@ from models.catalogue.programme import Contact, Programme
 from models.errors import BadInput, Conflict, Unknown
 from models.events import AbsenceCancelled, AbsencePlanned, PreferencesSet
 from models.people.absences import LONGEST_ABSENCE, Absence, Preferences, institution_of, may_set_for, standing_in
+from models.people.access import TOKEN
 from models.people.authorization import Actor, require
 from models.people.deputies import Post, require_may_stand_in
 from models.tables import PersonRow
@@ -180,6 +181,18 @@ class People:
             absences = await absences_at(session, await self._roster.now(session), at)
         stands = actor.on_behalf_of in absences.stood_in_for_by(actor.id)
         require(stands and actor == standing_in(actor, self._programme, actor.on_behalf_of), "not_allowed.stand_in")
+
+    async def require_in_office(self, actor: Actor) -> None:
+        """That somebody of an office still holds it; systems and students are known by themselves.
+
+        Raises:
+            NotAuthorised: they do not.
+        """
+        if actor.on_behalf_of or actor.role in (Role.STUDENT, Role.CLOCK) or actor.id.startswith(TOKEN):
+            return
+        async with transaction(self._sessions) as session:
+            found = institution_of(await self._roster.now(session), actor.id)
+        require(found is not None and found[1].role is actor.role, "not_allowed.left_office")
 
     async def _require_may_prefer(self, session: AsyncSession, person: str, actor: Actor) -> None:
         """That the actor may say how somebody is written to; students say it for themselves alone."""

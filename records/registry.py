@@ -1,15 +1,17 @@
 """The registry of exchanges: who is nominated where, and each version of a nomination."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.catalogue.programme import Programme
+from models.catalogue.programme import Institution, Programme
 from models.comparing import number_key
 from models.errors import BadInput, Differs, Param, Unknown
 from models.identifiers import CohortKey, exchange_code
+from models.messages.acts import Act
 from models.messages.exchange import Reopening
 from models.people.authorization import CLOCK, Actor
 from models.people.roles import STUDENT
@@ -19,6 +21,7 @@ from models.rules.nomination_timing import require_timely
 from models.tables import ExchangeCodeRow, ExchangeRow, NoteRow, PersonRow
 from models.vocabulary import NominationStatus, Stage
 from models.wire import Id, Wire
+from records.acts import put
 from records.alike import require_nobody_alike
 from records.nominations import form_of, keep_version, nomination_of, reopenings_of, version_of
 from records.store.append import lock_stream
@@ -43,6 +46,10 @@ class Registered(Wire):
     """The last reopening, where there was one: its run goes on from there."""
 
 
+Asks = Callable[[Registered], tuple[Act, datetime]]
+"""What is asked of an exchange once it is registered, and from when somebody else may send it."""
+
+
 class Registry:
     """Registers nominations and keeps their versions; every method is one transaction and safe to repeat."""
 
@@ -51,12 +58,18 @@ class Registry:
         self._programme = programme
 
     async def register(
-        self, nomination: Nomination, at: datetime, answers: Answers = UNANSWERED, actor: Actor = CLOCK
+        self,
+        nomination: Nomination,
+        at: datetime,
+        answers: Answers = UNANSWERED,
+        actor: Actor = CLOCK,
+        *,
+        asks: Asks | None = None,
     ) -> Registered:
         """The person, the exchange code and the first version of a nomination, or those there are (D9).
 
         The same student in the same cohort always gets the same code. Before anything starts, whatever differs from
-        what is on record is asked.
+        what is on record is asked. What it `asks` of the exchange's workflow is put on record with it.
 
         Raises:
             BadInput: the sending university is not in the catalogue, or the number is another person's.
@@ -67,30 +80,54 @@ class Registry:
         sending = self._programme.institution(nomination.sending)
         if sending is None:
             raise BadInput("university.unknown", "sending")
-        cohort = cohort_of(self._programme, nomination)
         async with transaction(self._sessions) as session:
-            await lock_registry(session, cohort.sending, cohort.host, cohort.year)
-            person = await _person(session, nomination)
-            known = await _known(session, cohort, person) if person is not None else None
-            if known is not None:
-                return await self._again(session, known, nomination, answers, actor, at)
-            self._require_timely(nomination, at)
-            if person is not None:
-                nomination = _of_person(person, nomination, answers)
-            same = await require_nobody_alike(session, cohort, nomination, answers, actor)
-            if same is not None:
-                return await self._registered(session, same)
-            # One who is known stays as they are until the exchange opens: only its event changes that.
-            person = person or await _keep_person(session, None, nomination)
-            number = await _next_number(session, cohort)
-            code = exchange_code(cohort.year, sending.code, number)
-            row = ExchangeCodeRow(exchange_id=code, cohort_id=cohort.id, person_id=person.id, number=number)
-            row.year, row.sending_id, row.host_id = cohort.year, cohort.sending, cohort.host
-            session.add(row)
-            await session.flush()
-            await keep_version(session, row, 1, nomination, person, at)
-            await _keep_reason(session, code, answers, actor, at)
-            return await self._registered(session, code, new=True)
+            registered = await self._register(session, sending, nomination, at, answers, actor)
+            if asks is not None and not registered.closed:
+                act, next_try_at = asks(registered)
+                await put(session, act, at, next_try_at)
+            return registered
+
+    async def _register(
+        self,
+        session: AsyncSession,
+        sending: Institution,
+        nomination: Nomination,
+        at: datetime,
+        answers: Answers,
+        actor: Actor,
+    ) -> Registered:
+        cohort = cohort_of(self._programme, nomination)
+        await lock_registry(session, cohort.sending, cohort.host, cohort.year)
+        person = await _person(session, nomination)
+        known = await _known(session, cohort, person) if person is not None else None
+        if known is not None:
+            return await self._again(session, known, nomination, answers, actor, at)
+        self._require_timely(nomination, at)
+        if person is not None:
+            nomination = _of_person(person, nomination, answers)
+        same = await require_nobody_alike(session, cohort, nomination, answers, actor)
+        if same is not None:
+            return await self._registered(session, same)
+        # One who is known stays as they are until the exchange opens: only its event changes that.
+        person = person or await _keep_person(session, None, nomination)
+        number = await _next_number(session, cohort)
+        code = exchange_code(cohort.year, sending.code, number)
+        row = ExchangeCodeRow(exchange_id=code, cohort_id=cohort.id, person_id=person.id, number=number)
+        row.year, row.sending_id, row.host_id = cohort.year, cohort.sending, cohort.host
+        session.add(row)
+        await session.flush()
+        await keep_version(session, row, 1, nomination, person, at)
+        await _keep_reason(session, code, answers, actor, at)
+        return await self._registered(session, code, new=True)
+
+    async def registered(self, exchange_id: str) -> Registered:
+        """A nomination as it was registered and holds now.
+
+        Raises:
+            Unknown: there is no such exchange.
+        """
+        async with transaction(self._sessions) as session:
+            return await self._registered(session, exchange_id)
 
     async def revise(
         self,

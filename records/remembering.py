@@ -22,10 +22,10 @@ from models.events import (
     RotationEnded,
 )
 from models.identifiers import is_exchange_code
+from models.messages.acts import ActStatus
 from models.messages.exchange import Plan
 from models.messages.recording import Remember, Remembered, RememberedAct
 from models.tables import ActRow, EventRow, ExchangeRow, HeadRow, PolicyRow
-from models.vocabulary import ActStatus
 from records.projections.common import insert_once, table_of
 
 _REOPENED = ExchangeReopened.model_fields["kind"].default

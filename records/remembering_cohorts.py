@@ -27,7 +27,7 @@ async def remembered_cohort(session: AsyncSession, request: RememberCohort) -> R
         revision=head.revision if head is not None else 0,
         opened=True,
         cap=cohort.cap,
-        seats=tuple(SeatHeld(exchange_id=seat.exchange_id, seat=seat.number, held=seat.held) for seat, _ in seats),
+        seats=tuple(SeatHeld(exchange_id=by.id, seat=seat.number, held=seat.held) for seat, by in seats),
         waitlist=tuple([await _request(session, exchange) for _, exchange in waiting]),
         closed=cohort.closed_below_minimum or (last is not None and last > cohort.closes_at),
         acts={act.key: act.asked for act in await acts_of(session, request.workflow_id)},
@@ -39,13 +39,13 @@ async def remembered_cohort(session: AsyncSession, request: RememberCohort) -> R
 async def _seats(session: AsyncSession, cohort_id: str) -> list[tuple[SeatRow, ExchangeRow]]:
     query = select(SeatRow, ExchangeRow).join(ExchangeRow, ExchangeRow.id == SeatRow.exchange_id)
     rows = await session.execute(query.where(SeatRow.cohort_id == cohort_id).order_by(SeatRow.number))
-    return list(rows.tuples())
+    return [(row[0], row[1]) for row in rows]
 
 
 async def _waiting(session: AsyncSession, cohort_id: str) -> list[tuple[WaitlistRow, ExchangeRow]]:
     query = select(WaitlistRow, ExchangeRow).join(ExchangeRow, ExchangeRow.id == WaitlistRow.exchange_id)
     rows = await session.execute(query.where(WaitlistRow.cohort_id == cohort_id).order_by(WaitlistRow.position))
-    return list(rows.tuples())
+    return [(row[0], row[1]) for row in rows]
 
 
 async def _request(session: AsyncSession, exchange: ExchangeRow) -> SeatRequest:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen
 from models.identifiers import kind_of
+from models.messages.acts import Reopen
 from models.messages.exchange import Reopening
 from models.people.authorization import REOPENED, Actor, Parties, may_reopen, require
 from models.rules.again import Answers
@@ -19,6 +20,7 @@ from models.tables import (
     DocumentRow,
     ExchangeCodeRow,
     ExchangeRow,
+    NoteRow,
     PlacementRow,
     StepRow,
 )
@@ -82,6 +84,13 @@ class Reopenings:
                 ),
                 repeated=repeated is not None,
             )
+
+    async def prepare_kept(self, request: Reopen, at: datetime) -> NextRun:
+        """What the next run begins with, of a reopening that is on record; raises as `prepare`."""
+        async with transaction(self._sessions) as session:
+            note = await session.get(NoteRow, request.note_id)
+        reason = note.text if note is not None else ""
+        return await self.prepare(request.exchange_id, request.actor, reason, request.decision_id, at)
 
     async def _require_allowed(
         self,

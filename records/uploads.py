@@ -3,11 +3,13 @@
 import re
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, exists, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from models.errors import BadInput, Unknown
-from models.tables import CertificateRow, DocumentRow, ExchangeCodeRow, FileRow
+from models.messages.acts import ActStatus
+from models.tables import ActRow, CertificateRow, DocumentRow, ExchangeCodeRow, FileRow
 from models.typed import safe_filename
 from models.vocabulary import DocumentStatus
 from records.file_types import sniff
@@ -88,14 +90,16 @@ class Uploads:
         await self._clear(exchange_id, at)
         return document_id
 
-    async def discard(self, document_id: str, filed_at: datetime) -> None:
-        """Forget a document that was filed then, with its file: its handing in was refused.
+    async def discard(self, document_id: str, filed_at: datetime | None = None) -> None:
+        """Forget a document, if it was filed then, with its file: its handing in was refused.
 
         What was ever handed in stays, and so does what somebody else filed and is handing in just now.
         """
         async with transaction(self._sessions) as session:
             row = await session.get(DocumentRow, document_id)
-            if row is not None and row.status is DocumentStatus.FILED and row.filed_at == filed_at:
+            if row is not None and row.status is DocumentStatus.FILED and filed_at in (None, row.filed_at):
+                if filed_at is None and await session.scalar(select(_is_asked_for(document_id))):
+                    return
                 await self._forget(session, row)
 
     async def _clear(self, exchange_id: str, at: datetime) -> None:
@@ -106,6 +110,7 @@ class Uploads:
                 DocumentRow.exchange_id == exchange_id,
                 DocumentRow.status == DocumentStatus.FILED,
                 DocumentRow.filed_at < at - LEFT_BEHIND,
+                not_(_is_asked_for(DocumentRow.id)),
             )
             .limit(10)
         )
@@ -122,3 +127,12 @@ class Uploads:
             await session.execute(delete(FileRow).where(FileRow.hash == row.file_hash))
             if await session.scalar(certificates.limit(1)) is None:
                 await self._files.remove(row.file_hash)
+
+
+def _is_asked_for(document_id: str | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether an act that hands a document in is kept and not yet taken."""
+    return exists().where(
+        ActRow.status == ActStatus.ASKED,
+        ActRow.kind == "submit_document",
+        ActRow.request["document_id"].as_string() == document_id,
+    )

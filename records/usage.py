@@ -66,9 +66,13 @@ class Usage:
             yield
         except Refused:
             if new:
-                async with transaction(self._sessions) as session:
-                    await session.execute(delete(UsageRow).where(UsageRow.id == use.id))
+                await self.forget(use)
             raise
+
+    async def forget(self, use: Use) -> None:
+        """Do not count what was refused."""
+        async with transaction(self._sessions) as session:
+            await session.execute(delete(UsageRow).where(UsageRow.id == use.id))
 
     async def was_counted(self, use: Use) -> bool:
         """Whether it was asked for before, and not refused then."""

@@ -178,7 +178,31 @@ NOTICES: dict[str, str] = {
     "address_changed": _("Address for signing in changed"),
     "second_needed": _("A second person is needed"),
     "mail_returned": _("Mail came back"),
+    "act_refused": _("Asked, kept and refused"),
 }
+ACTS: dict[str, str] = {
+    "nominate": _("nominate a student"),
+    "reopen": _("reopen the exchange"),
+    "correct_nomination": _("correct the nomination"),
+    "decide": _("answer a step"),
+    "submit_document": _("hand in a document"),
+    "report_arrival": _("report the arrival"),
+    "report_departure": _("report the departure"),
+    "report_movement": _("report a move or a journey"),
+    "report_attendance": _("report hours"),
+    "evaluate": _("evaluate"),
+    "withdraw": _("withdraw the student"),
+    "end_early": _("end the stay early"),
+    "extend_deadline": _("move a deadline"),
+    "snooze_step": _("put off the reminders of a step"),
+    "reassign_step": _("give a step to another role"),
+    "set_quota": _("set the number of seats"),
+    "suspend": _("suspend exchanges"),
+    "resume": _("end a suspension"),
+    "exempt": _("take an exchange out of a suspension"),
+    "reissue": _("issue the certificate anew"),
+}
+"""What can be asked of a workflow."""
 MESSAGE_STATES: dict[str, str] = {
     "queued": _("Waiting to be sent"),
     "sent": _("Sent"),

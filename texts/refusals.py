@@ -16,7 +16,7 @@ from texts.answers import INSTEAD
 from texts.dates import day_words, moment_words
 from texts.i18n import _, translated
 from texts.names import Names
-from texts.sentences import exchanges, files, findings, nominations, people, permissions, service
+from texts.sentences import audit, exchanges, files, findings, nominations, people, permissions, service
 from texts.sentences import forms as form_faults
 
 REFUSALS: dict[str, str] = (
@@ -28,6 +28,7 @@ REFUSALS: dict[str, str] = (
     | people.SENTENCES
     | form_faults.SENTENCES
     | service.SENTENCES
+    | audit.SENTENCES
 )
 """The sentences in English by message id; the Babel catalogue has the Chinese."""
 NOBODY = Programme(

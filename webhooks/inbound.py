@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.errors import Conflict, Unknown
+from models.errors import Conflict, SojournError, Unknown
 from models.messages.webhooks import InboundStatus, InboundView, Received
 from models.people.access import may_connect
 from models.people.authorization import Actor
@@ -21,11 +21,13 @@ from webhooks.feed import may_tell
 from webhooks.incoming import Incoming, kept
 
 PENDING = "It was received; what it means is being done."
+OF_AN_EVENT = "in-"
+"""What the ids of acts begin with that an event means."""
 NOT_SEEN = "exchange.not_seen"
 
 
 @dataclass(frozen=True)
-class Kept:
+class OnRecord:
     """An event on record: under which id its act is done, and what became of it where that is known."""
 
     inbound_id: int
@@ -39,7 +41,7 @@ class Inbound:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    async def keep(self, sent: Incoming, actor: Actor, at: datetime) -> Kept:
+    async def keep(self, sent: Incoming, actor: Actor, at: datetime) -> OnRecord:
         """Keep an event; says what became of it where it was known and settled before.
 
         What names an exchange that the sender may not know of is answered like what names one that there is not (D44),
@@ -58,12 +60,12 @@ class Inbound:
                 row = await _find(session, sent, actor.institution)
                 assert row is not None
             if not seen:
-                return Kept(row.id, row.act_id, _unseen(sent))
+                return OnRecord(row.id, row.act_id, _unseen(sent))
             if row.body_hash not in (sent.fingerprint, sent.body_hash):
                 raise Conflict("event.id_taken", "id")
             if row.why == PENDING:
-                return Kept(row.id, row.act_id)  # it died on its way: done again under the same key, it is done once
-            return Kept(row.id, row.act_id, _received(row).model_copy(update={"repeated": True}))
+                return OnRecord(row.id, row.act_id)  # it died on its way; done again under its key, it is done once
+            return OnRecord(row.id, row.act_id, _received(row).model_copy(update={"repeated": True}))
 
     async def settle(self, inbound_id: int, answer: Received) -> None:
         """Note what became of an event."""
@@ -74,7 +76,15 @@ class Inbound:
             row.status, row.why, row.exchange_id = answer.status, answer.why, answer.exchange_id
             row.message, row.params = answer.message, dict(answer.params)
 
-    async def again(self, inbound_id: int, actor: Actor) -> tuple[Kept, Incoming]:
+    async def settle_kept(self, act_id: str, refusal: SojournError | None) -> None:
+        """Note what became of an event whose act was kept, now that the act is taken or refused."""
+        kept_ones = (InboundRow.act_id == act_id, InboundRow.status == InboundStatus.KEPT)
+        async with transaction(self._sessions) as session:
+            for row in await session.scalars(select(InboundRow).where(*kept_ones)):
+                row.status = InboundStatus.REFUSED if refusal else InboundStatus.DONE
+                row.message, row.params = (refusal.message, refusal.params) if refusal else ("", {})
+
+    async def again(self, inbound_id: int, actor: Actor) -> tuple[OnRecord, Incoming]:
         """An event as it came, to be applied again.
 
         Raises:
@@ -86,7 +96,7 @@ class Inbound:
                 raise Unknown("event.unknown")
             sent = kept(row.payload)
             unseen = sent.exchange_id and not await may_tell(session, actor, sent.exchange_id)
-            return Kept(row.id, row.act_id, _unseen(sent) if unseen else None), sent
+            return OnRecord(row.id, row.act_id, _unseen(sent) if unseen else None), sent
 
     async def events(self, actor: Actor, status: InboundStatus | None = None, limit: int = 100) -> list[InboundView]:
         """What other systems sent, the newest first; nothing about exchanges that the actor may not know of."""
@@ -102,7 +112,7 @@ class Inbound:
 def _act_id(institution: str, sent: Incoming) -> str:
     """The id of the act that an event means; no other institution's event has it."""
     named = json.dumps([institution, sent.source, sent.event_id])
-    return f"in-{hashlib.sha256(named.encode()).hexdigest()[:32]}"
+    return f"{OF_AN_EVENT}{hashlib.sha256(named.encode()).hexdigest()[:32]}"
 
 
 def _unseen(sent: Incoming) -> Received:

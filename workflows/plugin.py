@@ -27,6 +27,7 @@ PASSED_THROUGH = (
     "workflows.refusals",
     "workflows.reports",
     "workflows.running_rotation",
+    "workflows.senders",
     "workflows.stages",
 )
 """Modules shared between the sandbox and the process, with all that is below them."""

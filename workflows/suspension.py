@@ -49,7 +49,7 @@ class SuspensionWorkflow:
         self._coverage = start.coverage
         self._phase = SuspensionPhase.SUSPENDING
         self._reached = Reached()
-        self._resumption: ResumeExchanges | None = None
+        self._resumption: ResumeExchanges | None = start.resumption
         self._until: datetime | None = None
         self._exemptions: list[ExemptExchange] = []
         self._acts = Acts()
@@ -66,7 +66,8 @@ class SuspensionWorkflow:
             since=start.since,
         )
         await self._record(began)
-        await self._suspend_all()
+        if start.resumption is None:
+            await self._suspend_all()
         self._phase = SuspensionPhase.SUSPENDED
         while self._resumption is None:
             await workflow.wait_condition(lambda: bool(self._exemptions) or self._resumption is not None)

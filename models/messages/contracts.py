@@ -128,6 +128,8 @@ class SendMail(Wire):
 
     now: Moment
     limit: int = 50
+    urgent: bool = False
+    """Only what goes first: links to sign in."""
 
 
 class MailAnswer(Wire):

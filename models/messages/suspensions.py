@@ -60,6 +60,8 @@ class SuspensionStart(Wire):
     reason: SuspensionReason
     actor: Actor
     since: Moment
+    resumption: "ResumeExchanges | None" = None
+    """Set where it is recovered after it had ended, and exchanges still wait."""
 
 
 class ResumeExchanges(Wire):

@@ -39,6 +39,8 @@ class InboundStatus(StrEnum):
     DONE = "done"
     UNMAPPED = "unmapped"
     REFUSED = "refused"
+    KEPT = "kept"
+    """What it means is on record and done as soon as the service is whole again; it need not be sent again."""
 
 
 class WhyInactive(StrEnum):

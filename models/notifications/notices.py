@@ -5,6 +5,9 @@ Who is told what is in `models/notifications/recipients.py`.
 
 from datetime import date
 from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
 
 from models.people.authorization import Owner
 from models.vocabulary import Announce, Outcome, Role, StepKind
@@ -36,6 +39,7 @@ class NoticeKind(StrEnum):
     ADDRESS_CHANGED = "address_changed"
     SECOND_NEEDED = "second_needed"
     MAIL_RETURNED = "mail_returned"
+    ACT_REFUSED = "act_refused"
 
 
 OVERVIEWS = frozenset(
@@ -227,6 +231,16 @@ class ReturnedFacts(Wire):
     notice: NoticeKind
 
 
+class RefusedActFacts(Wire):
+    """An act that was kept and then refused: what was asked when, and the message that says why."""
+
+    act: str
+    step_id: Id | None = None
+    asked_at: Moment
+    message: str
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
 Facts = (
     StepFacts
     | DocumentFacts
@@ -244,6 +258,7 @@ Facts = (
     | AddressFacts
     | ProposalFacts
     | ReturnedFacts
+    | RefusedActFacts
 )
 
 FACTS: dict[NoticeKind, type[Facts]] = {
@@ -269,6 +284,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.ADDRESS_CHANGED: AddressFacts,
     NoticeKind.SECOND_NEEDED: ProposalFacts,
     NoticeKind.MAIL_RETURNED: ReturnedFacts,
+    NoticeKind.ACT_REFUSED: RefusedActFacts,
 }
 """What each kind of notice says."""
 

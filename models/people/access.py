@@ -11,6 +11,9 @@ from models.people.roles import OF_THE_PROGRAMME
 from models.vocabulary import Role
 from models.wire import Id, Moment, Wire
 
+TOKEN = "token:"
+"""What the ids of systems that call the HTTP API begin with."""
+
 
 class SignInMethod(StrEnum):
     """How somebody showed who they are."""

@@ -20,7 +20,7 @@ from models.tables.documents import DocumentRow, FileRow, FindingRow
 from models.tables.events import EventRow
 from models.tables.exchanges import DecisionRow, ExchangeRow, NoteRow, StepRow
 from models.tables.heads import FactRow, HeadRow, PolicyRow
-from models.tables.mail import BounceRow, MessageRow, MessageStatus, OperatorTaskRow
+from models.tables.mail import URGENT, BounceRow, MessageRow, MessageStatus, OperatorTaskRow
 from models.tables.people import ExchangeCodeRow, IdentityRow, NominationRow, PersonRow, identity_of_exchange
 from models.tables.stay import AttendanceRow, CertificateRow, EvaluationRow
 from models.tables.suspensions import ExchangeSuspensionRow, SuspensionRow, SuspensionWordsRow
@@ -28,6 +28,7 @@ from models.tables.usage import UsageRow
 from models.tables.webhooks import DeliveryRow, EndpointRow, InboundRow
 
 __all__ = [
+    "URGENT",
     "AbsenceRow",
     "ActRow",
     "AddressChangeRow",

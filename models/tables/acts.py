@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.messages.acts import ActStatus
 from models.tables.base import Base, Key, LongKey, words
-from models.vocabulary import ActStatus, Role
+from models.vocabulary import Role
 
 _WAITING = text("status = 'asked'")
 
@@ -19,7 +20,7 @@ class ActRow(Base):
     __table_args__ = (Index(None, "next_try_at", sqlite_where=_WAITING, postgresql_where=_WAITING),)
 
     workflow_id: Mapped[str] = mapped_column(LongKey, primary_key=True)
-    key: Mapped[str] = mapped_column(Key, primary_key=True)
+    key: Mapped[str] = mapped_column(Key, primary_key=True, index=True)
     """Whoever asks chooses it; asking again under it is the same act."""
     kind: Mapped[str] = mapped_column(String(60))
     """The name of the update, or what else is asked of a workflow."""

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.notifications.notices import NoticeKind
 from models.tables.base import Base, Key, LongKey, Serial, words
 from models.vocabulary import BounceAction, Role
 
@@ -21,11 +23,27 @@ class MessageStatus(StrEnum):
     """There was nothing left to say."""
 
 
+URGENT, PLAIN = 0, 1
+"""What goes first, and what takes its turn."""
+GOES_FIRST = frozenset({NoticeKind.SIGN_IN})
+"""Kinds of message that somebody sits waiting for."""
+
+
+def _priority(context: DefaultExecutionContext) -> int:
+    values: dict[str, Any] = cast(Any, context).get_current_parameters()
+    return URGENT if values["kind"] in GOES_FIRST else PLAIN
+
+
 class MessageRow(Base):
     """One message to one person, about one event. Ids only; names and addresses are looked up when it is sent."""
 
     __tablename__ = "messages"
-    __table_args__ = (UniqueConstraint("key"), Index(None, "status", "not_before"), Index(None, "recipient_id", "kind"))
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index(None, "status", "not_before"),
+        Index(None, "status", "priority", "created_at", "id"),
+        Index(None, "recipient_id", "kind"),
+    )
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
     key: Mapped[str] = mapped_column(LongKey)
@@ -41,7 +59,12 @@ class MessageRow(Base):
     language: Mapped[str] = mapped_column(String(10))
     params: Mapped[dict[str, Any]]
     status: Mapped[MessageStatus] = mapped_column(words(MessageStatus), default=MessageStatus.QUEUED)
+    priority: Mapped[int] = mapped_column(SmallInteger, default=_priority, server_default=str(PLAIN))
     attempts: Mapped[int] = mapped_column(default=0)
+    claim: Mapped[str | None] = mapped_column(String(40))
+    """Of the batch that is handing it over; it ends with `not_before`, which that batch keeps moving."""
+    in_doubt: Mapped[int] = mapped_column(default=0, server_default="0")
+    """After how many attempts nobody knew whether the host had taken it: it may have come so many times more."""
     created_at: Mapped[datetime]
     not_before: Mapped[datetime]
     sent_at: Mapped[datetime | None]

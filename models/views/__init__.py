@@ -1,6 +1,7 @@
 """What the records' queries answer: frozen values. Names are in both scripts where there are two."""
 
 from models.views.exchange import (
+    AskedAct,
     AttendanceView,
     BedView,
     CertificateView,
@@ -18,6 +19,7 @@ from models.views.lists import (
     EscalationFilter,
     ExchangeFilter,
     ExchangeSummary,
+    MailInDoubt,
     MessageFilter,
     MessageView,
     NextMove,
@@ -32,6 +34,7 @@ from models.views.shared import LARGEST_PAGE, PAGE, Paged, SeatView, Student
 __all__ = [
     "LARGEST_PAGE",
     "PAGE",
+    "AskedAct",
     "AttendanceView",
     "BedView",
     "CertificateView",
@@ -45,6 +48,7 @@ __all__ = [
     "ExchangeView",
     "Finding",
     "Happening",
+    "MailInDoubt",
     "MessageFilter",
     "MessageView",
     "NextMove",

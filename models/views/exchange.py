@@ -25,6 +25,14 @@ from models.vocabulary import (
 from models.wire import Id, Moment, Wire
 
 
+class AskedAct(Wire):
+    """An act that is on record and not yet taken: what is asked, since when."""
+
+    kind: str
+    step_id: Id | None
+    asked_at: Moment
+
+
 class StepLine(Wire):
     """One step of an exchange, open or closed."""
 
@@ -55,6 +63,8 @@ class StepLine(Wire):
     """Since when it is paused."""
     held_because: HoldCause | None = None
     waits_for: tuple[str, ...] = ()
+    asked_at: Moment | None = None
+    """Since when something is asked of it that is kept and not yet taken."""
     outcome: str | None
     decided_at: Moment | None
     decided_by: str | None
@@ -218,6 +228,8 @@ class ExchangeView(Wire):
     closed_at: Moment | None
     revision: int
     """Grows with everything that happens."""
+    asked: tuple[AskedAct, ...] = ()
+    """What is kept and not yet taken, as it was asked."""
     steps: tuple[StepLine, ...]
     documents: tuple[DocumentView, ...]
     placements: tuple[PlacementView, ...]

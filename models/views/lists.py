@@ -82,6 +82,8 @@ class WorklistRow(Wire):
     held_because: HoldCause | None = None
     waits_for: tuple[str, ...] = ()
     """Ids of the steps that somebody else owes first."""
+    asked_at: Moment | None = None
+    """Since when something is asked of it that is kept and not yet taken."""
     snoozed_until: Moment | None = None
     instead_of: str = ""
     """Id of the absent person for whom the reader may answer it."""
@@ -191,6 +193,8 @@ class MessageFilter(Paged):
     """`queued`, `sent` or `refused`."""
     kind: str | None = None
     recipient_id: str | None = None
+    in_doubt: bool = False
+    """Only those that may have come more than once."""
 
 
 class MessageView(Wire):
@@ -207,6 +211,8 @@ class MessageView(Wire):
     language: str
     status: str
     attempts: int
+    in_doubt: int = 0
+    """After how many attempts nobody knew whether the host had taken it."""
     created_at: Moment
     not_before: Moment
     sent_at: Moment | None
@@ -214,6 +220,13 @@ class MessageView(Wire):
     message_id: str | None
     last_error: str | None
     cursor: str
+
+
+class MailInDoubt(Wire):
+    """Mail that may have come more than once: the host's answer, or the mark of it, was lost, and it was sent again."""
+
+    messages: int = 0
+    attempts: int = 0
 
 
 class OperatorTask(Wire):

@@ -31,6 +31,7 @@ from portal.api.idempotency import Once
 from portal.api.lists import etag
 from portal.api.problems import PREFIX, refused, said
 from portal.api.shapes import (
+    ActAnswer,
     Arrival,
     Attendance,
     Decision,
@@ -44,6 +45,7 @@ from portal.api.shapes import (
     Reopened,
     Taken,
     Withdrawal,
+    kept_or,
     problems,
 )
 from portal.bounds import LARGE, BoundedRoute, takes
@@ -58,6 +60,8 @@ GUARD = [Depends(Allow(TOKEN))]
 Nominator = Annotated[ApiCaller, Depends(Scoped(ApiScope.NOMINATIONS_WRITE))]
 Decider = Annotated[ApiCaller, Depends(Scoped(ApiScope.DECISIONS_WRITE))]
 Filer = Annotated[ApiCaller, Depends(Scoped(ApiScope.DOCUMENTS_WRITE))]
+WRITES = (ApiScope.NOMINATIONS_WRITE, ApiScope.DECISIONS_WRITE, ApiScope.DOCUMENTS_WRITE, ApiScope.EVENTS_WRITE)
+Asker = Annotated[ApiCaller, Depends(Scoped(*WRITES))]
 Match = Annotated[str | None, Header(max_length=200)]
 
 
@@ -65,7 +69,7 @@ Match = Annotated[str | None, Header(max_length=200)]
     "/nominations",
     dependencies=GUARD,
     status_code=201,
-    responses=problems(409) | {200: {"description": "Known already", "model": NominationAnswer}},
+    responses=kept_or(409) | {200: {"description": "Known already", "model": NominationAnswer}},
     response_model=NominationAnswer,
 )
 async def nominate_student(
@@ -111,7 +115,7 @@ def _at_fault(request: Request, faults: Sequence[Fault]) -> Response:
 
 
 @router.post(
-    "/exchanges/{exchange_id}/nomination", dependencies=GUARD, responses=problems(404, 409, 412), response_model=Taken
+    "/exchanges/{exchange_id}/nomination", dependencies=GUARD, responses=kept_or(404, 409, 412), response_model=Taken
 )
 async def correct_nomination(
     request: Request,
@@ -148,7 +152,7 @@ async def correct_person(
     return Taken(exchange_id=exchange_id, stage=view.stage, repeated=repeated)
 
 
-@router.post("/exchanges/{exchange_id}/reopening", dependencies=GUARD, responses=problems(404, 409, 412))
+@router.post("/exchanges/{exchange_id}/reopening", dependencies=GUARD, responses=kept_or(404, 409, 412))
 async def reopen_exchange(
     request: Request, exchange_id: str, caller: Decider, body: Reopened, asked: Once, if_match: Match = None
 ) -> Taken:
@@ -159,7 +163,7 @@ async def reopen_exchange(
         return _taken(await gateway.reopen(exchange_id, caller.actor, decision_id=act.id, note=body.note))
 
 
-@router.post("/steps/{step_id}/decision", dependencies=GUARD, responses=problems(404, 409, 412))
+@router.post("/steps/{step_id}/decision", dependencies=GUARD, responses=kept_or(404, 409, 412))
 async def decide_step(
     request: Request, step_id: str, caller: Decider, body: Decision, asked: Once, if_match: Match = None
 ) -> Taken:
@@ -209,7 +213,7 @@ DOCUMENT = {
 @router.post(
     "/exchanges/{exchange_id}/documents",
     dependencies=GUARD,
-    responses=problems(404, 409),
+    responses=kept_or(404, 409),
     openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": DOCUMENT}}}},
 )
 @takes(LARGE)
@@ -242,7 +246,7 @@ async def add_document(request: Request, exchange_id: str, caller: Filer, asked:
         await form.values.close()
 
 
-@router.post("/exchanges/{exchange_id}/arrival", dependencies=GUARD, responses=problems(404, 409))
+@router.post("/exchanges/{exchange_id}/arrival", dependencies=GUARD, responses=kept_or(404, 409))
 async def report_arrival(request: Request, exchange_id: str, caller: Decider, body: Arrival, asked: Once) -> Taken:
     """Report the arrival at the residence."""
     await _known(request, caller, exchange_id)
@@ -251,7 +255,7 @@ async def report_arrival(request: Request, exchange_id: str, caller: Decider, bo
         return _taken(await context_of(request).services.gateway.report_arrival(exchange_id, report))
 
 
-@router.post("/exchanges/{exchange_id}/departure", dependencies=GUARD, responses=problems(404, 409))
+@router.post("/exchanges/{exchange_id}/departure", dependencies=GUARD, responses=kept_or(404, 409))
 async def report_departure(request: Request, exchange_id: str, caller: Decider, body: Departure, asked: Once) -> Taken:
     """Report the departure from the residence."""
     await _known(request, caller, exchange_id)
@@ -260,7 +264,7 @@ async def report_departure(request: Request, exchange_id: str, caller: Decider, 
         return _taken(await context_of(request).services.gateway.report_departure(exchange_id, report))
 
 
-@router.post("/exchanges/{exchange_id}/movement", dependencies=GUARD, responses=problems(404, 409))
+@router.post("/exchanges/{exchange_id}/movement", dependencies=GUARD, responses=kept_or(404, 409))
 async def report_movement(
     request: Request, exchange_id: str, caller: Decider, body: MovementReport, asked: Once
 ) -> Taken:
@@ -271,7 +275,7 @@ async def report_movement(
         return _taken(await context_of(request).services.gateway.report_movement(exchange_id, report))
 
 
-@router.post("/exchanges/{exchange_id}/attendance", dependencies=GUARD, responses=problems(404, 409))
+@router.post("/exchanges/{exchange_id}/attendance", dependencies=GUARD, responses=kept_or(404, 409))
 async def report_attendance(
     request: Request, exchange_id: str, caller: Decider, body: Attendance, asked: Once
 ) -> Taken:
@@ -282,7 +286,7 @@ async def report_attendance(
         return _taken(await context_of(request).services.gateway.report_attendance(exchange_id, report))
 
 
-@router.post("/exchanges/{exchange_id}/withdrawal", dependencies=GUARD, responses=problems(404, 409, 412))
+@router.post("/exchanges/{exchange_id}/withdrawal", dependencies=GUARD, responses=kept_or(404, 409, 412))
 async def withdraw_student(
     request: Request, exchange_id: str, caller: Decider, body: Withdrawal, asked: Once, if_match: Match = None
 ) -> Taken:
@@ -291,6 +295,14 @@ async def withdraw_student(
     async with asked.once(caller, body) as act:
         _require_unchanged(view, None if act.replayed else if_match)
         return _taken(await gateway.withdraw(exchange_id, caller.actor, decision_id=act.id, note=body.note))
+
+
+@router.get("/acts/{key}", dependencies=GUARD, responses=problems(404))
+async def get_act(request: Request, key: str, caller: Asker) -> ActAnswer:
+    """What became of an act of this token that was kept."""
+    found = await context_of(request).services.gateway.act(key[:120], caller.actor)
+    told = said(request, found) if found.message else ""
+    return ActAnswer(detail=told, **found.model_dump())
 
 
 def _taken(reply: Acknowledged) -> Taken:

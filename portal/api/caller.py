@@ -34,10 +34,10 @@ class ApiCaller:
 
 
 class Scoped:
-    """The dependency that lets a token with a scope in."""
+    """The dependency that lets a token with one of some scopes in."""
 
-    def __init__(self, scope: ApiScope) -> None:
-        self.scope = scope
+    def __init__(self, *scopes: ApiScope) -> None:
+        self.scopes = scopes
 
     async def __call__(self, request: Request, response: Response, _: object = Depends(bearer)) -> ApiCaller:
         """The caller, as the route let them in before it read what they sent (see `portal.bounds`)."""
@@ -60,8 +60,8 @@ class Scoped:
             raise HttpRefusal(401, Said("token.needed", {}), {"WWW-Authenticate": "Bearer"})
         token, actor = found
         limits = await _count(context.calls, token.token_id)
-        if self.scope not in token.scopes:
-            raise HttpRefusal(403, Said("token.lacks_scope", {"scope": self.scope}), limits)
+        if not set(self.scopes) & set(token.scopes):
+            raise HttpRefusal(403, Said("token.lacks_scope", {"scope": self.scopes[0]}), limits)
         request.state.caller = ApiCaller(token, actor), limits
         request.state.asker = token.token_id
 

@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from models.identifiers import EXCHANGE_CODE
+from models.messages.acts import ActStatus
 from models.messages.webhooks import InboundStatus
 from models.rules.again import UNANSWERED, Answers
 from models.vocabulary import Content, Movement
@@ -40,6 +41,40 @@ def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
     """The errors of an operation, for its description."""
     wanted = sorted({*codes, 400, 401, 403, 422, 429, 503})
     return {code: {"description": _WORDS[code]} | ({} if code == 304 else {"content": _PROBLEM}) for code in wanted}
+
+
+def kept_or(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """The errors of an act, and what is answered where it is kept and not yet taken."""
+    return problems(*codes) | {202: {"description": "Kept, not yet taken: do not send it again", "model": KeptAct}}
+
+
+class KeptAct(BaseModel):
+    """An act that is on record, and done as soon as the service is whole again."""
+
+    key: str
+    status: ActStatus
+    look: str
+    """Where to look what became of it."""
+    detail: str
+    """In words."""
+
+
+class ActAnswer(BaseModel):
+    """What became of an act."""
+
+    key: str
+    kind: str
+    exchange_id: str | None
+    step_id: str | None
+    status: ActStatus
+    asked_at: AwareDatetime
+    answered_at: AwareDatetime | None
+    message: str
+    """Of a refusal: the id of its sentence."""
+    params: dict[str, Any]
+    field: str
+    detail: str
+    """Of a refusal: in words, in the language of `Accept-Language`."""
 
 
 class PageOf(BaseModel, Generic[T]):

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Unknown
 from models.events import TokenIssued, TokenRevoked
-from models.people.access import ApiScope, ApiToken, NewToken, may_connect
+from models.people.access import TOKEN, ApiScope, ApiToken, NewToken, may_connect
 from models.people.authorization import Actor, require
 from models.tables import ApiTokenRow
 from models.vocabulary import Role
@@ -118,7 +118,7 @@ class Tokens:
                 row.last_used_at = at
             token = _view(row)
         role = self._role(token.institution, token.scopes)
-        return token, Actor(id=f"token:{token.token_id}", role=role, institution=token.institution)
+        return token, Actor(id=f"{TOKEN}{token.token_id}", role=role, institution=token.institution)
 
     def _role(self, institution: str, scopes: tuple[ApiScope, ...]) -> Role:
         coordinates = institution == self._programme.home or not COORDINATING.isdisjoint(scopes)

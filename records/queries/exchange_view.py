@@ -11,6 +11,7 @@ from models.messages.exchange import Plan
 from models.people.authorization import Actor
 from models.people.papers import may_read_notes, may_see_birth_date, may_see_openings
 from models.tables import (
+    ActRow,
     AttendanceRow,
     BedNightRow,
     BedRow,
@@ -25,6 +26,7 @@ from models.tables import (
     identity_of_exchange,
 )
 from models.views import (
+    AskedAct,
     AttendanceView,
     BedView,
     CertificateView,
@@ -36,6 +38,7 @@ from models.views import (
     Student,
 )
 from models.vocabulary import Role
+from records.acts import kept_now
 from records.queries.papers import about_health, documents, evaluations, told
 from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import visible_to
@@ -76,7 +79,7 @@ async def whole_exchange(
         return None
     row, person = found
     look = Look(session, titles, row, student_of(person), actor, now)
-    notes = await _notes(look)
+    notes, asked = await _notes(look), await _asked(look)
     return ExchangeView(
         exchange_id=row.id,
         student=look.student,
@@ -100,7 +103,8 @@ async def whole_exchange(
         opened_at=row.opened_at,
         closed_at=row.closed_at,
         revision=row.revision,
-        steps=await _steps(look),
+        asked=asked,
+        steps=await _steps(look, asked),
         documents=await documents(session, titles, row.id, look.role),
         placements=await _placements(look),
         attendance=await _attendance(look),
@@ -139,12 +143,23 @@ async def _bed(look: Look) -> BedView | None:
     return BedView(bed_id=bed_id, building=building, room=room, first_night=first, last_night=last)
 
 
-async def _steps(look: Look) -> tuple[StepLine, ...]:
+async def _steps(look: Look, asked: tuple[AskedAct, ...]) -> tuple[StepLine, ...]:
     query = select(StepRow).where(StepRow.exchange_id == look.exchange.id).order_by(StepRow.opened_at, StepRow.id)
-    return tuple(_step(look, row) for row in await look.session.scalars(query))
+    since = {one.step_id: one.asked_at for one in reversed(asked)}
+    return tuple(_step(look, row, since.get(row.id)) for row in await look.session.scalars(query))
 
 
-def _step(look: Look, row: StepRow) -> StepLine:
+async def _asked(look: Look) -> tuple[AskedAct, ...]:
+    query = (
+        select(ActRow.kind, ActRow.step_id, ActRow.asked_at)
+        .where(ActRow.exchange_id == look.exchange.id, kept_now())
+        .order_by(ActRow.asked_at, ActRow.key)
+    )
+    rows = await look.session.execute(query)
+    return tuple(AskedAct(kind=kind, step_id=step, asked_at=at) for kind, step, at in rows)
+
+
+def _step(look: Look, row: StepRow, asked_at: datetime | None) -> StepLine:
     title, title_zh = look.titles.step(row.kind)
     return StepLine(
         step_id=row.id,
@@ -171,6 +186,7 @@ def _step(look: Look, row: StepRow) -> StepLine:
         held_since=row.held_since,
         held_because=row.held_because,
         waits_for=tuple(row.waits_for),
+        asked_at=asked_at,
         outcome=row.outcome,
         decided_at=row.decided_at,
         decided_by=look.titles.who(row.decided_by, look.student) if row.decided_by else None,

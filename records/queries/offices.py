@@ -26,6 +26,7 @@ from models.tables import (
 from models.views import (
     CertificateView,
     CohortView,
+    MailInDoubt,
     MessageFilter,
     MessageView,
     OperatorTask,
@@ -196,6 +197,8 @@ async def messages(session: AsyncSession, wanted: MessageFilter) -> list[Message
         conditions.append(MessageRow.kind == wanted.kind)
     if wanted.recipient_id is not None:
         conditions.append(MessageRow.recipient_id == wanted.recipient_id)
+    if wanted.in_doubt:
+        conditions.append(MessageRow.in_doubt > 0)
     if wanted.after is not None:
         conditions.append(after_number(MessageRow.id, wanted.after))
     query = select(MessageRow).where(*conditions).order_by(MessageRow.id).limit(wanted.limit)
@@ -214,6 +217,7 @@ def _message(row: MessageRow) -> MessageView:
         language=row.language,
         status=row.status,
         attempts=row.attempts,
+        in_doubt=row.in_doubt,
         created_at=row.created_at,
         not_before=row.not_before,
         sent_at=row.sent_at,
@@ -222,6 +226,13 @@ def _message(row: MessageRow) -> MessageView:
         last_error=row.last_error,
         cursor=str(row.id),
     )
+
+
+async def mail_in_doubt(session: AsyncSession) -> MailInDoubt:
+    """How many messages may have come more than once, and after how many attempts."""
+    query = select(func.count(), func.coalesce(func.sum(MessageRow.in_doubt), 0)).where(MessageRow.in_doubt > 0)
+    messages, attempts = (await session.execute(query)).one()
+    return MailInDoubt(messages=messages, attempts=attempts)
 
 
 async def operator_tasks(session: AsyncSession, closed: bool, limit: int) -> list[OperatorTask]:

@@ -18,6 +18,7 @@ from models.views import (
     ExchangeFilter,
     ExchangeSummary,
     ExchangeView,
+    MailInDoubt,
     MessageFilter,
     MessageView,
     OperatorTask,
@@ -167,6 +168,11 @@ class Reading:
         """The messages of the outbox, in the order in which they were written."""
         async with snapshot(self._sessions) as session:
             return await offices.messages(session, filters or MessageFilter())
+
+    async def mail_in_doubt(self) -> MailInDoubt:
+        """How much mail may have come more than once, as far as the records go back."""
+        async with snapshot(self._sessions) as session:
+            return await offices.mail_in_doubt(session)
 
     async def operator_tasks(self, *, closed: bool = False, limit: int = LARGEST_PAGE) -> list[OperatorTask]:
         """What an operator must look at, oldest first; settled tasks too where `closed`."""

@@ -1,5 +1,6 @@
 """Worklists, and the escalations that fired."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
@@ -8,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.errors import BadInput
 from models.events import EVENT, RungFired
 from models.people.authorization import Actor, may_decide
-from models.tables import EventRow, ExchangeRow, IdentityRow, StepRow, identity_of_exchange
+from models.tables import ActRow, EventRow, ExchangeRow, IdentityRow, StepRow, identity_of_exchange
 from models.views import Escalation, EscalationFilter, WorklistCounts, WorklistFilter, WorklistRow
 from models.vocabulary import RungKind, StepStatus
 from records.absences import absences_at
+from records.acts import kept_now
 from records.queries.paging import after_number, after_time, time_cursor
 from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import decidable_by, visible_to
@@ -34,11 +36,24 @@ async def worklist(
         .order_by(StepRow.due_at, StepRow.id)
         .limit(wanted.limit)
     )
-    rows = await session.execute(query)
+    rows = (await session.execute(query)).all()
+    asked = await asked_of(session, [step.id for step, _, _ in rows])
     return [
-        _row(titles, step, exchange, person, wanted.now, _instead_of(actor, acting, step))
+        _row(titles, step, exchange, person, wanted.now, _instead_of(actor, acting, step), asked.get(step.id))
         for step, exchange, person in rows
     ]
+
+
+async def asked_of(session: AsyncSession, steps: Sequence[str]) -> dict[str, datetime]:
+    """Since when something is asked of steps that is kept and not yet taken: one query over what waits."""
+    if not steps:
+        return {}
+    query = (
+        select(ActRow.step_id, func.min(ActRow.asked_at))
+        .where(kept_now(), ActRow.step_id.in_(steps))
+        .group_by(ActRow.step_id)
+    )
+    return {step: at for step, at in (await session.execute(query)).all() if step is not None}
 
 
 async def late_steps(session: AsyncSession, titles: Titles, actor: Actor, wanted: WorklistFilter) -> list[WorklistRow]:
@@ -120,6 +135,7 @@ def _row(
     person: IdentityRow | None,
     now: datetime | None,
     instead_of: str,
+    asked_at: datetime | None = None,
 ) -> WorklistRow:
     title, title_zh = titles.step(step.kind)
     return WorklistRow(
@@ -150,6 +166,7 @@ def _row(
         held_since=step.held_since,
         held_because=step.held_because,
         waits_for=tuple(step.waits_for),
+        asked_at=asked_at,
         snoozed_until=step.snoozed_until,
         instead_of=instead_of,
         cursor=time_cursor(step.due_at, step.id),

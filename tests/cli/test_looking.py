@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cli.session import Session
 from gateway.composition import open_for_reading
@@ -27,7 +27,7 @@ from models.events import (
 )
 from models.messages.exchange import RungAt, StepPlan
 from models.people.authorization import Actor, Owner
-from models.tables import MessageRow, MessageStatus, OperatorTaskRow
+from models.tables import ExchangeRow, MessageRow, MessageStatus, OperatorTaskRow
 from models.vocabulary import Role, RungKind, Side, Stage, StepKind, StepStatus, Target
 from records.store.engine import open_engine, session_maker
 from settings import Settings
@@ -278,6 +278,25 @@ def test_a_refused_message_is_seen_and_queued_again(look: Look, settings: Settin
     assert in_database(settings, message) == (MessageStatus.QUEUED, 0, None, ["another"])
 
 
+async def doubt_a_message(database: Database) -> None:
+    """One that was sent after the host's answer had been lost twice."""
+    await refuse_a_message(database)
+    async with database.sessions.begin() as session:
+        row = (await session.scalars(select(MessageRow).where(MessageRow.key == "sent"))).one()
+        row.in_doubt, row.sent_at, row.message_id = 2, OPENED, "<0123@sojourn.example>"
+
+
+def test_what_may_have_come_twice_is_counted_and_listed(look: Look, settings: Settings) -> None:
+    assert "more than once" not in look("mail", "list").out
+    assert "No message has come more than once" in look("mail", "doubts").out
+    in_database(settings, doubt_a_message)
+    assert "1 of all messages may have come more than once" in look("mail", "list").out
+    assert look("mail", "list", "--json").data["in_doubt"] == {"messages": 1, "attempts": 2}
+    assert "<0123@sojourn.example>" in look("mail", "doubts").out
+    [found] = look("mail", "doubts", "--json").data["messages"]
+    assert (found["key"], found["status"], found["in_doubt"]) == ("sent", "sent", 2)
+
+
 @pytest.mark.parametrize(
     ("key", "told"),
     [("nothing", "no such message"), ("sent", "has been sent"), ("queued", "is queued already")],
@@ -295,6 +314,33 @@ def test_lists_are_rebuilt_from_the_events(look: Look) -> None:
     assert said.code == 0
     assert said.data["events"] > 10
     assert look("show", ANA, "--json").data == before
+
+
+def test_an_audit_says_what_is_out_of_step_and_what_to_do(look: Look, settings: Settings) -> None:
+    good = look("audit", "--part", "events")
+    assert (good.code, good.out.strip()) == (0, "Nothing is out of step: events.")
+
+    async def change(database: Database) -> None:
+        async with database.sessions() as session, session.begin():
+            await session.execute(update(ExchangeRow).where(ExchangeRow.id == ANA).values(reason="moon"))
+
+    in_database(settings, change)
+    said = look("audit", "--part", "events", "--json")
+    assert said.code == 6
+    [finding] = said.data["findings"]
+    assert (finding["kind"], finding["stream"], finding["part"]) == ("row_differs", ANA, "events")
+    assert finding["text"] == f"exchanges {ANA} is not what its events say: reason."
+    assert "`sojourn rebuild`" in finding["do"]
+    assert look("rebuild", "--yes").code == 0
+    assert look("audit", "--part", "events").code == 0
+
+
+def test_an_audit_says_what_it_could_not_look_at(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+    said = look("audit", "--part", "workflows", "--part", "webhooks", "--json")
+    assert said.code == 3
+    assert [one["part"] for one in said.data["unfinished"]] == ["workflows"]
+    assert said.data["parts"] == ["webhooks"]
 
 
 def test_a_database_that_is_not_there_is_not_made_by_looking(run: Run, tmp_path: Path) -> None:

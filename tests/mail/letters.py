@@ -1,6 +1,7 @@
 """One event of every kind that tells somebody something."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from mail.compose import Composer
 from mail.directory import Recipient
@@ -21,7 +22,14 @@ from models.events import (
     StepClosed,
 )
 from models.messages.exchange import Reopening, StepPlan
-from models.notifications.notices import AddressFacts, NoticeKind, ProposalFacts, ReturnedFacts, SignInFacts
+from models.notifications.notices import (
+    AddressFacts,
+    NoticeKind,
+    ProposalFacts,
+    RefusedActFacts,
+    ReturnedFacts,
+    SignInFacts,
+)
 from models.people.authorization import Actor
 from models.tables import AddressChangeRow, DocumentRow, FileRow, FindingRow, MessageRow, NoteRow, SignInLinkRow
 from models.vocabulary import (
@@ -158,6 +166,20 @@ async def _address_changed(world: World) -> None:
         await write_message(session, "proposal:pr-1", NoticeKind.SECOND_NEEDED, head, proposal, NOW)
         back = ReturnedFacts(person="dartmouth.head_of_office", role=Role.HEAD_OF_OFFICE, notice=NoticeKind.SUMMARY)
         await write_message(session, "mail-returned:1", NoticeKind.MAIL_RETURNED, SENDING, back, NOW)
+        late = RefusedActFacts(
+            act="decide",
+            step_id=f"{CODE}.sending_approval.1",
+            asked_at=NOW,
+            message="step.already_answered",
+            params={
+                "step": f"{CODE}.sending_approval.1",
+                "outcome": "approved",
+                "by": "dartmouth.head_of_office",
+                "moment": DUE.isoformat(),
+            },
+        )
+        about: dict[str, Any] = {"stream": CODE, "exchange_id": CODE}
+        await write_message(session, "act-refused:1", NoticeKind.ACT_REFUSED, SENDING, late, LATE, **about)
 
 
 async def compose(world: World, composer: Composer, row: MessageRow, language: str) -> tuple[Recipient, Letter]:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from activities.mail import Mail, MailSettings
+from activities.mail import Mail
+from mail.host import MailSettings
 from mail.render import render
 from models.events import RungFired, StepHeld, StepOpened, StepResumed, StepSnoozed
 from models.messages.contracts import SendMail

@@ -15,9 +15,10 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, Worker
 
-from activities.mail import Mail, MailSettings
+from activities.mail import Mail
 from dev.mailsink import MailSink
 from gateway.wakers import ensure_sweep, mail_waker
+from mail.host import MailSettings
 from models.identifiers import EXCHANGE_QUEUE, MAIL_QUEUE, MAILROOM_ID
 from models.messages.contracts import MailAnswer, SendMail
 from models.messages.mailroom import MailroomState

@@ -20,9 +20,10 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.testing import ActivityEnvironment
 
-from activities.mail import Mail, MailSettings
+from activities.mail import Mail
 from dev.mailsink import Mailbox, MailSink, mails_in
 from mail import ledger
+from mail.host import MailSettings
 from mail.ledger import LEASE, backoff
 from models.errors import Said, Unavailable
 from models.messages.contracts import MailAnswer, SendMail
@@ -96,7 +97,7 @@ class Post:
 
     @property
     def mail(self) -> Mail:
-        return Mail(self.world.sessions, self.world.programme, self.settings)
+        return Mail(self.world.sessions, self.world.programme, self.settings, lambda: 0.0)
 
     async def send(self, now: datetime = LATER, limit: int = 50) -> MailAnswer:
         return await self.mail.send_batch(SendMail(now=now, limit=limit))
@@ -284,14 +285,28 @@ async def test_a_host_that_goes_away_again_opens_the_task_again(small_post: Post
     assert (task.opened_at, task.closed_at) == (NOW + 5 * day, None)
 
 
-async def test_a_lost_connection_delays_the_rest_without_counting(small_post: Post) -> None:
-    await small_post.world.queue(3)
-    small_post.host.data = lambda n: "hang up" if n == 2 else "250 OK"
+async def test_a_lost_connection_delays_its_message_alone(post: Post) -> None:
+    await post.world.queue(3)
+    post.host.data = lambda n: "hang up" if n == 2 else "250 OK"
+    async with post.open():
+        answer = await post.send()
+    assert (answer.sent, answer.delayed) == (2, 1)
+    messages = await post.world.messages()
+    assert [m.status for m in messages] == ["sent", "queued", "sent"]
+    assert [m.attempts for m in messages] == [1, 1, 1]
+    assert [m.in_doubt for m in messages] == [0, 1, 0], "nobody knows whether the host took the second one"
+
+
+async def test_a_host_that_hangs_up_again_is_away(small_post: Post) -> None:
+    await small_post.world.queue(4)
+    small_post.host.data = lambda n: "hang up" if n > 1 else "250 OK"
     async with small_post.open():
         answer = await small_post.send()
-    assert (answer.sent, answer.delayed) == (1, 2)
-    assert [m.attempts for m in await small_post.world.messages()] == [1, 1, 0]
-    assert [m.status for m in await small_post.world.messages()] == ["sent", "queued", "queued"]
+    assert (answer.sent, answer.delayed) == (1, 3)
+    messages = await small_post.world.messages()
+    assert [m.attempts for m in messages] == [1, 1, 1, 0]
+    assert [m.in_doubt for m in messages] == [0, 1, 1, 0], "what was never handed over is in no doubt"
+    assert {m.claim for m in messages} == {None}
 
 
 async def test_a_host_that_closes_for_now_delays_the_rest(small_post: Post) -> None:
@@ -348,16 +363,16 @@ async def test_a_batch_that_died_is_sent_by_another_when_its_claim_is_over(
     async with post.open():
         with monkeypatch.context() as patch:
             patch.setattr(ledger, "mark_sent", dies)
-            patch.setattr("activities.mail.MARK_ATTEMPTS", 1)
+            patch.setattr("mail.batch.MARK_SECONDS", 0.0)
             with pytest.raises(Unavailable):
                 await post.send()
-        meanwhile = await post.send(LATER + timedelta(minutes=1))
-        assert meanwhile == MailAnswer(next_at=LATER + LEASE), "its claim still holds"
+        meanwhile = await post.send(LATER + timedelta(seconds=5))
+        assert meanwhile == MailAnswer(sent=1, next_at=LATER + LEASE), "its claim still holds, on one message alone"
         assert meanwhile.next_at is not None
-        assert (await post.send(meanwhile.next_at)).sent == 2
+        assert (await post.send(meanwhile.next_at)).sent == 1
     kept = post.kept()
     assert (len(kept), len({m["Message-ID"] for m in kept})) == (3, 2)
-    assert {m.status for m in await post.world.messages()} == {"sent"}
+    assert [(m.status, m.in_doubt) for m in await post.world.messages()] == [("sent", 1), ("sent", 0)]
 
 
 async def test_a_busy_database_costs_no_second_mail(small_post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -467,12 +482,10 @@ async def test_an_activity_that_waited_in_the_queue_claims_from_its_start(small_
     assert answer.next_at == LATER + timedelta(hours=3) + min(timedelta(hours=1), timedelta(hours=3))
 
 
-async def test_a_worker_that_stops_gives_back_what_it_did_not_come_to(
-    small_post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_worker_that_stops_begins_no_further_message(small_post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     await small_post.world.queue(3)
-    monkeypatch.setattr("activities.mail.BATCH_SECONDS", 0.0)
+    monkeypatch.setattr("mail.batch.BATCH_SECONDS", 0.0)
     async with small_post.open():
         answer = await small_post.send()
-    assert answer == MailAnswer(next_at=LATER)
-    assert {(m.status, m.attempts) for m in await small_post.world.messages()} == {("queued", 0)}
+    assert answer == MailAnswer(next_at=NOW)
+    assert {(m.status, m.attempts, m.claim) for m in await small_post.world.messages()} == {("queued", 0, None)}

@@ -1,12 +1,13 @@
 """The HTTP API: tokens and scopes, cursors, versions, problems, limits, and nothing that its description leaves out."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
 import pytest
 
+from models.errors import NotOpen, Unavailable
 from models.messages.exchange import Nominated
 from models.people.access import ApiScope
 from models.people.authorization import Actor
@@ -99,10 +100,40 @@ async def test_an_exchange_has_a_version(portal: Portal, people: People) -> None
     assert stale.headers["etag"] == tag
 
 
-async def test_an_act_needs_its_key_and_says_when_a_part_is_away(portal: Portal, people: People) -> None:
+async def test_an_act_needs_its_key_and_is_kept_while_a_part_is_away(portal: Portal, people: People) -> None:
     client = await system(portal, "cqmu")
     path, body = f"/api/v1/steps/{people.living}.verify_nomination.1/decision", {"outcome": "verified"}
     assert (await client.post(path, json=body)).status_code == 422
+    key = {"idempotency-key": "key-12345"}
+    kept = await client.post(path, json=body, headers=key)
+    assert kept.status_code == 202
+    told = kept.json()
+    assert (told["status"], told["look"]) == ("asked", f"/api/v1/acts/{told['key']}")
+    assert told["detail"].startswith("What you asked is kept, not yet taken.")
+    assert kept.headers["location"] == told["look"]
+    again = await client.post(path, json=body, headers=key)
+    assert (again.status_code, again.json()["key"]) == (202, told["key"]), "sent again, it is the same act"
+    found = (await client.get(told["look"])).json()
+    assert (found["kind"], found["exchange_id"], found["status"]) == ("decide", people.living, "asked")
+    assert (await (await system(portal, "cqmu")).get(told["look"])).status_code == 404, "another token's"
+    assert (await (await system(portal, "dartmouth")).get(told["look"])).status_code == 404
+    register = portal.context.services.gateway.asking.register
+    (waiting,) = await register.due(datetime.now(UTC), 10)
+    await register.refused(waiting, NotOpen("step.not_open", step=f"{people.living}.verify_nomination.1"), portal.now)
+    found = (await client.get(told["look"], headers={"accept-language": "zh"})).json()
+    assert (found["status"], found["message"]) == ("refused", "step.not_open")
+    assert re.match("[\u4e00-\u9fff]", found["detail"]), found
+
+
+async def test_an_act_that_cannot_be_kept_says_that_a_part_is_away(
+    portal: Portal, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(*_: object, **__: object) -> None:
+        raise Unavailable("database.gone")
+
+    client = await system(portal, "cqmu")
+    monkeypatch.setattr(portal.context.services.gateway.asking.register, "ask", gone)
+    path, body = f"/api/v1/steps/{people.living}.verify_nomination.1/decision", {"outcome": "verified"}
     away = await client.post(path, json=body, headers={"idempotency-key": "key-12345"})
     assert away.status_code == 503
     problem = away.json()

@@ -81,11 +81,18 @@ async def test_a_page_says_that_temporal_is_away_and_shows_what_it_knows(portal:
     portal.context.temporal_away_since = portal.now
     page = await client.get(f"/exchanges/{people.exchange}")
     assert page.status_code == 200
-    assert "nothing can be answered just now" in page.text
+    assert "what you ask is kept" in page.text
 
 
-async def test_an_act_that_gets_no_answer_keeps_its_form_and_its_key(portal: Portal, people: People) -> None:
+async def test_an_act_that_could_not_be_kept_keeps_its_form_and_its_key(
+    portal: Portal, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = await portal.signed_in("cqmu.coordinator")
+
+    async def away(*_: object, **__: object) -> None:
+        raise Unavailable("database.busy", error="OperationalError")
+
+    monkeypatch.setattr(portal.context.services.gateway.asking.register, "ask", away)
     note = "Replace the <b>photo</b>, please."
     form = {"note": note, "documents": "photo", "key": "a" * 32}
     page = await client.post(f"/steps/{people.open_step}/return", form)

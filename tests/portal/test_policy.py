@@ -32,6 +32,7 @@ PARAMETERS = {
     "token_id": "no-token",
     "endpoint_id": "no-endpoint",
     "delivery_id": "1",
+    "key": "no-act",
 }
 """A value for each parameter of an address; a route with another one needs one here."""
 

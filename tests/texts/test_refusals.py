@@ -15,6 +15,7 @@ from mail import ledger
 from models import errors
 from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen, Said, SojournError
+from models.messages.audit import FindingKind, Remedy
 from records import file_types, pdf_inside
 from texts.i18n import translations
 from texts.refusals import BY_NAME, REFUSALS, refusal
@@ -43,6 +44,8 @@ PASSED_ON = {
     "models/rules/stay.py": "`fault_of` makes what it is told",
     "portal/forms.py": "what pydantic says of a field",
     "records/hazards.py": "what a PDF was found to do",
+    "cli/audit.py": "what is to be done about a finding",
+    "records/audit/auditing.py": "what an audit found",
     "records/corrections.py": "what is wrong with a cell",
     "records/store/taking.py": "what its caller says is lost",
 }
@@ -53,6 +56,8 @@ TABLES = {
     *("cell.date", "cell.boolean", "cell.number_shown", "sheet.too_heavy"),
     *("finding.misleading_name", "failure.earlier", "bed.taken_meanwhile", "place.taken_meanwhile"),
     *pdf_inside.FOUND,
+    *(f"audit.{kind}" for kind in FindingKind),
+    *(f"audit.do_{remedy}" for remedy in Remedy),
     *(ledger.REFUSED, ledger.UNWRITABLE, ledger.HOST_AWAY, ledger.SENDER_REFUSED, ledger.LOGIN_REFUSED),
 }
 """Ids that reach those places."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import aclosing
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -216,9 +217,10 @@ async def test_an_exchange_that_began_earlier_ends_where_nothing_is_found(world:
     steps = {kind: step.model_copy(update={"answers": {}}) for kind, step in POLICY.steps.items()}
     policy = POLICY.model_copy(update={"version": "2026-11-01.earlier", "steps": steps})
     programme = world.programme.model_copy(update={"policy": policy})
-    world.gateway = Gateway(world.environment.client, world.filing, programme, world.clock)
-    exchange = await no_unit(world, K.FIND_PLACE)
-    await world.people.decide(await world.step(exchange, K.FIND_PLACE), "none")
+    async with aclosing(Gateway(world.environment.client, world.filing, programme, world.clock)) as gateway:
+        world.gateway = gateway
+        exchange = await no_unit(world, K.FIND_PLACE)
+        await world.people.decide(await world.step(exchange, K.FIND_PLACE), "none")
     assert (await world.result(exchange)).outcome is Outcome.REJECTED
     assert (await world.view(exchange)).reason == K.FIND_PLACE
 

@@ -5,7 +5,7 @@ from sqlalchemy import func, select, update
 
 from examples.papers import paper_for
 from gateway import updates
-from models.errors import Conflict, NotAuthorised, NotOpen, Unavailable, Unknown
+from models.errors import Conflict, Kept, NotAuthorised, NotOpen, Unknown
 from models.messages.cohorts import SetQuota
 from models.messages.exchange import Decide, ReportAttendance
 from models.people.authorization import Actor
@@ -101,8 +101,9 @@ async def test_a_workflow_behind_the_records_is_an_outage_and_no_refusal(
         row = await session.get_one(StepRow, step.step_id)
         columns = {column.name: getattr(row, column.name) for column in StepRow.__table__.columns}
         session.add(StepRow(**columns | {"id": ahead}))
-    with pytest.raises(Unavailable, match=r"exchange.catching_up"):
+    with pytest.raises(Kept, match=r"act.kept") as told:
         await world.gateway.decide(decide)
+    assert str(told.value.__cause__) == "exchange.catching_up"
 
 
 async def test_a_step_that_was_answered_is_never_an_outage(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

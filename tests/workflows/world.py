@@ -1,7 +1,7 @@
 """A small world to run exchanges in: time-skipping Temporal, the real workers on SQLite, and people who act."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -163,7 +163,9 @@ async def open_world(
         clock = VirtualClock(environment)
         await clock.read()
         filing = Filing(held.sessions, held.files, held.programme)
-        gateway = Gateway(environment.client, filing, held.programme, clock)
+        gateway = await running.enter_async_context(
+            aclosing(Gateway(environment.client, filing, held.programme, clock))
+        )
         yield kind(
             environment=environment,
             clock=clock,

@@ -33,6 +33,10 @@ SENTENCES: dict[str, str] = {
     "not_allowed.issue_tokens": _(
         "You may not issue tokens for this institution. Ask your coordinator or the programme office."
     ),
+    "not_allowed.left_office": _(
+        "When it could be done, you did not hold the role any more in which you asked it. Ask your coordinator or the "
+        "programme office."
+    ),
     "not_allowed.manage": _("You may not manage people of this role. Ask your coordinator or the programme office."),
     "not_allowed.manage_endpoints": _(
         "You may not manage endpoints of this institution. Ask your coordinator or the programme office."

@@ -10,6 +10,12 @@ SENTENCES: dict[str, str] = {
     "answer.late": _("No answer in time. The act may still happen; repeating it changes nothing twice."),
     "workflow.no_answer": _("The workflow could not answer. An operator must look at its history."),
     "workflow.answered_otherwise": _("The workflow answered {got}; the gateway expected {expected}."),
+    "act.kept": _(
+        "What you asked is kept, not yet taken. It is done as soon as the service is whole again; you need not ask "
+        "again."
+    ),
+    "act.unknown": _("You asked nothing under this key."),
+    "act.unreadable": _("An act of the kind {what} is of a newer version of the service; a worker of it takes it up."),
     "act.failed": _("The act failed in the workflow: {error}. An operator must look at its history."),
     "failure.earlier": _("{text}"),
     "request.unreadable": _("The workflow could not read the request; a field is missing or of the wrong kind."),

@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("told_at", moment),
         sa.PrimaryKeyConstraint("workflow_id", "key", name="pk_acts"),
     )
+    op.create_index("ix_acts_key", "acts", ["key"])
     op.create_index("ix_acts_exchange_id", "acts", ["exchange_id"])
     op.create_index("ix_acts_step_id", "acts", ["step_id"])
     op.create_index("ix_acts_next_try_at", "acts", ["next_try_at"], sqlite_where=waiting, postgresql_where=waiting)

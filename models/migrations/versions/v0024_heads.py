@@ -1,6 +1,6 @@
 """Facts are recorded once, workflows have heads, policies are kept: workflows can be rebuilt from the records.
 
-Revision: 0024, after 0021.
+Revision: 0024, after 0022.
 """
 
 import re
@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0024"
-down_revision = "0021"
+down_revision = "0022"
 
 EVENTS = sa.table(
     "events",

@@ -1,0 +1,62 @@
+"""`sojourn audit`: what runs, what is on record and what was told, compared while the service runs."""
+
+from typing import Annotated
+
+import typer
+
+from cli.failures import AWAY, FOUND
+from cli.lines import english
+from cli.options import Json
+from cli.output import as_data, say, say_json, show, table, warn
+from cli.session import session_of
+from gateway.audit import audit as look
+from models.catalogue.programme import Programme
+from models.errors import Said
+from models.messages.audit import AuditFinding, AuditReport, Part
+
+commands = typer.Typer()
+
+
+@commands.command()
+def audit(
+    ctx: typer.Context,
+    part: Annotated[
+        list[Part] | None, typer.Option("--part", help="Look at this part alone; may be given more than once.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Compare workflows, records, mails, deliveries, holdings and files; exit code 6 where something is out of step."""
+    session = session_of(ctx)
+    report = session.mend(look, tuple(part or Part))
+    programme = session.programme()
+    if as_json:
+        say_json(_data(report, programme))
+    else:
+        _show(report, programme)
+    if report.findings:
+        raise typer.Exit(FOUND)
+    if report.unfinished:
+        raise typer.Exit(AWAY)
+
+
+def _show(report: AuditReport, programme: Programme) -> None:
+    if report.findings:
+        rows = [(one.kind, one.stream, english(one, programme), _remedy(one, programme)) for one in report.findings]
+        show(table("Out of step", ("kind", "about", "what", "what to do"), rows))
+    elif report.parts:
+        say(f"Nothing is out of step: {', '.join(report.parts)}.")
+    for missed in report.unfinished:
+        warn(f"Could not be looked at: {missed.part}. {english(missed, programme)}")
+
+
+def _data(report: AuditReport, programme: Programme) -> dict[str, object]:
+    findings = [
+        as_data(one) | {"part": one.part, "text": english(one, programme), "do": _remedy(one, programme)}
+        for one in report.findings
+    ]
+    unfinished = [as_data(one) | {"text": english(one, programme)} for one in report.unfinished]
+    return {"parts": list(report.parts), "findings": findings, "unfinished": unfinished}
+
+
+def _remedy(finding: AuditFinding, programme: Programme) -> str:
+    return english(Said(finding.advice, finding.params), programme)

@@ -1,0 +1,40 @@
+"""`sojourn recover`: Temporal is brought into step with the records."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import typer
+
+from cli.failures import AWAY
+from cli.options import Json
+from cli.output import say, say_json, show, table, warn
+from cli.session import session_of
+from gateway.recovery import Fate, Recovered
+from gateway.recovery import recover as mend
+
+commands = typer.Typer()
+
+
+@commands.command()
+def recover(ctx: typer.Context, as_json: Json = False) -> None:
+    """Bring a Temporal that is older than the records, or empty, into step with them; exit code 3 where some failed."""
+    found = session_of(ctx).mend(mend)
+    if as_json:
+        say_json([{"workflow": one.workflow_id, "fate": one.fate, "policy_of_today": one.of_today} for one in found])
+    else:
+        _show(found)
+    if any(one.fate is Fate.FAILED for one in found):
+        raise typer.Exit(AWAY)
+
+
+def _show(found: Sequence[Recovered]) -> None:
+    counted = Counter(one.fate for one in found)
+    say(
+        f"{counted[Fate.IN_STEP]} in step, {counted[Fate.STARTED]} started from the records, "
+        f"{counted[Fate.RESUMED]} reading them again, {counted[Fate.FAILED]} not reached."
+    )
+    moved = [(one.workflow_id, one.fate) for one in found if one.fate is not Fate.IN_STEP]
+    if moved:
+        show(table("Mended", ("workflow", "what"), moved))
+    if today := [one.workflow_id for one in found if one.of_today]:
+        warn(f"Run under the rules of today, because those they began under were not kept yet: {', '.join(today)}.")

@@ -1,0 +1,82 @@
+"""The kinds of acts: what each asks, and what its workflow answers."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from models.messages.acts import Act, KeptAct, Reopen
+from models.messages.cohorts import SetQuota
+from models.messages.contracts import IssuedCertificate
+from models.messages.exchange import (
+    Acknowledged,
+    CorrectNomination,
+    Decide,
+    Decided,
+    DocumentAnswer,
+    EndEarly,
+    Evaluate,
+    ExtendDeadline,
+    Nominate,
+    Nominated,
+    ReassignStep,
+    ReportArrival,
+    ReportAttendance,
+    ReportDeparture,
+    ReportMovement,
+    SnoozeStep,
+    SubmitDocument,
+    Withdraw,
+)
+from models.messages.suspensions import ExemptExchange, ResumeExchanges, SuspensionProgress, SuspensionStart
+from models.people.authorization import Actor
+from models.wire import Wire
+from workflows.certificate import Reissue
+
+
+class Kind(NamedTuple):
+    """What an act of a kind asks, and what it is answered."""
+
+    request: type[Wire]
+    answer: type[Wire]
+
+
+UPDATES: Mapping[str, Kind] = {
+    "correct_nomination": Kind(CorrectNomination, Acknowledged),
+    "decide": Kind(Decide, Decided),
+    "end_early": Kind(EndEarly, Acknowledged),
+    "evaluate": Kind(Evaluate, Acknowledged),
+    "extend_deadline": Kind(ExtendDeadline, Acknowledged),
+    "reassign_step": Kind(ReassignStep, Acknowledged),
+    "report_arrival": Kind(ReportArrival, Acknowledged),
+    "report_attendance": Kind(ReportAttendance, Acknowledged),
+    "report_departure": Kind(ReportDeparture, Acknowledged),
+    "report_movement": Kind(ReportMovement, Acknowledged),
+    "set_quota": Kind(SetQuota, Acknowledged),
+    "snooze_step": Kind(SnoozeStep, Acknowledged),
+    "submit_document": Kind(SubmitDocument, DocumentAnswer),
+    "withdraw": Kind(Withdraw, Acknowledged),
+}
+"""Updates of exchanges, rotations, cohorts and reviews, by their names."""
+OF_SUSPENSIONS: Mapping[str, Kind] = {
+    "exempt": Kind(ExemptExchange, SuspensionProgress),
+    "resume": Kind(ResumeExchanges, SuspensionProgress),
+}
+"""Updates of suspensions, by their names."""
+NOMINATE, REOPEN, SUSPEND, REISSUE = "nominate", "reopen", "suspend", "reissue"
+KINDS: Mapping[str, Kind] = {
+    **UPDATES,
+    **OF_SUSPENSIONS,
+    NOMINATE: Kind(Nominate, Nominated),
+    REOPEN: Kind(Reopen, Acknowledged),
+    SUSPEND: Kind(SuspensionStart, SuspensionProgress),
+    REISSUE: Kind(Reissue, IssuedCertificate),
+}
+"""All of them; those of the last four begin a workflow."""
+
+
+def act_of(kept: KeptAct) -> Act:
+    """An act as it was asked."""
+    request = KINDS[kept.kind].request.model_validate(kept.request)
+    actor: Actor = getattr(request, "actor")  # noqa: B009  # every request of a person has one
+    return Act(
+        workflow_id=kept.workflow_id, key=kept.key, kind=kept.kind, actor=actor, request=request, about=kept.about
+    )

@@ -1,0 +1,79 @@
+"""Workflows that were lost, or know less than the records, go on from the records; nothing is asked or told twice."""
+
+from collections import Counter
+
+import pytest
+
+from gateway.recovery import Fate, Recovery
+from models.identifiers import EXCHANGE_QUEUE, cohort_workflow_id, exchange_workflow_id, rotation_workflow_id
+from models.messages.exchange import Decide, ExchangeStart
+from models.vocabulary import Outcome, StepKind
+from records.recovering import recoverables
+from records.store.engine import transaction
+from tests.workflows.world import BOTH, LAB_ONLY, World
+
+POINTS = (
+    StepKind.VERIFY_NOMINATION,
+    StepKind.SENDING_APPROVAL,
+    StepKind.ACCEPT_OFFER,
+    StepKind.CONFIRM_BED,
+    StepKind.CHECK_IN,
+    StepKind.EVALUATE_STUDENT,
+    StepKind.DEPART,
+)
+
+
+async def _lose(world: World, *workflow_ids: str) -> None:
+    """As if Temporal's store were gone: nothing runs any more."""
+    for workflow_id in workflow_ids:
+        await world.environment.client.get_workflow_handle(workflow_id).terminate()
+
+
+async def _recover(world: World) -> Counter[Fate]:
+    recovery = Recovery(world.environment.client, world.filing.sessions, world.programme)
+    return Counter(one.fate for one in await recovery.recover())
+
+
+async def _twice(world: World, exchange: str) -> list[str]:
+    """What was told to somebody more than once about the same thing."""
+    told = Counter((m.kind, m.step_id, m.recipient_id) for m in await world.messages(exchange) if m.step_id)
+    return [f"{key}" for key, times in told.items() if times > 1 and key[0] == "step_opened"]
+
+
+@pytest.mark.parametrize("point", POINTS)
+async def test_what_was_lost_is_started_from_the_records_and_finishes(world: World, point: StepKind) -> None:
+    exchange = await world.nominate(BOTH)
+    await world.until(exchange, point)
+    before = sorted(step.step_id for step in await world.steps(exchange))
+    cohort = cohort_workflow_id((await world.view(exchange)).cohort_id)
+    lost = [exchange_workflow_id(exchange), cohort]
+    if point is StepKind.EVALUATE_STUDENT:
+        lost.append(rotation_workflow_id(f"{exchange}.laboratory.1"))
+    await _lose(world, *lost)
+    assert (await _recover(world))[Fate.STARTED] >= 2
+    assert sorted(step.step_id for step in await world.steps(exchange)) == before
+    assert (await world.finish(exchange)).outcome is Outcome.COMPLETED
+    assert await _twice(world, exchange) == []
+    assert set(await _recover(world)) <= {Fate.IN_STEP}
+
+
+async def test_a_workflow_that_knows_less_than_the_records_reads_them_and_takes_the_act(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    step = await world.until(exchange, StepKind.HOST_APPROVAL)
+    async with transaction(world.filing.sessions) as session:
+        start = next(one.start for one in await recoverables(session, world.programme) if one.kind == "Exchange")
+    assert isinstance(start, ExchangeStart)
+    await _lose(world, exchange_workflow_id(exchange))
+    await world.environment.client.start_workflow(
+        "Exchange",
+        start.model_copy(update={"resumes": 0}),
+        id=exchange_workflow_id(exchange),
+        task_queue=EXCHANGE_QUEUE,
+    )
+    head = world.people.actor(step.owner)
+    decision = Decide(decision_id="late", step_id=step.step_id, outcome="approve", actor=head)
+    answer = await world.gateway.decide(decision)
+    assert answer.outcome == "approve"
+    assert (await world.finish(exchange)).outcome is Outcome.COMPLETED
+    closed = Counter(event.step_id for event in (await world.view(exchange)).timeline if event.kind == "step_closed")
+    assert [one for one, times in closed.items() if times > 1] == []
