@@ -14,7 +14,7 @@ from models.messages.exchange import RungAt, StepPlan
 from models.rules.deadlines import Hold
 from models.tables import Base, BedRow, MessageRow, UnitRow, UnitSlotRow
 from models.vocabulary import Content, Role
-from records.store.append import NoOutbox, Wakers, append
+from records.store.append import NoOutbox, Wakers, Writer, append
 from records.store.engine import Sessions, transaction
 from tests.wakers import CountingWaker
 
@@ -103,7 +103,8 @@ async def dump(sessions: Sessions, tables: Sequence[type[Base]]) -> Mapping[str,
     return found
 
 
-async def tell(sessions: Sessions, stream: str, key: str, *events: Event) -> None:
-    """Append events in a transaction of their own."""
+async def tell(sessions: Sessions, stream: str, key: str, *events: Event, round: int = 0) -> None:
+    """Append events in a transaction of their own, in a round of a reopened exchange."""
+    writer = Writer(key.rpartition(":")[0], 1, round=round) if round else None
     async with transaction(sessions) as session:
-        await append(session, NO_MAIL, stream, key, events)
+        await append(session, NO_MAIL, stream, key, events, writer=writer)

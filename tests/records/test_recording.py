@@ -107,7 +107,7 @@ async def test_concurrent_appends_to_one_stream_are_numbered_without_gaps(databa
         Batch(
             stream=stream,
             key=f"{stream}:{number}",
-            events=(StageEntered(at=at(1), stage=stages[number]), StageEntered(at=at(2), stage=stages[number])),
+            events=tuple(StageEntered(at=at(n), stage=stages[number], visit=n + 1) for n in (1, 2)),
         )
         for number in range(10)
         for stream in (ANN, BO)
@@ -130,7 +130,8 @@ async def test_two_processes_append_to_one_stream(database: Database) -> None:
         here, there = records(database.sessions), records(session_maker(other))
         await here.record(FIRST)
         batches = [
-            Batch(stream=ANN, key=f"k:{n}", events=(StageEntered(at=at(n), stage=Stage.DOCUMENTS),)) for n in range(8)
+            Batch(stream=ANN, key=f"k:{n}", events=(StageEntered(at=at(n), stage=Stage.DOCUMENTS, visit=n + 1),))
+            for n in range(8)
         ]
         await asyncio.gather(*(recorder.record(batch) for batch in batches for recorder in (here, there)))
     finally:

@@ -10,6 +10,7 @@ SENTENCES: dict[str, str] = {
     "exchange.not_ended": _("{exchange} has not ended; there is nothing to reopen."),
     "exchange.not_reopened": _("{exchange} did not end in a way that is reopened: nominate the student anew."),
     "exchange.begun_meanwhile": _("The stay would have begun on {day}; nominate the student for another one."),
+    "records.overtaken": _("The records have moved on meanwhile. It is taken by itself in a moment; nothing is lost."),
     "exchange.catching_up": _(
         "The records wait for this act, but its exchange is still catching up after a failure. Nothing is lost; try "
         "again in a minute."
