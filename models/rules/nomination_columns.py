@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+_YES_NO = ("yes", "no")
+_DATE = "Year-month-day."
+
 
 class Column(NamedTuple):
     """One column: its name, whether a file must have it, what it means, and an example."""
@@ -12,9 +15,11 @@ class Column(NamedTuple):
     example: str
     choices: tuple[str, ...] = ()
 
+    @property
+    def is_date(self) -> bool:
+        """Whether it holds a day."""
+        return self.meaning.endswith(_DATE)
 
-_YES_NO = ("yes", "no")
-_DATE = "Year-month-day."
 
 COLUMNS = (
     Column("sending", True, "The university the student comes from: id, code or name.", "dartmouth"),

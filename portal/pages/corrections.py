@@ -104,10 +104,9 @@ async def _personal(
     form: Sent | None = None,
 ) -> Response:
     status = refusal.status if refusal else 200
-    return await page(
-        request, "personal.html", status=status, view=view, refusal=refusal, typed=form, values=values,
-        columns=COLUMNS, personal=PERSONAL,
-    )  # fmt: skip
+    columns = [column for column in COLUMNS if column.name in PERSONAL]
+    content = {"view": view, "refusal": refusal, "typed": form, "values": values, "columns": columns}
+    return await page(request, "personal.html", status=status, **content)
 
 
 async def _correct(request: Request, view: ExchangeView, actor: Actor, form: Sent) -> None:

@@ -73,6 +73,19 @@ async def test_a_file_that_is_none_is_refused_in_words(portal: Portal) -> None:
         assert "/tmp" not in page
 
 
+async def test_nothing_that_must_be_known_is_chosen_beforehand(portal: Portal) -> None:
+    client = await portal.signed_in("dartmouth.coordinator")
+    page = (await client.get("/nominate")).text
+    for name in ("gender", "level"):
+        field = page.partition(f'<select id="f-{name}"')[2].partition("</select>")[0]
+        assert '<option value="">Choose</option>' in field, name
+        assert " selected" not in field, name
+    answer = await client.post("/nominate", {"sending": "dartmouth", "host": "cqmu", "gender": "", "level": ""})
+    assert answer.status_code == 422
+    assert 'href="#f-gender"' in answer.text
+    assert 'href="#f-level"' in answer.text
+
+
 async def test_a_form_says_at_each_field_what_is_wrong_and_keeps_the_rest(portal: Portal) -> None:
     client = await portal.signed_in("dartmouth.coordinator")
     answer = await client.post(

@@ -141,6 +141,8 @@ def test_what_is_more_than_one_sentence_ends_as_one() -> None:
     several = {text for text in REFUSALS.values() if ". " in text and not text.endswith("{line}")}
     assert len(several) > 50
     assert not {text for text in several if text[-1] not in ".?)"}
+    chinese = {translations("zh").gettext(text) for text in several}
+    assert not {text for text in chinese if "。" in text and text[-1] not in "。？）"}
 
 
 def test_every_sentence_has_chinese_that_reads_as_chinese() -> None:

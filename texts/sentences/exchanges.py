@@ -83,7 +83,7 @@ SENTENCES: dict[str, str] = {
     "stay.begun": _("The stay has begun. End it early instead, with its last day and whether that is justified."),
     "stay.not_begun": _("The stay has not begun. Withdraw the student instead."),
     "stay.end_before_start": _("The last day is before the first, {start}"),
-    "stay.too_short": _("This makes a stay of {days} days; at least {least} are needed"),
+    "stay.too_short": _("This makes the stay too short: {days} of at least {least} days"),
     "stay.too_long": _("This is too late; a stay of {months} months from {start} ends on {latest}"),
     "last_day.outside_stay": _("The last day must lie between the arrival and today, inside the stay."),
     "last_day.before_first": _("The last day must not be before the first day."),
