@@ -119,6 +119,7 @@ class Intake:
             birth_date=date(start.year - 26, 5, 1) - timedelta(days=number % 3000),
             gender="female",
             nationality="US",
+            late_reason="Played on the clock, after the stay.",
         )
 
     def _last_friday(self) -> date:
