@@ -319,10 +319,9 @@ class Scope(StrEnum):
 
 
 class ActStatus(StrEnum):
-    """What became of an act that was asked of a workflow."""
+    """What became of an act that was asked of a workflow; `asked`: on record and not yet taken."""
 
     ASKED = "asked"
-    """Kept, and not yet taken."""
     TAKEN = "taken"
     REFUSED = "refused"
 
@@ -349,11 +348,3 @@ class VisaClass(StrEnum):
 
     X1 = "X1"
     X2 = "X2"
-
-
-class VisaForm(StrEnum):
-    """The host's form for the visa (D3)."""
-
-    DQ = "DQ"
-    JW202 = "JW202"
-    DS2019 = "DS2019"

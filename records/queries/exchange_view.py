@@ -1,7 +1,7 @@
 """One exchange with everything recorded of it, as far as the reader may see it: a fixed number of queries."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,7 +38,7 @@ from models.views import (
     Student,
 )
 from models.vocabulary import Role
-from records.acts import kept_at
+from records.acts import is_kept
 from records.queries.papers import about_health, documents, evaluations, told
 from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import visible_to
@@ -152,7 +152,7 @@ async def _steps(look: Look, asked: tuple[AskedAct, ...]) -> tuple[StepLine, ...
 async def _asked(look: Look) -> tuple[AskedAct, ...]:
     query = (
         select(ActRow.kind, ActRow.step_id, ActRow.asked_at)
-        .where(ActRow.exchange_id == look.exchange.id, kept_at(datetime.now(UTC)))
+        .where(ActRow.exchange_id == look.exchange.id, is_kept())
         .order_by(ActRow.asked_at, ActRow.key)
     )
     rows = await look.session.execute(query)

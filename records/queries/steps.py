@@ -1,7 +1,7 @@
 """Worklists, and the escalations that fired."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +13,7 @@ from models.tables import ActRow, EventRow, ExchangeRow, IdentityRow, StepRow, i
 from models.views import Escalation, EscalationFilter, WorklistCounts, WorklistFilter, WorklistRow
 from models.vocabulary import RungKind, StepStatus
 from records.absences import absences_at
-from records.acts import kept_at
+from records.acts import is_kept
 from records.queries.paging import after_number, after_time, time_cursor
 from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import decidable_by, visible_to
@@ -50,7 +50,7 @@ async def asked_of(session: AsyncSession, steps: Sequence[str]) -> dict[str, dat
         return {}
     query = (
         select(ActRow.step_id, func.min(ActRow.asked_at))
-        .where(kept_at(datetime.now(UTC)), ActRow.step_id.in_(steps))
+        .where(is_kept(), ActRow.step_id.in_(steps))
         .group_by(ActRow.step_id)
     )
     return {step: at for step, at in (await session.execute(query)).all() if step is not None}
