@@ -28,8 +28,8 @@ ANSWER_WITHIN = timedelta(seconds=30)
 SENDERS_OWN = ANSWER_WITHIN + timedelta(seconds=5)
 """How long an act belongs to the process that asked it; from then on that process is gone, and the relay sends it."""
 Recall = Callable[[Act], Awaitable[Wire | None]]
-"""Answers from the records for an act that was taken and whose workflow does not know it any more."""
-PAUSE = 0.2
+"""AnswerWriter from the records for an act that was taken and whose workflow does not know it any more."""
+PAUSE = 1.0
 """Seconds in which answers gather; they are kept with one commit, and nobody waits for it."""
 FAILED = "act.failed"
 """What a workflow says that failed in an act: it would fail again, so the act is refused in these words."""
@@ -40,7 +40,7 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-class Answers:
+class AnswerWriter:
     """Keeps answers with their acts in the background; one that gets lost is fetched again under its key."""
 
     def __init__(self, register: Register) -> None:
@@ -88,7 +88,7 @@ class Asking:
     def __init__(self, register: Register, clock: Callable[[], datetime]) -> None:
         self.register = register
         self._clock = clock
-        self._answers = Answers(register)
+        self._answers = AnswerWriter(register)
         self._senders: dict[str, Sender] = {}
         self._recalls: dict[str, Recall] = {}
 

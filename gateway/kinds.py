@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from models.messages.acts import Act, KeptAct, Reopen
+from models.messages.acts import Act, Reopen, WaitingAct
 from models.messages.cohorts import SetQuota
 from models.messages.contracts import IssuedCertificate
 from models.messages.exchange import (
@@ -73,7 +73,7 @@ KINDS: Mapping[str, Kind] = {
 """All of them; those of the last four begin a workflow."""
 
 
-def act_of(kept: KeptAct) -> Act:
+def act_of(kept: WaitingAct) -> Act:
     """An act as it was asked."""
     request = KINDS[kept.kind].request.model_validate(kept.request)
     actor: Actor = getattr(request, "actor")  # noqa: B009  # every request of a person has one

@@ -12,7 +12,7 @@ from gateway.acts import FAILED, SENDERS_OWN, Asking, wall_clock
 from gateway.kinds import act_of
 from gateway.updates import Updates
 from models.errors import Broken, Refused, SojournError, Unavailable
-from models.messages.acts import Act, KeptAct
+from models.messages.acts import Act, WaitingAct
 from records.store.append import Waker
 from webhooks.inbound import OF_AN_EVENT, Inbound
 
@@ -68,7 +68,7 @@ class Relay:
         by_workflow = groupby(sorted(waiting, key=lambda act: act.workflow_id), key=lambda act: act.workflow_id)
         room = asyncio.Semaphore(SIDE_BY_SIDE)
 
-        async def one_after_another(acts: list[KeptAct]) -> int:
+        async def one_after_another(acts: list[WaitingAct]) -> int:
             async with room:
                 try:
                     return await self._in_order(acts)
@@ -78,7 +78,7 @@ class Relay:
 
         return sum(await asyncio.gather(*(one_after_another(list(acts)) for _, acts in by_workflow)))
 
-    async def _in_order(self, acts: list[KeptAct]) -> int:
+    async def _in_order(self, acts: list[WaitingAct]) -> int:
         """The acts of one workflow; behind one without an answer the others wait."""
         answered = 0
         for kept in acts:
@@ -100,7 +100,7 @@ class Relay:
             answered += 1
         return answered
 
-    async def _settle(self, kept: KeptAct) -> None:
+    async def _settle(self, kept: WaitingAct) -> None:
         """Send one act; what is refused is told to who asked.
 
         Raises:
@@ -135,7 +135,7 @@ class Relay:
                 await self._inbound.settle_kept(act.key, refusal)
 
 
-def _read(kept: KeptAct) -> Act:
+def _read(kept: WaitingAct) -> Act:
     try:
         return act_of(kept)
     except (KeyError, ValueError):  # of a newer version of the service, whose relay takes it up

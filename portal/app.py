@@ -186,6 +186,7 @@ def _code_of(status: int) -> str:
         412: "conflict",
         413: "too_large",
         429: "too_many",
+        503: "unavailable",
     }
     return named.get(status, "bad_input")
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, not_, null, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, not_, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Conflict, SojournError
-from models.messages.acts import Act, ActStatus, ActView, KeptAct
+from models.messages.acts import Act, ActStatus, ActView, WaitingAct
 from models.tables import ActRow
 from records.projections.common import table_of
 from records.store.engine import Sessions, transaction
@@ -25,12 +25,9 @@ _HERE = (ACTS.c.workflow_id == bindparam("of_workflow"), ACTS.c.key == bindparam
 _KNOWN = select(ACTS.c.fingerprint, ACTS.c.status, ACTS.c.answer).where(*_HERE)
 
 
-def kept_now() -> ColumnElement[bool]:
-    """The acts that nobody waits for any more: their sender has gone, or was told that they are kept.
-
-    By the clock of the database: the wall's, also where the programme's own clock is a virtual one.
-    """
-    return and_(ActRow.status == ActStatus.ASKED, or_(ActRow.tries > 0, ActRow.next_try_at <= func.now()))
+def is_kept() -> ColumnElement[bool]:
+    """The acts that nobody waits for any more: their sender has gone, or was told that they are kept."""
+    return and_(ActRow.status == ActStatus.ASKED, ActRow.tries > 0)
 
 
 class Teller(Protocol):
@@ -81,7 +78,7 @@ class Register:
                     {"of_workflow": one.workflow_id, "of_key": one.key, "answered": one.answer, "moment": one.at},
                 )
 
-    async def refused(self, act: Act | KeptAct, error: SojournError, at: datetime, *, tell: bool = False) -> None:
+    async def refused(self, act: Act | WaitingAct, error: SojournError, at: datetime, *, tell: bool = False) -> None:
         """Keep why an act was refused; with `tell`, who asked is written to, once for each time they asked."""
         async with transaction(self._sessions) as session:
             row = await session.get(ActRow, (act.workflow_id, act.key), with_for_update=True)
@@ -99,10 +96,10 @@ class Register:
             await session.execute(
                 update(ACTS)
                 .where(ACTS.c.workflow_id == act.workflow_id, ACTS.c.key == act.key, waiting)
-                .values(next_try_at=next_try_at)
+                .values(next_try_at=next_try_at, tries=ACTS.c.tries + 1)
             )
 
-    async def due(self, now: datetime, limit: int) -> list[KeptAct]:
+    async def due(self, now: datetime, limit: int) -> list[WaitingAct]:
         """Acts that wait for the relay, as they were asked; none behind one of its workflow that is being sent."""
         earlier = ACTS.alias()
         behind = exists().where(
@@ -120,7 +117,7 @@ class Register:
         async with transaction(self._sessions) as session:
             return [_kept(row) for row in await session.execute(query)]
 
-    async def claim(self, act: KeptAct, until: datetime) -> bool:
+    async def claim(self, act: WaitingAct, until: datetime) -> bool:
         """Take up an act until a moment; says whether nobody else did meanwhile."""
         mine = (
             ACTS.c.workflow_id == act.workflow_id,
@@ -221,8 +218,8 @@ _TAKEN = (
 _ANEW = update(ACTS).where(*_HERE).values(answered_at=None, error=null(), told_at=None)
 
 
-def _kept(row: Row[Any]) -> KeptAct:
-    return KeptAct(
+def _kept(row: Row[Any]) -> WaitingAct:
+    return WaitingAct(
         workflow_id=row.workflow_id,
         key=row.key,
         kind=row.kind,

@@ -17,7 +17,7 @@ from records.queries.titles import owner_of
 from records.store.engine import Sessions, transaction
 
 
-class Owed(NamedTuple):
+class OwedSteps(NamedTuple):
     """Who takes part in an exchange, and who owes what is asked about."""
 
     parties: Parties
@@ -62,7 +62,7 @@ class Lookups:
         async with transaction(self._sessions) as session:
             return await session.scalar(query)
 
-    async def owed(self, exchange_id: str, kind: StepKind | None) -> Owed:
+    async def owed(self, exchange_id: str, kind: StepKind | None) -> OwedSteps:
         """Who takes part in an exchange, and who owes the steps of a kind that the records show as open.
 
         Raises:
@@ -75,7 +75,7 @@ class Lookups:
                 raise Unknown("exchange.unknown", exchange=exchange_id)
             steps = (await session.scalars(select(StepRow).where(*those))).all()
         parties = Parties(sending=exchange.sending_id, host=exchange.host_id, student=exchange.person_id)
-        return Owed(parties, tuple(owner_of(step) for step in steps), ended=exchange.outcome is not None)
+        return OwedSteps(parties, tuple(owner_of(step) for step in steps), ended=exchange.outcome is not None)
 
     async def accepted_documents(self, exchange_id: str) -> frozenset[str]:
         """The kinds of documents of which one is accepted."""

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from models.catalogue.answers import Ends, GivenBy
 from models.catalogue.contact_checks import deputies_of, id_fault
-from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy
+from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy, VisaForm
 from models.catalogue.programme import Agreement, Discipline, Institution
 from models.people.roles import AT_HOME, EVERYWHERE, OF_SIDE
 from models.rules.stay import LIMITS
@@ -27,7 +27,6 @@ from models.vocabulary import (
     RungKind,
     StepKind,
     Unit,
-    VisaForm,
 )
 from models.wire import Wire
 

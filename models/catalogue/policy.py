@@ -4,6 +4,7 @@ It travels in the workflow's input, so changing the catalogue never changes a ru
 """
 
 from datetime import date, time
+from enum import StrEnum
 from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -32,6 +33,14 @@ from models.wire import Wire
 END_OF_DAY = time(23, 59, 59)
 VARIANTS = 8
 """Forms of one version of the policy: a direction's, and parts for child workflows."""
+
+
+class VisaForm(StrEnum):
+    """The host's form for the visa (D3)."""
+
+    DQ = "DQ"
+    JW202 = "JW202"
+    DS2019 = "DS2019"
 
 
 class Rule(Wire):

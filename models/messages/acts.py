@@ -39,7 +39,7 @@ class Act:
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeptAct:
+class WaitingAct:
     """An act on record that waits to be taken, as the relay finds it."""
 
     workflow_id: str

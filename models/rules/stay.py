@@ -9,11 +9,11 @@ from datetime import date, timedelta
 
 from pydantic import Field
 
-from models.catalogue.policy import DocumentPolicy, Policy
+from models.catalogue.policy import DocumentPolicy, Policy, VisaForm
 from models.catalogue.programme import Agreement, Institution, Programme
 from models.errors import Param, Plain, plain
 from models.messages.exchange import Plan, PlannedContent
-from models.vocabulary import ROTATION_CONTENTS, Content, Direction, StepKind, VisaClass, VisaForm
+from models.vocabulary import ROTATION_CONTENTS, Content, Direction, StepKind, VisaClass
 from models.wire import Wire
 
 DECIDE = "decide"

@@ -43,7 +43,7 @@ class ActRow(Base):
     error: Mapped[dict[str, Any] | None]
     """Why it was refused: message id, parameters and field."""
     tries: Mapped[int] = mapped_column(default=0)
-    """How often the relay took it up."""
+    """How often it was left without an answer, or taken up by the relay."""
     next_try_at: Mapped[datetime | None]
     """From when the relay may take it up, by the wall clock; whoever does moves it on first."""
     told_at: Mapped[datetime | None]

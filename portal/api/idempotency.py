@@ -18,7 +18,7 @@ REPLAYED = "Idempotency-Replayed"
 
 
 @dataclass(frozen=True)
-class Act:
+class KeyedAct:
     """One act that a caller asks for."""
 
     id: str
@@ -50,7 +50,7 @@ class KeyedRequest:
         self._response = response
 
     @asynccontextmanager
-    async def once(self, caller: ApiCaller, body: BaseModel | Mapping[str, str | None]) -> AsyncIterator[Act]:
+    async def once(self, caller: ApiCaller, body: BaseModel | Mapping[str, str | None]) -> AsyncIterator[KeyedAct]:
         """The act, while it is done.
 
         Raises:
@@ -59,7 +59,7 @@ class KeyedRequest:
         keys, scope = self._context.services.gateway.keys, self._scope(caller)
         replayed = await keys.begin(scope, _canonical(body), self._context.now())
         try:
-            yield Act(scope.act, replayed)
+            yield KeyedAct(scope.act, replayed)
         except Unavailable:
             raise  # whether it was done is not known: the key stays with what was asked
         except SojournError:

@@ -38,7 +38,7 @@ from models.views import (
     Student,
 )
 from models.vocabulary import Role
-from records.acts import kept_now
+from records.acts import is_kept
 from records.queries.papers import about_health, documents, evaluations, told
 from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import visible_to
@@ -152,7 +152,7 @@ async def _steps(look: Look, asked: tuple[AskedAct, ...]) -> tuple[StepLine, ...
 async def _asked(look: Look) -> tuple[AskedAct, ...]:
     query = (
         select(ActRow.kind, ActRow.step_id, ActRow.asked_at)
-        .where(ActRow.exchange_id == look.exchange.id, kept_now())
+        .where(ActRow.exchange_id == look.exchange.id, is_kept())
         .order_by(ActRow.asked_at, ActRow.key)
     )
     rows = await look.session.execute(query)

@@ -1,6 +1,5 @@
 """Worklists, and the escalations that fired."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
@@ -13,7 +12,7 @@ from models.tables import ActRow, EventRow, ExchangeRow, IdentityRow, StepRow, i
 from models.views import Escalation, EscalationFilter, WorklistCounts, WorklistFilter, WorklistRow
 from models.vocabulary import RungKind, StepStatus
 from records.absences import absences_at
-from records.acts import kept_now
+from records.acts import is_kept
 from records.queries.paging import after_number, after_time, time_cursor
 from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import decidable_by, visible_to
@@ -27,7 +26,7 @@ async def worklist(
     if actor is not None and wanted.now is not None:
         acting = (await absences_at(session, titles.programme, wanted.now)).acting(actor)[1:]
     query = (
-        select(StepRow, ExchangeRow, IdentityRow)
+        select(StepRow, ExchangeRow, IdentityRow, _ASKED_AT)
         .outerjoin(ExchangeRow, ExchangeRow.id == StepRow.exchange_id)
         .outerjoin(IdentityRow, identity_of_exchange())
         .where(
@@ -36,24 +35,20 @@ async def worklist(
         .order_by(StepRow.due_at, StepRow.id)
         .limit(wanted.limit)
     )
-    rows = (await session.execute(query)).all()
-    asked = await asked_of(session, [step.id for step, _, _ in rows])
+    rows = await session.execute(query)
     return [
-        _row(titles, step, exchange, person, wanted.now, _instead_of(actor, acting, step), asked.get(step.id))
-        for step, exchange, person in rows
+        _row(titles, step, exchange, person, wanted.now, _instead_of(actor, acting, step), asked_at)
+        for step, exchange, person, asked_at in rows
     ]
 
 
-async def asked_of(session: AsyncSession, steps: Sequence[str]) -> dict[str, datetime]:
-    """Since when something is asked of steps that is kept and not yet taken: one query over what waits."""
-    if not steps:
-        return {}
-    query = (
-        select(ActRow.step_id, func.min(ActRow.asked_at))
-        .where(kept_now(), ActRow.step_id.in_(steps))
-        .group_by(ActRow.step_id)
-    )
-    return {step: at for step, at in (await session.execute(query)).all() if step is not None}
+_ASKED_AT = (
+    select(func.min(ActRow.asked_at))
+    .where(is_kept(), ActRow.step_id == StepRow.id)
+    .correlate(StepRow)
+    .scalar_subquery()
+)
+"""Since when something is asked of a step that is kept and not yet taken."""
 
 
 async def late_steps(session: AsyncSession, titles: Titles, actor: Actor, wanted: WorklistFilter) -> list[WorklistRow]:

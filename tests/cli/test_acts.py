@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models.errors import BadInput, Broken, NotOpen, Unavailable
+from models.errors import BadInput, Broken, Kept, NotOpen, Unavailable
 from models.messages.cohorts import SetQuota
 from models.messages.contracts import IssuedCertificate
 from models.messages.exchange import (
@@ -89,6 +89,7 @@ def test_a_repeated_act_says_so(run: Run, stand: Stand) -> None:
             "Refused (bad_input): outcome: maybe is not an answer to this step; choose one of approve, reject.",
         ),
         (Unavailable("temporal.away"), 3, "To repeat this act safely, add: --id d-9"),
+        (Kept("act.kept", key="d-9", about=EXCHANGE), 5, "Kept under: --id d-9"),
         (Broken("file.lost", hash="abc"), 4, "An operator must look: File abc… is not in the store;"),
         (RuntimeError("secret name"), 4, "Something unforeseen happened (RuntimeError)."),
     ],

@@ -6,7 +6,7 @@ import pytest
 
 from cli.failures import told
 from failures.boundary import describe
-from models.errors import BadInput, Broken, NotAuthorised, Unavailable
+from models.errors import BadInput, Broken, Kept, NotAuthorised, Unavailable
 
 SECRET = "Ana Lucia Rivera"
 
@@ -24,6 +24,12 @@ SECRET = "Ana Lucia Rivera"
             Unavailable("temporal.away"),
             3,
             "Not available now: The workflow service is away. Nothing is lost; send it again in a moment.",
+        ),
+        (
+            Kept("act.kept", key="d-1", about=""),
+            5,
+            "Kept: What you asked is kept, not yet taken. It is done as soon as the service is whole again; "
+            "you need not ask again.",
         ),
         (Broken("mailbox.none"), 4, "An operator must look: There is no mailbox."),
     ],

@@ -7,7 +7,7 @@ import pytest
 from cli import nominating
 from cli.nominating import allowed_rows, refused_rows, start_rows
 from gateway.nomination_files import CheckedSheet, NominationSheet, SheetRow, check_sheet
-from models.errors import BadInput, Conflict, Difference, Differs, Unavailable
+from models.errors import BadInput, Conflict, Difference, Differs, Kept, Unavailable
 from models.messages.exchange import Nominated
 from models.people.authorization import Actor
 from models.rules.again import Answers
@@ -103,6 +103,14 @@ async def test_a_service_that_is_away_leaves_the_rest_for_another_run() -> None:
     assert len(launch.new) + len(launch.left) == 100
     assert len(launch.left) > 70, "the rest is not tried once the service is away"
     assert launch.left == sorted(launch.left)
+
+
+async def test_a_row_that_is_kept_is_not_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    exchanges = Exchanges({"F3": Kept("act.kept", key="k", about="")})
+    launch = await start_rows(exchanges, checked(sheet(100)).good, COORDINATOR, lambda: None)
+    assert isinstance(launch.fault, Kept)
+    assert launch.kept == [5]
+    assert len(launch.new) + len(launch.left) == 99
 
 
 async def test_rows_start_at_a_bounded_pace(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,7 +90,7 @@ def refusal(error: SojournError) -> WorkflowUpdateFailedError:
 
 
 @dataclass
-class Desk:
+class Counter:
     """A gateway over a database of its own, with one exchange on record."""
 
     temporal: Temporal
@@ -128,7 +128,7 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+async def counter(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Counter]:
     temporal, programme = Temporal(), load_programme()
     office = Office(sqlite_database, tmp_path, programme)
     await office.seed()
@@ -136,207 +136,207 @@ async def desk(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(updates, "CATCHING_UP", (0.01,))
     async with AsyncExitStack() as held:
         gateway = Gateway(cast(Client, temporal), office.filing, programme, lambda: NOW)
-        found = Desk(temporal, office, await held.enter_async_context(aclosing(gateway)), CountingWaker(), exchange)
+        found = Counter(temporal, office, await held.enter_async_context(aclosing(gateway)), CountingWaker(), exchange)
         monkeypatch.setattr(acts, "wall_clock", lambda: found.now)
         yield found
 
 
-async def test_an_act_is_on_record_while_it_is_sent_and_its_answer_after(desk: Desk) -> None:
-    desk.temporal.gate.clear()
-    deciding = asyncio.create_task(desk.gateway.decide(desk.decide()))
-    await desk.temporal.asked.wait()
-    assert (await desk.row()).status is ActStatus.ASKED
-    desk.temporal.gate.set()
+async def test_an_act_is_on_record_while_it_is_sent_and_its_answer_after(counter: Counter) -> None:
+    counter.temporal.gate.clear()
+    deciding = asyncio.create_task(counter.gateway.decide(counter.decide()))
+    await counter.temporal.asked.wait()
+    assert (await counter.row()).status is ActStatus.ASKED
+    counter.temporal.gate.set()
     reply = await deciding
-    found = await desk.settled()
+    found = await counter.settled()
     assert (found.status, found.answer) == (ActStatus.TAKEN, reply.model_dump(mode="json"))
 
 
-async def test_asked_again_it_is_answered_from_the_record(desk: Desk) -> None:
-    first = await desk.gateway.decide(desk.decide())
-    await desk.settled()
-    again = await desk.gateway.decide(desk.decide())
+async def test_asked_again_it_is_answered_from_the_record(counter: Counter) -> None:
+    first = await counter.gateway.decide(counter.decide())
+    await counter.settled()
+    again = await counter.gateway.decide(counter.decide())
     assert again == first.model_copy(update={"repeated": True})
-    assert len(desk.temporal.sent) == 1
+    assert len(counter.temporal.sent) == 1
     with pytest.raises(Conflict, match=r"id.used_for_another_act"):
-        await desk.gateway.decide(desk.decide(outcome="rejected"))
-    assert len(desk.temporal.sent) == 1
+        await counter.gateway.decide(counter.decide(outcome="rejected"))
+    assert len(counter.temporal.sent) == 1
 
 
-async def test_what_is_refused_says_why_and_frees_its_key(desk: Desk) -> None:
-    desk.temporal.fault = refusal(BadInput("answer.not_offered", "outcome", answer="maybe", answers=("verified",)))
+async def test_what_is_refused_says_why_and_frees_its_key(counter: Counter) -> None:
+    counter.temporal.fault = refusal(BadInput("answer.not_offered", "outcome", answer="maybe", answers=("verified",)))
     with pytest.raises(BadInput):
-        await desk.gateway.decide(desk.decide(outcome="maybe"), note="Why not.")
-    found = await desk.row()
+        await counter.gateway.decide(counter.decide(outcome="maybe"), note="Why not.")
+    found = await counter.row()
     assert found.status is ActStatus.REFUSED
     assert found.error is not None
     assert found.error["message"] == "answer.not_offered"
-    assert await desk.mails() == [], "whoever waited for the answer has heard it"
-    desk.temporal.fault = None
-    assert (await desk.gateway.decide(desk.decide())).outcome == "verified"
+    assert await counter.mails() == [], "whoever waited for the answer has heard it"
+    counter.temporal.fault = None
+    assert (await counter.gateway.decide(counter.decide())).outcome == "verified"
 
 
 @pytest.mark.parametrize("fault", [AWAY, WorkflowUpdateRPCTimeoutOrCancelledError(), RuntimeError("client connect")])
-async def test_without_an_answer_it_is_kept_and_the_relay_has_it_done(desk: Desk, fault: Exception) -> None:
-    desk.temporal.fault = fault
+async def test_without_an_answer_it_is_kept_and_the_relay_has_it_done(counter: Counter, fault: Exception) -> None:
+    counter.temporal.fault = fault
     with pytest.raises(Kept, match=r"act.kept") as told:
-        await desk.gateway.decide(desk.decide())
-    assert told.value.params == {"key": "d-1", "about": desk.exchange}
-    assert await desk.relay().look() == 0, "it is still away"
-    assert (await desk.row()).tries == 1
-    desk.temporal.fault = None
-    assert await desk.relay().look() == 0, "not before its pause is over"
-    desk.now += timedelta(seconds=2)
-    assert await desk.relay().look() == 1
-    assert (await desk.settled()).status is ActStatus.TAKEN
-    assert desk.temporal.applied == 1
-    assert (await desk.gateway.decide(desk.decide())).repeated
+        await counter.gateway.decide(counter.decide())
+    assert told.value.params == {"key": "d-1", "about": counter.exchange}
+    assert await counter.relay().look() == 0, "it is still away"
+    assert (await counter.row()).tries == 2
+    counter.temporal.fault = None
+    assert await counter.relay().look() == 0, "not before its pause is over"
+    counter.now += timedelta(seconds=2)
+    assert await counter.relay().look() == 1
+    assert (await counter.settled()).status is ActStatus.TAKEN
+    assert counter.temporal.applied == 1
+    assert (await counter.gateway.decide(counter.decide())).repeated
 
 
-async def test_known_to_be_away_it_is_kept_at_once(desk: Desk) -> None:
-    desk.gateway.availability.up = False
+async def test_known_to_be_away_it_is_kept_at_once(counter: Counter) -> None:
+    counter.gateway.availability.up = False
     with pytest.raises(Kept):
-        await desk.gateway.decide(desk.decide())
-    assert desk.temporal.sent == []
+        await counter.gateway.decide(counter.decide())
+    assert counter.temporal.sent == []
 
 
-async def test_a_caller_that_vanishes_loses_nothing(desk: Desk) -> None:
-    desk.temporal.gate.clear()
-    deciding = asyncio.create_task(desk.gateway.decide(desk.decide()))
-    await desk.temporal.asked.wait()
+async def test_a_caller_that_vanishes_loses_nothing(counter: Counter) -> None:
+    counter.temporal.gate.clear()
+    deciding = asyncio.create_task(counter.gateway.decide(counter.decide()))
+    await counter.temporal.asked.wait()
     deciding.cancel()
     with pytest.raises(asyncio.CancelledError):
         await deciding
-    desk.temporal.gate.set()
-    assert await desk.relay().look() == 0, "for its own time the act is its sender's"
-    desk.now += acts.SENDERS_OWN
-    assert await desk.relay().look() == 1
-    assert (await desk.settled()).status is ActStatus.TAKEN
+    counter.temporal.gate.set()
+    assert await counter.relay().look() == 0, "for its own time the act is its sender's"
+    counter.now += acts.SENDERS_OWN
+    assert await counter.relay().look() == 1
+    assert (await counter.settled()).status is ActStatus.TAKEN
 
 
-async def test_two_relays_do_it_once(desk: Desk) -> None:
-    desk.temporal.fault = AWAY
+async def test_two_relays_do_it_once(counter: Counter) -> None:
+    counter.temporal.fault = AWAY
     for n in range(12):
         with pytest.raises(Kept):
-            await desk.gateway.decide(desk.decide(f"d-{n}"))
-    desk.temporal.fault, before = None, len(desk.temporal.sent)
-    relays = [desk.relay() for _ in range(3)]
+            await counter.gateway.decide(counter.decide(f"d-{n}"))
+    counter.temporal.fault, before = None, len(counter.temporal.sent)
+    relays = [counter.relay() for _ in range(3)]
     assert sum(await asyncio.gather(*(relay.look() for relay in relays))) == 12
-    assert len(desk.temporal.sent) - before == 12
+    assert len(counter.temporal.sent) - before == 12
 
 
-async def test_what_was_asked_first_is_sent_first(desk: Desk) -> None:
-    desk.temporal.fault = AWAY
+async def test_what_was_asked_first_is_sent_first(counter: Counter) -> None:
+    counter.temporal.fault = AWAY
     for key in ("c", "a", "b"):
         with pytest.raises(Kept):
-            await desk.gateway.decide(desk.decide(key))
-    async with transaction(desk.office.sessions) as session:
+            await counter.gateway.decide(counter.decide(key))
+    async with transaction(counter.office.sessions) as session:
         for n, key in enumerate(("c", "a", "b")):
             (await session.scalars(select(ActRow).where(ActRow.key == key))).one().asked_at = NOW + timedelta(seconds=n)
-    desk.temporal.sent.clear()
-    assert await desk.relay().look() == 0
-    assert len(desk.temporal.sent) == 1, "behind one without an answer the others wait"
-    desk.temporal.fault = None
-    desk.now += timedelta(seconds=2)
-    assert await desk.relay().look() == 3
-    assert [sent[2].partition("-")[0] for sent in desk.temporal.sent] == ["c", "c", "a", "b"]
+    counter.temporal.sent.clear()
+    assert await counter.relay().look() == 0
+    assert len(counter.temporal.sent) == 1, "behind one without an answer the others wait"
+    counter.temporal.fault = None
+    counter.now += timedelta(seconds=2)
+    assert await counter.relay().look() == 3
+    assert [sent[2].partition("-")[0] for sent in counter.temporal.sent] == ["c", "c", "a", "b"]
 
 
-async def test_a_refusal_after_all_is_mailed_once_and_leaves_nothing_filed(desk: Desk) -> None:
-    desk.temporal.fault = AWAY
+async def test_a_refusal_after_all_is_mailed_once_and_leaves_nothing_filed(counter: Counter) -> None:
+    counter.temporal.fault = AWAY
     with pytest.raises(Kept):
-        await desk.gateway.decide(desk.decide(), note="Looks right.")
-    async with transaction(desk.office.sessions) as session:
+        await counter.gateway.decide(counter.decide(), note="Looks right.")
+    async with transaction(counter.office.sessions) as session:
         assert len(list(await session.scalars(select(NoteRow)))) == 1
-    desk.temporal.fault = refusal(Conflict("step.already_answered", "step_id", step=desk.decide().step_id))
-    assert await desk.relay().look() == 1
-    desk.now += timedelta(hours=1)
-    assert await desk.relay().look() == 0
-    found = await desk.row()
+    counter.temporal.fault = refusal(Conflict("step.already_answered", "step_id", step=counter.decide().step_id))
+    assert await counter.relay().look() == 1
+    counter.now += timedelta(hours=1)
+    assert await counter.relay().look() == 0
+    found = await counter.row()
     assert (found.status, found.told_at) == (ActStatus.REFUSED, NOW)
-    (mail,) = await desk.mails()
-    assert (mail.recipient_id, mail.exchange_id, mail.stream) == (HOST.id, desk.exchange, desk.exchange)
+    (mail,) = await counter.mails()
+    assert (mail.recipient_id, mail.exchange_id, mail.stream) == (HOST.id, counter.exchange, counter.exchange)
     assert mail.params["facts"]["message"] == "step.already_answered"
-    assert desk.mail.woken == 1
-    async with transaction(desk.office.sessions) as session:
+    assert counter.mail.woken == 1
+    async with transaction(counter.office.sessions) as session:
         assert list(await session.scalars(select(NoteRow))) == []
 
 
-async def test_who_stood_in_then_and_does_not_now_is_refused(desk: Desk) -> None:
+async def test_who_stood_in_then_and_does_not_now_is_refused(counter: Counter) -> None:
     """Authority is judged when an act is taken; who left the office meanwhile is told by nobody."""
     deputy = HOST.model_copy(update={"on_behalf_of": "cqmu.head_of_office"})
     gone = Actor(id="cqmu.nobody", role=Role.COORDINATOR, institution="cqmu")
     with pytest.raises(NotAuthorised):
-        await desk.gateway.decide(desk.decide(actor=deputy))
-    desk.temporal.fault = AWAY
+        await counter.gateway.decide(counter.decide(actor=deputy))
+    counter.temporal.fault = AWAY
     with pytest.raises(Kept):
-        await desk.gateway.decide(desk.decide(actor=gone))
-    desk.temporal.fault = None
-    assert await desk.relay().look() == 1
-    found = await desk.row()
+        await counter.gateway.decide(counter.decide(actor=gone))
+    counter.temporal.fault = None
+    assert await counter.relay().look() == 1
+    found = await counter.row()
     assert found.error is not None
     assert (found.status, found.error["message"]) == (ActStatus.REFUSED, "not_allowed.left_office")
-    assert (found.told_at, await desk.mails()) == (None, [])
-    assert desk.temporal.applied == 0
+    assert (found.told_at, await counter.mails()) == (None, [])
+    assert counter.temporal.applied == 0
 
 
-async def test_an_exchange_that_ended_refuses_and_one_that_temporal_lost_waits(desk: Desk) -> None:
-    desk.temporal.fault = RPCError("not found", RPCStatusCode.NOT_FOUND, b"")
-    withdraw = desk.gateway.withdraw(desk.exchange, HOST, decision_id="w-1")
+async def test_an_exchange_that_ended_refuses_and_one_that_temporal_lost_waits(counter: Counter) -> None:
+    counter.temporal.fault = RPCError("not found", RPCStatusCode.NOT_FOUND, b"")
+    withdraw = counter.gateway.withdraw(counter.exchange, HOST, decision_id="w-1")
     with pytest.raises(Kept, match=r"act.kept"):
         await withdraw
-    assert (await desk.row("w-1")).status is ActStatus.ASKED
+    assert (await counter.row("w-1")).status is ActStatus.ASKED
     with pytest.raises(Unknown, match=r"exchange.unknown"):
-        await desk.gateway.withdraw("EX-2027-DAR-999", HOST, decision_id="w-2")
-    assert (await desk.row("w-2")).status is ActStatus.REFUSED
+        await counter.gateway.withdraw("EX-2027-DAR-999", HOST, decision_id="w-2")
+    assert (await counter.row("w-2")).status is ActStatus.REFUSED
 
 
-async def test_what_failed_in_the_workflow_would_fail_again(desk: Desk) -> None:
-    desk.temporal.fault = WorkflowUpdateFailedError(ApplicationError("what", type="SomethingElse"))
+async def test_what_failed_in_the_workflow_would_fail_again(counter: Counter) -> None:
+    counter.temporal.fault = WorkflowUpdateFailedError(ApplicationError("what", type="SomethingElse"))
     with pytest.raises(Broken, match=r"act.failed"):
-        await desk.gateway.decide(desk.decide())
-    found = await desk.row()
+        await counter.gateway.decide(counter.decide())
+    found = await counter.row()
     assert found.error is not None
     assert (found.status, found.error["message"]) == (ActStatus.REFUSED, "act.failed")
 
 
-async def test_an_act_that_was_taken_is_not_refused_when_its_workflow_forgot_it(desk: Desk) -> None:
-    await desk.gateway.decide(desk.decide())
-    await desk.settled()
-    async with transaction(desk.office.sessions) as session:
+async def test_an_act_that_was_taken_is_not_refused_when_its_workflow_forgot_it(counter: Counter) -> None:
+    await counter.gateway.decide(counter.decide())
+    await counter.settled()
+    async with transaction(counter.office.sessions) as session:
         row = (await session.scalars(select(ActRow))).one()
         row.answer = None
-    desk.temporal.fault = refusal(Conflict("step.already_answered", step=desk.decide().step_id))
-    reply = await desk.gateway.decide(desk.decide())
+    counter.temporal.fault = refusal(Conflict("step.already_answered", step=counter.decide().step_id))
+    reply = await counter.gateway.decide(counter.decide())
     assert (reply.outcome, reply.repeated) == ("verified", True)
 
 
-async def test_what_the_database_never_had_is_not_kept(desk: Desk) -> None:
-    await desk.office.database.engine.dispose()
-    async with desk.office.database.engine.begin() as connection:
+async def test_what_the_database_never_had_is_not_kept(counter: Counter) -> None:
+    await counter.office.database.engine.dispose()
+    async with counter.office.database.engine.begin() as connection:
         await connection.exec_driver_sql("ALTER TABLE acts RENAME TO lost")
     with pytest.raises(SojournError) as told:
-        await desk.gateway.withdraw(desk.exchange, HOST, decision_id="w-1")
+        await counter.gateway.withdraw(counter.exchange, HOST, decision_id="w-1")
     assert not isinstance(told.value, Kept)
-    assert desk.temporal.sent == []
+    assert counter.temporal.sent == []
 
 
-async def test_answers_that_are_not_kept_are_fetched_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_answers_that_are_not_kept_are_fetched_again(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     async def away(*_: Any) -> None:
         raise Broken("database.gone")
 
-    monkeypatch.setattr(desk.gateway.asking.register, "taken", away)
-    await desk.gateway.decide(desk.decide())
+    monkeypatch.setattr(counter.gateway.asking.register, "taken", away)
+    await counter.gateway.decide(counter.decide())
     await asyncio.sleep(2 * acts.PAUSE)
     monkeypatch.undo()
-    assert (await desk.row()).status is ActStatus.ASKED
-    desk.now += acts.SENDERS_OWN * 2
-    monkeypatch.setattr(acts, "wall_clock", lambda: desk.now)
-    async with transaction(desk.office.sessions) as session:
-        (await session.scalars(select(ActRow))).one().next_try_at = desk.now
-    assert await desk.relay().look() == 1
-    assert (await desk.settled()).status is ActStatus.TAKEN
-    assert desk.temporal.applied == 1
+    assert (await counter.row()).status is ActStatus.ASKED
+    counter.now += acts.SENDERS_OWN * 2
+    monkeypatch.setattr(acts, "wall_clock", lambda: counter.now)
+    async with transaction(counter.office.sessions) as session:
+        (await session.scalars(select(ActRow))).one().next_try_at = counter.now
+    assert await counter.relay().look() == 1
+    assert (await counter.settled()).status is ActStatus.TAKEN
+    assert counter.temporal.applied == 1
 
 
 def test_each_kind_is_an_update_of_a_workflow() -> None:
@@ -362,8 +362,8 @@ def test_a_relay_that_dies_leaves_enough_of_a_minute() -> None:
     assert acts.SENDERS_OWN + timedelta(seconds=LONGEST_PAUSE) < timedelta(seconds=60)
 
 
-async def test_withdrawing_is_asked_with_ids_alone(desk: Desk) -> None:
-    await desk.gateway.withdraw(desk.exchange, HOST, decision_id="w-1", note="Her mother is ill.")
-    found = await desk.settled("w-1")
+async def test_withdrawing_is_asked_with_ids_alone(counter: Counter) -> None:
+    await counter.gateway.withdraw(counter.exchange, HOST, decision_id="w-1", note="Her mother is ill.")
+    found = await counter.settled("w-1")
     assert "mother" not in str(found.request)
     assert Withdraw.model_validate(found.request).note_id is not None

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select, text
 
 from gateway.operations import Gateway
 from gateway.webhooks import Connections
-from models.errors import BadInput, Conflict, NotAuthorised, Unavailable, Unknown
+from models.errors import BadInput, Conflict, Kept, NotAuthorised, Unavailable, Unknown
 from models.messages.inbound import MEANT
 from models.messages.webhooks import InboundStatus, Received
 from models.people.authorization import Actor
@@ -198,6 +198,25 @@ async def test_what_died_on_its_way_is_done_once_when_it_comes_again(door: Door)
     assert (await door.send(event)).repeated is False
     assert (await door.send(event)).repeated is True
     assert len(door.acts.done) == 1
+
+
+async def test_what_is_kept_need_not_come_again_and_is_settled_when_it_is_taken(door: Door) -> None:
+    door.acts.refusal = Kept("act.kept", key="k", about=door.incoming)
+    first, second = (door.event(CHECKED_IN, door.incoming) for _ in range(2))
+    assert (await door.send(first)).status is InboundStatus.KEPT
+    assert (await door.send(second)).status is InboundStatus.KEPT
+    async with door.office.sessions() as session:
+        done, refused = (await session.scalars(select(InboundRow.act_id).order_by(InboundRow.id))).all()
+    await door.inbound.settle_kept(done, None)
+    await door.inbound.settle_kept(refused, Conflict("arrival.reported_already"))
+    newest, oldest = await door.inbound.events(HOST)
+    assert (oldest.status, newest.status, newest.message) == (
+        InboundStatus.DONE,
+        InboundStatus.REFUSED,
+        "arrival.reported_already",
+    )
+    await door.inbound.settle_kept(done, Conflict("arrival.reported_already"))
+    assert (await door.inbound.events(HOST))[1].status is InboundStatus.DONE, "what is settled stays"
 
 
 async def test_what_was_refused_is_tried_again_by_who_may_know_of_it(door: Door) -> None:
