@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from temporalio.api.errordetails.v1 import NamespaceNotFoundFailure
 from temporalio.client import (
     RPCTimeoutOrCancelledError,
     WorkflowFailureError,
@@ -19,13 +20,20 @@ from models.errors import BadInput, Broken, Closed, SojournError, Unavailable
 
 NOT_CONNECTED = "client connect"
 """What a lazy client says while nothing answers at its address."""
+LATE = "answer.late"
+"""Said of a call that nobody answered: not yet by whose fault."""
+_LATE = (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
 _AWAY = (
     RPCStatusCode.UNAVAILABLE,
-    RPCStatusCode.DEADLINE_EXCEEDED,
-    RPCStatusCode.CANCELLED,
+    RPCStatusCode.ABORTED,  # somebody else was at it at the same time
     RPCStatusCode.RESOURCE_EXHAUSTED,  # too much at once, also of one workflow: later it goes
     RPCStatusCode.UNKNOWN,  # "transport error": the connection broke while the answer was on its way
 )
+_CUT = "h2 protocol error"
+"""What is said of a connection that broke, under the status of a fault."""
+_NO_POLLER = "no poller"
+"""What the server says of a query that no worker would take."""
+_LOGIN = (RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.PERMISSION_DENIED)
 
 
 @contextmanager
@@ -46,7 +54,7 @@ def translated() -> Iterator[None]:
         if task is not None and task.cancelling():
             # The client says the same of a call that was cancelled here; whoever cancels must not be told "try again".
             raise asyncio.CancelledError from failure
-        raise Unavailable("answer.late") from None
+        raise Unavailable(LATE) from None
     except WorkflowFailureError as failure:
         raise _failed(failure.cause) from None
     except WorkflowQueryFailedError as failure:
@@ -77,8 +85,30 @@ def _failed(cause: BaseException | None) -> SojournError:
 
 
 def _from_rpc(failure: RPCError) -> SojournError:
+    if unknown := unknown_namespace(failure):
+        return unknown
     if failure.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.ALREADY_EXISTS):
         return Closed("exchange.closed")
-    if failure.status in _AWAY:
+    if failure.status in _LATE:
+        return Unavailable(LATE)
+    if failure.status in _AWAY or _CUT in failure.message:
         return Unavailable("temporal.away")
-    return Broken("temporal.answered", status=failure.status.name)
+    if failure.status is RPCStatusCode.FAILED_PRECONDITION:
+        # The workflow's last task failed, and is tried again until it does not.
+        return Unavailable("worker.away" if _NO_POLLER in failure.message.lower() else "workflow.waits")
+    return refused_login(failure) or Broken("temporal.answered", status=failure.status.name)
+
+
+def unknown_namespace(failure: RPCError) -> Broken | None:
+    """What is wrong where the cluster does not know the namespace of the settings."""
+    detail = NamespaceNotFoundFailure()
+    if failure.status is not RPCStatusCode.NOT_FOUND or not any(
+        packed.Unpack(detail) for packed in failure.grpc_status.details
+    ):
+        return None
+    return Broken("temporal.namespace", namespace=detail.namespace)
+
+
+def refused_login(failure: RPCError) -> Broken | None:
+    """What is wrong where the cluster does not let the service in."""
+    return Broken("temporal.login", status=failure.status.name) if failure.status in _LOGIN else None

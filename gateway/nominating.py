@@ -10,8 +10,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from gateway.availability import Availability
-from gateway.failures import translated
-from gateway.updates import ANSWER_WITHIN
+from gateway.deadlines import Waiting, answering
 from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen, SojournError
 from models.identifiers import EXCHANGE_QUEUE, CohortKey, cohort_workflow_id, exchange_workflow_id
@@ -67,9 +66,9 @@ class Nominating:
         request = Nominate(request_id=request_id, actor=actor, note_id=registered.note_id)
         try:
             nominate: Any = ExchangeWorkflow.nominate
-            with translated():
+            async with answering(self._line, Waiting.ACT):
                 reply: Nominated = await self._client.execute_update_with_start_workflow(
-                    nominate, request, start_workflow_operation=operation, rpc_timeout=ANSWER_WITHIN
+                    nominate, request, start_workflow_operation=operation
                 )
                 return reply
         except (SojournError, WorkflowAlreadyStartedError) as fault:
@@ -109,7 +108,7 @@ class Nominating:
             minimum=agreement.minimum,
             closes_at=self._programme.nominations_close_at(key),
         )
-        with translated():
+        async with answering(self._line, Waiting.ACT):
             await self._client.start_workflow(
                 CohortWorkflow.run,
                 CohortState(start=start),

@@ -11,8 +11,9 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from gateway.failures import translated
-from gateway.updates import ANSWER_WITHIN, CATCHING_UP, Updates
+from gateway.availability import Availability
+from gateway.deadlines import Waiting, answering
+from gateway.updates import CATCHING_UP, Updates
 from models.catalogue.programme import Programme
 from models.errors import Unavailable
 from models.identifiers import EXCHANGE_QUEUE, exchange_workflow_id
@@ -45,7 +46,9 @@ class Reopener:
         updates: Updates,
         programme: Programme,
         clock: Callable[[], datetime],
+        line: Availability,
     ) -> None:
+        self._line = line
         self._client = client
         self._reopenings = reopenings
         self._updates = updates
@@ -97,11 +100,12 @@ class Reopener:
         nominate: Any = ExchangeWorkflow.nominate
         request = Nominate(request_id=reopening.decision_id, actor=reopening.actor)
         try:
-            with translated(), _running():
-                reply: Nominated = await self._client.execute_update_with_start_workflow(
-                    nominate, request, start_workflow_operation=operation, rpc_timeout=ANSWER_WITHIN
-                )
-                return reply
+            async with answering(self._line, Waiting.ACT):
+                with _running():
+                    reply: Nominated = await self._client.execute_update_with_start_workflow(
+                        nominate, request, start_workflow_operation=operation
+                    )
+                    return reply
         except BaseException:
             with suppress(Exception):
                 await operation.workflow_handle()  # holds the error too; never fetched, it would be printed at the end

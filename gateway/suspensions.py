@@ -1,7 +1,7 @@
 """Suspensions for people: begun, ended, and who is taken out of one. The programme office alone may."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
@@ -9,7 +9,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from gateway.availability import Availability
-from gateway.failures import translated
+from gateway.deadlines import Waiting, answered, answering
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Closed, Conflict, Unknown
 from models.identifiers import EXCHANGE_QUEUE, is_exchange_code, suspension_workflow_id
@@ -30,8 +30,6 @@ from records.filing import Filing
 from records.lookups import Lookups
 from workflows.suspension import SuspensionWorkflow
 
-ANSWER_WITHIN = timedelta(seconds=30)
-
 
 class SuspensionOperations:
     """The operations on suspensions."""
@@ -39,13 +37,14 @@ class SuspensionOperations:
     def __init__(
         self, client: Client, filing: Filing, programme: Programme, clock: Callable[[], datetime], line: Availability
     ) -> None:
-        self._line = line
+        self.availability = line
         self._client = client
         self._filing = filing
         self._registry = Lookups(filing.sessions)
         self._programme = programme
         self._clock = clock
 
+    @answered(Waiting.ACT)
     async def suspend(
         self, suspension_id: str, coverage: Coverage, reason: SuspensionReason, actor: Actor, words: str = ""
     ) -> SuspensionProgress:
@@ -57,14 +56,13 @@ class SuspensionOperations:
             Conflict: the id was used for another suspension.
         """
         require(may_suspend(actor), "not_allowed.suspend")
-        self._line.require()
         await self._check(coverage)
         if words:
             await self._filing.keep_words(suspension_id, words, actor.id)
         start = SuspensionStart(
             suspension_id=suspension_id, coverage=coverage, reason=reason, actor=actor, since=self._clock()
         )
-        with translated():
+        async with answering(self.availability, Waiting.ACT):
             try:
                 await self._client.start_workflow(
                     SuspensionWorkflow.run,
@@ -83,6 +81,7 @@ class SuspensionOperations:
             raise Conflict("suspension.id_taken", "id", suspension=suspension_id)
         return progress
 
+    @answered(Waiting.ACT)
     async def resume(
         self, suspension_id: str, actor: Actor, decision_id: str, until: datetime | None = None
     ) -> SuspensionProgress:
@@ -95,6 +94,7 @@ class SuspensionOperations:
         request = ResumeExchanges(decision_id=decision_id, actor=actor, until=until)
         return await self._update(suspension_id, SuspensionWorkflow.resume, request, decision_id)
 
+    @answered(Waiting.ACT)
     async def exempt(self, suspension_id: str, exchange_id: str, actor: Actor, decision_id: str) -> SuspensionProgress:
         """Take one exchange out; it goes on.
 
@@ -108,25 +108,24 @@ class SuspensionOperations:
         request = ExemptExchange(decision_id=decision_id, actor=actor, exchange_id=exchange_id)
         return await self._update(suspension_id, SuspensionWorkflow.exempt, request, decision_id)
 
+    @answered(Waiting.LOOK)
     async def progress(self, suspension_id: str) -> SuspensionProgress:
         """How far a suspension has got, from its workflow.
 
         Raises:
             Unknown: there is no such suspension.
         """
-        self._line.require()
         try:
-            with translated():
+            async with answering(self.availability, Waiting.LOOK):
                 return await self._handle(suspension_id).query(SuspensionWorkflow.progress)
         except Closed:
             raise Unknown("suspension.unknown", suspension=suspension_id) from None
 
     async def _update(self, suspension_id: str, update: Any, request: Wire, key: str) -> SuspensionProgress:
-        self._line.require()
         try:
-            with translated():
+            async with answering(self.availability, Waiting.ACT):
                 progress: SuspensionProgress = await self._handle(suspension_id).execute_update(
-                    update, request, id=update_id(key, request), rpc_timeout=ANSWER_WITHIN
+                    update, request, id=update_id(key, request)
                 )
                 return progress
         except Closed:

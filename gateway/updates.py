@@ -5,13 +5,13 @@ import hashlib
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from temporalio.client import Client
 
 from gateway.availability import Availability
-from gateway.failures import translated
+from gateway.deadlines import Waiting, answering
 from models.errors import Broken, Closed, NotOpen, Refused, Unavailable, Unknown
 from models.identifiers import cohort_workflow_id, exchange_of, exchange_workflow_id, rotation_workflow_id
 from models.messages.exchange import (
@@ -34,7 +34,6 @@ from records.usage import Usage, Use
 
 T = TypeVar("T")
 KEYS = ("decision_id", "report_id", "submission_id")
-ANSWER_WITHIN = timedelta(seconds=30)
 UNHEARD_OF = frozenset(
     {
         "step.not_open",
@@ -172,8 +171,8 @@ class Updates:
             await self.vouch(actor)
         handle = self._client.get_workflow_handle(workflow_id)
         act_id = update_id(_key(request), request)
-        with translated():
-            reply = await handle.execute_update(update, request, id=act_id, rpc_timeout=ANSWER_WITHIN)
+        async with answering(self._line, Waiting.ACT):
+            reply = await handle.execute_update(update, request, id=act_id)
         if not isinstance(reply, answer):
             raise Broken("workflow.answered_otherwise", got=type(reply).__name__, expected=answer.__name__)
         return reply
