@@ -9,7 +9,6 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, Describe
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from gateway.failures import LATE
 from models.errors import Unavailable
 from models.identifiers import EXCHANGE_QUEUE
 
@@ -48,7 +47,7 @@ class Availability:
             async with asyncio.timeout(within):
                 if not await self.answers():
                     return Unavailable("temporal.away")
-                return Unavailable(LATE) if await self._polled() else Unavailable("worker.away")
+                return Unavailable("answer.late") if await self._polled() else Unavailable("worker.away")
         except TimeoutError:
             return Unavailable("temporal.away")
 

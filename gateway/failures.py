@@ -54,7 +54,7 @@ def translated() -> Iterator[None]:
         if task is not None and task.cancelling():
             # The client says the same of a call that was cancelled here; whoever cancels must not be told "try again".
             raise asyncio.CancelledError from failure
-        raise Unavailable(LATE) from None
+        raise Unavailable("answer.late") from None
     except WorkflowFailureError as failure:
         raise _failed(failure.cause) from None
     except WorkflowQueryFailedError as failure:
@@ -90,12 +90,14 @@ def _from_rpc(failure: RPCError) -> SojournError:
     if failure.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.ALREADY_EXISTS):
         return Closed("exchange.closed")
     if failure.status in _LATE:
-        return Unavailable(LATE)
+        return Unavailable("answer.late")
     if failure.status in _AWAY or _CUT in failure.message:
         return Unavailable("temporal.away")
     if failure.status is RPCStatusCode.FAILED_PRECONDITION:
         # The workflow's last task failed, and is tried again until it does not.
-        return Unavailable("worker.away" if _NO_POLLER in failure.message.lower() else "workflow.waits")
+        if _NO_POLLER in failure.message.lower():
+            return Unavailable("worker.away")
+        return Unavailable("workflow.waits")
     return refused_login(failure) or Broken("temporal.answered", status=failure.status.name)
 
 

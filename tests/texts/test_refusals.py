@@ -16,6 +16,7 @@ from models import errors
 from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen, Said, SojournError
 from records import file_types, pdf_inside
+from records.store import causes
 from texts.i18n import translations
 from texts.refusals import BY_NAME, REFUSALS, refusal
 
@@ -44,6 +45,7 @@ PASSED_ON = {
     "portal/forms.py": "what pydantic says of a field",
     "records/hazards.py": "what a PDF was found to do",
     "records/corrections.py": "what is wrong with a cell",
+    "records/store/causes.py": "what the driver's code stands for",
     "records/store/taking.py": "what its caller says is lost",
 }
 """Where an id is passed on instead of written down, and why."""
@@ -53,6 +55,7 @@ TABLES = {
     *("cell.date", "cell.boolean", "cell.number_shown", "sheet.too_heavy"),
     *("finding.misleading_name", "failure.earlier", "bed.taken_meanwhile", "place.taken_meanwhile"),
     *pdf_inside.FOUND,
+    *(causes.SQLITE | causes.POSTGRESQL | causes.CONNECTING).values(),
     *(ledger.REFUSED, ledger.UNWRITABLE, ledger.HOST_AWAY, ledger.SENDER_REFUSED, ledger.LOGIN_REFUSED),
 }
 """Ids that reach those places."""
