@@ -14,7 +14,7 @@ from bench.journey import Beside, Journey
 from bench.samples import Latencies, cpu_seconds
 from bench.shapes import BENCH_QUEUE, HANDED_IN, BareWorkflow, Shape, ShapeWorkflow
 from bench.stack import Bench
-from gateway.deadlines import WITHIN, Waiting
+from gateway.deadlines import WITHIN, AnswerTime
 from gateway.operations import new_id
 from models.identifiers import exchange_workflow_id
 from models.messages.exchange import Decide, ExchangeResult, Nominate
@@ -22,7 +22,7 @@ from models.people.authorization import CLOCK
 from models.vocabulary import Outcome
 from workflows.exchange import ExchangeWorkflow
 
-ANSWER_WITHIN = timedelta(seconds=WITHIN[Waiting.ACT])
+ANSWER_WITHIN = timedelta(seconds=WITHIN[AnswerTime.ACT])
 SERVICE, EMPTY, NONE = "service", "empty effects", "no effect"
 SIDES = (SERVICE, EMPTY, NONE)
 

@@ -23,15 +23,15 @@ from gateway.failures import LATE, translated
 from models.errors import Unavailable
 
 
-class Waiting(Enum):
-    """What somebody waits for."""
+class AnswerTime(Enum):
+    """What somebody waits for, which says how long."""
 
     ACT = "act"
     UPLOAD = "upload"
     LOOK = "look"
 
 
-WITHIN: dict[Waiting, float] = {Waiting.ACT: 30.0, Waiting.UPLOAD: 240.0, Waiting.LOOK: 10.0}
+WITHIN: dict[AnswerTime, float] = {AnswerTime.ACT: 30.0, AnswerTime.UPLOAD: 240.0, AnswerTime.LOOK: 10.0}
 """Seconds from the question to an answer, whichever it is."""
 CALL_WITHIN = timedelta(seconds=10)
 _UNTIL: ContextVar[float | None] = ContextVar("until", default=None)
@@ -51,7 +51,7 @@ S = TypeVar("S", bound=Answering)
 Operation = Callable[Concatenate[S, P], Coroutine[Any, Any, T]]
 
 
-def answered(waiting: Waiting) -> Callable[[Operation[S, P, T]], Operation[S, P, T]]:
+def answered(waiting: AnswerTime) -> Callable[[Operation[S, P, T]], Operation[S, P, T]]:
     """Give an operation its deadline."""
 
     def limit(operation: Operation[S, P, T]) -> Operation[S, P, T]:
@@ -67,7 +67,7 @@ def answered(waiting: Waiting) -> Callable[[Operation[S, P, T]], Operation[S, P,
 
 
 @asynccontextmanager
-async def answering(line: Availability, waiting: Waiting) -> AsyncIterator[None]:
+async def answering(line: Availability, waiting: AnswerTime) -> AsyncIterator[None]:
     """A block that asks Temporal and ends in time; what the client raises becomes an error of the house.
 
     Within an operation it ends a moment before it, so that whoever stands between can still say what became of an act.
@@ -81,7 +81,7 @@ async def answering(line: Availability, waiting: Waiting) -> AsyncIterator[None]
 
 
 @asynccontextmanager
-async def _limited(line: Availability, waiting: Waiting) -> AsyncIterator[None]:
+async def _limited(line: Availability, waiting: AnswerTime) -> AsyncIterator[None]:
     now = asyncio.get_running_loop().time()
     outer = _UNTIL.get()
     end = now + WITHIN[waiting] if outer is None else min(now + WITHIN[waiting], outer)

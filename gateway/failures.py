@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from temporalio.api.errordetails.v1 import NamespaceNotFoundFailure
 from temporalio.client import (
     RPCTimeoutOrCancelledError,
+    WithStartWorkflowOperation,
     WorkflowFailureError,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
@@ -65,6 +67,17 @@ def translated() -> Iterator[None]:
         if NOT_CONNECTED not in str(failure):
             raise
         raise Unavailable("temporal.away") from failure
+
+
+async def release(operation: WithStartWorkflowOperation[Any, Any]) -> None:
+    """Take what an update-with-start that failed still holds: its error, which would be printed at the end otherwise.
+
+    A call whose time was over left a cancellation there, which is none of whoever takes it.
+    """
+    held = asyncio.ensure_future(operation.workflow_handle())
+    await asyncio.wait({held}, timeout=1)
+    if not held.cancel() and not held.cancelled():
+        held.exception()
 
 
 def _refusal(failure: WorkflowUpdateFailedError) -> SojournError:

@@ -1,7 +1,6 @@
 """How an exchange begins: registered, its cohort opened, its workflow started with the nomination as first update."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,8 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from gateway.availability import Availability
-from gateway.deadlines import Waiting, answering
+from gateway.deadlines import AnswerTime, answering
+from gateway.failures import release
 from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen, SojournError
 from models.identifiers import EXCHANGE_QUEUE, CohortKey, cohort_workflow_id, exchange_workflow_id
@@ -66,14 +66,13 @@ class Nominating:
         request = Nominate(request_id=request_id, actor=actor, note_id=registered.note_id)
         try:
             nominate: Any = ExchangeWorkflow.nominate
-            async with answering(self._line, Waiting.ACT):
+            async with answering(self._line, AnswerTime.ACT):
                 reply: Nominated = await self._client.execute_update_with_start_workflow(
                     nominate, request, start_workflow_operation=operation
                 )
                 return reply
         except (SojournError, WorkflowAlreadyStartedError) as fault:
-            with suppress(Exception):
-                await operation.workflow_handle()  # holds the error too; never fetched, it would be printed at the end
+            await release(operation)
             if not isinstance(fault, NotOpen | WorkflowAlreadyStartedError):
                 raise
             return Nominated(exchange_id=start.exchange_id, already_known=True, stage=Stage.CLOSED)
@@ -108,7 +107,7 @@ class Nominating:
             minimum=agreement.minimum,
             closes_at=self._programme.nominations_close_at(key),
         )
-        async with answering(self._line, Waiting.ACT):
+        async with answering(self._line, AnswerTime.ACT):
             await self._client.start_workflow(
                 CohortWorkflow.run,
                 CohortState(start=start),

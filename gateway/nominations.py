@@ -5,7 +5,7 @@ from datetime import datetime
 
 from temporalio.client import Client
 
-from gateway.deadlines import Waiting, answered
+from gateway.deadlines import AnswerTime, answered
 from gateway.nominating import Nominating
 from gateway.reopening import Reopener
 from gateway.status import StatusQueries
@@ -50,7 +50,7 @@ class NominationOperations(StatusQueries):
         reopenings = Reopenings(filing.sessions, programme)
         self._reopening = Reopener(client, reopenings, self._sending, programme, clock, self.availability)
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def nominate(
         self,
         nomination: Nomination,
@@ -77,7 +77,7 @@ class NominationOperations(StatusQueries):
         reply = await self.correct_nomination(exchange_id, nomination, actor, decision_id=request, answers=answers)
         return Nominated(exchange_id=exchange_id, already_known=True, stage=reply.stage)
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def open_cohort(self, key: CohortKey) -> None:
         """Have the cohort's workflow running; its number of seats comes from the host's agreement (D4).
 
@@ -86,7 +86,7 @@ class NominationOperations(StatusQueries):
         """
         await self._nominating.open_cohort(key)
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def correct_nomination(
         self,
         exchange_id: str,
@@ -115,7 +115,7 @@ class NominationOperations(StatusQueries):
             update = ExchangeWorkflow.correct_nomination
             return await self._sending.to_exchange(exchange_id, update, request, Acknowledged)
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def correct_person(
         self,
         exchange_id: str,
@@ -130,7 +130,7 @@ class NominationOperations(StatusQueries):
         decision = decision_id or new_id()
         return await self._corrections.correct_person(exchange_id, cells, actor, answers, self._clock(), decision)
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def reopen(
         self, exchange_id: str, actor: Actor, *, decision_id: str | None = None, note: str | None = None
     ) -> Acknowledged:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
-from gateway.deadlines import Waiting, answered, answering
+from gateway.deadlines import AnswerTime, answered, answering
 from gateway.handing_in import HandingIn
 from gateway.nominations import NominationOperations
 from gateway.schedules import ensure_digests
@@ -98,7 +98,7 @@ class Gateway(NominationOperations):
         """Wake the sender for the mail that was just written, and stop."""
         await self._waker.aclose()
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def decide(self, decision: Decide, *, note: str | None = None) -> Decided:
         """Answer an open step."""
         exchange_id = exchange_of(decision.step_id)
@@ -116,7 +116,7 @@ class Gateway(NominationOperations):
         workflow_id = service_level_workflow_id(unit, name) if unit else service_level_workflow_id(name, "")
         return await self._sending.send(workflow_id, LateUnitWorkflow.decide, decision, Decided)
 
-    @answered(Waiting.UPLOAD)
+    @answered(AnswerTime.UPLOAD)
     async def add_document(
         self,
         exchange_id: str,
@@ -148,18 +148,18 @@ class Gateway(NominationOperations):
             return answer
         return answer.model_copy(update={"findings": ()})
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def report_arrival(self, exchange_id: str, report: ReportArrival) -> Acknowledged:
         """The student reached the residence."""
         update = ExchangeWorkflow.report_arrival
         return await self._sending.to_exchange(exchange_id, update, report, Acknowledged, awaited=StepKind.CHECK_IN)
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def report_movement(self, exchange_id: str, report: ReportMovement) -> Acknowledged:
         """The student moved, left the country or came back."""
         return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.report_movement, report, Acknowledged)
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def report_attendance(self, exchange_id: str, report: ReportAttendance) -> Acknowledged:
         """Hours of a content; a rotation's go to the rotation."""
         if report.placement_id is None:
@@ -172,7 +172,7 @@ class Gateway(NominationOperations):
             report.placement_id, RotationWorkflow.report_attendance, report, Acknowledged
         )
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def evaluate(self, evaluation: Evaluate, *, note: str | None = None) -> Acknowledged:
         """An evaluation: the supervisor's goes to the rotation, the student's to the exchange."""
         exchange_id = exchange_of(evaluation.step_id)
@@ -183,13 +183,13 @@ class Gateway(NominationOperations):
                 return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.evaluate, request, Acknowledged)
             return await self._sending.to_rotation(scope, RotationWorkflow.evaluate, request, Acknowledged)
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def report_departure(self, exchange_id: str, report: ReportDeparture) -> Acknowledged:
         """The student left the residence."""
         update = ExchangeWorkflow.report_departure
         return await self._sending.to_exchange(exchange_id, update, report, Acknowledged, awaited=StepKind.DEPART)
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def withdraw(
         self, exchange_id: str, actor: Actor, *, decision_id: str | None = None, note: str | None = None
     ) -> Acknowledged:
@@ -199,14 +199,14 @@ class Gateway(NominationOperations):
             request = Withdraw(decision_id=decision, actor=actor, note_id=note_id)
             return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.withdraw, request, Acknowledged)
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def end_early(self, exchange_id: str, end: EndEarly, *, note: str | None = None) -> Acknowledged:
         """End a live stay before its planned end."""
         async with self._sending.noted(exchange_id, note, end.actor, end.decision_id) as note_id:
             request = end.model_copy(update={"note_id": note_id or end.note_id})
             return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.end_early, request, Acknowledged)
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def extend_deadline(self, change: ExtendDeadline, *, note: str | None = None) -> Acknowledged:
         """Move a step's due time."""
         exchange_id = exchange_of(change.step_id)
@@ -214,7 +214,7 @@ class Gateway(NominationOperations):
             request = change.model_copy(update={"note_id": note_id or change.note_id})
             return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.extend_deadline, request, Acknowledged)
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def snooze_step(self, change: SnoozeStep, *, note: str | None = None) -> Acknowledged:
         """Put off the reminders of one's own step."""
         exchange_id = exchange_of(change.step_id)
@@ -222,7 +222,7 @@ class Gateway(NominationOperations):
             request = change.model_copy(update={"note_id": note_id or change.note_id})
             return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.snooze_step, request, Acknowledged)
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def reassign_step(self, change: ReassignStep, *, note: str | None = None) -> Acknowledged:
         """Give a step to another role of the same institution."""
         exchange_id = exchange_of(change.step_id)
@@ -230,19 +230,19 @@ class Gateway(NominationOperations):
             request = change.model_copy(update={"note_id": note_id or change.note_id})
             return await self._sending.to_exchange(exchange_id, ExchangeWorkflow.reassign_step, request, Acknowledged)
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def set_quota(self, cohort_id: str, quota: SetQuota) -> Acknowledged:
         """Set a cohort's number of seats (D4)."""
         return await self._sending.to_cohort(cohort_id, CohortWorkflow.set_quota, quota, Acknowledged)
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def reissue_certificate(
         self, exchange_id: str, actor: Actor, *, request_id: str | None = None
     ) -> IssuedCertificate:
         """A new version of a certificate, under the same number."""
         await self._sending.vouch(actor)
         reissue = Reissue(exchange_id=exchange_id, request_id=request_id or new_id(), actor=actor)
-        async with answering(self.availability, Waiting.ACT):
+        async with answering(self.availability, AnswerTime.ACT):
             return await self._client.execute_workflow(
                 CertificateWorkflow.run,
                 reissue,
@@ -251,7 +251,7 @@ class Gateway(NominationOperations):
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             )
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def set_preferences(self, preferences: Preferences, actor: Actor, key: str) -> None:
         """Set how somebody is written to; a zone that nobody had before gets its digest.
 
@@ -261,5 +261,5 @@ class Gateway(NominationOperations):
         """
         await self.people.set_preferences(preferences, actor, self._clock(), key)
         if preferences.zone:
-            async with answering(self.availability, Waiting.ACT):
+            async with answering(self.availability, AnswerTime.ACT):
                 await ensure_digests(self._client, [preferences.zone])

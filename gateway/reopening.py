@@ -12,7 +12,8 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.availability import Availability
-from gateway.deadlines import Waiting, answering
+from gateway.deadlines import AnswerTime, answering
+from gateway.failures import release
 from gateway.updates import CATCHING_UP, Updates
 from models.catalogue.programme import Programme
 from models.errors import Unavailable
@@ -100,13 +101,12 @@ class Reopener:
         nominate: Any = ExchangeWorkflow.nominate
         request = Nominate(request_id=reopening.decision_id, actor=reopening.actor)
         try:
-            async with answering(self._line, Waiting.ACT):
+            async with answering(self._line, AnswerTime.ACT):
                 with _running():
                     reply: Nominated = await self._client.execute_update_with_start_workflow(
                         nominate, request, start_workflow_operation=operation
                     )
                     return reply
         except BaseException:
-            with suppress(Exception):
-                await operation.workflow_handle()  # holds the error too; never fetched, it would be printed at the end
+            await release(operation)
             raise

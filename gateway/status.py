@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from temporalio.client import Client
 
 from gateway.availability import Availability
-from gateway.deadlines import Waiting, answered, answering
+from gateway.deadlines import AnswerTime, answered, answering
 from models.errors import Closed, NotOpen, Unknown
 from models.identifiers import cohort_workflow_id, exchange_workflow_id
 from models.messages.cohorts import CohortStatus
@@ -32,12 +32,12 @@ class StatusQueries:
         """Whether Temporal answers now."""
         return await self.availability.answers()
 
-    @answered(Waiting.LOOK)
+    @answered(AnswerTime.LOOK)
     async def status(self, exchange_id: str) -> ExchangeStatus:
         """Where an exchange is, from its workflow."""
         return await self._ask(exchange_id, ExchangeWorkflow.status, ExchangeStatus)
 
-    @answered(Waiting.LOOK)
+    @answered(AnswerTime.LOOK)
     async def timeline(self, exchange_id: str) -> list[TimelineEntry]:
         """What happened in an exchange, from its workflow."""
         timeline: list[TimelineEntry] = await self._ask(exchange_id, ExchangeWorkflow.timeline, list)
@@ -46,26 +46,26 @@ class StatusQueries:
     async def _ask(self, exchange_id: str, query: Any, answer: type[T]) -> T:
         handle = self._client.get_workflow_handle(exchange_workflow_id(exchange_id))
         try:
-            async with answering(self.availability, Waiting.LOOK):
+            async with answering(self.availability, AnswerTime.LOOK):
                 found: T = await handle.query(query)
                 return found
         except Closed:
             await self._filing.person_of(exchange_id)  # an exchange nobody ever nominated is unknown, not closed
             raise
 
-    @answered(Waiting.LOOK)
+    @answered(AnswerTime.LOOK)
     async def cohort_status(self, cohort_id: str) -> CohortStatus:
         """Seats and waitlist of a cohort, from its workflow."""
         handle = self._client.get_workflow_handle(cohort_workflow_id(cohort_id))
         try:
-            async with answering(self.availability, Waiting.LOOK):
+            async with answering(self.availability, AnswerTime.LOOK):
                 return await handle.query(CohortWorkflow.status)
         except Closed:
             if not await self._registry.has_cohort(cohort_id):
                 raise Unknown("cohort.unknown", cohort=cohort_id) from None
             raise
 
-    @answered(Waiting.LOOK)
+    @answered(AnswerTime.LOOK)
     async def open_step(self, exchange_id: str, *kinds: StepKind) -> str:
         """The id of the open step of a kind, or of the first of several that is open.
 

@@ -9,7 +9,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from gateway.availability import Availability
-from gateway.deadlines import Waiting, answered, answering
+from gateway.deadlines import AnswerTime, answered, answering
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Closed, Conflict, Unknown
 from models.identifiers import EXCHANGE_QUEUE, is_exchange_code, suspension_workflow_id
@@ -44,7 +44,7 @@ class SuspensionOperations:
         self._programme = programme
         self._clock = clock
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def suspend(
         self, suspension_id: str, coverage: Coverage, reason: SuspensionReason, actor: Actor, words: str = ""
     ) -> SuspensionProgress:
@@ -62,7 +62,7 @@ class SuspensionOperations:
         start = SuspensionStart(
             suspension_id=suspension_id, coverage=coverage, reason=reason, actor=actor, since=self._clock()
         )
-        async with answering(self.availability, Waiting.ACT):
+        async with answering(self.availability, AnswerTime.ACT):
             try:
                 await self._client.start_workflow(
                     SuspensionWorkflow.run,
@@ -81,7 +81,7 @@ class SuspensionOperations:
             raise Conflict("suspension.id_taken", "id", suspension=suspension_id)
         return progress
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def resume(
         self, suspension_id: str, actor: Actor, decision_id: str, until: datetime | None = None
     ) -> SuspensionProgress:
@@ -94,7 +94,7 @@ class SuspensionOperations:
         request = ResumeExchanges(decision_id=decision_id, actor=actor, until=until)
         return await self._update(suspension_id, SuspensionWorkflow.resume, request, decision_id)
 
-    @answered(Waiting.ACT)
+    @answered(AnswerTime.ACT)
     async def exempt(self, suspension_id: str, exchange_id: str, actor: Actor, decision_id: str) -> SuspensionProgress:
         """Take one exchange out; it goes on.
 
@@ -108,7 +108,7 @@ class SuspensionOperations:
         request = ExemptExchange(decision_id=decision_id, actor=actor, exchange_id=exchange_id)
         return await self._update(suspension_id, SuspensionWorkflow.exempt, request, decision_id)
 
-    @answered(Waiting.LOOK)
+    @answered(AnswerTime.LOOK)
     async def progress(self, suspension_id: str) -> SuspensionProgress:
         """How far a suspension has got, from its workflow.
 
@@ -116,14 +116,14 @@ class SuspensionOperations:
             Unknown: there is no such suspension.
         """
         try:
-            async with answering(self.availability, Waiting.LOOK):
+            async with answering(self.availability, AnswerTime.LOOK):
                 return await self._handle(suspension_id).query(SuspensionWorkflow.progress)
         except Closed:
             raise Unknown("suspension.unknown", suspension=suspension_id) from None
 
     async def _update(self, suspension_id: str, update: Any, request: Wire, key: str) -> SuspensionProgress:
         try:
-            async with answering(self.availability, Waiting.ACT):
+            async with answering(self.availability, AnswerTime.ACT):
                 progress: SuspensionProgress = await self._handle(suspension_id).execute_update(
                     update, request, id=update_id(key, request)
                 )

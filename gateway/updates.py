@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from temporalio.client import Client
 
 from gateway.availability import Availability
-from gateway.deadlines import Waiting, answering
+from gateway.deadlines import AnswerTime, answering
 from models.errors import Broken, Closed, NotOpen, Refused, Unavailable, Unknown
 from models.identifiers import cohort_workflow_id, exchange_of, exchange_workflow_id, rotation_workflow_id
 from models.messages.exchange import (
@@ -171,7 +171,7 @@ class Updates:
             await self.vouch(actor)
         handle = self._client.get_workflow_handle(workflow_id)
         act_id = update_id(_key(request), request)
-        async with answering(self._line, Waiting.ACT):
+        async with answering(self._line, AnswerTime.ACT):
             reply = await handle.execute_update(update, request, id=act_id)
         if not isinstance(reply, answer):
             raise Broken("workflow.answered_otherwise", got=type(reply).__name__, expected=answer.__name__)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dev.stack import TEMPORAL, WORKER
-from gateway.deadlines import WITHIN, Waiting
+from gateway.deadlines import WITHIN, AnswerTime
 from tests.journey.audit import open_books
 from tests.journey.journey import COHORT, open_journey, stack_in
 from tests.journey.mail import let_leases_run_out, until_delivered
@@ -23,7 +23,7 @@ HASTE = 2.0
 async def test_worker_and_server_are_killed_midway_and_nothing_is_lost_or_doubled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for waiting in Waiting:
+    for waiting in AnswerTime:
         monkeypatch.setitem(WITHIN, waiting, HASTE)
     async with stack_in(tmp_path) as stack, open_journey(stack) as journey:
 

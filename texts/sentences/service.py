@@ -71,7 +71,8 @@ SENTENCES: dict[str, str] = {
         "What answers at the address of the database is not PostgreSQL. Correct host and port in SOJOURN_DATABASE_URL."
     ),
     "database.address": _(
-        "SOJOURN_DATABASE_URL cannot be read. Write sqlite+aiosqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME."
+        "SOJOURN_DATABASE_URL cannot be read. Write `sqlite+aiosqlite:///FILE` or "
+        "`postgresql+psycopg://USER:PASSWORD@HOST/NAME`."
     ),
     "database.not_ours": _(
         "The database belongs to another application. Give the service one of its own in SOJOURN_DATABASE_URL."
