@@ -18,7 +18,7 @@ from temporalio.service import RPCError
 from dev.folder import StateFolder
 from dev.process import ManagedProcess, Ready, Tell
 from gateway.composition import require_database
-from gateway.connection import connect, ensure_search_attributes
+from gateway.connection import beginning, connect, ensure_search_attributes
 from models.errors import Broken, Unavailable
 from settings import Settings, secret_of
 
@@ -160,7 +160,9 @@ class DevStack:
         if self._own_temporal:
             _require_file(self._temporal_file)
             await self._begin(TEMPORAL, self._temporal_command(), self._temporal_answers, _port(self.address))
-        await ensure_search_attributes(await self.client())
+        client = await self.client()
+        async with beginning(client):
+            await ensure_search_attributes(client)
         if self._own_sink:
             port = self.settings.smtp_port
             keeps = ["--host", HERE, "--port", str(port), "--folder", str(self.mailbox)]
