@@ -59,7 +59,8 @@ SENTENCES: dict[str, str] = {
         "service's user."
     ),
     "database.unopened": _(
-        "The database file cannot be opened. Look at its path in SOJOURN_DATABASE_URL, and who may read and write it."
+        "The database file cannot be opened: its path is wrong, or its folder may not be read and written. "
+        "Correct SOJOURN_DATABASE_URL, or the rights of the service's user."
     ),
     "database.disk": _("The disk of the database fails to read or write. Look at the disk; nothing more is recorded."),
     "database.damaged": _(
