@@ -26,8 +26,11 @@ from pythonjsonlogger.json import JsonFormatter as LibraryJsonFormatter
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig
 
 from failures.boundary import describe, faults_of
+from failures.causes import of_system
+from failures.exits import BROKEN, USAGE, exit_code, kind_of
 from models.errors import SojournError
 from settings import Settings
+from texts.refusals import refusal
 
 logger = logging.getLogger("sojourn")
 
@@ -115,7 +118,7 @@ def take_over(core: LoggingConfig | None = None) -> None:
 
 
 def run_process(serve: Callable[[Settings], None]) -> int:
-    """Run a process of the service with its settings and logging; answers with the exit code."""
+    """Run a process of the service with its settings and logging; answers with the exit code (`failures.exits`)."""
     configure_logging("plain", "INFO")
     take_over(LoggingConfig(LoggingConfig.default.filter, LogForwardingConfig(logging.getLogger("temporalio.core"))))
     try:
@@ -124,14 +127,25 @@ def run_process(serve: Callable[[Settings], None]) -> int:
         serve(settings)
     except ValidationError as error:
         logger.error("the settings cannot be read: %s", faults_of(error))
-        return 1
+        return USAGE
     except SojournError as fault:
-        logger.error("%s", fault)
-        return 1
+        return _told(fault)
+    except OSError as fault:
+        return _told(of_system(fault))
     except Exception:
         logger.exception("the process failed")
-        return 1
+        return BROKEN
     return 0
+
+
+def sentence_of(fault: SojournError) -> str:
+    """The line an operator reads: what kind of fault it is, what is wrong and what to do."""
+    return f"{kind_of(fault)}: {refusal(fault, 'en')}"
+
+
+def _told(fault: SojournError) -> int:
+    logger.error("%s", sentence_of(fault))
+    return exit_code(fault)
 
 
 def _uncaught(kind: type[BaseException], error: BaseException | None, trace: Any) -> None:

@@ -10,8 +10,11 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from failures.causes import of_system
 from models.addresses import canonical
+from models.errors import Broken
 
+SECRET_LENGTH = 32
 SmtpTls = Literal["none", "starttls", "tls"]
 
 
@@ -53,7 +56,7 @@ class Settings(BaseSettings):
 
     public_url: str = "https://sojourn.example"
     """Base of the addresses under which certificates are verified; no slash at the end."""
-    secret_key: SecretStr | None = Field(default=None, min_length=32)
+    secret_key: SecretStr | None = Field(default=None, min_length=SECRET_LENGTH)
     """Signs links in mails and what the portal gives out; the same for all processes, at least 32 characters."""
     portal_host: str = "127.0.0.1"
     portal_port: int = Field(default=8080, ge=1, le=65535)
@@ -172,10 +175,36 @@ class Settings(BaseSettings):
 
 
 def secret_of(state_dir: Path) -> SecretStr:
-    """The secret of a state folder, made with it: links in mails stay good when the service is started again."""
+    """The secret of a state folder, made with it: links in mails stay good when the service is started again.
+
+    Raises:
+        Broken: its file is damaged; a new one would end all links and webhook secrets, so an operator decides.
+        Unavailable: it cannot be read or written.
+    """
     file = state_dir / "secret.key"
-    if not file.exists():
-        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(FileExistsError), open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
-            new.write(secrets.token_urlsafe(48))
-    return SecretStr(file.read_text(encoding="ascii").strip())
+    try:
+        if not file.exists():
+            _make_secret(file)
+        text = file.read_bytes().decode("ascii").strip()
+    except UnicodeDecodeError:
+        raise Broken("key.damaged", path=str(file)) from None
+    except OSError as error:
+        raise of_system(error) from None
+    if len(text) < SECRET_LENGTH or not text.isprintable():
+        raise Broken("key.damaged", path=str(file))
+    return SecretStr(text)
+
+
+def _make_secret(file: Path) -> None:
+    """Written beside it and linked: a crash leaves no half of it, and of two who make it one is the first."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        with open(os.open(new, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="ascii") as opened:
+            opened.write(secrets.token_urlsafe(48))
+            opened.flush()
+            os.fsync(opened.fileno())
+        with suppress(FileExistsError):
+            os.link(new, file)
+    finally:
+        new.unlink(missing_ok=True)

@@ -33,7 +33,7 @@ from activities.suspensions import Suspensions
 from activities.webhooks import Webhooks
 from failures.boundary import Boundary
 from gateway.audit import checks
-from gateway.connection import connect, ensure_search_attributes
+from gateway.connection import beginning, connect, ensure_search_attributes
 from gateway.operations import Gateway
 from gateway.schedules import ensure_audit, ensure_bounces, ensure_digests, ensure_review
 from gateway.wakers import ensure_sweep, mail_waker, webhook_waker
@@ -53,8 +53,8 @@ from records.calendars import Calendars
 from records.files import FileStore
 from records.filing import Filing
 from records.store.append import Wakers
-from records.store.engine import Sessions, open_engine, session_maker, transaction, upgrade
-from records.store.seeding import sync_catalogue
+from records.store.engine import Sessions, open_engine, session_maker, transaction
+from records.store.seeding import set_up
 from settings import Settings
 from webhooks.client import Caller
 from webhooks.cloudevents import Outward
@@ -128,10 +128,8 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
     engine = open_engine(settings.database_url)
     reading = open_engine(settings.database_url, reading=True)
     try:
-        await upgrade(engine)
+        await set_up(engine, programme)
         sessions = session_maker(engine)
-        async with transaction(sessions) as session:
-            await sync_catalogue(session, programme)
         yield Resources(
             settings=settings,
             programme=programme,
@@ -267,16 +265,17 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     """
     async with resources(settings) as held:
         client = await connect(settings.temporal_address, settings.temporal_namespace)
-        await ensure_search_attributes(client)
-        await ensure_sweep(client)
         async with transaction(held.sessions) as session:
             zones = await zones_in_use(session, held.programme)
-        await ensure_digests(client, zones)
-        if settings.bounce_imap_host is not None:
-            await ensure_bounces(client)
-        home = held.programme.institutions[held.programme.home].zone
-        await ensure_review(client, home)
-        await ensure_audit(client, home)
+        async with beginning(client):
+            await ensure_search_attributes(client)
+            await ensure_sweep(client)
+            await ensure_digests(client, zones)
+            if settings.bounce_imap_host is not None:
+                await ensure_bounces(client)
+            home = held.programme.institutions[held.programme.home].zone
+            await ensure_review(client, home)
+            await ensure_audit(client, home)
         async with (
             aclosing(mail_waker(client)) as waker,
             aclosing(webhook_waker(client, held.sessions)) as deliveries,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +21,8 @@ from records.store.engine import Sessions, transaction
 
 PAGE = 200
 """Exchanges read at a time: memory stays the same however many there are."""
+SIGNAL_WITHIN = timedelta(seconds=10)
+"""What is not told by then is told by the next attempt of the activity."""
 AT_ONCE = 10
 """Signals on their way at the same time."""
 PER_SECOND = 50
@@ -101,9 +104,9 @@ class Suspensions:
         async with pace:
             try:
                 if reach.resume is not None:
-                    await handle.signal("resume", reach.resume)
+                    await handle.signal("resume", reach.resume, rpc_timeout=SIGNAL_WITHIN)
                 elif reach.suspend is not None:
-                    await handle.signal("suspend", reach.suspend)
+                    await handle.signal("suspend", reach.suspend, rpc_timeout=SIGNAL_WITHIN)
             except RPCError as error:
                 if error.status is not RPCStatusCode.NOT_FOUND:
                     raise

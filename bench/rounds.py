@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Literal
 
 from temporalio.client import WithStartWorkflowOperation, WorkflowHandle
@@ -13,14 +14,15 @@ from bench.journey import Beside, Journey
 from bench.samples import Latencies, cpu_seconds
 from bench.shapes import BENCH_QUEUE, HANDED_IN, BareWorkflow, Shape, ShapeWorkflow
 from bench.stack import Bench
+from gateway.deadlines import WITHIN, AnswerTime
 from gateway.operations import new_id
-from gateway.updates import ANSWER_WITHIN
 from models.identifiers import exchange_workflow_id
 from models.messages.exchange import Decide, ExchangeResult, Nominate
 from models.people.authorization import CLOCK
 from models.vocabulary import Outcome
 from workflows.exchange import ExchangeWorkflow
 
+ANSWER_WITHIN = timedelta(seconds=WITHIN[AnswerTime.ACT])
 SERVICE, EMPTY, NONE = "service", "empty effects", "no effect"
 SIDES = (SERVICE, EMPTY, NONE)
 

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from cli.failures import AWAY, FOUND
 from cli.lines import english
 from cli.options import Json
 from cli.output import as_data, say, say_json, show, table, warn
 from cli.session import session_of
+from failures.exits import AWAY, FOUND
 from gateway.audit import audit as look
 from models.catalogue.programme import Programme
 from models.errors import Said

@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from cli.failures import REFUSED
 from cli.lines import student_line
 from cli.options import ActId, As, Exchange, Json
 from cli.output import as_data, say, say_json, when
 from cli.replies import reply_json
 from cli.session import session_of
+from failures.exits import REFUSED
 from gateway.composition import ReadServices, Services
 from models.messages.contracts import IssuedCertificate
 from models.views import CertificateView

@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
-from cli.failures import REFUSED
 from cli.lines import said, said_of
 from cli.lookups import findings_of
 from cli.options import ActId, As, Exchange, Json, read_day
 from cli.output import as_data, say, say_json, show, table
 from cli.session import session_of
+from failures.exits import REFUSED
 from gateway.composition import Services
 from models.catalogue.policy import DocumentPolicy
 from models.catalogue.programme import Programme

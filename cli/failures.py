@@ -1,14 +1,4 @@
-"""What an error means at the command line: one message a person can act on, and an exit code.
-
-0  done
-1  refused, or some rows of a file were
-2  used wrongly: an unknown option, a value that cannot be read
-3  a part outside is away: trying again may help
-4  broken: an operator must look
-5  kept: it is on record and done by itself as soon as the service is whole again; do not ask again
-6  an audit found something out of step
-130  interrupted
-"""
+"""What an error means at the command line: one message a person can act on, and an exit code (`failures.exits`)."""
 
 import os
 from contextlib import suppress
@@ -19,20 +9,12 @@ from cli.lines import english
 from cli.output import say_json, warn
 from cli.session import read_settings
 from failures.boundary import describe
+from failures.causes import of_system
+from failures.exits import exit_code, kind_of
 from gateway.composition import catalogue_of
-from models.errors import Kept, Refused, SojournError, Unavailable
+from models.errors import SojournError
 
-REFUSED, USAGE, AWAY, BROKEN, KEPT, FOUND = 1, 2, 3, 4, 5, 6
 LOG_DIR = Path("var/log")
-
-
-def exit_code(error: Exception) -> int:
-    """The exit code of an error."""
-    if isinstance(error, Refused):
-        return REFUSED
-    if isinstance(error, Kept):
-        return KEPT
-    return AWAY if isinstance(error, Unavailable) else BROKEN
 
 
 OPTIONS = {
@@ -53,14 +35,10 @@ def told(error: Exception, logs: Path = LOG_DIR, *, as_json: bool = False) -> in
 
     What nobody foresaw goes to a log file without its message: that may quote personal data.
     """
-    if isinstance(error, Refused):
-        warn(f"Refused ({error.code}): {_sentence(error)}")
-    elif isinstance(error, Kept):
-        warn(f"Kept: {_sentence(error)}")
-    elif isinstance(error, Unavailable):
-        warn(f"Not available now: {_sentence(error)}")
-    elif isinstance(error, SojournError):
-        warn(f"An operator must look: {_sentence(error)}")
+    if isinstance(error, OSError) and error.filename is not None:
+        error = of_system(error)
+    if isinstance(error, SojournError):
+        warn(f"{kind_of(error)}: {_sentence(error)}")
     else:
         warn(f"Something unforeseen happened ({type(error).__name__}). {_where(_log(error, logs))}")
     if as_json and isinstance(error, SojournError):

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 
-from cli.failures import REFUSED, exit_code
 from cli.lines import english
 from cli.nominating import Launch, allowed_rows, refused_rows, start_rows
 from cli.options import As, Json, made
 from cli.output import console, say, say_json, show, table, warn
 from cli.session import Session, session_of
+from failures.exits import REFUSED, exit_code
 from gateway.composition import Services
 from gateway.nomination_files import (
     CheckedSheet,

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import typer
 
-from cli.failures import AWAY
 from cli.options import Json
 from cli.output import say, say_json, show, table, warn
 from cli.session import session_of
+from failures.exits import AWAY
 from gateway.recovery import Fate, Recovered
 from gateway.recovery import recover as mend
 

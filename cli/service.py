@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from cli.failures import REFUSED
 from cli.options import Json, Yes
 from cli.output import as_data, console, say, say_json, warn
 from cli.session import confirmed, session_of
 from demo.run import run_demo
-from dev.stack import up as run_up
+from dev.up import up as run_up
+from failures.exits import REFUSED
 from gateway.composition import catalogue_at, migrate_database, rebuild_projection
 from models.catalogue.loading import CatalogueError
 

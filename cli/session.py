@@ -22,6 +22,8 @@ from settings import Settings
 from texts.fonts import CertificateFonts
 
 T = TypeVar("T")
+READ_SECONDS = 30
+"""How long a look at the records may take; a database that has stopped says nothing at all."""
 
 
 def read_settings() -> Settings:
@@ -72,7 +74,16 @@ class Session:
             async with self.records(self.settings()) as records:
                 return await look(records)
 
-        return asyncio.run(looked())
+        return _within(looked())
+
+    def watch(self, look: Callable[[ReadServices], Awaitable[T]]) -> T:
+        """Look again and again, until somebody stops it."""
+
+        async def watched() -> T:
+            async with self.records(self.settings()) as records:
+                return await look(records)
+
+        return asyncio.run(watched())
 
     def mend(self, work: Callable[..., Coroutine[Any, Any, T]], *about: Any) -> T:
         """Do an operator's work on the database; Temporal is not needed."""
@@ -103,6 +114,19 @@ class Session:
         except Unavailable:
             warn(f"To repeat this act safely, add: --id {chosen}")
             raise
+
+
+def _within(looking: Coroutine[Any, Any, T]) -> T:
+    """Run it, for as long as a look may take."""
+
+    async def limited() -> T:
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                return await looking
+        except TimeoutError:
+            raise Unavailable("database.silent") from None
+
+    return asyncio.run(limited())
 
 
 def session_of(ctx: typer.Context) -> Session:

@@ -48,7 +48,7 @@ def watch(
                 await asyncio.sleep(EVERY)
                 live.update(await _page(records, actor), refresh=True)
 
-    session.read(look)
+    session.watch(look)
 
 
 async def _page(records: ReadServices, actor: Actor) -> RenderableType:

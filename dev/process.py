@@ -3,20 +3,27 @@
 import asyncio
 import contextlib
 import os
+import re
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from models.errors import Unavailable
+from failures.causes import of_system
+from failures.exits import BROKEN
+from models.errors import Broken, Unavailable
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a part that ended is started again; doubles with each end in a row."""
 STEADY = 20.0
 """Seconds after which an end counts as the first one again."""
 READY_WITHIN = 30.0
+GUARD = (sys.executable, "-I", "-S", str(Path(__file__).with_name("guard.py")))
+"""By which every part is started: it is noted from its first moment, and ends with this process."""
 DRAIN_WITHIN = 30.0
 
+STAMP = re.compile(r"^\S+ \S+ [A-Z]+ +[\w.]+: ")
 Tell = Callable[[str], None]
 Ready = Callable[[], Awaitable[bool]]
 
@@ -33,6 +40,8 @@ class ManagedProcess:
     tell: Tell
     tries: int = 1
     """How often a start that ends by itself is tried in all."""
+    note: Path | None = None
+    """Where it is noted while it runs; beside its log where nothing else is said."""
     starts: int = 0
     process: asyncio.subprocess.Process | None = None
     _stopping: bool = False
@@ -43,13 +52,14 @@ class ManagedProcess:
 
         Raises:
             Unavailable: it ended, or did not answer in time; the text names its log.
+            Broken: it ended because an operator must look.
         """
         await self._spawn()
         while True:
             try:
                 await self.until_ready()
                 break
-            except Unavailable:
+            except (Unavailable, Broken):
                 if self.starts >= self.tries or self.process is None or self.process.returncode is None:
                     raise
                 self.tell(f"{self.name} ended while starting; trying again. Its log: {self.log}")
@@ -61,12 +71,15 @@ class ManagedProcess:
 
         Raises:
             Unavailable: it ended before it was watched, or did not answer in time.
+            Broken: it ended because an operator must look.
         """
         deadline = time.monotonic() + within
         while not await self.ready():
             ended = self._watch is None and self.process is not None and self.process.returncode is not None
             if ended or time.monotonic() > deadline:
                 about = {"name": self.name, "log": str(self.log), "line": _last_line(self.log)}
+                if ended and self.process is not None and self.process.returncode == BROKEN:
+                    raise Broken("process.ended", **about)
                 if ended:
                     raise Unavailable("process.ended", **about)
                 raise Unavailable("process.silent", seconds=round(within), **about)
@@ -78,6 +91,10 @@ class ManagedProcess:
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
+        await self._drain(within)
+        self._note.unlink(missing_ok=True)
+
+    async def _drain(self, within: float) -> None:
         process = self.process
         if process is None or process.returncode is not None:
             return
@@ -97,11 +114,22 @@ class ManagedProcess:
             self.process.kill()
             await self.process.wait()
 
+    @property
+    def _note(self) -> Path:
+        return self.note or self.log.with_suffix(".pid")
+
     async def _spawn(self) -> None:
-        self.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(self.log, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "ab") as log:
+        try:
+            self.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            opened = os.open(self.log, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        except OSError as error:
+            raise of_system(error) from None
+        with os.fdopen(opened, "ab") as log:
             # A session of its own: Ctrl-C reaches this process only, which then drains the parts in order.
             self.process = await asyncio.create_subprocess_exec(
+                *GUARD,
+                str(self._note),
+                str(os.getpid()),
                 *self.command,
                 env=self.environment,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -131,5 +159,7 @@ def _ending(code: int) -> str:
 
 
 def _last_line(log: Path) -> str:
+    """What was said last, without when and by whom."""
     lines = log.read_text(encoding="utf-8", errors="replace").split("\n") if log.exists() else []
-    return next((line.strip() for line in reversed(lines) if line.strip()), "(nothing)")
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "(nothing)")
+    return STAMP.sub("", last)

@@ -1,41 +1,31 @@
-"""The whole service on one machine for `sojourn up`: Temporal, mail sink, worker and portal, watched and drained."""
+"""The whole service on one machine: Temporal, mail sink, worker and portal, watched and drained."""
 
 import asyncio
 import contextlib
 import os
 import shutil
-import signal
 import socket
+import sqlite3
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
-from rich.markup import escape
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from dev.folder import StateFolder
 from dev.process import ManagedProcess, Ready, Tell
-from gateway.connection import connect, ensure_search_attributes
+from gateway.composition import require_database
+from gateway.connection import beginning, connect, ensure_search_attributes
 from models.errors import Broken, Unavailable
 from settings import Settings, secret_of
 
 HERE = "127.0.0.1"
 TEMPORAL, SINK, WORKER, PORTAL = "temporal", "mailsink", "worker", "portal"
 TEMPORAL_PORT = 7233
-COMMANDS = (
-    (
-        "sojourn nominate examples/nominations-incoming-2027.csv --as programme_office@cqmu",
-        "start the students of a file",
-    ),
-    ("sojourn worklist --as coordinator@cqmu", "what waits for whom"),
-    ("sojourn list --as programme_office@cqmu", "where everybody is"),
-)
-"""What to try first."""
+SET_UP_BY_THE_WORKER = ("database.none", "database.not_set_up", "database.older")
 _SOON = timedelta(seconds=2)
 
 
@@ -61,6 +51,7 @@ class DevStack:
         Without a `portal_port` there is no portal.
         """
         self.state_dir = state_dir
+        self._folder = StateFolder(state_dir)
         self._ui = ui
         self._portal = portal_port is not None
         self._tell = tell or (lambda _: None)
@@ -115,9 +106,13 @@ class DevStack:
         """Start what is needed, in order, and wait until the worker polls.
 
         Raises:
-            Unavailable: a port is taken, or a part did not come up; what was started is stopped again.
+            Unavailable: another `up` has the folder, a port is taken, or a part did not come up; what was started is
+                stopped again.
+            Broken: a part did not come up because an operator must look.
         """
+        self._folder.take()
         try:
+            await self._folder.end_leftovers(self._tell)
             await self._start()
         except BaseException:
             await self.stop()
@@ -152,18 +147,22 @@ class DevStack:
             if name in self.parts:
                 await self.parts[name].stop()
                 del self.parts[name]
+        self._folder.leave()
 
     async def abort(self) -> None:
         """End what runs at once; the next start takes up what was begun."""
         await asyncio.gather(*(part.stop(within=0) for part in self.parts.values()))
         self.parts.clear()
+        self._folder.leave()
 
     async def _start(self) -> None:
-        self.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.state_dir.chmod(0o700)  # one of an earlier version was open to others
+        await _require_database(self.settings)
         if self._own_temporal:
+            _require_file(self._temporal_file)
             await self._begin(TEMPORAL, self._temporal_command(), self._temporal_answers, _port(self.address))
-        await ensure_search_attributes(await self.client())
+        client = await self.client()
+        async with beginning(client):
+            await ensure_search_attributes(client)
         if self._own_sink:
             port = self.settings.smtp_port
             keeps = ["--host", HERE, "--port", str(port), "--folder", str(self.mailbox)]
@@ -179,7 +178,9 @@ class DevStack:
         log = self.state_dir / "log" / f"{name}.log"
         # The dev server picks ports for its inner services and panics if another process takes one before it does.
         tries = 3 if name == TEMPORAL else 1
-        part = self.parts[name] = ManagedProcess(name, command, self._environment(), log, ready, self._tell, tries)
+        note = self._folder.notes / f"{name}.pid"
+        part = ManagedProcess(name, command, self._environment(), log, ready, self._tell, tries, note)
+        self.parts[name] = part
         await part.start()
 
     def _environment(self) -> dict[str, str]:
@@ -188,13 +189,17 @@ class DevStack:
         own = {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
         return {**os.environ, **self.settings.environment(), **own}
 
+    @property
+    def _temporal_file(self) -> Path:
+        return self.state_dir / "temporal.db"
+
     def _temporal_command(self) -> list[str]:
         port = _port(self.address)
         page = ["--ui-port", str(port + 1000), "--ui-disable-news-fetch"] if self._ui else ["--headless"]
         namespace = self.settings.temporal_namespace
         return [
             temporal_binary(), "server", "start-dev", "--ip", HERE, "--port", str(port), *page,
-            "--db-filename", str(self.state_dir / "temporal.db"),
+            "--db-filename", str(self._temporal_file),
             # Write-ahead log at full durability: 1.5 times the throughput of the default journal, nothing given up.
             "--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=2",
             "--log-level", "warn",
@@ -214,6 +219,26 @@ class DevStack:
         if process is None or process.returncode is not None or said is None or not said.exists():
             return False
         return said.read_text(encoding="utf-8") == str(process.pid)
+
+
+async def _require_database(settings: Settings) -> None:
+    """What would stop every part is told once, before any is started; the worker sets a new database up."""
+    try:
+        await require_database(settings)
+    except Unavailable as away:
+        if away.message not in SET_UP_BY_THE_WORKER:
+            raise
+
+
+def _require_file(file: Path) -> None:
+    """That what Temporal keeps can be read; the server itself would say it in a page of its own code."""
+    if not file.exists():
+        return
+    try:
+        with contextlib.closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as opened:
+            opened.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.DatabaseError:
+        raise Broken("temporal.file", path=str(file)) from None
 
 
 def temporal_binary() -> str:
@@ -268,78 +293,3 @@ async def _listens(port: int) -> bool:
 
 def _port(address: str) -> int:
     return int(address.rpartition(":")[2])
-
-
-async def up(settings: Settings, state_dir: Path = Path("var"), console: Console | None = None) -> None:
-    """Run the service until Ctrl-C or SIGTERM, then drain it; a second Ctrl-C ends everything at once.
-
-    Raises:
-        Unavailable: a part did not come up.
-    """
-    screen = console or Console()
-    async with _interrupted() as stop:
-
-        def tell(text: str) -> None:
-            screen.print(f"[yellow]![/] {escape(text)}")
-
-        stack = DevStack(settings, state_dir, portal_port=settings.portal_port, tell=tell)
-        with screen.status("Starting Temporal, the mail sink, the worker and the portal ..."):
-            starting = asyncio.create_task(stack.__aenter__())
-            stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if not starting.done():
-                starting.cancel()
-                await asyncio.gather(starting, return_exceptions=True)
-                return
-            stopping.cancel()
-            await starting
-        try:
-            _greet(screen, stack)
-            await stop.wait()
-        finally:
-            try:
-                with screen.status("Draining: what was begun is finished and recorded ..."):
-                    await stack.stop()
-            except asyncio.CancelledError:
-                await stack.abort()
-                screen.print("Ended at once.")
-        screen.print("Stopped. Nothing is lost: `sojourn up` goes on where it was.")
-
-
-def _greet(screen: Console, stack: DevStack) -> None:
-    lines = [("Portal", stack.portal_address or ""), ("Temporal", stack.ui_address or stack.address)]
-    if SINK in stack.parts:
-        lines.append(("Mailbox", str(stack.mailbox)))
-    else:
-        lines.append(("Mail host", f"{stack.settings.smtp_host}:{stack.settings.smtp_port}"))
-    if stack.settings.database_file is not None:
-        lines.append(("Database", str(stack.settings.database_file)))
-    lines.append(("Logs", str(stack.state_dir / "log")))
-    screen.print("[bold]Sojourn is up.[/] Leave this window open; Ctrl-C stops it, and nothing is lost.")
-    for name, value in lines:
-        screen.print(f"  {name:<10}{value}", highlight=False)
-    screen.print("In another window:")
-    width = max(len(command) for command, _ in COMMANDS)
-    for command, what in COMMANDS:
-        screen.print(f"  {command:<{width}}  [dim]{what}[/]", highlight=False)
-
-
-@asynccontextmanager
-async def _interrupted() -> AsyncIterator[asyncio.Event]:
-    """An event that Ctrl-C or SIGTERM sets; the second one stops without waiting."""
-    loop = asyncio.get_running_loop()
-    task = asyncio.current_task()
-    event = asyncio.Event()
-
-    def hear() -> None:
-        if event.is_set() and task is not None:
-            task.cancel()
-        event.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, hear)
-    try:
-        yield event
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)

@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from gateway.deadlines import WITHIN, AnswerTime
 from gateway.kinds import NOMINATE
 from models.errors import Broken, Kept, Refused, SojournError, Unavailable
 from models.messages.acts import Act, ActStatus
@@ -23,9 +24,7 @@ T = TypeVar("T", bound=Wire)
 Sender = Callable[[Act], Awaitable[Wire]]
 """Sends an act of one kind to its workflow and answers what that answered; sent again, it is done once."""
 
-ANSWER_WITHIN = timedelta(seconds=30)
-"""How long whoever asks waits for an answer."""
-SENDERS_OWN = ANSWER_WITHIN + timedelta(seconds=5)
+SENDERS_OWN = timedelta(seconds=WITHIN[AnswerTime.ACT] + 5)
 """How long an act belongs to the process that asked it; from then on that process is gone, and the relay sends it."""
 Recall = Callable[[Act], Awaitable[Wire | None]]
 """AnswerWriter from the records for an act that was taken and whose workflow does not know it any more."""
@@ -149,7 +148,7 @@ class Asking:
             Unavailable: no answer came within it.
         """
         try:
-            async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+            async with asyncio.timeout(WITHIN[AnswerTime.ACT]):
                 return await self._senders[act.kind](act)
         except TimeoutError:
             raise Unavailable("answer.late") from None

@@ -13,6 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.composition import catalogue_of
 from gateway.connection import connect
+from gateway.deadlines import CALL_WITHIN
 from gateway.failures import translated
 from mail.audit import Mails
 from models.catalogue.programme import Programme
@@ -36,8 +37,6 @@ from workflows.suspension import SuspensionWorkflow
 
 AT_ONCE = 4
 """Workflows asked at the same time: people who act meanwhile do not notice."""
-ANSWER_WITHIN = timedelta(seconds=10)
-"""Of each call, with everything that the client tries again in it."""
 LIST_WITHIN = timedelta(minutes=5)
 QUERIES: Mapping[str, Any] = {
     EXCHANGE: ExchangeWorkflow.status,
@@ -83,12 +82,12 @@ class AskedWorkflows:
         """
         handle = self._client.get_workflow_handle(subject.workflow)
         query = handle.query(
-            QUERIES[subject.kind], reject_condition=QueryRejectCondition.NOT_OPEN, rpc_timeout=ANSWER_WITHIN
+            QUERIES[subject.kind], reject_condition=QueryRejectCondition.NOT_OPEN, rpc_timeout=CALL_WITHIN
         )
         async with self._turn:
             try:
                 with translated():
-                    async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+                    async with asyncio.timeout(CALL_WITHIN.total_seconds()):
                         return Seen(runs=True, reply=await query)
             except (WorkflowQueryRejectedError, Closed):
                 return Seen(runs=False)
@@ -110,8 +109,8 @@ class AskedWorkflows:
         handle = self._client.get_workflow_handle(subject.workflow)
         try:
             with translated():
-                async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
-                    described = await handle.describe(rpc_timeout=ANSWER_WITHIN)
+                async with asyncio.timeout(CALL_WITHIN.total_seconds()):
+                    described = await handle.describe(rpc_timeout=CALL_WITHIN)
         except Closed:
             return Seen(runs=False)
         except TimeoutError:

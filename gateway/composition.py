@@ -10,7 +10,7 @@ from pathlib import Path
 from limits.aio.storage import MemoryStorage, Storage
 from temporalio.client import Client
 
-from gateway.connection import connect
+from gateway.connection import connect, require_namespace
 from gateway.operations import Gateway
 from gateway.webhooks import Connections
 from mail.operator import retry
@@ -23,10 +23,10 @@ from records.access.signing import Signing
 from records.files import FileStore
 from records.filing import Filing
 from records.queries import Reading
-from records.store.engine import open_engine, session_maker, transaction, upgrade
+from records.store.engine import open_engine, session_maker, transaction
 from records.store.ready import require_schema
 from records.store.rebuild import rebuild
-from records.store.seeding import sync_catalogue
+from records.store.seeding import set_up
 from records.usage import UploadLimits
 from settings import Settings
 from webhooks.client import Caller
@@ -83,6 +83,31 @@ def catalogue_at(directory: Path) -> Programme:
     if not directory.is_dir():
         raise BadInput("directory.none", directory=str(directory))
     return load_programme(directory)
+
+
+async def require_database(settings: Settings) -> None:
+    """That the database can be used; nothing is changed, and none is made.
+
+    Raises:
+        Broken: it is damaged, another application's, or of a newer version of the service.
+        Unavailable: it does not answer, or must be set up first; the text says what to do.
+    """
+    _require_file(settings)
+    engine = open_engine(settings.database_url, reading=True)
+    try:
+        await require_schema(engine)
+    finally:
+        await engine.dispose()
+
+
+async def require_temporal(settings: Settings) -> None:
+    """That the cluster answers and knows the namespace.
+
+    Raises:
+        Broken: address, namespace, login or a file of the settings is wrong.
+        Unavailable: it does not answer.
+    """
+    await require_namespace(await connect(settings.temporal_address, settings.temporal_namespace))
 
 
 @asynccontextmanager
@@ -175,9 +200,7 @@ async def migrate_database(settings: Settings) -> None:
     programme = catalogue_of(settings)
     engine = open_engine(settings.database_url)
     try:
-        await upgrade(engine)
-        async with transaction(session_maker(engine)) as session:
-            await sync_catalogue(session, programme)
+        await set_up(engine, programme)
     finally:
         await engine.dispose()
 

@@ -1,16 +1,22 @@
 """The client side of Temporal: how to connect, and what a cluster must know before the first exchange starts."""
 
+import asyncio
 import atexit
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.common import SearchAttributeIndexedValueType
 from temporalio.envconfig import ClientConfig
 from temporalio.service import RPCError, RPCStatusCode
 
+from gateway.deadlines import CALL_WITHIN
+from gateway.failures import translated
 from models.errors import Broken, Unavailable
 from workflows.plugin import plugin
 from workflows.search_attributes import SEARCH_ATTRIBUTES
@@ -22,6 +28,12 @@ _INDEXED = {
     SearchAttributeIndexedValueType.DATETIME: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
 }
 
+BEGIN_SECONDS = 30
+"""How long all that a process asks before it begins may take."""
+_CUT = "h2 protocol error"
+"""What the client says where something else answers."""
+_UNREADABLE = ("PrivateKeyParseError", "CertificateParseError", "InvalidCertificate")
+
 
 async def connect(address: str | None = None, namespace: str | None = None, *, lazy: bool = False) -> Client:
     """A client with the plugin of the service; a lazy one connects with its first call.
@@ -30,19 +42,60 @@ async def connect(address: str | None = None, namespace: str | None = None, *, l
     `TEMPORAL_API_KEY`, `TEMPORAL_TLS_…`, a profile file), then from Temporal's defaults.
 
     Raises:
-        Unavailable: if nothing answers at the address.
+        Broken: the address, the profile file or a certificate cannot be read.
+        Unavailable: nothing answers at the address in time, or something that is not Temporal.
     """
     _let_threads_return_at_exit()
-    config = ClientConfig.load_client_connect_config()
+    try:
+        config = ClientConfig.load_client_connect_config()
+    except (RuntimeError, ValueError):
+        raise Broken("temporal.profile") from None
     if address:
         config["target_host"] = address
     if namespace:
         config["namespace"] = namespace
     target = config.setdefault("target_host", "localhost:7233")
     try:
-        return await Client.connect(**config, plugins=[plugin()], lazy=lazy)
-    except (RPCError, RuntimeError) as fault:
+        async with asyncio.timeout(CALL_WITHIN.total_seconds()):
+            return await Client.connect(**config, plugins=[plugin()], lazy=lazy)
+    except ValueError:
+        raise Broken("temporal.address", target=target) from None
+    except FileNotFoundError:
+        raise Broken("temporal.certificate") from None
+    except (RPCError, RuntimeError, TimeoutError) as fault:
+        if any(said in str(fault) for said in _UNREADABLE):
+            raise Broken("temporal.certificate") from fault
+        if _CUT in str(fault):
+            raise Unavailable("temporal.other", target=target) from fault
         raise Unavailable("temporal.silent", target=target) from fault
+
+
+async def require_namespace(client: Client) -> None:
+    """That the cluster knows the namespace of the settings, and lets the service into it.
+
+    Raises:
+        Broken: it does not.
+        Unavailable: it does not answer.
+    """
+    async with beginning(client):
+        asked = DescribeNamespaceRequest(namespace=client.namespace)
+        await client.workflow_service.describe_namespace(asked, timeout=CALL_WITHIN)
+
+
+@asynccontextmanager
+async def beginning(client: Client) -> AsyncIterator[None]:
+    """Calls of a process that starts: what the cluster answers is told as what an operator can mend.
+
+    Raises:
+        Broken: the namespace is unknown, or the login is refused.
+        Unavailable: it does not answer.
+    """
+    try:
+        async with asyncio.timeout(BEGIN_SECONDS):
+            with translated():
+                yield
+    except (Unavailable, TimeoutError) as away:
+        raise Unavailable("temporal.silent", target=client.service_client.config.target_host) from away
 
 
 @cache
@@ -68,7 +121,7 @@ async def ensure_search_attributes(client: Client) -> None:
         return
     try:
         await client.operator_service.add_search_attributes(
-            AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing)
+            AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing), timeout=CALL_WITHIN
         )
     except RPCError as fault:
         if fault.status is RPCStatusCode.ALREADY_EXISTS:
@@ -80,7 +133,8 @@ async def ensure_search_attributes(client: Client) -> None:
 async def _registered(client: Client) -> set[str]:
     request = ListSearchAttributesRequest(namespace=client.namespace)
     try:
-        return set((await client.operator_service.list_search_attributes(request)).custom_attributes)
+        found = await client.operator_service.list_search_attributes(request, timeout=CALL_WITHIN)
+        return set(found.custom_attributes)
     except RPCError as fault:
         if fault.status is RPCStatusCode.UNIMPLEMENTED:  # the time-skipping server adds them, but cannot list them
             return set()

@@ -1,7 +1,6 @@
 """How an exchange begins: registered, its cohort opened, its workflow started with the nomination as first update."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +8,10 @@ from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from gateway.acts import ANSWER_WITHIN, SENDERS_OWN, Asking, wall_clock
+from gateway.acts import SENDERS_OWN, Asking, wall_clock
 from gateway.availability import Availability
-from gateway.failures import translated
+from gateway.deadlines import AnswerTime, answering
+from gateway.failures import release
 from gateway.kinds import NOMINATE
 from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen, SojournError
@@ -87,14 +87,13 @@ class Nominating:
         )
         try:
             nominate: Any = ExchangeWorkflow.nominate
-            with translated():
+            async with answering(self._line, AnswerTime.ACT):
                 reply: Nominated = await self._client.execute_update_with_start_workflow(
-                    nominate, act.request, start_workflow_operation=operation, rpc_timeout=ANSWER_WITHIN
+                    nominate, act.request, start_workflow_operation=operation
                 )
                 return reply
         except (SojournError, WorkflowAlreadyStartedError) as fault:
-            with suppress(Exception):
-                await operation.workflow_handle()  # holds the error too; never fetched, it would be printed at the end
+            await release(operation)
             if not isinstance(fault, NotOpen | WorkflowAlreadyStartedError):
                 raise
             return _known(start.exchange_id)
@@ -129,7 +128,7 @@ class Nominating:
             minimum=agreement.minimum,
             closes_at=self._programme.nominations_close_at(key),
         )
-        with translated():
+        async with answering(self._line, AnswerTime.ACT):
             await self._client.start_workflow(
                 CohortWorkflow.run,
                 CohortState(start=start),

@@ -6,6 +6,7 @@ from datetime import datetime
 from temporalio.client import Client
 
 from gateway.acts import Asking
+from gateway.deadlines import AnswerTime, answered
 from gateway.nominating import Nominating
 from gateway.reopening import Reopener
 from gateway.status import StatusQueries
@@ -52,8 +53,9 @@ class NominationOperations(StatusQueries):
         self._nominating = Nominating(client, self.asking, filing, programme, clock, self.availability)
         self._corrections = Corrections(filing.sessions, programme, outbox)
         reopenings = Reopenings(filing.sessions, programme)
-        self._reopening = Reopener(client, self.asking, reopenings, self._sending, programme, clock)
+        self._reopening = Reopener(client, self.asking, reopenings, self._sending, programme, clock, self.availability)
 
+    @answered(AnswerTime.ACT)
     async def nominate(
         self,
         nomination: Nomination,
@@ -80,6 +82,7 @@ class NominationOperations(StatusQueries):
         reply = await self.correct_nomination(exchange_id, nomination, actor, decision_id=request, answers=answers)
         return Nominated(exchange_id=exchange_id, already_known=True, stage=reply.stage)
 
+    @answered(AnswerTime.ACT)
     async def open_cohort(self, key: CohortKey) -> None:
         """Have the cohort's workflow running; its number of seats comes from the host's agreement (D4).
 
@@ -88,6 +91,7 @@ class NominationOperations(StatusQueries):
         """
         await self._nominating.open_cohort(key)
 
+    @answered(AnswerTime.ACT)
     async def correct_nomination(
         self,
         exchange_id: str,
@@ -115,6 +119,7 @@ class NominationOperations(StatusQueries):
             )
             return await self._sending.to_exchange(exchange_id, "correct_nomination", request, Acknowledged)
 
+    @answered(AnswerTime.ACT)
     async def correct_person(
         self,
         exchange_id: str,
@@ -129,6 +134,7 @@ class NominationOperations(StatusQueries):
         decision = decision_id or new_id()
         return await self._corrections.correct_person(exchange_id, cells, actor, answers, self._clock(), decision)
 
+    @answered(AnswerTime.ACT)
     async def reopen(
         self, exchange_id: str, actor: Actor, *, decision_id: str | None = None, note: str | None = None
     ) -> Acknowledged:

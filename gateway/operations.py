@@ -6,7 +6,7 @@ from datetime import date, datetime
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
-from gateway.failures import translated
+from gateway.deadlines import AnswerTime, answered, answering
 from gateway.handing_in import HandingIn
 from gateway.kinds import REISSUE
 from gateway.nominations import NominationOperations
@@ -107,6 +107,7 @@ class Gateway(NominationOperations):
             raise Unknown("act.unknown")
         return found
 
+    @answered(AnswerTime.ACT)
     async def decide(self, decision: Decide, *, note: str | None = None) -> Decided:
         """Answer an open step."""
         exchange_id = exchange_of(decision.step_id)
@@ -124,6 +125,7 @@ class Gateway(NominationOperations):
         workflow_id = service_level_workflow_id(unit, name) if unit else service_level_workflow_id(name, "")
         return await self._sending.to_review(workflow_id, decision)
 
+    @answered(AnswerTime.UPLOAD)
     async def add_document(
         self,
         exchange_id: str,
@@ -155,14 +157,17 @@ class Gateway(NominationOperations):
             return answer
         return answer.model_copy(update={"findings": ()})
 
+    @answered(AnswerTime.ACT)
     async def report_arrival(self, exchange_id: str, report: ReportArrival) -> Acknowledged:
         """The student reached the residence."""
         return await self._sending.to_exchange(exchange_id, "report_arrival", report, Acknowledged)
 
+    @answered(AnswerTime.ACT)
     async def report_movement(self, exchange_id: str, report: ReportMovement) -> Acknowledged:
         """The student moved, left the country or came back."""
         return await self._sending.to_exchange(exchange_id, "report_movement", report, Acknowledged)
 
+    @answered(AnswerTime.ACT)
     async def report_attendance(self, exchange_id: str, report: ReportAttendance) -> Acknowledged:
         """Hours of a content; a rotation's go to the rotation."""
         if report.placement_id is None:
@@ -171,6 +176,7 @@ class Gateway(NominationOperations):
             raise BadInput("placement.of_another_exchange", "placement_id")
         return await self._sending.to_rotation(report.placement_id, "report_attendance", report, Acknowledged)
 
+    @answered(AnswerTime.ACT)
     async def evaluate(self, evaluation: Evaluate, *, note: str | None = None) -> Acknowledged:
         """An evaluation: the supervisor's goes to the rotation, the student's to the exchange."""
         exchange_id = exchange_of(evaluation.step_id)
@@ -181,10 +187,12 @@ class Gateway(NominationOperations):
                 return await self._sending.to_exchange(exchange_id, "evaluate", request, Acknowledged)
             return await self._sending.to_rotation(scope, "evaluate", request, Acknowledged)
 
+    @answered(AnswerTime.ACT)
     async def report_departure(self, exchange_id: str, report: ReportDeparture) -> Acknowledged:
         """The student left the residence."""
         return await self._sending.to_exchange(exchange_id, "report_departure", report, Acknowledged)
 
+    @answered(AnswerTime.ACT)
     async def withdraw(
         self, exchange_id: str, actor: Actor, *, decision_id: str | None = None, note: str | None = None
     ) -> Acknowledged:
@@ -194,12 +202,14 @@ class Gateway(NominationOperations):
             request = Withdraw(decision_id=decision, actor=actor, note_id=note_id)
             return await self._sending.to_exchange(exchange_id, "withdraw", request, Acknowledged)
 
+    @answered(AnswerTime.ACT)
     async def end_early(self, exchange_id: str, end: EndEarly, *, note: str | None = None) -> Acknowledged:
         """End a live stay before its planned end."""
         async with self._sending.noted(exchange_id, note, end.actor, end.decision_id) as note_id:
             request = end.model_copy(update={"note_id": note_id or end.note_id})
             return await self._sending.to_exchange(exchange_id, "end_early", request, Acknowledged)
 
+    @answered(AnswerTime.ACT)
     async def extend_deadline(self, change: ExtendDeadline, *, note: str | None = None) -> Acknowledged:
         """Move a step's due time."""
         exchange_id = exchange_of(change.step_id)
@@ -207,6 +217,7 @@ class Gateway(NominationOperations):
             request = change.model_copy(update={"note_id": note_id or change.note_id})
             return await self._sending.to_exchange(exchange_id, "extend_deadline", request, Acknowledged)
 
+    @answered(AnswerTime.ACT)
     async def snooze_step(self, change: SnoozeStep, *, note: str | None = None) -> Acknowledged:
         """Put off the reminders of one's own step."""
         exchange_id = exchange_of(change.step_id)
@@ -214,6 +225,7 @@ class Gateway(NominationOperations):
             request = change.model_copy(update={"note_id": note_id or change.note_id})
             return await self._sending.to_exchange(exchange_id, "snooze_step", request, Acknowledged)
 
+    @answered(AnswerTime.ACT)
     async def reassign_step(self, change: ReassignStep, *, note: str | None = None) -> Acknowledged:
         """Give a step to another role of the same institution."""
         exchange_id = exchange_of(change.step_id)
@@ -221,10 +233,12 @@ class Gateway(NominationOperations):
             request = change.model_copy(update={"note_id": note_id or change.note_id})
             return await self._sending.to_exchange(exchange_id, "reassign_step", request, Acknowledged)
 
+    @answered(AnswerTime.ACT)
     async def set_quota(self, cohort_id: str, quota: SetQuota) -> Acknowledged:
         """Set a cohort's number of seats (D4)."""
         return await self._sending.to_cohort(cohort_id, "set_quota", quota, Acknowledged)
 
+    @answered(AnswerTime.ACT)
     async def reissue_certificate(
         self, exchange_id: str, actor: Actor, *, request_id: str | None = None
     ) -> IssuedCertificate:
@@ -245,8 +259,7 @@ class Gateway(NominationOperations):
         """Have the workflow of a reissue run; sent again, it is the same one."""
         reissue = act.request
         assert isinstance(reissue, Reissue)
-        self.availability.require()
-        with translated():
+        async with answering(self.availability, AnswerTime.ACT):
             issued: IssuedCertificate = await self._client.execute_workflow(
                 CertificateWorkflow.run,
                 reissue,
@@ -256,6 +269,7 @@ class Gateway(NominationOperations):
             )
             return issued
 
+    @answered(AnswerTime.ACT)
     async def set_preferences(self, preferences: Preferences, actor: Actor, key: str) -> None:
         """Set how somebody is written to; a zone that nobody had before gets its digest.
 
@@ -265,5 +279,5 @@ class Gateway(NominationOperations):
         """
         await self.people.set_preferences(preferences, actor, self._clock(), key)
         if preferences.zone:
-            with translated():
+            async with answering(self.availability, AnswerTime.ACT):
                 await ensure_digests(self._client, [preferences.zone])

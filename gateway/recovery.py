@@ -6,7 +6,6 @@ know the newest of its own records reads them again. Doing it twice changes noth
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.connection import connect, ensure_search_attributes
+from gateway.deadlines import CALL_WITHIN
 from gateway.failures import translated
 from models.catalogue.loading import load_programme
 from models.catalogue.programme import Programme
@@ -25,7 +25,6 @@ from records.store.engine import Sessions, open_engine, session_maker, transacti
 from settings import Settings
 from workflows.search_attributes import search_attributes
 
-ANSWER_WITHIN = timedelta(seconds=10)
 AT_ONCE = 8
 """Workflows that are looked at side by side."""
 
@@ -78,7 +77,7 @@ class Recovery:
         async with self._turn:
             try:
                 with translated():
-                    async with asyncio.timeout(2 * ANSWER_WITHIN.total_seconds()):
+                    async with asyncio.timeout(2 * CALL_WITHIN.total_seconds()):
                         fate = await self._mend(wanted)
             except (SojournError, TimeoutError):
                 fate = Fate.FAILED
@@ -89,13 +88,13 @@ class Recovery:
         if await self._runs(wanted.workflow_id):
             if wanted.revision is None:
                 return Fate.IN_STEP
-            follows = await handle.query("follows", result_type=list[int], rpc_timeout=ANSWER_WITHIN)
+            follows = await handle.query("follows", result_type=list[int], rpc_timeout=CALL_WITHIN)
             if wanted.revision in follows or not follows:
                 return Fate.IN_STEP
-            await handle.signal("catch_up", rpc_timeout=ANSWER_WITHIN)
+            await handle.signal("catch_up", rpc_timeout=CALL_WITHIN)
             return Fate.RESUMED
         if wanted.start is None:  # its exchange begins it, as it does when it reads the records
-            await self._client.get_workflow_handle(wanted.begun_by).signal("catch_up", rpc_timeout=ANSWER_WITHIN)
+            await self._client.get_workflow_handle(wanted.begun_by).signal("catch_up", rpc_timeout=CALL_WITHIN)
             return Fate.STARTED
         await self._client.start_workflow(
             wanted.kind,
@@ -105,13 +104,13 @@ class Recovery:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             search_attributes=search_attributes(wanted.plan) if wanted.plan is not None else None,
             static_summary="recovered from the records",
-            rpc_timeout=ANSWER_WITHIN,
+            rpc_timeout=CALL_WITHIN,
         )
         return Fate.STARTED
 
     async def _runs(self, workflow_id: str) -> bool:
         try:
-            found = await self._client.get_workflow_handle(workflow_id).describe(rpc_timeout=ANSWER_WITHIN)
+            found = await self._client.get_workflow_handle(workflow_id).describe(rpc_timeout=CALL_WITHIN)
         except RPCError as failure:
             if failure.status is not RPCStatusCode.NOT_FOUND:
                 raise

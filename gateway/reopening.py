@@ -11,8 +11,10 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from gateway.acts import ANSWER_WITHIN, Asking
-from gateway.failures import translated
+from gateway.acts import Asking
+from gateway.availability import Availability
+from gateway.deadlines import AnswerTime, answering
+from gateway.failures import release
 from gateway.kinds import REOPEN
 from gateway.updates import CATCHING_UP, Updates
 from models.catalogue.programme import Programme
@@ -49,7 +51,9 @@ class Reopener:
         updates: Updates,
         programme: Programme,
         clock: Callable[[], datetime],
+        line: Availability,
     ) -> None:
+        self._line = line
         self._client = client
         self._asking = asking
         asking.sends(REOPEN, self._send)
@@ -123,14 +127,14 @@ class Reopener:
         nominate: Any = ExchangeWorkflow.nominate
         request = Nominate(request_id=reopening.decision_id, actor=reopening.actor)
         try:
-            with translated(), _running():
-                reply: Nominated = await self._client.execute_update_with_start_workflow(
-                    nominate, request, start_workflow_operation=operation, rpc_timeout=ANSWER_WITHIN
-                )
-                return reply
+            async with answering(self._line, AnswerTime.ACT):
+                with _running():
+                    reply: Nominated = await self._client.execute_update_with_start_workflow(
+                        nominate, request, start_workflow_operation=operation
+                    )
+                    return reply
         except BaseException:
-            with suppress(Exception):
-                await operation.workflow_handle()  # holds the error too; never fetched, it would be printed at the end
+            await release(operation)
             raise
 
 

@@ -19,6 +19,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from gateway.deadlines import CALL_WITHIN
 from models.identifiers import (
     AUDIT_SCHEDULE_ID,
     AUDIT_WORKFLOW,
@@ -78,7 +79,7 @@ async def ensure_bounces(client: Client) -> bool:
 
 async def _ensure(client: Client, name: str, schedule: Schedule) -> bool:
     try:
-        await client.create_schedule(name, schedule)
+        await client.create_schedule(name, schedule, rpc_timeout=CALL_WITHIN)
     except ScheduleAlreadyRunningError:
         await _update(client, name, schedule)
     except RPCError as error:
@@ -95,7 +96,7 @@ async def _update(client: Client, name: str, schedule: Schedule) -> None:
         schedule.state = found.description.schedule.state
         return ScheduleUpdate(schedule)
 
-    await client.get_schedule_handle(name).update(changed)
+    await client.get_schedule_handle(name).update(changed, rpc_timeout=CALL_WITHIN)
 
 
 async def ensure_digests(client: Client, zones: Iterable[str]) -> bool:

@@ -1,14 +1,11 @@
 """Queries to workflows: where an exchange or a cohort is, by what the workflow itself knows."""
 
-from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio.client import Client
-from temporalio.service import RPCError
 
 from gateway.availability import Availability
-from gateway.failures import translated
-from gateway.updates import ANSWER_WITHIN
+from gateway.deadlines import AnswerTime, answered, answering
 from models.errors import Closed, NotOpen, Unavailable, Unknown
 from models.identifiers import cohort_workflow_id, exchange_workflow_id
 from models.messages.cohorts import CohortStatus
@@ -20,8 +17,6 @@ from workflows.cohort import CohortWorkflow
 from workflows.exchange import ExchangeWorkflow
 
 T = TypeVar("T")
-PULSE = timedelta(seconds=2)
-"""How long Temporal may take to say that it is there."""
 
 
 class StatusQueries:
@@ -31,46 +26,46 @@ class StatusQueries:
         self._client = client
         self._filing = filing
         self._registry = Lookups(filing.sessions)
-        self.availability = Availability()
+        self.availability = Availability(client)
 
     async def answers(self) -> bool:
         """Whether Temporal answers now."""
-        try:
-            return await self._client.service_client.check_health(timeout=PULSE)
-        except (RPCError, RuntimeError):
-            return False
+        return await self.availability.answers()
 
+    @answered(AnswerTime.LOOK)
     async def status(self, exchange_id: str) -> ExchangeStatus:
         """Where an exchange is, from its workflow."""
         return await self._ask(exchange_id, ExchangeWorkflow.status, ExchangeStatus)
 
+    @answered(AnswerTime.LOOK)
     async def timeline(self, exchange_id: str) -> list[TimelineEntry]:
         """What happened in an exchange, from its workflow."""
         timeline: list[TimelineEntry] = await self._ask(exchange_id, ExchangeWorkflow.timeline, list)
         return timeline
 
     async def _ask(self, exchange_id: str, query: Any, answer: type[T]) -> T:
-        self.availability.require()
         handle = self._client.get_workflow_handle(exchange_workflow_id(exchange_id))
         try:
-            with translated():
-                found: T = await handle.query(query, rpc_timeout=ANSWER_WITHIN)
+            async with answering(self.availability, AnswerTime.LOOK):
+                found: T = await handle.query(query)
                 return found
         except Closed:
             await self._filing.person_of(exchange_id)  # an exchange nobody ever nominated is unknown, not closed
             raise
 
+    @answered(AnswerTime.LOOK)
     async def cohort_status(self, cohort_id: str) -> CohortStatus:
         """Seats and waitlist of a cohort, from its workflow."""
         handle = self._client.get_workflow_handle(cohort_workflow_id(cohort_id))
         try:
-            with translated():
-                return await handle.query(CohortWorkflow.status, rpc_timeout=ANSWER_WITHIN)
+            async with answering(self.availability, AnswerTime.LOOK):
+                return await handle.query(CohortWorkflow.status)
         except Closed:
             if not await self._registry.has_cohort(cohort_id):
                 raise Unknown("cohort.unknown", cohort=cohort_id) from None
             raise
 
+    @answered(AnswerTime.LOOK)
     async def open_step(self, exchange_id: str, *kinds: StepKind) -> str:
         """The id of the open step of a kind, or of the first of several that is open.
 

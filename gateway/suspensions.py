@@ -8,9 +8,9 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from gateway.acts import ANSWER_WITHIN, Asking
+from gateway.acts import Asking
 from gateway.availability import Availability
-from gateway.failures import translated
+from gateway.deadlines import AnswerTime, answered, answering
 from gateway.kinds import OF_SUSPENSIONS, SUSPEND
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Closed, Conflict, Unavailable, Unknown
@@ -45,7 +45,7 @@ class SuspensionOperations:
         clock: Callable[[], datetime],
         line: Availability,
     ) -> None:
-        self._line = line
+        self.availability = line
         self._client = client
         self._asking = asking
         asking.sends(SUSPEND, self._start)
@@ -56,6 +56,7 @@ class SuspensionOperations:
         self._programme = programme
         self._clock = clock
 
+    @answered(AnswerTime.ACT)
     async def suspend(
         self, suspension_id: str, coverage: Coverage, reason: SuspensionReason, actor: Actor, words: str = ""
     ) -> SuspensionProgress:
@@ -85,8 +86,7 @@ class SuspensionOperations:
         """Have a suspension's workflow running; sent again, it is the same suspension."""
         start = act.request
         assert isinstance(start, SuspensionStart)
-        self._line.require()
-        with translated():
+        async with answering(self.availability, AnswerTime.ACT):
             try:
                 await self._client.start_workflow(
                     SuspensionWorkflow.run,
@@ -104,6 +104,7 @@ class SuspensionOperations:
             raise Conflict("suspension.id_taken", "id", suspension=start.suspension_id)
         return progress
 
+    @answered(AnswerTime.ACT)
     async def resume(
         self, suspension_id: str, actor: Actor, decision_id: str, until: datetime | None = None
     ) -> SuspensionProgress:
@@ -116,6 +117,7 @@ class SuspensionOperations:
         request = ResumeExchanges(decision_id=decision_id, actor=actor, until=until)
         return await self._ask(suspension_id, "resume", request)
 
+    @answered(AnswerTime.ACT)
     async def exempt(self, suspension_id: str, exchange_id: str, actor: Actor, decision_id: str) -> SuspensionProgress:
         """Take one exchange out; it goes on.
 
@@ -129,15 +131,15 @@ class SuspensionOperations:
         request = ExemptExchange(decision_id=decision_id, actor=actor, exchange_id=exchange_id)
         return await self._ask(suspension_id, "exempt", request)
 
+    @answered(AnswerTime.LOOK)
     async def progress(self, suspension_id: str) -> SuspensionProgress:
         """How far a suspension has got, from its workflow.
 
         Raises:
             Unknown: there is no such suspension.
         """
-        self._line.require()
         try:
-            with translated():
+            async with answering(self.availability, AnswerTime.LOOK):
                 return await self._handle(suspension_id).query(SuspensionWorkflow.progress)
         except Closed:
             raise Unknown("suspension.unknown", suspension=suspension_id) from None
@@ -164,15 +166,13 @@ class SuspensionOperations:
 
     async def _update(self, act: Act) -> SuspensionProgress:
         """Send an act to a suspension, once for its key however often it is sent."""
-        self._line.require()
         suspension_id = act.about or ""
         try:
-            with translated():
+            async with answering(self.availability, AnswerTime.ACT):
                 progress: SuspensionProgress = await self._handle(suspension_id).execute_update(
                     act.kind,
                     act.request,
                     id=update_id(act.key, act.request),
-                    rpc_timeout=ANSWER_WITHIN,
                     result_type=SuspensionProgress,
                 )
                 return progress

@@ -10,10 +10,9 @@ from typing import TypeVar
 
 from temporalio.client import Client
 
-from gateway.acts import ANSWER_WITHIN as ANSWER_WITHIN
 from gateway.acts import Asking
 from gateway.availability import Availability
-from gateway.failures import translated
+from gateway.deadlines import AnswerTime, answering
 from gateway.kinds import UPDATES
 from models.catalogue.programme import Programme
 from models.errors import Broken, Closed, NotOpen, OutOfStep, Refused, Unavailable, Unknown
@@ -209,12 +208,11 @@ class Updates:
         self._line.require()
         handle = self._client.get_workflow_handle(act.workflow_id)
         answer = UPDATES[act.kind].answer
-        with translated():
+        async with answering(self._line, AnswerTime.ACT):
             reply = await handle.execute_update(
                 act.kind,
                 act.request,
                 id=update_id(act.key, act.request),
-                rpc_timeout=ANSWER_WITHIN,
                 result_type=answer,
             )
         if not isinstance(reply, answer):

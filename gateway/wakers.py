@@ -22,6 +22,7 @@ from temporalio.client import (
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
+from gateway.deadlines import CALL_WITHIN
 from models.errors import SojournError
 from models.identifiers import EXCHANGE_QUEUE, MAILROOM_ID, MAILROOM_SCHEDULE_ID
 from models.messages.mailroom import MAILROOM_WORKFLOW, RING, SWEEP_WORKFLOW, MailroomState
@@ -103,7 +104,7 @@ class WorkflowWaker:
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 start_signal=RING,
                 static_summary=one.summary,
-                rpc_timeout=timedelta(seconds=10),
+                rpc_timeout=CALL_WITHIN,
             )
         except (RPCError, RuntimeError) as error:  # a lazy client says the latter while it cannot connect
             why = error.status.name if isinstance(error, RPCError) else "no connection"
@@ -149,7 +150,7 @@ async def ensure_sweep(client: Client, every: timedelta = SWEEP_EVERY) -> bool:
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=10)),
     )
     try:
-        await client.create_schedule(MAILROOM_SCHEDULE_ID, schedule, trigger_immediately=True)
+        await client.create_schedule(MAILROOM_SCHEDULE_ID, schedule, trigger_immediately=True, rpc_timeout=CALL_WITHIN)
     except ScheduleAlreadyRunningError:
         await _update(client, schedule)
     except RPCError as error:
@@ -167,4 +168,4 @@ async def _update(client: Client, schedule: Schedule) -> None:
         schedule.state = found.description.schedule.state
         return ScheduleUpdate(schedule)
 
-    await handle.update(changed)
+    await handle.update(changed, rpc_timeout=CALL_WITHIN)

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
-from gateway.failures import translated
+from gateway.availability import Availability
+from gateway.deadlines import AnswerTime, answered, answering
 from models.errors import BadInput, Conflict, Kept, Refused
 from models.events.outward import TYPES
 from models.identifiers import EXCHANGE_QUEUE
@@ -56,6 +57,7 @@ class Connections:
     ) -> None:
         self._client = client
         self._gateway = gateway
+        self.availability: Availability = gateway.availability
         self.endpoints = endpoints
         self.inbound = inbound
         self.feed = feed
@@ -63,6 +65,7 @@ class Connections:
         """The types of events that other systems may get."""
         self._clock = clock
 
+    @answered(AnswerTime.ACT)
     async def add_endpoint(
         self, institution: str, url: str, description: str, kinds: tuple[str, ...], actor: Actor, key: str
     ) -> NewEndpoint:
@@ -71,6 +74,7 @@ class Connections:
         await self.wake(made.endpoint.endpoint_id)
         return made
 
+    @answered(AnswerTime.ACT)
     async def change_endpoint(
         self, endpoint_id: str, url: str, description: str, kinds: tuple[str, ...], active: bool, actor: Actor, key: str
     ) -> Endpoint:
@@ -79,14 +83,15 @@ class Connections:
         await self.wake(endpoint_id)
         return changed
 
+    @answered(AnswerTime.ACT)
     async def redeliver(self, delivery_id: int, actor: Actor) -> None:
         """Send a dead delivery again."""
         await self.wake(await self.endpoints.redeliver(delivery_id, actor, self._clock()))
 
+    @answered(AnswerTime.ACT)
     async def wake(self, endpoint_id: str) -> None:
         """Have the workflow of an endpoint look now."""
-        self._gateway.availability.require()
-        with translated():
+        async with answering(self.availability, AnswerTime.ACT):
             await self._client.start_workflow(
                 WEBHOOK_WORKFLOW,
                 WebhookState(endpoint_id=endpoint_id),
@@ -97,6 +102,7 @@ class Connections:
                 static_summary=f"delivers events to {endpoint_id}",
             )
 
+    @answered(AnswerTime.UPLOAD)
     async def receive(self, headers: Iterable[tuple[str, str]], body: bytes, actor: Actor) -> list[Received]:
         """Take events from another system: what each means is done as if a person had done it, once per event.
 
@@ -122,6 +128,7 @@ class Connections:
         kept = await self.inbound.keep(sent, actor, self._clock())
         return kept.settled or await self._apply(sent, kept, actor)
 
+    @answered(AnswerTime.ACT)
     async def retry(self, inbound_id: int, actor: Actor) -> Received:
         """Try again to apply an event that was kept."""
         kept, sent = await self.inbound.again(inbound_id, actor)

@@ -13,21 +13,25 @@ from alembic.config import Config
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 import models.migrations
+from failures.causes import of_system
 from models.errors import Broken, Unavailable
 from records.store import sqlite
+from records.store.causes import at_start, cause_of
+from records.store.ready import require_ours
 
 Sessions = async_sessionmaker[AsyncSession]
 """What classes that use the database are given."""
 
 BUSY_MILLISECONDS = 10_000
 """How long a writer waits for another process's transaction on SQLite."""
+CONNECT_SECONDS = 10
+"""How long a connection to PostgreSQL may take, and the turn to have one."""
 
 
 def open_engine(url: str, *, reading: bool = False) -> AsyncEngine:
@@ -38,12 +42,23 @@ def open_engine(url: str, *, reading: bool = False) -> AsyncEngine:
     see the last commit, wait for nobody, and refuse to write.
 
     Raises:
-        Broken: for a SQLite address without a file.
+        Broken: for an address that cannot be read, or a SQLite address without a file.
+        Unavailable: the folder of the file cannot be made.
     """
-    address = make_url(url)
+    address = _address(url)
     if address.get_backend_name() == "sqlite":
         return _open_sqlite(address, reading)
     return _open_postgresql(address, reading)
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise Broken("database.address") from None
+    if address.get_backend_name() not in ("sqlite", "postgresql"):
+        raise Broken("database.address")
+    return address
 
 
 class _HoldingSession(Session):
@@ -67,28 +82,43 @@ async def transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
     """A session whose work is committed at the end of the block, or undone if it raises.
 
     Raises:
-        Unavailable: if the database is away or busy, or somebody else wrote the same thing first; trying again may
-            help. Says nothing of the values, which may be personal data.
+        Unavailable: if the database is away, busy or must be mended, or somebody else wrote the same thing first;
+            trying again may help. Says nothing of the values, which may be personal data.
     """
     try:
         async with sessions() as session, session.begin():
             yield session
     except IntegrityError as error:
         raise Unavailable("transaction.second", constraint=_constraint(error)) from None
-    except (OperationalError, PoolTimeout) as error:
-        raise Unavailable("database.busy", error=type(error).__name__) from None
-    except DBAPIError as error:
-        if not error.connection_invalidated:
+    except SQLAlchemyError as error:
+        cause = cause_of(error)
+        if cause is None:
             raise
-        raise Unavailable("database.gone") from None
+        raise cause from None
 
 
 async def upgrade(engine: AsyncEngine) -> None:
-    """Bring the schema to the newest revision; several processes may ask at once."""
-    async with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('sojourn migrations'))")
-        await connection.run_sync(_upgrade)
+    """Bring the schema to the newest revision; several processes may ask at once.
+
+    Raises:
+        Broken: the database is damaged, another application's, or of a newer version of the service.
+        Unavailable: it does not answer, or cannot be written.
+    """
+    try:
+        async with engine.begin() as connection:
+            await have_alone(connection)
+            await connection.run_sync(_upgrade)
+    except (SQLAlchemyError, OSError) as error:
+        cause = at_start(error)
+        if cause is None:
+            raise
+        raise cause from None
+
+
+async def have_alone(connection: AsyncConnection) -> None:
+    """Until the transaction ends no other process sets the database up; on SQLite a transaction is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('sojourn migrations'))")
 
 
 async def migrate(url: str) -> None:
@@ -109,6 +139,7 @@ def alembic_config(connection: Connection) -> Config:
 
 
 def _upgrade(connection: Connection) -> None:
+    require_ours(connection)
     command.upgrade(alembic_config(connection), "head")
 
 
@@ -122,11 +153,14 @@ _dumps = partial(json.dumps, ensure_ascii=False)
 
 
 def _open_postgresql(address: URL, reading: bool) -> AsyncEngine:
-    options = {"options": "-c default_transaction_read_only=on"} if reading else {}
+    options: dict[str, object] = {"connect_timeout": CONNECT_SECONDS}
+    if reading:
+        options["options"] = "-c default_transaction_read_only=on"
     return create_async_engine(
         address.set(drivername="postgresql+psycopg"),
         connect_args=options,
         pool_size=10,
+        pool_timeout=CONNECT_SECONDS,
         pool_pre_ping=True,
         hide_parameters=True,
         json_serializer=_dumps,
@@ -135,7 +169,10 @@ def _open_postgresql(address: URL, reading: bool) -> AsyncEngine:
 
 def _make_for_us_alone(file: Path) -> None:
     """The database's file, where there is none; what SQLite writes beside it has the mode of the file."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise of_system(error) from None
     if not file.exists():
         with suppress(OSError):  # SQLite says what is wrong
             os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))

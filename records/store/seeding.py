@@ -1,10 +1,24 @@
 """Beds and units of the catalogue as rows, so that the database can refuse what does not fit."""
 
 from sqlalchemy import delete, exists, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from models.catalogue.programme import Institution, Programme
 from models.tables import BedRow, PlaceDayRow, UnitRow, UnitSlotRow
+from records.store.engine import have_alone, session_maker, transaction, upgrade
+
+
+async def set_up(engine: AsyncEngine, programme: Programme) -> None:
+    """Bring a database to the newest revision, with the catalogue's beds and units; several processes may at once.
+
+    Raises:
+        Broken: the database is damaged, another application's, or of a newer version of the service.
+        Unavailable: it does not answer, or cannot be written.
+    """
+    await upgrade(engine)
+    async with transaction(session_maker(engine)) as session:
+        await have_alone(await session.connection())
+        await sync_catalogue(session, programme)
 
 
 async def sync_catalogue(session: AsyncSession, programme: Programme) -> None:

@@ -21,7 +21,12 @@ from models.errors import Broken, Closed, Conflict, NotAuthorised, SojournError,
         (RPCError("gone", RPCStatusCode.NOT_FOUND, b""), Closed),
         (RPCError("away", RPCStatusCode.UNAVAILABLE, b""), Unavailable),
         (RPCError("too much at once", RPCStatusCode.RESOURCE_EXHAUSTED, b""), Unavailable),
+        (RPCError("Workflow Task in failed state", RPCStatusCode.FAILED_PRECONDITION, b""), Unavailable),
+        (RPCError("somebody else is at it", RPCStatusCode.ABORTED, b""), Unavailable),
+        (RPCError("late", RPCStatusCode.DEADLINE_EXCEEDED, b""), Unavailable),
+        (RPCError("h2 protocol error: http2 error", RPCStatusCode.INTERNAL, b""), Unavailable),
         (RPCError("odd", RPCStatusCode.INTERNAL, b""), Broken),
+        (RPCError("who are you", RPCStatusCode.UNAUTHENTICATED, b""), Broken),
     ],
 )
 def test_failures_are_told_in_typed_errors(raised: Exception, kind: type[SojournError]) -> None:

@@ -1,12 +1,11 @@
 """A whole journey on the real server: worker and server are killed (-9) midway, and nothing is lost or doubled."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from dev.stack import TEMPORAL, WORKER
-from gateway import status, updates
+from gateway.deadlines import WITHIN, AnswerTime
 from tests.journey.audit import open_books
 from tests.journey.journey import COHORT, open_journey, stack_in
 from tests.journey.mail import until_delivered
@@ -16,15 +15,15 @@ pytestmark = pytest.mark.live
 STUDENTS = COHORT[:6]
 CRASHES = ((WORKER, 55), (TEMPORAL, 110))
 """What is killed, and after how many acts: among documents and approvals, then among beds, places and visas."""
-HASTE = timedelta(seconds=2)
-"""How long people wait for an answer before they try again: less than any restart takes."""
+HASTE = 2.0
+"""How many seconds people wait for an answer before they try again: less than any restart takes."""
 
 
 async def test_worker_and_server_are_killed_midway_and_nothing_is_lost_or_doubled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (status, updates):
-        monkeypatch.setattr(module, "ANSWER_WITHIN", HASTE)
+    for waiting in AnswerTime:
+        monkeypatch.setitem(WITHIN, waiting, HASTE)
     async with stack_in(tmp_path) as stack, open_journey(stack) as journey:
 
         async def crash() -> None:

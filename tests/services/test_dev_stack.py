@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 from temporalio.client import WorkflowExecutionStatus
 
-from dev import stack
+from dev import stack, up
 from dev.mailsink import MailSink
 from dev.process import ManagedProcess
 from dev.stack import SINK, TEMPORAL, WORKER, DevStack
@@ -80,10 +80,10 @@ async def test_what_the_settings_name_is_used_as_it_is(tmp_path: Path) -> None:
 
 async def test_up_greets_and_ctrl_c_drains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(stack, "TEMPORAL_PORT", stack.free_port())
+    monkeypatch.setattr(up, "TEMPORAL_PORT", stack.free_port())
     screen = Console(file=StringIO(), width=200)
     settings = Settings(smtp_port=stack.free_port(), portal_port=stack.free_port())
-    task = asyncio.create_task(stack.up(settings, Path("var"), screen))
+    task = asyncio.create_task(up.up(settings, Path("var"), screen))
     text = ""
     while "sojourn worklist" not in text:
         assert not task.done(), text

@@ -113,7 +113,7 @@ async def test_the_worker_logs_nothing_of_a_failure(
     environment |= {"SOJOURN_TEMPORAL_ADDRESS": host, "SOJOURN_LOG_FORMAT": form}
     process = await start(environment, tmp_path, "tests.services.failing", "worker")
     printed = await output_of(process)
-    assert process.returncode == 1
+    assert process.returncode == 4
     holds_nothing(printed)
     said = texts_of(printed, form)
     assert "failing_activity of failing failed: OperationalError at " in said
@@ -138,7 +138,7 @@ async def test_settings_that_cannot_be_read_are_named_and_not_repeated(
 ) -> None:
     process = await start(environment | {"SOJOURN_PORTAL_PORT": SECRET}, tmp_path, module)
     printed = await output_of(process)
-    assert process.returncode == 1
+    assert process.returncode == 2
     holds_nothing(printed)
     assert "the settings cannot be read: Settings: portal_port: int_parsing" in printed
 

@@ -17,6 +17,7 @@ from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen, Said, SojournError
 from models.messages.audit import FindingKind, Remedy
 from records import file_types, pdf_inside
+from records.store import causes
 from texts.i18n import translations
 from texts.refusals import BY_NAME, REFUSALS, refusal
 
@@ -47,17 +48,20 @@ PASSED_ON = {
     "cli/audit.py": "what is to be done about a finding",
     "records/audit/auditing.py": "what an audit found",
     "records/corrections.py": "what is wrong with a cell",
+    "records/store/causes.py": "what the driver's code stands for",
     "records/store/taking.py": "what its caller says is lost",
 }
 """Where an id is passed on instead of written down, and why."""
 TABLES = {
     *(file_types._DAMAGED, file_types._PROTECTED, file_types._TOO_LARGE, FORMULA),
     *("finding.no_pages", "finding.empty_pages", "cell.spreadsheet_error", "cell.number_too_long"),
+    *("key.damaged",),  # settings are in no room
     *("cell.date", "cell.boolean", "cell.number_shown", "sheet.too_heavy"),
     *("finding.misleading_name", "failure.earlier", "bed.taken_meanwhile", "place.taken_meanwhile"),
     *pdf_inside.FOUND,
     *(f"audit.{kind}" for kind in FindingKind),
     *(f"audit.do_{remedy}" for remedy in Remedy),
+    *(causes.SQLITE | causes.POSTGRESQL | causes.CONNECTING).values(),
     *(ledger.REFUSED, ledger.UNWRITABLE, ledger.HOST_AWAY, ledger.SENDER_REFUSED, ledger.LOGIN_REFUSED),
 }
 """Ids that reach those places."""

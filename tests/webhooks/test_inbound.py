@@ -59,6 +59,7 @@ class Acts:
 
     done: list[tuple[str, str, str]] = field(default_factory=list)
     refusal: Exception | None = None
+    availability: Any = None
 
     def _note(self, what: str, exchange_id: str, key: str) -> None:
         if self.refusal is not None:

@@ -5,6 +5,26 @@ from texts.i18n import _
 SENTENCES: dict[str, str] = {
     "temporal.away": _("The workflow service is away. Nothing is lost; send it again in a moment."),
     "temporal.silent": _("Temporal does not answer at {target}. Is it running? `sojourn up` starts one."),
+    "temporal.other": _(
+        "What answers at {target} is not Temporal: another service's port, or one that wants TLS. "
+        "Correct SOJOURN_TEMPORAL_ADDRESS."
+    ),
+    "temporal.address": _("{target} is no address of Temporal. Correct SOJOURN_TEMPORAL_ADDRESS: a host and a port."),
+    "temporal.namespace": _(
+        "Temporal does not know the namespace {namespace}. Correct SOJOURN_TEMPORAL_NAMESPACE, or create it."
+    ),
+    "temporal.login": _("Temporal refuses the login ({status}). Correct the key or certificate in TEMPORAL_*."),
+    "temporal.certificate": _(
+        "A certificate or key for Temporal is missing or cannot be read. Correct the files that TEMPORAL_TLS_* names."
+    ),
+    "temporal.profile": _("Temporal's profile file cannot be read. Correct the file that TEMPORAL_CONFIG_FILE names."),
+    "temporal.file": _(
+        "Temporal's file {path} cannot be read. Put a copy back, or move it aside and run `sojourn recover`."
+    ),
+    "worker.away": _("No worker is running. Nothing is lost; send it again in a moment."),
+    "workflow.waits": _(
+        "The last step of this workflow failed and is tried again by itself. Nothing is lost; send it again later."
+    ),
     "temporal.attributes": _("Register these search attributes in namespace {namespace}: {names}."),
     "temporal.answered": _("Temporal answered {status}. An operator must look."),
     "answer.late": _("No answer in time. The act may still happen; repeating it changes nothing twice."),
@@ -34,10 +54,51 @@ SENTENCES: dict[str, str] = {
     "token.too_many_calls": _("At most {most} calls a minute."),
     "service.failed": _("The service failed. Nothing is lost; an operator must look."),
     "database.none": _("There is no database at {file}. Start `sojourn up`, or run `sojourn migrate`."),
-    "database.busy": _("The database is away or busy ({error})."),
-    "database.gone": _("The database went away."),
+    "database.busy": _("The database is away or busy. Nothing is lost; send it again in a moment."),
+    "database.gone": _("The database went away. Nothing is lost; send it again in a moment."),
     "database.no_file": _("The database address names no file."),
-    "database.silent": _("The database does not answer ({error}). Is SOJOURN_DATABASE_URL right?"),
+    "database.silent": _("The database does not answer. Is it running, and is SOJOURN_DATABASE_URL right?"),
+    "database.locked": _("Another process holds the database. Nothing is lost; send it again in a moment."),
+    "database.full": _("The disk of the database is full. Nothing is lost; free some space and send it again."),
+    "database.read_only": _(
+        "The database cannot be written: its file or folder is read-only. Nothing is lost; make it writable for the "
+        "service's user."
+    ),
+    "database.unopened": _(
+        "The database file cannot be opened: its path is wrong, or its folder may not be read and written. "
+        "Correct SOJOURN_DATABASE_URL, or the rights of the service's user."
+    ),
+    "database.disk": _("The disk of the database fails to read or write. Look at the disk; nothing more is recorded."),
+    "database.damaged": _(
+        "The database cannot be read: its file is damaged, or no database. Put the last backup in its place."
+    ),
+    "database.login": _("The database refuses the login. Correct user and password in SOJOURN_DATABASE_URL."),
+    "database.unknown": _("The server has no such database. Create it, or correct SOJOURN_DATABASE_URL."),
+    "database.other": _(
+        "What answers at the address of the database is not PostgreSQL. Correct host and port in SOJOURN_DATABASE_URL."
+    ),
+    "database.address": _(
+        "SOJOURN_DATABASE_URL cannot be read. Write `sqlite+aiosqlite:///FILE` or "
+        "`postgresql+psycopg://USER:PASSWORD@HOST/NAME`."
+    ),
+    "database.not_ours": _(
+        "The database belongs to another application. Give the service one of its own in SOJOURN_DATABASE_URL."
+    ),
+    "database.newer": _(
+        "The database is of a newer version of the service (schema {revision}). Install that one, or restore a backup."
+    ),
+    "database.older": _(
+        "The database is of an earlier version of the service (schema {revision}). Run `sojourn migrate`."
+    ),
+    "disk.full": _("The disk is full: {path} cannot be written. Nothing is lost; free some space."),
+    "path.read_only": _("{path} may not be read or written. Make it accessible for the service's user."),
+    "path.unusable": _("{path} cannot be used ({reason})."),
+    "key.damaged": _(
+        "The key file {path} is damaged. Put a copy back; without one delete it: links in mails and webhook secrets "
+        "that it signed end."
+    ),
+    "up.running": _("`sojourn up` runs in this folder already (process {pid}). Stop it first, or use another folder."),
+    "up.leftover": _("{name} (process {pid}) of an earlier `sojourn up` does not end. End it by hand."),
     "database.not_set_up": _("The database has not been set up. Start `sojourn up`, or run `sojourn migrate`."),
     "transaction.second": _("Another transaction was first ({constraint})."),
     "stream.neither": _("{stream} is neither an exchange nor a cohort."),
