@@ -6,9 +6,8 @@ import re
 import time
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
-from typing import Any, cast
+from typing import Any
 
 import httpx2
 
@@ -18,7 +17,7 @@ from dev.mailsink import mails_in
 from gateway.composition import Services
 from models.errors import Refused, SojournError, Unavailable
 from models.messages.exchange import Decide
-from models.people.access import ApiScope
+from models.people.access import ApiScope, KeyScope
 from models.people.authorization import Actor, Owner, may_decide
 from models.vocabulary import Role
 
@@ -45,6 +44,7 @@ class Channels:
         self.office = Actor(id=office.id, role=Role.PROGRAMME_OFFICE, institution=home)
         self._office_email = office.email
         self._coordinator = Actor(id="token", role=Role.COORDINATOR, institution=home)
+        self._token = ""
         self._browser = self._client()
         self._api = self._client()
 
@@ -57,6 +57,7 @@ class Channels:
         tokens, home = self.services.gateway.tokens, self.services.programme.home
         issued = await tokens.issue(home, "chaos", tuple(ApiScope), now + timedelta(days=1), self.office, now)
         self._api.headers["authorization"] = f"Bearer {issued.secret}"
+        self._token = issued.token.token_id
         page = await self._browser.get("/sign-in")
         await self._browser.post("/sign-in", data={"csrf": _hidden(page)["csrf"], "email": self._office_email})
         link = await self._link_in_mail()
@@ -101,10 +102,15 @@ class Channels:
         try:
             answer = await self._browser.post(f"/steps/{step}/{outcome}", data=form)
         except httpx2.ConnectError as error:
-            return Answer.UNAVAILABLE, type(error).__name__
+            return Answer.AWAY, type(error).__name__
         except httpx2.HTTPError as error:  # the portal died with the act in its hands
             return Answer.VANISHED, type(error).__name__
         return _said(answer, 303)
+
+    def key_of_call(self, step: str, key: str) -> str:
+        """The id under which the records know an answer given by the API."""
+        path = f"/api/v1/steps/{step}/decision"
+        return KeyScope(caller=self._token, method="POST", path=path, key=key).act
 
     async def call(self, step: str, outcome: str, key: str) -> Said:
         """Answer a step by the API."""
@@ -112,7 +118,7 @@ class Channels:
         try:
             answer = await self._api.post(f"/api/v1/steps/{step}/decision", json={"outcome": outcome}, headers=headers)
         except httpx2.ConnectError as error:
-            return Answer.UNAVAILABLE, type(error).__name__
+            return Answer.AWAY, type(error).__name__
         except httpx2.HTTPError as error:
             return Answer.VANISHED, type(error).__name__
         return _said(answer, 200)
@@ -121,7 +127,7 @@ class Channels:
         until = time.monotonic() + SIGNED_IN_WITHIN
         while time.monotonic() < until:
             for file in reversed(mails_in(self._site.mailbox)):
-                message = cast(EmailMessage, message_from_bytes(file.read_bytes(), policy=default))
+                message = message_from_bytes(file.read_bytes(), policy=default)
                 body = message.get_body(("plain",))
                 found = SIGN_IN.search(str(body.get_content())) if body else None
                 if self._office_email in str(message["To"]) and found:

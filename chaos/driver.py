@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bench.partners import Intake
+from bench.partners import PARTNERS, SEATS, YEARS, Intake
 from chaos.channels import Channels, NotAsked
 from chaos.ledger import Answer, Ledger
 from chaos.people import CONTRARY, Asking, Everybody, Unanswered
@@ -26,6 +26,8 @@ from models.vocabulary import Role, StepKind
 LOOK_EVERY = 0.25
 AT_ONCE = 12
 """Acts in flight at most: more than that waits for the machine, not for the service."""
+ANSWERED_WITHIN = 45.0
+"""Seconds in which every caller hears something, whatever it is."""
 VANISH = 0.2
 CONTRADICTS = 0.3
 """Share of the callers who vanished after whom somebody else says the opposite."""
@@ -57,6 +59,12 @@ class Driver:
         self._programme = channels.services.programme
         self._everybody = Everybody(self.asking, channels)
         self._intake = Intake(datetime.now(UTC).date())
+        self.running = 0
+        """About how many exchanges run at a time; nobody is nominated beyond them."""
+        self.most = SEATS * PARTNERS * YEARS
+        """Students nominated in all."""
+        self.impatience = (4.0, 10.0)
+        """Seconds after which somebody else finds a step still open that got no answer."""
         self._nominated = 0
         self._seen: dict[str, Seen] = {}
         self._travellers: dict[str, Traveller] = {}
@@ -66,13 +74,13 @@ class Driver:
         self.changed_at = time.monotonic()
         """When the worklist was last seen to change."""
 
-    async def run(self, running: int) -> None:
-        """Answer whatever is open until it is cancelled; nominate so that about so many exchanges run."""
+    async def run(self) -> None:
+        """Answer whatever is open until it is cancelled, and nominate."""
         while True:
             if not self._quiet.is_set():
                 await self._look()
                 open_now = {seen.row.exchange_id for seen in self._seen.values()}
-                if len(open_now) < running and len(self._tasks) < AT_ONCE:
+                if len(open_now) < self.running and self._nominated < self.most and len(self._tasks) < AT_ONCE:
                     self._begin(self._nominate())
                 for seen in list(self._seen.values()):
                     if not seen.busy and time.monotonic() >= seen.at:
@@ -80,11 +88,16 @@ class Driver:
                         self._begin(self._answer(seen))
             await asyncio.sleep(LOOK_EVERY)
 
-    async def hold(self) -> None:
-        """Nobody asks for anything more; what was asked is waited for."""
+    async def hold(self) -> int:
+        """Nobody asks for anything more; answers are waited for. Says how many did not come in any reasonable time."""
         self._quiet.set()
-        while self._tasks:
-            await asyncio.wait(self._tasks, timeout=1)
+        if not self._tasks:
+            return 0
+        _, waiting = await asyncio.wait(self._tasks, timeout=ANSWERED_WITHIN)
+        self.leave()
+        if waiting:
+            await asyncio.wait(waiting)
+        return len(waiting)
 
     def go_on(self, *, vanish: float, pace: float) -> None:
         """Everybody asks again; what was kept for them they no longer wait for."""
@@ -93,6 +106,13 @@ class Driver:
             seen.at = min(seen.at, time.monotonic() + pace)
         self.changed_at = time.monotonic()
         self._quiet.clear()
+
+    def rush(self) -> None:
+        """Everybody asks now for what they would have asked for soon."""
+        for seen in self._seen.values():
+            if not seen.busy and seen.at != NEVER:
+                seen.busy = True
+                self._begin(self._answer(seen))
 
     def leave(self) -> None:
         """Everybody who waits for an answer is gone."""
@@ -149,7 +169,7 @@ class Driver:
             if no.act.answer is Answer.KEPT:
                 wait = NEVER  # they were told that they need not ask again
             elif no.act.answer is not Answer.REFUSED:
-                wait = chance.uniform(4, 10)  # somebody else finds the step still open, and answers it
+                wait = chance.uniform(*self.impatience)
                 if row.kind in CONTRARY and chance.random() < CONTRADICTS and not self._quiet.is_set():
                     await self._contradict(row, chance.uniform(0.5, 4))
         except (NotAsked, SojournError):
@@ -193,7 +213,9 @@ async def open_driver(site: Site, ledger: Ledger, seed: int, pace: float) -> Asy
         try:
             await channels.open()
             driver = Driver(site, channels, ledger, seed, pace)
-            yield driver
-            await driver.end()
+            try:
+                yield driver
+            finally:
+                await driver.end()
         finally:
             await channels.close()

@@ -20,6 +20,8 @@ class Answer(StrEnum):
     REFUSED = "refused"
     KEPT = "kept"
     """The service said that it keeps the act and does it later."""
+    AWAY = "away"
+    """Nobody took the connection: nothing was sent."""
     UNAVAILABLE = "unavailable"
     """The service said that a part is away."""
     BROKEN = "broken"

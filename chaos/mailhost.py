@@ -15,7 +15,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from dev.mailsink import MailSink, Mailbox
+from dev.mailsink import Mailbox, MailSink
 
 HANGS = 30.0
 SLOW = 0.7
@@ -59,7 +59,7 @@ class Moody(Mailbox):
         answer = await super().handle_DATA(server, session, envelope)
         if answer.startswith("250"):
             self._write(envelope, answered=mood != "drops")
-        if mood == "drops" and server.transport is not None:
+        if mood == "drops" and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return answer
 

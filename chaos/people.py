@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, cast
 
 from chaos.channels import Channels, Said, told
@@ -61,7 +61,7 @@ class Asking:
             outcome = "evaluated" if evaluates else name
             kind = "evaluate" if evaluates else "report"
             noted = self.ledger.asked(kind, "gateway", exchange=exchange, step=step, outcome=outcome, key=key)
-            return await self._take(noted, act(*arguments, **options))
+            return await self._take(noted, lambda: act(*arguments, **options))
 
         return asked
 
@@ -78,55 +78,59 @@ class Asking:
         if way == "portal":
             form = await self._channels.form(step, outcome)
             act = self.ledger.asked("decide", way, key=form["key"], **known)
-            return await self._hear(act, self._channels.send_form(step, outcome, form))
+            return await self._hear(act, lambda: self._channels.send_form(step, outcome, form))
         if way == "api":
-            act = self.ledger.asked("decide", way, **known)
-            return await self._hear(act, self._channels.call(step, outcome, new_id()))
+            key = new_id()
+            act = self.ledger.asked("decide", way, key=self._channels.key_of_call(step, key), **known)
+            return await self._hear(act, lambda: self._channels.call(step, outcome, key))
         act = self.ledger.asked("decide", way, key=decision.decision_id, **known)
-        return await self._take(act, self._gateway.decide(decision, note=note))
+        return await self._take(act, lambda: self._gateway.decide(decision, note=note))
 
-    async def add_document(self, exchange: str, kind: str, filename: str, data: bytes, *more: Any, **options: Any) -> Any:
+    async def add_document(
+        self, exchange: str, kind: str, filename: str, data: bytes, *more: Any, **options: Any
+    ) -> Any:
         """Hand a file in that no other act has: its hash finds it in the records."""
         key = new_id()
-        data += f"\n%{key[:24]}".encode()  # as much as programs leave behind the end of a PDF
-        known = {"exchange": exchange, "outcome": kind, "key": key, "file": hashlib.sha256(data).hexdigest()}
+        sent = data + f"\n%{key[:24]}".encode()  # as much as programs leave behind the end of a PDF
+        known = {"exchange": exchange, "outcome": kind, "key": key, "file": hashlib.sha256(sent).hexdigest()}
         act = self.ledger.asked("document", "gateway", **known)
-        sending = self._gateway.add_document(exchange, kind, filename, data, *more, submission_id=key, **options)
-        return await self._take(act, sending)
+        return await self._take(
+            act, lambda: self._gateway.add_document(exchange, kind, filename, sent, *more, submission_id=key, **options)
+        )
 
     async def nominate(self, nomination: Any, actor: Any) -> Any:
         """Nominate a student."""
         key = new_id()
         act = self.ledger.asked("nominate", "gateway", key=key, outcome=nomination.student_number)
-        return await self._take(act, self._gateway.nominate(nomination, actor, request_id=key))
+        return await self._take(act, lambda: self._gateway.nominate(nomination, actor, request_id=key))
 
     def leave(self) -> None:
         """Everybody who waits for an answer is gone, as after a power cut."""
         for task in self._flying:
             task.cancel()
 
-    async def _take(self, act: Act, sending: Awaitable[Any]) -> Any:
+    async def _take(self, act: Act, send: Callable[[], Awaitable[Any]]) -> Any:
         """Send through the gateway; the reply, or `Unanswered`."""
         reply: Any = None
 
         async def said() -> Said:
             nonlocal reply
             try:
-                reply = await sending
+                reply = await send()
             except SojournError as error:
                 return told(error)
             return Answer.TAKEN, str(getattr(reply, "exchange_id", "")) if act.kind == "nominate" else ""
 
-        await self._hear(act, said())
+        await self._hear(act, said)
         return reply
 
-    async def _hear(self, act: Act, sending: Awaitable[Said]) -> None:
+    async def _hear(self, act: Act, send: Callable[[], Coroutine[Any, Any, Said]]) -> None:
         """Wait for the answer, or leave before it; what came of it is written down.
 
         Raises:
             Unanswered: it was not said to be done.
         """
-        task = asyncio.ensure_future(sending)
+        task = asyncio.create_task(send())
         self._flying.add(task)
         chance = self._chance(f"{act.number}")
         leaves = chance.uniform(0, LEAVES_WITHIN) if chance.random() < self.vanish else None
@@ -184,4 +188,3 @@ class Everybody(Hindsight):
             decision_id=self._id(duty, outcome), step_id=duty.step_id, outcome=outcome, actor=self.actor(duty.owner)
         )
         await self._asking.decide(decision, contrary=True)
-

@@ -133,11 +133,13 @@ class Site:
     def polls(self, ready_file: Path, name: str) -> Any:
         """A question whether the worker that runs now, and not one before it, takes tasks."""
 
-        async def ready() -> bool:
+        def said() -> bool:
             process = self.parts[name].process
-            if process is None or not ready_file.exists():
-                return False
-            return ready_file.read_text(encoding="utf-8") == str(process.pid)
+            exists = process is not None and ready_file.exists()
+            return exists and ready_file.read_text(encoding="utf-8") == str(process.pid if process else "")
+
+        async def ready() -> bool:
+            return said()
 
         return ready
 
