@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 from psycopg.rows import dict_row
@@ -118,6 +119,7 @@ class Postgresql:
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {NAME}")
         self._uri = self._server.get_uri(database=NAME)
+        self._sockets = Path(parse_qs(urlsplit(self._uri).query)["host"][0])
         self.url = self._uri.replace("postgresql://", "postgresql+psycopg://")
 
     def kill(self) -> None:
@@ -144,8 +146,9 @@ class Postgresql:
             pid = self._server.get_pid()
             if pid is not None and runs(pid) and (self._folder / "postmaster.pid").exists():
                 return
-            # Its processes are gone, whatever the file says: an id may be another process's by now.
-            (self._folder / "postmaster.pid").unlink(missing_ok=True)
+            # Its processes are gone, whatever the files say: an id may be another process's by now.
+            for file in (self._folder / "postmaster.pid", *self._sockets.glob(".s.PGSQL.*.lock")):
+                file.unlink(missing_ok=True)
             with contextlib.suppress(subprocess.SubprocessError):
                 await asyncio.to_thread(self._server.ensure_postgres_running)
                 continue

@@ -11,7 +11,7 @@ SHOWN = 8
 """Findings of a kind that are shown; the others are counted."""
 
 
-def show(console: Console, outcome: Outcome, seconds: float) -> None:
+def show(console: Console, outcome: Outcome, seconds: float | None = None) -> None:
     """Say what happened, what was found, and how to repeat it."""
     plan = outcome.plan
     faults = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in sorted(outcome.faults.items()))
@@ -24,7 +24,7 @@ def show(console: Console, outcome: Outcome, seconds: float) -> None:
         ("settled", settled),
         ("mails that came twice", f"{outcome.second_copies}, for each of which SMTP leaves open whether it was taken"),
         *(("note", note) for note in outcome.notes),
-        ("took", f"{seconds:.0f} s"),
+        *([("took", f"{seconds:.0f} s")] if seconds is not None else []),
     ]
     for name, text in lines:
         console.print(f"  {name:<22}{escape(text)}", highlight=False)
