@@ -149,7 +149,7 @@ def drawn(faults: Sequence[Strike], chance: random.Random, database: str) -> Ite
         chance.shuffle(bag)
         while bag:
             together = [bag.pop()]
-            if bag and chance.random() < BOTH:
+            if bag and bag[-1] is not together[0] and chance.random() < BOTH:
                 together.append(bag.pop())
             yield together
 
