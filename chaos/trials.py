@@ -24,6 +24,8 @@ SETTLES_WITHIN = 60.0
 """Seconds after everything is back in which every act is applied or refused and every exchange in step."""
 STANDS_STILL = 25.0
 """Seconds without any change after which nobody comes further."""
+FINISHES_WITHIN = 300.0
+"""Seconds after which those who still come a little further are left."""
 LOOK_EVERY = 1.0
 
 
@@ -160,8 +162,11 @@ async def _loose_ends(stage: Stage) -> list[Finding]:
 async def finish(stage: Stage) -> None:
     """Everybody does what is open until all exchanges have ended, or none comes further."""
     stage.driver.go_on(vanish=0.0, pace=0.3)
-    changed, left = time.monotonic(), -1
-    while left and time.monotonic() - max(changed, stage.driver.changed_at) < STANDS_STILL:
+    began = changed = time.monotonic()
+    left = -1
+    while left and time.monotonic() < min(
+        max(changed, stage.driver.changed_at) + STANDS_STILL, began + FINISHES_WITHIN
+    ):
         await asyncio.sleep(LOOK_EVERY)
         if stage.running.done():
             stage.running.result()
