@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from bench.partners import PARTNERS, SEATS, YEARS, Intake
 from chaos.channels import Channels, NotAsked
@@ -81,11 +82,11 @@ class Driver:
                 await self._look()
                 open_now = {seen.row.exchange_id for seen in self._seen.values()}
                 if len(open_now) < self.running and self._nominated < self.most and len(self._tasks) < AT_ONCE:
-                    self._begin(self._nominate())
+                    self._begin(self._nominate)
                 for seen in list(self._seen.values()):
                     if not seen.busy and time.monotonic() >= seen.at:
                         seen.busy = True
-                        self._begin(self._answer(seen))
+                        self._begin(partial(self._answer, seen))
             await asyncio.sleep(LOOK_EVERY)
 
     async def hold(self) -> int:
@@ -112,7 +113,7 @@ class Driver:
         for seen in self._seen.values():
             if not seen.busy and seen.at != NEVER:
                 seen.busy = True
-                self._begin(self._answer(seen))
+                self._begin(partial(self._answer, seen))
 
     def leave(self) -> None:
         """Everybody who waits for an answer is gone."""
@@ -124,14 +125,14 @@ class Driver:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _begin(self, doing: object) -> None:
-        task = asyncio.ensure_future(self._in_turn(doing))
+    def _begin(self, act: Callable[[], Awaitable[None]]) -> None:
+        task = asyncio.create_task(self._in_turn(act))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _in_turn(self, doing: object) -> None:
+    async def _in_turn(self, act: Callable[[], Awaitable[None]]) -> None:
         async with self._room:
-            await doing  # type: ignore[misc]
+            await act()
 
     def _owner(self, step: str) -> Owner | None:
         seen = self._seen.get(step)
