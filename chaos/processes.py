@@ -27,6 +27,8 @@ class Part:
     process: asyncio.subprocess.Process | None = None
     started: float = 0.0
     starts: int = 0
+    dying: bool = False
+    """It was killed, and its end was not seen yet."""
     _up: asyncio.Event = field(default_factory=asyncio.Event)
     _keeper: asyncio.Task[None] | None = None
 
@@ -55,13 +57,14 @@ class Part:
     @property
     def alive(self) -> bool:
         """Whether it runs."""
-        return self.process is not None and self.process.returncode is None
+        return self.process is not None and self.process.returncode is None and not self.dying
 
     def kill(self, *, hold: bool = False) -> None:
         """End it at once (kill -9); held down it stays away until it is released."""
         if hold:
             self._up.clear()
         if self.process is not None and self.process.returncode is None:
+            self.dying = True
             with contextlib.suppress(ProcessLookupError):
                 self.process.kill()
 
@@ -98,7 +101,7 @@ class Part:
                 stderr=log,
                 start_new_session=True,
             )
-        self.started = time.time()
+        self.started, self.dying = time.time(), False
         self.starts += 1
 
 
