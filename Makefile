@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 NEEDS := pyproject.toml constraints.txt
 
-.PHONY: demo test up check format bench install help
+.PHONY: demo test up check format bench chaos proof install help
 
 demo: $(VENV)/.installed  ## play a whole intake, from nomination to certificate, in about a minute
 	@$(BIN)/sojourn demo
@@ -30,6 +30,12 @@ format: $(VENV)/.installed-dev  ## write the code as `check` wants it
 
 bench: $(VENV)/.installed-dev  ## measure it
 	@$(BIN)/python -m bench
+
+chaos: $(VENV)/.installed-dev  ## kill what can be killed for SECONDS=90 (DATABASE=sqlite|postgresql), then audit; SEED= repeats
+	@$(BIN)/python -m chaos --seconds $(or $(SECONDS),90) --database $(or $(DATABASE),sqlite) $(if $(SEED),--seed $(SEED))
+
+proof: $(VENV)/.installed-dev  ## measure the figures of docs/reliability.md and write them there; takes hours
+	@$(BIN)/python -m chaos --proof $(if $(SEED),--seed $(SEED))
 
 install: $(VENV)/.installed  ## make .venv with the pinned packages
 

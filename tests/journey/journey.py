@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from demo.cohort import DARTMOUTH, SAMPLE, Nominee, row
+from demo.hindsight import Hindsight, papers
 from demo.people import NOBODY_ANSWERS, Traveller
 from dev.stack import DevStack
 from gateway.composition import Services, open_gateway
@@ -22,7 +23,7 @@ from models.rules.nomination import Nomination, parse_row
 from models.views import ExchangeView, WorklistFilter, WorklistRow
 from models.vocabulary import Role, Stage, StepKind
 from settings import Settings
-from tests.journey.people import Hindsight, Patient, insist, papers
+from tests.journey.people import Patient, insist
 
 T = TypeVar("T")
 

@@ -1,26 +1,16 @@
-"""Who acts in these journeys: clients that repeat what got no answer, and people who look back on stays of the past."""
+"""Who acts in these journeys: clients that repeat what got no answer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime, time
-from functools import cache
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
-from demo.people import Participants, Traveller
-from examples.papers import paper_for
 from gateway.composition import Services
-from gateway.operations import Gateway, new_id
+from gateway.operations import new_id
 from gateway.updates import KEYS
-from models.catalogue.programme import Programme
 from models.errors import Unavailable
-from models.messages.exchange import ReportArrival, ReportDeparture
-from models.views import WorklistRow
-from models.vocabulary import StepKind
 
 T = TypeVar("T")
 
-MORNING = time(10, 0)
 PAUSE = 0.2
 """Seconds between an act that got no answer and the same act again."""
 
@@ -81,47 +71,3 @@ class Patient:
         """Wait until so many acts were begun and some are without an answer at this moment."""
         async with self._news:
             await self._news.wait_for(lambda: self.begun >= after and self.in_flight >= at_once)
-
-
-class Hindsight(Participants):
-    """Everybody of the programme, telling of a stay that is over: it came as it was planned."""
-
-    def __init__(self, gateway: Gateway, programme: Programme) -> None:
-        super().__init__(gateway, programme, utc_now)
-
-    async def answer(self, duty: WorklistRow, traveller: Traveller) -> None:
-        await super().answer(duty, traveller)
-        if duty.kind is StepKind.CLEAR_FOR_CLINIC:
-            traveller.cleared_on = None  # cleared before the first clinical day, which was in the past
-
-    async def check_in(self, duty: WorklistRow, traveller: Traveller) -> None:
-        zone = ZoneInfo(self._programme.institutions[traveller.plan.host].zone)
-        report = ReportArrival(
-            report_id=f"{duty.step_id}.arrived",
-            actor=self.actor(duty.owner),
-            arrived_at=datetime.combine(traveller.plan.start, MORNING, zone),
-            permitted_until=traveller.plan.end,
-        )
-        await self._gateway.report_arrival(traveller.exchange_id, report)
-
-    async def depart(self, duty: WorklistRow) -> None:
-        assert duty.end is not None
-        report = ReportDeparture(
-            report_id=f"{duty.step_id}.departed", actor=self.actor(duty.owner), departed_on=duty.end
-        )
-        await self._gateway.report_departure(duty.exchange_id, report)
-
-
-async def utc_now() -> datetime:
-    """The wall clock: these journeys happen in real time."""
-    return datetime.now(UTC)
-
-
-def papers(programme: Programme, end_year: int) -> dict[str, list[tuple[str, bytes]]]:
-    """A good paper of every kind, typeset once for all students."""
-    return {d.kind: [_paper(d.kind, d.title, end_year)] for d in programme.policy.documents}
-
-
-@cache
-def _paper(kind: str, title: str, end_year: int) -> tuple[str, bytes]:
-    return paper_for(kind, title, expires=date(end_year + 6, 3, 31))

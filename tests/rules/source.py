@@ -93,5 +93,5 @@ def product() -> list[Source]:
 
 
 def everything() -> list[Source]:
-    """The product, its tests and its benchmarks."""
-    return product() + [source for name in ("tests", "bench") for source in room(name)]
+    """The product, its tests, its benchmarks and its chaos."""
+    return product() + [source for name in ("tests", "bench", "chaos") for source in room(name)]

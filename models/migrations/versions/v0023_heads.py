@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0024"
+revision = "0023"
 down_revision = "0022"
 
 EVENTS = sa.table(
