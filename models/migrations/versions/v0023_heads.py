@@ -1,6 +1,6 @@
 """Facts are recorded once, workflows have heads, policies are kept: workflows can be rebuilt from the records.
 
-Revision: 0024, after 0022.
+Revision: 0023, after 0022.
 """
 
 import re
