@@ -7,7 +7,6 @@ from temporalio import workflow
 
 from models.catalogue.policy import Policy
 from models.errors import OutOfStep
-from models.events import SeatAnswered
 from models.messages.cohorts import SeatNews
 from models.messages.exchange import (
     Acknowledged,
@@ -35,19 +34,15 @@ from models.messages.exchange import (
 )
 from models.messages.rotations import RotationResult
 from models.messages.suspensions import Resume, Suspend
-from models.vocabulary import Outcome, StepKind
+from models.vocabulary import Outcome
 from models.wire import Wire
 from workflows.acts import application, changes, deadlines, documents, movements, stay
-from workflows.case import Case, Ended, Ending
-from workflows.engine.open_step import StepAnswer
+from workflows.case import Case, Ending
 from workflows.engine.renewal import Renewal
-from workflows.recalling import leaving, recall
+from workflows.recalling import recall
 from workflows.refusals import refusing
 from workflows.running_rotation import RotationApart
-from workflows.stages.application import acceptance, documents_and_approval, host_approval, nomination, seat
-from workflows.stages.closing import certificate, close, wind_down
-from workflows.stages.pre_arrival import pre_arrival
-from workflows.stages.stay import arrival, departure, rotations
+from workflows.story import tell
 
 
 @workflow.defn(name="Exchange")
@@ -72,7 +67,7 @@ class ExchangeWorkflow:
         if start.resumes:
             await recall(case)
         case.engine.start()
-        told = asyncio.create_task(self._told())
+        told = asyncio.create_task(tell(case))
         if await self._is_over(told):
             resumes = await self._renewal.next_resumes()
             workflow.continue_as_new(start.model_copy(update={"resumes": resumes}))
@@ -88,57 +83,6 @@ class ExchangeWorkflow:
                 if workflow.cancellation_reason() is None:
                     raise
                 self._case.end(Ending(outcome=Outcome.WITHDRAWN, reason="cancelled_by_operator"))
-
-    async def _told(self) -> ExchangeResult:
-        """The story, or what ended it, and then the way out."""
-        case = self._case
-        ending = await self._ending()
-        if ending.outcome is Outcome.ENDED_EARLY_JUSTIFIED:
-            ending = await wind_down(case, ending)
-        await close(case, ending)
-        await case.engine.stop()
-        return ExchangeResult(
-            exchange_id=case.id, outcome=ending.outcome, reason=ending.reason, certificate=ending.certificate
-        )
-
-    async def _story(self) -> Ending:
-        case = self._case
-        await nomination(case)
-        await documents_and_approval(case)
-        await seat(case)
-        await host_approval(case)
-        await acceptance(case)
-        await pre_arrival(case)
-        await arrival(case)
-        await rotations(case)
-        await departure(case)
-        return await certificate(case)
-
-    async def _ending(self) -> Ending:
-        """Run the story until it ends by itself or somebody ends it."""
-        story = asyncio.create_task(self._story())
-        if self._case.engine.memory.known:
-            await self._go_on(story)
-        await workflow.wait([story, self._case.interrupt], return_when=asyncio.FIRST_COMPLETED)
-        if not self._case.interrupt.done():
-            try:
-                return story.result()
-            except Ended as ended:
-                return ended.ending
-        story.cancel()
-        await asyncio.gather(story, return_exceptions=True)
-        return self._case.interrupt.result()
-
-    async def _go_on(self, story: "asyncio.Task[Ending]") -> None:
-        """Let the story tell what it remembers; then go on with what was under way outside it."""
-        case = self._case
-        rest = asyncio.create_task(case.at_rest())
-        await workflow.wait([story, rest], return_when=asyncio.FIRST_COMPLETED)
-        if (ending := leaving(case.engine.memory)) is not None:
-            case.engine.memory.leave()
-            case.end(ending)
-        elif not story.done():
-            case.engine.drop_unclaimed()
 
     @workflow.signal
     def catch_up(self) -> None:
@@ -167,24 +111,10 @@ class ExchangeWorkflow:
     @workflow.signal
     def seat_news(self, news: SeatNews) -> None:
         """The cohort answers: a seat is granted, waited for, or offered (D14)."""
-        case = self._case
-        if not case.remembers:
-            case.early.append(lambda: self.seat_news(news))
-            return
-        if case.reopening is not None and not case.wants_seat:
-            return  # an answer to the run before, which gave back what it is about
-        if case.engine.memory.known and news.position is not None and news.position == case.waitlist_position:
-            return  # told again, because it had asked again
-        case.waitlist_position = news.position
-        answered = SeatAnswered.model_validate(
-            {"at": workflow.now(), "answer": news.answer, "seat": news.seat, "position": news.position}
-        )
-        case.note(answered, outcome=news.answer)
-        waiting = case.engine.find(StepKind.WAIT_FOR_SEAT)
-        if news.answer == "offered" and waiting is not None:
-            case.engine.close(waiting, StepAnswer(outcome="seat_offered"))
-        elif waiting is None:
-            case.seat_answers.put_nowait(news.answer)
+        if self._case.remembers:
+            application.hear_of_seat(self._case, news)
+        else:
+            self._case.early.append(lambda: self.seat_news(news))
 
     @workflow.signal
     async def suspend(self, suspension: Suspend) -> None:

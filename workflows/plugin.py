@@ -29,6 +29,7 @@ PASSED_THROUGH = (
     "workflows.running_rotation",
     "workflows.senders",
     "workflows.stages",
+    "workflows.story",
 )
 """Modules shared between the sandbox and the process, with all that is below them."""
 

@@ -7,7 +7,8 @@ from temporalio import workflow
 
 from models.catalogue.answers import AnswerPolicy, Need
 from models.errors import BadInput
-from models.events import DocumentReturned, NominationCorrected
+from models.events import DocumentReturned, NominationCorrected, SeatAnswered
+from models.messages.cohorts import SeatNews
 from models.messages.exchange import CorrectNomination, Decide
 from models.people.authorization import may_decide, may_nominate, require
 from models.vocabulary import Content, StepKind
@@ -186,3 +187,21 @@ def _ask_again(case: Case, correction: CorrectNomination) -> None:
         returned = DocumentReturned(at=workflow.now(), actor=correction.actor, document_id=document_id, document=kind)
         case.note(returned, subject=kind)
     case.accepted.clear()
+
+
+def hear_of_seat(case: Case, news: SeatNews) -> None:
+    """What the cohort said of a seat: on record, and heard by who waits for it (D14)."""
+    if case.reopening is not None and not case.wants_seat:
+        return  # an answer to the run before, which gave back what it is about
+    if case.engine.memory.known and news.position is not None and news.position == case.waitlist_position:
+        return  # told again, because it had asked again
+    case.waitlist_position = news.position
+    answered = SeatAnswered.model_validate(
+        {"at": workflow.now(), "answer": news.answer, "seat": news.seat, "position": news.position}
+    )
+    case.note(answered, outcome=news.answer)
+    waiting = case.engine.find(StepKind.WAIT_FOR_SEAT)
+    if news.answer == "offered" and waiting is not None:
+        case.engine.close(waiting, StepAnswer(outcome="seat_offered"))
+    elif waiting is None:
+        case.seat_answers.put_nowait(news.answer)

@@ -5,10 +5,11 @@ from datetime import timedelta
 from temporalio import workflow
 
 from models.errors import BadInput, NotOpen
+from models.events import DeadlineExtended, StepReassigned, StepSnoozed
 from models.messages.exchange import ExtendDeadline, ReassignStep, SnoozeStep
 from models.people.authorization import Owner, may_change_deadline, may_decide, reassignable_to, require
 from models.rules.extensions import check_extension
-from models.vocabulary import Role, StepKind
+from models.vocabulary import Role, RungKind, StepKind
 from workflows.case import Case
 from workflows.engine.open_step import OpenStep
 
@@ -34,9 +35,22 @@ def check_extend(case: Case, change: ExtendDeadline) -> None:
 
 
 async def extend(case: Case, change: ExtendDeadline) -> None:
-    """Move the deadline and plan the ladder anew."""
+    """Move the deadline; its ladder is planned anew with the answer of the records."""
     step = case.engine.require_open(change.step_id)
-    case.engine.extend(step, change.due_at, change.decision_id, change.actor, change.note_id)
+    now = workflow.now()
+    event = DeadlineExtended(
+        at=now,
+        actor=change.actor,
+        note_id=change.note_id,
+        step_id=step.id,
+        decision_id=change.decision_id,
+        due_at=change.due_at,
+        before=step.plan.due_at if step.plan else None,
+    )
+    step.rules = step.rules.model_copy(update={"due_at": change.due_at, "counted_from": now, "held": ()})
+    step.held_since = now if step.held else None
+    step.anew, step.ended = True, False
+    case.engine.recorder.add(event, step.rules)
     await case.engine.recorder.settled()
 
 
@@ -57,9 +71,29 @@ def check_snooze(case: Case, change: SnoozeStep) -> None:
 
 
 async def snooze(case: Case, change: SnoozeStep) -> None:
-    """Put off the reminders."""
+    """Put off the reminders; the last one before the step is due is never silenced."""
     step = case.engine.require_open(change.step_id)
-    case.engine.snooze(step, change.until, change.decision_id, change.actor, change.note_id)
+    assert step.plan is not None
+    ladder = step.rules.ladder
+    silenced = tuple(
+        rung.index
+        for rung in step.plan.rungs
+        if ladder.rungs[rung.index].kind is RungKind.REMINDER
+        and rung.at < change.until
+        and rung.index != ladder.last_reminder
+        and rung.index not in step.fired
+    )
+    step.fired.update(silenced)
+    event = StepSnoozed(
+        at=workflow.now(),
+        actor=change.actor,
+        note_id=change.note_id,
+        step_id=step.id,
+        decision_id=change.decision_id,
+        until=change.until,
+        silenced=silenced,
+    )
+    case.engine.recorder.add(event)
     await case.engine.recorder.settled()
 
 
@@ -78,10 +112,20 @@ def check_reassign(case: Case, change: ReassignStep) -> None:
 
 
 async def reassign(case: Case, change: ReassignStep) -> None:
-    """Give the step to another role."""
+    """Give the step to another role; who is already past a rung is not asked again."""
     step = case.engine.require_open(change.step_id)
     owner = Owner(side=step.owner.side, role=Role(change.role), institution=step.owner.institution)
-    case.engine.reassign(step, owner, change.decision_id, change.actor, change.note_id)
+    event = StepReassigned(
+        at=workflow.now(),
+        actor=change.actor,
+        note_id=change.note_id,
+        step_id=step.id,
+        decision_id=change.decision_id,
+        owner=owner,
+        before=step.owner,
+    )
+    step.owner = owner
+    case.engine.recorder.add(event)
     await case.engine.recorder.settled()
 
 

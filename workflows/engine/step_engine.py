@@ -12,13 +12,13 @@ from temporalio import workflow
 from activities.recording import Records
 from models.catalogue.policy import Policy, StepPolicy
 from models.errors import NotOpen
-from models.events import DeadlineExtended, StepClosed, StepOpened, StepReassigned, StepSnoozed
+from models.events import StepClosed, StepOpened
 from models.identifiers import step_id
 from models.messages.exchange import Reopening
 from models.messages.recording import Recorded, Remember, Remembered, StepRules
 from models.messages.suspensions import Resume, Suspend
-from models.people.authorization import Actor, Owner, Parties, owner_for
-from models.vocabulary import Anchor, RungKind, StepKind, StepStatus
+from models.people.authorization import Parties, owner_for
+from models.vocabulary import Anchor, StepKind, StepStatus
 from workflows.engine.memory import Memory, Recalled, answered, was_cancelled
 from workflows.engine.open_step import ClosedStep, OpenStep, StepAnswer
 from workflows.engine.pauses import Pauses
@@ -269,61 +269,6 @@ class StepEngine:
         """Close a step that nobody needs to answer any more."""
         if step in self.open_steps:
             self.close(self.open_steps[step], StepAnswer(outcome="cancelled"), status=StepStatus.CANCELLED)
-
-    def extend(self, step: OpenStep, due_at: datetime, decision_id: str, actor: Actor, note_id: str | None) -> None:
-        """Move a step's due time; its ladder is planned anew with the answer of the records."""
-        now = workflow.now()
-        event = DeadlineExtended(
-            at=now,
-            actor=actor,
-            note_id=note_id,
-            step_id=step.id,
-            decision_id=decision_id,
-            due_at=due_at,
-            before=step.plan.due_at if step.plan else None,
-        )
-        step.rules = step.rules.model_copy(update={"due_at": due_at, "counted_from": now, "held": ()})
-        step.held_since = now if step.held else None
-        step.anew, step.ended = True, False
-        self.recorder.add(event, step.rules)
-
-    def reassign(self, step: OpenStep, owner: Owner, decision_id: str, actor: Actor, note_id: str | None) -> None:
-        """Give a step to another owner; who is already past a rung is not asked again."""
-        event = StepReassigned(
-            at=workflow.now(),
-            actor=actor,
-            note_id=note_id,
-            step_id=step.id,
-            decision_id=decision_id,
-            owner=owner,
-            before=step.owner,
-        )
-        step.owner = owner
-        self.recorder.add(event)
-
-    def snooze(self, step: OpenStep, until: datetime, decision_id: str, actor: Actor, note_id: str | None) -> None:
-        """Put off the reminders of a step; the last one before it is due is never silenced."""
-        assert step.plan is not None
-        ladder = step.rules.ladder
-        silenced = tuple(
-            rung.index
-            for rung in step.plan.rungs
-            if ladder.rungs[rung.index].kind is RungKind.REMINDER
-            and rung.at < until
-            and rung.index != ladder.last_reminder
-            and rung.index not in step.fired
-        )
-        step.fired.update(silenced)
-        event = StepSnoozed(
-            at=workflow.now(),
-            actor=actor,
-            note_id=note_id,
-            step_id=step.id,
-            decision_id=decision_id,
-            until=until,
-            silenced=silenced,
-        )
-        self.recorder.add(event)
 
     def has_alarms_due(self) -> bool:
         """Whether somebody waits for a day that has come, or is not known yet."""
