@@ -13,6 +13,7 @@ from temporalio.exceptions import ApplicationError, FailureError
 from models.errors import Code
 from models.events import Event, ExchangeSuspended, LeavingBegan, StageEntered, StatusChanged
 from models.identifiers import cohort_workflow_id
+from models.messages.cohorts import SeatNews
 from models.messages.contracts import CheckAnswer, CheckDocument
 from models.messages.exchange import ExchangeStart, ExchangeStatus, PlannedContent, TimelineEntry
 from models.messages.rotations import ClinicCleared
@@ -98,6 +99,8 @@ class Case:
         self.seat_answers: asyncio.Queue[str] = asyncio.Queue()
         self.wants_seat = False
         self.waitlist_position: int | None = None
+        self.seat_news: SeatNews | None = None
+        """What the cohort said last."""
         self.places: list[Place] = []
         self.rotations: dict[str, RunningRotation] = {}
         self.cleared_through: date | None = None

@@ -17,6 +17,7 @@ from models.events import (
     StepClosed,
 )
 from models.identifiers import kind_of
+from models.messages.cohorts import SeatNews
 from models.messages.exchange import TimelineEntry
 from models.vocabulary import Movement
 from workflows.case import Case, Ending
@@ -64,6 +65,7 @@ async def recall(case: Case) -> None:
 def _application(case: Case, memory: Memory) -> None:
     for answer in memory.of(SeatAnswered):
         case.waitlist_position = answer.position
+        case.seat_news = SeatNews(answer=answer.answer, seat=answer.seat, position=answer.position)
         if answer.answer != "released":
             case.seat_answers.put_nowait(answer.answer)
     status = memory.last(StatusChanged)

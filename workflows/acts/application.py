@@ -193,9 +193,9 @@ def hear_of_seat(case: Case, news: SeatNews) -> None:
     """What the cohort said of a seat: on record, and heard by who waits for it (D14)."""
     if case.reopening is not None and not case.wants_seat:
         return  # an answer to the run before, which gave back what it is about
-    if case.engine.memory.known and news.position is not None and news.position == case.waitlist_position:
+    if case.engine.memory.known and news == case.seat_news:
         return  # told again, because it had asked again
-    case.waitlist_position = news.position
+    case.seat_news, case.waitlist_position = news, news.position
     answered = SeatAnswered.model_validate(
         {"at": workflow.now(), "answer": news.answer, "seat": news.seat, "position": news.position}
     )
