@@ -5,7 +5,7 @@ the fired rungs and the pauses that are on record. Facts that can happen once ar
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -168,6 +168,11 @@ class Memory:
         if step is not None:
             step.claimed = True
         return step
+
+    def pass_over(self, kinds: Collection[StepKind]) -> None:
+        """What is closed of these kinds had its consequences: who asks for one is not given its answer."""
+        for step in self.steps.values():
+            step.claimed = step.claimed or (step.opened.step in kinds and not step.is_open)
 
     def numbers(self) -> Counter[StepKind]:
         """The highest number of each kind of step on record."""

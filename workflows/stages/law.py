@@ -31,6 +31,8 @@ UNCONDITIONAL = (
     StepKind.ORIENTATION,
 )
 """Duties of the stay whose answers have no consequence."""
+OF_THE_STAY = frozenset({*AFTER_ARRIVAL, *UNCONDITIONAL, StepKind.WATCH_STAY})
+"""What an arrival begins."""
 
 
 def begin(case: Case) -> None:
@@ -51,6 +53,7 @@ def begin(case: Case) -> None:
 def resume(case: Case) -> None:
     """Go on with what is open on record: movements and answers had begun and superseded it in their order."""
     until = case.permitted_until
+    case.engine.memory.pass_over(OF_THE_STAY)
     for step in case.engine.memory.unclaimed():
         at = step.anchor_at
         match step.opened.step:
