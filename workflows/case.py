@@ -78,6 +78,7 @@ class Case:
         self.nomination_version = start.nomination_version
         self.engine = StepEngine(self.id, self.id, start.policy, self.parties, start.reopening)
         self.reopening = start.reopening
+        self.longest_history = start.longest_history
         self.engine.on_suspension = self.suspend
         if not start.resumes:
             self.engine.recorder.policy = start.policy

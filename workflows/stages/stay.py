@@ -62,6 +62,7 @@ async def start_rotation(case: Case, place: Place) -> None:
         cleared_through=case.cleared_through,
         suspensions=tuple(case.engine.pauses.suspensions.values()),
         resumes=1 if case.engine.memory.known else 0,
+        longest_history=case.longest_history,
     )
     if workflow.patched(APART):
         case.rotations[place.placement_id] = RotationApart(place.placement_id)  # it may be over before the answer
