@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import OutOfStep
-from models.events import EVENT, Event
+from models.events import EVENT, Event, RungFired
 from models.tables import EventRow, FactRow, HeadRow
 from records.projections.common import table_of
 from records.projections.projector import project
@@ -194,8 +194,13 @@ async def follow(session: AsyncSession, stream: str, writer: Writer) -> None:
 
 
 async def _once(session: AsyncSession, stream: str, events: Sequence[Event], round: int) -> None:
-    """Claim the facts that can be recorded only once."""
+    """Claim the facts that can be recorded only once; a rung of a step that was closed is no fact any more."""
     prefix = f"r{round}/" if round else ""
+    closed = [f"{prefix}step_closed:{event.step_id}" for event in events if isinstance(event, RungFired)]
+    if closed:
+        past = exists().where(_FACTS.c.stream == stream, _FACTS.c.fact.in_(closed))
+        if await session.scalar(select(past)):
+            raise OutOfStep("records.overtaken", stream=stream)
     facts = [{"stream": stream, "fact": f"{prefix}{event.fact}"} for event in events if event.fact is not None]
     if not facts:
         return

@@ -10,6 +10,7 @@ import logging
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -35,8 +36,9 @@ from models.messages.mailroom import RING, MailroomState
 from models.messages.webhooks import WEBHOOK_QUEUE, DeliverAnswer, DeliverDue, WebhookState, webhook_workflow_id
 from records.store.engine import migrate
 from tests.histories.golden import FOLDER
-from tests.workflows.endings import ENDINGS, looked_again, moved_about, not_returning, reopened
-from tests.workflows.world import open_world
+from tests.workflows.endings import moved_about
+from tests.workflows.telling import STORIES, long_lives, runs
+from tests.workflows.world import World, open_world
 from workflows.mail import MailroomWorkflow
 from workflows.plugin import plugin
 from workflows.webhooks import WebhookWorkflow
@@ -45,11 +47,8 @@ logger = logging.getLogger("record")
 
 ROOT = Path(__file__).parents[2]
 SENDERS = "senders"
-STORIES = {
-    **{outcome.value: play for outcome, play in ENDINGS.items()},
-    **{play.__name__: play for play in (moved_about, looked_again, not_returning, reopened)},
-}
-"""Every ending, and what else is worth a history: clocks moved about, looking again, not returning, a reopening."""
+LONG = "long_life"
+"""Moved about, in workflows that go on as new again and again: each run of the exchange is a history."""
 
 
 async def record(name: str) -> None:
@@ -63,18 +62,26 @@ async def record(name: str) -> None:
         ) as environment:
             await ensure_search_attributes(environment.client)
             async with open_world(environment, url, folder) as world:
-                exchange = await STORIES[name](world)
+                with long_lives() if name == LONG else nullcontext():
+                    exchange = await (moved_about if name == LONG else STORIES[name])(world)
                 await world.result(exchange)
-                view = await world.view(exchange)
-                await _keep(environment.client, f"{name}.exchange", exchange_workflow_id(exchange))
-                await _keep(environment.client, f"{name}.cohort", cohort_workflow_id(view.cohort_id))
-                for evaluation in view.evaluations:
-                    if evaluation.placement_id is not None:
-                        part = f"{name}.rotation-{evaluation.placement_id.split('.')[1]}"
-                        await _keep(environment.client, part, rotation_workflow_id(evaluation.placement_id))
-                for suspension in await world.reading.suspensions():
-                    workflow_id = suspension_workflow_id(suspension.suspension_id)
-                    await _keep(environment.client, f"{name}.{suspension.suspension_id}", workflow_id)
+                await _keep_story(environment.client, world, name, exchange)
+
+
+async def _keep_story(client: Client, world: World, name: str, exchange: str) -> None:
+    if name == LONG:
+        for number, run in enumerate(await runs(client, exchange_workflow_id(exchange)), 1):
+            await _keep(client, f"{name}.exchange-{number}", exchange_workflow_id(exchange), run)
+        return
+    view = await world.view(exchange)
+    await _keep(client, f"{name}.exchange", exchange_workflow_id(exchange))
+    await _keep(client, f"{name}.cohort", cohort_workflow_id(view.cohort_id))
+    for evaluation in view.evaluations:
+        if evaluation.placement_id is not None:
+            part = f"{name}.rotation-{evaluation.placement_id.split('.')[1]}"
+            await _keep(client, part, rotation_workflow_id(evaluation.placement_id))
+    for suspension in await world.reading.suspensions():
+        await _keep(client, f"{name}.{suspension.suspension_id}", suspension_workflow_id(suspension.suspension_id))
 
 
 class Senders:
@@ -128,8 +135,8 @@ async def record_senders() -> None:
         await _keep(environment.client, "senders.webhook", webhook_id)
 
 
-async def _keep(client: Client, name: str, workflow_id: str) -> None:
-    exported = await client.get_workflow_handle(workflow_id).fetch_history()
+async def _keep(client: Client, name: str, workflow_id: str, run_id: str | None = None) -> None:
+    exported = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
     data = {"workflowId": workflow_id, **json.loads(exported.to_json())}
     FOLDER.mkdir(exist_ok=True)
     text = json.dumps(data, separators=(",", ":"), sort_keys=True)
@@ -140,7 +147,7 @@ async def _keep(client: Client, name: str, workflow_id: str) -> None:
 
 async def main(names: list[str]) -> None:
     """Record the stories named, or all."""
-    for name in names or [*STORIES, SENDERS]:
+    for name in names or [*STORIES, LONG, SENDERS]:
         await (record_senders() if name == SENDERS else record(name))
 
 

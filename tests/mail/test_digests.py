@@ -280,9 +280,9 @@ async def test_an_escalation_reaches_people_at_once_whatever_they_prefer(world: 
     rung = RungFired(
         at=MORNING, scheduled_at=MORNING, step_id=VERIFY, rung=3, rung_kind=RungKind.ESCALATION, to=(Target.OWNER,)
     )
-    for choice in DigestChoice:
+    for round, choice in enumerate(DigestChoice):
         await world.prefer("cqmu.coordinator", choice)
-        assert await world.record(rung) == 1
+        assert await world.record(rung.model_copy(update={"round": round})) == 1
 
 
 async def test_one_with_nothing_left_to_say_is_settled_without_a_mail(world: Mornings) -> None:

@@ -30,6 +30,7 @@ from models.events import (
     ExchangeResumed,
     ExchangeSuspended,
     HoldingsReleased,
+    LeavingBegan,
     MemberAdded,
     MemberChanged,
     MemberProposed,
@@ -41,6 +42,7 @@ from models.events import (
     PlaceReleased,
     PreferencesSet,
     ProposalDeclined,
+    RotationEnded,
     RungFired,
     SeatAnswered,
     SeatGivenBack,
@@ -285,6 +287,7 @@ def reopened() -> list[Event]:
     by = Actor(id="dartmouth.coordinator", role=Role.COORDINATOR, institution="dartmouth")
     reopening = Reopening(round=1, decision_id="d-9", actor=by, numbers={"verify_nomination": 1})
     return [
+        LeavingBegan(at=at(110), outcome=Outcome.WITHDRAWN, reason="withdrawn"),
         ExchangeClosed(at=at(110), outcome=Outcome.WITHDRAWN, reason="withdrawn", mobility=MobilityStatus.CANCELLED),
         ExchangeReopened(
             at=at(111),
@@ -346,6 +349,7 @@ def story() -> list[tuple[str, list[Event]]]:
         (ANN, [Departed(at=at(108), report_id="r-3", departed_on=PLAN.end)]),
         (ANN, [issued(1)]),
         (ANN, [issued(2)]),
+        (ANN, [RotationEnded(at=at(109), placement_id=LAB, last_day=date(2027, 4, 19))]),
         (ANN, [HoldingsReleased(at=at(110), from_day=date(2027, 4, 20))]),
         (
             ANN,

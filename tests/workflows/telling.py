@@ -5,16 +5,21 @@ import json
 import re
 import shutil
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import select
+from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from dev import stack
 from gateway.connection import ensure_search_attributes
+from models.messages.cohorts import CohortState
+from models.messages.exchange import ExchangeStart
 from models.tables import EventRow
 from models.vocabulary import Outcome
 from records.store.append import FROM_THE_ATTEMPT
@@ -70,6 +75,33 @@ async def opened(kind: type[World], database: Database, folder: Path) -> AsyncIt
         await ensure_search_attributes(environment.client)
         async with open_world(environment, f"sqlite+aiosqlite:///{records}", folder, kind) as world:
             yield world
+
+
+SHORT = 50
+"""Events of a history that is long in `long_lives`."""
+
+
+@contextmanager
+def long_lives() -> Iterator[None]:
+    """Exchanges, rotations and cohorts that begin meanwhile go on as new again and again."""
+    start, cohort = partial(ExchangeStart, longest_history=SHORT), partial(CohortState, longest_history=SHORT)
+    with (
+        patch("gateway.nominating.ExchangeStart", start),
+        patch("gateway.reopening.ExchangeStart", start),
+        patch("gateway.nominating.CohortState", cohort),
+    ):
+        yield
+
+
+async def runs(client: Client, workflow_id: str) -> list[str]:
+    """The runs of a workflow, oldest first."""
+    description = await client.get_workflow_handle(workflow_id).describe()
+    run_id, found = description.raw_description.workflow_execution_info.first_run_id, []
+    while run_id:
+        found.append(run_id)
+        history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
+        run_id = history.events[-1].workflow_execution_continued_as_new_event_attributes.new_execution_run_id
+    return found
 
 
 async def played(world: World, story: str) -> Outcome:
