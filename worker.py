@@ -170,6 +170,7 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
     )
     seats = Seats(sessions, held.outbox, wakers)
     suspensions = Suspensions(sessions, client, held.outbox, wakers)
+    rotations = Rotations(client)
     return Worker(
         client,
         task_queue=EXCHANGE_QUEUE,
@@ -186,7 +187,8 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
             certificates.issue_certificate,
             suspensions.record_suspension,
             suspensions.reach_exchanges,
-            Rotations(client).begin_rotation,
+            rotations.begin_rotation,
+            rotations.tell_exchange,
             Digests(sessions, held.programme, held.calendars, wakers.mail).write_digests,
             ServiceLevels(sessions, held.programme).find_late_units,
             Audits(sessions, checks(held.looking, held.files, held.programme, client)).audit,

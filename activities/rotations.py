@@ -1,21 +1,21 @@
-"""Beginning rotations: workflows of their own, which outlive the runs of the exchange that begins them."""
+"""Rotations begin and end: workflows of their own, which outlive the runs of the exchange that begins them."""
 
 from datetime import timedelta
 
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from models.errors import Unavailable
-from models.identifiers import EXCHANGE_QUEUE, rotation_workflow_id
-from models.messages.rotations import ROTATION_WORKFLOW, RotationStart
+from models.identifiers import EXCHANGE_QUEUE, exchange_workflow_id, rotation_workflow_id
+from models.messages.rotations import ROTATION_OVER, ROTATION_WORKFLOW, RotationStart, TellExchange
 
 WITHIN = timedelta(seconds=5)
 
 
 class Rotations:
-    """Starts the workflows of rotations."""
+    """Starts the workflows of rotations, and tells their exchanges when they are over."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -39,3 +39,19 @@ class Rotations:
             )
         except RPCError as failure:
             raise Unavailable("temporal.away") from failure
+
+    @activity.defn
+    async def tell_exchange(self, told: TellExchange) -> None:
+        """Tell an exchange that its rotation is over; one that has ended waits for nothing.
+
+        By the client: a signal of the workflow itself would cost it a workflow task and four events.
+
+        Raises:
+            Unavailable: Temporal does not take it now; telling it again is safe.
+        """
+        exchange = self._client.get_workflow_handle(exchange_workflow_id(told.exchange_id))
+        try:
+            await exchange.signal(ROTATION_OVER, told.result, rpc_timeout=WITHIN)
+        except RPCError as failure:
+            if failure.status is not RPCStatusCode.NOT_FOUND:
+                raise Unavailable("temporal.away") from failure

@@ -106,6 +106,7 @@ class Nominating:
             policy=self._programme.policy.frozen(plan.direction),
             nomination_version=registered.nomination_version,
             reopening=registered.reopening,
+            rotations_apart=True,
         )
 
     async def open_cohort(self, key: CohortKey) -> None:

@@ -113,6 +113,7 @@ class Reopener:
             policy=self._programme.policy.frozen(plan.direction),
             nomination_version=prepared.nomination_version,
             reopening=reopening,
+            rotations_apart=True,
         )
         operation = WithStartWorkflowOperation(
             ExchangeWorkflow.run,

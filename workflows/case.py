@@ -79,6 +79,7 @@ class Case:
         self.engine = StepEngine(self.id, self.id, start.policy, self.parties, start.reopening)
         self.reopening = start.reopening
         self.longest_history = start.longest_history
+        self.rotations_apart = start.rotations_apart or start.resumes > 0
         self.engine.on_suspension = self.suspend
         if not start.resumes:
             self.engine.recorder.policy = start.policy

@@ -32,7 +32,7 @@ from models.messages.exchange import (
     TimelineEntry,
     Withdraw,
 )
-from models.messages.rotations import RotationResult
+from models.messages.rotations import ROTATION_OVER, RotationResult
 from models.messages.suspensions import Resume, Suspend
 from models.vocabulary import Outcome
 from models.wire import Wire
@@ -89,7 +89,7 @@ class ExchangeWorkflow:
         """Somebody restored something, or recovered: read the records again."""
         self._renewal.ask()
 
-    @workflow.signal
+    @workflow.signal(name=ROTATION_OVER)
     def rotation_over(self, result: RotationResult) -> None:
         """A rotation says that it is over."""
         rotation = self._case.rotations.get(result.placement_id)

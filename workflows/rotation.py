@@ -1,19 +1,24 @@
 """One rotation: a block of days in a unit, its attendance and its supervisor's evaluation."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import date, time
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
 
+from activities.rotations import Rotations
 from models.errors import BadInput, NotOpen, OutOfStep
 from models.events import AttendanceReported, Cleared, Evaluated, RotationEnded
-from models.identifiers import exchange_workflow_id
 from models.messages.exchange import Acknowledged, Evaluate, ReportAttendance
-from models.messages.rotations import ROTATION_WORKFLOW, ClinicCleared, RotationEnd, RotationResult, RotationStart
+from models.messages.rotations import (
+    ROTATION_WORKFLOW,
+    ClinicCleared,
+    RotationEnd,
+    RotationResult,
+    RotationStart,
+    TellExchange,
+)
 from models.messages.suspensions import Resume, Suspend
 from models.people.authorization import Owner, may_act_for_host, may_decide, require
 from models.vocabulary import Role, Side, Stage, StepKind
@@ -21,11 +26,11 @@ from workflows.engine.idempotency import Acts
 from workflows.engine.open_step import StepAnswer
 from workflows.engine.renewal import Renewal
 from workflows.engine.step_engine import StepEngine
+from workflows.options import RECORD
 from workflows.refusals import refusing
 from workflows.reports import attendance_event, check_period, check_ratings
 
 EVENING = time(18, 0)
-TELLS = "a rotation tells its exchange when it is over"
 
 
 @workflow.defn(name=ROTATION_WORKFLOW)
@@ -92,7 +97,7 @@ class RotationWorkflow:
             evaluated=self._passed is not None,
             passed=self._passed,
         )
-        if workflow.patched(TELLS):
+        if start.apart:
             await self._tell(result)
         await self._engine.stop()
         return result
@@ -103,9 +108,8 @@ class RotationWorkflow:
             RotationEnded(at=workflow.now(), placement_id=result.placement_id, last_day=result.last_day)
         )
         await self._engine.recorder.settled()
-        exchange = workflow.get_external_workflow_handle(exchange_workflow_id(self._start.exchange_id))
-        with contextlib.suppress(FailureError):  # it has ended, and waits for nothing
-            await exchange.signal("rotation_over", result)
+        told = TellExchange(exchange_id=self._start.exchange_id, result=result)
+        await workflow.execute_local_activity_method(Rotations.tell_exchange, told, **RECORD)
 
     async def _work(self) -> date:
         """Until the evening of the block's last day, or until the exchange ends it."""

@@ -11,6 +11,8 @@ from models.people.authorization import Parties
 from models.wire import Id, Wire
 
 ROTATION_WORKFLOW = "Rotation"
+ROTATION_OVER = "rotation_over"
+"""The signal by which an exchange hears of it."""
 
 
 class RotationStart(Wire):
@@ -28,6 +30,8 @@ class RotationStart(Wire):
     resumes: int = 0
     """As for an exchange."""
     longest_history: int = Field(default=12_000, ge=10)
+    apart: bool = False
+    """Whether it stands beside its exchange and tells it when it is over; `False`: it is its child."""
     needs_clearance: bool = False
     cleared_through: date | None = None
     end: "RotationEnd | None" = None
@@ -56,3 +60,10 @@ class RotationResult(Wire):
     hours_attended: float
     evaluated: bool
     passed: bool | None = None
+
+
+class TellExchange(Wire):
+    """What an exchange is told of a rotation of its own."""
+
+    exchange_id: Id
+    result: RotationResult

@@ -17,7 +17,6 @@ from workflows.running_rotation import RotationApart, RotationAsChild
 from workflows.stages import law
 
 MORNING = time(8, 0)
-APART = "rotations tell their exchange when they are over"
 
 
 async def arrival(case: Case) -> None:
@@ -63,8 +62,9 @@ async def start_rotation(case: Case, place: Place) -> None:
         suspensions=tuple(case.engine.pauses.suspensions.values()),
         resumes=1 if case.engine.memory.known else 0,
         longest_history=case.longest_history,
+        apart=case.rotations_apart,
     )
-    if workflow.patched(APART):
+    if start.apart:
         case.rotations[place.placement_id] = RotationApart(place.placement_id)  # it may be over before the answer
         await case.answered(workflow.execute_local_activity_method(Rotations.begin_rotation, start, **RECORD))
         return
