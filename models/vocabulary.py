@@ -341,10 +341,3 @@ class VisaClass(StrEnum):
     X1 = "X1"
     X2 = "X2"
 
-
-class VisaForm(StrEnum):
-    """The host's form for the visa (D3)."""
-
-    DQ = "DQ"
-    JW202 = "JW202"
-    DS2019 = "DS2019"

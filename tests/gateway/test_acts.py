@@ -60,6 +60,14 @@ class Temporal:
         return Handle(self, workflow_id)
 
     @property
+    def service_client(self) -> "Temporal":
+        return self
+
+    async def check_health(self, **_: Any) -> bool:
+        """It is away where it has a fault."""
+        return self.fault is None
+
+    @property
     def applied(self) -> int:
         """How often something was done."""
         return len(self.done)
