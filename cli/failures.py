@@ -12,7 +12,7 @@ from failures.boundary import describe
 from failures.causes import of_system
 from failures.exits import exit_code, kind_of
 from gateway.composition import catalogue_of
-from models.errors import SojournError
+from models.errors import Kept, SojournError, Unavailable
 
 LOG_DIR = Path("var/log")
 
@@ -29,6 +29,13 @@ OPTIONS = {
 }
 """What the command line calls a field."""
 
+MISSING = {
+    "temporal.away": "the workflow service, at the address in SOJOURN_TEMPORAL_ADDRESS",
+    "worker.away": "a worker, none is running",
+    "answer.late": "an answer in time",
+}
+"""Why an act is kept, for whoever can mend it."""
+
 
 def told(error: Exception, logs: Path = LOG_DIR, *, as_json: bool = False) -> int:
     """Tell a person about an error, and with `as_json` a program too; answers with the exit code.
@@ -39,6 +46,8 @@ def told(error: Exception, logs: Path = LOG_DIR, *, as_json: bool = False) -> in
         error = of_system(error)
     if isinstance(error, SojournError):
         warn(f"{kind_of(error)}: {_sentence(error)}")
+        if isinstance(error, Kept) and isinstance(error.__cause__, Unavailable):
+            warn(f"Not available now: {MISSING.get(error.__cause__.message, 'a part of the service')}.")
     else:
         warn(f"Something unforeseen happened ({type(error).__name__}). {_where(_log(error, logs))}")
     if as_json and isinstance(error, SojournError):

@@ -2,6 +2,7 @@
 
 import asyncio
 import atexit
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -32,6 +33,7 @@ BEGIN_SECONDS = 30
 """How long all that a process asks before it begins may take."""
 _CUT = "h2 protocol error"
 """What the client says where something else answers."""
+_ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s/@:]+)(:\d{1,5})?")
 _UNREADABLE = ("PrivateKeyParseError", "CertificateParseError", "InvalidCertificate")
 
 
@@ -55,6 +57,8 @@ async def connect(address: str | None = None, namespace: str | None = None, *, l
     if namespace:
         config["namespace"] = namespace
     target = config.setdefault("target_host", "localhost:7233")
+    if not _ADDRESS.fullmatch(target):  # a lazy client finds it out with its first call, when an act is on record
+        raise Broken("temporal.address", target=target)
     try:
         async with asyncio.timeout(CALL_WITHIN.total_seconds()):
             return await Client.connect(**config, plugins=[plugin()], lazy=lazy)

@@ -340,4 +340,3 @@ class VisaClass(StrEnum):
 
     X1 = "X1"
     X2 = "X2"
-

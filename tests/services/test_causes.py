@@ -14,7 +14,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from dev.stack import HERE, free_port
-from failures.exits import AWAY, BROKEN
+from failures.exits import AWAY, BROKEN, KEPT
 from tests.rules.source import ROOT
 
 WORKER, UP, PORTAL = ("-m", "worker"), ("-m", "starter", "up"), ("-m", "portal")
@@ -184,13 +184,20 @@ async def test_a_damaged_file_of_temporal(place: Place) -> None:
 
 
 async def test_temporal_away(place: Place) -> None:
-    await place.ends_with(AWAY, f"Temporal does not answer at {HERE}:1.", WORKER, ACT, UP)
+    await place.ends_with(AWAY, f"Temporal does not answer at {HERE}:1.", WORKER, UP)
+    await place.ends_with(KEPT, "the workflow service, at the address in SOJOURN_TEMPORAL_ADDRESS", ACT)
 
 
 async def test_something_else_at_the_port_of_temporal(place: Place) -> None:
     async with answering_otherwise() as port:
         words = f"What answers at {HERE}:{port} is not Temporal"
-        await place.ends_with(AWAY, words, WORKER, ACT, UP, SOJOURN_TEMPORAL_ADDRESS=f"{HERE}:{port}")
+        await place.ends_with(AWAY, words, WORKER, UP, SOJOURN_TEMPORAL_ADDRESS=f"{HERE}:{port}")
+        await place.ends_with(
+            KEPT,
+            "the workflow service, at the address in SOJOURN_TEMPORAL_ADDRESS",
+            ACT,
+            SOJOURN_TEMPORAL_ADDRESS=f"{HERE}:{port}",
+        )
         url = f"postgresql+psycopg://sojourn:secret@{HERE}:{port}/sojourn"
         words = "What answers at the address of the database is not PostgreSQL."
         await place.ends_with(AWAY, words, WORKER, COMMAND, UP, SOJOURN_DATABASE_URL=url)
