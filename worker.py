@@ -35,8 +35,8 @@ from failures.boundary import Boundary
 from gateway.audit import checks
 from gateway.connection import beginning, connect, ensure_search_attributes
 from gateway.operations import Gateway
-from gateway.schedules import ensure_audit, ensure_bounces, ensure_digests, ensure_review
-from gateway.wakers import ensure_sweep, mail_waker, webhook_waker
+from gateway.schedules import ensure_all
+from gateway.wakers import mail_waker, webhook_waker
 from mail.bounces import Bounces
 from mail.host import MailSettings
 from mail.inbox import InboxSettings
@@ -47,13 +47,12 @@ from models.catalogue.programme import Programme
 from models.identifiers import EXCHANGE_QUEUE, MAIL_QUEUE
 from models.messages.webhooks import WEBHOOK_QUEUE
 from observability import run_process
-from records.absences import zones_in_use
 from records.access.signing import Signing
 from records.calendars import Calendars
 from records.files import FileStore
 from records.filing import Filing
 from records.store.append import Wakers
-from records.store.engine import Sessions, open_engine, session_maker, transaction
+from records.store.engine import Sessions, open_engine, session_maker
 from records.store.seeding import set_up
 from settings import Settings
 from webhooks.client import Caller
@@ -265,17 +264,10 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     """
     async with resources(settings) as held:
         client = await connect(settings.temporal_address, settings.temporal_namespace)
-        async with transaction(held.sessions) as session:
-            zones = await zones_in_use(session, held.programme)
         async with beginning(client):
             await ensure_search_attributes(client)
-            await ensure_sweep(client)
-            await ensure_digests(client, zones)
-            if settings.bounce_imap_host is not None:
-                await ensure_bounces(client)
-            home = held.programme.institutions[held.programme.home].zone
-            await ensure_review(client, home)
-            await ensure_audit(client, home)
+            reads_bounces = settings.bounce_imap_host is not None
+            await ensure_all(client, held.sessions, held.programme, reads_bounces=reads_bounces)
         async with (
             aclosing(mail_waker(client)) as waker,
             aclosing(webhook_waker(client, held.sessions)) as deliveries,
@@ -284,7 +276,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             wakers = Wakers(waker, deliveries)
             started = [await running.enter_async_context(worker) for worker in workers(client, held, wakers)]
             await running.enter_async_context(_relay(client, held))
-            waker.wake()  # for what was written by a process that died before it could
+            for one in (waker, deliveries):
+                one.wake()  # for what was written by a process that died before it could, and after Temporal was lost
             running.enter_context(_ready(settings.ready_file))
             logger.info("polling %s and %s in namespace %s", EXCHANGE_QUEUE, MAIL_QUEUE, client.namespace)
             await stop.wait()

@@ -23,14 +23,15 @@ POINTS = (
 )
 
 
-async def _lose(world: World, *workflow_ids: str) -> None:
+async def lose(world: World, *workflow_ids: str) -> None:
     """As if Temporal's store were gone: nothing runs any more."""
     for workflow_id in workflow_ids:
         await world.environment.client.get_workflow_handle(workflow_id).terminate()
 
 
-async def _recover(world: World) -> Counter[Fate]:
-    recovery = Recovery(world.environment.client, world.filing.sessions, world.programme)
+async def recover(world: World) -> Counter[Fate]:
+    """What became of all workflows that are to run."""
+    recovery = Recovery(world.environment.client, world.filing.sessions, world.programme, pauses=(0.1,))
     return Counter(one.fate for one in await recovery.recover())
 
 
@@ -49,12 +50,12 @@ async def test_what_was_lost_is_started_from_the_records_and_finishes(world: Wor
     lost = [exchange_workflow_id(exchange), cohort]
     if point is StepKind.EVALUATE_STUDENT:
         lost.append(rotation_workflow_id(f"{exchange}.laboratory.1"))
-    await _lose(world, *lost)
-    assert (await _recover(world))[Fate.STARTED] >= 2
+    await lose(world, *lost)
+    assert (await recover(world))[Fate.STARTED] >= 2
     assert sorted(step.step_id for step in await world.steps(exchange)) == before
     assert (await world.finish(exchange)).outcome is Outcome.COMPLETED
     assert await _twice(world, exchange) == []
-    assert set(await _recover(world)) <= {Fate.IN_STEP}
+    assert set(await recover(world)) <= {Fate.IN_STEP}
 
 
 async def test_a_workflow_that_knows_less_than_the_records_reads_them_and_takes_the_act(world: World) -> None:
@@ -63,7 +64,7 @@ async def test_a_workflow_that_knows_less_than_the_records_reads_them_and_takes_
     async with transaction(world.filing.sessions) as session:
         start = next(one.start for one in await recoverables(session, world.programme) if one.kind == "Exchange")
     assert isinstance(start, ExchangeStart)
-    await _lose(world, exchange_workflow_id(exchange))
+    await lose(world, exchange_workflow_id(exchange))
     await world.environment.client.start_workflow(
         "Exchange",
         start.model_copy(update={"resumes": 0}),
