@@ -35,6 +35,7 @@ from failures.boundary import Boundary
 from gateway.audit import checks
 from gateway.connection import beginning, connect, ensure_search_attributes
 from gateway.operations import Gateway
+from gateway.policies import Policies
 from gateway.schedules import ensure_all
 from gateway.wakers import mail_waker, webhook_waker
 from mail.bounces import Bounces
@@ -188,7 +189,9 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
             Rotations(client).begin_rotation,
             Digests(sessions, held.programme, held.calendars, wakers.mail).write_digests,
             ServiceLevels(sessions, held.programme).find_late_units,
-            Audits(sessions, checks(held.looking, held.files, held.programme, client)).audit,
+            Audits(
+                sessions, checks(held.looking, held.files, held.programme, client), Policies(client, sessions)
+            ).audit,
         ],
         interceptors=[Boundary()],
         max_cached_workflows=CACHED_WORKFLOWS,
@@ -275,7 +278,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         ):
             wakers = Wakers(waker, deliveries)
             started = [await running.enter_async_context(worker) for worker in workers(client, held, wakers)]
-            await running.enter_async_context(_relay(client, held))
+            await running.enter_async_context(_beside(client, held))
             for one in (waker, deliveries):
                 one.wake()  # for what was written by a process that died before it could, and after Temporal was lost
             running.enter_context(_ready(settings.ready_file))
@@ -287,16 +290,20 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def _relay(client: Client, held: Resources) -> AsyncIterator[None]:
-    """Take up acts whose sender has gone, while the workers run."""
+async def _beside(client: Client, held: Resources) -> AsyncIterator[None]:
+    """While the workers run: take up acts whose sender has gone, and keep the policies of exchanges of before."""
     filing = Filing(held.sessions, held.files, held.programme)
     async with aclosing(Gateway(client, filing, held.programme, lambda: datetime.now(UTC))) as gateway:
-        relaying = asyncio.create_task(gateway.relay.run(), name="relay")
+        running = [
+            asyncio.create_task(gateway.relay.run(), name="relay"),
+            asyncio.create_task(Policies(client, held.sessions).run(), name="policies"),
+        ]
         try:
             yield
         finally:
-            relaying.cancel()
-            await asyncio.gather(relaying, return_exceptions=True)
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """What the records say goes on, and with which input a workflow for it is started again."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -127,17 +126,6 @@ def _cohort(row: CohortRow) -> Recoverable:
         closes_at=row.closes_at,
     )
     return Recoverable("Cohort", workflow_id, CohortState(start=start, resumes=1), writer=workflow_id)
-
-
-async def writers_of(session: AsyncSession, exchanges: Collection[str]) -> dict[str, str]:
-    """Under which names exchanges are on record: one that was reopened under its newest round."""
-    found = {one: exchange_workflow_id(one) for one in exchanges}
-    query = select(EventRow.stream, EventRow.payload).where(
-        EventRow.stream.in_(list(exchanges)), EventRow.kind == _kind(ExchangeReopened)
-    )
-    for stream, payload in await session.execute(query.order_by(EventRow.seq)):
-        found[stream] = f"{exchange_workflow_id(stream)}/r{payload['reopening']['round']}"
-    return found
 
 
 async def _exchange(session: AsyncSession, programme: Programme, row: ExchangeRow) -> Recoverable:

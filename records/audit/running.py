@@ -31,8 +31,8 @@ from records.audit.workflows import (
     scope_of,
     subject_of,
 )
-from records.recovering import writers_of
 from records.recovering_reviews import open_reviews
+from records.remembering import writers_of
 from records.store.engine import Sessions
 
 OF_WHOM = func.substr(HeadRow.writer, len(review_workflow_id("")) + 1)
