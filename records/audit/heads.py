@@ -9,13 +9,12 @@ from models.events import Event
 from models.identifiers import review_workflow_id
 from models.messages.audit import AuditFinding, FindingKind
 from models.tables import EventRow, FactRow, HeadRow
-from records.store.append import Writer
-from records.store.heads import Told
+from records.store.heads import Derived, workflow_of
 
 
 async def heads_of(session: AsyncSession, rows: Iterable[EventRow]) -> dict[str, int]:
     """The heads of the workflows that wrote some events."""
-    writers = {writer.id for row in rows if (writer := Writer.of(row.batch_key)) is not None}
+    writers = {writer.id for row in rows if (writer := workflow_of(row.batch_key)) is not None}
     query = select(HeadRow.writer, HeadRow.revision).where(HeadRow.writer.in_(writers))
     return {row[0]: row[1] for row in await session.execute(query)}
 
@@ -36,7 +35,7 @@ def compared(
     facts: set[str],
 ) -> list[AuditFinding]:
     """Heads that are not the highest batch of their workflow, facts that are missing, and facts of no event."""
-    told = Told()
+    told = Derived()
     keys = {row.seq: row.batch_key for row in rows}
     for seq, event in events:
         told.take(stream, keys[seq], event)

@@ -17,8 +17,17 @@ Fact = tuple[str, str]
 """A stream and a natural key in it."""
 
 
+HEADED = ("exchange/", "rotation/", "cohort/", "service-level/")
+"""How the names of workflows begin that number what they record."""
+
+
+def workflow_of(batch_key: str) -> Writer | None:
+    """The workflow that recorded a batch, if it was one that numbers what it records."""
+    return Writer.of(batch_key) if batch_key.startswith(HEADED) else None
+
+
 @dataclass
-class Told:
+class Derived:
     """What events say of heads and facts."""
 
     heads: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -30,7 +39,7 @@ class Told:
 
     def take(self, stream: str, batch_key: str, event: Event) -> None:
         """Take in one event."""
-        writer = Writer.of(batch_key)
+        writer = workflow_of(batch_key)
         if writer is not None:
             first, highest = self.heads.get(writer.id, (stream, 0))
             self.heads[writer.id] = (first, max(highest, writer.number))
@@ -43,7 +52,7 @@ class Told:
             self.required.add(fact)
 
 
-async def mend(session: AsyncSession, told: Told) -> None:
+async def mend(session: AsyncSession, told: Derived) -> None:
     """Make heads and facts what all events say, in the caller's transaction; which policies are kept stays."""
     for row in await session.scalars(select(HeadRow)):
         if row.writer not in told.heads:

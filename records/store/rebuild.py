@@ -27,7 +27,7 @@ from models.tables import (
 )
 from models.vocabulary import DocumentStatus
 from records.projections.projector import project
-from records.store.heads import Told, mend
+from records.store.heads import Derived, mend
 
 PROJECTED: tuple[type[Base], ...] = (
     PlaceDayRow,
@@ -72,7 +72,7 @@ async def rebuild(session: AsyncSession) -> int:
 
 async def _replay(session: AsyncSession) -> int:
     position = replayed = 0
-    told = Told()
+    told = Derived()
     while True:
         page = select(EventRow).where(EventRow.position > position).order_by(EventRow.position).limit(CHUNK)
         rows = list(await session.scalars(page))

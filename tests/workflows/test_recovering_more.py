@@ -213,6 +213,6 @@ async def test_what_knows_more_than_a_restored_database_reads_it_and_goes_on_fro
     assert again == lost, "the number is free again, and nothing of before is in its way"
     assert await _held(world, again) is None
     await world.people.decide(await world.step(still, StepKind.VERIFY_NOMINATION), "verified")
-    assert await world.step(still, StepKind.SUBMIT_DOCUMENTS)
+    assert (await world.step(still, StepKind.SUBMIT_DOCUMENTS)).exchange_id == still
     world.travellers[known].accepted.clear()  # what was handed in after the backup is handed in again
     assert (await world.finish(known)).outcome is Outcome.COMPLETED
