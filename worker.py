@@ -35,8 +35,9 @@ from failures.boundary import Boundary
 from gateway.audit import checks
 from gateway.connection import beginning, connect, ensure_search_attributes
 from gateway.operations import Gateway
-from gateway.schedules import ensure_audit, ensure_bounces, ensure_digests, ensure_review
-from gateway.wakers import ensure_sweep, mail_waker, webhook_waker
+from gateway.policies import Policies
+from gateway.schedules import ensure_all
+from gateway.wakers import mail_waker, webhook_waker
 from mail.bounces import Bounces
 from mail.host import MailSettings
 from mail.inbox import InboxSettings
@@ -47,13 +48,12 @@ from models.catalogue.programme import Programme
 from models.identifiers import EXCHANGE_QUEUE, MAIL_QUEUE
 from models.messages.webhooks import WEBHOOK_QUEUE
 from observability import run_process
-from records.absences import zones_in_use
 from records.access.signing import Signing
 from records.calendars import Calendars
 from records.files import FileStore
 from records.filing import Filing
 from records.store.append import Wakers
-from records.store.engine import Sessions, open_engine, session_maker, transaction
+from records.store.engine import Sessions, open_engine, session_maker
 from records.store.seeding import set_up
 from settings import Settings
 from webhooks.client import Caller
@@ -191,7 +191,9 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
             rotations.tell_exchange,
             Digests(sessions, held.programme, held.calendars, wakers.mail).write_digests,
             ServiceLevels(sessions, held.programme).find_late_units,
-            Audits(sessions, checks(held.looking, held.files, held.programme, client)).audit,
+            Audits(
+                sessions, checks(held.looking, held.files, held.programme, client), Policies(client, sessions)
+            ).audit,
         ],
         interceptors=[Boundary()],
         max_cached_workflows=CACHED_WORKFLOWS,
@@ -267,17 +269,10 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     """
     async with resources(settings) as held:
         client = await connect(settings.temporal_address, settings.temporal_namespace)
-        async with transaction(held.sessions) as session:
-            zones = await zones_in_use(session, held.programme)
         async with beginning(client):
             await ensure_search_attributes(client)
-            await ensure_sweep(client)
-            await ensure_digests(client, zones)
-            if settings.bounce_imap_host is not None:
-                await ensure_bounces(client)
-            home = held.programme.institutions[held.programme.home].zone
-            await ensure_review(client, home)
-            await ensure_audit(client, home)
+            reads_bounces = settings.bounce_imap_host is not None
+            await ensure_all(client, held.sessions, held.programme, reads_bounces=reads_bounces)
         async with (
             aclosing(mail_waker(client)) as waker,
             aclosing(webhook_waker(client, held.sessions)) as deliveries,
@@ -285,8 +280,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         ):
             wakers = Wakers(waker, deliveries)
             started = [await running.enter_async_context(worker) for worker in workers(client, held, wakers)]
-            await running.enter_async_context(_relay(client, held))
-            waker.wake()  # for what was written by a process that died before it could
+            await running.enter_async_context(_beside(client, held))
+            for one in (waker, deliveries):
+                one.wake()  # for what was written by a process that died before it could, and after Temporal was lost
             running.enter_context(_ready(settings.ready_file))
             logger.info("polling %s and %s in namespace %s", EXCHANGE_QUEUE, MAIL_QUEUE, client.namespace)
             await stop.wait()
@@ -296,16 +292,20 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def _relay(client: Client, held: Resources) -> AsyncIterator[None]:
-    """Take up acts whose sender has gone, while the workers run."""
+async def _beside(client: Client, held: Resources) -> AsyncIterator[None]:
+    """While the workers run: take up acts whose sender has gone, and keep the policies of exchanges of before."""
     filing = Filing(held.sessions, held.files, held.programme)
     async with aclosing(Gateway(client, filing, held.programme, lambda: datetime.now(UTC))) as gateway:
-        relaying = asyncio.create_task(gateway.relay.run(), name="relay")
+        running = [
+            asyncio.create_task(gateway.relay.run(), name="relay"),
+            asyncio.create_task(Policies(client, held.sessions).run(), name="policies"),
+        ]
         try:
             yield
         finally:
-            relaying.cancel()
-            await asyncio.gather(relaying, return_exceptions=True)
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """The nightly audit: looks at everything, and leaves what it finds as the operator's tasks."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from temporalio import activity
 
@@ -12,10 +13,18 @@ from records.audit.looking import Check
 from records.store.engine import Sessions, transaction
 
 
+class KeepsPolicies(Protocol):
+    """Keeps what running exchanges are to be started with again."""
+
+    async def keep_missing(self, beat: Callable[[], None]) -> int:
+        """Keep the policies that are not on record, with a beat after every page; says how many are kept now."""
+
+
 class Audits:
     """Audits the service while it runs."""
 
-    def __init__(self, sessions: Sessions, checks: Sequence[Check]) -> None:
+    def __init__(self, sessions: Sessions, checks: Sequence[Check], policies: KeepsPolicies) -> None:
+        self._policies = policies
         self._sessions = sessions
         self._checks = checks
 
@@ -26,6 +35,7 @@ class Audits:
         Raises:
             Unavailable: the database is away.
         """
+        await self._policies.keep_missing(activity.heartbeat)
         report = await audited(self._checks, paced(activity.heartbeat))
         async with transaction(self._sessions) as session:
             await tell(session, report, now)

@@ -25,7 +25,7 @@ from records.audit.holdings import Holdings
 from records.audit.looking import LOOKS_AGAIN, Check
 from records.audit.projection import Projection
 from records.audit.running import Workflows
-from records.audit.workflows import COHORT, EXCHANGE, SUSPENSION, WORKFLOW_IDS, Seen, WorkflowSubject
+from records.audit.workflows import COHORT, EXCHANGE, REVIEW, ROTATION, SUSPENSION, WORKFLOW_IDS, Seen, WorkflowSubject
 from records.files import FileStore
 from records.store.engine import Sessions, open_engine, session_maker
 from records.store.ready import require_schema
@@ -38,6 +38,8 @@ from workflows.suspension import SuspensionWorkflow
 AT_ONCE = 4
 """Workflows asked at the same time: people who act meanwhile do not notice."""
 LIST_WITHIN = timedelta(minutes=5)
+FOLLOWING = frozenset({EXCHANGE, COHORT, ROTATION, REVIEW})
+"""Workflows that say which batch they know to be the newest."""
 QUERIES: Mapping[str, Any] = {
     EXCHANGE: ExchangeWorkflow.status,
     COHORT: CohortWorkflow.status,
@@ -81,14 +83,17 @@ class AskedWorkflows:
             Unavailable: Temporal is away.
         """
         handle = self._client.get_workflow_handle(subject.workflow)
-        query = handle.query(
-            QUERIES[subject.kind], reject_condition=QueryRejectCondition.NOT_OPEN, rpc_timeout=CALL_WITHIN
-        )
+        asked: dict[str, Any] = {"reject_condition": QueryRejectCondition.NOT_OPEN, "rpc_timeout": CALL_WITHIN}
+        reply, follows = None, []
         async with self._turn:
             try:
                 with translated():
                     async with asyncio.timeout(CALL_WITHIN.total_seconds()):
-                        return Seen(runs=True, reply=await query)
+                        if (query := QUERIES.get(subject.kind)) is not None:
+                            reply = await handle.query(query, **asked)
+                        if subject.kind in FOLLOWING:
+                            follows = await handle.query("follows", result_type=list[int], **asked)
+                        return Seen(runs=True, reply=reply, follows=follows)
             except (WorkflowQueryRejectedError, Closed):
                 return Seen(runs=False)
             except (TimeoutError, Unavailable, Broken):

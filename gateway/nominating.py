@@ -25,6 +25,7 @@ from models.rules.again import Answers
 from models.rules.nomination import Nomination
 from models.vocabulary import Stage
 from records.filing import Filing
+from records.lookups import Lookups
 from records.registry import Registered
 from workflows.cohort import CohortWorkflow
 from workflows.exchange import ExchangeWorkflow
@@ -48,6 +49,7 @@ class Nominating:
         self._asking = asking
         asking.sends(NOMINATE, self._send)
         self._filing = filing
+        self._registry = Lookups(filing.sessions)
         self._programme = programme
         self._clock = clock
 
@@ -75,13 +77,15 @@ class Nominating:
         plan = registered.nomination.to_plan(self._programme)  # as kept: what was asked may have changed it
         await self.open_cohort(plan.cohort)
         start = self._start(registered, plan)
+        again = await self._registry.stage_of(start.exchange_id) is None
         operation = WithStartWorkflowOperation(
             ExchangeWorkflow.run,
             start,
             id=act.workflow_id,
             task_queue=EXCHANGE_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            # What the records do not know may begin under an id that Temporal remembers: the database was restored.
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE if again else WorkflowIDReusePolicy.REJECT_DUPLICATE,
             search_attributes=search_attributes(plan),
             static_summary=f"{start.exchange_id} {plan.sending} to {plan.host}",
         )

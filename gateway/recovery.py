@@ -1,32 +1,39 @@
-"""Recovery: a Temporal that is older than the records, or empty, is brought into step with them.
+"""Recovery: a Temporal that is older than the records, empty, or newer than they, is brought into step with them.
 
 What the records say goes on is started where no workflow runs for it, told from the records. A workflow that does not
-know the newest of its own records reads them again. Doing it twice changes nothing.
+know the newest of its own records, or knows more than is on record, reads them again. Doing it twice changes nothing.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.connection import connect, ensure_search_attributes
 from gateway.deadlines import CALL_WITHIN
 from gateway.failures import translated
+from gateway.leftovers import Leftovers
+from gateway.schedules import ensure_all
+from gateway.wakers import wake_all
 from models.catalogue.loading import load_programme
 from models.catalogue.programme import Programme
 from models.errors import SojournError
 from models.identifiers import EXCHANGE_QUEUE
-from records.recovering import Recoverable, recoverables
+from models.messages.suspensions import SuspensionProgress
+from records.audit.workflows import in_step
+from records.recovering import Recoverable, recoverables, revision_of, suspension_on_record
 from records.store.engine import Sessions, open_engine, session_maker, transaction, upgrade
 from settings import Settings
 from workflows.search_attributes import search_attributes
 
 AT_ONCE = 8
 """Workflows that are looked at side by side."""
+LOOKS_AGAIN = (0.5, 2.0)
+"""Seconds until what seems out of step is looked at again: it may be in the middle of an act."""
 
 
 class Fate(StrEnum):
@@ -34,11 +41,15 @@ class Fate(StrEnum):
 
     IN_STEP = "in_step"
     RESUMED = "resumed"
-    """It ran and did not know the newest on record: it reads the records again."""
+    """It ran and was not where the records are: it reads them again."""
     STARTED = "started"
     """It did not run, and tells its story from the records."""
     FAILED = "failed"
     """It could not be looked at; recovering again looks again."""
+    UNKNOWN = "unknown"
+    """It runs, and the records do not know it or say that it is over; it was left as it is."""
+    ENDED = "ended"
+    """The same, and it was ended."""
 
 
 class Recovered(NamedTuple):
@@ -53,10 +64,13 @@ class Recovered(NamedTuple):
 class Recovery:
     """Brings workflows into step with the records."""
 
-    def __init__(self, client: Client, sessions: Sessions, programme: Programme) -> None:
+    def __init__(
+        self, client: Client, sessions: Sessions, programme: Programme, pauses: tuple[float, ...] = LOOKS_AGAIN
+    ) -> None:
         self._client = client
         self._sessions = sessions
         self._programme = programme
+        self._pauses = pauses
         self._turn = asyncio.Semaphore(AT_ONCE)
 
     async def recover(self) -> tuple[Recovered, ...]:
@@ -77,7 +91,7 @@ class Recovery:
         async with self._turn:
             try:
                 with translated():
-                    async with asyncio.timeout(2 * CALL_WITHIN.total_seconds()):
+                    async with asyncio.timeout(2 * CALL_WITHIN.total_seconds() + sum(self._pauses)):
                         fate = await self._mend(wanted)
             except (SojournError, TimeoutError):
                 fate = Fate.FAILED
@@ -85,17 +99,35 @@ class Recovery:
 
     async def _mend(self, wanted: Recoverable) -> Fate:
         handle = self._client.get_workflow_handle(wanted.workflow_id)
-        if await self._runs(wanted.workflow_id):
-            if wanted.revision is None:
+        if not await self._runs(handle):
+            await self._start(wanted)
+            return Fate.STARTED
+        for pause in (*self._pauses, None):
+            if await self._is_in_step(handle, wanted):
                 return Fate.IN_STEP
-            follows = await handle.query("follows", result_type=list[int], rpc_timeout=CALL_WITHIN)
-            if wanted.revision in follows or not follows:
-                return Fate.IN_STEP
+            if pause is not None:
+                await asyncio.sleep(pause)
+        if wanted.suspension is None:
             await handle.signal("catch_up", rpc_timeout=CALL_WITHIN)
-            return Fate.RESUMED
+        else:  # all that it knows is in its start: it tells whoever the records do not confirm
+            await handle.terminate("recovered from the records", rpc_timeout=CALL_WITHIN)
+            await self._start(wanted)
+        return Fate.RESUMED
+
+    async def _is_in_step(self, handle: WorkflowHandle[object, object], wanted: Recoverable) -> bool:
+        if wanted.suspension is not None:
+            progress = await handle.query("progress", result_type=SuspensionProgress, rpc_timeout=CALL_WITHIN)
+            async with transaction(self._sessions) as session:
+                state = await suspension_on_record(session, progress.suspension_id)
+            return state is None or state.is_known_to(progress)
+        follows = await handle.query("follows", result_type=list[int], rpc_timeout=CALL_WITHIN)
+        async with transaction(self._sessions) as session:
+            return in_step(await revision_of(session, wanted.writer), follows)
+
+    async def _start(self, wanted: Recoverable) -> None:
         if wanted.start is None:  # its exchange begins it, as it does when it reads the records
             await self._client.get_workflow_handle(wanted.begun_by).signal("catch_up", rpc_timeout=CALL_WITHIN)
-            return Fate.STARTED
+            return
         await self._client.start_workflow(
             wanted.kind,
             wanted.start,
@@ -106,11 +138,10 @@ class Recovery:
             static_summary="recovered from the records",
             rpc_timeout=CALL_WITHIN,
         )
-        return Fate.STARTED
 
-    async def _runs(self, workflow_id: str) -> bool:
+    async def _runs(self, handle: WorkflowHandle[object, object]) -> bool:
         try:
-            found = await self._client.get_workflow_handle(workflow_id).describe(rpc_timeout=CALL_WITHIN)
+            found = await handle.describe(rpc_timeout=CALL_WITHIN)
         except RPCError as failure:
             if failure.status is not RPCStatusCode.NOT_FOUND:
                 raise
@@ -118,8 +149,8 @@ class Recovery:
         return found.status is WorkflowExecutionStatus.RUNNING
 
 
-async def recover(settings: Settings) -> Sequence[Recovered]:
-    """Recover the service of the settings.
+async def recover(settings: Settings, *, end_unknown: bool = False) -> Sequence[Recovered]:
+    """Recover the service of the settings: its workflows, schedules, search attributes, mail and deliveries.
 
     Raises:
         SojournError: the database or Temporal is away, or the catalogue has a fault.
@@ -128,8 +159,21 @@ async def recover(settings: Settings) -> Sequence[Recovered]:
     engine = open_engine(settings.database_url)
     try:
         await upgrade(engine)
+        sessions = session_maker(engine)
         client = await connect(settings.temporal_address, settings.temporal_namespace)
         await ensure_search_attributes(client)
-        return await Recovery(client, session_maker(engine), programme).recover()
+        left = await _left(Leftovers(client, sessions), end=end_unknown)
+        done = await Recovery(client, sessions, programme).recover()
+        await ensure_all(client, sessions, programme, reads_bounces=settings.bounce_imap_host is not None)
+        await wake_all(client, sessions)
+        return (*left, *done)
     finally:
         await engine.dispose()
+
+
+async def _left(leftovers: Leftovers, *, end: bool) -> Iterable[Recovered]:
+    """What runs without the records; ended before anything is begun that it could be taken for."""
+    found = await leftovers.find()
+    if not end:
+        return [Recovered(one, Fate.UNKNOWN) for one in found]
+    return [Recovered(one, Fate.ENDED if await leftovers.end(one) else Fate.FAILED) for one in found]

@@ -20,6 +20,8 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.deadlines import CALL_WITHIN
+from gateway.wakers import ensure_sweep
+from models.catalogue.programme import Programme
 from models.identifiers import (
     AUDIT_SCHEDULE_ID,
     AUDIT_WORKFLOW,
@@ -32,6 +34,8 @@ from models.identifiers import (
     digest_schedule_id,
 )
 from models.rules.digests import MORNING
+from records.absences import zones_in_use
+from records.store.engine import Sessions, transaction
 
 CATCH_UP = timedelta(hours=12)
 """After an outage the digest of the day still comes, and none of the days before: the next one says it all."""
@@ -39,6 +43,20 @@ READ_EVERY = timedelta(minutes=5)
 CATCH_UP_REVIEW = timedelta(days=3)
 NIGHT = 3
 """The hour in which the audit looks at everything."""
+
+
+async def ensure_all(client: Client, sessions: Sessions, programme: Programme, *, reads_bounces: bool) -> bool:
+    """Have all that comes by the clock; says whether the server keeps schedules at all."""
+    async with transaction(sessions) as session:
+        zones = await zones_in_use(session, programme)
+    home = programme.institutions[programme.home].zone
+    kept = await ensure_sweep(client)
+    await ensure_digests(client, zones)
+    if reads_bounces:
+        await ensure_bounces(client)
+    await ensure_review(client, home)
+    await ensure_audit(client, home)
+    return kept
 
 
 async def ensure_review(client: Client, zone: str) -> bool:

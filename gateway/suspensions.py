@@ -86,6 +86,7 @@ class SuspensionOperations:
         """Have a suspension's workflow running; sent again, it is the same suspension."""
         start = act.request
         assert isinstance(start, SuspensionStart)
+        known = await self._registry.has_suspension(start.suspension_id)
         async with answering(self.availability, AnswerTime.ACT):
             try:
                 await self._client.start_workflow(
@@ -94,7 +95,10 @@ class SuspensionOperations:
                     id=act.workflow_id,
                     task_queue=EXCHANGE_QUEUE,
                     id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    # As for an exchange: what is not on record may begin under an id that Temporal remembers.
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE
+                    if known
+                    else WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                     static_summary=f"{start.coverage.scope} {start.coverage.target}".strip(),
                 )
             except WorkflowAlreadyStartedError:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -136,6 +136,13 @@ def webhook_waker(client: Client, sessions: Sessions) -> WorkflowWaker:
         ]
 
     return WorkflowWaker(client, endpoints)
+
+
+async def wake_all(client: Client, sessions: Sessions) -> None:
+    """Have what waits in the outbox and for the endpoints of others sent at once."""
+    for waker in (mail_waker(client), webhook_waker(client, sessions)):
+        async with aclosing(waker):
+            waker.wake()
 
 
 async def ensure_sweep(client: Client, every: timedelta = SWEEP_EVERY) -> bool:

@@ -86,6 +86,11 @@ def service_level_workflow_id(institution: str, unit: str) -> str:
     return f"service-level/{institution}/{unit}" if unit else f"service-level/{institution}"
 
 
+def review_workflow_id(of_whom: str) -> str:
+    """The same, by the institution and unit in one."""
+    return f"service-level/{of_whom}"
+
+
 def alert_id(institution: str, unit: str, day: date) -> str:
     """One review: `SL-cqmu-lipid_20270301`, in the place of an exchange in the ids of its step."""
     return f"SL-{(unit or institution).replace('.', '-')}_{day:%Y%m%d}"

@@ -93,6 +93,11 @@ class Lookups:
         async with transaction(self._sessions) as session:
             return await session.get(CohortRow, cohort_id) is not None
 
+    async def has_suspension(self, suspension_id: str) -> bool:
+        """Whether a suspension is on record."""
+        async with transaction(self._sessions) as session:
+            return await session.get(SuspensionRow, suspension_id) is not None
+
     async def goes_on(self, workflow_id: str, about: str, today: date) -> bool:
         """Whether the records say that what a workflow tells of has not ended."""
         async with transaction(self._sessions) as session:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select, update
@@ -21,7 +21,7 @@ from models.events import (
     ExchangeSuspended,
     RotationEnded,
 )
-from models.identifiers import is_exchange_code
+from models.identifiers import exchange_workflow_id, is_exchange_code
 from models.messages.acts import ActStatus
 from models.messages.exchange import Plan
 from models.messages.recording import Remember, Remembered, RememberedAct
@@ -111,3 +111,28 @@ async def policy_of(session: AsyncSession, writer: str) -> Policy | None:
     kept = select(PolicyRow.body).join(HeadRow, HeadRow.policy_digest == PolicyRow.digest)
     body = await session.scalar(kept.where(HeadRow.writer == writer))
     return Policy.model_validate(body) if body is not None else None
+
+
+async def writers_of(session: AsyncSession, exchanges: Collection[str]) -> dict[str, str]:
+    """Under which names exchanges are on record: one that was reopened under its newest round."""
+    found = {one: exchange_workflow_id(one) for one in exchanges}
+    query = select(EventRow.stream, EventRow.payload).where(
+        EventRow.stream.in_(list(exchanges)), EventRow.kind == _REOPENED
+    )
+    for stream, payload in await session.execute(query.order_by(EventRow.seq)):
+        found[stream] = f"{exchange_workflow_id(stream)}/r{payload['reopening']['round']}"
+    return found
+
+
+async def without_policy(session: AsyncSession, after: str, most: int) -> dict[str, str]:
+    """Exchanges that go on and whose policy is not kept, with their names on record: so many after the one given."""
+    query = (
+        select(HeadRow.stream)
+        .distinct()
+        .join(ExchangeRow, ExchangeRow.id == HeadRow.stream)
+        .where(ExchangeRow.closed_at.is_(None), HeadRow.policy_digest.is_(None), HeadRow.stream > after)
+        .where(HeadRow.writer.startswith(exchange_workflow_id("")))
+        .order_by(HeadRow.stream)
+        .limit(most)
+    )
+    return await writers_of(session, list(await session.scalars(query)))

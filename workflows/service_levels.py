@@ -66,6 +66,7 @@ class LateUnitWorkflow:
         self._late = late
         nobody = Parties(sending="", host="", student="")
         self._engine = StepEngine(late.alert_id, late.alert_id, late.policy, nobody)
+        self._engine.recorder.policy = late.policy
         self._acts = Acts()
         self._remembers = not late.resumes
         self._renewal = Renewal(self._engine.recorder, self._acts, LONGEST_HISTORY, late.resumes)

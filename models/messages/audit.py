@@ -39,6 +39,9 @@ class FindingKind(StrEnum):
     EVENTS_CONTRADICT = "events_contradict"
     STEP_CLOSED_TWICE = "step_closed_twice"
     RUNG_AFTER_CLOSE = "rung_after_close"
+    HEAD_DIFFERS = "head_differs"
+    FACT_MISSING = "fact_missing"
+    FACT_WITHOUT_EVENT = "fact_without_event"
     ROW_DIFFERS = "row_differs"
     ROW_MISSING = "row_missing"
     ROW_WITHOUT_EVENT = "row_without_event"
@@ -62,6 +65,7 @@ class Remedy(StrEnum):
 
     RECOVER = "recover"
     TERMINATE = "terminate"
+    END_UNKNOWN = "end_unknown"
     LOOK = "look"
     RESTORE = "restore"
     REBUILD = "rebuild"
@@ -76,7 +80,7 @@ _K, _P, _R = FindingKind, Part, Remedy
 KINDS: Mapping[FindingKind, tuple[Part, Remedy]] = {
     _K.WORKFLOW_MISSING: (_P.WORKFLOWS, _R.RECOVER),
     _K.WORKFLOW_LEFT_RUNNING: (_P.WORKFLOWS, _R.TERMINATE),
-    _K.WORKFLOW_UNKNOWN: (_P.WORKFLOWS, _R.RESTORE),
+    _K.WORKFLOW_UNKNOWN: (_P.WORKFLOWS, _R.END_UNKNOWN),
     _K.WORKFLOW_DIFFERS: (_P.WORKFLOWS, _R.RECOVER),
     _K.WORKFLOW_SILENT: (_P.WORKFLOWS, _R.LOOK),
     _K.EVENTS_MISSING: (_P.EVENTS, _R.RESTORE),
@@ -84,6 +88,9 @@ KINDS: Mapping[FindingKind, tuple[Part, Remedy]] = {
     _K.EVENTS_CONTRADICT: (_P.EVENTS, _R.RESTORE),
     _K.STEP_CLOSED_TWICE: (_P.EVENTS, _R.TELL),
     _K.RUNG_AFTER_CLOSE: (_P.EVENTS, _R.TELL),
+    _K.HEAD_DIFFERS: (_P.EVENTS, _R.REBUILD),
+    _K.FACT_MISSING: (_P.EVENTS, _R.REBUILD),
+    _K.FACT_WITHOUT_EVENT: (_P.EVENTS, _R.REBUILD),
     _K.ROW_DIFFERS: (_P.EVENTS, _R.REBUILD),
     _K.ROW_MISSING: (_P.EVENTS, _R.REBUILD),
     _K.ROW_WITHOUT_EVENT: (_P.EVENTS, _R.REBUILD),

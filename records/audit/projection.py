@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, exists, func, insert, literal, select
@@ -29,6 +30,8 @@ from models.tables import (
 )
 from models.vocabulary import DocumentStatus
 from records.audit.events import contradictions, gaps, read
+from records.audit.heads import compared as follow
+from records.audit.heads import facts_of, heads_of
 from records.audit.looking import Breath, snapshot
 from records.audit.rows import Row, compared
 from records.projections.common import table_of
@@ -83,10 +86,14 @@ class Projection:
                     streams = await _streams_after(session, last)
                     events = await _events_of(session, streams)
                     found = await _rows_of(session, streams)
+                    heads = await heads_of(session, chain.from_iterable(events.values()))
+                    facts = await facts_of(session, streams)
                 if not streams:
                     break
                 for stream in streams:
                     findings += await _of_stream(shadow, stream, events[stream], found[stream])
+                    readable, _ = read(stream, events[stream])
+                    findings += follow(stream, events[stream], readable, heads, facts[stream])
                 last = streams[-1]
                 await breathe()
         async with snapshot(self._sessions) as session:

@@ -3,20 +3,22 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Unavailable
-from models.identifiers import exchange_of
+from models.identifiers import cohort_workflow_id, exchange_of, review_workflow_id, rotation_workflow_id
 from models.messages.audit import AuditFinding, Part
-from models.tables import CohortRow, ExchangeRow, PlacementRow, SeatRow, StepRow, SuspensionRow, WaitlistRow
+from models.tables import CohortRow, ExchangeRow, HeadRow, PlacementRow, SeatRow, StepRow, SuspensionRow, WaitlistRow
 from models.vocabulary import StepStatus
 from records.audit.looking import LOOKS_AGAIN, Breath, pages, snapshot
 from records.audit.workflows import (
     COHORT,
     EXCHANGE,
+    REVIEW,
     ROTATION,
     SUSPENSION,
     RecordedState,
@@ -29,8 +31,12 @@ from records.audit.workflows import (
     scope_of,
     subject_of,
 )
+from records.recovering_reviews import open_reviews
+from records.remembering import writers_of
 from records.store.engine import Sessions
 
+OF_WHOM = func.substr(HeadRow.writer, len(review_workflow_id("")) + 1)
+"""The institution and unit that a review is about."""
 PAGE = 40
 """Workflows looked at between two breaks."""
 NOBODY_ANSWERS = 5
@@ -96,11 +102,12 @@ class Workflows:
         return {subject: finding for subject, finding in findings.items() if finding is not None}
 
     async def _seen(self, subject: WorkflowSubject, recorded: RecordedState) -> Seen:
-        return await (self._asked.look(subject) if recorded.facts is None else self._asked.ask(subject))
+        asks = recorded.facts is not None or recorded.revision is not None
+        return await (self._asked.ask(subject) if asks else self._asked.look(subject))
 
     def _require_answers(self, seen: Iterable[Seen]) -> None:
         for one in seen:
-            self._answers += one.reply is not None
+            self._answers += one.reply is not None or bool(one.follows)
             self._silent += one.silent
         if not self._answers and self._silent >= NOBODY_ANSWERS:
             raise Unavailable("answer.late")
@@ -115,6 +122,7 @@ class Workflows:
             (COHORT, select(CohortRow.id)),
             (SUSPENSION, select(SuspensionRow.id).where(SuspensionRow.until.is_(None))),
             (ROTATION, select(PlacementRow.id).where(PlacementRow.id.in_(await self._rotations()))),
+            (REVIEW, select(OF_WHOM).where(HeadRow.writer.in_(await self._reviews()))),
         )
         for kind, query in kinds:
             async for ids in self._pages(query):
@@ -130,6 +138,11 @@ class Workflows:
         async with snapshot(self._sessions) as session:
             scopes = {scope_of(step) for step in await session.scalars(query)}
         return sorted(scope for scope in scopes if exchange_of(scope) != scope)
+
+    async def _reviews(self) -> list[str]:
+        """The workflows that ask for a review of late answers."""
+        async with snapshot(self._sessions) as session:
+            return [one.workflow_id for one in await open_reviews(session)]
 
     async def _pages(self, query: Select[str]) -> AsyncIterator[Sequence[str]]:
         column = query.selected_columns[0]
@@ -155,13 +168,24 @@ async def read(session: AsyncSession, subjects: Sequence[WorkflowSubject]) -> di
         found |= await _suspensions(session, ids[SUSPENSION])
     if ROTATION in ids:
         found |= await _of_rotations(session, ids[ROTATION])
+    if REVIEW in ids:
+        found |= await _of_reviews(session)
     return found
+
+
+async def _revisions(session: AsyncSession, writers: Iterable[str]) -> dict[str, int]:
+    query = select(HeadRow.writer, HeadRow.revision).where(HeadRow.writer.in_(list(writers)))
+    return {row[0]: row[1] for row in await session.execute(query)}
 
 
 async def _exchanges(session: AsyncSession, ids: Sequence[str]) -> dict[WorkflowSubject, RecordedState]:
     steps = await _open_steps(session, ids)
+    writers = await writers_of(session, ids)
+    revisions = await _revisions(session, writers.values())
     return {
-        WorkflowSubject(EXCHANGE, row.id): RecordedState(runs=True, facts=recorded_of_exchange(row, steps[row.id]))
+        WorkflowSubject(EXCHANGE, row.id): RecordedState(
+            runs=True, facts=recorded_of_exchange(row, steps[row.id]), revision=revisions.get(writers[row.id], 0)
+        )
         if row.closed_at is None
         else RecordedState(runs=False)
         for row in await session.scalars(select(ExchangeRow).where(ExchangeRow.id.in_(ids)))
@@ -183,9 +207,12 @@ async def _cohorts(session: AsyncSession, ids: Sequence[str]) -> dict[WorkflowSu
         seats[seat.cohort_id].append(seat)
     for waiting in await session.scalars(select(WaitlistRow).where(WaitlistRow.cohort_id.in_(ids))):
         waitlists[waiting.cohort_id].append(waiting)
+    revisions = await _revisions(session, map(cohort_workflow_id, ids))
     return {
         WorkflowSubject(COHORT, row.id): RecordedState(
-            runs=True, facts=recorded_of_cohort(row, seats[row.id], waitlists[row.id])
+            runs=True,
+            facts=recorded_of_cohort(row, seats[row.id], waitlists[row.id]),
+            revision=revisions.get(cohort_workflow_id(row.id), 0),
         )
         for row in await session.scalars(select(CohortRow).where(CohortRow.id.in_(ids)))
     }
@@ -207,8 +234,22 @@ async def _of_rotations(session: AsyncSession, ids: Sequence[str]) -> dict[Workf
     query = query.join(ExchangeRow, ExchangeRow.id == PlacementRow.exchange_id).where(PlacementRow.id.in_(ids))
     rows = (await session.execute(query)).all()
     steps = await _open_steps(session, {exchange for _, exchange, _ in rows})
+    revisions = await _revisions(session, map(rotation_workflow_id, ids))
     found: dict[WorkflowSubject, RecordedState] = {}
     for placement, exchange, closed_at in rows:
         asks = any(scope_of(step.id) == placement for step in steps[exchange])
-        found[WorkflowSubject(ROTATION, placement)] = RecordedState(runs=False if closed_at else True if asks else None)
+        found[WorkflowSubject(ROTATION, placement)] = RecordedState(
+            runs=False if closed_at else True if asks else None,
+            revision=None if closed_at else revisions.get(rotation_workflow_id(placement), 0),
+        )
     return found
+
+
+async def _of_reviews(session: AsyncSession) -> dict[WorkflowSubject, RecordedState]:
+    """A review must run while its step is open; it may be about to end when it is answered."""
+    query = select(OF_WHOM, HeadRow.revision).where(HeadRow.writer.startswith(review_workflow_id("")))
+    known = {of_whom: RecordedState(revision=revision) for of_whom, revision in await session.execute(query)}
+    for review in await open_reviews(session):
+        of_whom = review.workflow_id.removeprefix(review_workflow_id(""))
+        known[of_whom] = replace(known.get(of_whom, RecordedState(revision=0)), runs=True)
+    return {WorkflowSubject(REVIEW, of_whom): state for of_whom, state in known.items()}

@@ -4,7 +4,7 @@ What is compared is said once for each kind of workflow, in the pairs of functio
 the workflow answers. To compare one more thing, add it to both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from models.identifiers import (
     cohort_workflow_id,
     exchange_of,
     exchange_workflow_id,
+    review_workflow_id,
     rotation_workflow_id,
     suspension_workflow_id,
 )
@@ -24,13 +25,16 @@ from models.tables import CohortRow, ExchangeRow, SeatRow, StepRow, SuspensionRo
 Facts = Mapping[str, Any]
 Reply = ExchangeStatus | CohortStatus | SuspensionProgress
 """What workflows answer when they are asked where they are."""
-EXCHANGE, COHORT, SUSPENSION, ROTATION = "exchange", "cohort", "suspension", "rotation"
+EXCHANGE, COHORT, SUSPENSION, ROTATION, REVIEW = "exchange", "cohort", "suspension", "rotation", "service-level"
 WORKFLOW_IDS = {
     EXCHANGE: exchange_workflow_id,
     COHORT: cohort_workflow_id,
     SUSPENSION: suspension_workflow_id,
     ROTATION: rotation_workflow_id,
+    REVIEW: review_workflow_id,
 }
+REVISION = "revision"
+"""What is said to differ where a workflow does not know the newest of its records, or more than is on record."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ class RecordedState:
     """Whether it must run, or must not; `None`: either is right."""
     facts: Facts | None = None
     """What it must answer; `None` where it cannot be asked."""
+    revision: int | None = None
+    """The number of its newest batch; `None` where it keeps none."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,8 @@ class Seen:
 
     runs: bool
     reply: Reply | None = None
+    follows: Collection[int] = ()
+    """What the workflow knows to be on record, the highest the newest; empty where it says none."""
     silent: bool = False
     """Whether it runs and does not answer."""
 
@@ -88,11 +96,21 @@ def compared(subject: WorkflowSubject, recorded: RecordedState, seen: Seen) -> A
         return _about(kind, subject)
     if seen.silent:
         return _about(FindingKind.WORKFLOW_SILENT, subject)
-    if recorded.facts is None or seen.reply is None:
-        return None
-    said = answered(seen.reply)
-    parts = tuple(sorted(name for name in recorded.facts.keys() & said.keys() if recorded.facts[name] != said[name]))
-    return _about(FindingKind.WORKFLOW_DIFFERS, subject, parts) if parts else None
+    parts: list[str] = []
+    if recorded.facts is not None and seen.reply is not None:
+        said = answered(seen.reply)
+        parts += sorted(name for name in recorded.facts.keys() & said.keys() if recorded.facts[name] != said[name])
+    if recorded.revision is not None and not in_step(recorded.revision, seen.follows):
+        parts.append(REVISION)
+    return _about(FindingKind.WORKFLOW_DIFFERS, subject, tuple(parts)) if parts else None
+
+
+def in_step(revision: int, follows: Collection[int]) -> bool:
+    """Whether a workflow that is at rest knows the newest batch on record, and no newer one.
+
+    `follows` are the batch that it recorded last and what it took since. A workflow of an earlier version says none.
+    """
+    return not follows or revision == max(follows)
 
 
 def _about(kind: FindingKind, subject: WorkflowSubject, parts: tuple[str, ...] = ()) -> AuditFinding:

@@ -1,4 +1,4 @@
-"""Rebuilding the projection from the events alone: what the tables say is what happened."""
+"""Rebuilding the projection from the events alone, with heads and facts: what the tables say is what happened."""
 
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,6 +27,7 @@ from models.tables import (
 )
 from models.vocabulary import DocumentStatus
 from records.projections.projector import project
+from records.store.heads import Derived, mend
 
 PROJECTED: tuple[type[Base], ...] = (
     PlaceDayRow,
@@ -71,12 +72,16 @@ async def rebuild(session: AsyncSession) -> int:
 
 async def _replay(session: AsyncSession) -> int:
     position = replayed = 0
+    told = Derived()
     while True:
         page = select(EventRow).where(EventRow.position > position).order_by(EventRow.position).limit(CHUNK)
         rows = list(await session.scalars(page))
         for row in rows:
-            await project(session, row.stream, row.seq, EVENT.validate_python(row.payload))
+            event = EVENT.validate_python(row.payload)
+            told.take(row.stream, row.batch_key, event)
+            await project(session, row.stream, row.seq, event)
         if not rows:
+            await mend(session, told)
             return replayed
         position = rows[-1].position
         replayed += len(rows)

@@ -108,6 +108,10 @@ SAME = {"cap": 5, "minimum": 5, "seats": set[str](), "waitlist": list[str]()}
         (RecordedState(runs=True, facts=SAME), Seen(runs=True, silent=True), FindingKind.WORKFLOW_SILENT),
         (RecordedState(runs=True, facts=SAME), Seen(runs=True, reply=STATUS), None),
         (RecordedState(runs=True, facts=SAME | {"unasked": 1}), Seen(runs=True, reply=STATUS), None),
+        (RecordedState(runs=True, revision=4), Seen(runs=True, follows=(2, 4)), None),
+        (RecordedState(runs=True, revision=4), Seen(runs=True), None),
+        (RecordedState(runs=True, revision=4), Seen(runs=True, follows=(3,)), FindingKind.WORKFLOW_DIFFERS),
+        (RecordedState(runs=True, revision=4), Seen(runs=True, follows=(4, 5)), FindingKind.WORKFLOW_DIFFERS),
         (
             RecordedState(runs=True, facts=SAME | {"cap": 6}),
             Seen(runs=True, reply=STATUS),

@@ -6,7 +6,7 @@ import pytest
 
 from cli.failures import told
 from failures.boundary import describe
-from models.errors import BadInput, Broken, Kept, NotAuthorised, Unavailable
+from models.errors import BadInput, Broken, Kept, NotAuthorised, OutOfStep, Unavailable
 
 SECRET = "Ana Lucia Rivera"
 
@@ -24,6 +24,12 @@ SECRET = "Ana Lucia Rivera"
             Unavailable("temporal.away"),
             3,
             "Not available now: The workflow service is away. Nothing is lost; send it again in a moment.",
+        ),
+        (
+            OutOfStep("records.overtaken", stream="EX-2027-DAR-001"),
+            3,
+            "Not available now: The records have moved on meanwhile. It is taken by itself in a moment; "
+            "nothing is lost.",
         ),
         (
             Kept("act.kept", key="d-1", about=""),

@@ -12,7 +12,7 @@ from demo.cohort import DARTMOUTH
 from gateway.audit import checks
 from models.messages.audit import FindingKind, Part
 from models.messages.suspensions import Coverage, SuspensionReason
-from models.tables import CohortRow, ExchangeRow, SeatRow, StepRow, SuspensionRow
+from models.tables import CohortRow, ExchangeRow, HeadRow, SeatRow, StepRow, SuspensionRow
 from models.vocabulary import Role, Scope, Stage, StepKind, StepStatus
 from records.audit.auditing import audited
 from records.files import FileStore
@@ -121,3 +121,14 @@ async def test_what_is_in_the_middle_of_an_act_is_not_out_of_step(
         assert report.findings == ()
     await playing
     await engine.dispose()
+
+
+async def test_a_workflow_that_does_not_know_the_newest_batch_is_named(
+    world: World, audit: Audit, sqlite_database: Database
+) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    assert await audit(Part.WORKFLOWS) == set()
+    async with transaction(sqlite_database.sessions) as session:
+        mine = update(HeadRow).where(HeadRow.writer == f"exchange/{exchange}")
+        await session.execute(mine.values(revision=HeadRow.revision + 1))
+    assert await audit(Part.WORKFLOWS) == {(FindingKind.WORKFLOW_DIFFERS, exchange, ("revision",))}

@@ -3,10 +3,13 @@
 from collections import Counter
 
 import pytest
+from sqlalchemy import delete, update
 
+from gateway.policies import Policies
 from gateway.recovery import Fate, Recovery
 from models.identifiers import EXCHANGE_QUEUE, cohort_workflow_id, exchange_workflow_id, rotation_workflow_id
 from models.messages.exchange import Decide, ExchangeStart
+from models.tables import HeadRow, PolicyRow
 from models.vocabulary import Outcome, StepKind
 from records.recovering import recoverables
 from records.store.engine import transaction
@@ -23,14 +26,15 @@ POINTS = (
 )
 
 
-async def _lose(world: World, *workflow_ids: str) -> None:
+async def lose(world: World, *workflow_ids: str) -> None:
     """As if Temporal's store were gone: nothing runs any more."""
     for workflow_id in workflow_ids:
         await world.environment.client.get_workflow_handle(workflow_id).terminate()
 
 
-async def _recover(world: World) -> Counter[Fate]:
-    recovery = Recovery(world.environment.client, world.filing.sessions, world.programme)
+async def recover(world: World) -> Counter[Fate]:
+    """What became of all workflows that are to run."""
+    recovery = Recovery(world.environment.client, world.filing.sessions, world.programme, pauses=(0.1,))
     return Counter(one.fate for one in await recovery.recover())
 
 
@@ -49,12 +53,12 @@ async def test_what_was_lost_is_started_from_the_records_and_finishes(world: Wor
     lost = [exchange_workflow_id(exchange), cohort]
     if point is StepKind.EVALUATE_STUDENT:
         lost.append(rotation_workflow_id(f"{exchange}.laboratory.1"))
-    await _lose(world, *lost)
-    assert (await _recover(world))[Fate.STARTED] >= 2
+    await lose(world, *lost)
+    assert (await recover(world))[Fate.STARTED] >= 2
     assert sorted(step.step_id for step in await world.steps(exchange)) == before
     assert (await world.finish(exchange)).outcome is Outcome.COMPLETED
     assert await _twice(world, exchange) == []
-    assert set(await _recover(world)) <= {Fate.IN_STEP}
+    assert set(await recover(world)) <= {Fate.IN_STEP}
 
 
 async def test_a_workflow_that_knows_less_than_the_records_reads_them_and_takes_the_act(world: World) -> None:
@@ -63,7 +67,7 @@ async def test_a_workflow_that_knows_less_than_the_records_reads_them_and_takes_
     async with transaction(world.filing.sessions) as session:
         start = next(one.start for one in await recoverables(session, world.programme) if one.kind == "Exchange")
     assert isinstance(start, ExchangeStart)
-    await _lose(world, exchange_workflow_id(exchange))
+    await lose(world, exchange_workflow_id(exchange))
     await world.environment.client.start_workflow(
         "Exchange",
         start.model_copy(update={"resumes": 0}),
@@ -77,3 +81,28 @@ async def test_a_workflow_that_knows_less_than_the_records_reads_them_and_takes_
     assert (await world.finish(exchange)).outcome is Outcome.COMPLETED
     closed = Counter(event.step_id for event in (await world.view(exchange)).timeline if event.kind == "step_closed")
     assert [one for one, times in closed.items() if times > 1] == []
+
+
+async def test_the_policy_of_an_exchange_of_before_is_kept_while_it_runs(world: World) -> None:
+    first, second = await world.nominate(LAB_ONLY), await world.nominate(BOTH, rank=2)
+    sessions, policies = world.filing.sessions, Policies(world.environment.client, world.filing.sessions)
+    assert await policies.keep_missing() == 0, "what is kept is asked of nobody"
+
+    async def of_today() -> set[str]:
+        async with transaction(sessions) as session:
+            return {one.workflow_id for one in await recoverables(session, world.programme) if one.policy_of_today}
+
+    async def start(exchange: str) -> object:
+        async with transaction(sessions) as session:
+            found = await recoverables(session, world.programme)
+        return next(one.start for one in found if one.workflow_id == exchange_workflow_id(exchange))
+
+    before = await start(first)
+    async with transaction(sessions) as session:
+        await session.execute(update(HeadRow).values(policy_digest=None))
+        await session.execute(delete(PolicyRow))
+    assert await of_today() == {exchange_workflow_id(first), exchange_workflow_id(second)}
+    assert await policies.keep_missing() == 2
+    assert await of_today() == set()
+    assert await start(first) == before
+    assert await policies.keep_missing() == 0

@@ -13,6 +13,9 @@ SENTENCES: dict[str, str] = {
     "audit.events_contradict": _("The events do not follow one another: {error}."),
     "audit.step_closed_twice": _("{row} was closed by event {first_event} and again by event {second_event}."),
     "audit.rung_after_close": _("Event {second_event} reminds of {row}, which was closed before."),
+    "audit.head_differs": _("How far {row} is on record is not what its events say."),
+    "audit.fact_missing": _("The events say {row}, and it is not kept as a fact that happens once."),
+    "audit.fact_without_event": _("{row} is kept as a fact that happens once, and no event says it."),
     "audit.row_differs": _("{table} {row} is not what its events say: {parts}."),
     "audit.row_missing": _("The events say {table} {row}, and there is no such row."),
     "audit.row_without_event": _("No event says {table} {row}."),
@@ -30,7 +33,11 @@ SENTENCES: dict[str, str] = {
     "audit.file_damaged": _("The file {row} is no longer what it was."),
     "audit.file_without_row": _("The file {row} is in the store, and nothing refers to it."),
     "audit.do_recover": _("Run `sojourn recover`: it brings the workflow into step with the records."),
-    "audit.do_terminate": _("Nothing depends on it: end the workflow with `temporal workflow terminate`."),
+    "audit.do_terminate": _("Nothing depends on it: end it with `sojourn recover --end-unknown`."),
+    "audit.do_end_unknown": _(
+        "The database is older than Temporal: restore a newer backup, or end what it does not know with "
+        "`sojourn recover --end-unknown` before anybody is nominated."
+    ),
     "audit.do_look": _("Look at its history in Temporal; what fails there goes on once the cause is mended."),
     "audit.do_restore": _("The database lost what was written, or was changed by hand: restore it from a backup."),
     "audit.do_rebuild": _("Run `sojourn rebuild`: it makes the tables from the events anew."),

@@ -28,7 +28,7 @@ HEADS = sa.table(
 FACTS = sa.table("facts", sa.column("stream", sa.String()), sa.column("fact", sa.String()))
 STEPS = ("step_opened", "step_closed")
 """Kinds whose facts are known from the beginning; the others are from now on."""
-_OF_A_WORKFLOW = re.compile(r"^((?:exchange|rotation|cohort|service-level)/[^:]+):(\d+)$")
+_OF_A_WORKFLOW = re.compile(r"^((?:exchange|rotation|cohort|service-level)/[^:]+?(?:/(r\d+))?):(\d+)$")
 CHUNK = 1000
 
 
@@ -60,11 +60,13 @@ def _fill(connection: sa.Connection) -> None:
     heads: dict[str, tuple[str, int]] = {}
     facts: dict[tuple[str, str], None] = {}
     for row in _events(connection):
-        if found := _OF_A_WORKFLOW.match(row.batch_key):
-            writer, number = found[1], int(found[2])
+        found = _OF_A_WORKFLOW.match(row.batch_key)
+        if found:
+            writer, number = found[1], int(found[3])
             heads[writer] = (row.stream, max(number, heads.get(writer, ("", 0))[1]))
         if row.kind in STEPS:
-            facts[row.stream, f"{row.kind}:{row.payload['step_id']}"] = None
+            round = f"{found[2]}/" if found and found[2] else ""
+            facts[row.stream, f"{round}{row.kind}:{row.payload['step_id']}"] = None
     for at in range(0, len(facts), CHUNK):
         rows = [{"stream": stream, "fact": fact} for stream, fact in list(facts)[at : at + CHUNK]]
         connection.execute(sa.insert(FACTS), rows)
