@@ -96,6 +96,7 @@ class Gateway(NominationOperations):
         await self.asking.aclose()
         await self._waker.aclose()
 
+    @answered(AnswerTime.LOOK)
     async def act(self, key: str, actor: Actor) -> ActView:
         """What became of an act; for nobody but who asked it.
 
