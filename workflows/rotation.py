@@ -278,6 +278,6 @@ class RotationWorkflow:
 def first_clinical_day(memory: Memory, cleared: Cleared, block_start: date) -> date:
     """From when a student may see patients: who was cleared before the rotation began, for the whole block."""
     began = next((entered for entered in memory.of(StageEntered) if entered.stage is Stage.ROTATIONS), None)
-    if began is not None and cleared.at <= began.at:
+    if began is None or cleared.at <= began.at:  # the stage is put on record while its rotations begin
         return block_start
     return max(block_start, cleared.at.date())

@@ -1,12 +1,13 @@
 """Workflows that were lost, or know less than the records, go on from the records; nothing is asked or told twice."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
 from gateway.recovery import Fate, Recovery
 from models.identifiers import EXCHANGE_QUEUE, cohort_workflow_id, exchange_workflow_id, rotation_workflow_id
-from models.messages.exchange import Decide, ExchangeStart
+from models.messages.exchange import Decide, EndEarly, ExchangeStart
 from models.vocabulary import Outcome, StepKind
 from records.recovering import recoverables
 from records.store.engine import transaction
@@ -77,3 +78,18 @@ async def test_a_workflow_that_knows_less_than_the_records_reads_them_and_takes_
     assert (await world.finish(exchange)).outcome is Outcome.COMPLETED
     closed = Counter(event.step_id for event in (await world.view(exchange)).timeline if event.kind == "step_closed")
     assert [one for one, times in closed.items() if times > 1] == []
+
+
+async def test_a_lost_rotation_of_a_stay_that_ended_early_is_begun_again_and_evaluated(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, StepKind.ORIENTATION)
+    await world.until_day(exchange, 3)
+    last_day = world.travellers[exchange].plan.start + timedelta(days=2)
+    world.travellers[exchange].last_day = last_day
+    end = EndEarly(decision_id="early", actor=world.host(exchange), last_day=last_day, justified=True)
+    await world.gateway.end_early(exchange, end, note="The region was closed after a flood.")
+    await world.step(exchange, StepKind.EVALUATE_STUDENT)
+    await _lose(world, rotation_workflow_id(f"{exchange}.laboratory.1"))
+    assert (await _recover(world))[Fate.STARTED] == 1
+    assert (await world.finish(exchange)).outcome is Outcome.ENDED_EARLY_JUSTIFIED
+    assert await _twice(world, exchange) == []

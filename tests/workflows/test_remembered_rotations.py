@@ -28,3 +28,8 @@ def test_who_was_cleared_before_the_rotation_began_is_for_the_whole_block(cleare
     entered = StageEntered(at=BEGAN, stage=Stage.ROTATIONS)
     memory = Memory(Remembered(events=(cleared, entered)))
     assert first_clinical_day(memory, cleared, BLOCK) == first
+
+
+def test_a_rotation_may_read_its_records_before_its_stage_is_on_them() -> None:
+    cleared = Cleared(at=BEGAN, valid_through=date(2027, 6, 1))
+    assert first_clinical_day(Memory(Remembered(events=(cleared,))), cleared, BLOCK) == BLOCK
