@@ -17,7 +17,10 @@ commands = typer.Typer()
 
 @commands.command()
 def recover(ctx: typer.Context, as_json: Json = False) -> None:
-    """Bring a Temporal that is older than the records, or empty, into step with them; exit code 3 where some failed."""
+    """Bring a Temporal of another moment than the records, or an empty one, into step with them.
+
+    Exit code 3 where some were not reached.
+    """
     found = session_of(ctx).mend(mend)
     if as_json:
         say_json([{"workflow": one.workflow_id, "fate": one.fate, "policy_of_today": one.of_today} for one in found])
@@ -31,10 +34,13 @@ def _show(found: Sequence[Recovered]) -> None:
     counted = Counter(one.fate for one in found)
     say(
         f"{counted[Fate.IN_STEP]} in step, {counted[Fate.STARTED]} started from the records, "
-        f"{counted[Fate.RESUMED]} reading them again, {counted[Fate.FAILED]} not reached."
+        f"{counted[Fate.RESUMED]} reading them again, {counted[Fate.FAILED]} not reached, "
+        f"{counted[Fate.UNKNOWN] + counted[Fate.OVER]} left over and ended."
     )
     moved = [(one.workflow_id, one.fate) for one in found if one.fate is not Fate.IN_STEP]
     if moved:
         show(table("Mended", ("workflow", "what"), moved))
+    if lost := [one.workflow_id for one in found if one.fate is Fate.UNKNOWN]:
+        warn(f"Began after the database was copied, and is lost; tell who asked for it: {', '.join(lost)}.")
     if today := [one.workflow_id for one in found if one.of_today]:
         warn(f"Run under the rules of today, because those they began under were not kept yet: {', '.join(today)}.")

@@ -1,7 +1,8 @@
-"""Recovery: a Temporal that is older than the records, or empty, is brought into step with them.
+"""Recovery: a Temporal of another moment than the records, or an empty one, is brought into step with them.
 
 What the records say goes on is started where no workflow runs for it, told from the records. A workflow that does not
-know the newest of its own records reads them again. Doing it twice changes nothing.
+know the newest of its own records reads them again; so does one that knows more than they: the records win. One that
+they do not know, or know to be over, is ended. Doing it twice changes nothing.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
@@ -16,6 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from gateway.connection import connect, ensure_search_attributes
 from gateway.deadlines import CALL_WITHIN
 from gateway.failures import translated
+from gateway.leftovers import Leftovers
 from models.catalogue.loading import load_programme
 from models.catalogue.programme import Programme
 from models.errors import SojournError
@@ -37,6 +40,10 @@ class Fate(StrEnum):
     """It ran and did not know the newest on record: it reads the records again."""
     STARTED = "started"
     """It did not run, and tells its story from the records."""
+    UNKNOWN = "unknown"
+    """It ran, and the records know nothing of it: it was ended, or began anew if it is a cohort."""
+    OVER = "over"
+    """It ran, and the records say that it is over: it was ended."""
     FAILED = "failed"
     """It could not be looked at; recovering again looks again."""
 
@@ -57,21 +64,27 @@ class Recovery:
         self._client = client
         self._sessions = sessions
         self._programme = programme
+        self._leftovers = Leftovers(client, sessions, self._wanted)
         self._turn = asyncio.Semaphore(AT_ONCE)
 
     async def recover(self) -> tuple[Recovered, ...]:
-        """Look at every workflow that the records say goes on, and mend what is out of step.
+        """Look at every workflow that the records say goes on, and mend what is out of step; end what is left over.
 
         Raises:
-            Unavailable: the database is away.
+            Broken: workflows run, and the records know no exchange at all: it is the wrong database.
+            Unavailable: the database is away, or Temporal cannot say what runs.
         """
+        left = await self._leftovers.end()
         async with transaction(self._sessions) as session:
             wanted = await recoverables(session, self._programme)
-        done: list[Recovered] = []
+        done = [Recovered(workflow_id, Fate(why)) for workflow_id, why in left.items()]
         # Cohorts before exchanges, exchanges before their rotations: who is told something is there to hear it.
         for kind in dict.fromkeys(one.kind for one in wanted):
             done += await asyncio.gather(*(self._one(one) for one in wanted if one.kind == kind))
         return tuple(done)
+
+    async def _wanted(self, session: AsyncSession) -> list[str]:
+        return [one.workflow_id for one in await recoverables(session, self._programme)]
 
     async def _one(self, wanted: Recoverable) -> Recovered:
         async with self._turn:
