@@ -1,50 +1,34 @@
-"""Workflows of a Temporal of another moment than the records: they run, and by the records they do not go on."""
+"""Ends the workflows of a Temporal of another moment that, by the records, do not go on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable
-from enum import StrEnum
+from collections.abc import Iterable
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.audit import AskedWorkflows
 from gateway.deadlines import CALL_WITHIN
 from gateway.failures import translated
+from models.catalogue.programme import Programme
 from models.errors import Broken
-from models.events import RotationEnded
-from models.identifiers import exchange_of
-from models.tables import ActRow, EventRow, ExchangeRow
 from records.audit.looking import pages, snapshot
-from records.audit.running import PAGE, read
-from records.audit.workflows import COHORT, EXCHANGE, ROTATION, WorkflowSubject, subject_of
+from records.audit.running import PAGE
+from records.audit.workflows import COHORT, ROTATION, WorkflowSubject, subject_of
+from records.leftovers import Leftover, cohorts_of, knows_exchanges, left_over
+from records.recovering import recoverables
 from records.store.engine import Sessions
 
 LOOKS_AGAIN = 2.0
 """Seconds before what is to be ended is looked at again: what just begins or ends is not left over."""
 
 
-class Leftover(StrEnum):
-    """Why a workflow is left over."""
-
-    UNKNOWN = "unknown"
-    """The records know nothing of it: it began after they were copied."""
-    OVER = "over"
-    """The records say that it is over: it ended after Temporal's store was copied."""
-
-
-Wanted = Callable[[AsyncSession], Awaitable[Collection[str]]]
-"""The ids of the workflows that the records say go on."""
-
-
 class Leftovers:
     """Ends what runs and, by the records, does not go on."""
 
-    def __init__(self, client: Client, sessions: Sessions, wanted: Wanted) -> None:
+    def __init__(self, client: Client, sessions: Sessions, programme: Programme) -> None:
         self._client = client
         self._sessions = sessions
-        self._wanted = wanted
+        self._programme = programme
 
     async def end(self) -> dict[str, Leftover]:
         """End what is left over; says what, and why.
@@ -65,30 +49,25 @@ class Leftovers:
             await self._require_records(len(left))
         for subject, why in left.items():
             await self._end(subject, why)
-        await self._tell_cohorts(left)
+        # Nobody else tells the cohorts of exchanges that were ended that these have left.
+        async with snapshot(self._sessions) as session:
+            cohorts = await cohorts_of(session, left)
+        for cohort in cohorts:
+            await self._end(cohort, Leftover.OVER)
         return {subject.workflow: why for subject, why in left.items()}
 
     async def _left_over(self, subjects: Iterable[WorkflowSubject]) -> dict[WorkflowSubject, Leftover]:
         async with snapshot(self._sessions) as session:
-            wanted = set(await self._wanted(session))
+            wanted = {one.workflow_id for one in await recoverables(session, self._programme)}
         found: dict[WorkflowSubject, Leftover] = {}
         for some in pages(sorted({*subjects}, key=lambda one: one.workflow), PAGE):
-            some = [one for one in some if one.workflow not in wanted]
             async with snapshot(self._sessions) as session:
-                recorded = await read(session, some)
-                query = select(ActRow.workflow_id).where(ActRow.workflow_id.in_([one.workflow for one in some]))
-                asked = set(await session.scalars(query))
-                ended = await _ended_rotations(session, some)
-            for one in some:
-                if recorded[one].runs is False or one in ended:
-                    found[one] = Leftover.OVER
-                elif one.workflow not in asked and (one.kind == ROTATION or not recorded[one].known):
-                    found[one] = Leftover.UNKNOWN
+                found |= await left_over(session, some, wanted)
         return found
 
     async def _require_records(self, running: int) -> None:
         async with snapshot(self._sessions) as session:
-            if await session.scalar(select(ExchangeRow.id).limit(1)) is None:
+            if not await knows_exchanges(session):
                 raise Broken("recover.no_records", running=running)
 
     async def _end(self, subject: WorkflowSubject, why: Leftover) -> None:
@@ -102,24 +81,3 @@ class Leftovers:
             if failure.status is not RPCStatusCode.NOT_FOUND:  # it has just ended by itself
                 with translated():
                     raise
-
-    async def _tell_cohorts(self, left: Iterable[WorkflowSubject]) -> None:
-        """Have the cohorts of exchanges that were ended look who has left: nobody else tells them."""
-        ended = {exchange_of(subject.id) for subject in left if subject.kind == EXCHANGE}
-        async with snapshot(self._sessions) as session:
-            query = select(ExchangeRow.cohort_id).where(ExchangeRow.id.in_(ended)).distinct()
-            cohorts = [WorkflowSubject(COHORT, one) for one in await session.scalars(query) if one is not None]
-        for cohort in cohorts:
-            await self._end(cohort, Leftover.OVER)
-
-
-async def _ended_rotations(session: AsyncSession, subjects: Iterable[WorkflowSubject]) -> set[WorkflowSubject]:
-    """Those rotations that are over on record, though their exchange is not."""
-    rotations = {one for one in subjects if one.kind == ROTATION}
-    kind = RotationEnded.model_fields["kind"].default
-    streams = {exchange_of(one.id) for one in rotations}
-    payloads = await session.scalars(
-        select(EventRow.payload).where(EventRow.stream.in_(streams), EventRow.kind == kind)
-    )
-    over = {payload["placement_id"] for payload in payloads}
-    return {one for one in rotations if one.id in over}

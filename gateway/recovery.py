@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
@@ -64,7 +63,7 @@ class Recovery:
         self._client = client
         self._sessions = sessions
         self._programme = programme
-        self._leftovers = Leftovers(client, sessions, self._wanted)
+        self._leftovers = Leftovers(client, sessions, programme)
         self._turn = asyncio.Semaphore(AT_ONCE)
 
     async def recover(self) -> tuple[Recovered, ...]:
@@ -83,9 +82,6 @@ class Recovery:
             done += await asyncio.gather(*(self._one(one) for one in wanted if one.kind == kind))
         return tuple(done)
 
-    async def _wanted(self, session: AsyncSession) -> list[str]:
-        return [one.workflow_id for one in await recoverables(session, self._programme)]
-
     async def _one(self, wanted: Recoverable) -> Recovered:
         async with self._turn:
             try:
@@ -102,7 +98,8 @@ class Recovery:
             if wanted.revision is None:
                 return Fate.IN_STEP
             follows = await handle.query("follows", result_type=list[int], rpc_timeout=CALL_WITHIN)
-            if wanted.revision in follows or not follows:
+            # Not merely one of them: what was taken last, and the records lost, are among them too.
+            if not follows or wanted.revision == max(follows):
                 return Fate.IN_STEP
             await handle.signal("catch_up", rpc_timeout=CALL_WITHIN)
             return Fate.RESUMED
