@@ -79,13 +79,15 @@ class CohortWorkflow:
             await self._recorder.settled()
         while not (self._is_long() or self._asked):
             await self._wait()
+            if self._asked:
+                break  # what it was told goes along to the run that has read the records
             while self._inbox:
                 await self._handle(*self._inbox.popleft())
             await self._close_if_due()
             await self._promote()
             await self._recorder.settled()
         await workflow.wait_condition(workflow.all_handlers_finished)
-        while self._inbox:
+        while self._inbox and not self._asked:
             await self._handle(*self._inbox.popleft())
         await self._recorder.settled()
         self._recorder.stop()

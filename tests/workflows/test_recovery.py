@@ -8,6 +8,7 @@ import pytest
 from gateway.recovery import Fate, Recovery
 from models.identifiers import EXCHANGE_QUEUE, cohort_workflow_id, exchange_workflow_id, rotation_workflow_id
 from models.messages.exchange import Decide, EndEarly, ExchangeStart
+from models.tables import HeadRow
 from models.vocabulary import Outcome, StepKind
 from records.recovering import recoverables
 from records.store.engine import transaction
@@ -93,3 +94,16 @@ async def test_a_lost_rotation_of_a_stay_that_ended_early_is_begun_again_and_eva
     assert (await _recover(world))[Fate.STARTED] == 1
     assert (await world.finish(exchange)).outcome is Outcome.ENDED_EARLY_JUSTIFIED
     assert await _twice(world, exchange) == []
+
+
+async def test_a_cohort_that_gave_a_seat_which_the_records_lost_reads_them(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, StepKind.HOST_APPROVAL)
+    cohort = cohort_workflow_id((await world.view(exchange)).cohort_id)
+    assert set(await _recover(world)) == {Fate.IN_STEP}
+    async with transaction(world.filing.sessions) as session:
+        head = await session.get_one(HeadRow, cohort)
+        head.revision -= 1
+    follows = await world.environment.client.get_workflow_handle(cohort).query("follows")
+    assert head.revision in follows, "what it took since its last batch is among what it may follow"
+    assert (await _recover(world))[Fate.RESUMED] == 1
