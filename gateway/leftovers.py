@@ -1,80 +1,86 @@
-"""Workflows that run although the records do not know them, or say that they are over.
-
-A database that was restored from before they began leaves them behind. They would be taken for what is nominated next
-under the same id.
-"""
+"""Ends the workflows of a Temporal of another moment that, by the records, do not go on."""
 
 import asyncio
 from collections.abc import Iterable
 
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.audit import AskedWorkflows
 from gateway.deadlines import CALL_WITHIN
 from gateway.failures import translated
-from models.errors import Closed, SojournError
-from models.messages.audit import FindingKind
-from records.audit.looking import LOOKS_AGAIN, pages, snapshot
-from records.audit.running import PAGE, WorkflowStates, read
-from records.audit.workflows import RecordedState, Seen, WorkflowSubject, compared, subject_of
+from models.catalogue.programme import Programme
+from models.errors import Broken
+from records.audit.looking import pages, snapshot
+from records.audit.running import PAGE, WorkflowStates
+from records.audit.workflows import COHORT, ROTATION, WorkflowSubject, subject_of
+from records.leftovers import Leftover, cohorts_of, knows_exchanges, left_over
+from records.recovering import recoverables
 from records.store.engine import Sessions
 
-LEFT = frozenset({FindingKind.WORKFLOW_UNKNOWN, FindingKind.WORKFLOW_LEFT_RUNNING})
+LOOKS_AGAIN = 2.0
+"""Seconds before what is to be ended is looked at again: what just begins or ends is not left over."""
 
 
 class Leftovers:
-    """Finds them, and ends them where it is asked to."""
+    """Ends what runs and, by the records, does not go on."""
 
     def __init__(
-        self,
-        client: Client,
-        sessions: Sessions,
-        asked: WorkflowStates | None = None,
-        pauses: tuple[float, ...] = LOOKS_AGAIN,
+        self, client: Client, sessions: Sessions, programme: Programme, asked: WorkflowStates | None = None
     ) -> None:
         self._client = client
         self._sessions = sessions
+        self._programme = programme
         self._asked = asked or AskedWorkflows(client)
-        self._pauses = pauses
 
-    async def find(self) -> list[str]:
-        """Their ids; what begins or ends in this moment is not among them.
+    async def end(self) -> dict[str, Leftover]:
+        """End what is left over; says what, and why.
+
+        What the records do not know must not go on: the next exchange that is nominated takes its code. A cohort is
+        not ended, it reads the records again and begins anew; so does a rotation that is over, and tells its exchange.
 
         Raises:
+            Broken: the records know no exchange at all and some run; nothing was ended.
             Unavailable: Temporal or the database is away.
         """
         running = await self._asked.running() or ()
-        found = await self._left({subject for one in running if (subject := subject_of(one)) is not None})
-        for pause in self._pauses:
-            if not found:
-                break
-            await asyncio.sleep(pause)
-            found = await self._left(found)
-        return sorted(one.workflow for one in found)
+        left = await self._left_over([subject for one in running if (subject := subject_of(one)) is not None])
+        if left:
+            await asyncio.sleep(LOOKS_AGAIN)
+            left = await self._left_over(left)
+        if Leftover.UNKNOWN in left.values():
+            await self._require_records(len(left))
+        for subject, why in left.items():
+            await self._end(subject, why)
+        # Nobody else tells the cohorts of exchanges that were ended that these have left.
+        async with snapshot(self._sessions) as session:
+            cohorts = await cohorts_of(session, left)
+        for cohort in cohorts:
+            await self._end(cohort, Leftover.OVER)
+        return {subject.workflow: why for subject, why in left.items()}
 
-    async def _left(self, subjects: Iterable[WorkflowSubject]) -> set[WorkflowSubject]:
-        found = set[WorkflowSubject]()
-        for page in pages(sorted(subjects, key=lambda one: one.workflow), PAGE):
+    async def _left_over(self, subjects: Iterable[WorkflowSubject]) -> dict[WorkflowSubject, Leftover]:
+        async with snapshot(self._sessions) as session:
+            wanted = {one.workflow_id for one in await recoverables(session, self._programme)}
+        found: dict[WorkflowSubject, Leftover] = {}
+        for some in pages(sorted({*subjects}, key=lambda one: one.workflow), PAGE):
             async with snapshot(self._sessions) as session:
-                recorded = await read(session, page)
-            suspects = [one for one in page if _is_left(one, recorded[one], Seen(runs=True))]
-            seen = [(one, await self._asked.look(one)) for one in suspects]
-            found.update(one for one, there in seen if _is_left(one, recorded[one], there))
+                found |= await left_over(session, some, wanted)
         return found
 
-    async def end(self, workflow_id: str) -> bool:
-        """End one; says whether it has ended."""
-        handle = self._client.get_workflow_handle(workflow_id)
+    async def _require_records(self, running: int) -> None:
+        async with snapshot(self._sessions) as session:
+            if not await knows_exchanges(session):
+                raise Broken("recover.no_records", running=running)
+
+    async def _end(self, subject: WorkflowSubject, why: Leftover) -> None:
+        handle = self._client.get_workflow_handle(subject.workflow)
         try:
-            with translated():
-                await handle.terminate("the records do not know it", rpc_timeout=CALL_WITHIN)
-        except Closed:
-            return True
-        except SojournError:
-            return False
-        return True
-
-
-def _is_left(subject: WorkflowSubject, recorded: RecordedState, seen: Seen) -> bool:
-    finding = compared(subject, recorded, seen)
-    return finding is not None and finding.kind in LEFT
+            if subject.kind == COHORT or (subject.kind == ROTATION and why is Leftover.OVER):
+                await handle.signal("catch_up", rpc_timeout=CALL_WITHIN)
+            else:
+                await handle.terminate(reason=f"recovered: {why} by the records", rpc_timeout=CALL_WITHIN)
+        except RPCError as failure:
+            if failure.status is not RPCStatusCode.NOT_FOUND:  # it has just ended by itself
+                with translated():
+                    raise

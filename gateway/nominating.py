@@ -76,16 +76,23 @@ class Nominating:
             return _known(registered.exchange_id)
         plan = registered.nomination.to_plan(self._programme)  # as kept: what was asked may have changed it
         await self.open_cohort(plan.cohort)
+        try:
+            return await self._begin(act, registered, plan, WorkflowIDReusePolicy.REJECT_DUPLICATE)
+        except (NotOpen, WorkflowAlreadyStartedError):
+            if await self._registry.stage_of(registered.exchange_id) is not None:
+                return _known(registered.exchange_id)
+        # What ended under this code is nothing that the records know: Temporal's store is of a later moment than they.
+        return await self._begin(act, registered, plan, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+
+    async def _begin(self, act: Act, registered: Registered, plan: Plan, reuse: WorkflowIDReusePolicy) -> Nominated:
         start = self._start(registered, plan)
-        again = await self._registry.stage_of(start.exchange_id) is None
         operation = WithStartWorkflowOperation(
             ExchangeWorkflow.run,
             start,
             id=act.workflow_id,
             task_queue=EXCHANGE_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            # What the records do not know may begin under an id that Temporal remembers: the database was restored.
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE if again else WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            id_reuse_policy=reuse,
             search_attributes=search_attributes(plan),
             static_summary=f"{start.exchange_id} {plan.sending} to {plan.host}",
         )
@@ -96,11 +103,9 @@ class Nominating:
                     nominate, act.request, start_workflow_operation=operation
                 )
                 return reply
-        except (SojournError, WorkflowAlreadyStartedError) as fault:
+        except (SojournError, WorkflowAlreadyStartedError):
             await release(operation)
-            if not isinstance(fault, NotOpen | WorkflowAlreadyStartedError):
-                raise
-            return _known(start.exchange_id)
+            raise
 
     def _start(self, registered: Registered, plan: Plan) -> ExchangeStart:
         return ExchangeStart(

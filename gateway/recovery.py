@@ -1,11 +1,12 @@
-"""Recovery: a Temporal that is older than the records, empty, or newer than they, is brought into step with them.
+"""Recovery: a Temporal of another moment than the records, or an empty one, is brought into step with them.
 
 What the records say goes on is started where no workflow runs for it, told from the records. A workflow that does not
-know the newest of its own records, or knows more than is on record, reads them again. Doing it twice changes nothing.
+know the newest of its own records reads them again; so does one that knows more than they: the records win. One that
+they do not know, or know to be over, is ended. Doing it twice changes nothing.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -44,12 +45,12 @@ class Fate(StrEnum):
     """It ran and was not where the records are: it reads them again."""
     STARTED = "started"
     """It did not run, and tells its story from the records."""
+    UNKNOWN = "unknown"
+    """It ran, and the records know nothing of it: it was ended, or began anew if it is a cohort."""
+    OVER = "over"
+    """It ran, and the records say that it is over: it was ended."""
     FAILED = "failed"
     """It could not be looked at; recovering again looks again."""
-    UNKNOWN = "unknown"
-    """It runs, and the records do not know it or say that it is over; it was left as it is."""
-    ENDED = "ended"
-    """The same, and it was ended."""
 
 
 class Recovered(NamedTuple):
@@ -65,23 +66,31 @@ class Recovery:
     """Brings workflows into step with the records."""
 
     def __init__(
-        self, client: Client, sessions: Sessions, programme: Programme, pauses: tuple[float, ...] = LOOKS_AGAIN
+        self,
+        client: Client,
+        sessions: Sessions,
+        programme: Programme,
+        pauses: tuple[float, ...] = LOOKS_AGAIN,
+        leftovers: Leftovers | None = None,
     ) -> None:
         self._client = client
         self._sessions = sessions
         self._programme = programme
         self._pauses = pauses
+        self._leftovers = leftovers or Leftovers(client, sessions, programme)
         self._turn = asyncio.Semaphore(AT_ONCE)
 
     async def recover(self) -> tuple[Recovered, ...]:
-        """Look at every workflow that the records say goes on, and mend what is out of step.
+        """Look at every workflow that the records say goes on, and mend what is out of step; end what is left over.
 
         Raises:
-            Unavailable: the database is away.
+            Broken: workflows run, and the records know no exchange at all: it is the wrong database.
+            Unavailable: the database is away, or Temporal cannot say what runs.
         """
+        left = await self._leftovers.end()
         async with transaction(self._sessions) as session:
             wanted = await recoverables(session, self._programme)
-        done: list[Recovered] = []
+        done = [Recovered(workflow_id, Fate(why)) for workflow_id, why in left.items()]
         # Cohorts before exchanges, exchanges before their rotations: who is told something is there to hear it.
         for kind in dict.fromkeys(one.kind for one in wanted):
             done += await asyncio.gather(*(self._one(one) for one in wanted if one.kind == kind))
@@ -149,7 +158,7 @@ class Recovery:
         return found.status is WorkflowExecutionStatus.RUNNING
 
 
-async def recover(settings: Settings, *, end_unknown: bool = False) -> Sequence[Recovered]:
+async def recover(settings: Settings) -> Sequence[Recovered]:
     """Recover the service of the settings: its workflows, schedules, search attributes, mail and deliveries.
 
     Raises:
@@ -162,18 +171,9 @@ async def recover(settings: Settings, *, end_unknown: bool = False) -> Sequence[
         sessions = session_maker(engine)
         client = await connect(settings.temporal_address, settings.temporal_namespace)
         await ensure_search_attributes(client)
-        left = await _left(Leftovers(client, sessions), end=end_unknown)
         done = await Recovery(client, sessions, programme).recover()
         await ensure_all(client, sessions, programme, reads_bounces=settings.bounce_imap_host is not None)
         await wake_all(client, sessions)
-        return (*left, *done)
+        return done
     finally:
         await engine.dispose()
-
-
-async def _left(leftovers: Leftovers, *, end: bool) -> Iterable[Recovered]:
-    """What runs without the records; ended before anything is begun that it could be taken for."""
-    found = await leftovers.find()
-    if not end:
-        return [Recovered(one, Fate.UNKNOWN) for one in found]
-    return [Recovered(one, Fate.ENDED if await leftovers.end(one) else Fate.FAILED) for one in found]

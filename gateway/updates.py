@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from temporalio.client import Client
 
 from gateway.acts import Asking
 from gateway.availability import Availability
-from gateway.deadlines import AnswerTime, answering
+from gateway.deadlines import CALL_WITHIN, AnswerTime, answering
 from gateway.kinds import UPDATES
 from models.catalogue.programme import Programme
 from models.errors import Broken, Closed, NotOpen, OutOfStep, Refused, Unavailable, Unknown
@@ -162,9 +162,10 @@ class Updates:
         """Send an act, again with pauses where the workflow does not know yet what is on record.
 
         A worker may die after the records were committed and before its workflow was: for some seconds people see what
-        the workflow that is replayed has not come to yet.
+        the workflow that is replayed has not come to yet. One that does not come to it by itself was set back in
+        Temporal: it is told to read the records.
         """
-        for pause in (*CATCHING_UP, None):
+        for tried, pause in enumerate((*CATCHING_UP, None)):
             try:
                 return await self._update(act)
             except OutOfStep as behind:  # it reads the records, and takes the act under its key a moment later
@@ -176,8 +177,16 @@ class Updates:
                     raise
                 if pause is None:
                     raise Unavailable("exchange.catching_up") from refusal
+                if tried == 1:
+                    await self._tell_behind(act.workflow_id)
                 await asyncio.sleep(pause)
         raise AssertionError  # the last try returns or raises
+
+    async def _tell_behind(self, workflow_id: str) -> None:
+        """Have a workflow read the records again; where none runs, only a recovery starts one."""
+        with suppress(Closed):
+            async with answering(self._line, AnswerTime.ACT):
+                await self._client.get_workflow_handle(workflow_id).signal("catch_up", rpc_timeout=CALL_WITHIN)
 
     async def _is_behind(self, act: Act, refusal: NotOpen) -> bool:
         """Whether the records say that a workflow waits for what it does not know, or goes on where there is none."""

@@ -34,9 +34,10 @@ from models.tables import (
     ExchangeSuspensionRow,
     HeadRow,
     PlacementRow,
+    StepRow,
     SuspensionRow,
 )
-from models.vocabulary import Stage, StepKind
+from models.vocabulary import Stage, StepKind, StepStatus
 from models.wire import Wire
 from records.projections.holdings import ASSIGNED
 from records.queries.suspensions import covered
@@ -152,7 +153,14 @@ async def _rotations(session: AsyncSession, row: ExchangeRow) -> list[Recoverabl
         return []
     ended = select(EventRow.payload).where(EventRow.stream == row.id, EventRow.kind == _kind(RotationEnded))
     over = {payload["placement_id"] for payload in await session.scalars(ended)}
-    places = select(PlacementRow.id).where(PlacementRow.exchange_id == row.id, PlacementRow.status == ASSIGNED)
+    # The place of a stay that ended early is given back, and is still to be evaluated.
+    asked = exists().where(
+        StepRow.subject == PlacementRow.id,
+        StepRow.kind == StepKind.EVALUATE_STUDENT,
+        StepRow.status == StepStatus.OPEN,
+    )
+    held = or_(PlacementRow.status == ASSIGNED, asked)
+    places = select(PlacementRow.id).where(PlacementRow.exchange_id == row.id, held)
     ids = {place: rotation_workflow_id(place) for place in await session.scalars(places) if place not in over}
     by = exchange_workflow_id(row.id)
     return [Recoverable(ROTATION_WORKFLOW, one, None, begun_by=by, writer=one) for one in ids.values()]

@@ -20,6 +20,7 @@ from models.events import (
     ExchangeResumed,
     ExchangeSuspended,
     RotationEnded,
+    StageEntered,
 )
 from models.identifiers import exchange_workflow_id, is_exchange_code
 from models.messages.acts import ActStatus
@@ -31,7 +32,7 @@ from records.projections.common import insert_once, table_of
 _REOPENED = ExchangeReopened.model_fields["kind"].default
 _NOT_TOLD = (*LOOKS, "person_corrected", "certificate_issued", "document_opened")
 """What no workflow tells."""
-_OF_ALL_ROTATIONS = (Cleared, ExchangeSuspended, ExchangeResumed)
+_OF_ALL_ROTATIONS = (Cleared, StageEntered, ExchangeSuspended, ExchangeResumed)
 
 
 async def remembered(session: AsyncSession, request: Remember) -> Remembered:

@@ -77,15 +77,17 @@ class CohortWorkflow:
             self._opened = True
             self._recorder.add(self._opened_event())
             await self._recorder.settled()
-        while not (self._is_long() or self._asked):
+        while not (self._is_long() or self._is_asked()):
             await self._wait()
+            if self._is_asked():
+                break  # what it was told goes along to the run that has read the records
             while self._inbox:
                 await self._handle(*self._inbox.popleft())
             await self._close_if_due()
             await self._promote()
             await self._recorder.settled()
         await workflow.wait_condition(workflow.all_handlers_finished)
-        while self._inbox:
+        while self._inbox and not self._is_asked():
             await self._handle(*self._inbox.popleft())
         await self._recorder.settled()
         self._recorder.stop()
@@ -125,6 +127,10 @@ class CohortWorkflow:
         return CohortState(
             start=self._start, longest_history=self._longest, resumes=resumes, inbox=tuple(inbox), opened=True
         )
+
+    def _is_asked(self) -> bool:
+        """Whether somebody has it read the records again: what it knows is not to be acted upon."""
+        return self._asked
 
     def _is_to_end(self) -> bool:
         """Whether this run is to end although nobody asks for a seat: only quotas were set, or it is out of step."""

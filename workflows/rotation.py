@@ -9,7 +9,7 @@ from temporalio import workflow
 
 from activities.rotations import Rotations
 from models.errors import BadInput, NotOpen, OutOfStep
-from models.events import AttendanceReported, Cleared, Evaluated, RotationEnded
+from models.events import AttendanceReported, Cleared, Evaluated, RotationEnded, StageEntered
 from models.messages.exchange import Acknowledged, Evaluate, ReportAttendance
 from models.messages.rotations import (
     ROTATION_WORKFLOW,
@@ -23,6 +23,7 @@ from models.messages.suspensions import Resume, Suspend
 from models.people.authorization import Owner, may_act_for_host, may_decide, require
 from models.vocabulary import Role, Side, Stage, StepKind
 from workflows.engine.idempotency import Acts
+from workflows.engine.memory import Memory
 from workflows.engine.open_step import StepAnswer
 from workflows.engine.renewal import Renewal
 from workflows.engine.step_engine import StepEngine
@@ -80,7 +81,7 @@ class RotationWorkflow:
         self._passed = bool(evaluated.passed) if evaluated is not None else None
         if cleared is not None:
             self._cleared_through = cleared.valid_through
-            self._cleared_on = max(start.block.start, cleared.at.date())
+            self._cleared_on = first_clinical_day(memory, cleared, start.block.start)
         self._remembers = True
         for told in self._early:
             told()
@@ -276,3 +277,11 @@ class RotationWorkflow:
     ) -> Acknowledged:
         _, repeated = await self._acts.once(key, request, act)
         return Acknowledged(exchange_id=self._start.exchange_id, repeated=repeated, stage=Stage.ROTATIONS)
+
+
+def first_clinical_day(memory: Memory, cleared: Cleared, block_start: date) -> date:
+    """From when a student may see patients: who was cleared before the rotation began, for the whole block."""
+    began = next((entered for entered in memory.of(StageEntered) if entered.stage is Stage.ROTATIONS), None)
+    if began is None or cleared.at <= began.at:  # the stage is put on record while its rotations begin
+        return block_start
+    return max(block_start, cleared.at.date())

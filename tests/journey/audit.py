@@ -1,7 +1,7 @@
 """The books after a journey: what was told is recorded once, what was taken held once, what was written sent once."""
 
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from email import message_from_bytes
@@ -34,6 +34,7 @@ from models.tables import (
     StepRow,
 )
 from models.vocabulary import ROTATION_CONTENTS, Outcome, Stage, StepStatus
+from records.store.append import FROM_THE_ATTEMPT
 from records.store.engine import Sessions, open_engine, session_maker, transaction
 from records.store.rebuild import PROJECTED, rebuild
 from tests.journey.journey import Journey
@@ -143,6 +144,19 @@ class Books:
             assert all(copy == copies[0] for copy in copies)
             assert len(copies) - 1 <= row.in_doubt
 
+    async def told_again(self) -> list[object]:
+        """Facts that are on record twice, what was told again with nothing in between, and mails that came twice."""
+        rows = sorted(await self.rows(EventRow), key=lambda row: (row.stream, row.seq))
+        events = [(row.stream, EVENT.validate_python(row.payload)) for row in rows]
+        facts = Counter((stream, event.fact) for stream, event in events if event.fact is not None)
+        told = [((s, e.kind, getattr(e, "step_id", "")), e.model_dump(exclude={*FROM_THE_ATTEMPT})) for s, e in events]
+        messages = sorted(await self.rows(MessageRow), key=lambda row: row.id)
+        written = [((m.kind, m.stream, m.step_id, m.recipient_id, m.on_behalf_of), m.params) for m in messages]
+        mails = [message_from_bytes(path.read_bytes(), policy=default) for path in mails_in(self._mailbox)]
+        came = Counter(str(mail["Message-ID"]) for mail in mails)
+        twice = [one for one, times in (*facts.items(), *came.items()) if times > 1]
+        return [*twice, *said_again(told), *said_again(written)]
+
     async def the_projection_is_what_the_events_say(self) -> None:
         """Rebuilt from the events alone, every table says the same."""
         tables: list[type[Base]] = [*PROJECTED, DocumentRow]
@@ -195,3 +209,14 @@ async def open_books(stack: DevStack, mailbox: Path | None = None) -> AsyncItera
 
 def _fact(event: Event) -> tuple[object, ...]:
     return (event.kind, *(getattr(event, name) for name in ONCE.get(event.kind, ())))
+
+
+def said_again(told: Iterable[tuple[object, object]]) -> list[object]:
+    """About what the same was said twice, one after the other."""
+    last: dict[object, object] = {}
+    again: list[object] = []
+    for about, what in told:
+        if last.get(about) == what:
+            again.append((about, what))
+        last[about] = what
+    return again

@@ -84,8 +84,8 @@ class Journey:
             for traveller in self.travellers.values():
                 everybody.create_task(self._live(traveller, until))
 
-    async def go_with(self, traveller: Traveller, until: StepKind) -> None:
-        """Let everybody do what they owe to one student, until a step of this kind is open."""
+    async def go_with(self, traveller: Traveller, until: StepKind | None) -> None:
+        """Let everybody do what they owe to one student, until a step of this kind is open, or the exchange closed."""
         async with asyncio.timeout(LONGEST):
             await self._live(traveller, until)
 

@@ -6,6 +6,7 @@ from sqlalchemy import func, select, update
 from examples.papers import paper_for
 from gateway import updates
 from models.errors import Conflict, Kept, NotAuthorised, NotOpen, Unknown
+from models.identifiers import exchange_workflow_id
 from models.messages.cohorts import SetQuota
 from models.messages.exchange import Decide, ReportAttendance
 from models.people.authorization import Actor
@@ -101,9 +102,13 @@ async def test_a_workflow_behind_the_records_is_an_outage_and_no_refusal(
         row = await session.get_one(StepRow, step.step_id)
         columns = {column.name: getattr(row, column.name) for column in StepRow.__table__.columns}
         session.add(StepRow(**columns | {"id": ahead}))
+    run = (await world.handle(exchange).describe()).run_id
     with pytest.raises(Kept, match=r"act.kept") as told:
         await world.gateway.decide(decide)
     assert str(told.value.__cause__) == "exchange.catching_up"
+    before = world.environment.client.get_workflow_handle(exchange_workflow_id(exchange), run_id=run)
+    signals = [e.workflow_execution_signaled_event_attributes for e in (await before.fetch_history()).events]
+    assert "catch_up" in {signal.signal_name for signal in signals}, "it is told to read its records"
 
 
 async def test_a_step_that_was_answered_is_never_an_outage(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Workflows that were lost, or know less than the records, go on from the records; nothing is asked or told twice."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, update
@@ -8,7 +9,7 @@ from sqlalchemy import delete, update
 from gateway.policies import Policies
 from gateway.recovery import Fate, Recovery
 from models.identifiers import EXCHANGE_QUEUE, cohort_workflow_id, exchange_workflow_id, rotation_workflow_id
-from models.messages.exchange import Decide, ExchangeStart
+from models.messages.exchange import Decide, EndEarly, ExchangeStart
 from models.tables import HeadRow, PolicyRow
 from models.vocabulary import Outcome, StepKind
 from records.recovering import recoverables
@@ -106,3 +107,31 @@ async def test_the_policy_of_an_exchange_of_before_is_kept_while_it_runs(world: 
     assert await of_today() == set()
     assert await start(first) == before
     assert await policies.keep_missing() == 0
+
+
+async def test_a_lost_rotation_of_a_stay_that_ended_early_is_begun_again_and_evaluated(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, StepKind.ORIENTATION)
+    await world.until_day(exchange, 3)
+    last_day = world.travellers[exchange].plan.start + timedelta(days=2)
+    world.travellers[exchange].last_day = last_day
+    end = EndEarly(decision_id="early", actor=world.host(exchange), last_day=last_day, justified=True)
+    await world.gateway.end_early(exchange, end, note="The region was closed after a flood.")
+    await world.step(exchange, StepKind.EVALUATE_STUDENT)
+    await lose(world, rotation_workflow_id(f"{exchange}.laboratory.1"))
+    assert (await recover(world))[Fate.STARTED] == 1
+    assert (await world.finish(exchange)).outcome is Outcome.ENDED_EARLY_JUSTIFIED
+    assert await _twice(world, exchange) == []
+
+
+async def test_a_cohort_that_gave_a_seat_which_the_records_lost_reads_them(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, StepKind.HOST_APPROVAL)
+    cohort = cohort_workflow_id((await world.view(exchange)).cohort_id)
+    assert set(await recover(world)) == {Fate.IN_STEP}
+    async with transaction(world.filing.sessions) as session:
+        head = await session.get_one(HeadRow, cohort)
+        head.revision -= 1
+    follows = await world.environment.client.get_workflow_handle(cohort).query("follows")
+    assert head.revision in follows, "what it took since its last batch is among what it may follow"
+    assert (await recover(world))[Fate.RESUMED] == 1

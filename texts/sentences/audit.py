@@ -33,10 +33,10 @@ SENTENCES: dict[str, str] = {
     "audit.file_damaged": _("The file {row} is no longer what it was."),
     "audit.file_without_row": _("The file {row} is in the store, and nothing refers to it."),
     "audit.do_recover": _("Run `sojourn recover`: it brings the workflow into step with the records."),
-    "audit.do_terminate": _("Nothing depends on it: end it with `sojourn recover --end-unknown`."),
+    "audit.do_terminate": _("Nothing depends on it: run `sojourn recover`, which ends it."),
     "audit.do_end_unknown": _(
-        "The database is older than Temporal: restore a newer backup, or end what it does not know with "
-        "`sojourn recover --end-unknown` before anybody is nominated."
+        "The database is older than Temporal: restore a newer backup, or run `sojourn recover` before anybody is "
+        "nominated, which ends what the database does not know."
     ),
     "audit.do_look": _("Look at its history in Temporal; what fails there goes on once the cause is mended."),
     "audit.do_restore": _("The database lost what was written, or was changed by hand: restore it from a backup."),

@@ -21,6 +21,10 @@ SENTENCES: dict[str, str] = {
     "temporal.file": _(
         "Temporal's file {path} cannot be read. Put a copy back, or move it aside and run `sojourn recover`."
     ),
+    "recover.no_records": _(
+        "Workflows run that would be ended ({running}), and this database knows no exchange. Is it the right one? "
+        "Correct SOJOURN_DATABASE_URL. Nothing was changed."
+    ),
     "worker.away": _("No worker is running. Nothing is lost; send it again in a moment."),
     "workflow.waits": _(
         "The last step of this workflow failed and is tried again by itself. Nothing is lost; send it again later."

@@ -1,0 +1,35 @@
+"""What a rotation knows again of the clearance when it reads its records."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from models.events import Cleared, StageEntered
+from models.messages.recording import Remembered
+from models.vocabulary import Stage
+from workflows.engine.memory import Memory
+from workflows.rotation import first_clinical_day
+
+BLOCK = date(2027, 3, 1)
+BEGAN = datetime(2027, 3, 10, 9, tzinfo=UTC)
+"""The student came after the block had begun."""
+
+
+@pytest.mark.parametrize(
+    ("cleared_at", "first"),
+    [
+        (BEGAN - timedelta(days=20), BLOCK),
+        (BEGAN - timedelta(days=2), BLOCK),
+        (BEGAN + timedelta(days=2), date(2027, 3, 12)),
+    ],
+)
+def test_who_was_cleared_before_the_rotation_began_is_for_the_whole_block(cleared_at: datetime, first: date) -> None:
+    cleared = Cleared(at=cleared_at, valid_through=date(2027, 6, 1))
+    entered = StageEntered(at=BEGAN, stage=Stage.ROTATIONS)
+    memory = Memory(Remembered(events=(cleared, entered)))
+    assert first_clinical_day(memory, cleared, BLOCK) == first
+
+
+def test_a_rotation_may_read_its_records_before_its_stage_is_on_them() -> None:
+    cleared = Cleared(at=BEGAN, valid_through=date(2027, 6, 1))
+    assert first_clinical_day(Memory(Remembered(events=(cleared,))), cleared, BLOCK) == BLOCK
