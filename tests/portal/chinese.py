@@ -109,7 +109,7 @@ def happened(exchange: str, plan: object) -> list[Event]:
         *steps,
         NominationCorrected.model_validate({"at": NOW, "plan": plan, "nomination_version": 1}),
         PersonCorrected(at=NOW, columns=("email", "birth_date"), nomination_version=1, nomination_before=1),
-        *(StageEntered(at=NOW, stage=stage) for stage in Stage if stage is not Stage.CLOSED),
+        *(StageEntered(at=NOW, stage=stage, visit=9) for stage in Stage if stage is not Stage.CLOSED),
         StatusChanged(at=NOW, mobility=MobilityStatus.LIVE, nomination=NominationStatus.VERIFIED),
         RungFired(at=NOW, step_id=verify, rung=0, to=(Target.OWNER,)),
         RungFired(
@@ -122,7 +122,7 @@ def happened(exchange: str, plan: object) -> list[Event]:
             missed=(0,),
             why_missed=Missed.OVERDUE,
         ),
-        RungFired(at=NOW, step_id=verify, rung=1, rung_kind=RungKind.ESCALATION, to=(Target.OWNER,)),
+        RungFired(at=NOW, step_id=verify, rung=1, round=1, rung_kind=RungKind.ESCALATION, to=(Target.OWNER,)),
         StepHeld(at=NOW, step_id=hand_in, because=HoldCause.OTHER_SIDE, cause=verify, since=NOW),
         StepResumed(
             at=NOW,
