@@ -20,6 +20,7 @@ from records import file_types, pdf_inside
 from records.store import causes
 from texts.i18n import translations
 from texts.refusals import BY_NAME, REFUSALS, refusal
+from webhooks.inbound import UNDERWAY
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (
@@ -59,6 +60,7 @@ TABLES = {
     *("cell.date", "cell.boolean", "cell.number_shown", "sheet.too_heavy"),
     *("finding.misleading_name", "failure.earlier", "bed.taken_meanwhile", "place.taken_meanwhile"),
     *pdf_inside.FOUND,
+    UNDERWAY,
     *(f"audit.{kind}" for kind in FindingKind),
     *(f"audit.do_{remedy}" for remedy in Remedy),
     *(causes.SQLITE | causes.POSTGRESQL | causes.CONNECTING).values(),

@@ -157,6 +157,7 @@ SENTENCES: dict[str, str] = {
     "url.plain": _("The address must be written in plain characters; a name in others in its xn-- form."),
     "url.port": _("The address must use port 443 or 8443."),
     "event.unknown": _("There is no such event."),
+    "event.underway": _("It was received; what it means is being done."),
     "event.id_taken": _("Another event came under this source and id; give this one an id of its own."),
     "event.too_large": _("The event is larger than {most} kB."),
     "event.not_cloudevent": _("This is no CloudEvent 1.0 in JSON; specversion, id, source and type must be there."),
