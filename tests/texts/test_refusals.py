@@ -13,6 +13,7 @@ import pytest
 from gateway.sheets.cells import FORMULA
 from mail import ledger
 from models import errors
+from models.catalogue.loading import CatalogueError
 from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen, Said, SojournError
 from models.messages.audit import FindingKind, Remedy
@@ -61,6 +62,7 @@ TABLES = {
     *("finding.misleading_name", "failure.earlier", "bed.taken_meanwhile", "place.taken_meanwhile"),
     *pdf_inside.FOUND,
     UNDERWAY,
+    CatalogueError([]).message,
     *(f"audit.{kind}" for kind in FindingKind),
     *(f"audit.do_{remedy}" for remedy in Remedy),
     *(causes.SQLITE | causes.POSTGRESQL | causes.CONNECTING).values(),

@@ -106,6 +106,7 @@ SENTENCES: dict[str, str] = {
     "stream.no_exchange": _("{stream} has no exchange."),
     "stream.no_beginning": _("{stream} did not begin with its first event."),
     "calendar.no_institution": _("The catalogue has no institution {institution}: its calendar is unknown."),
+    "catalogue.faults": _("The catalogue has faults; correct these files and start again.\n{faults}"),
     "calendar.no_holidays": _("No holidays are known for {country} {subdivision}."),
     "calendar.no_working_day": _("The calendar has no working day around {day}."),
     "hours.from_a_day": _("Hours are counted from a moment, not from a day."),
