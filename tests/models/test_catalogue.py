@@ -102,7 +102,8 @@ def _compared(tree: ast.AST) -> Iterator[str]:
     """The words that something's `outcome` is compared with."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare) and isinstance(node.left, ast.Attribute) and node.left.attr == "outcome":
-            yield from (one.value for one in node.comparators if isinstance(one, ast.Constant) and one.value)
+            words = (one.value for one in node.comparators if isinstance(one, ast.Constant))
+            yield from (word for word in words if isinstance(word, str))
 
 
 def test_all_rules_of_the_programme_are_there_with_source_and_day(programme: Programme) -> None:
