@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from certificates.page import CertificatePage, ContentLine, RotationLine, Signer, University
+from certificates.words import OFFICE, TITLES, in_both
 from models.catalogue.programme import Institution, Programme
 from models.errors import Broken, Unknown
 from models.messages.contracts import GateRules
@@ -16,12 +17,6 @@ from models.messages.exchange import Plan
 from models.rules.certificate import Attended, StayFacts, WorkedRotation
 from models.tables import AttendanceRow, EvaluationRow, ExchangeRow, IdentityRow, PlacementRow
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Role
-
-_OFFICES = {
-    Role.HEAD_OF_OFFICE: ("Head of International Office", "国际合作与交流处处长"),
-    Role.COORDINATOR: ("Exchange Coordinator", "国际交流项目负责人"),
-}
-"""Who signs for a university, in this order."""
 
 
 @dataclass(frozen=True)
@@ -190,8 +185,7 @@ def _university(institution: Institution) -> University:
 
 
 def _signer(programme: Programme, institution: Institution, university: University) -> Signer:
-    for role, (title, title_zh) in _OFFICES.items():
-        contacts = programme.contacts(institution.id, role)
-        if contacts:
-            return Signer(name=contacts[0].name, role=title, role_zh=title_zh, institution=university)
-    return Signer(name="", role="International Office", role_zh="国际合作与交流处", institution=university)
+    contacts = ((programme.contacts(institution.id, role), title) for role, title in TITLES.items())
+    name, signs_as = next(((found[0].name, title) for found, title in contacts if found), ("", OFFICE))
+    role, role_zh = in_both(signs_as)
+    return Signer(name=name, role=role, role_zh=role_zh, institution=university)

@@ -9,11 +9,13 @@ import segno
 import typst
 from pypdf import PdfReader
 
+from certificates.words import STATEMENT, TITLES, WORDS, in_both
 from models.errors import Broken
-from models.vocabulary import Content
+from models.vocabulary import Content, Role
 from models.wire import Wire
 from texts.dates import block_words, written
 from texts.fonts import fonts
+from texts.i18n import translated
 from texts.labels import ACTIVITIES, CONTENTS, label
 
 _TEMPLATE = Path(__file__).with_name("certificate.typ")
@@ -51,8 +53,8 @@ class Signer(Wire):
 
     name: str
     institution: University
-    role: str = "Head of International Office"
-    role_zh: str = "国际合作与交流处处长"
+    role: str = in_both(TITLES[Role.HEAD_OF_OFFICE])[0]
+    role_zh: str = in_both(TITLES[Role.HEAD_OF_OFFICE])[1]
 
 
 class CertificatePage(Wire):
@@ -113,7 +115,7 @@ def render(page: CertificatePage, font_paths: tuple[Path, ...] = ()) -> bytes:
 
 
 def _data(page: CertificatePage) -> dict[str, object]:
-    host_zh, days, hours = page.host.name_zh, page.days, _number(page.hours)
+    days, hours = page.days, _number(page.hours)
     return {
         "number": page.number,
         "version": page.version,
@@ -128,8 +130,14 @@ def _data(page: CertificatePage) -> dict[str, object]:
         "host": page.host.model_dump(),
         "sending": page.sending.model_dump(),
         "stay": {"days": days, "hours": hours, "first": _english(page.first), "last": _english(page.last)},
-        "statement_zh": f"{_chinese(page.born)}出生，于{_chinese(page.first)}至{_chinese(page.last)}"
-        f"在{host_zh}完成国际研究生学术交流项目，共{days}天、{hours}学时。",
+        "statement_zh": translated(STATEMENT, "zh").format(
+            born=_chinese(page.born),
+            first=_chinese(page.first),
+            last=_chinese(page.last),
+            host=page.host.name_zh,
+            days=days,
+            hours=hours,
+        ),
         "rotations": [_rotation(line) for line in page.rotations],
         "contents": [
             {
@@ -139,8 +147,7 @@ def _data(page: CertificatePage) -> dict[str, object]:
             }
             for line in page.contents
         ],
-        "result": "Passed",
-        "result_zh": "合格",
+        "words": {name: in_both(word) for name, word in WORDS.items()},
         "verify": page.verification_url,
         "qr": _qr(page.verification_url),
         "signers": [

@@ -16,6 +16,7 @@ from gateway.nomination_files import check_sheet, read_nominations
 from models.errors import BadInput, Unknown
 from models.identifiers import is_exchange_code
 from models.rules.forecast import CalendarDay, Forecast, ForecastRung, ForecastStep
+from texts.holidays import WEEKEND
 from texts.labels import ROLES, RUNGS, TARGETS
 from texts.names import Names
 
@@ -98,7 +99,7 @@ def _cells(step: ForecastStep, names: Names) -> tuple[object, ...]:
         why.append(step.law)
     if step.waits_for:
         why.append("its clock waits for " + ", ".join(names.step(kind) for kind in step.waits_for))
-    special = [day for day in step.passed_over if day.works or day.why != "weekend"]
+    special = [day for day in step.passed_over if day.works or day.why != WEEKEND]
     if special:
         why.append("; ".join(_days(list(days)) for _, days in groupby(special, lambda day: (day.works, day.why))))
     return when(step.opens_at, step.zone), when(step.due_at, step.zone), title, owner, Text("\n".join(why))

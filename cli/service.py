@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cli.lines import english
 from cli.options import Json, Yes
 from cli.output import as_data, console, say, say_json, warn
 from cli.session import confirmed, session_of
@@ -64,7 +65,7 @@ def check(
         if as_json:
             say_json([as_data(fault) for fault in error.faults])
         else:
-            warn(str(error))
+            warn(english(error, None))
         raise typer.Exit(REFUSED) from None
     institutions = list(programme.institutions.values())
     counts = {

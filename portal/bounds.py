@@ -95,7 +95,7 @@ class BoundedRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, within its bounds."""
         handler = super().get_route_handler()
-        doors = tuple(_doors(self.dependant))
+        admitting = tuple(_admitting(self.dependant))
         most: int = getattr(self.endpoint, "most", SMALL)
         turns = Turns()
 
@@ -104,8 +104,8 @@ class BoundedRoute(APIRoute):
                 raise HttpRefusal(404, OF_THE_FRAMEWORK[404])  # no id has it, and PostgreSQL no text
             try:
                 async with asyncio.timeout(WITHIN if most == SMALL else WITHIN_LARGE):
-                    for door in doors:
-                        await door.admit(request)
+                    for one in admitting:
+                        await one.admit(request)
                     inner = Request(request.scope, _counted(request, most), request._send)
                     if most == SMALL:
                         return await handler(inner)
@@ -117,12 +117,12 @@ class BoundedRoute(APIRoute):
         return bounded
 
 
-def _doors(dependant: Dependant) -> Iterator[Admitting]:
+def _admitting(dependant: Dependant) -> Iterator[Admitting]:
     for part in dependant.dependencies:
         call: object = part.call
         if isinstance(call, Admitting):
             yield call
-        yield from _doors(part)
+        yield from _admitting(part)
 
 
 def _counted(request: Request, most: int) -> Receive:

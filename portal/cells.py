@@ -5,6 +5,7 @@ from models.errors import Message
 from models.rules.nomination_columns import Column
 from models.rules.stay import Fault
 from texts.forms import CHOICES, COLUMNS
+from texts.i18n import _
 from texts.names import Names
 from texts.refusals import refusal
 
@@ -23,8 +24,8 @@ class CellWords(Names):
     def meaning(self, column: Column) -> str:
         """What belongs into a column."""
         if self.zh:
-            return f"例如：{self._example(column.example)}" if column.example else ""
-        return column.meaning.replace("Year-month-day.", "").strip() or f"Like {column.example}"
+            return self.gettext(_("Like %s")) % self._example(column.example) if column.example else ""
+        return column.meaning.replace("Year-month-day.", "").strip() or self.gettext(_("Like %s")) % column.example
 
     def _example(self, example: str) -> str:
         """An example; a unit by its Chinese name, which may be typed as well."""

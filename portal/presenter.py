@@ -53,9 +53,9 @@ class Presenter(CellWords):
         """How an exchange ended."""
         return self.word("OUTCOMES", outcome)
 
-    def follows(self, answer: AnswerPolicy) -> tuple[str, ...]:
+    def follows(self, kind: StepKind, answer: AnswerPolicy) -> tuple[str, ...]:
         """What follows from an answer, a sentence each."""
-        return follows(answer, self.programme.policy, self.language)
+        return follows(kind, answer, self.programme.policy, self.language)
 
     def owner(self, owner: Owner, student: Student | None = None) -> str:
         """Who owes something: `Dartmouth, coordinator`, the student's name, or `you`."""

@@ -23,7 +23,8 @@ from models.errors import Broken
 from models.messages.exchange import StepPlan
 from models.rules.deadlines import Hold, OfficeTime, due_moment, plan_step, shifted_due
 from models.rules.forecast import CalendarDay
-from texts.holidays import holiday_in_chinese
+from texts.holidays import MADE_UP, WEEKEND, holiday_in_chinese
+from texts.i18n import translated
 
 FIRST_MOVED_YEAR = 2000
 """No source lists moved working days before."""
@@ -141,14 +142,15 @@ class Calendars:
             if closure.covers(day):
                 return closure.reason, closure.reason_zh
         if works:
-            return "made up for a holiday", "调休上班"
+            return MADE_UP, translated(MADE_UP, "zh")
         holiday = self._year(institution, day.year).get(day)
         if not holiday:
-            return "weekend", "周末"
+            return WEEKEND, translated(WEEKEND, "zh")
         country, subdivision = institution.holidays_country, institution.holidays_subdivision
-        if CHINESE in holidays.list_localized_countries().get(country, []):
+        own = institution.holidays_zh
+        if str(holiday) not in own and CHINESE in holidays.list_localized_countries().get(country, []):
             return str(holiday), str(_source(country, subdivision, (day.year,), CHINESE)[day])
-        return str(holiday), holiday_in_chinese(str(holiday))
+        return str(holiday), holiday_in_chinese(str(holiday), country, own)
 
 
 def is_known(institution: Institution, year: int) -> bool:

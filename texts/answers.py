@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from models.catalogue.answers import AnswerPolicy, Ends, GivenBy, Releases, Tells
 from models.catalogue.policy import Policy
-from models.vocabulary import StepKind
-from texts.i18n import _, listed, translations
-from texts.labels import OUTCOMES
+from models.vocabulary import Stage, StepKind
+from texts.i18n import _, listed, translated
+from texts.labels import OUTCOMES, STAGES
 
 RELEASES: dict[Releases, str] = {
     Releases.SEAT: _("the seat"),
@@ -66,21 +66,49 @@ def _answer(policy: Policy, kind: StepKind, outcome: str) -> AnswerPolicy | None
     return step.answers.get(outcome) if step else None
 
 
-def follows(answer: AnswerPolicy, policy: Policy, language: str) -> tuple[str, ...]:
+ENDS = _("The exchange ends: %s.")
+RELEASED = _("Released: %s.")
+TOLD = _("Told at once: %s.")
+ASKED = _("Asked next: %s.")
+MAY_BE_ASKED = _("May be asked next: %s.")
+GOES_ON = _("The exchange goes on to: %s.")
+MAY_GO_ON = _("The exchange may go on to: %s.")
+
+
+def follows(kind: StepKind, answer: AnswerPolicy, policy: Policy, language: str) -> tuple[str, ...]:
     """What follows from an answer, one sentence each: its end, what is released, who is told, what is asked next."""
-    text = translations(language).gettext
-    sentences: list[str] = []
-    if answer.ends is Ends.EXCHANGE and answer.outcome is not None:
-        how = [text(OUTCOMES[one]) for one in (answer.justified_outcome, answer.outcome) if one is not None]
-        sentences.append(text(_("The exchange ends: %s.")) % listed(how, language, either=True))
-    if answer.releases:
-        sentences.append(text(_("Released: %s.")) % listed((text(RELEASES[one]) for one in answer.releases), language))
-    if answer.tells:
-        sentences.append(text(_("Told at once: %s.")) % listed((text(TELLS[one]) for one in answer.tells), language))
-    if answer.opens and answer.ends is not Ends.EXCHANGE:
-        sentences.append(text(_("Asked next: %s.")) % listed(_titles(answer.opens, policy, language), language))
-    prose = answer.follows_zh if language == "zh" else answer.follows
-    return (*sentences, prose) if prose else tuple(sentences)
+    ends = [one for one in (answer.justified_outcome, answer.outcome) if one] if answer.ends is Ends.EXCHANGE else []
+    sure, perhaps = _stages(kind, answer, policy)
+    told = (
+        _sentence(ENDS, (OUTCOMES[one] for one in ends), language, either=True),
+        _sentence(RELEASED, (RELEASES[one] for one in answer.releases), language),
+        _sentence(TOLD, (TELLS[one] for one in answer.tells), language),
+        _sentence(GOES_ON, (STAGES[one] for one in sure), language),
+        _sentence(MAY_GO_ON, (STAGES[one] for one in perhaps), language, either=True),
+        _sentence(ASKED, _titles(answer.opens, policy, language), language),
+        _sentence(MAY_BE_ASKED, _titles(answer.may_open, policy, language), language),
+        answer.follows_zh if language == "zh" else answer.follows,
+    )
+    return tuple(sentence for sentence in told if sentence)
+
+
+def _sentence(frame: str, things: Iterable[str], language: str, *, either: bool = False) -> str:
+    """One sentence about some things; empty where there are none."""
+    words = [translated(thing, language) for thing in things]
+    return translated(frame, language) % listed(words, language, either=either) if words else ""
+
+
+def _stages(kind: StepKind, answer: AnswerPolicy, policy: Policy) -> tuple[Iterable[Stage], Iterable[Stage]]:
+    """Into which stage an exchange that goes on is sure to come by an answer, and into which it may."""
+    if answer.ends is Ends.EXCHANGE or kind not in policy.steps:
+        return (), ()
+    here = policy.steps[kind].stage
+    opens, may_open = (
+        dict.fromkeys(policy.steps[one].stage for one in kinds if one in policy.steps)
+        for kinds in (answer.opens, answer.may_open)
+    )
+    sure = (answer.moves_to,) if answer.moves_to else opens
+    return [one for one in sure if one is not here], [one for one in may_open if not sure and one is not here]
 
 
 def _titles(kinds: Iterable[StepKind], policy: Policy, language: str) -> list[str]:

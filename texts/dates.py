@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_timedelta, get_timezone_gmt, get_timezone_location
 
+from texts.i18n import _, _p, translated
+
 _NEVER_A_LARGER_UNIT = 10**9
 """Threshold that no count reaches: 40 days stay days, and 23 hours hours."""
 
@@ -30,10 +32,10 @@ PATTERNS: dict[str, dict[str, str]] = {
 }
 """How a day is written, in the pattern letters of CLDR."""
 
-ZONES: dict[str, tuple[str, str]] = {
-    "Asia/Shanghai": ("China time", "北京时间"),
-    "America/New_York": ("US Eastern time", "美国东部时间"),
-    "UTC": ("UTC", "协调世界时"),
+ZONES: dict[str, str] = {
+    "Asia/Shanghai": _("China time"),
+    "America/New_York": _("US Eastern time"),
+    "UTC": _("UTC"),
 }
 """Zones that people call otherwise than CLDR does; every other one is called by its city and offset."""
 
@@ -41,11 +43,11 @@ ZONES: dict[str, tuple[str, str]] = {
 def zone_words(zone: str, at: datetime, language: str) -> str:
     """What a zone is called."""
     if zone in ZONES:
-        return ZONES[zone][language == "zh"]
+        return translated(ZONES[zone], language)
     place = ZoneInfo(zone)
     city = get_timezone_location(place, locale=language, return_city=True)
     offset = get_timezone_gmt(at.astimezone(place), locale=language).replace("GMT", "UTC")
-    return f"{city}当地时间，{offset}" if language == "zh" else f"{city} time, {offset}"
+    return translated(_("{city} time, {offset}"), language).format(city=city, offset=offset)
 
 
 @cache
@@ -68,7 +70,7 @@ def moment_words(at: datetime, zone: str, language: str) -> str:
     """A moment with its zone: `Fri 12 Dec 2026, 23:59 China time`."""
     local = at.astimezone(ZoneInfo(zone))
     day, clock, where = day_words(local.date(), language), f"{local:%H:%M}", zone_words(zone, at, language)
-    return f"{day}{clock}（{where}）" if language == "zh" else f"{day}, {clock} {where}"
+    return translated(_("{day}, {clock} {where}"), language).format(day=day, clock=clock, where=where)
 
 
 def short_due(at: datetime, zone: str, language: str) -> str:
@@ -77,7 +79,7 @@ def short_due(at: datetime, zone: str, language: str) -> str:
     day = day_words(local.date(), language, year=False)
     if local.hour == 23 and local.minute == 59:
         return day
-    return f"{day}{local:%H:%M}" if language == "zh" else f"{day}, {local:%H:%M}"
+    return translated(_("{day}, {clock}"), language).format(day=day, clock=f"{local:%H:%M}")
 
 
 def distance_words(at: datetime, zone: str, since: datetime, language: str) -> str:
@@ -88,7 +90,7 @@ def distance_words(at: datetime, zone: str, since: datetime, language: str) -> s
         return _far(at.astimezone(place).date() - since.astimezone(place).date(), "day", language)
     minutes = round(away / timedelta(minutes=1))
     if not minutes:
-        return "现在到期" if language == "zh" else "now"
+        return translated(_p("due", "now"), language)
     hours = int(minutes / 60)
     if hours:
         return _far(timedelta(hours=hours), "hour", language)
@@ -97,26 +99,27 @@ def distance_words(at: datetime, zone: str, since: datetime, language: str) -> s
 
 def _far(away: timedelta, unit: Literal["day", "hour", "minute"], language: str) -> str:
     """A distance counted in one unit: `in 3 days`, `已逾期2小时`."""
-    chinese = language == "zh"
+    own = language == "en"  # Babel's English says whether it is past, its Chinese not as of a due time
     words = format_timedelta(
-        abs(away) if chinese else away,
+        away if own else abs(away),
         granularity=unit,
         threshold=_NEVER_A_LARGER_UNIT,
-        add_direction=not chinese,
+        add_direction=own,
         locale=language,
     )
-    if not chinese:
+    if own:
         return words
-    return f"已逾期{words}" if away < timedelta(0) else f"还有{words}"
+    frame = _("{time} overdue") if away < timedelta(0) else _("{time} left")
+    return translated(frame, language).format(time=words)
 
 
 def due_words(at: datetime, zone: str, since: datetime, language: str, reader_zone: str) -> str:
     """A due time in full: in the zone it was set in, how far away, and what the reader's clock says then."""
     words, far = moment_words(at, zone, language), distance_words(at, zone, since, language)
     if same_clock(at, zone, reader_zone):
-        return f"{words}，{far}" if language == "zh" else f"{words} ({far})"
+        return translated(_("{due} ({far})"), language).format(due=words, far=far)
     there = moment_words(at, reader_zone, language)
-    return f"{words}，{far}；您当地：{there}" if language == "zh" else f"{words} ({far}; for you: {there})"
+    return translated(_("{due} ({far}; for you: {there})"), language).format(due=words, far=far, there=there)
 
 
 def same_clock(at: datetime, zone: str, other: str) -> bool:
@@ -127,12 +130,16 @@ def same_clock(at: datetime, zone: str, other: str) -> bool:
 
 def stay_words(first: date, last: date, language: str) -> str:
     """The dates of a stay or block, both included."""
-    return f"{written(first, 'date', language)}{'至' if language == 'zh' else ' – '}{written(last, 'date', language)}"
+    return _from_to(written(first, "date", language), written(last, "date", language), language)
 
 
 def block_words(first: date, last: date, language: str) -> str:
     """The dates of a block, the year said once where it is the same."""
-    once = first.year == last.year
-    if language == "zh":
-        return f"{written(first, 'date', 'zh')}至{written(last, 'date without year' if once else 'date', 'zh')}"
-    return f"{written(first, 'date without year' if once else 'date', 'en')} – {written(last, 'date', 'en')}"
+    short = "date without year" if first.year == last.year else "date"
+    year_first = PATTERNS[language]["date"].startswith("y")
+    begins, ends = ("date", short) if year_first else (short, "date")
+    return _from_to(written(first, begins, language), written(last, ends, language), language)
+
+
+def _from_to(first: str, last: str, language: str) -> str:
+    return translated(_("{first} – {last}"), language).format(first=first, last=last)

@@ -20,7 +20,10 @@ from records.store.engine import Sessions, transaction
 from webhooks.feed import may_tell
 from webhooks.incoming import Incoming, kept
 
-PENDING = "It was received; what it means is being done."
+UNDERWAY = "event.underway"
+"""Said of an event until what it means is done."""
+EARLIER = {"It was received; what it means is being done.": UNDERWAY}
+"""What was kept in words before there were message ids, and is looked at again."""
 OF_AN_EVENT = "in-"
 """What the ids of acts begin with that an event means."""
 NOT_SEEN = "exchange.not_seen"
@@ -63,7 +66,7 @@ class Inbound:
                 return OnRecord(row.id, row.act_id, _unseen(sent))
             if row.body_hash not in (sent.fingerprint, sent.body_hash):
                 raise Conflict("event.id_taken", "id")
-            if row.why == PENDING:
+            if _message(row) == UNDERWAY:
                 return OnRecord(row.id, row.act_id)  # it died on its way; done again under its key, it is done once
             return OnRecord(row.id, row.act_id, _received(row).model_copy(update={"repeated": True}))
 
@@ -132,8 +135,8 @@ def _new(sent: Incoming, actor: Actor, at: datetime, act_id: str, *, seen: bool)
         "actor_id": actor.id,
         "received_at": at,
         "status": InboundStatus.REFUSED,
-        "why": PENDING if seen else "",
-        "message": None if seen else NOT_SEEN,
+        "why": "",
+        "message": UNDERWAY if seen else NOT_SEEN,
         "exchange_id": "",
     }
 
@@ -147,12 +150,17 @@ async def _find(session: AsyncSession, sent: Incoming, institution: str) -> Inbo
     return await session.scalar(query)
 
 
+def _message(row: InboundRow) -> str:
+    """The id of what is said of an event; none where only words were kept, or nothing is wrong."""
+    return row.message or EARLIER.get(row.why, "")
+
+
 def _received(row: InboundRow) -> Received:
     return Received(
         source=row.source,
         event_id=row.event_id,
         status=row.status,
-        message=row.message or "",
+        message=_message(row),
         params=row.params or {},
         why=row.why,
         exchange_id=row.exchange_id,
@@ -168,7 +176,7 @@ def _view(row: InboundRow) -> InboundView:
         received_at=row.received_at,
         institution=row.institution_id,
         status=row.status,
-        message=row.message or "",
+        message=_message(row),
         params=row.params or {},
         why=row.why,
         exchange_id=row.exchange_id,

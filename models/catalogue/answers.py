@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
-from models.vocabulary import Outcome, StepKind
+from models.vocabulary import Outcome, Stage, StepKind
 from models.wire import Wire
 
 
@@ -109,6 +109,8 @@ class AnswerPolicy(Wire):
     """Steps that always open next."""
     may_open: tuple[StepKind, ...] = ()
     """Steps that open next depending on the student's plan and on what is free."""
+    moves_to: Stage | None = None
+    """The stage the exchange is in afterwards, where that is another than of the steps that open."""
     follows: str = ""
     """What else follows, in a sentence."""
     follows_zh: str = ""
@@ -161,9 +163,9 @@ class AnswerPolicy(Wire):
         return self.justified_outcome if justified and self.justified_outcome else self.outcome
 
     def frozen(self) -> "AnswerPolicy":
-        """The answer as an exchange carries it: without words, which the catalogue of the day has."""
-        return self.model_copy(update=dict.fromkeys(_WORDS, ""))
+        """The answer as an exchange carries it: without what is only said, which the catalogue of the day has."""
+        return self.model_copy(update={name: _DEFAULTS[name] for name in _SAID})
 
 
-_WORDS = ("label", "label_zh", "done", "done_zh", "follows", "follows_zh")
+_SAID = ("label", "label_zh", "done", "done_zh", "moves_to", "follows", "follows_zh")
 _DEFAULTS: dict[str, Any] = {name: field.default for name, field in AnswerPolicy.model_fields.items()}

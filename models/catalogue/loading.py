@@ -30,12 +30,12 @@ INSTITUTIONS = "institutions"
 
 
 class CatalogueError(Broken):
-    """The catalogue cannot be used; the text names file, key and reason of every fault."""
+    """The catalogue cannot be used; every fault has file, key and reason."""
 
     def __init__(self, faults: Iterable[CatalogueFault]) -> None:
         self.faults = tuple(faults)
         lines = (f"  {f.file}: {f.key}: {f.reason}" if f.key else f"  {f.file}: {f.reason}" for f in self.faults)
-        super().__init__("\n".join(["The catalogue has faults; correct these files and start again.", *lines]))
+        super().__init__("catalogue.faults", faults="\n".join(lines))
 
 
 def load_programme(extra: Path | None = None) -> Programme:

@@ -114,6 +114,8 @@ class Institution(Wire):
     zone: str
     holidays_country: str
     holidays_subdivision: str | None = None
+    holidays_zh: dict[str, str] = Field(default_factory=dict)
+    """Chinese names of public holidays by their English one, where the service has none or another."""
     closures: tuple[Closure, ...] = ()
     worked_days: tuple[WorkedDay, ...] = ()
     confirmed_years: tuple[int, ...] = ()

@@ -35,10 +35,10 @@ class SignInLinkRow(Base):
     """Wrong codes typed while it was good."""
 
 
-class KnockRow(Base):
+class AttemptRow(Base):
     """Somebody asked for a link, or called the API: counted by who it was, hashed, so that nobody asks without end."""
 
-    __tablename__ = "knocks"
+    __tablename__ = "knocks"  # the database keeps its first name
     __table_args__ = (Index(None, "whose", "at"),)
 
     id: Mapped[str] = mapped_column(Key, primary_key=True)

@@ -80,7 +80,7 @@ class InboundRow(Base):
     received_at: Mapped[datetime]
     status: Mapped[InboundStatus] = mapped_column(words(InboundStatus))
     why: Mapped[str] = mapped_column(Text, default="")
-    """In words, as it was kept before there were message ids; or that it is on its way."""
+    """In words, as it was kept before there were message ids."""
     message: Mapped[str | None] = mapped_column(String(80))
     params: Mapped[dict[str, Any] | None] = mapped_column()
     exchange_id: Mapped[str] = mapped_column(Key, default="")

@@ -46,13 +46,12 @@ async def change_form(request: Request, exchange_id: str, step_id: str, change: 
 
 def changes_of(visitor: Visitor, step: StepLine, policy: Policy) -> tuple[str, ...]:
     """The changes to an open step that this visitor may make: what would be refused is not offered."""
-    if policy.step(step.kind).legal:
-        return ()
+    fixed = policy.step(step.kind).legal  # no deadline of the law is moved or put off; who sees to it may change
     moves = any(may_change_deadline(actor, step.owner) for actor in visitor.capacities)
     snoozes = any(may_decide(actor, step.owner) for actor in visitor.capacities)
     may = {
-        "extend": moves,
-        "snooze": snoozes,
+        "extend": moves and not fixed,
+        "snooze": snoozes and not fixed,
         "reassign": moves and bool(reassignable_to(step.owner, policy.step(step.kind).role)),
     }
     return tuple(change for change in CHANGES if may[change])

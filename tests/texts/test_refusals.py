@@ -13,6 +13,7 @@ import pytest
 from gateway.sheets.cells import FORMULA
 from mail import ledger
 from models import errors
+from models.catalogue.loading import CatalogueError
 from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen, Said, SojournError
 from models.messages.audit import FindingKind, Remedy
@@ -20,6 +21,7 @@ from records import file_types, pdf_inside
 from records.store import causes
 from texts.i18n import translations
 from texts.refusals import BY_NAME, REFUSALS, refusal
+from webhooks.inbound import UNDERWAY
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (
@@ -59,6 +61,8 @@ TABLES = {
     *("cell.date", "cell.boolean", "cell.number_shown", "sheet.too_heavy"),
     *("finding.misleading_name", "failure.earlier", "bed.taken_meanwhile", "place.taken_meanwhile"),
     *pdf_inside.FOUND,
+    UNDERWAY,
+    CatalogueError([]).message,
     *(f"audit.{kind}" for kind in FindingKind),
     *(f"audit.do_{remedy}" for remedy in Remedy),
     *(causes.SQLITE | causes.POSTGRESQL | causes.CONNECTING).values(),

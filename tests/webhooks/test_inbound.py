@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from cloudevents.core.bindings import http
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select, text, update
 
 from gateway.operations import Gateway
 from gateway.webhooks import Connections
@@ -199,6 +199,22 @@ async def test_what_died_on_its_way_is_done_once_when_it_comes_again(door: Door)
     assert (await door.send(event)).repeated is False
     assert (await door.send(event)).repeated is True
     assert len(door.acts.done) == 1
+
+
+async def test_what_died_before_there_were_message_ids_is_done_once_too(door: Door) -> None:
+    event = door.event(CHECKED_IN, door.incoming)
+    door.acts.refusal = Unavailable("temporal.away")
+    with pytest.raises(Unavailable):
+        await door.send(event)
+    [now] = await door.inbound.events(OURS)
+    earlier = {"message": None, "params": None, "why": "It was received; what it means is being done."}
+    async with door.office.sessions.begin() as session:
+        await session.execute(update(InboundRow).values(**earlier))
+    [then] = await door.inbound.events(OURS)
+    assert now.message == then.message == "event.underway"
+    door.acts.refusal = None
+    assert (await door.send(event)).repeated is False
+    assert [(one.status, one.message, one.why) for one in await door.inbound.events(OURS)] == [("done", "", "")]
 
 
 async def test_what_is_kept_need_not_come_again_and_is_settled_when_it_is_taken(door: Door) -> None:

@@ -109,7 +109,7 @@ async def test_a_new_answer_is_offered_said_and_does_what_it_says(world: World) 
     said = [answer_label(policy, row.kind, "no_capacity", language) for language in ("en", "zh")]
     assert said == ["No capacity this year", "本年度无接收能力"]
     assert answer_done(policy, row.kind, "no_capacity", "zh") == "无接收能力"
-    assert follows(choice.policy, policy, "en") == (
+    assert follows(row.kind, choice.policy, policy, "en") == (
         "The exchange ends: Not approved.",
         "Released: the seat.",
         "Told at once: the student, the sending university, and the host university.",
