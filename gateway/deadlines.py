@@ -85,7 +85,9 @@ async def _limited(line: Availability, waiting: AnswerTime) -> AsyncIterator[Non
     now = asyncio.get_running_loop().time()
     outer = _UNTIL.get()
     end = now + WITHIN[waiting] if outer is None else min(now + WITHIN[waiting], outer)
-    spare = min(PULSE.total_seconds(), max(end - now, 0) / 4)  # to find out what is away
+    spare = min(
+        PULSE.total_seconds(), max(end - now, 0) / 4
+    )  # to find out what is away, and to keep an act
     limit = asyncio.timeout_at(end - spare)
     token = _UNTIL.set(end - spare)
     try:
@@ -95,10 +97,10 @@ async def _limited(line: Availability, waiting: AnswerTime) -> AsyncIterator[Non
     except TimeoutError:
         if not limit.expired():
             raise
-        raise await line.missing(spare) from None
+        raise await line.missing(spare / 2) from None
     except Unavailable as late:
         if late.message != LATE:
             raise
-        raise await line.missing(spare) from None
+        raise await line.missing(spare / 2) from None
     finally:
         _UNTIL.reset(token)
