@@ -50,6 +50,7 @@ ONCE: dict[str, tuple[str, ...]] = {
     "attendance_reported": ("report_id",),
     "evaluated": ("step_id",),
     "place_assigned": ("placement_id",),
+    "rotation_ended": ("placement_id",),
     "stage_entered": ("stage",),
     "status_changed": ("mobility", "nomination"),
     "seat_taken": ("exchange_id",),
