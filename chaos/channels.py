@@ -143,7 +143,7 @@ def told(error: SojournError) -> Said:
     if isinstance(error, Unavailable):
         # `Kept` is a kind of unavailable that promises.
         return (Answer.KEPT if type(error).__name__ == "Kept" else Answer.UNAVAILABLE), error.message
-    return Answer.BROKEN, error.message
+    return Answer.BROKEN, " ".join([error.message, *(f"{k}={v}" for k, v in error.params.items())])
 
 
 def _said(answer: httpx2.Response, taken: int) -> Said:
