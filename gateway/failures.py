@@ -14,7 +14,7 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.exceptions import ApplicationError, FailureError
+from temporalio.exceptions import ApplicationError, FailureError, ServerError
 from temporalio.service import RPCError, RPCStatusCode
 
 from failures.wire import decoded
@@ -81,6 +81,10 @@ async def release(operation: WithStartWorkflowOperation[Any, Any]) -> None:
 
 
 def _refusal(failure: WorkflowUpdateFailedError) -> SojournError:
+    if isinstance(failure.cause, ServerError):
+        # The server says it for a worker that answered without having seen the update, as one does that is ahead of a
+        # server that lost its last moments: nothing was done, and the next time it is seen.
+        return Unavailable("workflow.waits")
     if isinstance(failure.cause, ApplicationError):
         if failure.cause.type == "AcceptedUpdateCompletedWorkflow":
             return Closed("exchange.closed")
