@@ -1,6 +1,7 @@
 """What tests are given: the programme, databases, a mail host, and Temporal that skips time or is the real thing."""
 
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,14 @@ if settings.get_current_profile_name() == "default":
     settings.load_profile("shared")
 
 __all__ = ["database", "postgresql_server", "sqlite_database", "sqlite_template"]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def collected() -> Iterator[None]:
+    """What earlier modules leave is not walked through again: a long collection looks like a workflow in deadlock."""
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
