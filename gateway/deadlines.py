@@ -85,9 +85,7 @@ async def _limited(line: Availability, waiting: AnswerTime) -> AsyncIterator[Non
     now = asyncio.get_running_loop().time()
     outer = _UNTIL.get()
     end = now + WITHIN[waiting] if outer is None else min(now + WITHIN[waiting], outer)
-    spare = min(
-        PULSE.total_seconds(), max(end - now, 0) / 4
-    )  # to find out what is away, and to keep an act
+    spare = min(PULSE.total_seconds(), max(end - now, 0) / 4)  # to find out what is away, and to keep an act
     limit = asyncio.timeout_at(end - spare)
     token = _UNTIL.set(end - spare)
     try:

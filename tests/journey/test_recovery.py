@@ -66,7 +66,8 @@ async def recovers(stack: DevStack, books: Books) -> None:
     assert recovered.code == 0, recovered.err
     fates = Counter(one["fate"] for one in recovered.data)
     assert fates["started"] > len(await books.rows(ExchangeRow, ExchangeRow.closed_at.is_(None)))
-    assert set(fates) <= {"started", "resumed"}, "what has just begun may still read its records"
+    # Rotations that an exchange began again may be in step when they are looked at, or still read their records.
+    assert set(fates) <= {"started", "resumed", "in_step"}
 
 
 async def changes_nothing(stack: DevStack, books: Books) -> None:
