@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from temporalio import workflow
 
 from models.catalogue.policy import Policy
-from models.errors import OutOfStep
 from models.messages.cohorts import SeatNews
 from models.messages.exchange import (
     Acknowledged,
@@ -297,9 +296,7 @@ class ExchangeWorkflow:
         Raises:
             OutOfStep: the records are being read; the same act is taken a moment later.
         """
-        recorder = self._case.engine.recorder
-        if not self._case.remembers or recorder.lost.is_set():
-            raise OutOfStep("records.overtaken", stream=recorder.stream)
+        self._renewal.require_in_step(self._case.remembers)
 
     async def _remembers(self) -> None:
         if not self._case.remembers:

@@ -8,7 +8,7 @@ from typing import Any
 from temporalio import workflow
 
 from activities.rotations import Rotations
-from models.errors import BadInput, NotOpen, OutOfStep
+from models.errors import BadInput, NotOpen
 from models.events import AttendanceReported, Cleared, Evaluated, RotationEnded, StageEntered
 from models.messages.exchange import Acknowledged, Evaluate, ReportAttendance
 from models.messages.rotations import (
@@ -170,8 +170,7 @@ class RotationWorkflow:
 
     def require_in_step(self) -> None:
         """As for an exchange."""
-        if not self._remembers or self._engine.recorder.lost.is_set():
-            raise OutOfStep("records.overtaken", stream=self._start.exchange_id)
+        self._renewal.require_in_step(self._remembers)
 
     @workflow.signal
     def suspend(self, suspension: Suspend) -> None:

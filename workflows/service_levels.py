@@ -9,7 +9,6 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.workflow import ActivityConfig
 
 from activities.service_levels import ServiceLevels
-from models.errors import OutOfStep
 from models.identifiers import EXCHANGE_QUEUE, SERVICE_LEVEL_WORKFLOW, service_level_workflow_id
 from models.messages.exchange import Decide, Decided
 from models.people.authorization import Parties, may_decide, require
@@ -102,8 +101,7 @@ class LateUnitWorkflow:
 
     def require_in_step(self) -> None:
         """As for an exchange."""
-        if not self._remembers or self._engine.recorder.lost.is_set():
-            raise OutOfStep("records.overtaken", stream=self._late.alert_id)
+        self._renewal.require_in_step(self._remembers)
 
     @workflow.update(description="Answer the step")
     async def decide(self, decision: Decide) -> Decided:

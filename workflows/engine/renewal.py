@@ -11,6 +11,7 @@ from typing import Any
 
 from temporalio import workflow
 
+from models.errors import OutOfStep
 from workflows.engine.idempotency import Acts
 from workflows.engine.recorder import Recorder
 
@@ -43,6 +44,15 @@ class Renewal:
         self._longest = longest
         self._resumes = resumes
         self._asked = False
+
+    def require_in_step(self, remembers: bool) -> None:
+        """That what is asked now meets the state that is on record.
+
+        Raises:
+            OutOfStep: the records are being read; the same act is taken a moment later.
+        """
+        if not remembers or self._recorder.lost.is_set():
+            raise OutOfStep("records.overtaken", stream=self._recorder.stream)
 
     def ask(self) -> None:
         """Have the workflow read the records again."""
