@@ -1,36 +1,14 @@
 """Running commands as a person would, and looking at what they said."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cli.session import Session
 from starter import main
 from tests.cli.services import Stand
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command answered: its exit code and what it printed."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        """Its output as JSON."""
-        return json.loads(self.out)
-
-    @property
-    def told(self) -> str:
-        """Everything printed, as one line without the borders of boxes."""
-        return " ".join((self.out + self.err).replace("│", " ").split())
-
+from tests.said import Said
 
 Run = Callable[..., Said]
 

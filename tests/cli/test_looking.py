@@ -32,9 +32,10 @@ from models.vocabulary import Role, RungKind, Side, Stage, StepKind, StepStatus,
 from records.store.engine import open_engine, session_maker
 from settings import Settings
 from tests.activities.students import Office
-from tests.cli.conftest import Run, Said
+from tests.cli.conftest import Run
 from tests.cli.services import programme
 from tests.databases import Database
+from tests.said import Said
 
 T = TypeVar("T")
 

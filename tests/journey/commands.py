@@ -1,30 +1,14 @@
 """Commands of `sojourn` as an operator types them, beside a running service."""
 
 import asyncio
-import json
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from dev.stack import DevStack
+from tests.said import Said
 
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command answered."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        """Its output as JSON."""
-        return json.loads(self.out)
 
 
 async def said(stack: DevStack, *words: str) -> Said:

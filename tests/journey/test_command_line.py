@@ -1,7 +1,6 @@
 """`sojourn …` as people type it: real processes against a running service, with real files, mistakes and outages."""
 
 import asyncio
-import json
 import multiprocessing
 import os
 import sys
@@ -19,6 +18,7 @@ from examples.papers import corrupt_pdf, passport_scan
 from gateway.nomination_files import SHEET, read_nominations
 from gateway.spreadsheets import write_table
 from starter import main
+from tests.said import Said
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="module")]
 
@@ -41,20 +41,6 @@ def typed(words: list[str], environment: dict[str, str], folder: Path, said: Pat
     for name, descriptor in (("out", 1), ("err", 2)):
         os.dup2(os.open(said / name, os.O_WRONLY | os.O_CREAT), descriptor)
     sys.exit(main(words))
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command answered."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        """Its output as JSON."""
-        return json.loads(self.out)
 
 
 @dataclass
