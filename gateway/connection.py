@@ -13,7 +13,7 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSe
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.common import SearchAttributeIndexedValueType
-from temporalio.envconfig import ClientConfig
+from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.deadlines import CALL_WITHIN
@@ -31,8 +31,8 @@ _INDEXED = {
 
 BEGIN_SECONDS = 30
 """How long all that a process asks before it begins may take."""
-_CUT = "h2 protocol error"
-"""What the client says where something else answers."""
+_CUT = ("after connection", "transport::Error")
+"""What the client says where somebody took the connection and broke it: something else, or a server that just went."""
 _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s/@:]+)(:\d{1,5})?")
 _UNREADABLE = ("PrivateKeyParseError", "CertificateParseError", "InvalidCertificate")
 
@@ -61,7 +61,7 @@ async def connect(address: str | None = None, namespace: str | None = None, *, l
         raise Broken("temporal.address", target=target)
     try:
         async with asyncio.timeout(CALL_WITHIN.total_seconds()):
-            return await Client.connect(**config, plugins=[plugin()], lazy=lazy)
+            return await _connected(config, lazy=lazy)
     except ValueError:
         raise Broken("temporal.address", target=target) from None
     except FileNotFoundError:
@@ -69,9 +69,25 @@ async def connect(address: str | None = None, namespace: str | None = None, *, l
     except (RPCError, RuntimeError, TimeoutError) as fault:
         if any(said in str(fault) for said in _UNREADABLE):
             raise Broken("temporal.certificate") from fault
-        if _CUT in str(fault):
+        if _was_cut(fault):
             raise Unavailable("temporal.other", target=target) from fault
         raise Unavailable("temporal.silent", target=target) from fault
+
+
+async def _connected(config: ClientConnectConfig, *, lazy: bool) -> Client:
+    """A client; asked again where the connection was cut: a server that went away takes none the next time."""
+    for _ in range(2):
+        try:
+            return await Client.connect(**config, plugins=[plugin()], lazy=lazy)
+        except RuntimeError as fault:
+            if not _was_cut(fault):
+                raise
+            await asyncio.sleep(0.2)
+    return await Client.connect(**config, plugins=[plugin()], lazy=lazy)
+
+
+def _was_cut(fault: Exception) -> bool:
+    return all(said in str(fault) for said in _CUT)
 
 
 async def require_namespace(client: Client) -> None:

@@ -188,8 +188,15 @@ async def test_temporal_away(place: Place) -> None:
     await place.ends_with(KEPT, "the workflow service, at the address in SOJOURN_TEMPORAL_ADDRESS", ACT)
 
 
-async def test_something_else_at_the_port_of_temporal(place: Place) -> None:
-    async with answering_otherwise() as port:
+async def test_a_port_that_hangs_up_at_once(place: Place) -> None:
+    async with answering_otherwise("nothing") as port:
+        words = f"What answers at {HERE}:{port} is not Temporal"
+        await place.ends_with(AWAY, words, WORKER, UP, SOJOURN_TEMPORAL_ADDRESS=f"{HERE}:{port}")
+
+
+@pytest.mark.parametrize("until", ["the end", "a word"])
+async def test_something_else_at_the_port_of_temporal(place: Place, until: str) -> None:
+    async with answering_otherwise(until) as port:
         words = f"What answers at {HERE}:{port} is not Temporal"
         await place.ends_with(AWAY, words, WORKER, UP, SOJOURN_TEMPORAL_ADDRESS=f"{HERE}:{port}")
         await place.ends_with(
@@ -222,12 +229,13 @@ async def test_a_port_of_the_portal_that_is_taken(place: Place) -> None:
 
 
 @asynccontextmanager
-async def answering_otherwise() -> AsyncIterator[int]:
-    """A server of another kind; answers with its port."""
+async def answering_otherwise(until: str = "the end") -> AsyncIterator[int]:
+    """A server of another kind, which greets and hangs up after this much of the other side; answers with its port."""
 
     async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 somebody else\r\n")
-        await reader.read()
+        if until != "nothing":
+            writer.write(b"220 somebody else\r\n")
+            await (reader.read() if until == "the end" else reader.readline())
         writer.close()
 
     server = await asyncio.start_server(greet, HERE, 0)
