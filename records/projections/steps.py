@@ -1,5 +1,7 @@
 """Steps and the decisions that people make about them."""
 
+from datetime import datetime
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Broken
@@ -113,12 +115,10 @@ async def _resumed(session: AsyncSession, stream: str, event: StepResumed) -> No
     row.holds = [hold if hold["cause"] != event.cause else {"until": until} | hold for hold in row.holds]
     row.waits_for = [step for step in row.waits_for if step != event.cause]
     running = [hold for hold in row.holds if "until" not in hold]
-    if running:
-        row.held_because = HoldCause(running[0]["because"])
-        return
-    row.held_since = row.held_because = None
+    row.held_because = HoldCause(running[0]["because"]) if running else None
+    row.held_since = min((datetime.fromisoformat(hold["since"]) for hold in running), default=None)
     _plan(row, event.plan)
-    if event.because is HoldCause.OTHER_SIDE:
+    if event.because is HoldCause.OTHER_SIDE and not row.waits_for:
         _start_anew(row, event)
 
 

@@ -91,7 +91,7 @@ async def test_rungs_come_one_by_one_where_nobody_was_away() -> None:
 
 async def test_a_held_step_says_nothing() -> None:
     clock, step, notes, _ = clock_with()
-    step.held["s-1"] = HoldCause.SUSPENSION
+    step.pauses.begin("s-1", HoldCause.SUSPENSION, DUE)
     clock._fire(DUE + timedelta(days=60))
     assert notes.events == []
     assert clock._next_moment() is None

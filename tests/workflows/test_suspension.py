@@ -7,6 +7,7 @@ from models.errors import Closed, Conflict, NotAuthorised, Unknown
 from models.messages.suspensions import Coverage, SuspensionPhase, SuspensionProgress, SuspensionReason
 from models.views import MessageFilter
 from models.vocabulary import HoldCause, Role, Scope, StepKind
+from tests.workflows.test_engine import WAITS_FOR
 from tests.workflows.test_ladder import heard
 from tests.workflows.test_refusals import refused
 from tests.workflows.world import BOTH, LAB_ONLY, World
@@ -61,6 +62,48 @@ async def test_a_rung_inside_a_suspension_waits_until_it_is_over(world: World) -
     due = running.due_at.astimezone(zone).date()
     assert fired == [due - timedelta(days=days) for days in (10, 7, 1)]
     assert [k for k, _ in await heard(world, exchange, "submit_documents")].count("reminder") == 1
+
+
+async def test_a_wait_that_ends_in_a_suspension_moves_nothing_by_the_time_before(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, StepKind.CONFIRM_ARRIVAL, leave=WAITS_FOR)
+    await world.advance(timedelta(days=11))
+    await suspend(world, EVERYBODY)
+    await world.advance(timedelta(days=4))
+    for step in await world.steps(exchange):
+        if step.kind in WAITS_FOR:
+            await world.people.answer(step, world.travellers[exchange])
+    begun = world.clock.last
+    held = await world.step(exchange, StepKind.CONFIRM_ARRIVAL)
+    assert (held.held_because, held.waits_for) == (HoldCause.SUSPENSION, ())
+    rule = held.due_at
+    await world.advance(timedelta(days=10))
+    await resume(world)
+    zone = ZoneInfo(held.zone)
+    suspended = (world.clock.last.astimezone(zone).date() - begun.astimezone(zone).date()).days
+    running = await world.step(exchange, StepKind.CONFIRM_ARRIVAL)
+    assert (running.held_because, running.held_since) == (None, None)
+    assert running.due_at == rule + timedelta(days=suspended)
+    await world.advance(running.due_at - world.clock.last + timedelta(minutes=1))
+    spoken = [m for m in await heard(world, exchange, "confirm_arrival") if m[0] == "escalation"]
+    assert len(spoken) == 1
+
+
+async def test_two_suspensions_one_upon_the_other_move_a_due_time_once(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    step = await world.until(exchange, StepKind.SUBMIT_DOCUMENTS)
+    await suspend(world, EVERYBODY)
+    await world.advance(timedelta(days=5))
+    await suspend(world, Coverage(scope=Scope.HOST, target="cqmu"), "s-2")
+    await world.advance(timedelta(days=5))
+    await resume(world)
+    still = await world.step(exchange, StepKind.SUBMIT_DOCUMENTS)
+    assert still.held_because is HoldCause.SUSPENSION
+    await world.advance(timedelta(days=5))
+    await resume(world, "s-2")
+    running = await world.step(exchange, StepKind.SUBMIT_DOCUMENTS)
+    assert running.held_because is None
+    assert running.due_at == step.due_at + timedelta(days=15)
 
 
 async def test_the_law_goes_on_through_a_suspension(world: World) -> None:

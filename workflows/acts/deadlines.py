@@ -28,7 +28,7 @@ def check_extend(case: Case, change: ExtendDeadline) -> None:
         now=workflow.now(),
         due_at=step.plan.due_at,
         first_due_at=step.first_due_at,
-        held_since=step.held_since,
+        held_since=step.pauses.since,
         most_days=step.policy.extension_days,
     )
     _require_reason(change.note_id)
@@ -47,8 +47,8 @@ async def extend(case: Case, change: ExtendDeadline) -> None:
         due_at=change.due_at,
         before=step.plan.due_at if step.plan else None,
     )
-    step.rules = step.rules.model_copy(update={"due_at": change.due_at, "counted_from": now, "held": ()})
-    step.held_since = now if step.held else None
+    step.pauses.count_anew(now)
+    step.rules = step.rules.model_copy(update={"due_at": change.due_at, "counted_from": now, "held": step.pauses.held})
     step.anew, step.ended = True, False
     case.engine.recorder.add(event, step.rules)
     await case.engine.recorder.settled()

@@ -34,8 +34,8 @@ from models.messages.exchange import StepPlan
 from models.messages.recording import Remembered
 from models.messages.suspensions import Suspend
 from models.people.authorization import Owner
-from models.rules.deadlines import Hold
-from models.vocabulary import Anchor, HoldCause, Stage, StepKind, StepStatus
+from models.rules.pauses import StepPauses
+from models.vocabulary import Anchor, Stage, StepKind, StepStatus
 
 E = TypeVar("E", bound=Fact)
 
@@ -65,9 +65,7 @@ class Recalled:
     rounds: int = 0
     reassigned: bool = False
     """Whether its ladder, used up, gave it to somebody else."""
-    held: dict[str, HoldCause] = field(default_factory=dict)
-    held_since: datetime | None = None
-    holds: tuple[Hold, ...] = ()
+    pauses: StepPauses = field(default_factory=StepPauses)
     counted_from: datetime | None = None
     due_at: datetime | None = None
     """As a person set it."""
@@ -230,32 +228,26 @@ class Memory:
             case DeadlineExtended():
                 _extended(step, event)
             case StepHeld():
-                step.held[event.cause] = event.because
-                step.held_since = step.held_since or event.since
-            case StepResumed():
+                step.pauses.begin(event.cause, event.because, event.since)
+            case StepResumed() if event.cause in step.pauses.running:
                 self._resumed(step, event)
 
     def _resumed(self, step: Recalled, event: StepResumed) -> None:
-        """As `Pauses` counts it."""
-        step.held.pop(event.cause, None)
-        if step.held:
-            return
-        since, step.held_since = step.held_since or event.since, None
-        until = max(since, event.until)
-        if event.because is HoldCause.SUSPENSION:
-            step.holds = (*step.holds, Hold(since=since, until=until))
-        else:
-            step.counted_from = until
+        """As the engine's `Pauses` counts it."""
+        begins = step.pauses.end(event.cause, event.until)
+        if begins:
+            step.counted_from = event.until
+            step.pauses.count_anew(event.until)
             if self._anchor(step.opened.step) is Anchor.OPENED:
-                step.anchor_at, step.holds = until, ()
+                step.anchor_at = event.until
         _planned(step, event.plan, event.at)
-        if event.because is not HoldCause.SUSPENSION:
+        if begins:
             step.anew(event.plan, event.at)
 
 
 def _extended(step: Recalled, event: DeadlineExtended) -> None:
-    step.due_at, step.counted_from, step.holds = event.due_at, event.at, ()
-    step.held_since = event.at if step.held else None
+    step.due_at, step.counted_from = event.due_at, event.at
+    step.pauses.count_anew(event.at)
     _planned(step, event.plan, event.at)
     step.anew(event.plan, event.at)
 

@@ -8,7 +8,8 @@ from models.catalogue.policy import StepPolicy
 from models.messages.exchange import StepPlan, StepView
 from models.messages.recording import StepRules
 from models.people.authorization import CLOCK, Actor, Owner
-from models.vocabulary import HoldCause, StepKind, StepStatus
+from models.rules.pauses import StepPauses
+from models.vocabulary import StepKind, StepStatus
 from models.wire import Wire
 
 
@@ -43,9 +44,7 @@ class OpenStep:
     fired: set[int] = field(default_factory=set)
     ended: bool = False
     """Whether its ladder is used up."""
-    held: dict[str, HoldCause] = field(default_factory=dict)
-    """Why it is paused, by cause; empty while it is not."""
-    held_since: datetime | None = None
+    pauses: StepPauses = field(default_factory=StepPauses)
     anew: bool = False
     """Whether the plan that is awaited starts the ladder anew."""
     rounds: int = 0
@@ -70,7 +69,7 @@ class OpenStep:
             subject=self.subject,
             outcomes=self.policy.outcomes,
             due_at=self.plan.due_at if self.plan else None,
-            held_since=self.held_since,
+            held_since=self.pauses.since,
         )
 
 

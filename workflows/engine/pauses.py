@@ -1,7 +1,8 @@
 """Pauses of deadlines: while a suspension lasts, and while a step waits for what somebody else owes.
 
-After a suspension a due time moves by the time it lasted, on the calendar. A step that waited for another one is
-planned as if it had opened when the other was answered: it keeps its rule and gets at least the rule's shortest time.
+After a suspension a due time moves by the time it lasted, on the calendar, so that what was left of it is left again. A
+step that waited for another one is planned as if it had opened when the other was answered: it keeps its rule and gets
+at least the rule's shortest time.
 Clocks of the law never stand still.
 """
 
@@ -11,11 +12,12 @@ from temporalio import workflow
 
 from models.events import StepHeld, StepResumed
 from models.messages.suspensions import Resume, Suspend
-from models.rules.deadlines import Hold
 from models.vocabulary import Anchor, HoldCause
 from workflows.engine.memory import Memory
 from workflows.engine.open_step import OpenStep
 from workflows.engine.recorder import Recorder
+
+BEGUN_SUSPENDED = "wait-ends-suspended"
 
 
 class Pauses:
@@ -55,7 +57,7 @@ class Pauses:
         if suspension is None:
             return None
         for step in self._open_steps.values():
-            if resumption.suspension_id in step.held:
+            if resumption.suspension_id in step.pauses.running:
                 self._release(step, resumption.suspension_id, resumption.until)
         return suspension.since
 
@@ -65,47 +67,47 @@ class Pauses:
             if not step.policy.waits_for:
                 continue
             awaited = {other.id for other in self._open_steps.values() if other.policy.kind in step.policy.waits_for}
-            for cause in [c for c, why in step.held.items() if why is HoldCause.OTHER_SIDE and c not in awaited]:
+            over = [
+                cause
+                for cause, pause in step.pauses.running.items()
+                if pause.because is HoldCause.OTHER_SIDE and cause not in awaited
+            ]
+            for cause in over:
                 self._release(step, cause, workflow.now())
-            for cause in (other for other in list(self._open_steps) if other in awaited and other not in step.held):
-                self._hold(step, HoldCause.OTHER_SIDE, cause, workflow.now())
+            for cause in (other for other in list(self._open_steps) if other in awaited):
+                if cause not in step.pauses.running:
+                    self._hold(step, HoldCause.OTHER_SIDE, cause, workflow.now())
 
     def _hold(self, step: OpenStep, because: HoldCause, cause: str, since: datetime) -> None:
         if step.policy.legal:
             return
         since = max(since, step.opened_at)
-        step.held[cause] = because
-        step.held_since = step.held_since or since
+        step.pauses.begin(cause, because, since)
         self._recorder.add(
             StepHeld(at=workflow.now(), step_id=step.id, because=because, cause=cause, since=since),
         )
 
     def _release(self, step: OpenStep, cause: str, until: datetime) -> None:
-        because = step.held.pop(cause)
-        assert step.held_since is not None
-        since = step.held_since
-        if not step.held:
-            step.held_since = None
-            self._count(step, because, since, max(since, until))
+        pause = step.pauses.running[cause]
+        until = max(pause.since, until)
+        if step.pauses.end(cause, until):
+            self._begin(step, until)
+        step.rules = step.rules.model_copy(update={"held": step.pauses.held})
         event = StepResumed(
             at=workflow.now(),
             step_id=step.id,
-            because=because,
+            because=pause.because,
             cause=cause,
-            since=since,
-            until=max(since, until),
+            since=pause.since,
+            until=until,
             before=step.plan.due_at if step.plan else None,
         )
         self._recorder.add(event, step.rules)
 
-    def _count(self, step: OpenStep, because: HoldCause, since: datetime, until: datetime) -> None:
-        """Add a time in which the step was paused to its rules."""
-        rules = step.rules
-        if because is HoldCause.SUSPENSION:
-            step.rules = rules.model_copy(update={"held": (*rules.held, Hold(since=since, until=until))})
-            return
-        step.anew = True
-        if step.policy.due.anchor is Anchor.OPENED:
-            step.rules = rules.model_copy(update={"counted_from": until, "anchor_at": until, "held": ()})
-        else:
-            step.rules = rules.model_copy(update={"counted_from": until})
+    def _begin(self, step: OpenStep, at: datetime) -> None:
+        """Count a step's time from the end of its wait."""
+        # Earlier versions let the ladder go on where it was if a suspension lasted longer than the wait.
+        step.anew = step.anew or not step.pauses.is_suspended() or workflow.patched(BEGUN_SUSPENDED)
+        step.pauses.count_anew(at)
+        opened = {"anchor_at": at} if step.policy.due.anchor is Anchor.OPENED else {}
+        step.rules = step.rules.model_copy(update={"counted_from": at, **opened})

@@ -178,7 +178,7 @@ class StepEngine:
             anchor_at=recalled.anchor_at,
             counted_from=recalled.counted_from,
             due_at=recalled.due_at,
-            held=recalled.holds,
+            held=recalled.pauses.held,
         )
         answer: asyncio.Future[StepAnswer] = asyncio.get_running_loop().create_future()
         step = OpenStep(
@@ -194,8 +194,7 @@ class StepEngine:
             first_due_at=recalled.first_due_at,
             fired=set(recalled.fired),
             ended=recalled.reassigned,
-            held=dict(recalled.held),
-            held_since=recalled.held_since,
+            pauses=recalled.pauses.copy(),
             rounds=recalled.rounds,
         )
         if recalled.closed is None:

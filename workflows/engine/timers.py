@@ -70,7 +70,7 @@ class Timers:
     def _next_moment(self) -> datetime | None:
         moments = [alarm for alarm, _ in self._alarms.values() if alarm is not None]
         for step in self._open_steps.values():
-            if step.plan is None or step.held:
+            if step.plan is None or step.pauses.running:
                 continue
             moments += [r.at for r in step.plan.rungs if r.index not in step.fired]
             if step.plan.ends_at is not None and not step.ended:
@@ -87,7 +87,7 @@ class Timers:
                 del self._alarms[name]
                 future.set_result(None)
         for step in list(self._open_steps.values()):
-            if step.plan is None or step.held:
+            if step.plan is None or step.pauses.running:
                 continue
             self._fire_rungs(step, step.plan, at)
             if step.plan.ends_at is not None and step.plan.ends_at <= at and not step.ended:
