@@ -293,11 +293,12 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 @asynccontextmanager
 async def _beside(client: Client, held: Resources) -> AsyncIterator[None]:
-    """While the workers run: take up acts whose sender has gone, and keep the policies of exchanges of before."""
+    """While the workers run: take up acts whose sender has gone, mend workflows, keep policies of earlier exchanges."""
     filing = Filing(held.sessions, held.files, held.programme)
     async with aclosing(Gateway(client, filing, held.programme, lambda: datetime.now(UTC))) as gateway:
         running = [
             asyncio.create_task(gateway.relay.run(), name="relay"),
+            asyncio.create_task(gateway.mending.run(), name="mending"),
             asyncio.create_task(Policies(client, held.sessions).run(), name="policies"),
         ]
         try:

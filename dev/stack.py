@@ -27,6 +27,8 @@ TEMPORAL, SINK, WORKER, PORTAL = "temporal", "mailsink", "worker", "portal"
 TEMPORAL_PORT = 7233
 SET_UP_BY_THE_WORKER = ("database.none", "database.not_set_up", "database.older")
 _SOON = timedelta(seconds=2)
+SERVER_STARTS_WITHIN = timedelta(seconds=60)
+"""A busy machine takes longer than the few seconds that the SDK allows its servers."""
 
 
 class DevStack:

@@ -14,7 +14,7 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.exceptions import ApplicationError, FailureError, ServerError
+from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.service import RPCError, RPCStatusCode
 
 from failures.wire import decoded
@@ -35,6 +35,10 @@ _CUT = "h2 protocol error"
 """What is said of a connection that broke, under the status of a fault."""
 _NO_POLLER = "no poller"
 """What the server says of a query that no worker would take."""
+_UNSEEN = "UnprocessedUpdate"
+"""What the server says for a worker that answered without having seen the update, as one does that has just taken over:
+nothing was done, and the next time it is seen.
+"""
 _LOGIN = (RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.PERMISSION_DENIED)
 
 
@@ -81,11 +85,9 @@ async def release(operation: WithStartWorkflowOperation[Any, Any]) -> None:
 
 
 def _refusal(failure: WorkflowUpdateFailedError) -> SojournError:
-    if isinstance(failure.cause, ServerError):
-        # The server says it for a worker that answered without having seen the update, as one does that is ahead of a
-        # server that lost its last moments: nothing was done, and the next time it is seen.
-        return Unavailable("workflow.waits")
     if isinstance(failure.cause, ApplicationError):
+        if failure.cause.type == _UNSEEN:
+            return Unavailable("workflow.waits")
         if failure.cause.type == "AcceptedUpdateCompletedWorkflow":
             return Closed("exchange.closed")
         if failure.cause.type == "RuntimeError":

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from gateway.audit import AskedWorkflows
 from gateway.deadlines import CALL_WITHIN
 from gateway.failures import translated
+from gateway.inquiry import AskedWorkflows
 from models.catalogue.programme import Programme
 from models.errors import Broken
 from records.audit.looking import pages, snapshot

@@ -9,7 +9,9 @@ from temporalio.common import WorkflowIDConflictPolicy
 from gateway.deadlines import AnswerTime, answered, answering
 from gateway.handing_in import HandingIn
 from gateway.kinds import REISSUE
+from gateway.mending import Mending
 from gateway.nominations import NominationOperations
+from gateway.recovery import Recovery
 from gateway.relay import Relay
 from gateway.schedules import ensure_digests
 from gateway.suspensions import SuspensionOperations
@@ -89,7 +91,9 @@ class Gateway(NominationOperations):
         self._documents = HandingIn(self.status, self._sending, filing, self._usage, programme, clock)
         self.suspensions = SuspensionOperations(client, self.asking, filing, programme, clock, self.availability)
         self.asking.sends(REISSUE, self._reissue)
-        self.relay = Relay(self.asking, self._sending, self._waker, Inbound(filing.sessions))
+        self.mending = Mending(client, Recovery(client, filing.sessions, programme))
+        inbound = Inbound(filing.sessions)
+        self.relay = Relay(self.asking, self._sending, self._waker, inbound, mend=self.mending.mend)
 
     async def aclose(self) -> None:
         """Keep the last answers, wake the sender for the mail that was just written, and stop."""

@@ -7,6 +7,7 @@ they do not know, or know to be over, is ended. Doing it twice changes nothing.
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from gateway.schedules import ensure_all
 from gateway.wakers import wake_all
 from models.catalogue.loading import load_programme
 from models.catalogue.programme import Programme
-from models.errors import SojournError
+from models.errors import Closed, SojournError
 from models.identifiers import EXCHANGE_QUEUE
 from models.messages.suspensions import SuspensionProgress
 from records.audit.workflows import in_step
@@ -96,6 +97,28 @@ class Recovery:
             done += await asyncio.gather(*(self._one(one) for one in wanted if one.kind == kind))
         return tuple(done)
 
+    async def begin_again(self, workflow_id: str, run: str) -> Fate | None:
+        """End a run that cannot go on and start its workflow from the records; `None` where these know of none such.
+
+        One that another workflow began and waits for is left alone, too.
+
+        Raises:
+            Unavailable: Temporal or the database is away.
+        """
+        async with transaction(self._sessions) as session:
+            known = await recoverables(session, self._programme)
+        wanted = next((one for one in known if one.workflow_id == workflow_id), None)
+        if wanted is None or wanted.start is None:
+            return None
+        with suppress(Closed), translated():  # another process was first
+            await self._begin_again(wanted, run)
+        return Fate.STARTED
+
+    async def _begin_again(self, wanted: Recoverable, run: str | None = None) -> None:
+        handle = self._client.get_workflow_handle(wanted.workflow_id, run_id=run)
+        await handle.terminate("begun again from the records", rpc_timeout=CALL_WITHIN)
+        await self._start(wanted)
+
     async def _one(self, wanted: Recoverable) -> Recovered:
         async with self._turn:
             try:
@@ -119,8 +142,7 @@ class Recovery:
         if wanted.suspension is None:
             await handle.signal("catch_up", rpc_timeout=CALL_WITHIN)
         else:  # all that it knows is in its start: it tells whoever the records do not confirm
-            await handle.terminate("recovered from the records", rpc_timeout=CALL_WITHIN)
-            await self._start(wanted)
+            await self._begin_again(wanted)
         return Fate.RESUMED
 
     async def _is_in_step(self, handle: WorkflowHandle[object, object], wanted: Recoverable) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -26,6 +26,8 @@ SIDE_BY_SIDE = 20
 """Workflows that are sent to at a time."""
 CLAIM = SENDERS_OWN
 """How long one relay has an act for itself: longer than an answer may take."""
+WAITS = "workflow.waits"
+"""What is said of a workflow whose last task failed."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0
 """Seconds until an act without an answer is sent again; doubled each time, up to the longest."""
 
@@ -41,7 +43,9 @@ class Relay:
         inbound: Inbound,
         clock: Callable[[], datetime] = wall_clock,
         pause: Callable[[int], float] | None = None,
+        mend: Callable[[str], Awaitable[bool]] | None = None,
     ) -> None:
+        """`mend` begins a workflow again that cannot go on, and says whether it did."""
         self._asking = asking
         self._register = asking.register
         self._sending = sending
@@ -49,6 +53,7 @@ class Relay:
         self._inbound = inbound
         self._clock = clock
         self._pause = pause or pause_after
+        self._mend = mend
 
     async def run(self) -> None:
         """Look until cancelled; what fails is looked at again."""
@@ -96,9 +101,19 @@ class Relay:
                     kept.workflow_id,
                     error,
                 )
+                await self._look_after(kept, error)
                 return answered
             answered += 1
         return answered
+
+    async def _look_after(self, kept: WaitingAct, error: SojournError) -> None:
+        """See to a workflow whose last task failed, where it did not get over it until the act was sent again."""
+        if self._mend is None or error.message != WAITS or not kept.tries:
+            return
+        try:
+            await self._mend(kept.workflow_id)
+        except SojournError as fault:
+            logger.info("%s could not be seen to (%s)", kept.workflow_id, fault)
 
     async def _settle(self, kept: WaitingAct) -> None:
         """Send one act; what is refused is told to who asked.

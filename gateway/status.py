@@ -6,7 +6,7 @@ from temporalio.client import Client
 
 from gateway.availability import Availability
 from gateway.deadlines import AnswerTime, answered, answering
-from models.errors import Closed, NotOpen, Unavailable, Unknown
+from models.errors import Closed, NotOpen, Unknown
 from models.identifiers import cohort_workflow_id, exchange_workflow_id
 from models.messages.cohorts import CohortStatus
 from models.messages.exchange import ExchangeStatus, TimelineEntry
@@ -67,19 +67,16 @@ class StatusQueries:
 
     @answered(AnswerTime.LOOK)
     async def open_step(self, exchange_id: str, *kinds: StepKind) -> str:
-        """The id of the open step of a kind, or of the first of several that is open.
+        """The id of the open step of a kind, or of the first of several that is open, by the records.
 
         Raises:
             NotOpen: no such step is open.
+            Unknown: there is no such exchange.
         """
-        try:
-            status = await self.status(exchange_id)
-        except Unavailable:  # the records know it too; what is asked of it is kept until the workflow can be asked
-            found = await self._registry.open_step(exchange_id, kinds)
-            if found is None:
-                raise
+        found = await self._registry.open_step(exchange_id, kinds)
+        if found is not None:
             return found
-        for step in status.open_steps:
-            if step.kind in kinds:
-                return step.step_id
-        raise NotOpen("step.not_awaited", exchange=exchange_id, step_kind=kinds[0], stage=status.stage)
+        stage = await self._registry.stage_of(exchange_id)
+        if stage is None:
+            raise Unknown("exchange.unknown", exchange=exchange_id)
+        raise NotOpen("step.not_awaited", exchange=exchange_id, step_kind=kinds[0], stage=stage)

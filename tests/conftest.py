@@ -36,7 +36,9 @@ def collected() -> Iterator[None]:
 async def temporal() -> AsyncIterator[WorkflowEnvironment]:
     """A time-skipping server of its own: its time is global, so tests never share one."""
     async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=stack.test_server_binary(), plugins=[plugin()]
+        test_server_existing_path=stack.test_server_binary(),
+        plugins=[plugin()],
+        test_server_startup_timeout=stack.SERVER_STARTS_WITHIN,
     ) as environment:
         await ensure_search_attributes(environment.client)
         yield environment
@@ -46,7 +48,10 @@ async def temporal() -> AsyncIterator[WorkflowEnvironment]:
 async def dev_server() -> AsyncIterator[WorkflowEnvironment]:
     """The real server, in memory: schedules, visibility, real time."""
     async with await WorkflowEnvironment.start_local(
-        dev_server_existing_path=stack.temporal_binary(), plugins=[plugin()], dev_server_log_level="error"
+        dev_server_existing_path=stack.temporal_binary(),
+        plugins=[plugin()],
+        dev_server_log_level="error",
+        dev_server_startup_timeout=stack.SERVER_STARTS_WITHIN,
     ) as environment:
         await ensure_search_attributes(environment.client)
         yield environment

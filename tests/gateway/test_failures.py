@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
-from temporalio.exceptions import ApplicationError, ServerError
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.failures import translated
@@ -18,7 +18,10 @@ from models.errors import Broken, Closed, Conflict, NotAuthorised, SojournError,
         (WorkflowUpdateFailedError(ApplicationError("taken", type="conflict")), Conflict),
         (WorkflowUpdateFailedError(ApplicationError("over", type="AcceptedUpdateCompletedWorkflow")), Closed),
         (WorkflowUpdateFailedError(ApplicationError("what", type="SomethingElse")), Broken),
-        (WorkflowUpdateFailedError(ServerError("not processed by worker", non_retryable=True)), Unavailable),
+        (
+            WorkflowUpdateFailedError(ApplicationError("not seen", type="UnprocessedUpdate")),
+            Unavailable,
+        ),
         (RPCError("gone", RPCStatusCode.NOT_FOUND, b""), Closed),
         (RPCError("away", RPCStatusCode.UNAVAILABLE, b""), Unavailable),
         (RPCError("too much at once", RPCStatusCode.RESOURCE_EXHAUSTED, b""), Unavailable),

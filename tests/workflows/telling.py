@@ -70,7 +70,9 @@ async def opened(kind: type[World], database: Database, folder: Path) -> AsyncIt
     """A world on a server of its own."""
     records = await asyncio.to_thread(_copied, database, folder)
     async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=stack.test_server_binary(), plugins=[plugin()]
+        test_server_existing_path=stack.test_server_binary(),
+        plugins=[plugin()],
+        test_server_startup_timeout=stack.SERVER_STARTS_WITHIN,
     ) as environment:
         await ensure_search_attributes(environment.client)
         async with open_world(environment, f"sqlite+aiosqlite:///{records}", folder, kind) as world:

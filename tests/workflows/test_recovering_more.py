@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
-from gateway.audit import AskedWorkflows
+from gateway.inquiry import AskedWorkflows
 from gateway.leftovers import Leftovers
 from gateway.recovery import Fate
 from gateway.wakers import wake_all

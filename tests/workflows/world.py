@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from temporalio.client import WorkflowHandle
+from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 import worker
@@ -157,15 +157,32 @@ async def open_world(
 ) -> AsyncIterator[Any]:
     """Start the real workers in this process, on a database and a folder of their own."""
     settings = Settings(database_url=database_url, files_dir=folder / "files")
-    async with worker.resources(settings) as held, AsyncExitStack() as running:
-        for one in worker.workers(environment.client, held, Wakers(CountingWaker())):
+    async with (
+        worker.resources(settings) as held,
+        working(environment.client, held),
+        looked_upon(environment, held, kind) as world,
+    ):
+        yield world
+
+
+@asynccontextmanager
+async def working(client: Client, held: worker.Resources) -> AsyncIterator[None]:
+    """Workers that know nothing of what was before them."""
+    async with AsyncExitStack() as running:
+        for one in worker.workers(client, held, Wakers(CountingWaker())):
             await running.enter_async_context(one)
-        clock = VirtualClock(environment)
-        await clock.read()
-        filing = Filing(held.sessions, held.files, held.programme)
-        gateway = await running.enter_async_context(
-            aclosing(Gateway(environment.client, filing, held.programme, clock))
-        )
+        yield
+
+
+@asynccontextmanager
+async def looked_upon(
+    environment: WorkflowEnvironment, held: worker.Resources, kind: type[World] = World
+) -> AsyncIterator[Any]:
+    """The world of people, whether workers run or not."""
+    clock = VirtualClock(environment)
+    await clock.read()
+    filing = Filing(held.sessions, held.files, held.programme)
+    async with aclosing(Gateway(environment.client, filing, held.programme, clock)) as gateway:
         yield kind(
             environment=environment,
             clock=clock,
