@@ -53,8 +53,10 @@ async def figures(seed: int, cuts: int, kills: int, tell: Tell) -> tuple[list[Fi
     for database in ("sqlite", "postgresql"):
         tell(f"{cuts} power cuts on {database}")
         played[database] = await play(_plan(seed, database, most=cuts, running=24, pace=2.5), tell)
+        _tell_findings(played[database], tell)
     tell(f"{kills} kills on sqlite")
     played["kills"] = await play(Plan(seed, "sqlite", FAR, KILLS, most=kills, running=10, pace=4.0, pause=(0, 2)), tell)
+    _tell_findings(played["kills"], tell)
     outcomes = list(played.values())
     recovered = await recovery(seed, tell)
     if recovered is not None:
@@ -70,6 +72,14 @@ async def figures(seed: int, cuts: int, kills: int, tell: Tell) -> tuple[list[Fi
         await _first_mail(seed, tell),
         await _pace(seed, tell),
     ], outcomes
+
+
+def _tell_findings(outcome: Outcome, tell: Tell) -> None:
+    """What one play came to, an hour before the table is whole."""
+    for finding in outcome.findings:
+        tell(f"found: {finding}")
+    finished = f"{outcome.finished} of {outcome.exchanges} finished"
+    tell(f"{outcome.struck} faults, {finished}, {len(outcome.findings)} findings")
 
 
 def _out_of_step(sqlite: Outcome, postgresql: Outcome) -> Figure:
