@@ -115,6 +115,7 @@ class Nominating:
             policy=self._programme.policy.frozen(plan.direction),
             nomination_version=registered.nomination_version,
             reopening=registered.reopening,
+            zone=self._programme.zone_of(plan.host),
             rotations_apart=True,
         )
 

@@ -113,6 +113,7 @@ class Reopener:
             policy=self._programme.policy.frozen(plan.direction),
             nomination_version=prepared.nomination_version,
             reopening=reopening,
+            zone=self._programme.zone_of(plan.host),
             rotations_apart=True,
         )
         operation = WithStartWorkflowOperation(

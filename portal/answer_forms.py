@@ -1,7 +1,7 @@
 """Answers to steps: which are one click, which ask for something more, and how a refusal is told."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from models.catalogue.answers import DAYS, AnswerPolicy, GivenBy, Need
@@ -22,6 +22,7 @@ from models.errors import (
 )
 from models.messages.exchange import Decide, Plan
 from models.people.authorization import Actor, Owner, Parties, may_hand_in
+from models.rules.local import day_at
 from models.rules.stay import required_documents
 from models.typed import day_typed
 from models.views import ExchangeView, StepLine, WorklistRow
@@ -58,10 +59,10 @@ class AnswerChoice:
         return self.policy.grave
 
 
-def answers_of(step: StepLine | WorklistRow, policy: Policy, today: date) -> tuple[AnswerChoice, ...]:
-    """The answers to choose from, the expected one first; those that are refused today are left out."""
+def answers_of(step: StepLine | WorklistRow, policy: Policy, now: datetime) -> tuple[AnswerChoice, ...]:
+    """The answers to choose from, the expected one first, without those that are refused on this day of the owner's."""
     found = policy_of(step, policy)
-    begun = step.start is not None and today > step.start
+    begun = step.start is not None and day_at(step.zone, now) > step.start
     named = ((name, found.answer(name)) for name in found.outcomes)
     return tuple(
         AnswerChoice(name, answer, _path(step, name, answer))

@@ -142,6 +142,7 @@ async def _exchange(session: AsyncSession, programme: Programme, row: ExchangeRo
         nomination_version=row.nomination_version,
         reopening=reopened.reopening if reopened else None,
         resumes=1,
+        zone=programme.zone_of(plan.host),
     )
     return Recoverable("Exchange", workflow_id, start, plan=plan, policy_of_today=kept is None, writer=writer)
 

@@ -19,6 +19,7 @@ from models.messages.exchange import ExchangeStart, ExchangeStatus, PlannedConte
 from models.messages.rotations import ClinicCleared
 from models.messages.suspensions import Suspend
 from models.people.authorization import CLOCK, Actor, Parties
+from models.rules.local import day_at
 from models.vocabulary import Content, MobilityStatus, NominationStatus, Outcome, Stage, StepKind
 from models.wire import Wire
 from workflows.engine.idempotency import Acts
@@ -79,6 +80,7 @@ class Case:
         self.engine = StepEngine(self.id, self.id, start.policy, self.parties, start.reopening)
         self.reopening = start.reopening
         self.longest_history = start.longest_history
+        self.zone = start.zone
         self.rotations_apart = start.rotations_apart or start.resumes > 0
         self.engine.on_suspension = self.suspend
         if not start.resumes:
@@ -138,6 +140,14 @@ class Case:
         self.under_way = 0
         """Commands of the story that are not answered yet."""
         self._visits: Counter[Stage] = Counter()
+
+    def today(self) -> date:
+        """What day it is at the host."""
+        return self.day_of(workflow.now())
+
+    def day_of(self, moment: datetime) -> date:
+        """The day of a moment at the host."""
+        return day_at(self.zone, moment)
 
     def note(self, event: Event, subject: str = "", outcome: str = "") -> None:
         """Note a fact for the records and the timeline; one that is on record is not said again."""

@@ -24,7 +24,7 @@ def attendance_event(report: ReportAttendance) -> AttendanceReported:
     )
 
 
-def check_period(report: ReportAttendance, first: date, last: date) -> None:
+def check_period(report: ReportAttendance, first: date, last: date, today: date) -> None:
     """Refuse hours outside a block, in the future, or more than were planned.
 
     Raises:
@@ -34,7 +34,7 @@ def check_period(report: ReportAttendance, first: date, last: date) -> None:
         raise BadInput("last_day.before_first", "last_day")
     if report.first_day < first or report.last_day > last:
         raise BadInput("days.outside_block", "first_day", first=first, last=last)
-    if report.first_day > workflow.now().date():
+    if report.first_day > today:
         raise BadInput("attendance.not_yet", "first_day")
     if report.hours_attended > report.hours_planned:
         raise BadInput("hours.more_than_planned", "hours_attended")

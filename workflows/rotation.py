@@ -21,6 +21,7 @@ from models.messages.rotations import (
 )
 from models.messages.suspensions import Resume, Suspend
 from models.people.authorization import Owner, may_act_for_host, may_decide, require
+from models.rules.local import day_at
 from models.vocabulary import Role, Side, Stage, StepKind
 from workflows.engine.idempotency import Acts
 from workflows.engine.memory import Memory
@@ -81,7 +82,7 @@ class RotationWorkflow:
         self._passed = bool(evaluated.passed) if evaluated is not None else None
         if cleared is not None:
             self._cleared_through = cleared.valid_through
-            self._cleared_on = first_clinical_day(memory, cleared, start.block.start)
+            self._cleared_on = first_clinical_day(memory, cleared, start.block.start, start.zone)
         self._remembers = True
         for told in self._early:
             told()
@@ -156,7 +157,7 @@ class RotationWorkflow:
     def clear(self, cleared: ClinicCleared) -> None:
         """Occupational health cleared the student for the clinic (D36)."""
         self._cleared_through = cleared.valid_through
-        self._cleared_on = self._cleared_on or workflow.now().date()
+        self._cleared_on = self._cleared_on or self._today()
 
     @workflow.signal
     def catch_up(self) -> None:
@@ -221,7 +222,10 @@ class RotationWorkflow:
         if self._start.needs_clearance:
             self._check_clearance(report)
         last = min(block.end, self._ended.result().last_day) if self._ended.done() else block.end
-        check_period(report, block.start, last)
+        check_period(report, block.start, last, self._today())
+
+    def _today(self) -> date:
+        return day_at(self._start.zone, workflow.now())
 
     def _check_clearance(self, report: ReportAttendance) -> None:
         if self._cleared_through is None or self._cleared_on is None:
@@ -278,9 +282,9 @@ class RotationWorkflow:
         return Acknowledged(exchange_id=self._start.exchange_id, repeated=repeated, stage=Stage.ROTATIONS)
 
 
-def first_clinical_day(memory: Memory, cleared: Cleared, block_start: date) -> date:
+def first_clinical_day(memory: Memory, cleared: Cleared, block_start: date, zone: str) -> date:
     """From when a student may see patients: who was cleared before the rotation began, for the whole block."""
     began = next((entered for entered in memory.of(StageEntered) if entered.stage is Stage.ROTATIONS), None)
     if began is None or cleared.at <= began.at:  # the stage is put on record while its rotations begin
         return block_start
-    return max(block_start, cleared.at.date())
+    return max(block_start, day_at(zone, cleared.at))

@@ -197,6 +197,11 @@ class Programme(Wire):
         """One institution."""
         return self.institutions.get(institution_id)
 
+    def zone_of(self, institution_id: str) -> str:
+        """The zone of an institution, by its name; empty where it is unknown."""
+        found = self.institution(institution_id)
+        return found.zone if found is not None else ""
+
     def discipline(self, discipline_id: str) -> Discipline | None:
         """One discipline."""
         return next((d for d in self.disciplines if d.id == discipline_id), None)

@@ -49,6 +49,8 @@ class ExchangeStart(Wire):
     """How often in a row it was started to tell its story again from the records; 0: it is told for the first time."""
     longest_history: int = Field(default=12_000, ge=10)
     """Events after which the workflow continues as new."""
+    zone: str = ""
+    """The host's, by which the days of the stay are counted; unset in earlier versions: UTC."""
     rotations_apart: bool = False
     """Whether its rotations stand beside it and outlive its runs; `False`: its children, as in earlier versions."""
 

@@ -30,6 +30,8 @@ class RotationStart(Wire):
     resumes: int = 0
     """As for an exchange."""
     longest_history: int = Field(default=12_000, ge=10)
+    zone: str = ""
+    """As for an exchange."""
     apart: bool = False
     """Whether it stands beside its exchange and tells it when it is over; `False`: it is its child."""
     needs_clearance: bool = False

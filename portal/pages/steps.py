@@ -50,7 +50,7 @@ async def step(request: Request, step_id: str) -> Response:
 def choices(request: Request, line: StepLine | WorklistRow) -> tuple[AnswerChoice, ...]:
     """The answers that a step offers today."""
     context = context_of(request)
-    return answers_of(line, context.services.programme.policy, context.now().date())
+    return answers_of(line, context.services.programme.policy, context.now())
 
 
 def chosen(request: Request, line: StepLine | WorklistRow, outcome: str, *, by_link: bool = False) -> AnswerPolicy:

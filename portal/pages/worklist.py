@@ -46,7 +46,7 @@ async def worklist(request: Request) -> Response:
         request,
         "worklist.html",
         tab=tab,
-        rows=[(row, answers_of(row, policy, context.now().date())) for row in rows[:PAGE]],
+        rows=[(row, answers_of(row, policy, context.now())) for row in rows[:PAGE]],
         counts=counts,
         more=more,
         cohort=cohort,

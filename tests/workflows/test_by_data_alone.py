@@ -104,7 +104,7 @@ async def test_a_new_answer_is_offered_said_and_does_what_it_says(world: World) 
     policy, now = world.programme.policy, world.clock.last
     host = world.host(exchange, Role.COORDINATOR)
     [row] = await world.reading.worklist(host, WorklistFilter(now=now, exchange_id=exchange))
-    choice = next(one for one in answers_of(row, policy, now.date()) if one.outcome == "no_capacity")
+    choice = next(one for one in answers_of(row, policy, now) if one.outcome == "no_capacity")
     assert (choice.at_once, choice.grave, choice.policy.bulk) == (False, True, False)
     said = [answer_label(policy, row.kind, "no_capacity", language) for language in ("en", "zh")]
     assert said == ["No capacity this year", "本年度无接收能力"]

@@ -16,20 +16,24 @@ BEGAN = datetime(2027, 3, 10, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("cleared_at", "first"),
+    ("cleared_at", "zone", "first"),
     [
-        (BEGAN - timedelta(days=20), BLOCK),
-        (BEGAN - timedelta(days=2), BLOCK),
-        (BEGAN + timedelta(days=2), date(2027, 3, 12)),
+        (BEGAN - timedelta(days=20), "Asia/Shanghai", BLOCK),
+        (BEGAN - timedelta(days=2), "", BLOCK),
+        (BEGAN + timedelta(days=2), "", date(2027, 3, 12)),
+        (BEGAN + timedelta(days=2, hours=8), "Asia/Shanghai", date(2027, 3, 13)),
+        (BEGAN + timedelta(days=2, hours=-6), "America/New_York", date(2027, 3, 11)),
     ],
 )
-def test_who_was_cleared_before_the_rotation_began_is_for_the_whole_block(cleared_at: datetime, first: date) -> None:
+def test_who_was_cleared_before_the_rotation_began_is_for_the_whole_block(
+    cleared_at: datetime, zone: str, first: date
+) -> None:
     cleared = Cleared(at=cleared_at, valid_through=date(2027, 6, 1))
     entered = StageEntered(at=BEGAN, stage=Stage.ROTATIONS)
     memory = Memory(Remembered(events=(cleared, entered)))
-    assert first_clinical_day(memory, cleared, BLOCK) == first
+    assert first_clinical_day(memory, cleared, BLOCK, zone) == first
 
 
 def test_a_rotation_may_read_its_records_before_its_stage_is_on_them() -> None:
     cleared = Cleared(at=BEGAN, valid_through=date(2027, 6, 1))
-    assert first_clinical_day(Memory(Remembered(events=(cleared,))), cleared, BLOCK) == BLOCK
+    assert first_clinical_day(Memory(Remembered(events=(cleared,))), cleared, BLOCK, "") == BLOCK

@@ -23,7 +23,7 @@ def check_decide(case: Case, decision: Decide) -> None:
     step = case.engine.require_open(decision.step_id)
     require(may_decide(decision.actor, step.owner), "not_allowed.answer")
     answer = step.policy.offered(decision.outcome)
-    if answer.after_start and workflow.now().date() <= case.plan.start:
+    if answer.after_start and case.today() <= case.plan.start:
         raise BadInput("answer.before_start", "outcome", day=case.plan.start)
     for need in answer.asks:
         _CHECKS[need](case, decision, answer)
@@ -69,7 +69,7 @@ def _stay_until(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
     """The last day of the permitted stay, as on the visa or permit."""
     if decision.valid_through is None:
         raise BadInput("field.missing", "valid_through")
-    if decision.valid_through < workflow.now().date():
+    if decision.valid_through < case.today():
         raise BadInput("answer.stay_over", "valid_through")
 
 
@@ -81,7 +81,7 @@ def _extension_until(case: Case, decision: Decide, answer: AnswerPolicy) -> None
         return
     if case.permitted_until is not None and until <= case.permitted_until:
         raise BadInput("answer.extension_no_longer", "valid_through", day=case.permitted_until)
-    latest = first + (first - entered.date())
+    latest = first + (first - case.day_of(entered))
     if until > latest:
         raise BadInput("answer.extension_too_long", "valid_through", day=latest)
 

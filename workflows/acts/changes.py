@@ -35,7 +35,7 @@ def check_end_early(case: Case, end: EndEarly) -> None:
     _require_running(case)
     if case.arrived_at is None:
         raise NotOpen("stay.not_begun")
-    if not case.arrived_at.date() <= end.last_day <= min(case.plan.end, workflow.now().date()):
+    if not case.day_of(case.arrived_at) <= end.last_day <= min(case.plan.end, case.today()):
         raise BadInput("last_day.outside_stay", "last_day")
 
 

@@ -144,5 +144,5 @@ def _to_check(case: Case, document: SubmitDocument, policy: DocumentPolicy) -> C
         stay_end=case.plan.end,
         issued_on=document.issued_on,
         expires_on=document.expires_on,
-        checked_on=workflow.now().date(),
+        checked_on=case.today(),
     )

@@ -28,7 +28,7 @@ def check_move(case: Case, report: ReportMovement) -> None:
         raise BadInput("movement.abroad", "movement")
     if not case.abroad and report.movement is Movement.REENTERED:
         raise BadInput("movement.not_abroad", "movement")
-    if report.permitted_until is not None and report.permitted_until < report.moved_at.date():
+    if report.permitted_until is not None and report.permitted_until < case.day_of(report.moved_at):
         raise BadInput("permit.before_movement", "permitted_until")
 
 

@@ -24,7 +24,7 @@ def check_arrival(case: Case, report: ReportArrival) -> None:
         raise BadInput("arrival.not_yet", "arrived_at")
     if report.entered_at is not None and report.entered_at > report.arrived_at:
         raise BadInput("entry.after_arrival", "entered_at")
-    if report.permitted_until is not None and report.permitted_until < report.arrived_at.date():
+    if report.permitted_until is not None and report.permitted_until < case.day_of(report.arrived_at):
         raise BadInput("permit.before_arrival", "permitted_until")
 
 
@@ -63,7 +63,7 @@ def check_attendance(case: Case, report: ReportAttendance) -> None:
         raise BadInput("content.not_of_stay", "content", content=report.content)
     if case.arrived_at is None:
         raise NotOpen("student.not_arrived")
-    check_period(report, block.start, block.end)
+    check_period(report, block.start, block.end, case.today())
 
 
 async def attend(case: Case, report: ReportAttendance) -> None:
@@ -118,7 +118,7 @@ def check_departure(case: Case, report: ReportDeparture) -> None:
         raise NotOpen("student.not_arrived")
     if case.engine.find(StepKind.DEPART) is None:
         raise NotOpen("departure.not_open")
-    if report.departed_on > workflow.now().date():
+    if report.departed_on > case.today():
         raise BadInput("departure.not_yet", "departed_on")
 
 

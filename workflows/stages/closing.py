@@ -57,7 +57,7 @@ async def close(case: Case, ending: Ending) -> None:
     """Give back whatever was taken, and say how it ended (D40)."""
     case.outcome = ending.outcome
     case.engine.drop_unclaimed()
-    await end_rotations(case, RotationEnd(last_day=workflow.now().date(), evaluate=False))
+    await end_rotations(case, RotationEnd(last_day=case.today(), evaluate=False))
     await stop_duties(case)
     gives_back_seat = case.wants_seat and ending.outcome not in SEAT_IS_USED
     if case.engine.memory.last(ExchangeClosed) is None:
@@ -72,7 +72,7 @@ def _say_how_it_ended(case: Case, ending: Ending, *, gives_back_seat: bool) -> N
     """One record: what is given back, and that the exchange is closed."""
     if case.departed_on is None or case.departed_on < case.plan.end:
         # A completed stay that ended on its last day has used what it took; everything else is given back.
-        last_day = ending.last_day or workflow.now().date()
+        last_day = ending.last_day or case.today()
         first_free = case.departed_on or last_day + timedelta(days=1)
         case.note(HoldingsReleased(at=workflow.now(), from_day=first_free if case.arrived_at else None))
     if gives_back_seat:
@@ -121,7 +121,7 @@ async def _issue(case: Case) -> str | None:
     await case.engine.recorder.settled()
     at = workflow.now()
     request = IssueCertificate(
-        key=f"certificate/{case.id}", exchange_id=case.id, at=at, issued_on=at.date(), gate=_gate(case)
+        key=f"certificate/{case.id}", exchange_id=case.id, at=at, issued_on=case.day_of(at), gate=_gate(case)
     )
     try:
         issued = await case.answered(

@@ -116,7 +116,7 @@ async def _return(case: Case, left_at: datetime) -> None:
     try:
         await case.ask(StepKind.CONFIRM_REENTRY, anchor_at=left_at)
     except Ended as ended:
-        case.end(ended.ending.model_copy(update={"last_day": min(left_at.date(), case.plan.end)}))
+        case.end(ended.ending.model_copy(update={"last_day": min(case.day_of(left_at), case.plan.end)}))
 
 
 async def _extension(case: Case, until: date) -> None:

@@ -62,6 +62,7 @@ async def start_rotation(case: Case, place: Place) -> None:
         suspensions=tuple(case.engine.pauses.suspensions.values()),
         resumes=1 if case.engine.memory.known else 0,
         longest_history=case.longest_history,
+        zone=case.zone,
         apart=case.rotations_apart,
     )
     if start.apart:
