@@ -116,6 +116,10 @@ class Foreseen(StrEnum):
     IN_AMERICA = "in_america"
 
 
+ON_A_DAY = frozenset({Foreseen.END_OF_EACH_BLOCK, Foreseen.EVALUATION_WEEK, Foreseen.LAST_DAY})
+"""Where a step is asked on a day of the stay, whatever was answered before."""
+
+
 class StepPolicy(Wire):
     """What one kind of step asks, of whom, by when, and what may be answered."""
 
@@ -197,6 +201,10 @@ class StepPolicy(Wire):
         if answer.given_by is not GivenBy.DECISION:
             raise BadInput("answer.given_otherwise", "outcome", act=answer.given_by)
         return answer
+
+    def opens(self, kind: StepKind) -> bool:
+        """Whether an answer to it may open a step of this kind."""
+        return any(kind in (*answer.opens, *answer.may_open) for answer in self.answers.values())
 
     @property
     def health(self) -> bool:

@@ -84,16 +84,11 @@ def story_of(plan: Plan, policy: Policy) -> tuple[Asked, ...]:
         if step.foreseen is None:
             continue
         asked = tuple(_asked(step.kind, step.foreseen, plan, policy))
-        after = tuple(earlier.kind for earlier in before if _opens(earlier, step.kind))
+        after = tuple(earlier.kind for earlier in before if earlier.opens(step.kind))
         found += [one if one.on else replace(one, after=after) for one in asked]
         if asked:
             before.append(step)
     return tuple(found)
-
-
-def _opens(step: StepPolicy, kind: StepKind) -> bool:
-    """Whether an answer to this step opens one of that kind."""
-    return any(kind in (*answer.opens, *answer.may_open) for answer in step.answers.values())
 
 
 def _asked(kind: StepKind, foreseen: Foreseen, plan: Plan, policy: Policy) -> Iterable[Asked]:
