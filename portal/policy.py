@@ -22,7 +22,11 @@ from portal.visitor import SignInNeeded, Visitor, visitor_of
 FILES = "/static"
 """Where stylesheet and scripts are: for everybody."""
 R = Role
-FIRST_PLACES = {R.PARTNER_OFFICE: "/board", R.AUDITOR: "/events", R.OPERATOR: "/exchanges"}
+FIRST_PLACES = {
+    R.PARTNER_OFFICE: "/board",
+    R.AUDITOR: "/events",
+    R.OPERATOR: "/exchanges",
+}
 """Where a role begins; the others begin with their worklist."""
 
 

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field
 
-from models.catalogue.answers import Ends, GivenBy
+from models.catalogue.answers import GivenBy
 from models.catalogue.contact_checks import deputies_of, id_fault
 from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy, VisaForm
 from models.catalogue.programme import Agreement, Discipline, Institution
+from models.catalogue.step_checks import Told, answer_faults, foreseen_faults
 from models.people.roles import AT_HOME, EVERYWHERE, OF_SIDE
 from models.rules.stay import LIMITS
 from models.vocabulary import (
@@ -94,10 +95,6 @@ def faults_of(facts: Facts) -> list[CatalogueFault]:
     return [*found, *_shared_ids(facts)]
 
 
-Told = Iterable[tuple[str, str]]
-"""Keys with what is wrong there."""
-
-
 def _in(file: str, told: Told) -> list[CatalogueFault]:
     return [CatalogueFault(file=file, key=key, reason=reason) for key, reason in told]
 
@@ -149,11 +146,13 @@ def _steps(facts: Facts) -> Told:
     for kind in StepKind:
         if facts.named["steps"] and kind.value not in facts.named["steps"]:
             yield kind.value, "is missing: every kind of step has a table"
+    if len(facts.steps) == len(facts.named["steps"]):  # else what cannot be read may be what opens another
+        yield from foreseen_faults(facts.steps)
     for name, step in facts.steps.items():
         yield from _known_rule(name, step.rule, facts)
         if step.role not in OF_SIDE[step.side]:
             yield f"{name}.role", f"{step.role} does not belong to the side {step.side}"
-        yield from _answers(name, step)
+        yield from answer_faults(name, step)
         yield from _known_rule(name, step.default_rule, facts)
         yield from _clock(name, step)
         ladder = facts.ladders.get(step.ladder)
@@ -169,26 +168,6 @@ def _steps(facts: Facts) -> Told:
             )
         if (ladder.end_action is EndAction.DECIDE) is not (step.default_rule is not None):
             yield f"{name}.default_rule", f"is needed where the ladder ends by decide, and only there; {step.ladder}"
-
-
-def _answers(name: str, step: StepPolicy) -> Told:
-    """Every answer has its words in both languages, and says how the exchange ends where it ends it."""
-    if not step.answers:
-        yield f"{name}.answers", "is missing: at least one answer is needed"
-    for field in ("do", "do_zh", "why", "why_zh"):
-        if not getattr(step, field):
-            yield f"{name}.{field}", "is missing"
-    for outcome, answer in step.answers.items():
-        key = f"{name}.answers.{outcome}"
-        for field in ("label", "label_zh", "done", "done_zh"):
-            if not getattr(answer, field):
-                yield f"{key}.{field}", "is missing"
-        if bool(answer.follows) is not bool(answer.follows_zh):
-            yield f"{key}.follows_zh", "is needed where follows is given, and only there"
-        if (answer.ends is Ends.EXCHANGE) is not (answer.outcome is not None):
-            yield f"{key}.outcome", 'is needed where ends = "exchange", and only there'
-        if answer.bulk and not answer.at_once:
-            yield f"{key}.bulk", "is for answers that one click gives: nothing else is asked, and they are not grave"
 
 
 def _collects(step: StepPolicy) -> bool:

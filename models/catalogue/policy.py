@@ -96,6 +96,30 @@ class DueRule(Wire):
     """The step whose end is the anchor `previous_step`."""
 
 
+class Foreseen(StrEnum):
+    """In which exchanges that go well a step is asked: after the steps before it whose answers open it, or on a day."""
+
+    ALWAYS = "always"
+    FORM_UNDECIDED = "form_undecided"
+    """Where a coordinator decides the visa form (D3)."""
+    CLINICAL = "clinical"
+    EACH_BLOCK = "each_block"
+    """Once for every block in a unit."""
+    END_OF_EACH_BLOCK = "end_of_each_block"
+    EVALUATION_WEEK = "evaluation_week"
+    """From the week on in which the programme is evaluated (D41)."""
+    LAST_DAY = "last_day"
+    LECTURES = "lectures"
+    """Where there are lectures or a cultural programme."""
+    IN_CHINA = "in_china"
+    WITH_X1 = "with_x1"
+    IN_AMERICA = "in_america"
+
+
+ON_A_DAY = frozenset({Foreseen.END_OF_EACH_BLOCK, Foreseen.EVALUATION_WEEK, Foreseen.LAST_DAY})
+"""Where a step is asked on a day of the stay, whatever was answered before."""
+
+
 class StepPolicy(Wire):
     """What one kind of step asks, of whom, by when, and what may be answered."""
 
@@ -144,6 +168,8 @@ class StepPolicy(Wire):
     """What its subject names."""
     silent: bool = False
     """Whether it asks nothing of anybody and only waits for something else."""
+    foreseen: Foreseen | None = Field(default=None, exclude=True)
+    """Where a forecast has it; no exchange carries it."""
 
     @model_validator(mode="before")
     @classmethod
@@ -176,6 +202,10 @@ class StepPolicy(Wire):
             raise BadInput("answer.given_otherwise", "outcome", act=answer.given_by)
         return answer
 
+    def opens(self, kind: StepKind) -> bool:
+        """Whether an answer to it may open a step of this kind."""
+        return any(kind in (*answer.opens, *answer.may_open) for answer in self.answers.values())
+
     @property
     def health(self) -> bool:
         """Whether its answers say something of somebody's health (D46)."""
@@ -184,7 +214,8 @@ class StepPolicy(Wire):
     def frozen(self) -> Self:
         """The step as an exchange carries it: with its title, and otherwise without words."""
         answers = {name: answer.frozen() for name, answer in self.answers.items()}
-        return self.model_copy(update={"answers": answers, "do": "", "do_zh": "", "why": "", "why_zh": ""})
+        unsaid = dict.fromkeys(("do", "do_zh", "why", "why_zh"), "")
+        return self.model_copy(update={"answers": answers, "foreseen": None, **unsaid})
 
 
 class DocumentPolicy(Wire):

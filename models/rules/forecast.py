@@ -1,19 +1,17 @@
 """What an exchange will ask of whom by when, before anything starts: its steps in order, as data. Pure.
 
-The forecast assumes that everybody answers when they are due, and nobody asks twice. It walks the order of the stages
-as `workflows/exchange.py` tells it; a test plays a whole exchange that way and compares every due time.
+The forecast assumes that everybody answers when they are due, and nobody asks twice. Which steps it has, and after
+which, the catalogue says; a test plays a whole exchange that way and compares every due time.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from models.catalogue.policy import Policy
+from models.catalogue.policy import Foreseen, Policy, StepPolicy
 from models.messages.exchange import Plan
-from models.vocabulary import PROGRAMME_CONTENTS, ROTATION_CONTENTS, Anchor, Content, StepKind
+from models.vocabulary import PROGRAMME_CONTENTS, ROTATION_CONTENTS, Anchor, Content, StepKind, VisaClass
 from models.wire import Id, Moment, Wire
-
-K = StepKind
 
 
 class CalendarDay(Wire):
@@ -79,61 +77,50 @@ class Asked:
 
 
 def story_of(plan: Plan, policy: Policy) -> tuple[Asked, ...]:
-    """The steps of an exchange that goes well, in the order in which they are asked for."""
-    told = (*_application(), *_pre_arrival(plan), *_stay(plan, policy))
-    return tuple(asked for asked in told if asked.kind in policy.steps)
+    """The steps of an exchange that goes well, in the order of the catalogue."""
+    found: list[Asked] = []
+    before: list[StepPolicy] = []
+    for step in policy.steps.values():
+        if step.foreseen is None:
+            continue
+        asked = tuple(_asked(step.kind, step.foreseen, plan, policy))
+        after = tuple(earlier.kind for earlier in before if earlier.opens(step.kind))
+        found += [one if one.on else replace(one, after=after) for one in asked]
+        if asked:
+            before.append(step)
+    return tuple(found)
 
 
-def _application() -> Iterable[Asked]:
-    yield Asked(K.VERIFY_NOMINATION)
-    yield Asked(K.SUBMIT_DOCUMENTS, (K.VERIFY_NOMINATION,))
-    yield Asked(K.SENDING_APPROVAL, (K.SUBMIT_DOCUMENTS,))
-    yield Asked(K.HOST_APPROVAL, (K.SENDING_APPROVAL,))
-    yield Asked(K.ACCEPT_OFFER, (K.HOST_APPROVAL,))
+def _asked(kind: StepKind, foreseen: Foreseen, plan: Plan, policy: Policy) -> Iterable[Asked]:
+    """How often a step is asked of this plan, about what, and on which day."""
+    if foreseen in _WHERE:
+        if _WHERE[foreseen](plan):
+            yield Asked(kind)
+        return
+    blocks = [block for block in plan.contents if block.content in ROTATION_CONTENTS]
+    match foreseen:
+        case Foreseen.EACH_BLOCK:
+            yield from (Asked(kind, subject=block.content, content=block.content) for block in blocks)
+        case Foreseen.END_OF_EACH_BLOCK:
+            for block in blocks:
+                yield Asked(kind, on=block.end, subject_end=block.end, subject=block.content, content=block.content)
+        case Foreseen.EVALUATION_WEEK:
+            week = plan.start + timedelta(weeks=policy.student_evaluation_week - 1)
+            yield Asked(kind, on=min(week, plan.end))
+        case Foreseen.LAST_DAY:
+            yield Asked(kind, on=plan.end)
 
 
-def _pre_arrival(plan: Plan) -> Iterable[Asked]:
-    accepted = (K.ACCEPT_OFFER,)
-    if plan.visa_form == "decide":
-        yield Asked(K.DECIDE_FORM, accepted)
-    yield Asked(K.ISSUE_INVITATION, (K.DECIDE_FORM,) if plan.visa_form == "decide" else accepted)
-    yield Asked(K.OBTAIN_VISA, (K.ISSUE_INVITATION,))
-    yield Asked(K.SUBMIT_INSURANCE, accepted)
-    yield Asked(K.SUBMIT_HEALTH_RECORDS, accepted)
-    if plan.block(Content.CLINICAL) is not None:
-        yield Asked(K.CLEAR_FOR_CLINIC, (K.SUBMIT_HEALTH_RECORDS,))
-    yield Asked(K.CONFIRM_BED, accepted)
-    for block in plan.contents:
-        if block.content in ROTATION_CONTENTS:
-            yield Asked(K.ACCEPT_STUDENT, accepted, subject=block.content, content=block.content)
-    yield Asked(K.CONFIRM_ARRIVAL, accepted)
-
-
-def _stay(plan: Plan, policy: Policy) -> Iterable[Asked]:
-    ready = (K.OBTAIN_VISA, K.SUBMIT_INSURANCE, K.CONFIRM_BED, K.ACCEPT_STUDENT, K.CONFIRM_ARRIVAL)
-    yield Asked(K.CHECK_IN, ready)
-    arrived = (K.CHECK_IN,)
-    if plan.host_country == "CN":
-        yield Asked(K.REGISTER_RESIDENCE, arrived)
-        if plan.visa_class == "X1":
-            yield Asked(K.APPLY_RESIDENCE_PERMIT, arrived)
-    if plan.host_country == "US":
-        yield Asked(K.VALIDATE_SEVIS, arrived)
-    yield Asked(K.ORIENTATION, arrived)
-    week = date.fromordinal(plan.start.toordinal() + 7 * (policy.student_evaluation_week - 1))
-    yield Asked(K.EVALUATE_PROGRAMME, on=min(week, plan.end))
-    for block in plan.contents:
-        if block.content in ROTATION_CONTENTS:
-            yield Asked(
-                K.EVALUATE_STUDENT,
-                on=block.end,
-                subject_end=block.end,
-                subject=block.content,
-                content=block.content,
-            )
-    yield Asked(K.DEPART, on=plan.end)
-    if any(plan.block(content) for content in PROGRAMME_CONTENTS):
-        yield Asked(K.RECORD_ATTENDANCE, (K.DEPART,))
+_WHERE: dict[Foreseen, Callable[[Plan], bool]] = {
+    Foreseen.ALWAYS: lambda _: True,
+    Foreseen.FORM_UNDECIDED: lambda plan: plan.visa_form == "decide",
+    Foreseen.CLINICAL: lambda plan: plan.block(Content.CLINICAL) is not None,
+    Foreseen.LECTURES: lambda plan: any(plan.block(content) for content in PROGRAMME_CONTENTS),
+    Foreseen.IN_CHINA: lambda plan: plan.host_country == "CN",
+    Foreseen.WITH_X1: lambda plan: plan.host_country == "CN" and plan.visa_class == VisaClass.X1,
+    Foreseen.IN_AMERICA: lambda plan: plan.host_country == "US",
+}
+"""Which plans a step is asked of that is asked once, after others."""
 
 
 def anchor_day(asked: Asked, plan: Plan, anchor: Anchor) -> date | None:

@@ -44,7 +44,7 @@ class Forecaster:
         parties = Parties(sending=plan.sending, host=plan.host, student="student")
         closes: dict[StepKind, datetime] = {}
         steps: list[ForecastStep] = []
-        for asked in story_of(plan, policy):
+        for asked in story_of(plan, self._programme.policy):
             step = self._step(asked, plan, policy, parties, closes, nominated_at)
             closes[asked.kind] = max(step.due_at, closes.get(asked.kind, step.due_at))
             steps.append(step)

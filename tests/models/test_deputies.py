@@ -25,13 +25,19 @@ RANK = {
     R.OPERATOR: 3,
     R.PROGRAMME_OFFICE: 4,
 }
-"""Who stands above whom; of one rank none covers another. Occupational health stands beside."""
+"""Who stands above whom; of one rank none covers another."""
+BESIDE = R.OCCUPATIONAL_HEALTH
+"""Under the head of the office, and in no rank: health is health's alone."""
 HELD = tuple(role for role in Role if role not in (R.STUDENT, R.CLOCK))
 
 
 def post(role: Role, who: str, place: str = "cqmu") -> Post:
     unit = "cqmu-lipid" if role is R.SUPERVISOR else ""
     return place, Contact(id=who, role=role, name="N", email="n@cqmu.example", unit=unit)
+
+
+def test_every_role_that_somebody_holds_has_a_rank() -> None:
+    assert set(RANK) | {BESIDE} == set(HELD)
 
 
 @pytest.mark.parametrize(("absent", "deputy"), list(product(HELD, HELD)))
@@ -62,8 +68,8 @@ def test_a_deputy_gets_what_the_giver_may_give_and_no_more(absent: Role, deputy:
 def test_who_enters_whom(actor: Role, role: Role) -> None:
     at_home: dict[Role, set[Role]] = {
         R.PROGRAMME_OFFICE: set(HELD),
-        R.HEAD_OF_OFFICE: {R.COORDINATOR, R.PARTNER_OFFICE, R.HOUSING_OFFICER, R.OCCUPATIONAL_HEALTH, R.SUPERVISOR},
-        R.COORDINATOR: {R.COORDINATOR, R.PARTNER_OFFICE, R.HOUSING_OFFICER, R.SUPERVISOR},
+        R.HEAD_OF_OFFICE: {role for role, rank in RANK.items() if rank < RANK[R.HEAD_OF_OFFICE]} | {BESIDE},
+        R.COORDINATOR: {role for role, rank in RANK.items() if rank <= RANK[R.COORDINATOR]},
     }
     who = in_own_right(post(actor, "who"))
     assert may_manage(who, role, "cqmu") is (role in at_home.get(actor, set()))

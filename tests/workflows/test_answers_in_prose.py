@@ -13,7 +13,7 @@ from models.tables import BedNightRow
 from models.views import ExchangeView
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Outcome, StepKind
 from records.store.engine import transaction
-from tests.workflows.test_answers import arrived, short_of_hours
+from tests.workflows.situations import arrived, short_of_hours
 from tests.workflows.test_cohort import approved
 from tests.workflows.test_legal_clocks import CHINA, arrive, decide, spoken
 from tests.workflows.test_refusals import refused

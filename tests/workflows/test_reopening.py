@@ -10,6 +10,8 @@ from models.rules.again import Answers
 from models.vocabulary import MobilityStatus, NominationStatus, Outcome, Role, Stage, StepKind
 from portal.api.lists import etag
 from tests.workflows.endings import taken_back
+from tests.workflows.situations import came_back
+from tests.workflows.test_refusals import refused
 from tests.workflows.world import LAB_ONLY, World
 
 OFFICE = Actor(id="cqmu.programme_office", role=Role.PROGRAMME_OFFICE, institution="cqmu")
@@ -101,3 +103,14 @@ async def test_other_cells_are_told_and_corrected_until_verified(world: World) -
     with pytest.raises(NotOpen, match=r"step.not_awaited"):
         await world.gateway.correct_nomination(exchange, known, sending)
     assert view.student.name == (await world.view(exchange)).student.name
+
+
+async def test_what_later_steps_ask_for_is_not_returned_with_the_application(world: World) -> None:
+    exchange = await came_back(world, StepKind.SENDING_APPROVAL)
+    step = await world.step(exchange, StepKind.SENDING_APPROVAL)
+    assert "insurance" in {d.kind for d in (await world.view(exchange)).documents if d.status == "accepted"}
+    message = r"answer.documents_to_replace .*kinds=(?!.*insurance).*passport"
+    await refused(BadInput, message, world.people.decide(step, "return", documents=("insurance",), note="Anew."))
+    await refused(
+        BadInput, message, world.people.decide(step, "return", documents=("insurance", "photo"), note="Anew.")
+    )

@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 
 import worker
 from demo.cohort import DARTMOUTH, Nominee, first_monday, row
-from demo.people import Participants, Traveller, when
+from demo.people import NOBODY_ANSWERS, Participants, Traveller, when
 from demo.stage import VirtualClock
 from gateway.operations import Gateway
 from models.catalogue.programme import Programme
@@ -89,6 +89,15 @@ class World:
         row = await self._go(exchange, left, lambda steps: next((s for s in steps if s.kind is kind), None))
         assert row is not None, f"{exchange} closed before {kind} opened"
         return row
+
+    async def only(self, exchange: str, *kinds: StepKind) -> None:
+        """Let everybody do their part until somebody owes these steps and nothing else."""
+
+        def found(steps: list[WorklistRow]) -> WorklistRow | None:
+            owed = [s for s in steps if s.kind not in NOBODY_ANSWERS]
+            return owed[0] if {s.kind for s in owed} == set(kinds) else None
+
+        assert await self._go(exchange, set(kinds), found) is not None, f"{exchange} closed"
 
     async def finish(self, exchange: str, *, leave: Iterable[StepKind] = ()) -> ExchangeResult:
         """Let everybody do their part until the exchange is closed."""

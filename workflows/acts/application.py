@@ -11,6 +11,7 @@ from models.events import DocumentReturned, NominationCorrected, SeatAnswered
 from models.messages.cohorts import SeatNews
 from models.messages.exchange import CorrectNomination, Decide
 from models.people.authorization import may_decide, may_nominate, require
+from models.rules.stay import required_documents
 from models.vocabulary import Content, StepKind
 from workflows.case import Case
 from workflows.engine.open_step import StepAnswer
@@ -35,8 +36,10 @@ def _note(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
 
 
 def _documents(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
-    if not decision.documents or any(document not in case.accepted for document in decision.documents):
-        raise BadInput("answer.documents_to_replace", "documents", kinds=sorted(case.accepted))
+    asked = {document.kind for document in required_documents(case.policy, case.plan, StepKind.SUBMIT_DOCUMENTS)}
+    kinds = asked & case.accepted.keys()  # a reopened exchange may have accepted papers of later steps
+    if not decision.documents or not kinds.issuperset(decision.documents):
+        raise BadInput("answer.documents_to_replace", "documents", kinds=sorted(kinds))
 
 
 def _terms(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
