@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.lines import english
+from cli.lines import ENGLISH, english
 from cli.options import Json, Yes
 from cli.output import as_data, console, say, say_json, warn
 from cli.session import confirmed, session_of
@@ -14,7 +14,8 @@ from demo.run import run_demo
 from dev.up import up as run_up
 from failures.exits import REFUSED
 from gateway.composition import catalogue_at, migrate_database, rebuild_projection
-from models.catalogue.loading import CatalogueError
+from models.catalogue.faults import CatalogueError
+from texts.refusals import catalogue_reason
 
 commands = typer.Typer()
 catalogue = typer.Typer(help="The programme as data.")
@@ -63,7 +64,7 @@ def check(
         programme = catalogue_at(directory) if directory is not None else session_of(ctx).programme()
     except CatalogueError as error:
         if as_json:
-            say_json([as_data(fault) for fault in error.faults])
+            say_json([as_data(f) | {"reason": catalogue_reason(f, ENGLISH)} for f in error.faults])
         else:
             warn(english(error, None))
         raise typer.Exit(REFUSED) from None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from models.catalogue.faults import CatalogueError, CatalogueFault
 from models.catalogue.policy import Policy
 from models.catalogue.programme import Programme
 from models.errors import Message, Plain
@@ -16,7 +17,7 @@ from texts.answers import INSTEAD
 from texts.dates import day_words, moment_words
 from texts.i18n import _, translated
 from texts.names import Names
-from texts.sentences import audit, exchanges, files, findings, nominations, people, permissions, service
+from texts.sentences import audit, catalogue, exchanges, files, findings, nominations, people, permissions, service
 from texts.sentences import forms as form_faults
 
 REFUSALS: dict[str, str] = (
@@ -29,6 +30,7 @@ REFUSALS: dict[str, str] = (
     | form_faults.SENTENCES
     | service.SENTENCES
     | audit.SENTENCES
+    | catalogue.SENTENCES
 )
 """The sentences in English by message id; the Babel catalogue has the Chinese."""
 NOBODY = Programme(
@@ -47,7 +49,25 @@ def refusal(error: Message, language: str, programme: Programme | None = None) -
     sentence = REFUSALS.get(error.message)
     if sentence is None:  # of a newer version of the service
         return error.message
-    return translated(sentence, language).format_map(_Told(_Words(programme or NOBODY, language).of(error)))
+    words = _Words(programme or NOBODY, language)
+    params = words.of(error)
+    if isinstance(error, CatalogueError):
+        params["faults"] = "\n".join(f"  {_at(fault, words)}" for fault in error.faults)
+    return translated(sentence, language).format_map(_Told(params))
+
+
+def catalogue_reason(fault: CatalogueFault, language: str) -> str:
+    """Why a catalogue cannot be used, at one key of it."""
+    reason = refusal(fault, language)
+    if not fault.found:
+        return reason
+    return translated(_("{reason} (found “{found}”)"), language).format(reason=reason, found=fault.found)
+
+
+def _at(fault: CatalogueFault, words: Names) -> str:
+    """A fault with its file and key."""
+    parts = (fault.file, fault.key, catalogue_reason(fault, words.language))
+    return words.colon.join(part for part in parts if part)
 
 
 class _Told(dict[str, str]):
