@@ -25,6 +25,7 @@ from texts.answers import Ask, ask_of, follows
 from texts.charts import level_chart
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
 from texts.happenings import Telling, Words
+from texts.i18n import TAGS
 
 SOON = timedelta(hours=48)
 
@@ -35,6 +36,11 @@ class Presenter(CellWords):
 
     visitor: Visitor
     now: datetime
+
+    @property
+    def tag(self) -> str:
+        """The language as HTML names it."""
+        return TAGS[self.language]
 
     def word(self, group: str, value: object) -> str:
         """What one of a closed set is called, e.g. `word("STAGES", stage)`."""

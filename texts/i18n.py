@@ -1,10 +1,12 @@
 """English and Chinese: the messages of the Babel catalogue."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from babel.core import negotiate_locale
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -14,6 +16,8 @@ from models.vocabulary import LANGUAGES
 
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "sojourn"
+TAGS = {"en": "en", "zh": "zh-Hans"}
+"""A language as HTML and mail name it (BCP 47)."""
 CONTEXT = "\x04"
 """What gettext puts between a context and its message."""
 
@@ -47,6 +51,11 @@ def translations(language: str) -> NullTranslations:
     return Translations(fp=compiled, domain=DOMAIN)
 
 
+def in_language(thing: object, field: str, language: str) -> Any:
+    """What a field says in a language: `title_zh` beside `title`; the plain one where there is none."""
+    return getattr(thing, f"{field}_{language}", None) or getattr(thing, field, "")
+
+
 def listed(things: Iterable[str], language: str, *, either: bool = False) -> str:
     """Things in one phrase: `a, b and c`, or `a, b or c`."""
     return format_list(list(things), "or" if either else "standard", locale=language)
@@ -65,3 +74,11 @@ def accepted(header: str) -> str:
         if language in LANGUAGES and weight > 0:
             wanted.append((-weight, language))
     return min(wanted, key=lambda one: one[0])[1] if wanted else "en"
+
+
+def of_locale(environment: Mapping[str, str]) -> str:
+    """The language of a process, from the variables that gettext reads; English where there is none for it."""
+    named = (environment.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
+    wanted = next((value for value in named if value), "")
+    tags = [tag.partition(".")[0].partition("@")[0] for tag in wanted.split(":")]
+    return negotiate_locale([tag for tag in tags if tag], LANGUAGES) or "en"

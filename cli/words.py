@@ -1,0 +1,44 @@
+"""What the command line speaks: the language of the terminal's locale, English where it is another one."""
+
+import os
+
+import typer
+from pydantic import ValidationError
+
+from models.errors import Message, Param, Said, plain
+from models.invalid import invalid
+from texts.i18n import _, of_locale, translated
+from texts.refusals import refusal
+
+
+def language() -> str:
+    """The language that commands answer in."""
+    return of_locale(os.environ)
+
+
+def phrase(message: str, **values: object) -> str:
+    """A message of the catalogue of texts in that language, with its values in braces filled in."""
+    return translated(message, language()).format(**values)
+
+
+class Misused(typer.BadParameter):
+    """What was typed cannot be; said in the language of the terminal. Exit code 2."""
+
+    def __init__(self, message: str, *, hint: str = "", **params: Param) -> None:
+        said = Said(message, {name: plain(value) for name, value in params.items()})
+        super().__init__(refusal(said, language()), param_hint=hint or None)
+        self.said: Message = said
+
+
+class Misread(typer.BadParameter):
+    """Fields that cannot be: each is named with what is wrong, never with its value. Exit code 2."""
+
+    def __init__(self, error: ValidationError, *, hint: str = "", prefix: str = "") -> None:
+        spoken = language()
+        faults = []
+        for details in error.errors(include_input=False, include_url=False):
+            name = ".".join(str(part) for part in details["loc"])
+            name = f"{prefix}{name.upper()}" if prefix else name
+            told = refusal(invalid(details), spoken)
+            faults.append(phrase(_("{field}: {reason}"), field=name, reason=told) if name else told)
+        super().__init__("; ".join(faults), param_hint=hint or None)
