@@ -23,7 +23,7 @@ from models.errors import BadInput
 from models.messages.exchange import DocumentAnswer
 from models.views import Finding
 from texts.i18n import _, _p
-from texts.labels import DIRECTIONS, SEVERITIES
+from texts.labels import DIRECTIONS, SEVERITIES, SIDES
 from texts.names import Names
 
 PIECE = 256 * 1024
@@ -87,6 +87,7 @@ def kinds(ctx: typer.Context, as_json: Json = False) -> None:
     if as_json:
         say_json([as_data(d) for d in documents])
         return
+    names = Names(programme, language())
     columns = (
         _("kind"),
         _("title"),
@@ -100,10 +101,10 @@ def kinds(ctx: typer.Context, as_json: Json = False) -> None:
     rows = [
         (
             d.kind,
-            Names(programme, language()).title(d),
+            names.title(d),
             [said(DIRECTIONS, direction) for direction in d.directions],
-            d.step,
-            d.provided_by,
+            names.step(d.step),
+            said(SIDES, d.provided_by),
             phrase(
                 FILES, kinds=", ".join(m.rpartition("/")[2] for m in d.media_types), most=f"{d.max_bytes / 2**20:g}"
             ),
@@ -182,6 +183,7 @@ def _tell(policy: DocumentPolicy, answer: DocumentAnswer, findings: Sequence[Fin
         names = Names(programme, language())
         say(
             phrase(
-                _("Still missing: {documents}"), documents=names.listed(names.document(kind) for kind in answer.missing)
+                _("Still missing: {documents}"),
+                documents=names.listed(names.aside(names.document(kind), kind) for kind in answer.missing),
             )
         )

@@ -23,7 +23,7 @@ def parse_actor(text: str | None, programme: Programme) -> Actor:
         Misused: it names nobody, or several; the text says whom it could name.
     """
     if not text or not text.strip():
-        raise _unclear("who.nobody")
+        raise _names_nobody("who.nobody")
     text, instead, absent = text.strip().partition(" for ")
     if instead:
         return _deputy(parse_actor(text, programme), absent.strip(), programme)
@@ -35,7 +35,7 @@ def parse_actor(text: str | None, programme: Programme) -> Actor:
     role = _role(role_name)
     if not place:
         if role is not Role.PROGRAMME_OFFICE:
-            raise _unclear("who.where", id=role, choices=set(programme.institutions))
+            raise _names_nobody("who.where", id=role, choices=set(programme.institutions))
         institution_name = programme.home
     institution = _institution(institution_name, programme)
     contact = _contact(programme, institution, role, unit.strip())
@@ -44,7 +44,7 @@ def parse_actor(text: str | None, programme: Programme) -> Actor:
 
 def _deputy(actor: Actor, absent: str, programme: Programme) -> Actor:
     if actor.role is Role.STUDENT or institution_of(programme, absent) is None:
-        raise _unclear("who.absent", typed=absent)
+        raise _names_nobody("who.absent", typed=absent)
     return standing_in(actor, programme, absent)
 
 
@@ -52,16 +52,16 @@ def _student(person: str) -> Actor:
     try:
         return Actor(id=person, role=Role.STUDENT)
     except ValidationError:
-        raise _unclear("who.student") from None
+        raise _names_nobody("who.student") from None
 
 
 def _role(text: str) -> Role:
     name = text.strip().casefold().replace("-", "_").replace(" ", "_")
     roles = [r for r in Role if r not in _NOBODYS]
     if name == Role.STUDENT:
-        raise _unclear("who.student")
+        raise _names_nobody("who.student")
     if name not in roles:
-        raise _unclear("who.role", typed=text.strip(), choices=set(roles))
+        raise _names_nobody("who.role", typed=text.strip(), choices=set(roles))
     return Role(name)
 
 
@@ -69,24 +69,24 @@ def _institution(text: str, programme: Programme) -> Institution:
     name = text.strip().casefold()
     found = next((i for i in programme.institutions.values() if name in (i.id.casefold(), i.code.casefold())), None)
     if found is None:
-        raise _unclear("who.institution", typed=text.strip(), choices=set(programme.institutions))
+        raise _names_nobody("who.institution", typed=text.strip(), choices=set(programme.institutions))
     return found
 
 
 def _contact(programme: Programme, institution: Institution, role: Role, unit: str) -> Contact:
     if role is Role.PROGRAMME_OFFICE and institution.id != programme.home:
-        raise _unclear("who.programme_office", id=role, place=programme.home)
+        raise _names_nobody("who.programme_office", id=role, place=programme.home)
     found = programme.contacts(institution.id, role, unit)
     if not found:
         roles = {c.role for c in institution.contacts}
         if role in roles:
             units = {c.unit for c in institution.contacts if c.role is role}
-            raise _unclear("who.unit", place=institution.id, id=role, typed=unit, choices=units)
-        raise _unclear("who.no_such_role", place=institution.id, id=role, choices=roles)
+            raise _names_nobody("who.unit", place=institution.id, id=role, typed=unit, choices=units)
+        raise _names_nobody("who.no_such_role", place=institution.id, id=role, choices=roles)
     if len({c.unit for c in found}) > 1:
-        raise _unclear("who.several", place=institution.id, id=role, choices={c.unit for c in found})
+        raise _names_nobody("who.several", place=institution.id, id=role, choices={c.unit for c in found})
     return found[0]
 
 
-def _unclear(message: str, **params: Param) -> Misused:
+def _names_nobody(message: str, **params: Param) -> Misused:
     return Misused(message, hint="--as", **params)

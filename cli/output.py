@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.words import phrase
+from cli.words import language, phrase
 from texts.i18n import _
+from texts.punctuation import in_a_row
 
 WIDE = 200
 """Columns where nobody said how wide the output is: a file or a pipe."""
@@ -106,7 +107,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return phrase(_("yes")) if value else phrase(_("no"))
     if isinstance(value, tuple | list):
-        return ", ".join(shown(v) for v in value)
+        return in_a_row((shown(v) for v in value), language())
     return str(value)
 
 

@@ -30,6 +30,7 @@ from models.vocabulary import (
     RungKind,
     Scope,
     Severity,
+    Side,
     Stage,
     Target,
 )
@@ -112,6 +113,13 @@ TARGETS: dict[str, str] = {
     Target.HEAD_OF_OFFICE: _("the head of office"),
     Target.PROGRAMME_OFFICE: _("the programme office"),
     Target.PARTNER_OFFICE: _("the partner office"),
+}
+SIDES: dict[str, str] = {
+    Side.SENDING: _p("side", "sending university"),
+    Side.HOST: _p("side", "host university"),
+    Side.STUDENT: _p("side", "student"),
+    Side.UNIT: _p("side", "unit"),
+    Side.PROGRAMME: _p("side", "programme office"),
 }
 DIRECTIONS: dict[str, str] = {Direction.INCOMING: _("Incoming"), Direction.OUTGOING: _("Outgoing")}
 LEVELS: dict[str, str] = {Level.MASTER: _("Master"), Level.PHD: _("PhD")}

@@ -119,7 +119,7 @@ class _Words(Names):
             return self.done(step, str(value))
         if name == "answers" and step is not None:
             words = self.answer(step, str(value))
-            return self.gettext(BY_NAME_AND_WORDS).format(name=value, words=words)
+            return translated(BY_NAME_AND_WORDS, self.language).format(name=value, words=words)
         say = BY_NAME.get(name)
         return say(self, str(value)) if say else f"{value:g}" if isinstance(value, float) else str(value)
 
@@ -136,7 +136,7 @@ class _Words(Names):
     def quoted_step(self, value: str) -> str:
         """A step by its id or kind."""
         title = self.step(_kind_in(value) or value)
-        return self.gettext(QUOTED).format(title=title)
+        return translated(QUOTED, self.language).format(title=title)
 
     def objective(self, value: str) -> str:
         """What is rated: an objective of the programme, or what a supervisor rates."""

@@ -39,6 +39,8 @@ PLACE |= {
     "Unfit": 0,
     "Invalid": 0,
     "NotAsciiBeforeAt": 0,
+    "Misused": 0,
+    "_names_nobody": 0,
 }
 """The callables that take a message id, and at which place."""
 FIELDS = {"Fault": "message", "FindingDraft": "message", "CatalogueFault": "message"}
@@ -60,6 +62,8 @@ PASSED_ON = {
     "models/rules/stay.py": "`fault_of` makes what it is told",
     "portal/forms.py": "what pydantic says of a field",
     "records/hazards.py": "what a PDF was found to do",
+    "cli/identity.py": "`_names_nobody` says what it is told",
+    "cli/words.py": "`Misused` says what it is told",
     "cli/audit.py": "what is to be done about a finding",
     "records/audit/auditing.py": "what an audit found",
     "records/corrections.py": "what is wrong with a cell",
