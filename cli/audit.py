@@ -8,7 +8,6 @@ from cli.lines import said, sentence
 from cli.options import Json
 from cli.output import as_data, say, say_json, show, table, warn
 from cli.session import session_of
-from cli.words import language, phrase
 from failures.exits import AWAY, FOUND
 from gateway.audit import audit as look
 from models.catalogue.programme import Programme
@@ -17,6 +16,7 @@ from models.messages.audit import AuditFinding, AuditReport, Part
 from texts.i18n import _
 from texts.labels import PARTS
 from texts.punctuation import in_a_row
+from texts.terminal import language, phrase
 
 MISSED = _("Could not be looked at: {part}. {reason}")
 commands = typer.Typer()

@@ -9,12 +9,12 @@ from cli.options import ActId, As, Exchange, Json
 from cli.output import as_data, say, say_json, when
 from cli.replies import reply_json
 from cli.session import session_of
-from cli.words import phrase
 from failures.exits import REFUSED
 from gateway.composition import ReadServices, Services
 from models.messages.contracts import IssuedCertificate
 from models.views import CertificateView
 from texts.i18n import _
+from texts.terminal import phrase
 
 ISSUED = _("Certificate {number}, version {version}, is issued. Verified as: {code}")
 REAL = _("Certificate {number}, version {version}, is real and holds.")

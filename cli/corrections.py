@@ -4,15 +4,16 @@ from typing import Annotated
 
 import typer
 
+from cli.misuse import Misused
 from cli.options import ActId, As, Exchange, Json, made
 from cli.replies import tell_acknowledged
 from cli.session import session_of
-from cli.words import Misused, phrase
 from gateway.composition import Services
 from models.errors import Unknown
 from models.messages.exchange import Acknowledged
 from models.rules.again import PERSONAL, Answers
 from texts.i18n import _
+from texts.terminal import phrase
 
 commands = typer.Typer()
 

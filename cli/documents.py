@@ -11,10 +11,10 @@ import typer
 
 from cli.lines import said, said_of
 from cli.lookups import findings_of
+from cli.misuse import Misused
 from cli.options import ActId, As, Exchange, Json, read_day
 from cli.output import as_data, say, say_json, show, table
 from cli.session import session_of
-from cli.words import Misused, language, phrase
 from failures.exits import REFUSED
 from gateway.composition import Services
 from models.catalogue.policy import DocumentPolicy
@@ -25,6 +25,7 @@ from models.views import Finding
 from texts.i18n import _, _p
 from texts.labels import DIRECTIONS, SEVERITIES, SIDES
 from texts.names import Names
+from texts.terminal import language, phrase
 
 PIECE = 256 * 1024
 FILES = _("{kinds}, at most {most} MB")

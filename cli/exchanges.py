@@ -11,7 +11,6 @@ from cli.options import As, Exchange, Json, made
 from cli.output import say, say_json, show, show_list, table, when
 from cli.session import session_of
 from cli.showing import exchange_parts
-from cli.words import language, phrase
 from gateway.composition import ReadServices
 from models.catalogue.programme import Programme
 from models.errors import Unknown
@@ -21,6 +20,7 @@ from texts.i18n import _, _p
 from texts.labels import OUTCOMES, STAGES
 from texts.names import Names
 from texts.punctuation import sentences
+from texts.terminal import language, phrase
 
 SEATS = _("{cohort}: {cap} seats, {free} free, at least {minimum} agreed.")
 commands = typer.Typer()

@@ -8,7 +8,6 @@ from pathlib import Path
 from cli.lines import sentence
 from cli.output import say_json, warn
 from cli.session import read_settings
-from cli.words import language, phrase
 from failures.boundary import describe
 from failures.causes import of_system
 from failures.exits import exit_code
@@ -17,6 +16,7 @@ from models.errors import Kept, SojournError, Unavailable
 from texts.i18n import _
 from texts.punctuation import sentences
 from texts.refusals import kind_of
+from texts.terminal import language, phrase
 
 LOG_DIR = Path("var/log")
 

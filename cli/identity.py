@@ -5,7 +5,7 @@ Whoever stands in for somebody who is away adds ` for PERSON`; whether they do i
 
 from pydantic import ValidationError
 
-from cli.words import Misused
+from cli.misuse import Misused
 from models.catalogue.programme import Contact, Institution, Programme
 from models.errors import Param
 from models.people.absences import institution_of, standing_in

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from rich.text import Text
 
 from cli.output import clean
-from cli.words import language, phrase
 from models.catalogue.answers import GivenBy
 from models.catalogue.policy import StepPolicy
 from models.catalogue.programme import Programme
@@ -17,6 +16,7 @@ from texts.answers import INSTEAD
 from texts.i18n import _
 from texts.labels import OUTCOMES, ROLES, STAGES, label
 from texts.refusals import refusal
+from texts.terminal import language, phrase
 
 
 def said(table: Mapping[str, str], value: object) -> str:
@@ -55,9 +55,9 @@ def due_line(due_at: object, overdue: bool, escalated: bool = False) -> Text:
     """A due time as `when` tells it, marked where it is over."""
     line = Text(str(due_at))
     if overdue:
-        line.append(f"  {phrase(_('overdue'))}", style="bold red")
+        line.append("  " + phrase(_("overdue")), style="bold red")
     if escalated:
-        line.append(f"  {phrase(_('escalated'))}", style="bold magenta")
+        line.append("  " + phrase(_("escalated")), style="bold magenta")
     return line
 
 

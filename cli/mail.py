@@ -8,11 +8,11 @@ from cli.lines import said, sentence
 from cli.options import Json
 from cli.output import as_data, say, say_json, show, table, when
 from cli.session import session_of
-from cli.words import phrase
 from gateway.composition import ReadServices, retry_message
 from models.views import LARGEST_PAGE, MailInDoubt, MessageFilter, MessageView, OperatorTask
 from texts.i18n import _, _p
 from texts.labels import MESSAGE_STATES, NOTICES
+from texts.terminal import phrase
 
 DOUBTS = _("{count} of all messages may have come more than once: `sojourn mail doubts` lists them.")
 commands = typer.Typer(help="For operators: messages that are not sent yet, and tasks.")

@@ -8,11 +8,11 @@ import typer
 from rich.progress import Progress
 
 from cli.lines import said, sentence
+from cli.misuse import Misused
 from cli.nominating import Launch, allowed_rows, refused_rows, start_rows
 from cli.options import As, Json, made
 from cli.output import console, say, say_json, show, table, warn
 from cli.session import Session, session_of
-from cli.words import Misused, language, phrase
 from failures.exits import REFUSED, exit_code
 from gateway.composition import Services
 from gateway.nomination_files import (
@@ -32,6 +32,7 @@ from models.rules.again import Answers
 from texts.i18n import _
 from texts.labels import STAGES
 from texts.punctuation import sentences
+from texts.terminal import language, phrase
 
 IN_ROW = _("Row {row}, {column}: {reason}")
 commands = typer.Typer()

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 from pydantic import BaseModel, ValidationError
 
-from cli.words import Misread, Misused
+from cli.misuse import Misread, Misused
 from models.catalogue.policy import END_OF_DAY
 from models.identifiers import is_alert, is_exchange_code
 from models.typed import day_typed, moment_typed

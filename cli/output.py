@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.words import language, phrase
 from texts.i18n import _
 from texts.punctuation import in_a_row
+from texts.terminal import language, phrase
 
 WIDE = 200
 """Columns where nobody said how wide the output is: a file or a pipe."""

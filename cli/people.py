@@ -9,7 +9,6 @@ from cli.lines import said
 from cli.options import ActId, As, Json, made, read_day
 from cli.output import as_data, say, say_json, show, table
 from cli.session import session_of
-from cli.words import language, phrase
 from gateway.composition import Services
 from gateway.operations import new_id
 from models.people.absences import Absence, Preferences
@@ -17,6 +16,7 @@ from models.vocabulary import LANGUAGES, DigestChoice
 from texts.i18n import _, _p
 from texts.labels import DIGESTS
 from texts.punctuation import sentences
+from texts.terminal import language, phrase
 
 PLANNED = _("{person} is away from {first} to {last} ({id}).")
 WRITTEN_TO = _("{person}: language {language}, zone {zone}, digest {digest}.")

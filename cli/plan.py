@@ -11,7 +11,6 @@ from cli.lines import said, sentence
 from cli.options import As, Json
 from cli.output import as_data, say_json, show, table, warn, when
 from cli.session import Session, session_of
-from cli.words import language, phrase
 from gateway.composition import ReadServices
 from gateway.nomination_files import check_sheet, read_nominations
 from models.errors import BadInput, Unknown
@@ -23,6 +22,7 @@ from texts.holidays import WEEKEND
 from texts.i18n import _, _p
 from texts.labels import ROLES, RUNGS, TARGETS
 from texts.names import Names
+from texts.terminal import language, phrase
 
 AT_FIELD = _("{field}: {reason}")
 NOT_ANNOUNCED = _("The holidays of {years} are not announced yet: working days in them may still change.")

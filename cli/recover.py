@@ -9,11 +9,11 @@ from cli.lines import said
 from cli.options import Json
 from cli.output import say, say_json, show, table, warn
 from cli.session import session_of
-from cli.words import phrase
 from failures.exits import AWAY
 from gateway.recovery import Fate, Recovered
 from gateway.recovery import recover as mend
 from texts.i18n import _
+from texts.terminal import phrase
 
 COUNTED = _(
     "{in_step} in step, {started} started from the records, {resumed} reading them again, {failed} not reached, "

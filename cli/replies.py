@@ -4,7 +4,6 @@ from typing import Any
 
 from cli.lines import said
 from cli.output import as_data, say, say_json
-from cli.words import language, phrase
 from models.catalogue.programme import Programme
 from models.identifiers import kind_of
 from models.messages.exchange import Acknowledged, Decided
@@ -14,6 +13,7 @@ from texts.i18n import _
 from texts.labels import STAGES
 from texts.names import Names
 from texts.punctuation import sentences
+from texts.terminal import language, phrase
 
 
 def reply_json(reply: Wire, **ids: str) -> dict[str, Any]:

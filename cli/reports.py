@@ -8,10 +8,10 @@ import typer
 
 from cli.lines import said
 from cli.lookups import host_zone, placement_of
+from cli.misuse import Misused
 from cli.options import ActId, As, Exchange, Json, Note, Step, Yes, made, read_day, read_moment
 from cli.replies import tell_acknowledged
 from cli.session import confirmed, session_of
-from cli.words import Misused, phrase
 from gateway.composition import Services
 from models.messages.exchange import (
     Acknowledged,
@@ -25,6 +25,7 @@ from models.messages.exchange import (
 from models.vocabulary import ROTATION_CONTENTS, Content, Movement
 from texts.i18n import _
 from texts.labels import CONTENTS
+from texts.terminal import phrase
 
 HOURS = _("{attended} of {planned} hours of {content} are recorded.")
 END_JUSTIFIED = _("End the stay of {exchange} on {day} as justified? It cannot be taken up again.")

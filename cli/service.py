@@ -10,7 +10,6 @@ from cli.lines import sentence
 from cli.options import Json, Yes
 from cli.output import as_data, console, say, say_json, warn
 from cli.session import confirmed, session_of
-from cli.words import language, phrase
 from demo.run import run_demo
 from dev.up import up as run_up
 from failures.exits import REFUSED
@@ -18,6 +17,7 @@ from gateway.composition import catalogue_at, migrate_database, rebuild_projecti
 from models.catalogue.faults import CatalogueError
 from texts.i18n import _
 from texts.refusals import catalogue_reason
+from texts.terminal import language, phrase
 
 GOOD = _(
     "The catalogue is good: {institutions} institutions, {disciplines} disciplines, {units} units, {beds} beds, "

@@ -11,8 +11,8 @@ import typer
 from pydantic import ValidationError
 
 from cli.identity import parse_actor
+from cli.misuse import Misread
 from cli.output import warn
-from cli.words import Misread, phrase
 from gateway.composition import ReadServices, Services, catalogue_of, open_for_reading, open_gateway, utc_now
 from gateway.operations import new_id
 from models.catalogue.programme import Programme
@@ -22,6 +22,7 @@ from observability import configure_logging
 from settings import Settings
 from texts.fonts import CertificateFonts
 from texts.i18n import _
+from texts.terminal import phrase
 
 T = TypeVar("T")
 READ_SECONDS = 30

@@ -6,7 +6,6 @@ from rich.text import Text
 
 from cli.lines import answers_line, due_line, owner_line, person_line, said, said_of, stage_line, student_line
 from cli.output import clean, table, when
-from cli.words import language, phrase
 from models.catalogue.programme import Programme
 from models.rules.stay import is_fast_track
 from models.views import DocumentView, ExchangeView, Finding, Happening
@@ -24,6 +23,7 @@ from texts.labels import (
     SEVERITIES,
 )
 from texts.names import Names
+from texts.terminal import language, phrase
 
 PLAN = _("{sending} to {host}, {first} to {last} ({days} days), {level}, {discipline}")
 STATES = _("Mobility {mobility}, nomination {nomination} (version {version}), cohort {cohort}")

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from cli.misuse import Misused
 from cli.options import As, Json, made, read_day
 from cli.output import as_data, say, say_json, show, table
 from cli.session import session_of
-from cli.words import Misused, language, phrase
 from gateway.composition import ReadServices
 from models.catalogue.programme import Programme
 from models.rules.service_levels import By, ServiceLevel
@@ -19,6 +19,7 @@ from texts.charts import STYLE, level_chart
 from texts.i18n import _, _p
 from texts.labels import BYS
 from texts.names import Names
+from texts.terminal import language, phrase
 
 COUNTED = (
     _("steps"), _p("column", "open"), _("late"), _("late %"), _("half within"), _("9 of 10 within"), _("left out"),

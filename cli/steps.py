@@ -13,7 +13,6 @@ from cli.options import ActId, As, Exchange, Json, Note, Step, Yes, made, read_d
 from cli.output import say, say_json, show, table
 from cli.replies import reply_json, tell_acknowledged, tell_decided
 from cli.session import confirmed, session_of
-from cli.words import phrase
 from gateway.composition import Services
 from gateway.nomination_files import check_sheet, read_nominations
 from models.catalogue.programme import Programme
@@ -24,6 +23,7 @@ from models.rules.nomination import Nomination
 from models.vocabulary import Role
 from texts.i18n import _
 from texts.labels import ROLES
+from texts.terminal import phrase
 
 WITHDRAW = _("Withdraw {exchange}? Its seat, bed and places are given back; reopened, it is verified anew.")
 QUOTA = _("{cohort} has {cap} seats. More seats become offers to the waitlist at once.")

@@ -8,7 +8,6 @@ from cli.lines import said
 from cli.options import ActId, As, Json, Note, made, read_exchange
 from cli.output import as_data, say, say_json, show, table, when
 from cli.session import Session, confirmed, session_of
-from cli.words import language, phrase
 from gateway.composition import ReadServices, Services
 from models.errors import Unknown
 from models.messages.suspensions import Coverage, SuspensionPhase, SuspensionProgress, SuspensionReason, may_suspend
@@ -18,6 +17,7 @@ from models.vocabulary import Scope
 from texts.i18n import _, _p, in_language
 from texts.labels import ROLES, SCOPES, SUSPENSION_REASONS
 from texts.punctuation import in_a_row
+from texts.terminal import language, phrase
 
 commands = typer.Typer(help="For the programme office: clocks stand still for a student, cohort, host or everybody.")
 

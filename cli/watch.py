@@ -13,7 +13,6 @@ from cli.lines import due_line, owner_line, said, student_line
 from cli.options import As
 from cli.output import console, table, when
 from cli.session import session_of
-from cli.words import language, phrase
 from gateway.composition import ReadServices
 from models.catalogue.programme import Programme
 from models.people.authorization import Actor
@@ -22,6 +21,7 @@ from models.vocabulary import Stage
 from texts.i18n import _, _p
 from texts.labels import STAGES
 from texts.names import Names
+from texts.terminal import language, phrase
 
 commands = typer.Typer()
 

@@ -10,7 +10,6 @@ from cli.lines import answers_line, due_line, owner_line, student_line
 from cli.options import As, Json, made
 from cli.output import show_list, when
 from cli.session import session_of
-from cli.words import language, phrase
 from gateway.composition import ReadServices
 from models.catalogue.programme import Programme
 from models.identifiers import kind_of
@@ -18,6 +17,7 @@ from models.views import WorklistFilter, WorklistRow
 from models.vocabulary import HoldCause
 from texts.i18n import _, _p
 from texts.names import Names
+from texts.terminal import language, phrase
 
 commands = typer.Typer()
 

@@ -160,6 +160,10 @@ MOVEMENTS: dict[str, str] = {
     Movement.REENTERED: _("Came back into the country"),
 }
 PLACEMENT_STATES: dict[str, str] = {"assigned": _p("placement", "assigned"), "released": _p("placement", "released")}
+NOT_ALLOWED = "address not allowed"
+NO_ANSWER = "no answer in time"
+TRIED: dict[str, str] = {NOT_ALLOWED: _("address not allowed"), NO_ANSWER: _("no answer in time")}
+"""Why an endpoint was not reached, as it is on record; else its status or what failed stands there."""
 DIGESTS: dict[str, str] = {
     DigestChoice.DAILY: _("Every day at 08:00"),
     DigestChoice.WEEKDAYS: _("On weekdays at 08:00"),

@@ -63,7 +63,7 @@ PASSED_ON = {
     "portal/forms.py": "what pydantic says of a field",
     "records/hazards.py": "what a PDF was found to do",
     "cli/identity.py": "`_names_nobody` says what it is told",
-    "cli/words.py": "`Misused` says what it is told",
+    "cli/misuse.py": "`Misused` says what it is told",
     "cli/audit.py": "what is to be done about a finding",
     "records/audit/auditing.py": "what an audit found",
     "records/corrections.py": "what is wrong with a cell",

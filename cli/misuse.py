@@ -1,25 +1,14 @@
-"""What the command line speaks: the language of the terminal's locale, English where it is another one."""
-
-import os
+"""What is said of a command that was typed wrongly, in the language of the terminal."""
 
 import typer
 from pydantic import ValidationError
 
 from models.errors import Param, Said, plain
 from models.invalid import invalid
-from texts.i18n import _, of_locale, translated
+from texts.i18n import _
 from texts.punctuation import phrases_in_a_row
 from texts.refusals import refusal
-
-
-def language() -> str:
-    """The language that commands answer in."""
-    return of_locale(os.environ)
-
-
-def phrase(message: str, **values: object) -> str:
-    """A message of the catalogue of texts in that language, with its values in braces filled in."""
-    return translated(message, language()).format(**values)
+from texts.terminal import language, phrase
 
 
 class Misuse(typer.BadParameter):
