@@ -107,7 +107,9 @@ def kinds(ctx: typer.Context, as_json: Json = False) -> None:
             names.step(d.step),
             said(SIDES, d.provided_by),
             phrase(
-                FILES, kinds=", ".join(m.rpartition("/")[2] for m in d.media_types), most=f"{d.max_bytes / 2**20:g}"
+                FILES,
+                kinds=names.listed(m.rpartition("/")[2].upper() for m in d.media_types),
+                most=f"{d.max_bytes / 2**20:g}",
             ),
             f"{d.min_pages}-{d.max_pages}",
             d.rule,

@@ -69,9 +69,9 @@ class Screen:
 
 def _view(exchanges: list[ExchangeSummary], escalations: list[Escalation], now: datetime) -> RenderableType:
     table = Table(box=None, padding=(0, 1), show_header=False, expand=True)
-    table.add_column("stage", width=18)
-    table.add_column("number", width=3, justify="right")
-    table.add_column("students", ratio=1)
+    table.add_column(width=18)
+    table.add_column(width=3, justify="right")
+    table.add_column(ratio=1)
     for stage in Where:
         here = [e for e in exchanges if e.stage is stage]
         names = Text(", ").join(Text(e.student.name, style=_style(e)) for e in here)
