@@ -14,7 +14,7 @@ from models.catalogue.programme import Programme
 from models.errors import Said
 from models.messages.audit import AuditFinding, AuditReport, Part
 from texts.i18n import _
-from texts.labels import PARTS
+from texts.operating import PARTS
 from texts.punctuation import in_a_row
 from texts.terminal import language, phrase
 

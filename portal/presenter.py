@@ -26,7 +26,7 @@ from texts.charts import level_chart
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
 from texts.happenings import Telling, Words
 from texts.i18n import TAGS
-from texts.labels import TRIED
+from texts.operating import TRIED
 
 SOON = timedelta(hours=48)
 

@@ -9,7 +9,6 @@ from functools import cache
 
 from babel import Locale
 
-from models.messages.audit import Part
 from models.messages.suspensions import SuspensionReason
 from models.messages.webhooks import WhyInactive
 from models.people.access import ConnectionKind, ProposedAct
@@ -160,10 +159,6 @@ MOVEMENTS: dict[str, str] = {
     Movement.REENTERED: _("Came back into the country"),
 }
 PLACEMENT_STATES: dict[str, str] = {"assigned": _p("placement", "assigned"), "released": _p("placement", "released")}
-NOT_ALLOWED = "address not allowed"
-NO_ANSWER = "no answer in time"
-TRIED: dict[str, str] = {NOT_ALLOWED: _("address not allowed"), NO_ANSWER: _("no answer in time")}
-"""Why an endpoint was not reached, as it is on record; else its status or what failed stands there."""
 DIGESTS: dict[str, str] = {
     DigestChoice.DAILY: _("Every day at 08:00"),
     DigestChoice.WEEKDAYS: _("On weekdays at 08:00"),
@@ -345,13 +340,3 @@ LISTS: dict[str, str] = {
 """The lists of disciplines."""
 BYS: dict[str, str] = {By.KIND: _("step"), By.INSTITUTION: _("institution"), By.UNIT: _("unit")}
 """What service levels are told apart by."""
-
-PARTS: dict[str, str] = {
-    Part.WORKFLOWS: _p("audit", "workflows"),
-    Part.EVENTS: _p("audit", "events"),
-    Part.MAILS: _p("audit", "mails"),
-    Part.WEBHOOKS: _p("audit", "webhooks"),
-    Part.HOLDINGS: _p("audit", "beds, places and seats"),
-    Part.FILES: _p("audit", "files"),
-}
-"""What an audit compares."""

@@ -12,7 +12,7 @@ from standardwebhooks.webhooks import Webhook
 
 from models.errors import BadInput
 from models.messages.webhooks import Tried
-from texts.labels import NO_ANSWER, NOT_ALLOWED
+from texts.operating import NO_ANSWER, NOT_ALLOWED
 
 TIMEOUT = 10.0
 MOST_OF_AN_ANSWER = 1024

@@ -31,7 +31,7 @@ from models.vocabulary import (
     Stage,
     Target,
 )
-from texts import labels
+from texts import labels, operating
 from texts.labels import country, label
 
 CLOSED_SETS: list[tuple[Mapping[str, str], Iterable[str]]] = [
@@ -58,7 +58,7 @@ CLOSED_SETS: list[tuple[Mapping[str, str], Iterable[str]]] = [
     (labels.RUNGS, RungKind),
     (labels.MISSED, Missed),
     (labels.BYS, By),
-    (labels.PARTS, Part),
+    (operating.PARTS, Part),
     (labels.SIDES, Side),
 ]
 

@@ -101,9 +101,10 @@ def _words_of(tree: ast.Module) -> Iterator[tuple[int, str]]:
         ):
             yield part.lineno, part.value
     for node in ast.walk(tree):
-        text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-        if id(node) not in left_out and SEVERAL_WORDS.search(text):
-            yield node.lineno, text
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in left_out:
+            continue
+        if SEVERAL_WORDS.search(node.value):
+            yield node.lineno, node.value
 
 
 def _unsaid(file: str, source: str) -> list[str]:
