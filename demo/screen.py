@@ -104,7 +104,7 @@ async def summary(console: Console, play: Play, unmet: list[str]) -> None:
     mails = Counter(m.kind for m in await play.messages())
     table = Table(title=phrase(_("Emails by kind")), box=None, title_justify="left", title_style="bold")
     table.add_column(phrase(_("kind")))
-    table.add_column(phrase(_p("mail", "sent")), justify="right")
+    table.add_column(phrase(_p("count", "sent")), justify="right")
     for kind, count in mails.most_common():
         table.add_row(_said(NOTICES, kind), str(count))
     console.print(table)

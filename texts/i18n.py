@@ -34,6 +34,8 @@ def _p(context: str, message: str) -> str:
 
 def translated(message: str, language: str) -> str:
     """A message of the catalogue, marked with a context or without, in a language."""
+    if not message:
+        return ""  # gettext answers nothing with the head of its catalogue
     return translations(language).gettext(message).rpartition(CONTEXT)[2]
 
 
