@@ -78,7 +78,7 @@ def list_(
     rows, programme = session.read(look)
     columns = (
         _("exchange"), _("student"), _p("column", "from"), _p("column", "to"), _("stay"), _("stage"),
-        _p("column", "next"), _("owed by"), _p("column", "due"),
+        _p("column", "next"), _p("column", "owed by"), _p("column", "due"),
     )  # fmt: skip
     none = phrase(_("There is no such exchange that you may see."))
     cells = partial(_cells, programme)

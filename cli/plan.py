@@ -87,7 +87,7 @@ def _of_file(session: Session, what: str) -> list[Forecast]:
 def _show(one: Forecast, names: Names, *, rungs: bool) -> None:
     rows = [_cells(step, names) for step in one.steps]
     title = " ".join(part for part in (one.exchange_id, one.student) if part) or phrase(_("Plan"))
-    columns = (_("opens"), _p("column", "due"), _("what"), _("owed by"), _("why then"))
+    columns = (_("opens"), _p("column", "due"), _("what"), _p("column", "owed by"), _("why then"))
     show(table(title, columns, rows))
     if rungs:
         told = [

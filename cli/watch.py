@@ -75,7 +75,7 @@ def _bar(number: int, most: int) -> Text:
 def _due(rows: Sequence[ExchangeSummary], programme: Programme) -> RenderableType:
     """What is due next, of all that the actor may see: not only of what they may answer."""
     names = Names(programme, language())
-    columns = (_p("column", "due"), _("what"), _("student"), _("owed by"), _("exchange"))
+    columns = (_p("column", "due"), _("what"), _("student"), _p("column", "owed by"), _("exchange"))
     moves = sorted(((move, row) for row in rows for move in row.next_moves), key=lambda found: found[0].due_at)
     cells = [
         (

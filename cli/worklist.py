@@ -52,7 +52,7 @@ def worklist(
         return tuple(await records.reading.worklist(actor, wanted)), records.programme
 
     rows, programme = session.read(look)
-    columns = (_p("column", "due"), _("what"), _("student"), _("owed by"), _("step"), _("answers"))
+    columns = (_p("column", "due"), _("what"), _("student"), _p("column", "owed by"), _("step"), _("answers"))
     none = phrase(_("Nothing waits for others.") if waiting else _("Nothing waits for you."))
     show_list(phrase(_("Worklist")), columns, rows, partial(_cells, programme), limit=limit, none=none, as_json=as_json)
 
