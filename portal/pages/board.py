@@ -21,7 +21,8 @@ from texts.i18n import _, _p
 pages = Pages("board")
 HEADER = (
     _("exchange"), _("student"), _("native name"), _p("column", "from"), _p("column", "to"), _("start"), _("end"),
-    _("stage"), _("outcome"), _("seat"), _("waitlist"), _("next move"), _p("column", "owed by"), _p("column", "due"), _("overdue"),
+    _("stage"), _("outcome"), _("seat"), _("waitlist"), _("next move"), _p("column", "owed by"), _p("column", "due"),
+    _("overdue"),
 )  # fmt: skip
 ASKED = ("cohort", "direction", "stage", "q", "view", "closed", "after")
 SHOWN = 200
