@@ -27,10 +27,10 @@ from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, Tele
 
 from failures.boundary import describe, faults_of
 from failures.causes import of_system
-from failures.exits import BROKEN, USAGE, exit_code, kind_of
+from failures.exits import BROKEN, USAGE, exit_code
 from models.errors import SojournError
 from settings import Settings
-from texts.refusals import refusal
+from texts.refusals import kind_of, refusal
 
 logger = logging.getLogger("sojourn")
 
@@ -140,7 +140,7 @@ def run_process(serve: Callable[[Settings], None]) -> int:
 
 def sentence_of(fault: SojournError) -> str:
     """The line an operator reads: what kind of fault it is, what is wrong and what to do."""
-    return f"{kind_of(fault)}: {refusal(fault, 'en')}"
+    return f"{kind_of(fault, 'en')}: {refusal(fault, 'en')}"
 
 
 def _told(fault: SojournError) -> int:

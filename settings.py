@@ -13,8 +13,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from failures.causes import of_system
 from models.addresses import canonical
 from models.errors import Broken
+from models.invalid import Unfit
 
 SECRET_LENGTH = 32
+LONGEST_BOUNCE_NAME = 24
+"""Names of mailboxes have at most 64 characters, and the token behind this one up to 40."""
 SmtpTls = Literal["none", "starttls", "tls"]
 
 
@@ -99,9 +102,8 @@ class Settings(BaseSettings):
         if not address:
             return None
         name, _, _ = address.rpartition("@")
-        # Names of mailboxes have at most 64 characters, and the token behind this one up to 40.
-        if "@" not in address or len(name) > 24:
-            raise ValueError("write name@host, with at most 24 characters before the @, or @host")
+        if "@" not in address or len(name) > LONGEST_BOUNCE_NAME:
+            raise Unfit("settings.bounce_address", most=LONGEST_BOUNCE_NAME)
         canonical(f"{name or 'bounces'}{address.removeprefix(name)}")
         return address
 
@@ -110,7 +112,7 @@ class Settings(BaseSettings):
     def _not_everybody(cls, proxies: str | None) -> str | None:
         for part in (one.strip() for one in (proxies or "").split(",")):
             if part == "*" or part.endswith("/0"):
-                raise ValueError("everybody is no proxy; name addresses or networks")
+                raise Unfit("settings.proxies")
             if "/" in part:
                 ip_network(part)
         return proxies

@@ -15,7 +15,7 @@ from models.errors import Conflict, Unknown
 from models.events import CertificateIssued
 from models.messages.contracts import CheckGate, IssueCertificate, IssuedCertificate
 from models.people.authorization import may_reissue, require
-from models.rules.certificate import Unmet, unmet_conditions
+from models.rules.certificate import unmet_conditions
 from models.tables import CertificateRow, FileRow
 from records.files import Files, StoredFile
 from records.projections.common import insert_once
@@ -56,14 +56,6 @@ class Certificates:
     @activity.defn
     async def check_gate(self, request: CheckGate) -> tuple[str, ...]:
         """Codes of the conditions for a certificate that do not hold; empty where it is earned (D42).
-
-        Raises:
-            Unknown: there is no such exchange.
-        """
-        return tuple(unmet.code for unmet in await self.unmet(request))
-
-    async def unmet(self, request: CheckGate) -> tuple[Unmet, ...]:
-        """The same with reasons in words.
 
         Raises:
             Unknown: there is no such exchange.
@@ -155,7 +147,7 @@ class Certificates:
                 raise Unknown("certificate.none", exchange=request.exchange_id)
             unmet = unmet_conditions(facts_of(stay, request.gate))
             if unmet:
-                raise Conflict("certificate.not_earned", unmet=tuple(one.code for one in unmet))
+                raise Conflict("certificate.not_earned", unmet=unmet)
             number = await _next_number(session, request.issued_on.year)
             return stay, IssuedCertificate(number=number, version=1, verification=token)
         if not request.reissue:

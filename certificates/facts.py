@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from certificates.page import CertificatePage, ContentLine, RotationLine, Signer, University
-from certificates.words import OFFICE, TITLES, in_both
 from models.catalogue.programme import Institution, Programme
 from models.errors import Broken, Unknown
 from models.messages.contracts import GateRules
@@ -17,6 +16,7 @@ from models.messages.exchange import Plan
 from models.rules.certificate import Attended, StayFacts, WorkedRotation
 from models.tables import AttendanceRow, EvaluationRow, ExchangeRow, IdentityRow, PlacementRow
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Role
+from texts.certificate import OFFICE, TITLES, in_both
 
 
 @dataclass(frozen=True)

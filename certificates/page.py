@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -9,10 +10,10 @@ import segno
 import typst
 from pypdf import PdfReader
 
-from certificates.words import STATEMENT, TITLES, WORDS, in_both
 from models.errors import Broken
 from models.vocabulary import Content, Role
 from models.wire import Wire
+from texts.certificate import HOURS, NAME, QR_CODE, REPLACING, TITLES, WORDS, in_both, statement
 from texts.dates import block_words, written
 from texts.fonts import fonts
 from texts.i18n import translated
@@ -115,10 +116,8 @@ def render(page: CertificatePage, font_paths: tuple[Path, ...] = ()) -> bytes:
 
 
 def _data(page: CertificatePage) -> dict[str, object]:
-    days, hours = page.days, _number(page.hours)
     return {
         "number": page.number,
-        "version": page.version,
         "issued": {
             "year": page.issued_on.year,
             "month": page.issued_on.month,
@@ -126,24 +125,20 @@ def _data(page: CertificatePage) -> dict[str, object]:
             "text": _english(page.issued_on),
             "text_zh": _chinese(page.issued_on),
         },
-        "student": {"name": page.student, "original": page.student_original, "born": _english(page.born)},
+        "student": {"name": page.student, "original": page.student_original},
         "host": page.host.model_dump(),
         "sending": page.sending.model_dump(),
-        "stay": {"days": days, "hours": hours, "first": _english(page.first), "last": _english(page.last)},
-        "statement_zh": translated(STATEMENT, "zh").format(
-            born=_chinese(page.born),
-            first=_chinese(page.first),
-            last=_chinese(page.last),
-            host=page.host.name_zh,
-            days=days,
-            hours=hours,
-        ),
+        "name": translated(NAME, "en").format(number=page.number),
+        "statement": [piece._asdict() for piece in statement(_stay(page, page.host.name, _english), "en")],
+        "statement_zh": [piece._asdict() for piece in statement(_stay(page, page.host.name_zh, _chinese), "zh")],
+        "replacing": translated(REPLACING, "en").format(version=page.version) if page.version > 1 else "",
+        "qr_told": translated(QR_CODE, "en"),
         "rotations": [_rotation(line) for line in page.rotations],
         "contents": [
             {
                 "title": label(CONTENTS, line.content, "en"),
                 "title_zh": label(CONTENTS, line.content, "zh"),
-                "hours": _number(line.hours),
+                "hours": translated(HOURS, "en").format(hours=_number(line.hours)),
             }
             for line in page.contents
         ],
@@ -160,6 +155,12 @@ def _data(page: CertificatePage) -> dict[str, object]:
             for signer in page.signers
         ],
     }
+
+
+def _stay(page: CertificatePage, host: str, said: Callable[[date], str]) -> dict[str, object]:
+    """What the statement has to fill in, the days as a language writes them."""
+    days = {"born": said(page.born), "first": said(page.first), "last": said(page.last)}
+    return days | {"host": host, "days": page.days, "hours": _number(page.hours)}
 
 
 def _rotation(line: RotationLine) -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.lines import english
+from cli.lines import said, sentence
 from cli.options import Json
 from cli.output import as_data, say, say_json, show, table, warn
 from cli.session import session_of
@@ -13,7 +13,12 @@ from gateway.audit import audit as look
 from models.catalogue.programme import Programme
 from models.errors import Said
 from models.messages.audit import AuditFinding, AuditReport, Part
+from texts.i18n import _
+from texts.operating import PARTS
+from texts.punctuation import in_a_row
+from texts.terminal import language, phrase
 
+MISSED = _("Could not be looked at: {part}. {reason}")
 commands = typer.Typer()
 
 
@@ -41,22 +46,27 @@ def audit(
 
 def _show(report: AuditReport, programme: Programme) -> None:
     if report.findings:
-        rows = [(one.kind, one.stream, english(one, programme), _remedy(one, programme)) for one in report.findings]
-        show(table("Out of step", ("kind", "about", "what", "what to do"), rows))
+        rows = [(one.kind, one.stream, sentence(one, programme), _remedy(one, programme)) for one in report.findings]
+        show(table(phrase(_("Out of step")), (_("kind"), _("about"), _("what"), _("what to do")), rows))
     elif report.parts:
-        say(f"Nothing is out of step: {', '.join(report.parts)}.")
+        say(
+            phrase(
+                _("Nothing is out of step: {parts}."),
+                parts=in_a_row((said(PARTS, one) for one in report.parts), language()),
+            )
+        )
     for missed in report.unfinished:
-        warn(f"Could not be looked at: {missed.part}. {english(missed, programme)}")
+        warn(phrase(MISSED, part=said(PARTS, missed.part), reason=sentence(missed, programme)))
 
 
 def _data(report: AuditReport, programme: Programme) -> dict[str, object]:
     findings = [
-        as_data(one) | {"part": one.part, "text": english(one, programme), "do": _remedy(one, programme)}
+        as_data(one) | {"part": one.part, "text": sentence(one, programme), "do": _remedy(one, programme)}
         for one in report.findings
     ]
-    unfinished = [as_data(one) | {"text": english(one, programme)} for one in report.unfinished]
+    unfinished = [as_data(one) | {"text": sentence(one, programme)} for one in report.unfinished]
     return {"parts": list(report.parts), "findings": findings, "unfinished": unfinished}
 
 
 def _remedy(finding: AuditFinding, programme: Programme) -> str:
-    return english(Said(finding.advice, finding.params), programme)
+    return sentence(Said(finding.advice, finding.params), programme)

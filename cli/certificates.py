@@ -13,7 +13,14 @@ from failures.exits import REFUSED
 from gateway.composition import ReadServices, Services
 from models.messages.contracts import IssuedCertificate
 from models.views import CertificateView
+from texts.i18n import _
+from texts.terminal import phrase
 
+ISSUED = _("Certificate {number}, version {version}, is issued. Verified as: {code}")
+REAL = _("Certificate {number}, version {version}, is real and holds.")
+REVOKED = _("Certificate {number}, version {version}, was revoked {moment}.")
+WHOSE = _("Student: {student}; {sending} to {host}")
+STAY = _("Stay: {first} to {last}; issued on {day}")
 commands = typer.Typer(help="Issue a new version of a certificate, verify one, or look at the fonts.")
 
 
@@ -32,7 +39,7 @@ def reissue(
     if as_json:
         say_json(reply_json(issued, request_id=request_id))
     else:
-        say(f"Certificate {issued.number}, version {issued.version}, is issued. Verified as: {issued.verification}")
+        say(phrase(ISSUED, number=issued.number, version=issued.version, code=issued.verification))
 
 
 @commands.command()
@@ -48,9 +55,13 @@ def fonts(
     if as_json:
         say_json({"families": families} | ({"prints": prints} if name else {}))
     else:
-        say("Fonts: " + ", ".join(families) + ".")
+        say(phrase(_("Fonts: {fonts}."), fonts=", ".join(families)))
         if name:
-            say("The certificate prints this name." if prints else "The certificate cannot print this name.")
+            say(
+                phrase(
+                    _("The certificate prints this name.") if prints else _("The certificate cannot print this name.")
+                )
+            )
     if not prints:
         raise typer.Exit(REFUSED)
 
@@ -71,7 +82,7 @@ def verify(
     if as_json:
         say_json({"valid": valid, "certificate": as_data(found)})
     elif found is None:
-        say("No certificate has this code.")
+        say(phrase(_("No certificate has this code.")))
     else:
         _tell(found)
     if not valid:
@@ -80,9 +91,8 @@ def verify(
 
 def _tell(found: CertificateView) -> None:
     if found.revoked_at is None:
-        say(f"Certificate {found.number}, version {found.version}, is real and holds.")
+        say(phrase(REAL, number=found.number, version=found.version))
     else:
-        say(f"Certificate {found.number}, version {found.version}, was revoked {when(found.revoked_at)}.")
-    say(f"Student: {student_line(found.student)}; {found.sending} to {found.host}")
-    stay = f"{when(found.arrived_at)} to {found.departed_on or '?'}"
-    say(f"Stay: {stay}; issued on {found.issued_on}")
+        say(phrase(REVOKED, number=found.number, version=found.version, moment=when(found.revoked_at)))
+    say(phrase(WHOSE, student=student_line(found.student), sending=found.sending, host=found.host))
+    say(phrase(STAY, first=when(found.arrived_at), last=found.departed_on or "?", day=found.issued_on))

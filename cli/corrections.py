@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cli.misuse import Misused
 from cli.options import ActId, As, Exchange, Json, made
 from cli.replies import tell_acknowledged
 from cli.session import session_of
@@ -11,6 +12,8 @@ from gateway.composition import Services
 from models.errors import Unknown
 from models.messages.exchange import Acknowledged
 from models.rules.again import PERSONAL, Answers
+from texts.i18n import _
+from texts.terminal import phrase
 
 commands = typer.Typer()
 
@@ -32,7 +35,12 @@ def reopen(
         return await services.gateway.reopen(exchange, actor, decision_id=decision_id, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
-    tell_acknowledged(reply, f"{exchange} is reopened: it is verified anew.", as_json, decision_id=decision_id)
+    tell_acknowledged(
+        reply,
+        phrase(_("{exchange} is reopened: it is verified anew."), exchange=exchange),
+        as_json,
+        decision_id=decision_id,
+    )
 
 
 @commands.command(name="correct-person")
@@ -60,11 +68,16 @@ def correct_person(
         return Acknowledged(exchange_id=exchange, repeated=repeated, stage=view.stage)
 
     decision_id, reply = session.act_once(act_id, act)
-    tell_acknowledged(reply, f"The personal data of {exchange} are corrected.", as_json, decision_id=decision_id)
+    tell_acknowledged(
+        reply,
+        phrase(_("The personal data of {exchange} are corrected."), exchange=exchange),
+        as_json,
+        decision_id=decision_id,
+    )
 
 
 def _cell(text: str) -> tuple[str, str]:
     column, equals, cell = text.partition("=")
     if not equals:
-        raise typer.BadParameter("write COLUMN=TEXT, like email=ana@example.edu.", param_hint="COLUMN=TEXT")
+        raise Misused("typed.column", hint="COLUMN=TEXT")
     return column.strip(), cell.strip()

@@ -11,6 +11,7 @@ import typer
 
 from cli.lines import said, said_of
 from cli.lookups import findings_of
+from cli.misuse import Misused
 from cli.options import ActId, As, Exchange, Json, read_day
 from cli.output import as_data, say, say_json, show, table
 from cli.session import session_of
@@ -21,9 +22,13 @@ from models.catalogue.programme import Programme
 from models.errors import BadInput
 from models.messages.exchange import DocumentAnswer
 from models.views import Finding
-from texts.labels import SEVERITIES
+from texts.i18n import _, _p
+from texts.labels import DIRECTIONS, SEVERITIES, SIDES
+from texts.names import Names
+from texts.terminal import language, phrase
 
 PIECE = 256 * 1024
+FILES = _("{kinds}, at most {most} MB")
 commands = typer.Typer(help="Hand in documents, and see which kinds there are.")
 
 
@@ -78,25 +83,40 @@ def add(
 @commands.command()
 def kinds(ctx: typer.Context, as_json: Json = False) -> None:
     """The kinds of documents: when each is asked for, from whom, and what a file must be."""
-    documents = session_of(ctx).programme().policy.documents
+    programme = session_of(ctx).programme()
+    documents = programme.policy.documents
     if as_json:
         say_json([as_data(d) for d in documents])
         return
-    columns = ("kind", "title", "for", "step", "provided by", "file", "pages", "rule")
+    names = Names(programme, language())
+    columns = (
+        _("kind"),
+        _("title"),
+        _p("column", "for"),
+        _("step"),
+        _("provided by"),
+        _("file"),
+        _("pages"),
+        _("rule"),
+    )
     rows = [
         (
             d.kind,
-            d.title,
-            d.directions,
-            d.step,
-            d.provided_by,
-            f"{', '.join(m.rpartition('/')[2] for m in d.media_types)}, at most {d.max_bytes / 2**20:g} MB",
+            names.title(d),
+            [said(DIRECTIONS, direction) for direction in d.directions],
+            names.step(d.step),
+            said(SIDES, d.provided_by),
+            phrase(
+                FILES,
+                kinds=names.listed(m.rpartition("/")[2].upper() for m in d.media_types),
+                most=f"{d.max_bytes / 2**20:g}",
+            ),
             f"{d.min_pages}-{d.max_pages}",
             d.rule,
         )
         for d in documents
     ]
-    show(table("Documents", columns, rows))
+    show(table(phrase(_("Documents")), columns, rows))
 
 
 def check_file(path: Path, max_bytes: int) -> None:
@@ -132,32 +152,41 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:
-        reason = (error.strerror or "") if isinstance(error, OSError) else "its name is impossible"
-        raise BadInput("file.unreadable", file=path.name, reason=reason) from None
+        if not isinstance(error, OSError):
+            raise BadInput("file.impossible_name", file=path.name) from None
+        raise BadInput("file.unreadable", file=path.name, reason=error.strerror or type(error).__name__) from None
 
 
 def _policy(kind: str, programme: Programme) -> DocumentPolicy:
     name = kind.strip().casefold().replace("-", "_")
     found = programme.policy.document(name)
     if found is None:
-        known = ", ".join(sorted(d.kind for d in programme.policy.documents))
-        raise typer.BadParameter(f"“{kind}” is not a kind of document; choose one of {known}.", param_hint="KIND")
+        known = {d.kind for d in programme.policy.documents}
+        raise Misused("typed.document", hint="KIND", typed=kind, choices=known)
     return found
 
 
 def _tell(policy: DocumentPolicy, answer: DocumentAnswer, findings: Sequence[Finding], programme: Programme) -> None:
-    say(f"{policy.title}: {'accepted' if answer.accepted else 'not accepted'} ({answer.document_id}).")
+    title = Names(programme, language()).title(policy)
+    result = _("{title}: accepted ({id}).") if answer.accepted else _("{title}: not accepted ({id}).")
+    say(phrase(result, title=title, id=answer.document_id))
     if findings:
         show(
             table(
-                "Findings",
-                ("rule", "weight", "reason"),
+                phrase(_("Findings")),
+                (_("rule"), _("weight"), _("reason")),
                 [(f.rule_id, said(SEVERITIES, f.severity), said_of(f, programme)) for f in findings],
             )
         )
     elif answer.findings:
-        say(f"Rules that stand against it: {', '.join(answer.findings)}")
+        say(phrase(_("Rules that stand against it: {rules}"), rules=", ".join(answer.findings)))
     if not answer.accepted:
-        say("Hand in a corrected file with the same command.")
+        say(phrase(_("Hand in a corrected file with the same command.")))
     if answer.missing:
-        say(f"Still missing: {', '.join(answer.missing)}")
+        names = Names(programme, language())
+        say(
+            phrase(
+                _("Still missing: {documents}"),
+                documents=names.listed(names.aside(names.document(kind), kind) for kind in answer.missing),
+            )
+        )

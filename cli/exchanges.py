@@ -16,8 +16,13 @@ from models.catalogue.programme import Programme
 from models.errors import Unknown
 from models.views import CohortView, ExchangeFilter, ExchangeSummary, ExchangeView
 from models.vocabulary import Outcome, Stage
+from texts.i18n import _, _p
 from texts.labels import OUTCOMES, STAGES
+from texts.names import Names
+from texts.punctuation import sentences
+from texts.terminal import language, phrase
 
+SEATS = _("{cohort}: {cap} seats, {free} free, at least {minimum} agreed.")
 commands = typer.Typer()
 
 
@@ -71,10 +76,13 @@ def list_(
         return tuple(await records.reading.exchanges(wanted, actor)), records.programme
 
     rows, programme = session.read(look)
-    columns = ("exchange", "student", "from", "to", "stay", "stage", "next", "owed by", "due")
-    none = "There is no such exchange that you may see."
+    columns = (
+        _("exchange"), _("student"), _p("column", "from"), _p("column", "to"), _("stay"), _("stage"),
+        _p("column", "next"), _p("column", "owed by"), _p("column", "due"),
+    )  # fmt: skip
+    none = phrase(_("There is no such exchange that you may see."))
     cells = partial(_cells, programme)
-    show_list("Exchanges", columns, rows, cells, limit=limit, none=none, as_json=as_json)
+    show_list(phrase(_("Exchanges")), columns, rows, cells, limit=limit, none=none, as_json=as_json)
 
 
 @commands.command()
@@ -99,39 +107,40 @@ def cohort(
         say_json(view)
         return
     closes = when(view.closes_at, programme.institutions[view.sending].zone)
-    say(f"{view.cohort_id}: {view.cap} seats, {view.free} free, at least {view.minimum} agreed.")
-    say(f"Nominations close {closes}.{' Fewer came than agreed.' if view.closed_below_minimum else ''}")
+    say(phrase(SEATS, cohort=view.cohort_id, cap=view.cap, free=view.free, minimum=view.minimum))
+    fewer = phrase(_("Fewer came than agreed.")) if view.closed_below_minimum else ""
+    say(sentences((phrase(_("Nominations close {closes}."), closes=closes), fewer), language()))
     seats = [
         (s.number, s.exchange_id, student_line(s.student) if s.student else "", _seat_state(s.exchange_id, s.held))
         for s in view.seats
     ]
-    show(table("Seats", ("seat", "exchange", "student", "state"), seats))
+    show(table(phrase(_("Seats")), (_("seat"), _("exchange"), _("student"), _("state")), seats))
     if view.waitlist:
         waiting = [(w.position, w.exchange_id, student_line(w.student) if w.student else "") for w in view.waitlist]
-        show(table("Waitlist", ("position", "exchange", "student"), waiting))
+        show(table(phrase(_("Waitlist")), (_("position"), _("exchange"), _("student")), waiting))
 
 
 def _seat_state(exchange_id: str | None, held: bool) -> str:
     if exchange_id is None:
-        return "free"
-    return "held: its offer waits for an answer" if held else "taken"
+        return phrase(_p("seat", "free"))
+    return phrase(_("held: its offer waits for an answer")) if held else phrase(_p("seat", "taken"))
 
 
 def _cells(programme: Programme, row: ExchangeSummary) -> tuple[object, ...]:
-    stage = said(STAGES, row.stage)
+    stage, names = said(STAGES, row.stage), Names(programme, language())
     if row.outcome is not None:
-        stage = f"{stage}: {said(OUTCOMES, row.outcome)}"
+        stage = names.pair(stage, said(OUTCOMES, row.outcome))
     elif row.waitlist_position:
-        stage += f" (waitlist {row.waitlist_position})"
+        stage = names.aside(stage, phrase(_("waitlist {position}"), position=row.waitlist_position))
     move = row.next_moves[0] if row.next_moves else None
     return (
         row.exchange_id,
         student_line(row.student),
         row.sending,
         row.host,
-        f"{row.start} to {row.end}",
+        phrase(_p("stay", "{first} to {last}"), first=row.start, last=row.end),
         stage,
-        move.title if move else "",
+        names.title(move) if move else "",
         owner_line(move.owner, programme, row.student) if move else "",
         due_line(when(move.due_at, move.zone), move.overdue) if move else "",
     )

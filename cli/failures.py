@@ -5,14 +5,18 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cli.lines import english
+from cli.lines import sentence
 from cli.output import say_json, warn
 from cli.session import read_settings
 from failures.boundary import describe
 from failures.causes import of_system
-from failures.exits import exit_code, kind_of
+from failures.exits import exit_code
 from gateway.composition import catalogue_of
 from models.errors import Kept, SojournError, Unavailable
+from texts.i18n import _
+from texts.punctuation import sentences
+from texts.refusals import kind_of
+from texts.terminal import language, phrase
 
 LOG_DIR = Path("var/log")
 
@@ -30,9 +34,9 @@ OPTIONS = {
 """What the command line calls a field."""
 
 MISSING = {
-    "temporal.away": "the workflow service, at the address in SOJOURN_TEMPORAL_ADDRESS",
-    "worker.away": "a worker, none is running",
-    "answer.late": "an answer in time",
+    "temporal.away": _("Not available now: the workflow service, at the address in SOJOURN_TEMPORAL_ADDRESS."),
+    "worker.away": _("Not available now: a worker, none is running."),
+    "answer.late": _("Not available now: an answer in time."),
 }
 """Why an act is kept, for whoever can mend it."""
 
@@ -45,27 +49,31 @@ def told(error: Exception, logs: Path = LOG_DIR, *, as_json: bool = False) -> in
     if isinstance(error, OSError) and error.filename is not None:
         error = of_system(error)
     if isinstance(error, SojournError):
-        warn(f"{kind_of(error)}: {_sentence(error)}")
+        warn(phrase(_("{kind}: {text}"), kind=kind_of(error, language()), text=_sentence(error)))
         if isinstance(error, Kept) and isinstance(error.__cause__, Unavailable):
-            warn(f"Not available now: {MISSING.get(error.__cause__.message, 'a part of the service')}.")
+            warn(phrase(MISSING.get(error.__cause__.message, _("Not available now: a part of the service."))))
     else:
-        warn(f"Something unforeseen happened ({type(error).__name__}). {_where(_log(error, logs))}")
+        unforeseen = phrase(_("Something unforeseen happened ({kind})."), kind=type(error).__name__)
+        warn(sentences((unforeseen, _where(_log(error, logs))), language()))
     if as_json and isinstance(error, SojournError):
         say_json({"code": error.code, "message": error.message, "field": error.field, "params": error.params})
     return exit_code(error)
 
 
 def _sentence(error: SojournError) -> str:
-    """The refusal in English, with the field it is about; by ids alone where the catalogue cannot be read."""
+    """The refusal, with the field it is about; by ids alone where the catalogue cannot be read."""
     programme = None
     with suppress(Exception):
         programme = catalogue_of(read_settings())
     field = OPTIONS.get(error.field, error.field)
-    return f"{field}: {english(error, programme)}" if field else english(error, programme)
+    said = sentence(error, programme)
+    return phrase(_("{field}: {reason}"), field=field, reason=said) if field else said
 
 
 def _where(path: Path | None) -> str:
-    return f"Give an operator this file: {path}" if path else "It could not be logged either; tell an operator."
+    if path is None:
+        return phrase(_("It could not be logged either; tell an operator."))
+    return phrase(_("Give an operator this file: {path}"), path=path)
 
 
 def _log(error: BaseException, logs: Path) -> Path | None:

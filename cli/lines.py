@@ -13,16 +13,15 @@ from models.people.authorization import Owner
 from models.views import Finding, Student
 from models.vocabulary import Role, Stage
 from texts.answers import INSTEAD
+from texts.i18n import _
 from texts.labels import OUTCOMES, ROLES, STAGES, label
 from texts.refusals import refusal
-
-ENGLISH = "en"
-"""What the command line speaks."""
+from texts.terminal import language, phrase
 
 
 def said(table: Mapping[str, str], value: object) -> str:
     """What one of a closed set is called: a stage, an outcome, a content."""
-    return label(table, value, ENGLISH)
+    return label(table, value, language())
 
 
 def owner_line(owner: Owner, programme: Programme, student: Student | None = None) -> str:
@@ -30,7 +29,7 @@ def owner_line(owner: Owner, programme: Programme, student: Student | None = Non
     if owner.role is Role.STUDENT:
         return student_line(student) if student is not None else owner.person
     place = owner.institution or programme.home
-    role = f"{said(ROLES, owner.role)} at {place}"
+    role = phrase(_("{role} at {place}"), role=said(ROLES, owner.role), place=place)
     if owner.unit:
         institution = programme.institution(place)
         unit = institution.unit(owner.unit) if institution else None
@@ -56,9 +55,9 @@ def due_line(due_at: object, overdue: bool, escalated: bool = False) -> Text:
     """A due time as `when` tells it, marked where it is over."""
     line = Text(str(due_at))
     if overdue:
-        line.append("  overdue", style="bold red")
+        line.append("  " + phrase(_("overdue")), style="bold red")
     if escalated:
-        line.append("  escalated", style="bold magenta")
+        line.append("  " + phrase(_("escalated")), style="bold magenta")
     return line
 
 
@@ -69,17 +68,17 @@ def answers_line(step: StepPolicy | None, outcomes: Sequence[str]) -> str:
     answers = {name: answer for name in step.outcomes if (answer := step.answer(name)) is not None}
     decided = [name for name in outcomes if name not in answers or answers[name].given_by is GivenBy.DECISION]
     acts = dict.fromkeys(a.given_by for a in answers.values() if a.by_person and a.given_by is not GivenBy.DECISION)
-    return "\n".join(part for part in (" | ".join(decided), *(INSTEAD[act] for act in acts)) if part)
+    return "\n".join(part for part in (" | ".join(decided), *(phrase(INSTEAD[act]) for act in acts)) if part)
 
 
-def english(message: Message, programme: Programme | None) -> str:
+def sentence(message: Message, programme: Programme | None) -> str:
     """What is said of a refusal, a fault or a finding."""
-    return refusal(message, ENGLISH, programme)
+    return refusal(message, language(), programme)
 
 
 def said_of(finding: Finding, programme: Programme) -> str:
     """What a check said; of before there were message ids as it was written."""
-    return english(finding, programme) if finding.message else finding.reason
+    return sentence(finding, programme) if finding.message else finding.reason
 
 
 def stage_line(stage: Stage, ended: str | None) -> Text:
@@ -95,5 +94,7 @@ def stage_line(stage: Stage, ended: str | None) -> Text:
             line.append(said(STAGES, name), style="green" if number < reached and stage is not Stage.CLOSED else "dim")
     if stage is Stage.CLOSED:
         line.append(" › ", style="dim")
-        line.append(clean(f"CLOSED: {said(OUTCOMES, ended or 'unknown')}"), style="bold reverse")
+        line.append(
+            clean(phrase(_("CLOSED: {outcome}"), outcome=said(OUTCOMES, ended or "unknown"))), style="bold reverse"
+        )
     return line

@@ -4,13 +4,17 @@ from typing import Annotated
 
 import typer
 
-from cli.lines import english
+from cli.lines import said, sentence
 from cli.options import Json
 from cli.output import as_data, say, say_json, show, table, when
 from cli.session import session_of
 from gateway.composition import ReadServices, retry_message
 from models.views import LARGEST_PAGE, MailInDoubt, MessageFilter, MessageView, OperatorTask
+from texts.i18n import _, _p
+from texts.labels import MESSAGE_STATES, NOTICES
+from texts.terminal import phrase
 
+DOUBTS = _("{count} of all messages may have come more than once: `sojourn mail doubts` lists them.")
 commands = typer.Typer(help="For operators: messages that are not sent yet, and tasks.")
 
 
@@ -24,21 +28,34 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
         say_json(found | {"in_doubt": as_data(doubt)})
         return
     if doubt.messages:
-        say(f"{doubt.messages} of all messages may have come more than once: `sojourn mail doubts` lists them.")
+        say(phrase(DOUBTS, count=doubt.messages))
     if not messages and not tasks:
-        say("Everything has been sent, and no task is open.")
+        say(phrase(_("Everything has been sent, and no task is open.")))
         return
-    columns = ("key", "kind", "to", "status", "tries", "not before", "last answer")
-    rows = [(m.key, m.kind, m.recipient_id, m.status, m.attempts, when(m.not_before), m.last_error) for m in messages]
+    columns = (
+        _("key"), _("kind"), _p("mail", "to"), _("status"), _("tries"), _("not before"), _("last answer"),
+    )  # fmt: skip
+    rows = [
+        (
+            m.key,
+            said(NOTICES, m.kind),
+            m.recipient_id,
+            said(MESSAGE_STATES, m.status),
+            m.attempts,
+            when(m.not_before),
+            m.last_error,
+        )
+        for m in messages
+    ]
     if rows:
-        show(table("Messages not sent yet", columns, rows))
+        show(table(phrase(_("Messages not sent yet")), columns, rows))
     if tasks:
         programme = session.programme()
         todo = [
-            (t.key, t.kind, t.subject, english(t, programme) if t.message else t.detail, when(t.opened_at))
+            (t.key, t.kind, t.subject, sentence(t, programme) if t.message else t.detail, when(t.opened_at))
             for t in tasks
         ]
-        show(table("Tasks of the operator", ("key", "kind", "about", "what", "since"), todo))
+        show(table(phrase(_("Tasks of the operator")), (_("key"), _("kind"), _("about"), _("what"), _("since")), todo))
 
 
 @commands.command()
@@ -53,11 +70,22 @@ def doubts(ctx: typer.Context, as_json: Json = False) -> None:
         say_json({"messages": [as_data(m) for m in messages]})
         return
     if not messages:
-        say("No message has come more than once.")
+        say(phrase(_("No message has come more than once.")))
         return
-    columns = ("key", "kind", "to", "status", "in doubt", "sent", "Message-ID")
-    rows = [(m.key, m.kind, m.recipient_id, m.status, m.in_doubt, when(m.sent_at), m.message_id) for m in messages]
-    show(table("Messages that may have come more than once", columns, rows))
+    columns = (_("key"), _("kind"), _p("mail", "to"), _("status"), _("in doubt"), _p("mail", "sent"), "Message-ID")
+    rows = [
+        (
+            m.key,
+            said(NOTICES, m.kind),
+            m.recipient_id,
+            said(MESSAGE_STATES, m.status),
+            m.in_doubt,
+            when(m.sent_at),
+            m.message_id,
+        )
+        for m in messages
+    ]
+    show(table(phrase(_("Messages that may have come more than once")), columns, rows))
 
 
 async def _in_doubt(records: ReadServices) -> list[MessageView]:
@@ -85,4 +113,4 @@ def retry(
     if as_json:
         say_json({"key": key, "status": "queued"})
     else:
-        say("Queued again; it goes out with the outbox sender's next round.")
+        say(phrase(_("Queued again; it goes out with the outbox sender's next round.")))

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 
-from cli.lines import english
+from cli.lines import said, sentence
+from cli.misuse import Misused
 from cli.nominating import Launch, allowed_rows, refused_rows, start_rows
 from cli.options import As, Json, made
 from cli.output import console, say, say_json, show, table, warn
@@ -28,7 +29,12 @@ from models.catalogue.programme import Programme
 from models.errors import BadInput, Message
 from models.people.authorization import Actor
 from models.rules.again import Answers
+from texts.i18n import _
+from texts.labels import STAGES
+from texts.punctuation import sentences
+from texts.terminal import language, phrase
 
+IN_ROW = _("Row {row}, {column}: {reason}")
 commands = typer.Typer()
 
 
@@ -75,7 +81,7 @@ def nominate(
         _write_template(template)
         return
     if file is None:
-        raise typer.BadParameter("name a file, or ask for an empty one with --template PATH.", param_hint="FILE")
+        raise Misused("typed.no_file", hint="FILE")
     session = session_of(ctx)
     actor = session.actor(as_)
     sheet = read_nominations(file, encoding.strip().lower())
@@ -83,7 +89,7 @@ def nominate(
         sheet = recorded_late(sheet, late, session.programme(), session.clock())
     beside = refused or refused_beside(file)
     if beside.resolve() == file.resolve():
-        raise typer.BadParameter("choose another place: the file itself is not overwritten.", param_hint="--refused")
+        raise Misused("typed.same_file", hint="--refused")
     # Whether a stay begins too late is told by the service, which knows the students of earlier files.
     now = session.clock() if check else None
     found = check_sheet(sheet, session.programme(), now=now, fonts=session.fonts())
@@ -91,7 +97,7 @@ def nominate(
     launch = Launch() if check or not checked.good else _start(session, checked, actor, answers)
     bad = sorted([*checked.refused, *refused_rows(launch, sheet)], key=lambda row: row.row_number)
     if bad:
-        write_refused(beside, bad, sheet.columns, session.programme())
+        write_refused(beside, bad, sheet.columns, session.programme(), language=language())
     report = _report(launch, checked, beside if bad else None, check)
     report["refused"] = _refused(bad, session.programme())
     report["told"] = _told(sheet, checked, session.programme())
@@ -114,15 +120,21 @@ def refused_beside(file: Path) -> Path:
 def _write_template(path: Path) -> None:
     if path.exists():
         raise BadInput("file.exists", file=path.name)
-    write_template(path)
-    say(f"Wrote {path}. Fill in a row for each student, then: sojourn nominate {path}")
+    write_template(path, language=language())
+    say(
+        phrase(
+            _("Wrote {path}. Fill in a row for each student, then: {command}"),
+            path=path,
+            command=f"sojourn nominate {path}",
+        )
+    )
 
 
 def _start(session: Session, checked: CheckedSheet, actor: Actor, answers: Answers) -> Launch:
     async def start(services: Services) -> Launch:
         out = console(errors=True)
         with Progress(console=out, transient=True, disable=not out.is_terminal) as progress:
-            task = progress.add_task("Starting exchanges", total=len(checked.good))
+            task = progress.add_task(phrase(_("Starting exchanges")), total=len(checked.good))
             advance = partial(progress.advance, task)
             return await start_rows(services.gateway, checked.good, actor, advance, answers)
 
@@ -144,12 +156,12 @@ def _report(launch: Launch, checked: CheckedSheet, refused_file: Path | None, ch
 
 def _why_stopped(launch: Launch, programme: Programme) -> str:
     assert launch.fault is not None
-    said = [english(launch.fault, programme)]
+    told = [sentence(launch.fault, programme)]
     if launch.kept:
-        said.append(f"Kept, to begin by themselves: {len(launch.kept)} rows.")
+        told.append(phrase(_("Kept, to begin by themselves: {count} rows."), count=len(launch.kept)))
     if launch.left:
-        said.append(f"{len(launch.left)} rows were not started; run the same file again.")
-    return " ".join(said)
+        told.append(phrase(_("{count} rows were not started; run the same file again."), count=len(launch.left)))
+    return sentences(told, language())
 
 
 def _refused(bad: list[RefusedRow], programme: Programme) -> list[dict[str, Any]]:
@@ -157,7 +169,7 @@ def _refused(bad: list[RefusedRow], programme: Programme) -> list[dict[str, Any]
         {
             "row": row.row_number,
             "faults": [
-                {"column": f.field, "reason": english(f, programme), "rule": f.rule}
+                {"column": f.field, "reason": sentence(f, programme), "rule": f.rule}
                 | {"message": f.message, "params": f.params}
                 for f in row.faults
             ],
@@ -171,25 +183,32 @@ def _told(sheet: NominationSheet, checked: CheckedSheet, programme: Programme) -
     found: list[tuple[int | None, str, Message]] = [(None, "", one) for one in sheet.told]
     found += [(row, one.field, one) for row, told in sorted(checked.told.items()) for one in told]
     return [
-        {"row": row, "column": column, "reason": english(one, programme), "message": one.message}
+        {"row": row, "column": column, "reason": sentence(one, programme), "message": one.message}
         for row, column, one in found
     ]
 
 
 def _tell(report: dict[str, Any]) -> None:
     for one in report["told"]:
-        warn(one["reason"] if one["row"] is None else f"Row {one['row']}, {one['column']}: {one['reason']}")
+        warn(one["reason"] if one["row"] is None else phrase(IN_ROW, **one))
     if report["started"]:
-        show(table("Started", ("row", "exchange"), [(e["row"], e["exchange_id"]) for e in report["started"]]))
+        started = [(e["row"], e["exchange_id"]) for e in report["started"]]
+        show(table(phrase(_("Started")), (_("row"), _("exchange")), started))
     if report["known"]:
-        known = [(e["row"], e["exchange_id"], e["stage"]) for e in report["known"]]
-        show(table("Known already; nothing was started again", ("row", "exchange", "stage"), known))
+        known = [(e["row"], e["exchange_id"], said(STAGES, e["stage"])) for e in report["known"]]
+        title = phrase(_("Known already; nothing was started again"))
+        show(table(title, (_("row"), _("exchange"), _("stage")), known))
     if report["refused"]:
         faults = [(row["row"], f["column"], f["reason"], f["rule"]) for row in report["refused"] for f in row["faults"]]
-        show(table("Refused", ("row", "column", "reason", "rule"), faults))
-        say(f"The refused rows are in {report['refused_file']}: correct them there and nominate that file.")
+        show(table(phrase(_("Refused")), (_("row"), _("column"), _("reason"), _("rule")), faults))
+        say(
+            phrase(
+                _("The refused rows are in {file}: correct them there and nominate that file."),
+                file=report["refused_file"],
+            )
+        )
     if report["only_checked"]:
-        say(f"{report['good']} of {report['checked']} rows can be nominated; nothing was started.")
+        say(phrase(_("{good} of {checked} rows can be nominated; nothing was started."), **report))
     else:
-        counts = (len(report["started"]), len(report["known"]), len(report["refused"]))
-        say("{} started, {} known already, {} refused.".format(*counts))
+        counts = {name: len(report[name]) for name in ("started", "known", "refused")}
+        say(phrase(_("{started} started, {known} known already, {refused} refused."), **counts))

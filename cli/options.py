@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import typer
 from pydantic import BaseModel, ValidationError
 
+from cli.misuse import Misread, Misused
 from models.catalogue.policy import END_OF_DAY
 from models.identifiers import is_alert, is_exchange_code
 from models.typed import day_typed, moment_typed
 
 M = TypeVar("M", bound=BaseModel)
 
-_EXCHANGE_FORM = "EX-YEAR-CODE-NUMBER, like EX-2027-DAR-007"
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,89}$")
 
 
@@ -22,12 +22,12 @@ def read_day(text: str) -> date:
     """A day as people type it: year-month-day.
 
     Raises:
-        typer.BadParameter: it is none.
+        Misused: it is none.
     """
     try:
         return day_typed(text.strip())
     except ValueError:
-        raise typer.BadParameter(f"“{text}” is not a day; write it as year-month-day, like 2027-03-01.") from None
+        raise Misused("typed.day", typed=text) from None
 
 
 def read_moment(text: str, zone: str, *, end_of_day: bool = False) -> datetime:
@@ -36,7 +36,7 @@ def read_moment(text: str, zone: str, *, end_of_day: bool = False) -> datetime:
     A day alone is its first moment, or its last with `end_of_day` (D15).
 
     Raises:
-        typer.BadParameter: it is none.
+        Misused: it is none.
     """
     text = text.strip()
     try:
@@ -44,7 +44,7 @@ def read_moment(text: str, zone: str, *, end_of_day: bool = False) -> datetime:
             return datetime.combine(day_typed(text), END_OF_DAY if end_of_day else time(0), ZoneInfo(zone))
         moment = moment_typed(text)
     except ValueError:
-        raise typer.BadParameter(f"“{text}” is not a time; write it like 2027-03-01T14:30 or with +08:00.") from None
+        raise Misused("typed.time", typed=text) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
@@ -52,10 +52,10 @@ def read_id(text: str) -> str:
     """An id chosen for an act.
 
     Raises:
-        typer.BadParameter: it has other characters than an id.
+        Misused: it has other characters than an id.
     """
     if not _ID.match(text):
-        raise typer.BadParameter("an id has letters, digits and . _ : - only, at most 90 of them.")
+        raise Misused("typed.id")
     return text
 
 
@@ -63,11 +63,11 @@ def read_exchange(text: str) -> str:
     """An exchange code, in capitals.
 
     Raises:
-        typer.BadParameter: it is none.
+        Misused: it is none.
     """
     code = text.strip().upper()
     if not is_exchange_code(code):
-        raise typer.BadParameter(f"“{text}” is not an exchange; its code is {_EXCHANGE_FORM}.")
+        raise Misused("typed.exchange", typed=text)
     return code
 
 
@@ -75,13 +75,13 @@ def read_step(text: str) -> str:
     """The id of a step, as `worklist` prints it.
 
     Raises:
-        typer.BadParameter: it is none.
+        Misused: it is none.
     """
     exchange, dot, rest = text.strip().partition(".")
     if is_alert(exchange) and dot and _ID.match(rest):
         return text.strip()
     if not dot or not is_exchange_code(exchange.upper()) or not _ID.match(rest):
-        raise typer.BadParameter(f"“{text}” is not a step; `sojourn worklist` prints their ids.")
+        raise Misused("typed.step", typed=text)
     return f"{exchange.upper()}.{rest}"
 
 
@@ -89,13 +89,12 @@ def made(model: type[M], **fields: Any) -> M:
     """A request made of what was typed.
 
     Raises:
-        typer.BadParameter: a field cannot be; the text names it and never repeats the value.
+        Misread: a field cannot be; the text names it and never repeats the value.
     """
     try:
         return model(**fields)
     except ValidationError as error:
-        faults = [f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors(include_input=False)]
-        raise typer.BadParameter("; ".join(faults)) from None
+        raise Misread(error) from None
 
 
 As = Annotated[

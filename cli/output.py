@@ -13,6 +13,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from texts.i18n import _
+from texts.punctuation import in_a_row
+from texts.terminal import language, phrase
+
 WIDE = 200
 """Columns where nobody said how wide the output is: a file or a pipe."""
 COPIED = frozenset({"step", "exchange", "key", "verification"})
@@ -45,10 +49,13 @@ def say_json(value: Any) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
-    """A table of cells; what others typed is shown as it is, never as markup or as orders to the terminal."""
+    """A table of cells; what others typed is shown as it is, never as markup or as orders to the terminal.
+
+    The columns are messages of the catalogue of texts; the title is said already.
+    """
     made = Table(title=clean(title) or None, title_justify="left", header_style="bold", expand=False)
     for column in columns:
-        made.add_column(column, overflow="fold", no_wrap=column in COPIED)
+        made.add_column(phrase(column), overflow="fold", no_wrap=column in COPIED)
     for row in rows:
         made.add_row(*(cell if isinstance(cell, Text) else Text(clean(shown(cell))) for cell in row))
     return made
@@ -90,7 +97,7 @@ def show_list(
     else:
         show(table(title, columns, [cells(row) for row in rows]))
         if len(rows) == limit:
-            say(f"There may be more: --after {rows[-1].cursor}")
+            say(phrase(_("There may be more: {option}"), option=f"--after {rows[-1].cursor}"))
 
 
 def shown(value: object) -> str:
@@ -98,9 +105,9 @@ def shown(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return phrase(_("yes")) if value else phrase(_("no"))
     if isinstance(value, tuple | list):
-        return ", ".join(shown(v) for v in value)
+        return in_a_row((shown(v) for v in value), language())
     return str(value)
 
 

@@ -5,14 +5,21 @@ from typing import Annotated
 
 import typer
 
+from cli.lines import said
 from cli.options import ActId, As, Json, made, read_day
 from cli.output import as_data, say, say_json, show, table
 from cli.session import session_of
 from gateway.composition import Services
 from gateway.operations import new_id
 from models.people.absences import Absence, Preferences
-from models.vocabulary import DigestChoice
+from models.vocabulary import LANGUAGES, DigestChoice
+from texts.i18n import _, _p
+from texts.labels import DIGESTS
+from texts.punctuation import sentences
+from texts.terminal import language, phrase
 
+PLANNED = _("{person} is away from {first} to {last} ({id}).")
+WRITTEN_TO = _("{person}: language {language}, zone {zone}, digest {digest}.")
 away = typer.Typer(help="Absences and who stands in. A deputy acts with: --as 'ROLE@INSTITUTION for PERSON'.")
 commands = typer.Typer()
 
@@ -46,8 +53,9 @@ def plan(
     if as_json:
         say_json({**as_data(absence), "repeated": repeated})
         return
-    again = " It was planned before; nothing changed." if repeated else ""
-    say(f"{absence.person} is away from {first} to {last} ({absence_id}).{again}")
+    planned = phrase(PLANNED, person=absence.person, first=first, last=last, id=absence_id)
+    again = phrase(_("It was planned before; nothing changed.")) if repeated else ""
+    say(sentences((planned, again), language()))
 
 
 @away.command("list")
@@ -63,10 +71,12 @@ def list_(ctx: typer.Context, as_: As = None, as_json: Json = False) -> None:
     if as_json:
         say_json([as_data(absence) for absence in found])
     elif not found:
-        say("Nobody is away.")
+        say(phrase(_("Nobody is away.")))
     else:
-        rows = [(a.absence_id, a.person, a.first_day, a.last_day, a.deputy or "standing deputy") for a in found]
-        show(table("Absences", ("id", "who", "from", "to", "stands in"), rows))
+        standing = phrase(_("standing deputy"))
+        columns = (_("id"), _("who"), _p("dates", "from"), _p("dates", "to"), _("stands in"))
+        rows = [(a.absence_id, a.person, a.first_day, a.last_day, a.deputy or standing) for a in found]
+        show(table(phrase(_("Absences")), columns, rows))
 
 
 @away.command("cancel")
@@ -87,7 +97,7 @@ def cancel(
     if as_json:
         say_json({"absence_id": absence, "repeated": repeated})
     else:
-        say("It was cancelled before; nothing changed." if repeated else f"Cancelled: {absence}.")
+        say(phrase(_("It was cancelled before; nothing changed.") if repeated else _("Cancelled: {id}."), id=absence))
 
 
 @commands.command()
@@ -120,5 +130,10 @@ def preferences(
     if as_json:
         say_json(as_data(found))
         return
-    own = "as the institution"
-    say(f"{found.person}: language {found.language or own}, zone {found.zone or own}, digest {found.digest}.")
+    own = phrase(_("as the institution"))
+    spoken = LANGUAGES.get(found.language or "", own)
+    say(
+        phrase(
+            WRITTEN_TO, person=found.person, language=spoken, zone=found.zone or own, digest=said(DIGESTS, found.digest)
+        )
+    )

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from cli.lines import said
 from cli.lookups import host_zone, placement_of
+from cli.misuse import Misused
 from cli.options import ActId, As, Exchange, Json, Note, Step, Yes, made, read_day, read_moment
 from cli.replies import tell_acknowledged
 from cli.session import confirmed, session_of
@@ -21,7 +23,13 @@ from models.messages.exchange import (
     ReportMovement,
 )
 from models.vocabulary import ROTATION_CONTENTS, Content, Movement
+from texts.i18n import _
+from texts.labels import CONTENTS
+from texts.terminal import phrase
 
+HOURS = _("{attended} of {planned} hours of {content} are recorded.")
+END_JUSTIFIED = _("End the stay of {exchange} on {day} as justified? It cannot be taken up again.")
+END_UNJUSTIFIED = _("End the stay of {exchange} on {day} as unjustified? It cannot be taken up again.")
 commands = typer.Typer(help="Report what happened: arrival, attendance, evaluation, departure, early end.")
 
 
@@ -29,11 +37,11 @@ def read_rating(text: str) -> tuple[str, int]:
     """A rating as people type it: `objective=4`.
 
     Raises:
-        typer.BadParameter: it is none.
+        Misused: it is none.
     """
     name, sign, value = text.partition("=")
     if not sign or not name.strip() or value.strip() not in ("1", "2", "3", "4", "5"):
-        raise typer.BadParameter(f"“{text}” is not a rating; write NAME=1 (poor) to NAME=5 (excellent).")
+        raise Misused("typed.rating", typed=text)
     return name.strip(), int(value)
 
 
@@ -78,7 +86,9 @@ def arrival(
         return await services.gateway.report_arrival(exchange, report)
 
     report_id, reply = session.act_once(act_id, act)
-    tell_acknowledged(reply, f"The arrival of {exchange} is recorded.", as_json, report_id=report_id)
+    tell_acknowledged(
+        reply, phrase(_("The arrival of {exchange} is recorded."), exchange=exchange), as_json, report_id=report_id
+    )
 
 
 @commands.command()
@@ -119,7 +129,9 @@ def movement(
         return await services.gateway.report_movement(exchange, report)
 
     report_id, reply = session.act_once(act_id, act)
-    tell_acknowledged(reply, f"The movement of {exchange} is recorded.", as_json, report_id=report_id)
+    tell_acknowledged(
+        reply, phrase(_("The movement of {exchange} is recorded."), exchange=exchange), as_json, report_id=report_id
+    )
 
 
 @commands.command()
@@ -160,7 +172,7 @@ def attendance(
         return await services.gateway.report_attendance(exchange, report)
 
     report_id, reply = session.act_once(act_id, act)
-    what = f"{attended:g} of {planned:g} hours of {content.replace('_', ' ')} are recorded."
+    what = phrase(HOURS, attended=f"{attended:g}", planned=f"{planned:g}", content=said(CONTENTS, content))
     tell_acknowledged(reply, what, as_json, report_id=report_id)
 
 
@@ -186,7 +198,9 @@ def departure(
         return await services.gateway.report_departure(exchange, report)
 
     report_id, reply = session.act_once(act_id, act)
-    tell_acknowledged(reply, f"The departure of {exchange} is recorded.", as_json, report_id=report_id)
+    tell_acknowledged(
+        reply, phrase(_("The departure of {exchange} is recorded."), exchange=exchange), as_json, report_id=report_id
+    )
 
 
 def read_today(services: Services, zone: str) -> date:
@@ -219,7 +233,9 @@ def evaluation(
         return await services.gateway.evaluate(given, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
-    tell_acknowledged(reply, f"The evaluation {step} is recorded.", as_json, decision_id=decision_id)
+    tell_acknowledged(
+        reply, phrase(_("The evaluation {step} is recorded."), step=step), as_json, decision_id=decision_id
+    )
 
 
 @commands.command("early-end")
@@ -239,12 +255,16 @@ def early_end(
     """End a live stay before its planned end (D40)."""
     session = session_of(ctx)
     actor = session.actor(as_)
-    word = "justified" if justified else "unjustified"
-    confirmed(f"End the stay of {exchange} on {last_day} as {word}? It cannot be taken up again.", yes)
+    confirmed(phrase(END_JUSTIFIED if justified else END_UNJUSTIFIED, exchange=exchange, day=last_day), yes)
 
     async def act(services: Services, decision_id: str) -> Acknowledged:
         end = made(EndEarly, decision_id=decision_id, actor=actor, last_day=last_day, justified=justified)
         return await services.gateway.end_early(exchange, end, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
-    tell_acknowledged(reply, f"The stay of {exchange} ends on {last_day}.", as_json, decision_id=decision_id)
+    tell_acknowledged(
+        reply,
+        phrase(_("The stay of {exchange} ends on {day}."), exchange=exchange, day=last_day),
+        as_json,
+        decision_id=decision_id,
+    )

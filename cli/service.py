@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.lines import english
+from cli.lines import sentence
 from cli.options import Json, Yes
 from cli.output import as_data, console, say, say_json, warn
 from cli.session import confirmed, session_of
@@ -14,8 +14,15 @@ from demo.run import run_demo
 from dev.up import up as run_up
 from failures.exits import REFUSED
 from gateway.composition import catalogue_at, migrate_database, rebuild_projection
-from models.catalogue.loading import CatalogueError
+from models.catalogue.faults import CatalogueError
+from texts.i18n import _
+from texts.refusals import catalogue_reason
+from texts.terminal import language, phrase
 
+GOOD = _(
+    "The catalogue is good: {institutions} institutions, {disciplines} disciplines, {units} units, {beds} beds, "
+    "{documents} documents, {steps} steps, {rules} rules."
+)
 commands = typer.Typer()
 catalogue = typer.Typer(help="The programme as data.")
 
@@ -36,18 +43,18 @@ def demo() -> None:
 def migrate(ctx: typer.Context) -> None:
     """Bring the database to the schema of this version; safe to repeat."""
     session_of(ctx).mend(migrate_database)
-    say("The database is at the schema of this version.")
+    say(phrase(_("The database is at the schema of this version.")))
 
 
 @commands.command()
 def rebuild(ctx: typer.Context, yes: Yes = False, as_json: Json = False) -> None:
     """Rebuild what the pages and lists read from the events, the only source of truth."""
-    confirmed("Rebuild all lists from the events? Nothing can be recorded meanwhile.", yes)
+    confirmed(phrase(_("Rebuild all lists from the events? Nothing can be recorded meanwhile.")), yes)
     replayed = session_of(ctx).mend(rebuild_projection)
     if as_json:
         say_json({"events": replayed})
     else:
-        say(f"Rebuilt from {replayed} events.")
+        say(phrase(_("Rebuilt from {count} events."), count=replayed))
 
 
 @catalogue.command()
@@ -63,9 +70,9 @@ def check(
         programme = catalogue_at(directory) if directory is not None else session_of(ctx).programme()
     except CatalogueError as error:
         if as_json:
-            say_json([as_data(fault) for fault in error.faults])
+            say_json([as_data(f) | {"reason": catalogue_reason(f, language())} for f in error.faults])
         else:
-            warn(english(error, None))
+            warn(sentence(error, None))
         raise typer.Exit(REFUSED) from None
     institutions = list(programme.institutions.values())
     counts = {
@@ -81,4 +88,4 @@ def check(
     if as_json:
         say_json(counts)
     else:
-        say("The catalogue is good: " + ", ".join(f"{n} {what}" for what, n in counts.items() if what != "version"))
+        say(phrase(GOOD, **counts))

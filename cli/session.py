@@ -11,6 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from cli.identity import parse_actor
+from cli.misuse import Misread
 from cli.output import warn
 from gateway.composition import ReadServices, Services, catalogue_of, open_for_reading, open_gateway, utc_now
 from gateway.operations import new_id
@@ -20,6 +21,8 @@ from models.people.authorization import Actor
 from observability import configure_logging
 from settings import Settings
 from texts.fonts import CertificateFonts
+from texts.i18n import _
+from texts.terminal import phrase
 
 T = TypeVar("T")
 READ_SECONDS = 30
@@ -30,13 +33,14 @@ def read_settings() -> Settings:
     """The settings of the environment.
 
     Raises:
-        typer.BadParameter: a variable cannot be read; the text names it.
+        Misread: a variable cannot be; the text names it, and never its value.
     """
     try:
         settings = Settings()
     except ValidationError as error:
-        faults = [f"SOJOURN_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False)]
-        raise typer.BadParameter("; ".join(faults), param_hint="environment") from None
+        raise Misread(
+            error, hint=phrase(_("environment")), prefix=Settings.model_config.get("env_prefix", "")
+        ) from None
     configure_logging(settings.log_format, "WARNING")
     return settings
 
@@ -63,7 +67,7 @@ class Session:
         """Who acts.
 
         Raises:
-            typer.BadParameter: `--as` names nobody of the catalogue.
+            Misused: `--as` names nobody of the catalogue.
         """
         return parse_actor(who, self.programme())
 
@@ -109,10 +113,10 @@ class Session:
         try:
             return chosen, self.act(lambda services: act(services, chosen))
         except Kept:
-            warn(f"Kept under: --id {chosen}")
+            warn(phrase(_("Kept under: {option}"), option=f"--id {chosen}"))
             raise
         except Unavailable:
-            warn(f"To repeat this act safely, add: --id {chosen}")
+            warn(phrase(_("To repeat this act safely, add: {option}"), option=f"--id {chosen}"))
             raise
 
 
@@ -149,5 +153,5 @@ def confirmed(question: str, yes: bool) -> None:
         agreed = False
         typer.echo(err=True)
     if not agreed:
-        warn("Nothing was done. To agree beforehand, add --yes.")
+        warn(phrase(_("Nothing was done. To agree beforehand, add {option}."), option="--yes"))
         raise typer.Exit(1)

@@ -4,83 +4,110 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from cli.lines import ENGLISH, answers_line, due_line, owner_line, person_line, said, said_of, stage_line, student_line
+from cli.lines import answers_line, due_line, owner_line, person_line, said, said_of, stage_line, student_line
 from cli.output import clean, table, when
 from models.catalogue.programme import Programme
 from models.rules.stay import is_fast_track
-from models.views import DocumentView, ExchangeView, Happening
+from models.views import DocumentView, ExchangeView, Finding, Happening
 from models.vocabulary import Role, StepStatus
 from texts.happenings import Telling
-from texts.labels import CONTENTS, DOCUMENT_STATES, LEVELS, MOBILITY, NOMINATIONS, OUTCOMES, SEVERITIES
+from texts.i18n import _, _p
+from texts.labels import (
+    CONTENTS,
+    DOCUMENT_STATES,
+    LEVELS,
+    MOBILITY,
+    NOMINATIONS,
+    OUTCOMES,
+    PLACEMENT_STATES,
+    SEVERITIES,
+)
 from texts.names import Names
+from texts.terminal import language, phrase
+
+PLAN = _("{sending} to {host}, {first} to {last} ({days} days), {level}, {discipline}")
+STATES = _("Mobility {mobility}, nomination {nomination} (version {version}), cohort {cohort}")
+FAST_TRACK = _("Fast track: nominated after the host's usual deadline; steps keep their shortest times (D12).")
 
 
 def exchange_parts(view: ExchangeView, programme: Programme) -> Iterator[object]:
     """What is printed of an exchange, in order."""
     host = programme.institution(view.plan.host)
     zone = host.zone if host else "UTC"
-    yield _head(view, programme)
+    names = Names(programme, language())
+    yield _head(view, programme, names)
     yield stage_line(view.stage, view.outcome)
-    yield from _now(view, programme)
-    yield from _documents(view, programme)
-    yield from _places(view, zone)
+    yield from _now(view, programme, names)
+    yield from _documents(view, programme, names)
+    yield from _places(view, names, zone)
     yield from _stay(view, programme)
-    yield from _timeline(view, Names(programme, ENGLISH), zone)
+    yield from _timeline(view, names, zone)
 
 
-def _head(view: ExchangeView, programme: Programme) -> Text:
+def _head(view: ExchangeView, programme: Programme, names: Names) -> Text:
     plan = view.plan
-    discipline = programme.discipline(plan.discipline)
     head = Text(clean(f"{view.exchange_id}  {student_line(view.student)}"), style="bold")
     head.append(clean(f"  student:{view.student.id}"), style="dim")
     lines = [
-        f"{plan.sending} to {plan.host}, {plan.start} to {plan.end} ({plan.days} days), {said(LEVELS, plan.level)}, "
-        f"{discipline.name if discipline else plan.discipline}",
-        f"Contents: {', '.join(said(CONTENTS, c) for c in plan.kinds())}",
-        f"Mobility {said(MOBILITY, view.mobility)}, nomination {said(NOMINATIONS, view.nomination)} "
-        f"(version {view.nomination_version}), cohort {view.cohort_id}",
+        phrase(
+            PLAN,
+            sending=plan.sending,
+            host=plan.host,
+            first=plan.start,
+            last=plan.end,
+            days=plan.days,
+            level=said(LEVELS, plan.level),
+            discipline=names.discipline(plan.discipline),
+        ),
+        phrase(_("Contents: {contents}"), contents=names.listed(said(CONTENTS, c) for c in plan.kinds())),
+        phrase(
+            STATES,
+            mobility=said(MOBILITY, view.mobility),
+            nomination=said(NOMINATIONS, view.nomination),
+            version=view.nomination_version,
+            cohort=view.cohort_id,
+        ),
     ]
     if is_fast_track(plan.start, view.opened_at.date(), programme.policy):
-        lines.append("Fast track: nominated after the host's usual deadline; steps keep their shortest times (D12).")
+        lines.append(phrase(FAST_TRACK))
     if view.outcome is not None:
-        names = Names(programme, ENGLISH)
-        lines.append(f"Ended: {names.aside(said(OUTCOMES, view.outcome), names.ending(view.reason))}")
+        ending = names.aside(said(OUTCOMES, view.outcome), names.ending(view.reason))
+        lines.append(phrase(_("Ended: {outcome}"), outcome=ending))
     for line in lines:
         head.append(f"\n{clean(line)}", style="not bold")
     return head
 
 
-def _now(view: ExchangeView, programme: Programme) -> Iterator[object]:
+def _now(view: ExchangeView, programme: Programme, names: Names) -> Iterator[object]:
     owed = sorted((s for s in view.steps if s.status is StepStatus.OPEN), key=lambda s: s.due_at)
     if not owed:
-        yield Text("Nobody owes anything now." if view.closed_at is None else "Closed; nobody owes anything.")
+        idle = _("Nobody owes anything now.") if view.closed_at is None else _("Closed; nobody owes anything.")
+        yield Text(phrase(idle))
         return
     rows = [
         (
             owner_line(s.owner, programme, view.student),
-            f"{s.title}{f' ({s.subject})' if s.subject else ''}",
+            names.aside(names.title(s), s.subject),
             due_line(when(s.due_at, s.zone), s.overdue, s.escalated),
             answers_line(programme.policy.steps.get(s.kind), s.outcomes),
             s.step_id,
         )
         for s in owed
     ]
-    yield table("NOW", ("who", "what", "by when", "answers", "step"), rows)
+    yield table(phrase(_("NOW")), (_("who"), _("what"), _("by when"), _("answers"), _("step")), rows)
 
 
-def _documents(view: ExchangeView, programme: Programme) -> Iterator[object]:
+def _documents(view: ExchangeView, programme: Programme, names: Names) -> Iterator[object]:
     if view.documents:
-        columns = ("document", "status", "file", "issued", "expires", "findings")
-        yield table("Documents", columns, [_document(d, programme) for d in view.documents])
+        columns = (_("document"), _("status"), _("file"), _p("document", "issued"), _("expires"), _("findings"))
+        yield table(phrase(_("Documents")), columns, [_document(d, programme, names) for d in view.documents])
 
 
-def _document(document: DocumentView, programme: Programme) -> tuple[object, ...]:
-    findings = "\n".join(
-        f"{said(SEVERITIES, f.severity)}, {f.rule_id}: {said_of(f, programme)}".rstrip(": ") for f in document.findings
-    )
+def _document(document: DocumentView, programme: Programme, names: Names) -> tuple[object, ...]:
+    findings = "\n".join(_finding(f, programme, names) for f in document.findings)
     file = f"{document.filename} {document.size / 1024:.0f} kB" if document.filename else ""
     return (
-        document.title,
+        names.title(document),
         said(DOCUMENT_STATES, document.status),
         file,
         document.issued_on,
@@ -89,43 +116,58 @@ def _document(document: DocumentView, programme: Programme) -> tuple[object, ...
     )
 
 
-def _places(view: ExchangeView, zone: str) -> Iterator[object]:
+def _finding(finding: Finding, programme: Programme, names: Names) -> str:
+    weight = names.comma.join((said(SEVERITIES, finding.severity), finding.rule_id))
+    reason = said_of(finding, programme)
+    return names.pair(weight, reason) if reason else weight
+
+
+def _places(view: ExchangeView, names: Names, zone: str) -> Iterator[object]:
     rows: list[tuple[object, ...]] = []
+    seat = phrase(_("seat"))
     if view.seat is not None:
-        rows.append(("seat", f"{view.seat.number} of {view.cohort_id}", "", "", "held" if view.seat.held else "taken"))
+        state = phrase(_p("seat", "held") if view.seat.held else _p("seat", "taken"))
+        where = phrase(_("{number} of {cohort}"), number=view.seat.number, cohort=view.cohort_id)
+        rows.append((seat, where, "", "", state))
     elif view.waitlist_position:
-        rows.append(("seat", f"waitlist, position {view.waitlist_position}", "", "", "waiting"))
+        where = phrase(_("waitlist, position {position}"), position=view.waitlist_position)
+        rows.append((seat, where, "", "", phrase(_("waiting"))))
     if view.bed is not None:
         bed = view.bed
-        rows.append(("bed", f"{bed.building}, {bed.room} ({bed.bed_id})", bed.first_night, bed.last_night, "held"))
+        where = names.bed(view.plan.host, bed.bed_id)
+        rows.append((phrase(_("bed")), where, bed.first_night, bed.last_night, phrase(_p("seat", "held"))))
     for place in view.placements:
-        state = f"{place.status} from {place.released_from}" if place.released_from else place.status
-        rows.append(
-            (f"{said(CONTENTS, place.content)} {place.placement_id}", place.unit, place.start, place.end, state)
-        )
+        state = said(PLACEMENT_STATES, place.status)
+        if place.released_from:
+            state = phrase(_("{state} from {day}"), state=state, day=place.released_from)
+        what = f"{said(CONTENTS, place.content)} {place.placement_id}"
+        rows.append((what, names.in_language(place, "unit"), place.start, place.end, state))
     if view.permitted_until is not None:
-        rows.append(("permitted stay", "", "", view.permitted_until, ""))
+        rows.append((phrase(_("permitted stay")), "", "", view.permitted_until, ""))
     if view.clearance_through is not None:
-        rows.append(("clearance for the clinic", "", "", view.clearance_through, "cleared"))
+        rows.append((phrase(_("clearance for the clinic")), "", "", view.clearance_through, phrase(_("cleared"))))
     if view.arrived_at is not None or view.departed_on is not None:
-        rows.append(("actual stay", "", when(view.arrived_at, zone), view.departed_on, ""))
+        rows.append((phrase(_("actual stay")), "", when(view.arrived_at, zone), view.departed_on, ""))
     if rows:
-        yield table("Places", ("what", "where", "from", "to", "state"), rows)
+        columns = (_("what"), _("where"), _p("dates", "from"), _p("dates", "to"), _("state"))
+        yield table(phrase(_p("booking", "Places")), columns, rows)
 
 
 def _stay(view: ExchangeView, programme: Programme) -> Iterator[object]:
     if view.attendance:
-        columns = ("content", "from", "to", "planned", "attended", "reported by")
+        columns = (
+            _("content"), _p("dates", "from"), _p("dates", "to"), _("planned"), _("attended"), _("reported by"),
+        )  # fmt: skip
         rows = [
-            (said(CONTENTS, a.content), a.first_day, a.last_day, f"{a.hours_planned:g} h", f"{a.hours_attended:g} h",
+            (said(CONTENTS, a.content), a.first_day, a.last_day, _hours(a.hours_planned), _hours(a.hours_attended),
              a.reported_by)
             for a in view.attendance
         ]  # fmt: skip
-        yield table("Attendance", columns, rows)
+        yield table(phrase(_("Attendance")), columns, rows)
     if view.evaluations:
         evaluations = [
             (
-                e.placement_id or "the programme",
+                e.placement_id or phrase(_("the programme")),
                 ", ".join(f"{name} {value}" for name, value in sorted(e.ratings.items())),
                 e.passed,
                 person_line(e.by, programme, view.student),
@@ -133,13 +175,21 @@ def _stay(view: ExchangeView, programme: Programme) -> Iterator[object]:
             )
             for e in view.evaluations
         ]
-        yield table("Evaluations", ("of", "ratings", "passed", "by", "note"), evaluations)
+        asked = (_p("column", "of"), _("ratings"), _("passed"), _p("column", "by"), _("note"))
+        yield table(phrase(_("Evaluations")), asked, evaluations)
     if view.certificates:
         certificates = [
-            (c.number, c.version, c.issued_on, "revoked" if c.revoked_at else "valid", c.verification)
+            (
+                c.number,
+                c.version,
+                c.issued_on,
+                phrase(_p("certificate", "revoked") if c.revoked_at else _p("certificate", "valid")),
+                c.verification,
+            )
             for c in view.certificates
         ]
-        yield table("Certificates", ("number", "version", "issued", "state", "verification"), certificates)
+        printed = (_("number"), _("version"), _p("document", "issued"), _("state"), _("verification"))
+        yield table(phrase(_("Certificates")), printed, certificates)
 
 
 def _timeline(view: ExchangeView, names: Names, zone: str) -> Iterator[object]:
@@ -150,14 +200,20 @@ def _timeline(view: ExchangeView, names: Names, zone: str) -> Iterator[object]:
             when(event.at, zone),
             _who(event, names),
             names.event(event.kind),
-            ": ".join(part for part in telling.words(event.event) if part),
+            names.colon.join(part for part in telling.words(event.event) if part),
             event.note,
         )
         for event in view.timeline
     ]
-    yield table("Timeline", ("when", "who", "what happened", "about", "why"), rows)
+    columns = (_("when"), _("who"), _("what happened"), _("about"), _("why"))
+    yield table(phrase(_("Timeline")), columns, rows)
 
 
 def _who(event: Happening, names: Names) -> str:
     who = names.person(event.actor_id) if event.role is Role.CLOCK else event.who
-    return f"{who} (for {names.person(event.on_behalf_of)})" if event.on_behalf_of else who
+    absent = phrase(_("for {person}"), person=names.person(event.on_behalf_of)) if event.on_behalf_of else ""
+    return names.aside(who, absent)
+
+
+def _hours(hours: float) -> str:
+    return phrase(_("{hours} h"), hours=f"{hours:g}")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.lines import ENGLISH
+from cli.misuse import Misused
 from cli.options import As, Json, made, read_day
 from cli.output import as_data, say, say_json, show, table
 from cli.session import session_of
@@ -16,8 +16,14 @@ from models.rules.service_levels import By, ServiceLevel
 from models.views.service_levels import LevelFilter
 from models.vocabulary import Direction, StepKind
 from texts.charts import STYLE, level_chart
+from texts.i18n import _, _p
+from texts.labels import BYS
 from texts.names import Names
+from texts.terminal import language, phrase
 
+COUNTED = (
+    _("steps"), _p("column", "open"), _("late"), _("late %"), _("half within"), _("9 of 10 within"), _("left out"),
+)  # fmt: skip
 commands = typer.Typer()
 
 
@@ -62,22 +68,22 @@ def sla(
 
     found, programme = session.read(look)
     if svg is not None:
-        names = Names(programme, ENGLISH).level_names(found)
-        svg.write_text(level_chart(found, names, ENGLISH, STYLE), encoding="utf-8")
+        names = Names(programme, language()).level_names(found)
+        svg.write_text(level_chart(found, names, language(), STYLE), encoding="utf-8")
     if as_json:
         say_json([as_data(one) for one in found])
     elif not found:
-        say("No step was ever asked for here.")
+        say(phrase(_("No step was ever asked for here.")))
     else:
-        columns = (*groups, "steps", "open", "late", "late %", "half within", "9 of 10 within", "left out")
-        show(table("Service levels", columns, [_cells(one) for one in found]))
+        columns = (*(BYS[by] for by in groups), *COUNTED)
+        show(table(phrase(_("Service levels")), columns, [_cells(one) for one in found]))
     if svg is not None and not as_json:
-        say(f"The chart is in {svg}.")
+        say(phrase(_("The chart is in {file}."), file=svg))
 
 
 def _by(word: str) -> By:
     if word.strip() not in set(By):
-        raise typer.BadParameter(f"“{word.strip()}” is none of {', '.join(By)}.", param_hint="--by")
+        raise Misused("typed.none_of", hint="--by", typed=word.strip(), choices=tuple(By))
     return By(word.strip())
 
 
@@ -97,4 +103,6 @@ def _cells(one: ServiceLevel) -> tuple[object, ...]:
 def _days(hours: float | None) -> str:
     if hours is None:
         return ""
-    return f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.1f} d"
+    return (
+        phrase(_("{hours} h"), hours=f"{hours:.1f}") if hours < 48 else phrase(_("{days} d"), days=f"{hours / 24:.1f}")
+    )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.lines import english, said
+from cli.lines import said, sentence
 from cli.lookups import zone_of_step
 from cli.options import ActId, As, Exchange, Json, Note, Step, Yes, made, read_day, read_moment
 from cli.output import say, say_json, show, table
@@ -21,8 +21,12 @@ from models.messages.cohorts import SetQuota
 from models.messages.exchange import Acknowledged, Decide, Decided, ExtendDeadline, ReassignStep, SnoozeStep
 from models.rules.nomination import Nomination
 from models.vocabulary import Role
+from texts.i18n import _
 from texts.labels import ROLES
+from texts.terminal import phrase
 
+WITHDRAW = _("Withdraw {exchange}? Its seat, bed and places are given back; reopened, it is verified anew.")
+QUOTA = _("{cohort} has {cap} seats. More seats become offers to the waitlist at once.")
 commands = typer.Typer()
 
 
@@ -103,7 +107,12 @@ def correct(
         return await gateway.correct_nomination(exchange, nomination, actor, decision_id=decision_id, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
-    tell_acknowledged(reply, f"The nomination of {exchange} is corrected.", as_json, decision_id=decision_id)
+    tell_acknowledged(
+        reply,
+        phrase(_("The nomination of {exchange} is corrected."), exchange=exchange),
+        as_json,
+        decision_id=decision_id,
+    )
 
 
 def _one_nomination(file: Path, programme: Programme, now: datetime) -> Nomination:
@@ -112,8 +121,8 @@ def _one_nomination(file: Path, programme: Programme, now: datetime) -> Nominati
         raise BadInput("file.one_row", file=file.name, rows=len(sheet.rows))
     checked = check_sheet(sheet, programme, now=now)
     for row in checked.refused:
-        faults = [(row.row_number, f.field, english(f, programme), f.rule) for f in row.faults]
-        show(table("Refused", ("row", "column", "reason", "rule"), faults))
+        faults = [(row.row_number, f.field, sentence(f, programme), f.rule) for f in row.faults]
+        show(table(phrase(_("Refused")), (_("row"), _("column"), _("reason"), _("rule")), faults))
         raise BadInput("file.cells_at_fault", file=file.name)
     return checked.good[0][1]
 
@@ -139,7 +148,9 @@ def extend(
         return await services.gateway.extend_deadline(change, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
-    tell_acknowledged(reply, f"{step} is now due {due}.", as_json, decision_id=decision_id)
+    tell_acknowledged(
+        reply, phrase(_("{step} is now due {due}."), step=step, due=due), as_json, decision_id=decision_id
+    )
 
 
 @commands.command()
@@ -163,7 +174,12 @@ def snooze(
         return await services.gateway.snooze_step(change, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
-    tell_acknowledged(reply, f"Reminders of {step} are silent until {until}.", as_json, decision_id=decision_id)
+    tell_acknowledged(
+        reply,
+        phrase(_("Reminders of {step} are silent until {until}."), step=step, until=until),
+        as_json,
+        decision_id=decision_id,
+    )
 
 
 @commands.command()
@@ -185,7 +201,12 @@ def reassign(
         return await services.gateway.reassign_step(change, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
-    tell_acknowledged(reply, f"{step} is now owed by: {said(ROLES, role)}.", as_json, decision_id=decision_id)
+    tell_acknowledged(
+        reply,
+        phrase(_("{step} is now owed by: {role}."), step=step, role=said(ROLES, role)),
+        as_json,
+        decision_id=decision_id,
+    )
 
 
 @commands.command()
@@ -202,7 +223,7 @@ def withdraw(
     session = session_of(ctx)
     actor = session.actor(as_)
     confirmed(
-        f"Withdraw {exchange}? Its seat, bed and places are given back; reopened, it is verified anew.",
+        phrase(WITHDRAW, exchange=exchange),
         yes,
     )
 
@@ -210,7 +231,7 @@ def withdraw(
         return await services.gateway.withdraw(exchange, actor, decision_id=decision_id, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
-    tell_acknowledged(reply, f"{exchange} is withdrawn.", as_json, decision_id=decision_id)
+    tell_acknowledged(reply, phrase(_("{exchange} is withdrawn."), exchange=exchange), as_json, decision_id=decision_id)
 
 
 @commands.command()
@@ -234,4 +255,4 @@ def quota(
     if as_json:
         say_json(reply_json(reply, decision_id=decision_id))
     else:
-        say(f"{cohort} has {cap} seats. More seats become offers to the waitlist at once.")
+        say(phrase(QUOTA, cohort=cohort, cap=cap))

@@ -10,13 +10,26 @@ from cli.output import as_data, say, say_json, show, table, when
 from cli.session import Session, confirmed, session_of
 from gateway.composition import ReadServices, Services
 from models.errors import Unknown
-from models.messages.suspensions import Coverage, SuspensionProgress, SuspensionReason, may_suspend
+from models.messages.suspensions import Coverage, SuspensionPhase, SuspensionProgress, SuspensionReason, may_suspend
 from models.people.authorization import require
 from models.views.suspensions import Clocks, Moved, SuspensionPreview, SuspensionView
 from models.vocabulary import Scope
-from texts.labels import SCOPES, SUSPENSION_REASONS
+from texts.i18n import _, _p, in_language
+from texts.labels import ROLES, SCOPES, SUSPENSION_REASONS
+from texts.punctuation import in_a_row
+from texts.terminal import language, phrase
 
 commands = typer.Typer(help="For the programme office: clocks stand still for a student, cohort, host or everybody.")
+
+COLUMNS = (_("id"), _("covers"), _("why"), _("since"), _("until"), _("reached"), _("still held"))
+PREVIEW = _("{exchanges} exchanges, {exempt} taken out. One message each to: {people}.")
+PROGRESS: dict[SuspensionPhase, str] = {
+    SuspensionPhase.SUSPENDING: _("Suspension {id} is beginning: {held} held, {left} to tell."),
+    SuspensionPhase.SUSPENDED: _("Suspension {id} holds: {held} held, {left} to tell."),
+    SuspensionPhase.RESUMING: _("Suspension {id} is ending: {held} held, {left} to tell."),
+    SuspensionPhase.ENDED: _("Suspension {id} has ended: {held} held, {left} to tell."),
+}
+UNREACHABLE = _("{count} exchanges on record have no running workflow; an operator must look.")
 
 ScopeOption = Annotated[Scope, typer.Option("--scope", help="What it covers.")]
 Target = Annotated[
@@ -67,12 +80,12 @@ def start(
     if not yes:
         require(may_suspend(actor), "not_allowed.suspend")
         _show_preview(_preview(session, coverage))
-        confirmed("Suspend them?", yes)
+        confirmed(phrase(_("Suspend them?")), yes)
 
     async def act(services: Services, suspension_id: str) -> SuspensionProgress:
         return await services.gateway.suspensions.suspend(suspension_id, coverage, reason, actor, note or "")
 
-    _, progress = session.act_once(act_id, act)
+    progress = session.act_once(act_id, act)[1]
     _tell(progress, as_json)
 
 
@@ -85,7 +98,7 @@ def resume(ctx: typer.Context, suspension: Id, as_: As = None, act_id: ActId = N
     async def act(services: Services, decision_id: str) -> SuspensionProgress:
         return await services.gateway.suspensions.resume(suspension, actor, decision_id)
 
-    _, progress = session.act_once(act_id, act)
+    progress = session.act_once(act_id, act)[1]
     _tell(progress, as_json)
 
 
@@ -105,7 +118,7 @@ def exempt(
     async def act(services: Services, decision_id: str) -> SuspensionProgress:
         return await services.gateway.suspensions.exempt(suspension, exchange, actor, decision_id)
 
-    _, progress = session.act_once(act_id, act)
+    progress = session.act_once(act_id, act)[1]
     _tell(progress, as_json)
 
 
@@ -118,10 +131,9 @@ def list_(ctx: typer.Context, as_: As = None, as_json: Json = False) -> None:
     if as_json:
         say_json([as_data(one) for one in found])
     elif not found:
-        say("Nothing was ever suspended.")
+        say(phrase(_("Nothing was ever suspended.")))
     else:
-        columns = ("id", "covers", "why", "since", "until", "reached", "still held")
-        show(table("Suspensions", columns, [_cells(one) for one in found]))
+        show(table(phrase(_("Suspensions")), COLUMNS, [_cells(one) for one in found]))
 
 
 @commands.command("show")
@@ -145,13 +157,14 @@ def show_(ctx: typer.Context, suspension: Id, as_: As = None, as_json: Json = Fa
     if as_json:
         say_json({**as_data(one), "steps": [as_data(step) for step in steps]})
         return
-    show(table(suspension, ("id", "covers", "why", "since", "until", "reached", "still held"), [_cells(one)]))
+    show(table(suspension, COLUMNS, [_cells(one)]))
     if one.words:
         say(one.words)
     if one.exempt:
-        say(f"Taken out: {', '.join(one.exempt)}")
+        say(phrase(_("Taken out: {exchanges}"), exchanges=", ".join(one.exempt)))
     rows = [(s.step_id, when(s.since), when(s.until), when(s.before), when(s.after)) for s in steps]
-    show(table("Steps held", ("step", "held from", "to", "was due", "is due"), rows))
+    columns = (_("step"), _("held from"), _p("dates", "to"), _("was due"), _("is due"))
+    show(table(phrase(_("Steps held")), columns, rows))
 
 
 def _preview(session: Session, coverage: Coverage) -> SuspensionPreview:
@@ -162,18 +175,19 @@ def _preview(session: Session, coverage: Coverage) -> SuspensionPreview:
 
 
 def _show_preview(found: SuspensionPreview) -> None:
-    told = ", ".join(f"{count} {role.replace('_', ' ')}" for role, count in found.told.items())
-    say(f"{found.exchanges} exchanges, {found.exempt} taken out. One message each to: {told or 'nobody'}.")
-    columns = ("step", "open", "due in 7 days", "due in 30 days")
+    told = [phrase(_("{role}: {count}"), role=said(ROLES, role), count=count) for role, count in found.told.items()]
+    people = in_a_row(told, language()) or phrase(_("nobody"))
+    say(phrase(PREVIEW, exchanges=found.exchanges, exempt=found.exempt, people=people))
+    columns = (_("step"), _p("column", "open"), _("due in 7 days"), _("due in 30 days"))
     if found.held:
-        show(table("Would stand still", columns, [_clocks(one) for one in found.held]))
+        show(table(phrase(_("Would stand still")), columns, [_clocks(one) for one in found.held]))
     if found.running:
         rows = [(*_clocks(one), one.law) for one in found.running]
-        show(table("Go on by law", (*columns, "law"), rows))
+        show(table(phrase(_("Go on by law")), (*columns, _("law")), rows))
 
 
 def _clocks(one: Clocks) -> tuple[object, ...]:
-    return (one.title, one.steps, one.due_within_7_days, one.due_within_30_days)
+    return (in_language(one, "title", language()), one.steps, one.due_within_7_days, one.due_within_30_days)
 
 
 def _cells(one: SuspensionView) -> tuple[object, ...]:
@@ -193,6 +207,6 @@ def _tell(progress: SuspensionProgress, as_json: bool) -> None:
     if as_json:
         say_json(as_data(progress))
         return
-    say(f"Suspension {progress.suspension_id} is {progress.phase}: {progress.suspended} held, {progress.left} to tell.")
+    say(phrase(PROGRESS[progress.phase], id=progress.suspension_id, held=progress.suspended, left=progress.left))
     if progress.unreachable:
-        say(f"{progress.unreachable} exchanges on record have no running workflow; an operator must look.")
+        say(phrase(UNREACHABLE, count=progress.unreachable))

@@ -18,7 +18,10 @@ from models.catalogue.programme import Programme
 from models.people.authorization import Actor
 from models.views import LARGEST_PAGE, ExchangeFilter, ExchangeSummary
 from models.vocabulary import Stage
+from texts.i18n import _, _p
 from texts.labels import STAGES
+from texts.names import Names
+from texts.terminal import language, phrase
 
 commands = typer.Typer()
 
@@ -55,14 +58,14 @@ async def _page(records: ReadServices, actor: Actor) -> RenderableType:
     now = records.clock()
     counts = await records.reading.counts_by_stage(actor)
     moving = await records.reading.exchanges(ExchangeFilter(now=now, closed=False, limit=LARGEST_PAGE), actor)
-    head = Text(f"{when(now)}   {sum(counts.values())} exchanges", style="bold")
+    head = Text(phrase(_("{now}   {count} exchanges"), now=when(now), count=sum(counts.values())), style="bold")
     return Group(head, _by_stage(counts), _due(moving, records.programme))
 
 
 def _by_stage(counts: dict[Stage, int]) -> RenderableType:
     most = max(counts.values(), default=0)
     rows = [(said(STAGES, stage), number, _bar(number, most)) for stage, number in counts.items()]
-    return table("Students by stage", ("stage", "students", ""), rows)
+    return table(phrase(_("Students by stage")), (_("stage"), _("students"), ""), rows)
 
 
 def _bar(number: int, most: int) -> Text:
@@ -71,15 +74,17 @@ def _bar(number: int, most: int) -> Text:
 
 def _due(rows: Sequence[ExchangeSummary], programme: Programme) -> RenderableType:
     """What is due next, of all that the actor may see: not only of what they may answer."""
+    names = Names(programme, language())
+    columns = (_p("column", "due"), _("what"), _("student"), _p("column", "owed by"), _("exchange"))
     moves = sorted(((move, row) for row in rows for move in row.next_moves), key=lambda found: found[0].due_at)
     cells = [
         (
             due_line(when(move.due_at, move.zone), move.overdue),
-            move.title,
+            names.title(move),
             student_line(row.student),
             owner_line(move.owner, programme, row.student),
             row.exchange_id,
         )
         for move, row in moves[:SOON]
     ]
-    return table("Due next", ("due", "what", "student", "owed by", "exchange"), cells)
+    return table(phrase(_("Due next")), columns, cells)

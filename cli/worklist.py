@@ -15,6 +15,9 @@ from models.catalogue.programme import Programme
 from models.identifiers import kind_of
 from models.views import WorklistFilter, WorklistRow
 from models.vocabulary import HoldCause
+from texts.i18n import _, _p
+from texts.names import Names
+from texts.terminal import language, phrase
 
 commands = typer.Typer()
 
@@ -49,28 +52,31 @@ def worklist(
         return tuple(await records.reading.worklist(actor, wanted)), records.programme
 
     rows, programme = session.read(look)
-    columns = ("due", "what", "student", "owed by", "step", "answers")
-    none = "Nothing waits for others." if waiting else "Nothing waits for you."
-    show_list("Worklist", columns, rows, partial(_cells, programme), limit=limit, none=none, as_json=as_json)
+    columns = (_p("column", "due"), _("what"), _("student"), _p("column", "owed by"), _("step"), _("answers"))
+    none = phrase(_("Nothing waits for others.") if waiting else _("Nothing waits for you."))
+    show_list(phrase(_("Worklist")), columns, rows, partial(_cells, programme), limit=limit, none=none, as_json=as_json)
 
 
 def _cells(programme: Programme, row: WorklistRow) -> tuple[object, ...]:
+    names = Names(programme, language())
     return (
-        clock_line(row),
-        f"{row.title}{f' ({row.subject})' if row.subject else ''}",
+        clock_line(row, names),
+        names.aside(names.title(row), row.subject),
         student_line(row.student) if row.student else "",
-        owner_line(row.owner, programme, row.student) if not row.instead_of else f"for {row.instead_of}",
+        owner_line(row.owner, programme, row.student)
+        if not row.instead_of
+        else phrase(_("for {person}"), person=row.instead_of),
         row.step_id,
         answers_line(programme.policy.steps.get(row.kind), row.outcomes),
     )
 
 
-def clock_line(row: WorklistRow) -> str | Text:
+def clock_line(row: WorklistRow, names: Names) -> str | Text:
     """When a step is due, and why it is paused where it is."""
     due = when(row.due_at, row.zone)
     if row.held_because is HoldCause.SUSPENSION:
-        return f"{due} (suspended)"
+        return names.aside(due, phrase(_("suspended")))
     if row.held_because is HoldCause.OTHER_SIDE:
-        awaited = ", ".join(kind_of(step) for step in row.waits_for)
-        return f"{due} (waits for {awaited})"
+        awaited = names.listed(names.step(kind_of(step)) for step in row.waits_for)
+        return names.aside(due, phrase(_("waits for {steps}"), steps=awaited))
     return due_line(due, row.overdue, row.escalated)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
+from rich.cells import set_cell_size
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.panel import Panel
@@ -15,9 +16,13 @@ from demo.stage import DemoService
 from models.views import Escalation, EscalationFilter, ExchangeFilter, ExchangeSummary
 from models.vocabulary import Outcome
 from models.vocabulary import Stage as Where
+from texts.dates import day_words, moment_words, written
+from texts.i18n import _, _p, in_language
 from texts.labels import NOTICES, OUTCOMES, STAGES, TARGETS, label
 from texts.names import Names
+from texts.punctuation import aside, in_a_row
 from texts.refusals import refusal
+from texts.terminal import language, phrase
 
 PAGE = 1000
 SHOWN = 6
@@ -56,32 +61,36 @@ class Screen:
             return
         self._week = week
         where = Counter(e.stage for e in exchanges)
-        stages = ", ".join(f"{where[s]} {_said(STAGES, s)}" for s in Where if where[s])
-        self.console.print(f"{now:%a %d %b %Y}  {stages}; {escalations} escalations", highlight=False)
+        stages = in_a_row((f"{where[s]} {_said(STAGES, s)}" for s in Where if where[s]), language())
+        day = day_words(now.date(), language())
+        line = phrase(_("{day}  {stages}; {count} escalations"), day=day, stages=stages, count=escalations)
+        self.console.print(line, highlight=False)
 
 
 def _view(exchanges: list[ExchangeSummary], escalations: list[Escalation], now: datetime) -> RenderableType:
     table = Table(box=None, padding=(0, 1), show_header=False, expand=True)
-    table.add_column("stage", width=18)
-    table.add_column("number", width=3, justify="right")
-    table.add_column("students", ratio=1)
+    table.add_column(width=18)
+    table.add_column(width=3, justify="right")
+    table.add_column(ratio=1)
     for stage in Where:
         here = [e for e in exchanges if e.stage is stage]
         names = Text(", ").join(Text(e.student.name, style=_style(e)) for e in here)
         table.add_row(Text(_said(STAGES, stage), style="bold" if here else "dim"), str(len(here) or ""), names)
     heard = Table(box=None, padding=(0, 1), show_header=False, expand=True)
     for escalation in sorted(escalations, key=lambda e: e.at)[-SHOWN:]:
-        to = ", ".join(_said(TARGETS, t) for t in escalation.to)
-        heard.add_row(f"{escalation.at:%d %b %H:%M}", escalation.exchange_id, escalation.title, f"→ {to}")
-    date = Text(f"{now:%A %d %B %Y, %H:%M} UTC", style="bold")
+        to = in_a_row((_said(TARGETS, t) for t in escalation.to), language())
+        heard.add_row(
+            _moment(escalation.at), escalation.exchange_id, in_language(escalation, "title", language()), f"→ {to}"
+        )
+    date = Text(moment_words(now, "UTC", language()), style="bold")
     return Group(
         Panel(table, title=date, border_style="cyan"),
-        Panel(heard, title=f"Escalations ({len(escalations)})", border_style="magenta"),
+        Panel(heard, title=aside(phrase(_("Escalations")), str(len(escalations)), language()), border_style="magenta"),
     )
 
 
 def _said(table: Mapping[str, str], value: object) -> str:
-    return label(table, value, "en")
+    return label(table, value, language())
 
 
 def _style(row: ExchangeSummary) -> str:
@@ -93,62 +102,73 @@ async def summary(console: Console, play: Play, unmet: list[str]) -> None:
     reading = play.stage.services.reading
     await _outcomes(console, play)
     mails = Counter(m.kind for m in await play.messages())
-    table = Table(title="Emails by kind", box=None, title_justify="left", title_style="bold")
-    table.add_column("kind")
-    table.add_column("sent", justify="right")
+    table = Table(title=phrase(_("Emails by kind")), box=None, title_justify="left", title_style="bold")
+    table.add_column(phrase(_("kind")))
+    table.add_column(phrase(_p("count", "sent")), justify="right")
     for kind, count in mails.most_common():
         table.add_row(_said(NOTICES, kind), str(count))
     console.print(table)
     escalations = await reading.escalations(EscalationFilter(limit=PAGE))
-    table = Table(title="Escalations", box=None, title_justify="left", title_style="bold")
-    for column in ("when", "exchange", "step", "to", "in copy"):
-        table.add_column(column)
+    table = Table(title=phrase(_("Escalations")), box=None, title_justify="left", title_style="bold")
+    for column in (_("when"), _("exchange"), _("step"), _p("mail", "to"), _("in copy")):
+        table.add_column(phrase(column))
     for e in sorted(escalations, key=lambda e: e.at):
-        to, copy = (", ".join(_said(TARGETS, t) for t in targets) for targets in (e.to, e.copy_to))
-        table.add_row(f"{e.at:%d %b %Y}", e.exchange_id, e.title, to, copy)
+        to, copy = (in_a_row((_said(TARGETS, t) for t in targets), language()) for targets in (e.to, e.copy_to))
+        day = written(e.at.date(), "date", language())
+        table.add_row(day, e.exchange_id, in_language(e, "title", language()), to, copy)
     console.print(table)
     _refusals(console, play)
     _places(console, play)
     if unmet:
-        console.print(f"\n[bold red]{len(unmet)} of the demo's expectations are not met:[/]")
+        told = phrase(_("{count} of the demo's expectations are not met:"), count=len(unmet))
+        console.print(f"\n[bold red]{told}[/]")
         for text in unmet:
             console.print(f"  - {text}", highlight=False)
     else:
-        console.print("\n[bold green]Everything is as expected[/], checked against the database.")
+        met = phrase(_("Everything is as expected, checked against the database."))
+        console.print(f"\n[bold green]{met}[/]")
 
 
 async def _outcomes(console: Console, play: Play) -> None:
-    table = Table(title="Students", box=None, title_justify="left", title_style="bold")
-    for column in ("exchange", "student", "from", "to", "outcome", "reason", "certificate"):
-        table.add_column(column)
-    names = Names(play.programme, "en")
+    table = Table(title=phrase(_("Students")), box=None, title_justify="left", title_style="bold")
+    for column in (
+        _("exchange"), _("student"), _p("column", "from"), _p("column", "to"), _("outcome"),
+        _("reason"), _("certificate"),
+    ):  # fmt: skip
+        table.add_column(phrase(column))
+    names = Names(play.programme, language())
     for row in await play.stage.services.reading.exchanges(ExchangeFilter(limit=PAGE)):
         whole = await play.stage.services.reading.exchange(row.exchange_id, None)
         certificate = whole.certificates[-1].number if whole and whole.certificates else ""
         name = f"{row.student.name} {row.student.native_name}".strip()
-        outcome = Text(_said(OUTCOMES, row.outcome or "still open"), style=_style(row))
+        outcome = Text(_said(OUTCOMES, row.outcome) if row.outcome else phrase(_("still open")), style=_style(row))
         table.add_row(row.exchange_id, name, row.sending, row.host, outcome, names.ending(row.reason), certificate)
     console.print(table)
 
 
 def _refusals(console: Console, play: Play) -> None:
-    table = Table(title="Refused nominations", box=None, title_justify="left", title_style="bold")
-    for column in ("file", "row", "column", "reason", "rule"):
-        table.add_column(column)
+    table = Table(title=phrase(_("Refused nominations")), box=None, title_justify="left", title_style="bold")
+    for column in (_("file"), _("row"), _("column"), _("reason"), _("rule")):
+        table.add_column(phrase(column))
     for name, sheet in play.sheets.items():
         for refused in sheet.refused:
             for fault in refused.faults:
-                table.add_row(name, str(refused.row_number), fault.field, refusal(fault, "en"), fault.rule)
+                reason = refusal(fault, language(), play.programme)
+                table.add_row(name, str(refused.row_number), fault.field, reason, fault.rule)
     console.print(table)
 
 
 def _places(console: Console, play: Play) -> None:
     folder = play.stage.folder
-    console.print("[bold]Where to look[/]")
+    console.print(Text(phrase(_("Where to look")), style="bold"))
     for what, where in (
-        ("certificates", folder / "certificates"),
-        ("mailbox", play.stage.stack.mailbox),
-        ("database", folder / "sojourn.db"),
-        ("nominations", folder / "nominations"),
+        (_("certificates"), folder / "certificates"),
+        (_("mailbox"), play.stage.stack.mailbox),
+        (_("database"), folder / "sojourn.db"),
+        (_("nominations"), folder / "nominations"),
     ):
-        console.print(f"  {what:<14}{where}", highlight=False)
+        console.print(f"  {set_cell_size(phrase(what), 14)}{where}", highlight=False)
+
+
+def _moment(at: datetime) -> str:
+    return f"{written(at.date(), 'date without year', language())} {at:%H:%M}"

@@ -11,6 +11,8 @@ from dev.guard import started
 from dev.process import Tell
 from failures.causes import of_system
 from models.errors import Unavailable
+from texts.i18n import _
+from texts.terminal import phrase
 
 DRAIN_SECONDS = 10.0
 """How long a part that was left behind may take to finish; its new one goes on where it was."""
@@ -71,7 +73,7 @@ class StateFolder:
         """
         left = [note for note in sorted(self.notes.glob("*.pid")) if _runs(note)]
         for note in left:
-            tell(f"{note.stem} of an earlier `sojourn up` still runs; it is ended.")
+            tell(phrase(_("{name} of an earlier `sojourn up` still runs; it is ended."), name=note.stem))
         await asyncio.gather(*(_end(note) for note in left))
         for note in self.notes.glob("*.pid*"):
             note.unlink(missing_ok=True)
@@ -80,7 +82,7 @@ class StateFolder:
 def _read(note: Path) -> tuple[int, str]:
     """The process of a note and when it began; 0 where nothing can be read."""
     with contextlib.suppress(OSError, ValueError):
-        pid, _, began = note.read_text(encoding="utf-8").partition(" ")
+        pid, began = note.read_text(encoding="utf-8").partition(" ")[::2]
         return int(pid), began
     return 0, ""
 
@@ -92,7 +94,7 @@ def _runs(note: Path) -> bool:
 
 
 async def _end(note: Path) -> None:
-    pid, _ = _read(note)
+    pid = _read(note)[0]
     for number, seconds in ((signal.SIGTERM, DRAIN_SECONDS), (signal.SIGKILL, END_SECONDS)):
         if not _runs(note):
             return

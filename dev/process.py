@@ -13,6 +13,8 @@ from pathlib import Path
 from failures.causes import of_system
 from failures.exits import BROKEN
 from models.errors import Broken, Unavailable
+from texts.i18n import _
+from texts.terminal import phrase
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a part that ended is started again; doubles with each end in a row."""
@@ -21,6 +23,8 @@ STEADY = 20.0
 READY_WITHIN = 30.0
 GUARD = (sys.executable, "-I", "-S", str(Path(__file__).with_name("guard.py")))
 """By which every part is started: it is noted from its first moment, and ends with this process."""
+NOT_DRAINED = _("{name} did not drain within {seconds} s and was ended.")
+STARTED_AGAIN = _("{name} ended ({ending}); starting it again in {pause} s. Its log: {log}")
 DRAIN_WITHIN = 30.0
 
 STAMP = re.compile(r"^\S+ \S+ [A-Z]+ +[\w.]+: ")
@@ -62,7 +66,9 @@ class ManagedProcess:
             except (Unavailable, Broken):
                 if self.starts >= self.tries or self.process is None or self.process.returncode is None:
                     raise
-                self.tell(f"{self.name} ended while starting; trying again. Its log: {self.log}")
+                self.tell(
+                    phrase(_("{name} ended while starting; trying again. Its log: {log}"), name=self.name, log=self.log)
+                )
                 await self._spawn()
         self._watch = asyncio.create_task(self._keep(), name=f"watch {self.name}")
 
@@ -103,7 +109,7 @@ class ManagedProcess:
         try:
             await asyncio.wait_for(process.wait(), within)
         except TimeoutError:
-            self.tell(f"{self.name} did not drain within {within:.0f} s and was ended.")
+            self.tell(phrase(NOT_DRAINED, name=self.name, seconds=f"{within:.0f}"))
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
@@ -148,14 +154,15 @@ class ManagedProcess:
             code = await self.process.wait()
             if time.monotonic() - began > STEADY:
                 pause = FIRST_PAUSE
-            self.tell(f"{self.name} ended ({_ending(code)}); starting it again in {pause:.1f} s. Its log: {self.log}")
+            again = {"name": self.name, "ending": _ending(code), "pause": f"{pause:.1f}", "log": self.log}
+            self.tell(phrase(STARTED_AGAIN, **again))
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
             await self._spawn()
 
 
 def _ending(code: int) -> str:
-    return f"signal {-code}" if code < 0 else f"exit code {code}"
+    return phrase(_("signal {code}"), code=-code) if code < 0 else phrase(_("exit code {code}"), code=code)
 
 
 def _last_line(log: Path) -> str:

@@ -6,19 +6,23 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from rich.cells import set_cell_size
 from rich.console import Console
 from rich.markup import escape
 
 from dev.stack import SINK, TEMPORAL_PORT, DevStack
 from settings import Settings
+from texts.i18n import _
+from texts.punctuation import sentences
+from texts.terminal import language, phrase
 
 COMMANDS = (
     (
         "sojourn nominate examples/nominations-incoming-2027.csv --as programme_office@cqmu",
-        "start the students of a file",
+        _("start the students of a file"),
     ),
-    ("sojourn worklist --as coordinator@cqmu", "what waits for whom"),
-    ("sojourn list --as programme_office@cqmu", "where everybody is"),
+    ("sojourn worklist --as coordinator@cqmu", _("what waits for whom")),
+    ("sojourn list --as programme_office@cqmu", _("where everybody is")),
 )
 """What to try first."""
 
@@ -37,7 +41,7 @@ async def up(settings: Settings, state_dir: Path = Path("var"), console: Console
             screen.print(f"[yellow]![/] {escape(text)}")
 
         stack = DevStack(settings, state_dir, temporal_port=TEMPORAL_PORT, portal_port=settings.portal_port, tell=tell)
-        with screen.status("Starting Temporal, the mail sink, the worker and the portal ..."):
+        with screen.status(phrase(_("Starting Temporal, the mail sink, the worker and the portal ..."))):
             starting = asyncio.create_task(stack.__aenter__())
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -52,30 +56,34 @@ async def up(settings: Settings, state_dir: Path = Path("var"), console: Console
             await stop.wait()
         finally:
             try:
-                with screen.status("Draining: what was begun is finished and recorded ..."):
+                with screen.status(phrase(_("Draining: what was begun is finished and recorded ..."))):
                     await stack.stop()
             except asyncio.CancelledError:
                 await stack.abort()
-                screen.print("Ended at once.")
-        screen.print("Stopped. Nothing is lost: `sojourn up` goes on where it was.")
+                screen.print(phrase(_("Ended at once.")))
+        screen.print(phrase(_("Stopped. Nothing is lost: `sojourn up` goes on where it was.")))
 
 
 def _greet(screen: Console, stack: DevStack) -> None:
-    lines = [("Portal", stack.portal_address or ""), ("Temporal", stack.ui_address or stack.address)]
+    lines = [(_("Portal"), stack.portal_address or ""), ("Temporal", stack.ui_address or stack.address)]
     if SINK in stack.parts:
-        lines.append(("Mailbox", str(stack.mailbox)))
+        lines.append((_("Mailbox"), str(stack.mailbox)))
     else:
-        lines.append(("Mail host", f"{stack.settings.smtp_host}:{stack.settings.smtp_port}"))
+        lines.append((_("Mail host"), f"{stack.settings.smtp_host}:{stack.settings.smtp_port}"))
     if stack.settings.database_file is not None:
-        lines.append(("Database", str(stack.settings.database_file)))
-    lines.append(("Logs", str(stack.state_dir / "log")))
-    screen.print("[bold]Sojourn is up.[/] Leave this window open; Ctrl-C stops it, and nothing is lost.")
+        lines.append((_("Database"), str(stack.settings.database_file)))
+    lines.append((_("Logs"), str(stack.state_dir / "log")))
+    up_now, open_still = (
+        phrase(_("Sojourn is up.")),
+        phrase(_("Leave this window open; Ctrl-C stops it, and nothing is lost.")),
+    )
+    screen.print(sentences((f"[bold]{up_now}[/]", open_still), language()))
     for name, value in lines:
-        screen.print(f"  {name:<10}{value}", highlight=False)
-    screen.print("In another window:")
-    width = max(len(command) for command, _ in COMMANDS)
+        screen.print(f"  {set_cell_size(phrase(name), 10)}{value}", highlight=False)
+    screen.print(phrase(_("In another window:")))
+    width = max(len(command) for command, *_rest in COMMANDS)
     for command, what in COMMANDS:
-        screen.print(f"  {command:<{width}}  [dim]{what}[/]", highlight=False)
+        screen.print(f"  {command:<{width}}  [dim]{phrase(what)}[/]", highlight=False)
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@
 130  interrupted
 """
 
-from models.errors import Kept, Refused, SojournError, Unavailable
+from models.errors import Kept, Refused, Unavailable
 
 REFUSED, USAGE, AWAY, BROKEN, KEPT, FOUND = 1, 2, 3, 4, 5, 6
 
@@ -22,12 +22,3 @@ def exit_code(error: BaseException) -> int:
     if isinstance(error, Kept):
         return KEPT
     return AWAY if isinstance(error, Unavailable) else BROKEN
-
-
-def kind_of(error: SojournError) -> str:
-    """How the line of an error begins."""
-    if isinstance(error, Refused):
-        return f"Refused ({error.code})"
-    if isinstance(error, Kept):
-        return "Kept"
-    return "Not available now" if isinstance(error, Unavailable) else "An operator must look"

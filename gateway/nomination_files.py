@@ -3,7 +3,7 @@
 Nothing here starts an exchange. A row number is the one a person sees in a spreadsheet program.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -22,12 +22,14 @@ from models.catalogue.programme import Programme
 from models.errors import BadInput, Said
 from models.rules.nomination import Nomination, parse_row, student_key
 from models.rules.nomination_cells import CatalogueNames, Cells
-from models.rules.nomination_columns import COLUMNS, KNOWN_COLUMNS, NEEDED_COLUMNS, OTHER_HEADINGS, TEXT_COLUMNS
+from models.rules.nomination_columns import COLUMNS, KNOWN_COLUMNS, NEEDED_COLUMNS, OTHER_HEADINGS, TEXT_COLUMNS, Column
 from models.rules.nomination_timing import LATE
 from models.rules.stay import Fault, fault_of
 from texts import forms
 from texts.fonts import CertificateFonts
-from texts.i18n import translated
+from texts.forms import DAY_FORM, MEANINGS
+from texts.i18n import _, translated
+from texts.punctuation import colon, sentences
 from texts.refusals import refusal
 
 SHEET = "nominations"
@@ -169,22 +171,31 @@ def recorded_late(sheet: NominationSheet, reason: str, programme: Programme, now
 
 
 def write_refused(
-    path: Path, refused: Sequence[RefusedRow], columns: Sequence[str], programme: Programme | None = None
+    path: Path,
+    refused: Sequence[RefusedRow],
+    columns: Sequence[str],
+    programme: Programme | None = None,
+    *,
+    language: str = "en",
 ) -> None:
     """Write the refused rows with their faults in a first column: corrected, the file can be nominated as it is.
+
+    The faults are said in `language`.
 
     Raises:
         BadInput: where it cannot be written.
     """
     rows = [[FAULTS, *columns]]
     for row in refused:
-        told = " | ".join(f"{f.field}: {refusal(f, 'en', programme)}" for f in row.faults)
+        told = " | ".join(f"{f.field}{colon(language)}{refusal(f, language, programme)}" for f in row.faults)
         rows.append([told, *(row.values.get(c, "") for c in columns)])
     write_table(path, rows, SHEET)
 
 
-def write_template(path: Path) -> None:
+def write_template(path: Path, *, language: str = "en") -> None:
     """Write an empty nomination file: as XLSX with explanations and choices, otherwise as CSV with the header alone.
+
+    The explanations are in `language`.
 
     Raises:
         BadInput: where it cannot be written.
@@ -200,24 +211,34 @@ def write_template(path: Path) -> None:
         letter = get_column_letter(number)
         head = page.cell(row=1, column=number, value=column.name)
         head.font = Font(bold=column.needed)
-        example = f"\nExample: {column.example}" if column.example else ""
-        head.comment = Comment(f"{column.meaning}{example}", "Sojourn")
+        example = translated(_("Example: {example}"), language).format(example=column.example) if column.example else ""
+        head.comment = Comment("\n".join(filter(None, (meaning_of(column, language), example))), "Sojourn")
         page.column_dimensions[letter].width = max(14, len(column.name) + 2)
         page.column_dimensions[letter].number_format = "@"  # as typed: leading zeros and dates stay as they are
         if column.choices:
             choices = DataValidation(type="list", formula1=f'"{",".join(column.choices)}"', allow_blank=True)
             choices.add(f"{letter}2:{letter}{MAX_ROWS}")
             page.add_data_validation(choices)
-    explained = book.create_sheet("explanations")
-    for line in (("column", "needed", "meaning", "example"), *_explanations()):
+    explained = book.create_sheet(translated(_("explanations"), language))
+    for line in _explanations(language):
         explained.append(line)
     for letter, width in zip("ABCD", (22, 10, 80, 28), strict=True):
         explained.column_dimensions[letter].width = width
     save(path, book.save)
 
 
-def _explanations() -> list[tuple[str, str, str, str]]:
-    return [(c.name, "yes" if c.needed else "no", c.meaning, c.example) for c in COLUMNS]
+def meaning_of(column: Column, language: str) -> str:
+    """What belongs into a column of a file, and in which form."""
+    told = (MEANINGS.get(column.name), DAY_FORM if column.is_date else None)
+    return sentences((translated(one, language) for one in told if one), language)
+
+
+def _explanations(language: str) -> Iterator[tuple[str, ...]]:
+    """What belongs into each column, with a line of headings first."""
+    yield tuple(translated(one, language) for one in (_("column"), _("needed"), _("meaning"), _("example")))
+    yes, no = (translated(one, language) for one in (_("yes"), _("no")))
+    for column in COLUMNS:
+        yield column.name, yes if column.needed else no, meaning_of(column, language), column.example
 
 
 def headings() -> dict[str, str]:

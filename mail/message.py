@@ -12,6 +12,7 @@ from functools import lru_cache
 from mail.render import Rendered, one_line
 from models.addresses import NotAnAddress, canonical
 from models.errors import BadInput
+from texts.i18n import TAGS
 
 
 def message_id(key: str, sender: str) -> str:
@@ -47,7 +48,7 @@ def build(
     message["Message-ID"] = message_id(key, sender)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = "zh-Hans" if language == "zh" else "en"
+    message["Content-Language"] = TAGS[language]
     message["X-Sojourn-Kind"] = kind
     message["X-Sojourn-Code"] = code
     # Without the boundary of chance that the library would take, the same message is the same bytes.

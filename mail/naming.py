@@ -8,6 +8,7 @@ from models.messages.suspensions import SuspensionReason
 from models.people.authorization import Owner
 from models.tables import PlacementRow
 from models.vocabulary import About, Outcome, Stage, StepKind
+from texts import punctuation
 from texts.dates import stay_words
 from texts.labels import OUTCOME_SENTENCES, OUTCOMES, STAGES, SUSPENSION_REASONS
 from texts.names import Names
@@ -30,7 +31,7 @@ class Naming(Names):
 
     def row(self, things: Iterable[str]) -> str:
         """Several things in a row that may hold commas."""
-        return ("；" if self.zh else "; ").join(things)
+        return punctuation.phrases_in_a_row(things, self.language)
 
     def apart(self, *things: str) -> str:
         """Several things in a row that are no kind: a number and a day, a name and an address."""
@@ -38,7 +39,7 @@ class Naming(Names):
 
     def sentences(self, *sentences: str) -> str:
         """Sentences, one after the other; empty ones are left out."""
-        return ("" if self.zh else " ").join(filter(None, sentences))
+        return punctuation.sentences(sentences, self.language)
 
     def stage(self, stage: Stage) -> str:
         """A stage of an exchange."""
@@ -64,10 +65,10 @@ class Naming(Names):
     def terms(self, host_id: str) -> tuple[str, ...]:
         """What a student acknowledges with an offer: who pays what (D6), and the housing terms of this host."""
         host = self.programme.institution(host_id)
-        fees = self.programme.fees_zh if self.zh and self.programme.fees_zh else self.programme.fees
+        fees = self.in_language(self.programme, "fees")
         if host is None:
-            return fees
-        return (*fees, host.housing.terms_zh if self.zh else host.housing.terms)
+            return tuple(fees)
+        return (*fees, self.in_language(host.housing, "terms"))
 
 
 async def items_of(session: AsyncSession, names: Naming, kind: StepKind, subject: str, host_id: str) -> Iterable[str]:

@@ -21,12 +21,15 @@ from models.tables import ExchangeRow, IdentityRow, StepRow, identity_of_exchang
 from models.vocabulary import HoldCause, Role, Side, StepKind, StepStatus
 from records.absences import Absences
 from texts.dates import distance_words
-from texts.i18n import _
+from texts.i18n import _, _p
 
 LONGEST = 40
 """Lines of a section; what goes beyond is counted, not listed."""
 MOST_ITEMS = 4
 """Things that a line names after its title."""
+DUE_AND_FAR = _p("overview", "{due} ({far})")
+BESIDE = _p("overview", "{first} | {second}")
+"""Between the parts of a line."""
 AND_MORE = _("and {count} more")
 BY_DOCUMENTS = "complete"
 """The outcome of steps that are done by handing in; the title of one that asks for one document says which."""
@@ -174,7 +177,7 @@ class Listing:
         if len(about) > 1 or (about and BY_DOCUMENTS not in line.outcomes):
             title = names.pair(title, names.row(about))
         parts = [
-            names.apart(due, far) if names.zh else names.bracketed(due, far),
+            say(DUE_AND_FAR, due=due, far=far),
             title,
             line.student if not reading.by_student else "",
             _owner(reading, line.owner) if owners else "",
@@ -184,7 +187,7 @@ class Listing:
             say(_("new")) if new else "",
             line.step_id,
         ]
-        return ("｜" if names.zh else " | ").join(part for part in parts if part)
+        return say(BESIDE, first="", second="").join(part for part in parts if part)
 
     async def _waits_for(self, session: AsyncSession, reading: MailReading, line: OverviewLine) -> str:
         """Which steps of others it waits for, and whose they are."""

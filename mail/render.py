@@ -9,6 +9,8 @@ from typing import ClassVar
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from models.notifications.notices import NoticeKind, Reader
+from texts import punctuation
+from texts.i18n import TAGS
 
 TEMPLATES = Path(__file__).with_name("templates")
 LONGEST_SUBJECT = 160
@@ -106,8 +108,13 @@ class Letter:
     colon: str = field(init=False, repr=False)
     """Between a label and what it says, in the text."""
 
+    @property
+    def tag(self) -> str:
+        """The language as HTML names it."""
+        return TAGS[self.language]
+
     def __post_init__(self) -> None:
-        object.__setattr__(self, "colon", "：" if self.language == "zh" else ": ")
+        object.__setattr__(self, "colon", punctuation.colon(self.language))
 
 
 @dataclass(frozen=True)

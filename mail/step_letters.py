@@ -11,6 +11,7 @@ from mail.render import Body, Box, Detail, Para, Quote, one_line
 from models.notifications.notices import NoticeKind, Reader, StepFacts
 from models.tables import NoteRow, StepRow
 from models.vocabulary import StepKind, StepStatus
+from texts import punctuation
 from texts.answers import ask_of
 from texts.dates import due_words, moment_words, short_due
 from texts.i18n import _
@@ -143,5 +144,5 @@ async def _items(session: AsyncSession, reading: MailReading, facts: StepFacts) 
 
 def _verb(title: str, language: str) -> str:
     """The title as it goes on in a sentence: `Decide on …` becomes `decide on …`, what explains it is left out."""
-    verb = title.partition("：" if language == "zh" else ":")[0]
+    verb = title.partition(punctuation.colon(language).strip())[0]
     return verb[:1].lower() + verb[1:] if verb[1:2].islower() else verb

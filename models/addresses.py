@@ -13,13 +13,14 @@ from pydantic import AfterValidator, Field, validate_email
 from pydantic_core import PydanticCustomError
 
 from models.errors import BadInput
+from models.invalid import Unfit
 from models.typed import narrowed
 
-NO_ADDRESS = "this is not a valid email address"
+NO_ADDRESS = "value.not_email"
 LONGEST_LOCAL = 64
 
 
-class NotAnAddress(ValueError):
+class NotAnAddress(Unfit):
     """The text is no e-mail address; it is not repeated here."""
 
 
@@ -41,7 +42,7 @@ def canonical(text: str) -> str:
     if len(local) > LONGEST_LOCAL:
         raise NotAnAddress(NO_ADDRESS)
     if not local.isascii():
-        raise NotAsciiBeforeAt("letters before the @ that mail hosts do not take")
+        raise NotAsciiBeforeAt("value.email_letters")
     return f"{local}@{'.'.join(map(_ascii, domain.split('.')))}"
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from models.catalogue.answers import DAYS, AnswerPolicy, GivenBy, Need
 from models.catalogue.earlier import is_earlier
 from models.catalogue.policy import DocumentPolicy, Policy, StepPolicy
-from models.catalogue.programme import Programme
 from models.errors import (
     BadInput,
     Closed,
@@ -29,6 +28,7 @@ from models.views import ExchangeView, StepLine, WorklistRow
 from models.vocabulary import Content, DocumentStatus, StepStatus
 from portal.forms import Sent, made
 from portal.visitor import Visitor
+from texts.names import Names
 
 REPORTS: dict[GivenBy, str] = {
     GivenBy.ARRIVAL: "arrival",
@@ -201,18 +201,18 @@ def taken_documents(view: ExchangeView, policy: Policy, visitor: Visitor) -> lis
     return found
 
 
-def beds_of(programme: Programme, host: str) -> list[tuple[str, str]]:
+def beds_of(names: Names, host: str) -> list[tuple[str, str]]:
     """The beds of a host to choose from."""
-    institution = programme.institution(host)
-    return [(bed.id, f"{bed.building}, {bed.room}, {bed.id}") for bed in (institution.beds if institution else ())]
+    institution = names.programme.institution(host)
+    return [(bed.id, names.bed(host, bed.id)) for bed in (institution.beds if institution else ())]
 
 
-def units_of(programme: Programme, host: str, subject: str, plan: Plan, *, zh: bool) -> list[tuple[str, str]]:
+def units_of(names: Names, host: str, subject: str, plan: Plan) -> list[tuple[str, str]]:
     """The units of a host to choose from, for the content that a place is looked for."""
-    institution = programme.institution(host)
+    institution = names.programme.institution(host)
     content = next((c for c in Content if c in subject), None)
     return [
-        (unit.id, unit.name_zh if zh and unit.name_zh else unit.name)
+        (unit.id, names.name(unit))
         for unit in (institution.units if institution else ())
         if content is None or unit.content is content
     ]

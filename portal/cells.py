@@ -4,9 +4,10 @@ from gateway.nomination_files import RefusedRow
 from models.errors import Message
 from models.rules.nomination_columns import Column
 from models.rules.stay import Fault
-from texts.forms import CHOICES, COLUMNS
+from texts.forms import CHOICES, COLUMNS, MEANINGS
 from texts.i18n import _
 from texts.names import Names
+from texts.punctuation import phrases_in_a_row
 from texts.refusals import refusal
 
 
@@ -23,14 +24,14 @@ class CellWords(Names):
 
     def meaning(self, column: Column) -> str:
         """What belongs into a column."""
-        if self.zh:
-            return self.gettext(_("Like %s")) % self._example(column.example) if column.example else ""
-        return column.meaning.replace("Year-month-day.", "").strip() or self.gettext(_("Like %s")) % column.example
+        if column.name in MEANINGS:
+            return self.gettext(MEANINGS[column.name])
+        return self.gettext(_("Like %s")) % self._example(column.example) if column.example else ""
 
     def _example(self, example: str) -> str:
-        """An example; a unit by its Chinese name, which may be typed as well."""
+        """An example; a unit by its name in this language, which may be typed as well."""
         units = (unit for institution in self.programme.institutions.values() for unit in institution.units)
-        return next((unit.name_zh for unit in units if unit.name == example), example)
+        return next((self.name(unit) for unit in units if unit.name == example), example)
 
     def fault(self, fault: Fault) -> str:
         """What is wrong with a cell, and by which rule."""
@@ -42,7 +43,7 @@ class CellWords(Names):
         found: dict[str, list[str]] = {}
         for fault in row.faults:
             found.setdefault(fault.field if fault.field in COLUMNS else "", []).append(self.fault(fault))
-        return {name: ("；" if self.zh else "; ").join(texts) for name, texts in found.items()}
+        return {name: phrases_in_a_row(texts, self.language) for name, texts in found.items()}
 
     def choices(self, column: Column) -> list[tuple[str, str]]:
         """The choices of a column."""

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 from models.views.places import PlaceBlock, Places
 from texts.dates import stay_words, written
+from texts.i18n import in_language
+from texts.punctuation import comma
 
 LEFT = 230
 DAY = 5.2
@@ -50,15 +52,15 @@ class Calendar:
     today: float | None
 
 
-def calendar(found: Places, view: str, first: date, last: date, today: date, *, zh: bool) -> Calendar:
+def calendar(found: Places, view: str, first: date, last: date, today: date, *, language: str) -> Calendar:
     """Blocks of a stretch of days: a row for each unit, student or bed."""
-    rows = _rows(found, view, zh=zh)
+    rows = _rows(found, view, language=language)
     lines, drawn, y = [], [], float(HEAD)
     for label, note, blocks, capacity in rows:
         lanes = _lanes(blocks)
         height = max(1, capacity if view == "units" else 1, 1 + max(lanes.values(), default=0)) * LANE + 6
         lines.append(ChartLine(y, height, label, note))
-        drawn += [_bar(block, first, last, y + 3 + lanes[block] * LANE, view, zh=zh) for block in blocks]
+        drawn += [_bar(block, first, last, y + 3 + lanes[block] * LANE, view, language=language) for block in blocks]
         y += height
     days = (last - first).days + 1
     months = [first + timedelta(days=n) for n in range(days) if (first + timedelta(days=n)).day == 1 or n == 0]
@@ -67,8 +69,8 @@ def calendar(found: Places, view: str, first: date, last: date, today: date, *, 
         height=y + 4,
         lines=tuple(lines),
         bars=tuple(drawn),
-        shaded=tuple((_x(day.day, first), DAY, day.why_zh if zh else day.why) for day in found.closed),
-        months=tuple((_x(day, first), written(day, "month", "zh" if zh else "en")) for day in months),
+        shaded=tuple((_x(day.day, first), DAY, in_language(day, "why", language)) for day in found.closed),
+        months=tuple((_x(day, first), written(day, "month", language)) for day in months),
         weeks=tuple(_x(first + timedelta(days=n), first) for n in range(0, days, 7)),
         today=_x(today, first) if first <= today <= last else None,
     )
@@ -77,7 +79,7 @@ def calendar(found: Places, view: str, first: date, last: date, today: date, *, 
 Row = tuple[str, str, list[PlaceBlock], int]
 
 
-def _rows(found: Places, view: str, *, zh: bool) -> list[Row]:
+def _rows(found: Places, view: str, *, language: str) -> list[Row]:
     if view == "students":
         students: dict[str, list[PlaceBlock]] = {}
         for block in (*found.blocks, *found.nights):
@@ -85,11 +87,11 @@ def _rows(found: Places, view: str, *, zh: bool) -> list[Row]:
         return [(blocks[0].student or key, key, blocks, 1) for key, blocks in sorted(students.items())]
     if view == "beds":
         return [
-            (bed.name_zh if zh else bed.name, bed.note, [n for n in found.nights if n.row_id == bed.row_id], 1)
+            (in_language(bed, "name", language), bed.note, [n for n in found.nights if n.row_id == bed.row_id], 1)
             for bed in found.beds
         ]
     return [
-        (unit.name_zh if zh and unit.name_zh else unit.name, f"{unit.capacity}", blocks, unit.capacity)
+        (in_language(unit, "name", language), f"{unit.capacity}", blocks, unit.capacity)
         for unit in found.units
         for blocks in [[b for b in found.blocks if b.row_id == unit.row_id]]
     ]
@@ -108,9 +110,9 @@ def _lanes(blocks: list[PlaceBlock]) -> dict[PlaceBlock, int]:
     return lanes
 
 
-def _bar(block: PlaceBlock, first: date, last: date, y: float, view: str, *, zh: bool) -> Bar:
+def _bar(block: PlaceBlock, first: date, last: date, y: float, view: str, *, language: str) -> Bar:
     start, end = max(block.start, first), min(block.end, last)
-    where = block.where_zh if zh and block.where_zh else block.where
+    where = in_language(block, "where", language)
     name = (where if view == "students" else block.student) or "–"
     width = ((end - start).days + 1) * DAY
     return Bar(
@@ -119,7 +121,7 @@ def _bar(block: PlaceBlock, first: date, last: date, y: float, view: str, *, zh:
         width=width,
         label=name[: max(1, int(width / 7))],
         link=f"/exchanges/{block.exchange_id}" if block.student else "",
-        title=("，" if zh else ", ").join((name, where, stay_words(block.start, block.end, "zh" if zh else "en"))),
+        title=comma(language).join((name, where, stay_words(block.start, block.end, language))),
         kind="mine" if block.bed else "block",
     )
 

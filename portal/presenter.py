@@ -25,6 +25,8 @@ from texts.answers import Ask, ask_of, follows
 from texts.charts import level_chart
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
 from texts.happenings import Telling, Words
+from texts.i18n import TAGS
+from texts.operating import TRIED
 
 SOON = timedelta(hours=48)
 
@@ -36,9 +38,18 @@ class Presenter(CellWords):
     visitor: Visitor
     now: datetime
 
+    @property
+    def tag(self) -> str:
+        """The language as HTML names it."""
+        return TAGS[self.language]
+
     def word(self, group: str, value: object) -> str:
         """What one of a closed set is called, e.g. `word("STAGES", stage)`."""
         return self.label(_table(group), value)
+
+    def answered(self, answer: str | None) -> str:
+        """What an endpoint answered: its status, the class of what failed, or why it was not reached."""
+        return self.gettext(TRIED[answer]) if answer in TRIED else answer or ""
 
     def options(self, group: str) -> list[tuple[str, str]]:
         """A closed set to choose from."""

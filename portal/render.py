@@ -15,7 +15,7 @@ from portal.context import RequestContext, context_of
 from portal.menu import menu_of
 from portal.presenter import Presenter
 from portal.visitor import BROWSER, YEAR, Visitor, cookie_name, drop_cookie, nobody, set_cookie, visitor_of
-from texts.i18n import translations
+from texts.i18n import TAGS, translations
 
 TEMPLATES = Path(__file__).parent / "templates"
 FLASH = "sojourn-said"
@@ -63,6 +63,7 @@ def render(request: Request, visitor: Visitor, template: str, *, status: int, **
             me=visitor.identity,
             menu=menu_of(visitor, request.url.path, mailbox=context.settings.mailbox_dir is not None),
             languages=LANGUAGES,
+            tags=TAGS,
             path=_path(request),
             flash=flash,
             temporal_away_since=context.temporal_away_since,

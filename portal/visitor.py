@@ -60,11 +60,6 @@ class Visitor:
         """Their time zone."""
         return ZoneInfo(self.zone)
 
-    @property
-    def zh(self) -> bool:
-        """Whether they read Chinese."""
-        return self.language == "zh"
-
     def has(self, *roles: Role) -> bool:
         """Whether they act in one of these roles now."""
         return any(actor.role in roles for actor in self.capacities)

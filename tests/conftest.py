@@ -1,6 +1,7 @@
 """What tests are given: the programme, databases, a mail host, and Temporal that skips time or is the real thing."""
 
 import gc
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from models.catalogue.programme import Programme
 from tests.databases import database, postgresql_server, sqlite_database, sqlite_template
 from workflows.plugin import plugin
 
+# What a command says is English here, whatever the locale of this machine.
+os.environ["LANGUAGE"] = "en"
 # How long an example takes depends on what else the machine does: no property of ours is about time.
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 if settings.get_current_profile_name() == "default":

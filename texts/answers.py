@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from models.catalogue.answers import AnswerPolicy, Ends, GivenBy, Releases, Tells
 from models.catalogue.policy import Policy
 from models.vocabulary import Stage, StepKind
-from texts.i18n import _, listed, translated
+from texts.i18n import _, in_language, listed, translated
 from texts.labels import OUTCOMES, STAGES
 
 RELEASES: dict[Releases, str] = {
@@ -46,19 +46,19 @@ def ask_of(policy: Policy, kind: StepKind, language: str) -> Ask:
     step = policy.steps.get(kind)
     if step is None:
         return Ask("", "")
-    return Ask(step.do_zh, step.why_zh) if language == "zh" else Ask(step.do, step.why)
+    return Ask(in_language(step, "do", language), in_language(step, "why", language))
 
 
 def answer_label(policy: Policy, kind: StepKind, outcome: str, language: str) -> str:
     """What a person does by an answer: `Verify`; the code where the catalogue has no such answer."""
     answer = _answer(policy, kind, outcome)
-    return (answer.label_zh if language == "zh" else answer.label) if answer else outcome
+    return str(in_language(answer, "label", language)) if answer else outcome
 
 
 def answer_done(policy: Policy, kind: StepKind, outcome: str, language: str) -> str:
     """What was done by an answer: `verified`; the code where the catalogue has no such answer."""
     answer = _answer(policy, kind, outcome)
-    return (answer.done_zh if language == "zh" else answer.done) if answer else outcome
+    return str(in_language(answer, "done", language)) if answer else outcome
 
 
 def _answer(policy: Policy, kind: StepKind, outcome: str) -> AnswerPolicy | None:
@@ -87,7 +87,7 @@ def follows(kind: StepKind, answer: AnswerPolicy, policy: Policy, language: str)
         _sentence(MAY_GO_ON, (STAGES[one] for one in perhaps), language, either=True),
         _sentence(ASKED, _titles(answer.opens, policy, language), language),
         _sentence(MAY_BE_ASKED, _titles(answer.may_open, policy, language), language),
-        answer.follows_zh if language == "zh" else answer.follows,
+        in_language(answer, "follows", language),
     )
     return tuple(sentence for sentence in told if sentence)
 
@@ -113,4 +113,4 @@ def _stages(kind: StepKind, answer: AnswerPolicy, policy: Policy) -> tuple[Itera
 
 def _titles(kinds: Iterable[StepKind], policy: Policy, language: str) -> list[str]:
     steps = (policy.steps[kind] for kind in kinds if kind in policy.steps)
-    return [step.title_zh if language == "zh" else step.title for step in steps]
+    return [in_language(step, "title", language) for step in steps]

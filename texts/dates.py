@@ -12,25 +12,17 @@ from texts.i18n import _, _p, translated
 _NEVER_A_LARGER_UNIT = 10**9
 """Threshold that no count reaches: 40 days stay days, and 23 hours hours."""
 
-PATTERNS: dict[str, dict[str, str]] = {
-    "en": {
-        "day": "EEE d MMM y",
-        "day without year": "EEE d MMM",
-        "date": "d MMM y",
-        "date without year": "d MMM",
-        "long date": "d MMMM y",
-        "month": "MMM y",
-    },
-    "zh": {
-        "day": "y年M月d日（EEE）",
-        "day without year": "M月d日（EEE）",
-        "date": "y年M月d日",
-        "date without year": "M月d日",
-        "long date": "y年M月d日",
-        "month": "y年M月",
-    },
+PATTERNS: dict[str, str] = {
+    "day": _p("date pattern", "EEE d MMM y"),
+    "day without year": _p("date pattern", "EEE d MMM"),
+    "date": _p("date pattern", "d MMM y"),
+    "date without year": _p("date pattern", "d MMM"),
+    "long date": _p("date pattern", "d MMMM y"),
+    "month": _p("date pattern", "MMM y"),
 }
 """How a day is written, in the pattern letters of CLDR."""
+ZONE_NAMES = _p("a zone in a list is named by identifier, or by location", "identifier")
+"""Where identifiers like Asia/Shanghai are not read, a list names the places."""
 
 ZONES: dict[str, str] = {
     "Asia/Shanghai": _("China time"),
@@ -52,13 +44,15 @@ def zone_words(zone: str, at: datetime, language: str) -> str:
 
 @cache
 def zone_place(zone: str, language: str) -> str:
-    """A zone in a list to choose from: its identifier, or in Chinese where it is."""
-    return get_timezone_location(zone, locale=language) if language == "zh" else zone.replace("_", " ")
+    """A zone in a list to choose from: its identifier, or where it is."""
+    if translated(ZONE_NAMES, language) == "location":
+        return get_timezone_location(zone, locale=language)
+    return zone.replace("_", " ")
 
 
 def written(day: date, pattern: str, language: str) -> str:
     """A day in one of the patterns: `12 Dec 2026`, `2026年12月12日`."""
-    return format_date(day, PATTERNS[language][pattern], locale=language)
+    return format_date(day, translated(PATTERNS[pattern], language), locale=language)
 
 
 def day_words(day: date, language: str, *, year: bool = True) -> str:
@@ -99,17 +93,9 @@ def distance_words(at: datetime, zone: str, since: datetime, language: str) -> s
 
 def _far(away: timedelta, unit: Literal["day", "hour", "minute"], language: str) -> str:
     """A distance counted in one unit: `in 3 days`, `已逾期2小时`."""
-    own = language == "en"  # Babel's English says whether it is past, its Chinese not as of a due time
-    words = format_timedelta(
-        away if own else abs(away),
-        granularity=unit,
-        threshold=_NEVER_A_LARGER_UNIT,
-        add_direction=own,
-        locale=language,
-    )
-    if own:
-        return words
-    frame = _("{time} overdue") if away < timedelta(0) else _("{time} left")
+    words = format_timedelta(abs(away), granularity=unit, threshold=_NEVER_A_LARGER_UNIT, locale=language)
+    # Babel says it too, but its Chinese not as of a due time.
+    frame = _p("due", "{time} ago") if away < timedelta(0) else _p("due", "in {time}")
     return translated(frame, language).format(time=words)
 
 
@@ -136,7 +122,7 @@ def stay_words(first: date, last: date, language: str) -> str:
 def block_words(first: date, last: date, language: str) -> str:
     """The dates of a block, the year said once where it is the same."""
     short = "date without year" if first.year == last.year else "date"
-    year_first = PATTERNS[language]["date"].startswith("y")
+    year_first = translated(PATTERNS["date"], language).startswith("y")
     begins, ends = ("date", short) if year_first else (short, "date")
     return _from_to(written(first, begins, language), written(last, ends, language), language)
 

@@ -45,6 +45,37 @@ COLUMNS: dict[str, str] = {
     "programme_fee": _("Programme fee"),
     "late_reason": _("Reason for recording late"),
 }
+MEANINGS: dict[str, str] = {
+    "sending": _("The university the student comes from: id, code or name."),
+    "host": _("The university the student goes to: id, code or name."),
+    "student_number": _("The number the sending university knows the student by."),
+    "family_name": _("As in the passport, in Latin letters; - if there is none."),
+    "given_name": _("As in the passport, in Latin letters; - if there is none."),
+    "native_name": _("The name in its original script."),
+    "email": _("The student's own e-mail address."),
+    "gender": _("As in the passport; decides the rooms offered."),
+    "nationality": _("Country code of two letters (ISO 3166); XXA: stateless."),
+    "level": _("What the student studies now."),
+    "discipline": _("From the programme's lists for this level: id, English or Chinese name."),
+    "start": _("First day of the stay."),
+    "end": _("Last day of the stay: 4 weeks to 6 months."),
+    "intake_year": _("The year whose seats are used; empty: the year of the start."),
+    "laboratory_start": _("First day of laboratory training; empty: none."),
+    "laboratory_end": _("Last day of laboratory training."),
+    "clinical_start": _("First day of clinical observation; empty: none."),
+    "clinical_end": _("Last day of clinical observation."),
+    "academic_lectures": _("Part of the stay?"),
+    "cultural_lectures": _("Part of the stay?"),
+    "cultural_activities": _("Part of the stay?"),
+    "laboratories": _("Wanted laboratories, best first, between semicolons."),
+    "specialties": _("Wanted hospital specialties, best first, between semicolons."),
+    "rank": _("The university's ranking of its nominees, 1 is first; orders the waiting list."),
+    "language": _("Of mails and letters to the student; empty: en."),
+    "programme_fee": _("The fee is waived: 0 or empty."),
+    "late_reason": _("Only for a stay that has begun or is over: why it is recorded late."),
+}
+"""What belongs into a column of a nomination file; days besides in the form of `DAY_FORM`."""
+DAY_FORM = _("Year-month-day.")
 CHOICES: dict[str, str] = {
     "yes": _("yes"),
     "no": _("no"),

@@ -29,6 +29,7 @@ from models.vocabulary import (
     RungKind,
     Scope,
     Severity,
+    Side,
     Stage,
     Target,
 )
@@ -112,6 +113,13 @@ TARGETS: dict[str, str] = {
     Target.PROGRAMME_OFFICE: _("the programme office"),
     Target.PARTNER_OFFICE: _("the partner office"),
 }
+SIDES: dict[str, str] = {
+    Side.SENDING: _p("side", "sending university"),
+    Side.HOST: _p("side", "host university"),
+    Side.STUDENT: _p("side", "student"),
+    Side.UNIT: _p("side", "unit"),
+    Side.PROGRAMME: _p("side", "programme office"),
+}
 DIRECTIONS: dict[str, str] = {Direction.INCOMING: _("Incoming"), Direction.OUTGOING: _("Outgoing")}
 LEVELS: dict[str, str] = {Level.MASTER: _("Master"), Level.PHD: _("PhD")}
 CONTENTS: dict[str, str] = {
@@ -150,6 +158,7 @@ MOVEMENTS: dict[str, str] = {
     Movement.LEFT_COUNTRY: _("Left the country"),
     Movement.REENTERED: _("Came back into the country"),
 }
+PLACEMENT_STATES: dict[str, str] = {"assigned": _p("placement", "assigned"), "released": _p("placement", "released")}
 DIGESTS: dict[str, str] = {
     DigestChoice.DAILY: _("Every day at 08:00"),
     DigestChoice.WEEKDAYS: _("On weekdays at 08:00"),

@@ -2,17 +2,31 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from models.catalogue.programme import Programme, ProgrammeUnit
+from models.catalogue.programme import Bed, Programme, ProgrammeUnit
 from models.events import KINDS
 from models.people.absences import institution_of
 from models.people.authorization import CLOCK
 from models.rules.service_levels import By, ServiceLevel
 from models.vocabulary import Content, Role, StepKind
+from texts import punctuation
 from texts.answers import answer_done, answer_label
-from texts.i18n import translated
+from texts.i18n import _p, in_language, translated
 from texts.labels import CONTENTS, ENDINGS, HOLDERS, ROLES, SUPERVISOR_OF, SUPERVISORS, UNMET, label
 from texts.words import CAME
+
+RULE_PART = _p("rule", "{rule}.{part}")
+"""Which part of a rule is meant is a code; where codes are not read, the rule alone is said."""
+IN_BUILDING = _p("bed", "{building}, {room}")
+IN_FOREIGN_BUILDING = _p("bed in a building without a name in this language", "{building}, {room}")
+
+
+def bed_place(bed: Bed, language: str) -> str:
+    """Building and room as people say them: `North House, 204`, `北楼204室`."""
+    own = getattr(bed, f"building_{language}", "")
+    frame = IN_BUILDING if own else IN_FOREIGN_BUILDING
+    return translated(frame, language).format(building=own or bed.building, room=bed.room)
 
 
 @dataclass(frozen=True)
@@ -21,11 +35,6 @@ class Names:
 
     programme: Programme
     language: str
-
-    @property
-    def zh(self) -> bool:
-        """Whether the reader reads Chinese."""
-        return self.language == "zh"
 
     def gettext(self, message: str) -> str:
         """A message of the catalogue of texts."""
@@ -37,37 +46,39 @@ class Names:
 
     def title(self, thing: object) -> str:
         """The title of something that has one in both languages."""
-        return self._in_language(thing, "title")
+        return str(self.in_language(thing, "title"))
 
     def name(self, thing: object) -> str:
         """The name of something that has one in both languages."""
-        return self._in_language(thing, "name")
+        return str(self.in_language(thing, "name"))
 
     def status(self, unit: ProgrammeUnit) -> str:
         """The national or ministry level of a unit; empty where it has none."""
-        return self._in_language(unit, "status")
+        return str(self.in_language(unit, "status"))
 
     def rule(self, rule_id: str) -> str:
         """A rule: its number, and in English which part of it, `D17.size`."""
-        return rule_id.partition(".")[0] if self.zh else rule_id
+        rule, dot, part = rule_id.partition(".")
+        return self.gettext(RULE_PART).format(rule=rule, part=part) if dot else rule
 
-    def _in_language(self, thing: object, field: str) -> str:
-        return (getattr(thing, f"{field}_zh", "") if self.zh else "") or str(getattr(thing, field, ""))
+    def in_language(self, thing: object, field: str) -> Any:
+        """A field of something that has it in both languages."""
+        return in_language(thing, field, self.language)
 
     @property
     def colon(self) -> str:
         """What stands between a name and its value."""
-        return "：" if self.zh else ": "
+        return punctuation.colon(self.language)
 
     @property
     def comma(self) -> str:
         """What stands between parts of a sentence."""
-        return "，" if self.zh else ", "
+        return punctuation.comma(self.language)
 
     @property
     def stop(self) -> str:
         """What ends a sentence."""
-        return "。" if self.zh else "."
+        return punctuation.stop(self.language)
 
     def pair(self, name: str, value: object) -> str:
         """Two things that belong together: `Certificate: CQMU-2027-0007`."""
@@ -75,11 +86,16 @@ class Names:
 
     def listed(self, things: Iterable[str]) -> str:
         """Several things in a row."""
-        return ("、" if self.zh else ", ").join(things)
+        return punctuation.in_a_row(things, self.language)
 
     def aside(self, words: str, more: str) -> str:
         """Words with more of them in brackets."""
-        return (f"{words}（{more}）" if self.zh else f"{words} ({more})") if more else words
+        return punctuation.aside(words, more, self.language)
+
+    def objectives(self) -> Mapping[str, str]:
+        """What is rated, by its name; the policy, which goes into histories, has the English."""
+        own = getattr(self.programme, f"objectives_{self.language}", None)
+        return own or self.programme.policy.objectives
 
     def institution(self, institution_id: str) -> str:
         """A university; the home institution where the id is empty."""
@@ -91,8 +107,8 @@ class Names:
         found = self.programme.institution(institution_id)
         if found is None:
             return institution_id
-        if self.zh:
-            return found.name_zh
+        if in_its_own := getattr(found, f"name_{self.language}", ""):
+            return str(in_its_own)
         return "CQMU" if found.id == "cqmu" else found.name.replace(" College", "").replace("University of ", "")
 
     def unit(self, unit_id: str) -> str:
@@ -158,7 +174,7 @@ class Names:
     def law(self, kind: StepKind) -> str:
         """The law that asks for a kind of step; empty where none does."""
         policy = self.programme.policy.steps.get(kind)
-        return self._in_language(policy, "law") if policy else ""
+        return self.in_language(policy, "law") if policy else ""
 
     def document(self, kind: str) -> str:
         """The title of a kind of document."""
@@ -173,7 +189,7 @@ class Names:
         """A bed with its building and room."""
         host = self.programme.institution(host_id)
         bed = next((b for b in host.beds if b.id == bed_id), None) if host else None
-        return self.aside(bed.place(self.language), bed.id) if bed else bed_id
+        return self.aside(bed_place(bed, self.language), bed.id) if bed else bed_id
 
     def level_names(self, levels: Iterable[ServiceLevel]) -> list[str]:
         """What the groups of service levels are called."""

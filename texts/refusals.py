@@ -7,16 +7,28 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from models.catalogue.faults import CatalogueError, CatalogueFault
 from models.catalogue.policy import Policy
 from models.catalogue.programme import Programme
-from models.errors import Message, Plain
+from models.errors import Kept, Message, Plain, Refused, SojournError, Unavailable
 from models.vocabulary import StepKind
 from texts import forms, labels
 from texts.answers import INSTEAD
 from texts.dates import day_words, moment_words
-from texts.i18n import _, translated
+from texts.i18n import _, _p, translated
 from texts.names import Names
-from texts.sentences import audit, exchanges, files, findings, nominations, people, permissions, service
+from texts.sentences import (
+    audit,
+    catalogue,
+    exchanges,
+    files,
+    findings,
+    nominations,
+    people,
+    permissions,
+    service,
+    typed,
+)
 from texts.sentences import forms as form_faults
 
 REFUSALS: dict[str, str] = (
@@ -29,6 +41,8 @@ REFUSALS: dict[str, str] = (
     | form_faults.SENTENCES
     | service.SENTENCES
     | audit.SENTENCES
+    | catalogue.SENTENCES
+    | typed.SENTENCES
 )
 """The sentences in English by message id; the Babel catalogue has the Chinese."""
 NOBODY = Programme(
@@ -39,6 +53,10 @@ NOBODY = Programme(
     fees=(),
 )
 """A programme that knows no names: ids stay ids."""
+BY_NAME_AND_WORDS = _p("answer", "{name} ({words})")
+"""An answer by the name that the API and the command line take; where names are not read, by its words alone."""
+QUOTED = _p("step", "“{title}”")
+"""A step in a sentence; in Chinese the sentences have the marks."""
 TERMS = {"fees": _("who pays what"), "housing": _("housing"), "observer": _("observer in the clinic")}
 
 
@@ -47,7 +65,35 @@ def refusal(error: Message, language: str, programme: Programme | None = None) -
     sentence = REFUSALS.get(error.message)
     if sentence is None:  # of a newer version of the service
         return error.message
-    return translated(sentence, language).format_map(_Told(_Words(programme or NOBODY, language).of(error)))
+    words = _Words(programme or NOBODY, language)
+    params = words.of(error)
+    if isinstance(error, CatalogueError):
+        params["faults"] = "\n".join(f"  {_at(fault, words)}" for fault in error.faults)
+    return translated(sentence, language).format_map(_Told(params))
+
+
+def kind_of(error: SojournError, language: str) -> str:
+    """How the line of an error begins."""
+    if isinstance(error, Refused):
+        return translated(_("Refused ({code})"), language).format(code=error.code)
+    if isinstance(error, Kept):
+        return translated(_p("error", "Kept"), language)
+    away = isinstance(error, Unavailable)
+    return translated(_("Not available now") if away else _("An operator must look"), language)
+
+
+def catalogue_reason(fault: CatalogueFault, language: str) -> str:
+    """Why a catalogue cannot be used, at one key of it."""
+    reason = refusal(fault, language)
+    if not fault.found:
+        return reason
+    return translated(_("{reason} (found “{found}”)"), language).format(reason=reason, found=fault.found)
+
+
+def _at(fault: CatalogueFault, words: Names) -> str:
+    """A fault with its file and key."""
+    parts = (fault.file, fault.key, catalogue_reason(fault, words.language))
+    return words.colon.join(part for part in parts if part)
 
 
 class _Told(dict[str, str]):
@@ -73,7 +119,7 @@ class _Words(Names):
             return self.done(step, str(value))
         if name == "answers" and step is not None:
             words = self.answer(step, str(value))
-            return words if self.zh else self.aside(str(value), words)  # the command line, in English, takes the name
+            return translated(BY_NAME_AND_WORDS, self.language).format(name=value, words=words)
         say = BY_NAME.get(name)
         return say(self, str(value)) if say else f"{value:g}" if isinstance(value, float) else str(value)
 
@@ -90,12 +136,11 @@ class _Words(Names):
     def quoted_step(self, value: str) -> str:
         """A step by its id or kind."""
         title = self.step(_kind_in(value) or value)
-        return title if self.zh else f"“{title}”"
+        return translated(QUOTED, self.language).format(title=title)
 
     def objective(self, value: str) -> str:
         """What is rated: an objective of the programme, or what a supervisor rates."""
-        titles = self.programme.objectives_zh if self.zh else self.programme.policy.objectives
-        return titles.get(value) or self.label(forms.SKILLS, value)
+        return self.objectives().get(value) or self.label(forms.SKILLS, value)
 
     def cited(self, value: str) -> str:
         """A law as it is cited, or the id of a rule."""

@@ -12,6 +12,7 @@ from standardwebhooks.webhooks import Webhook
 
 from models.errors import BadInput
 from models.messages.webhooks import Tried
+from texts.operating import NO_ANSWER, NOT_ALLOWED
 
 TIMEOUT = 10.0
 MOST_OF_AN_ANSWER = 1024
@@ -59,9 +60,9 @@ class Caller:
             async with asyncio.timeout(TIMEOUT):
                 return await self._call(url, secrets, message_id, body)
         except (Forbidden, BadInput):
-            return Tried(accepted=False, answer="address not allowed")
+            return Tried(accepted=False, answer=NOT_ALLOWED)
         except TimeoutError:
-            return Tried(accepted=False, answer="no answer in time")
+            return Tried(accepted=False, answer=NO_ANSWER)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, UnicodeError) as error:
             return Tried(accepted=False, answer=type(error).__name__)
 

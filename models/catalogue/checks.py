@@ -11,6 +11,7 @@ from pydantic import Field
 
 from models.catalogue.answers import GivenBy
 from models.catalogue.contact_checks import deputies_of, id_fault
+from models.catalogue.faults import CatalogueFault, wrong
 from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy, VisaForm
 from models.catalogue.programme import Agreement, Discipline, Institution
 from models.catalogue.step_checks import Told, answer_faults, foreseen_faults
@@ -31,15 +32,9 @@ from models.vocabulary import (
 )
 from models.wire import Wire
 
+HOUSING = ("free", "free_or_supported")
+GENDERS = ("any", "female", "male")
 _HOURS = {Unit.HOURS: 1, Unit.DAYS: 24, Unit.WORKING_DAYS: 24, Unit.WEEKS: 168}
-
-
-class CatalogueFault(Wire):
-    """One thing wrong with the catalogue: the file, the key in it, and why."""
-
-    file: str
-    key: str
-    reason: str
 
 
 class DisciplineList(Wire):
@@ -96,28 +91,28 @@ def faults_of(facts: Facts) -> list[CatalogueFault]:
 
 
 def _in(file: str, told: Told) -> list[CatalogueFault]:
-    return [CatalogueFault(file=file, key=key, reason=reason) for key, reason in told]
+    return [one.in_file(file) for one in told]
 
 
 def _repeated(key: str, ids: Iterable[str]) -> Told:
     for id, times in Counter(ids).items():
         if times > 1:
-            yield f"{key}[{id}]", f"stands {times} times"
+            yield wrong(f"{key}[{id}]", "catalogue.repeated", times=times)
 
 
 def _rules(facts: Facts) -> Told:
     revised = facts.programme.revised if facts.programme else date.max
     for id, rule in facts.rules.items():
         if rule.effective_from > revised:
-            yield f"{id}.effective_from", f"is after the catalogue's own date, {revised}: the rule is not in force yet"
+            yield wrong(f"{id}.effective_from", "catalogue.not_in_force", date=revised)
     for id, names in LIMITS.items():
         values = facts.rules[id].values if id in facts.rules else {}
         for name in names:
             if type(values.get(name)) is not int:
-                yield f"{id}.values.{name}", "must be a whole number"
+                yield wrong(f"{id}.values.{name}", "value.not_whole")
     for id, rule in facts.rules.items():
         if id == "D6" and rule.values.get("programme_fee") != 0:
-            yield "D6.values.programme_fee", "must be 0: the programme fee is waived"
+            yield wrong("D6.values.programme_fee", "catalogue.fee_is_waived")
 
 
 def _ladders(facts: Facts) -> Told:
@@ -125,49 +120,46 @@ def _ladders(facts: Facts) -> Told:
         acts = ladder.end_action is not EndAction.HOLD
         ends = [rung for rung in ladder.rungs if rung.kind is RungKind.END]
         if len(ends) != (1 if acts else 0):
-            yield f"{name}.rungs", f"has {len(ends)} end rungs; " + ("one is needed" if acts else "it never ends")
+            if acts:
+                yield wrong(f"{name}.rungs", "catalogue.one_end_rung", count=len(ends))
+            else:
+                yield wrong(f"{name}.rungs", "catalogue.no_end_rung", count=len(ends))
         if (ladder.end_action is EndAction.REASSIGN) is not (ladder.reassign_to is not None):
-            yield f"{name}.reassign_to", "is needed where the ladder reassigns, and only there"
+            yield wrong(f"{name}.reassign_to", "catalogue.reassign_to")
         kinds = [list(RungKind).index(rung.kind) for rung in ladder.rungs]
         offsets = [rung.offset * _HOURS[rung.unit] for rung in ladder.rungs]
         if kinds != sorted(kinds) or offsets != sorted(offsets):
-            yield f"{name}.rungs", "must be in order: reminders, escalations, end, each later than the one before"
+            yield wrong(f"{name}.rungs", "catalogue.rungs_in_order")
         for number, rung in enumerate(ladder.rungs, start=1):
             if (rung.offset < 0) is not (rung.kind is RungKind.REMINDER):
-                yield (
-                    f"{name}.rungs[{number}].offset",
-                    "is below 0 for reminders, which come before, and for nothing else",
-                )
+                yield wrong(f"{name}.rungs[{number}].offset", "catalogue.rung_sign")
             if rung.kind is not RungKind.END and not rung.to:
-                yield f"{name}.rungs[{number}].to", "names nobody"
+                yield wrong(f"{name}.rungs[{number}].to", "catalogue.names_nobody")
 
 
 def _steps(facts: Facts) -> Told:
     for kind in StepKind:
         if facts.named["steps"] and kind.value not in facts.named["steps"]:
-            yield kind.value, "is missing: every kind of step has a table"
+            yield wrong(kind.value, "catalogue.step_missing")
     if len(facts.steps) == len(facts.named["steps"]):  # else what cannot be read may be what opens another
         yield from foreseen_faults(facts.steps)
     for name, step in facts.steps.items():
         yield from _known_rule(name, step.rule, facts)
         if step.role not in OF_SIDE[step.side]:
-            yield f"{name}.role", f"{step.role} does not belong to the side {step.side}"
+            yield wrong(f"{name}.role", "catalogue.role_of_side", id=step.role, side=step.side)
         yield from answer_faults(name, step)
         yield from _known_rule(name, step.default_rule, facts)
         yield from _clock(name, step)
         ladder = facts.ladders.get(step.ladder)
         if ladder is None:
             if facts.named["ladders"] and step.ladder not in facts.named["ladders"]:
-                yield f"{name}.ladder", f"there is no ladder {step.ladder}"
+                yield wrong(f"{name}.ladder", "catalogue.no_ladder", id=step.ladder)
             continue
         closes = ladder.end_action in (EndAction.EXPIRE, EndAction.DECIDE)
         if sum(answer.clock for answer in step.answers.values()) != closes:
-            yield (
-                f"{name}.answers",
-                f"one is by the clock where the ladder {step.ladder} closes the step",
-            )
+            yield wrong(f"{name}.answers", "catalogue.answer_by_clock", id=step.ladder)
         if (ladder.end_action is EndAction.DECIDE) is not (step.default_rule is not None):
-            yield f"{name}.default_rule", f"is needed where the ladder ends by decide, and only there; {step.ladder}"
+            yield wrong(f"{name}.default_rule", "catalogue.default_rule", id=step.ladder)
 
 
 def _collects(step: StepPolicy) -> bool:
@@ -177,20 +169,20 @@ def _collects(step: StepPolicy) -> bool:
 def _clock(name: str, step: StepPolicy) -> Told:
     """A step's clock: a legal one names its law and cannot be moved; every other one says how far it can."""
     if step.legal and not (step.law and step.law_zh):
-        yield f"{name}.law", "is needed in both languages (law, law_zh) where legal = true"
+        yield wrong(f"{name}.law", "catalogue.law_missing")
     if step.legal and (step.extension_days or step.waits_for):
-        yield f"{name}.legal", "excludes extension_days and waits_for: nobody stops a clock of the law"
+        yield wrong(f"{name}.legal", "catalogue.legal_clock")
     if not step.legal and step.extension_days is None:
-        yield f"{name}.extension_days", "is missing: by how many days in all may this step be extended?"
+        yield wrong(f"{name}.extension_days", "catalogue.extension_missing")
     if step.kind in step.waits_for:
-        yield f"{name}.waits_for", "names the step itself"
+        yield wrong(f"{name}.waits_for", "catalogue.waits_for_itself")
     if (step.due.anchor is Anchor.PREVIOUS_STEP) is not (step.due.after is not None):
-        yield f"{name}.due.after", "is needed with the anchor previous_step, and only there"
+        yield wrong(f"{name}.due.after", "catalogue.due_after")
 
 
 def _known_rule(key: str, rule: str | None, facts: Facts) -> Told:
     if rule is not None and rule not in facts.rules:
-        yield f"{key}.rule", f"there is no rule {rule}"
+        yield wrong(f"{key}.rule", "catalogue.no_rule", id=rule)
 
 
 def _documents(facts: Facts) -> Told:
@@ -200,23 +192,23 @@ def _documents(facts: Facts) -> Told:
         yield from _known_rule(key, document.rule, facts)
         step = facts.steps.get(document.step)
         if step is not None and not _collects(step):
-            yield f"{key}.step", f"{document.step} does not collect documents"
+            yield wrong(f"{key}.step", "catalogue.collects_nothing", id=document.step)
         elif step is not None and step.side is not document.provided_by:
-            yield f"{key}.provided_by", f"{document.step} is a step of the {step.side}"
+            yield wrong(f"{key}.provided_by", "catalogue.step_of_side", id=document.step, side=step.side)
         elif step is not None and document.purpose is Purpose.HEALTH and not step.health:
-            yield f"{key}.purpose", f"is health, and no answer of {document.step} says health = true (D46)"
+            yield wrong(f"{key}.purpose", "catalogue.health_unsaid", id=document.step)
         if "purpose" not in document.model_fields_set:
-            yield f"{key}.purpose", f"is missing: who may open it? One of {', '.join(Purpose)}"
+            yield wrong(f"{key}.purpose", "catalogue.purpose_missing", choices=tuple(Purpose))
         if not document.directions:
-            yield f"{key}.directions", "names none"
+            yield wrong(f"{key}.directions", "catalogue.names_none")
         if document.min_pages > document.max_pages:
-            yield f"{key}.max_pages", f"is below min_pages, {document.min_pages}"
+            yield wrong(f"{key}.max_pages", "catalogue.pages", least=document.min_pages)
         for form in sorted(set(document.visa_forms) - set(VisaForm)):
-            yield f"{key}.visa_forms", f"{form} is none of {', '.join(VisaForm)}"
+            yield wrong(f"{key}.visa_forms", "catalogue.none_of", id=form, choices=tuple(VisaForm))
     collected = {d.step for d in facts.documents}
     for name, step in facts.steps.items():
         if _collects(step) and step.kind not in collected:
-            yield "documents", f"no document is asked for in {name}, which could never be complete"
+            yield wrong("documents", "catalogue.no_document", id=name)
 
 
 def _programme(facts: Facts) -> Told:
@@ -224,23 +216,23 @@ def _programme(facts: Facts) -> Told:
         return
     home = facts.programme.home
     if home not in facts.named["institutions"]:
-        yield "home", f"there is no institution {home}"
+        yield wrong("home", "catalogue.no_institution", id=home)
     if len(facts.programme.fees) != len(facts.programme.fees_zh):
-        yield "fees_zh", "must have a line for every line of fees"
+        yield wrong("fees_zh", "catalogue.fees_in_both")
     if facts.programme.objectives.keys() != facts.programme.objectives_zh.keys():
-        yield "objectives_zh", "must name the same objectives as objectives"
+        yield wrong("objectives_zh", "catalogue.objectives_in_both")
 
 
 def _institution(institution: Institution, facts: Facts) -> Told:
     try:
         ZoneInfo(institution.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        yield "zone", f"there is no time zone {institution.zone}"
-    if institution.housing.kind not in ("free", "free_or_supported"):
-        yield "housing.kind", "must be free or free_or_supported"
+        yield wrong("zone", "catalogue.no_zone", id=institution.zone)
+    if institution.housing.kind not in HOUSING:
+        yield wrong("housing.kind", "value.not_one_of", choices=HOUSING)
     for bed in institution.beds:
-        if bed.gender not in ("any", "female", "male"):
-            yield f"beds[{bed.id}].gender", "must be any, female or male"
+        if bed.gender not in GENDERS:
+            yield wrong(f"beds[{bed.id}].gender", "value.not_one_of", choices=GENDERS)
     yield from _calendar(institution)
     yield from _contacts(institution, facts)
     yield from _units(institution)
@@ -252,10 +244,10 @@ def _institution(institution: Institution, facts: Facts) -> Told:
 def _calendar(institution: Institution) -> Told:
     for number, closure in enumerate(institution.closures, start=1):
         if closure.last_day < closure.first_day:
-            yield f"closures[{number}].last_day", f"is before the first day, {closure.first_day}"
+            yield wrong(f"closures[{number}].last_day", "catalogue.ends_before", date=closure.first_day)
         for worked in institution.worked_days:
             if closure.covers(worked.day):
-                yield f"worked_days[{worked.day}]", f"lies in a closure ({closure.reason}): closed or worked?"
+                yield wrong(f"worked_days[{worked.day}]", "catalogue.closed_or_worked", date=closure.first_day)
     yield from _repeated("worked_days", (str(worked.day) for worked in institution.worked_days))
 
 
@@ -264,48 +256,48 @@ def _contacts(institution: Institution, facts: Facts) -> Told:
     named = {contact.role for contact in institution.contacts}
     for role in (*EVERYWHERE, *(AT_HOME if is_home else ())):
         if role not in named:
-            yield "contacts", f"nobody is named as {role}"
+            yield wrong("contacts", "catalogue.nobody_as", id=role)
     for contact in institution.contacts:
         key = f"contacts[{contact.id}]"
         if contact.language not in LANGUAGES:
-            yield f"{key}.language", f"must be one of {', '.join(LANGUAGES)}"
+            yield wrong(f"{key}.language", "value.not_one_of", choices=LANGUAGES)
         home = facts.programme.home if facts.programme else institution.id
         everybody = [one for _, one in facts.institutions]
         yield from deputies_of(contact, institution, home, everybody)
         if fault := id_fault(contact.id, everybody):
-            yield key, fault
+            yield wrong(key, fault)
         if contact.role is Role.SUPERVISOR and institution.unit(contact.unit) is None:
-            yield f"{key}.unit", f"there is no unit {contact.unit!r} here"
+            yield wrong(f"{key}.unit", "catalogue.no_unit", id=contact.unit)
 
 
 def _units(institution: Institution) -> Told:
     supervised = {c.unit for c in institution.contacts if c.role is Role.SUPERVISOR}
     for unit in institution.units:
         if unit.content not in ROTATION_CONTENTS:
-            yield f"units[{unit.id}].content", "must be laboratory or clinical"
+            yield wrong(f"units[{unit.id}].content", "value.not_one_of", choices=ROTATION_CONTENTS)
         elif unit.content not in institution.hosts:
-            yield f"units[{unit.id}].content", f"hosts does not list {unit.content}"
+            yield wrong(f"units[{unit.id}].content", "catalogue.not_hosted", id=unit.content)
         if unit.id not in supervised:
-            yield f"units[{unit.id}]", "has no contact with role supervisor"
+            yield wrong(f"units[{unit.id}]", "catalogue.no_supervisor")
     for content in ROTATION_CONTENTS:
         if content in institution.hosts and not any(u.content is content for u in institution.units):
-            yield "units", f"hosts lists {content}, and no unit takes students for it"
+            yield wrong("units", "catalogue.no_unit_for", id=content)
 
 
 def _agreement(agreement: Agreement, institution: Institution, facts: Facts) -> Told:
     key = f"agreements[{agreement.partner}]"
     home = facts.programme.home if facts.programme else institution.id
     if agreement.partner not in facts.named["institutions"]:
-        yield f"{key}.partner", f"there is no institution {agreement.partner}"
+        yield wrong(f"{key}.partner", "catalogue.no_institution", id=agreement.partner)
     elif agreement.partner == institution.id or home not in (agreement.partner, institution.id):
-        yield f"{key}.partner", f"agreements are between {home} and another university"
+        yield wrong(f"{key}.partner", "catalogue.not_with_home", id=home)
     bounds = facts.rules["D4"].values if "D4" in facts.rules else {}
     lowest, highest = bounds.get("minimum", 5), bounds.get("maximum", 10)
     for year, seats in agreement.cap.items():
         if not float(lowest) <= seats <= float(highest):
-            yield f"{key}.cap.{year}", f"{seats} seats; a university sends {lowest} to {highest} students a year (D4)"
+            yield wrong(f"{key}.cap.{year}", "catalogue.seats", seats=seats, least=lowest, most=highest)
     for year in sorted(set(agreement.nominations_close) - set(agreement.cap)):
-        yield f"{key}.nominations_close.{year}", "no seats are agreed for this year"
+        yield wrong(f"{key}.nominations_close.{year}", "catalogue.no_seats")
 
 
 def _shared_ids(facts: Facts) -> Iterable[CatalogueFault]:
@@ -318,5 +310,6 @@ def _shared_ids(facts: Facts) -> Iterable[CatalogueFault]:
         for key, id in named:
             first = seen.setdefault((key, id), file)
             if first != file or named.count((key, id)) > 1:
-                where = "twice here" if first == file else f"in {first} too"
-                yield CatalogueFault(file=file, key=f"{key}[{id}]", reason=f"stands {where}; it must be unique")
+                name = f"{key}[{id}]"
+                twice = wrong(name, "catalogue.twice_here")
+                yield (twice if first == file else wrong(name, "catalogue.twice", file=first)).in_file(file)

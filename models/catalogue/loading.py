@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -17,25 +16,21 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from models.catalogue.checks import CatalogueFault, DisciplineList, Facts, ProgrammeFile, faults_of
+from models.catalogue.checks import DisciplineList, Facts, ProgrammeFile, faults_of
+from models.catalogue.faults import CatalogueError, CatalogueFault, wrong
 from models.catalogue.policy import DocumentPolicy, LadderRule, Policy, Rule, StepPolicy
 from models.catalogue.programme import Agreement, Discipline, Institution, Programme
-from models.errors import Broken
+from models.errors import Param
+from models.invalid import invalid
 from models.vocabulary import StepKind
 
 Model = TypeVar("Model", bound=BaseModel)
 
 _REFERENCE = re.compile(r"(-?)(D\d+)\.([a-z0-9_]+)")
+_AT = re.compile(r"\(at line (\d+), column (\d+)\)$")
+_SAYS_ALL = frozenset({"value.missing", "value.unknown"})
+"""What is wrong whatever stands there."""
 INSTITUTIONS = "institutions"
-
-
-class CatalogueError(Broken):
-    """The catalogue cannot be used; every fault has file, key and reason."""
-
-    def __init__(self, faults: Iterable[CatalogueFault]) -> None:
-        self.faults = tuple(faults)
-        lines = (f"  {f.file}: {f.key}: {f.reason}" if f.key else f"  {f.file}: {f.reason}" for f in self.faults)
-        super().__init__("catalogue.faults", faults="\n".join(lines))
 
 
 def load_programme(extra: Path | None = None) -> Programme:
@@ -70,7 +65,7 @@ def read_programme(catalogue: Traversable, extra: Path | None = None) -> Program
     facts = reader.facts(extra)
     faults = [*reader.faults, *faults_of(facts)]
     if faults or facts.programme is None:
-        raise CatalogueError(dict.fromkeys(faults))
+        raise CatalogueError(fault for place, fault in enumerate(faults) if fault not in faults[:place])
     return _programme(facts, facts.programme)
 
 
@@ -170,7 +165,7 @@ class _Reader:
             key = f"disciplines[{_label(raw, n)}]"
             options = found.lists.get(str(raw.get("list"))) if found else None
             if options is None:
-                self._fault(file, f"{key}.list", f"there is no list {raw.get('list')!r}")
+                self._note(file, f"{key}.list", "catalogue.no_list", id=str(raw.get("list")))
             elif discipline := self._build(Discipline, raw | {"levels": options.levels}, file, key):
                 built.append(discipline)
         return tuple(built)
@@ -186,7 +181,7 @@ class _Reader:
         try:
             files = sorted(f.name for f in folder.iterdir() if f.name.endswith(".toml"))
         except OSError as error:
-            self._fault(shown, "", f"is no directory that can be read: {error.strerror}")
+            self._note(shown, "", "catalogue.no_directory", reason=error.strerror or type(error).__name__)
             return []
         read = {shown + name: self._raw(folder / name, shown + name) for name in files}
         ids = {str(raw["id"]) for raw in read.values() if raw and "id" in raw}
@@ -211,11 +206,11 @@ class _Reader:
         try:
             return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
         except OSError as error:
-            self._fault(file, "", f"cannot be read: {error.strerror or error}")
+            self._note(file, "", "catalogue.unreadable", reason=error.strerror or type(error).__name__)
         except UnicodeDecodeError as error:
-            self._fault(file, "", f"is not UTF-8 at byte {error.start}")
+            self._note(file, "", "catalogue.not_utf8", byte=error.start)
         except tomllib.TOMLDecodeError as error:
-            self._fault(file, "", f"is not TOML: {error}")
+            self._note(file, "", "catalogue.not_toml", **_place_of(error))
         return None
 
     def _build(self, model: type[Model], raw: Any, file: str, key: str) -> Model | None:
@@ -223,8 +218,18 @@ class _Reader:
         try:
             return model.model_validate(raw, extra="forbid")
         except ValidationError as error:
-            for fault in error.errors(include_url=False, include_context=False):
-                self._fault(file, _path(key, fault["loc"], raw), _reason(fault["type"], fault["msg"], fault["input"]))
+            for details in error.errors(include_url=False):
+                what, value = invalid(details), details["input"]
+                told = what.message not in _SAYS_ALL and isinstance(value, str | int | float | bool)
+                self.faults.append(
+                    CatalogueFault(
+                        file=file,
+                        key=_path(key, details["loc"], raw),
+                        message=what.message,
+                        params=dict(what.params),
+                        found=str(value) if told else "",
+                    )
+                )
         return None
 
     def _resolved(self, raw: Any, file: str, key: str) -> Any:
@@ -239,12 +244,12 @@ class _Reader:
         sign, rule, name = match.groups()
         value = self._rules[rule].values.get(name) if rule in self._rules else None
         if value is None:
-            self._fault(file, key, f"rules.toml has no value {rule}.{name}")
+            self._note(file, key, "catalogue.no_value", id=f"{rule}.{name}")
             return 0
         return -value if sign and not isinstance(value, str) else value
 
-    def _fault(self, file: str, key: str, reason: str) -> None:
-        self.faults.append(CatalogueFault(file=file, key=key, reason=reason))
+    def _note(self, file: str, key: str, message: str, **params: Param) -> None:
+        self.faults.append(wrong(key, message, **params).in_file(file))
 
 
 def _label(item: Any, index: int) -> str:
@@ -269,12 +274,7 @@ def _path(key: str, location: tuple[int | str, ...], raw: Any) -> str:
     return key
 
 
-def _reason(kind: str, message: str, value: Any) -> str:
-    match kind:
-        case "missing":
-            return "is missing"
-        case "extra_forbidden":
-            return "is not a key of the catalogue"
-        case _:
-            told = f" (found {value!r})" if isinstance(value, (str, int, float, bool)) else ""
-            return message[:1].lower() + message[1:] + told
+def _place_of(error: tomllib.TOMLDecodeError) -> dict[str, Param]:
+    """Line and column; the end of the file is said by name, not by a number."""
+    found = _AT.search(str(error))
+    return {"line": int(found[1]), "place": int(found[2])} if found else {"line": "–", "place": "–"}

@@ -52,12 +52,6 @@ class Bed(Wire):
     gender: str = "any"
     """`female`, `male` or `any`."""
 
-    def place(self, language: str) -> str:
-        """Building and room as people say them: `North House, 204`, `北楼204室`."""
-        if language == "zh":
-            return f"{self.building_zh}{self.room}室" if self.building_zh else f"{self.building}，{self.room}室"
-        return f"{self.building}, {self.room}"
-
 
 class HousingOffer(Wire):
     """What a host offers (seed E), as the student acknowledges it."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from models.catalogue.policy import Foreseen, Policy, StepPolicy
+from models.catalogue.policy import DueRule, Foreseen, Policy, StepPolicy
 from models.messages.exchange import Plan
 from models.vocabulary import PROGRAMME_CONTENTS, ROTATION_CONTENTS, Anchor, Content, StepKind, VisaClass
 from models.wire import Id, Moment, Wire
@@ -44,8 +44,10 @@ class ForecastStep(Wire):
     opens_at: Moment
     due_at: Moment
     zone: str
+    due: DueRule
+    """What the due time is counted from."""
     rule: str
-    """The rule behind the due time in words, e.g. `5 working days after it opens (D10)`."""
+    """The id of the rule behind it; empty where there is none."""
     law: str = ""
     waits_for: tuple[StepKind, ...] = ()
     passed_over: tuple[CalendarDay, ...] = ()

@@ -3,53 +3,48 @@
 from typing import NamedTuple
 
 _YES_NO = ("yes", "no")
-_DATE = "Year-month-day."
 
 
 class Column(NamedTuple):
-    """One column: its name, whether a file must have it, what it means, and an example."""
+    """One column: its name, whether a file must have it, and an example; what it means is in `texts/forms.py`."""
 
     name: str
     needed: bool
-    meaning: str
     example: str
     choices: tuple[str, ...] = ()
-
-    @property
-    def is_date(self) -> bool:
-        """Whether it holds a day."""
-        return self.meaning.endswith(_DATE)
+    is_date: bool = False
+    """Whether it holds a day."""
 
 
 COLUMNS = (
-    Column("sending", True, "The university the student comes from: id, code or name.", "dartmouth"),
-    Column("host", True, "The university the student goes to: id, code or name.", "cqmu"),
-    Column("student_number", True, "The number the sending university knows the student by.", "F00123A"),
-    Column("family_name", True, "As in the passport, in Latin letters; - if there is none.", "Rivera"),
-    Column("given_name", True, "As in the passport, in Latin letters; - if there is none.", "Ana Lucia"),
-    Column("native_name", False, "The name in its original script.", "安娜"),
-    Column("email", True, "The student's own e-mail address.", "ana.rivera@example.edu"),
-    Column("birth_date", True, _DATE, "2001-05-17"),
-    Column("gender", True, "As in the passport; decides the rooms offered.", "female", ("female", "male", "other")),
-    Column("nationality", True, "Country code of two letters (ISO 3166); XXA: stateless.", "US"),
-    Column("level", True, "What the student studies now.", "phd", ("master", "phd")),
-    Column("discipline", True, "From the programme's lists for this level: id, English or Chinese name.", "Neurology"),
-    Column("start", True, f"First day of the stay. {_DATE}", "2027-03-01"),
-    Column("end", True, f"Last day of the stay: 4 weeks to 6 months. {_DATE}", "2027-05-28"),
-    Column("intake_year", False, "The year whose seats are used; empty: the year of the start.", "2027"),
-    Column("laboratory_start", True, f"First day of laboratory training; empty: none. {_DATE}", "2027-03-01"),
-    Column("laboratory_end", True, f"Last day of laboratory training. {_DATE}", "2027-04-16"),
-    Column("clinical_start", True, f"First day of clinical observation; empty: none. {_DATE}", "2027-04-19"),
-    Column("clinical_end", True, f"Last day of clinical observation. {_DATE}", "2027-05-28"),
-    Column("academic_lectures", True, "Part of the stay?", "yes", _YES_NO),
-    Column("cultural_lectures", True, "Part of the stay?", "yes", _YES_NO),
-    Column("cultural_activities", True, "Part of the stay?", "no", _YES_NO),
-    Column("laboratories", False, "Wanted laboratories, best first, between semicolons.", "Lab for Lipid Research"),
-    Column("specialties", False, "Wanted hospital specialties, best first, between semicolons.", "Neurology"),
-    Column("rank", False, "The university's ranking of its nominees, 1 is first; orders the waiting list.", "1"),
-    Column("language", False, "Of mails and letters to the student; empty: en.", "en", ("en", "zh")),
-    Column("programme_fee", False, "The fee is waived: 0 or empty.", "0"),
-    Column("late_reason", False, "Only for a stay that has begun or is over: why it is recorded late.", ""),
+    Column("sending", True, "dartmouth"),
+    Column("host", True, "cqmu"),
+    Column("student_number", True, "F00123A"),
+    Column("family_name", True, "Rivera"),
+    Column("given_name", True, "Ana Lucia"),
+    Column("native_name", False, "安娜"),
+    Column("email", True, "ana.rivera@example.edu"),
+    Column("birth_date", True, "2001-05-17", is_date=True),
+    Column("gender", True, "female", ("female", "male", "other")),
+    Column("nationality", True, "US"),
+    Column("level", True, "phd", ("master", "phd")),
+    Column("discipline", True, "Neurology"),
+    Column("start", True, "2027-03-01", is_date=True),
+    Column("end", True, "2027-05-28", is_date=True),
+    Column("intake_year", False, "2027"),
+    Column("laboratory_start", True, "2027-03-01", is_date=True),
+    Column("laboratory_end", True, "2027-04-16", is_date=True),
+    Column("clinical_start", True, "2027-04-19", is_date=True),
+    Column("clinical_end", True, "2027-05-28", is_date=True),
+    Column("academic_lectures", True, "yes", _YES_NO),
+    Column("cultural_lectures", True, "yes", _YES_NO),
+    Column("cultural_activities", True, "no", _YES_NO),
+    Column("laboratories", False, "Lab for Lipid Research"),
+    Column("specialties", False, "Neurology"),
+    Column("rank", False, "1"),
+    Column("language", False, "en", ("en", "zh")),
+    Column("programme_fee", False, "0"),
+    Column("late_reason", False, ""),
 )
 NEEDED_COLUMNS = frozenset(c.name for c in COLUMNS if c.needed)
 KNOWN_COLUMNS = frozenset(c.name for c in COLUMNS)

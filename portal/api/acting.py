@@ -6,10 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import Response
-from starlette.exceptions import HTTPException
 
 from gateway.nomination_files import names_of, told_of
-from models.errors import BadInput, Differs, Unknown
+from models.errors import BadInput, Differs, Said, Unknown
 from models.identifiers import exchange_of, is_exchange_code
 from models.messages.exchange import (
     Acknowledged,
@@ -51,6 +50,7 @@ from portal.api.shapes import (
 from portal.bounds import LARGE, BoundedRoute, takes
 from portal.context import context_of
 from portal.forms import Sent, made
+from portal.http_refusals import HttpRefusal
 from portal.policy import TOKEN, Allow
 from portal.uploads import digest, most_bytes, pieces, upload_form
 from texts.fonts import CertificateFonts
@@ -193,7 +193,7 @@ async def _known(request: Request, caller: ApiCaller, exchange_id: str) -> Excha
 def _require_unchanged(view: ExchangeView, if_match: str | None) -> None:
     """That the exchange is as the caller saw it; a repeated act changed it itself."""
     if if_match is not None and if_match.strip() not in ("*", etag(view)):
-        raise HTTPException(412, "The exchange has changed since; look at it again.", {"ETag": etag(view)})
+        raise HttpRefusal(412, Said("exchange.changed_since", {}), {"ETag": etag(view)})
 
 
 DOCUMENT = {

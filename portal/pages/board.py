@@ -16,11 +16,13 @@ from portal.policy import BOARD, Pages
 from portal.presenter import Presenter
 from portal.render import page
 from portal.visitor import Visitor, visitor_of
+from texts.i18n import _, _p
 
 pages = Pages("board")
 HEADER = (
-    "exchange", "student", "native name", "from", "to", "start", "end", "stage", "outcome", "seat", "waitlist",
-    "next move", "owed by", "due", "overdue",
+    _("exchange"), _("student"), _("native name"), _p("column", "from"), _p("column", "to"), _("start"), _("end"),
+    _("stage"), _("outcome"), _("seat"), _("waitlist"), _("next move"), _p("column", "owed by"), _p("column", "due"),
+    _("overdue"),
 )  # fmt: skip
 ASKED = ("cohort", "direction", "stage", "q", "view", "closed", "after")
 SHOWN = 200
@@ -94,9 +96,9 @@ async def export(request: Request, kind: str) -> Response:
     if kind not in ("csv", "xlsx"):
         raise Unknown("export.unknown")
     context, visitor = context_of(request), await visitor_of(request)
-    wanted, _ = _filter(request, visitor)
+    wanted = _filter(request, visitor)[0]
     say = Presenter(context.services.programme, visitor.language, visitor, context.now())
-    table: list[tuple[str, ...]] = [HEADER]
+    table: list[tuple[str, ...]] = [tuple(say.gettext(column) for column in HEADER)]
     after = wanted.after
     while True:
         rows = await context.services.reading.exchanges(wanted.model_copy(update={"after": after}), visitor.actor)
@@ -120,7 +122,7 @@ def _line(say: Presenter, row: ExchangeSummary) -> tuple[str, ...]:
         str(row.seat or ""), str(row.waitlist_position or ""), say.title(move) if move else "",
         say.owner(move.owner, row.student) if move else "",
         say.local(move.due_at, move.zone).isoformat(timespec="minutes") if move else "",
-        ("yes" if move.overdue else "no") if move else "",
+        say.gettext(_("yes") if move.overdue else _("no")) if move else "",
     )  # fmt: skip
 
 

@@ -156,7 +156,7 @@ async def template(request: Request, kind: str) -> Response:
         raise Unknown("template.unknown")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"nominations.{kind}"
-        write_template(path)
+        write_template(path, language=(await visitor_of(request)).language)
         data = path.read_bytes()
     sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return download(data, path.name, "text/csv" if kind == "csv" else sheet)

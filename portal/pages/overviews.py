@@ -58,7 +58,7 @@ async def places(request: Request) -> Response:
         earlier=first - timedelta(weeks=WEEKS),
         later=first + timedelta(weeks=WEEKS),
         found=found,
-        chart=calendar(found, view, first, last, context.now().date(), zh=visitor.zh),
+        chart=calendar(found, view, first, last, context.now().date(), language=visitor.language),
         hosts=[i.id for i in programme.institutions.values()] if wide else [],
     )
 

@@ -6,7 +6,6 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.catalogue.answers import AnswerPolicy, GivenBy, Need
-from models.catalogue.programme import Programme
 from models.errors import Closed, Conflict, NotOpen, SojournError, Unknown
 from models.identifiers import exchange_of, is_alert
 from models.messages.exchange import Decided, Evaluate
@@ -30,6 +29,7 @@ from portal.policy import ACTING, Pages
 from portal.render import page, tell
 from portal.seeing import see
 from portal.visitor import Visitor, visitor_of
+from texts.names import Names
 
 pages = Pages("steps")
 SKILLS = ("knowledge", "skills", "diligence", "teamwork", "language")
@@ -118,7 +118,8 @@ async def form_content(
 ) -> dict[str, Any]:
     """What the form of an answer shows and asks for."""
     context = context_of(request)
-    programme, zh = context.services.programme, (await visitor_of(request)).zh
+    programme = context.services.programme
+    names = Names(programme, (await visitor_of(request)).language)
     answer = chosen(request, line, outcome)
     content: dict[str, Any] = {"view": view, "step": line, "outcome": outcome, "answer": answer}
     content |= {"documents": [], "beds": [], "units": [], "objectives": {}, "supervisor": False, "terms": []}
@@ -127,23 +128,22 @@ async def form_content(
     if Need.DOCUMENTS in answer.asks:
         content["documents"] = required_documents(programme.policy, view.plan, StepKind.SUBMIT_DOCUMENTS)
     if Need.BED in answer.asks:
-        content["beds"] = beds_of(programme, view.plan.host)
+        content["beds"] = beds_of(names, view.plan.host)
     if Need.UNIT in answer.asks:
-        content["units"] = units_of(programme, view.plan.host, line.subject, view.plan, zh=zh)
+        content["units"] = units_of(names, view.plan.host, line.subject, view.plan)
     if Need.TERMS in answer.asks:
-        content["terms"] = _terms(programme, view, answer, zh=zh)
+        content["terms"] = _terms(names, view, answer)
     if answer.given_by is GivenBy.EVALUATION:
         content["supervisor"] = line.kind is StepKind.EVALUATE_STUDENT
-        objectives = programme.objectives_zh if zh else programme.policy.objectives
-        content["objectives"] = dict.fromkeys(SKILLS, "") if content["supervisor"] else objectives
+        content["objectives"] = dict.fromkeys(SKILLS, "") if content["supervisor"] else names.objectives()
     return content
 
 
-def _terms(programme: Programme, view: ExchangeView, answer: AnswerPolicy, *, zh: bool) -> list[tuple[str, list[str]]]:
+def _terms(names: Names, view: ExchangeView, answer: AnswerPolicy) -> list[tuple[str, list[str]]]:
     """The terms to acknowledge with what each says."""
-    host = programme.institution(view.plan.host)
-    fees = programme.fees_zh if zh and programme.fees_zh else programme.fees
-    housing = (host.housing.terms_zh if zh else host.housing.terms) if host else ""
+    host = names.programme.institution(view.plan.host)
+    fees = names.in_language(names.programme, "fees")
+    housing = names.in_language(host.housing, "terms") if host else ""
     said = {"fees": list(fees), "housing": [housing]}
     clinical = answer.clinical_terms if view.plan.block(Content.CLINICAL) else ()
     return [(term, said.get(term, [])) for term in (*answer.terms, *clinical)]

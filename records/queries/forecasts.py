@@ -13,22 +13,6 @@ from records.calendars import Calendars
 
 MORNING = time(8)
 EVENING = time(18)
-ANCHORS = {
-    Anchor.OPENED: "it opens",
-    Anchor.START: "the first day of the stay",
-    Anchor.END: "the last day of the stay",
-    Anchor.ARRIVAL: "the arrival",
-    Anchor.SUBJECT_END: "the end of the block",
-    Anchor.NOMINATED: "the nomination",
-    Anchor.PREVIOUS_STEP: "the step before",
-    Anchor.EVENT: "what starts it",
-}
-UNITS = {
-    Unit.HOURS: ("hour", "hours"),
-    Unit.DAYS: ("day", "days"),
-    Unit.WEEKS: ("week", "weeks"),
-    Unit.WORKING_DAYS: ("working day", "working days"),
-}
 
 
 class Forecaster:
@@ -96,7 +80,8 @@ class Forecaster:
             opens_at=opens_at,
             due_at=found.due_at,
             zone=found.zone,
-            rule=rule_words(step),
+            due=step.due,
+            rule=step.rule or "",
             law=step.law,
             waits_for=tuple(kind for kind in step.waits_for if kind in closes),
             passed_over=self._passed_over(step, policy, owner.institution, found, began),
@@ -143,16 +128,3 @@ class Forecaster:
 
 def _working(unit: Unit) -> bool:
     return unit is Unit.WORKING_DAYS
-
-
-def rule_words(step: StepPolicy) -> str:
-    """The rule behind a due time, in words."""
-    due = step.due
-    one, many = UNITS[due.unit]
-    count = abs(due.offset)
-    when = "after" if due.offset >= 0 else "before"
-    anchor = ANCHORS[due.anchor]
-    words = f"{count} {one if count == 1 else many} {when} {anchor}" if count else f"at {anchor}"
-    if due.floor_days:
-        words += f", never under {due.floor_days} days"
-    return f"{words} ({step.rule})" if step.rule else words

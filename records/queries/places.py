@@ -14,6 +14,7 @@ from models.vocabulary import Role
 from records.calendars import Calendars
 from records.queries.titles import Titles, student_of
 from records.queries.visibility import visible_to
+from texts.names import bed_place
 
 ANONYMOUS = ""
 
@@ -45,7 +46,8 @@ async def places(
             PlaceRow(row_id=u.id, name=u.name, name_zh=u.name_zh, capacity=u.capacity, note=u.content) for u in units
         ),
         beds=tuple(
-            PlaceRow(row_id=b.id, name=b.place("en"), name_zh=b.place("zh"), note=b.id) for b in institution.beds
+            PlaceRow(row_id=b.id, name=bed_place(b, "en"), name_zh=bed_place(b, "zh"), note=b.id)
+            for b in institution.beds
         ),
         blocks=tuple(blocks),
         nights=tuple(nights),
@@ -96,8 +98,8 @@ async def _nights(
     return [
         PlaceBlock(
             row_id=bed_id,
-            where=beds[bed_id].place("en"),
-            where_zh=beds[bed_id].place("zh"),
+            where=bed_place(beds[bed_id], "en"),
+            where_zh=bed_place(beds[bed_id], "zh"),
             exchange_id=exchange_id,
             student=student_of(person).name,
             start=start,

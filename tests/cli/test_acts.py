@@ -119,7 +119,7 @@ def test_a_service_that_is_away_is_said_before_anything_is_asked(run: Run, stand
         (("decide", "nonsense", "approve"), "is not a step"),
         (("decide", STEP, "accept", "--acknowledge", "everything"), "--acknowledge"),
         (("decide", STEP, "approve", "--valid-through", "soon"), "is not a day"),
-        (("decide", STEP, "approve", "--bed", "a bed", "--id", "a b"), "an id has letters"),
+        (("decide", STEP, "approve", "--bed", "a bed", "--id", "a b"), "An id has letters"),
         (("decide", STEP, "approve", "--as", "dean@cqmu"), "is not a role"),
         (("quota", COHORT, "11"), "CAP"),
         (("reassign", STEP, "dean"), "dean"),
@@ -281,7 +281,7 @@ def test_a_document_is_handed_in_with_its_dates(run: Run, stand: Stand, tmp_path
     assert kwargs.pop("submission_id"), "every act has an id, so that it can be repeated"
     assert kwargs == {"issued_on": None, "expires_on": date(2031, 1, 31)}
     assert "accepted" in said.out
-    assert "Still missing: cv" in said.out
+    assert "Still missing: CV (cv)" in said.out
 
 
 def test_a_document_that_is_not_accepted_says_why(run: Run, stand: Stand, tmp_path: Path) -> None:

@@ -47,14 +47,14 @@ def test_names_the_contact_of_the_catalogue(text: str, actor_id: str, role: Role
         ("dean@cqmu", "“dean” is not a role; choose one of auditor, coordinator, head_of_office"),
         ("clock@cqmu", "is not a role"),
         ("student@dartmouth", "student:ID"),
-        ("student:", "followed by the id"),
-        ("student:Ana Rivera", "followed by the id"),
+        ("student:", "with the id as `sojourn show` prints it"),
+        ("student:Ana Rivera", "with the id as `sojourn show` prints it"),
         ("coordinator", "needs an institution: cqmu, dartmouth"),
         ("coordinator@mit", "“mit” is not an institution; choose one of cqmu, dartmouth"),
         ("housing_officer@dartmouth", "dartmouth has no housing_officer in the catalogue; it has coordinator"),
         ("supervisor@cqmu", "add the unit, one of cqmu-nerc-ultrasonic, cqmu-skl-ultrasonic"),
         ("supervisor@cqmu/nowhere", "has no supervisor of unit “nowhere”"),
-        ("programme_office@dartmouth", "write programme_office@cqmu"),
+        ("programme_office@dartmouth", "write `programme_office@cqmu`"),
     ],
 )
 def test_says_whom_it_could_name(text: str | None, said: str) -> None:

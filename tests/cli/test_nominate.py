@@ -156,7 +156,7 @@ def test_the_file_itself_is_never_overwritten(run: Run) -> None:
     for target in ("in.csv", "./in.csv", "link.csv"):
         said = run("nominate", "in.csv", "--refused", target, *DARTMOUTH)
         assert said.code == 2
-        assert "choose another place" in said.told
+        assert "Choose another place" in said.told
     assert file.read_bytes() == before
 
 

@@ -22,7 +22,7 @@ def test_a_catalogue_with_faults_names_file_key_and_reason(run: Run, tmp_path: P
     assert said.code == 1
     assert "mit.toml: zone: " in said.err
     faults = run("catalogue", "check", tmp_path, "--json", session=Session()).data
-    assert {"file", "key", "reason"} == set(faults[0])
+    assert {"file", "key", "message", "params", "found", "reason"} == set(faults[0])
     nowhere = run("catalogue", "check", tmp_path / "nowhere", session=Session())
     assert nowhere.code == 1
     assert "is no directory" in nowhere.err

@@ -11,11 +11,13 @@ import holidays
 import pytest
 from pydantic import TypeAdapter
 
-from models.catalogue.loading import CatalogueError, load_programme, packaged_catalogue, read_programme
+from models.catalogue.faults import CatalogueError
+from models.catalogue.loading import load_programme, packaged_catalogue, read_programme
 from models.catalogue.policy import Policy, SharedPolicy
 from models.catalogue.programme import Institution, Programme
 from models.rules.deadlines import OfficeTime, due_moment, plan_step
 from models.vocabulary import Content, Direction, EndAction, Level, Role, StepKind, Target
+from texts.refusals import catalogue_reason
 
 ROOT = Path(__file__).parents[2]
 DISCIPLINES = {
@@ -225,7 +227,7 @@ SAMPLE = "institutions/sample.toml"
         ("rules.toml", "effective_from = 2023-06-01", "effective_from = 2027-06-01", "D3.effective_from", "in force"),
         ("rules.toml", 'jurisdiction = "CN"\n', "", "D2.jurisdiction", "is missing"),
         ("rules.toml", "programme_fee = 0", "programme_fee = 100", "D6.values.programme_fee", "must be 0"),
-        ("steps.toml", "[orientation]", "[oration]", "oration.kind", "should be"),
+        ("steps.toml", "[orientation]", "[oration]", "oration.kind", "must be one of"),
         ("steps.toml", "[orientation]", "[oration]", "orientation.stage", "is missing"),
         ("steps.toml", 'ladder = "quiet"', 'ladder = "loud"', "wait_for_seat.ladder", "no ladder loud"),
         ("steps.toml", 'ladder = "offer"', 'ladder = "standard"', "answer_seat_offer.answers", "by the clock"),
@@ -242,40 +244,40 @@ SAMPLE = "institutions/sample.toml"
         ("steps.toml", 'opens = ["orientation"]\n', "", "orientation.foreseen", "opens it"),
         ("steps.toml", '"validate_sevis"]', "]", "validate_sevis.foreseen", "opens it"),
         ("steps.toml", 'foreseen = "last_day"', 'foreseen = "always"', "depart.foreseen", "opens it"),
-        ("steps.toml", 'foreseen = "last_day"', 'foreseen = "sometimes"', "depart.foreseen", "'sometimes'"),
-        ("steps.toml", 'needs = ["bed"]', 'needs = ["bad"]', "confirm_bed.answers.other_bed.needs[1]", "should be"),
-        ("steps.toml", 'needs = ["bed"]', 'need = ["bed"]', "confirm_bed.answers.other_bed.need", "not a key"),
+        ("steps.toml", 'foreseen = "last_day"', 'foreseen = "sometimes"', "depart.foreseen", "(found “sometimes”)"),
+        ("steps.toml", 'needs = ["bed"]', 'needs = ["bad"]', "confirm_bed.answers.other_bed.needs[1]", "(found “bad”)"),
+        ("steps.toml", 'needs = ["bed"]', 'need = ["bed"]', "confirm_bed.answers.other_bed.need", "not known here"),
         ("steps.toml", '"-D12.host_decision_weeks"', '"D12.weeks"', "host_approval.due.offset", "no value D12.weeks"),
-        ("steps.toml", "floor_days = 10", "floor_days = -1", "host_approval.due.floor_days", "greater than or equal"),
+        ("steps.toml", "floor_days = 10", "floor_days = -1", "host_approval.due.floor_days", "0 or more"),
         ("steps.toml", 'rule = "D29"', 'rule = "D99"', "register_residence.rule", "no rule D99"),
         ("steps.toml", 'role = "supervisor"', 'role = "student"', "accept_student.role", "side unit"),
         ("ladders.toml", '{ kind = "end", offset = 0, unit = "days" },', "", "offer.rungs", "0 end rungs"),
         ("ladders.toml", "offset = -7", "offset = -11", "standard.rungs", "in order"),
         ("ladders.toml", "offset = -12", "offset = 12", "legal_clock.rungs[1].offset", "below 0"),
         ("documents.toml", 'step = "obtain_visa"', 'step = "orientation"', "documents[visa].step", "not collect"),
-        ("documents.toml", 'step = "obtain_visa"', 'step = "vacation"', "documents[visa].step", "found 'vacation'"),
+        ("documents.toml", 'step = "obtain_visa"', 'step = "vacation"', "documents[visa].step", "found “vacation”"),
         ("documents.toml", 'kind = "photo"', 'kind = "passport"', "documents[passport]", "2 times"),
         (
             "documents.toml",
             "clinical_only = true",
             "clinic_only = true",
             "documents[liability_insurance].clinic_only",
-            "key",
+            "not known here",
         ),
         ("documents.toml", 'purpose = "conduct"\n', "", "documents[non_criminal_record].purpose", "who may open it"),
-        ("documents.toml", 'purpose = "study"', 'purpose = "work"', "documents[enrolment_proof].purpose", "'work'"),
+        ("documents.toml", 'purpose = "study"', 'purpose = "work"', "documents[enrolment_proof].purpose", "“work”"),
         (
             "documents.toml",
             'purpose = "insurance"',
             'purpose = "health"',
             "documents[insurance].purpose",
-            "health = true",
+            "health set to true",
         ),
         ("documents.toml", '["JW202"]', '["JW201"]', "documents[jw202_form].visa_forms", "JW201"),
         ("disciplines.toml", 'id = "esi-immunology"', 'id = "phd-pharmacy"', "disciplines[phd-pharmacy]", "2 times"),
-        ("disciplines.toml", 'list = "esi"', 'list = "isi"', "disciplines[esi-infectious-diseases].list", "'isi'"),
+        ("disciplines.toml", 'list = "esi"', 'list = "isi"', "disciplines[esi-infectious-diseases].list", "list isi"),
         ("programme.toml", 'home = "cqmu"', 'home = "cmu"', "home", "no institution cmu"),
-        ("programme.toml", "fees_zh = [", "fees_cn = [", "fees_cn", "not a key"),
+        ("programme.toml", "fees_zh = [", "fees_cn = [", "fees_cn", "not known here"),
         ("programme.toml", 'translation = "了解', 'transl = "了解', "objectives_zh", "the same objectives"),
         (SAMPLE, 'zone = "Europe/Helsinki"', 'zone = "Europe/Espoo"', "zone", "Europe/Espoo"),
         (SAMPLE, "2027 = 10", "2027 = 11", "agreements[cqmu].cap.2027", "5 to 10"),
@@ -285,7 +287,7 @@ SAMPLE = "institutions/sample.toml"
         (SAMPLE, 'role = "housing_officer"', 'role = "coordinator"', "contacts", "housing_officer"),
         (SAMPLE, 'unit = "sample-cardiology"', 'unit = "sample-x"', "units[sample-cardiology]", "no contact"),
         (SAMPLE, 'id = "sample.coordinator"', 'id = "cqmu.coordinator"', "contacts[cqmu.coordinator]", "unique"),
-        (SAMPLE, "coordinator@sample", "coordinator-sample", "contacts[sample.coordinator].email", "email"),
+        (SAMPLE, "coordinator@sample", "coordinator-sample", "contacts[sample.coordinator].email", "no e-mail address"),
         (SAMPLE, 'id = "sample-r1-b"', 'id = "sample-r1-a"', "beds[sample-r1-a]", "twice here"),
         (SAMPLE, 'id = "sample.coordinator"', 'id = "p-17"', "contacts[p-17]", "kept for students"),
         (SAMPLE, 'id = "sample.coordinator"', 'id = "clock"', "contacts[clock]", "the service itself"),
@@ -309,7 +311,7 @@ SAMPLE = "institutions/sample.toml"
                 ("occupational_health", "cqmu.occupational_health", "must be of occupational health"),
             )
         ),
-        (SAMPLE, "capacity = 2", "capacity = 0", "units[sample-molecular-medicine].capacity", "greater than"),
+        (SAMPLE, "capacity = 2", "capacity = 0", "units[sample-molecular-medicine].capacity", "1 or more"),
         (SAMPLE, 'hosts = ["laboratory", ', "hosts = [", "units[sample-public-health].content", "hosts does not list"),
     ],
 )
@@ -320,7 +322,7 @@ def test_a_fault_names_its_file_its_key_and_the_reason(
     with pytest.raises(CatalogueError) as caught:
         read_programme(copy)
     here = [f for f in caught.value.faults if (f.file, f.key) == (file, key)]
-    assert any(reason in f.reason for f in here), caught.value
+    assert any(reason in catalogue_reason(f, "en") for f in here), [catalogue_reason(f, "en") for f in here]
     assert f"{file}: {key}" in str(caught.value)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
+from models.messages.audit import Part
 from models.messages.suspensions import SuspensionReason
 from models.notifications.notices import NoticeKind
 from models.rules.service_levels import By
@@ -26,10 +27,11 @@ from models.vocabulary import (
     RungKind,
     Scope,
     Severity,
+    Side,
     Stage,
     Target,
 )
-from texts import labels
+from texts import labels, operating
 from texts.labels import country, label
 
 CLOSED_SETS: list[tuple[Mapping[str, str], Iterable[str]]] = [
@@ -56,6 +58,8 @@ CLOSED_SETS: list[tuple[Mapping[str, str], Iterable[str]]] = [
     (labels.RUNGS, RungKind),
     (labels.MISSED, Missed),
     (labels.BYS, By),
+    (operating.PARTS, Part),
+    (labels.SIDES, Side),
 ]
 
 

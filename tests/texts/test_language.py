@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from portal.render import environment
 from tests.rules.source import ROOMS
-from texts.i18n import LOCALE, accepted, translations
+from texts.i18n import LOCALE, accepted, translated, translations
 
 ROOT = Path(__file__).parents[2]
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
@@ -80,6 +80,10 @@ def test_one_is_not_said_as_many(count: int, said: str) -> None:
 def test_what_counts_has_a_plural(messages: set[Message]) -> None:
     assert not [text for text, _ in messages if isinstance(text, str) and "%(count)s" in text]
     assert any("%(count)s" in text[-1] for text, _ in messages if not isinstance(text, str))
+
+
+def test_nothing_is_said_as_nothing() -> None:
+    assert [translated("", language) for language in ("en", "zh")] == ["", ""]
 
 
 def test_the_catalogue_is_what_is_shown() -> None:

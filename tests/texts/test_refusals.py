@@ -12,11 +12,12 @@ import pytest
 
 from gateway.sheets.cells import FORMULA
 from mail import ledger
-from models import errors
-from models.catalogue.loading import CatalogueError
+from models import addresses, errors, invalid
+from models.catalogue.faults import CatalogueError, CatalogueFault, wrong
 from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen, Said, SojournError
 from models.messages.audit import FindingKind, Remedy
+from models.vocabulary import Role
 from records import file_types, pdf_inside
 from records.store import causes
 from texts.i18n import translations
@@ -30,9 +31,19 @@ ROOMS = (
 )  # fmt: skip
 FIRST = {name: 0 for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, SojournError)}
 PLACE = FIRST | {"Forged": 0, "require": 1, "refuse": 1, "fault_of": 1, "_blocking": 2, "Said": 0}
-PLACE |= {"Unreadable": 0, "UnclearEncoding": 0}
+PLACE |= {
+    "Unreadable": 0,
+    "UnclearEncoding": 0,
+    "wrong": 1,
+    "_note": 2,
+    "Unfit": 0,
+    "Invalid": 0,
+    "NotAsciiBeforeAt": 0,
+    "Misused": 0,
+    "_names_nobody": 0,
+}
 """The callables that take a message id, and at which place."""
-FIELDS = {"Fault": "message", "FindingDraft": "message"}
+FIELDS = {"Fault": "message", "FindingDraft": "message", "CatalogueFault": "message"}
 PASSED_ON = {
     "cli/nominating.py": "a refusal of the service becomes the fault of its row",
     "documents/checks.py": "`_finding` makes what the checks name, and `check_readable` passes on what the file showed",
@@ -41,12 +52,18 @@ PASSED_ON = {
     "gateway/nomination_files.py": "what the spreadsheet found in a cell",
     "mail/document_letters.py": "what is on record",
     "mail/ledger.py": "why a message was refused or all mail waits",
+    "models/catalogue/checks.py": "`id_fault` says what else an id means",
+    "models/catalogue/faults.py": "`Wrong` becomes the fault of its file",
+    "models/catalogue/loading.py": "`_note` notes what it is told, and pydantic's faults come from `models/invalid.py`",
+    "models/invalid.py": "what pydantic's types of error stand for",
     "models/people/authorization.py": "`require` raises what it is told",
     "models/rules/nomination_cells.py": "`refuse` notes what it is told",
     "models/rules/nomination_timing.py": "a fault of a nomination is what the door refuses",
     "models/rules/stay.py": "`fault_of` makes what it is told",
     "portal/forms.py": "what pydantic says of a field",
     "records/hazards.py": "what a PDF was found to do",
+    "cli/identity.py": "`_names_nobody` says what it is told",
+    "cli/misuse.py": "`Misused` says what it is told",
     "cli/audit.py": "what is to be done about a finding",
     "records/audit/auditing.py": "what an audit found",
     "records/corrections.py": "what is wrong with a cell",
@@ -57,12 +74,17 @@ PASSED_ON = {
 TABLES = {
     *(file_types._DAMAGED, file_types._PROTECTED, file_types._TOO_LARGE, FORMULA),
     *("finding.no_pages", "finding.empty_pages", "cell.spreadsheet_error", "cell.number_too_long"),
-    *("key.damaged",),  # settings are in no room
+    *("key.damaged", "settings.bounce_address", "settings.proxies"),  # settings are in no room
     *("cell.date", "cell.boolean", "cell.number_shown", "sheet.too_heavy"),
     *("finding.misleading_name", "failure.earlier", "bed.taken_meanwhile", "place.taken_meanwhile"),
     *pdf_inside.FOUND,
     UNDERWAY,
     CatalogueError([]).message,
+    *("catalogue.id_reserved", "catalogue.id_of_a_thing", addresses.NO_ADDRESS),
+    *(message for message, _ in invalid._LIMITS.values()),
+    "value.invalid",
+    *invalid._KINDS.values(),
+    *invalid._STEMS.values(),
     *(f"audit.{kind}" for kind in FindingKind),
     *(f"audit.do_{remedy}" for remedy in Remedy),
     *(causes.SQLITE | causes.POSTGRESQL | causes.CONNECTING).values(),
@@ -104,11 +126,11 @@ def _of_call(file: str, call: ast.Call) -> Iterator[Site]:
         keys = None if None in named else frozenset(str(key) for key in named)
         if name == "Unreadable" and keys is not None:
             keys |= {"file"}  # whoever had it read says which
-        if name == "Said":
+        if name in ("Said", "Invalid"):
             params = call.args[1] if len(call.args) > 1 else None
-            keys = (
-                frozenset(str(ast.literal_eval(k)) for k in params.keys if k) if isinstance(params, ast.Dict) else None
-            )
+            written_keys = params.keys if isinstance(params, ast.Dict) else []
+            literal = bool(written_keys) and all(isinstance(key, ast.Constant) for key in written_keys)
+            keys = frozenset(str(ast.literal_eval(k)) for k in written_keys if k) if literal else None
     else:
         return
     written = told.value if isinstance(told, ast.Constant) else ""
@@ -225,6 +247,24 @@ def test_every_sentence_has_chinese_that_reads_as_chinese() -> None:
 def test_parameters_are_put_into_words(error: errors.Message, english: str, chinese: str, programme: Programme) -> None:
     assert re.fullmatch(english, refusal(error, "en", programme)), refusal(error, "en", programme)
     assert re.fullmatch(chinese, refusal(error, "zh", programme)), refusal(error, "zh", programme)
+
+
+def test_faults_of_a_catalogue_are_told_one_by_one_in_the_readers_language() -> None:
+    faults = [
+        wrong("D1.values.max_months", "value.not_whole").in_file("rules.toml"),
+        wrong("contacts", "catalogue.nobody_as", id=Role.HOUSING_OFFICER).in_file("a.toml"),
+        CatalogueFault(file="a.toml", key="", message="value.not_one_of", params={"choices": ("x", "y")}, found="z"),
+    ]
+    assert refusal(CatalogueError(faults), "en").splitlines()[1:] == [
+        "  rules.toml: D1.values.max_months: must be a whole number",
+        "  a.toml: contacts: nobody is named as housing_officer",
+        "  a.toml: must be one of x, y (found “z”)",
+    ]
+    assert refusal(CatalogueError(faults), "zh").splitlines()[1:] == [
+        "  rules.toml：D1.values.max_months：须为整数",
+        "  a.toml：contacts：没有人担任“housing_officer”",
+        "  a.toml：须为以下之一：x、y（现为“z”）",
+    ]
 
 
 def test_without_the_programme_ids_stay_ids() -> None:

@@ -7,6 +7,7 @@ from models.rules.forecast import ForecastStep
 from models.views import StepLine
 from models.vocabulary import StepKind
 from tests.workflows.world import BOTH, World
+from texts.due_rules import due_rule_words
 
 NOT_FORECAST = {StepKind.WATCH_STAY}
 """It begins with what only the visa says."""
@@ -56,7 +57,9 @@ async def test_a_forecast_says_why(world: World) -> None:
     nomination = world.nomination(BOTH)
     forecast = world.reading.forecast(nomination.to_plan(world.programme), world.clock.last)
     steps = {step.kind: step for step in forecast.steps}
-    assert steps[StepKind.VERIFY_NOMINATION].rule == "5 working days after it opens (D10)"
+    verify = steps[StepKind.VERIFY_NOMINATION]
+    assert due_rule_words(verify.due, verify.rule, "en") == "5 working days after it opens (D10)"
+    assert due_rule_words(verify.due, verify.rule, "zh") == "事项开启后5个工作日（D10）"
     assert steps[StepKind.REGISTER_RESIDENCE].law.endswith("Art. 39")
     assert steps[StepKind.CONFIRM_ARRIVAL].waits_for == (StepKind.ISSUE_INVITATION, StepKind.CONFIRM_BED)
     rungs = steps[StepKind.HOST_APPROVAL].rungs

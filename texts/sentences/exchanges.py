@@ -3,6 +3,7 @@
 from texts.i18n import _
 
 SENTENCES: dict[str, str] = {
+    "exchange.changed_since": _("The exchange has changed since; look at it again."),
     "exchange.unknown": _("There is no exchange {exchange} that you may see."),
     "exchange.not_seen": _("There is no such exchange, or it is not for you."),
     "exchange.closed": _("This exchange is closed. Look at its timeline for how it ended."),

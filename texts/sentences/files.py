@@ -8,6 +8,7 @@ SENTENCES: dict[str, str] = {
     "file.empty": _("{file} is empty."),
     "file.too_large": _("{file} has {size} MB; at most {most} MB are taken."),
     "file.unreadable": _("{file} cannot be read: {reason}."),
+    "file.impossible_name": _("{file} cannot be read: its name is impossible."),
     "file.unwritable": _("{file} cannot be written: {reason}."),
     "file.exists": _("{file} exists already; name another file for the template."),
     "file.one_row": _("{file} has {rows} rows; it must hold the corrected row alone."),
