@@ -58,7 +58,7 @@ class KeyedRequest:
             KeyReused: the key was used for another body.
         """
         keys, scope = self._context.services.gateway.keys, self._scope(caller)
-        replayed = await keys.begin(scope, _fingerprint_of(body), self._context.now())
+        replayed = await keys.begin(scope, fingerprint_of(body), self._context.now())
         try:
             yield KeyedAct(scope.act, replayed)
         except Unavailable:
@@ -74,7 +74,7 @@ class KeyedRequest:
         return KeyScope(caller=caller.token.token_id, method=self._method, path=self._path, key=self._key)
 
 
-def _fingerprint_of(body: BaseModel | Mapping[str, str | None]) -> Fingerprint:
+def fingerprint_of(body: BaseModel | Mapping[str, str | None]) -> Fingerprint:
     """What was asked, whatever the order and spacing of its parts; earlier versions kept defaults too."""
     if not isinstance(body, BaseModel):
         return fingerprint(dict(body))

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from activities.housing import Housing
 from activities.placement import Placement
@@ -45,6 +46,7 @@ from records.acts import Register
 from records.corrections import Corrections
 from records.people import People
 from records.store.append import NoOutbox, Wakers
+from records.store.engine import transaction
 from tests.activities.students import FIRST_NIGHT, LAST_NIGHT, NOW, Office
 from tests.databases import Database
 from tests.wakers import CountingWaker
@@ -274,3 +276,45 @@ async def test_a_workflow_does_as_the_tables_do() -> None:
         acts.seen(KEY, decision(True))
     require_refused_alike(None, refused.value)
     assert done == 1
+
+
+async def test_what_an_earlier_version_kept_of_people_is_recognised(world: World) -> None:
+    """It kept no key beside the event."""
+    await of_a_member(world, False)
+    async with transaction(world.office.sessions) as session:
+        await session.execute(delete(IdempotencyKeyRow))
+    assert await of_a_member(world, False) is False
+    assert len(await world.office.rows(select(EventRow.kind).where(EventRow.kind == "member_added"))) == 1
+    members = Members(world.office.sessions, world.office.programme, Outbox(world.office.programme))
+    async with transaction(world.office.sessions) as session:
+        await session.execute(delete(IdempotencyKeyRow))
+    with pytest.raises(KeyReused):
+        await members.remove("cqmu.new", OFFICE, NOW, KEY)
+
+
+async def test_keys_of_systems_alone_are_forgotten(world: World) -> None:
+    await of_a_system(world, False)
+    await of_a_correction(world, False)
+    keys = IdempotencyKeys(world.office.sessions)
+    late = NOW + timedelta(days=31)
+    fresh = KeyScope(caller="token:1", method="POST", path="/api/v1/x", key="fresh")
+    assert not await keys.begin(fresh, fingerprint({}), late)
+    kept = {act_id for (act_id,) in await world.office.rows(select(IdempotencyKeyRow.act_id))}
+    assert len(kept) == 2
+    assert fresh.act in kept
+    with pytest.raises(KeyReused):
+        await of_a_correction(world, True)
+    await of_a_system(world, True)
+
+
+async def test_a_key_that_is_freed_meanwhile_is_taken(world: World) -> None:
+    """Refused between two who ask: the second is new, whatever it asks, and never an error of the database."""
+    keys, scope = IdempotencyKeys(world.office.sessions), KeyScope(caller="t", method="POST", path="/", key=KEY)
+
+    async def refused(n: int) -> None:
+        with suppress(KeyReused):
+            await keys.begin(scope, fingerprint(n % 3), NOW)
+            await keys.refused(scope)
+
+    await asyncio.gather(*(refused(n) for n in range(24)))
+    assert not await keys.begin(scope, fingerprint("at last"), NOW)
