@@ -31,6 +31,7 @@ from records.absences import (
 from records.roster import Roster
 from records.store.append import MessageWriter, append, lock_stream
 from records.store.engine import Sessions, transaction
+from records.store.once import is_asked_again
 from records.store.text import as_text
 from records.tasks import tell_unread
 
@@ -68,7 +69,8 @@ class People:
             self._check(absence, contact, at.astimezone(zone).date())
             self._check_deputy(absence, (institution, contact), actor)
             await lock_stream(session, stream)
-            if await _planned_before(session, absence):
+            again = await is_asked_again(session, ("absence", absence.absence_id), [actor.id, absence], at)
+            if again or await _planned_before(session, absence):
                 return True
             await _require_free(session, absence)
             event = AbsencePlanned(
