@@ -6,9 +6,10 @@ What is the same act and what another one is said in models/idempotency.py.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -45,21 +46,30 @@ class KeyTable:
         Raises:
             KeyReused: something else was asked under the key.
         """
-        table = table_of(self.row)
-        here = [table.c[name] == values[name] for name in self.key]
+        here = {f"of_{name}": values[name] for name in self.key}
+        insert = self._inserts[session.get_bind().dialect.name]
         while True:
-            if (await session.execute(self._insert(session), dict(values))).one_or_none() is not None:
+            if (await session.execute(insert, dict(values))).one_or_none() is not None:
                 return None
-            known = (await session.execute(select(table).where(*here))).one_or_none()
+            known: Row[Any] | None = (await session.execute(self._known, here)).one_or_none()
             if known is not None:
                 is_repeated(self.kept(known), asked, self.field)
                 return known
             # Its key was freed between the two statements.
 
-    def _insert(self, session: AsyncSession) -> Any:
+    @cached_property
+    def _known(self) -> Select[Any]:
         table = table_of(self.row)
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        new = dialect.insert(table).returning(table.c[self.key[0]])
+        return select(table).where(*(table.c[name] == bindparam(f"of_{name}") for name in self.key))
+
+    @cached_property
+    def _inserts(self) -> Mapping[str, Any]:
+        """Statements by dialect, made once: every act goes through one."""
+        return {"postgresql": self._insert(postgresql.insert), "sqlite": self._insert(sqlite.insert)}
+
+    def _insert(self, insert: Callable[[Table], Any]) -> Any:
+        table = table_of(self.row)
+        new = insert(table).returning(table.c[self.key[0]])
         if self.free is None:
             return new.on_conflict_do_nothing()
         again = {column.name: new.excluded[column.name] for column in table.c if column.name not in self.key}
@@ -73,12 +83,13 @@ KEPT = KeyTable(IdempotencyKeyRow, ("act_id",))
 async def is_asked_again(session: AsyncSession, act: Sequence[str], asked: Any, at: datetime) -> bool:
     """Whether an act was done before, in the caller's transaction with which it is done now.
 
-    `act` says what is done to what under which key; `asked` is all that is asked, and by whom.
+    `act` says what is done to what under which key; `asked` is all that is asked, and by whom. Both make the
+    fingerprint: the same personal data under two keys leave nothing alike.
 
     Raises:
         KeyReused: something else was done under the key.
     """
-    told = fingerprint(asked)
+    told = fingerprint([*act, asked])
     values = {
         "act_id": f"{act[0]}-{hashed(chr(0).join(act))[:40]}",
         "fingerprint": told.value,
