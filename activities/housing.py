@@ -71,9 +71,14 @@ class Housing:
         """
         if request.last_night < request.first_night:
             raise BadInput("nights.reversed", "last_night")
-        lost = "bed.taken_meanwhile"
+        nights = {"first_night": request.first_night, "last_night": request.last_night}
         taken = await self._taking.once(
-            request.exchange_id, request.key, BedAssigned, lambda session: self._find(session, request), lost=lost
+            request.exchange_id,
+            request.key,
+            BedAssigned,
+            nights | {"bed_id": request.bed_id},
+            lambda session: self._find(session, request),
+            lost="bed.taken_meanwhile",
         )
         return BedAnswer(bed_id=taken.bed_id if isinstance(taken, BedAssigned) else taken)
 

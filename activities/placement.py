@@ -46,9 +46,14 @@ class Placement:
         """
         if request.end < request.start:
             raise BadInput("block.reversed", "end")
-        lost = "place.taken_meanwhile"
+        block = {"placement_id": request.placement_id, "content": request.content}
         taken = await self._taking.once(
-            request.exchange_id, request.key, PlaceAssigned, lambda session: self._find(session, request), lost=lost
+            request.exchange_id,
+            request.key,
+            PlaceAssigned,
+            block | {"start": request.start, "end": request.end, "unit_id": request.only},
+            lambda session: self._find(session, request),
+            lost="place.taken_meanwhile",
         )
         return PlaceAnswer(unit_id=taken.unit_id if isinstance(taken, PlaceAssigned) else taken)
 

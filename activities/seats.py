@@ -33,7 +33,11 @@ class Seats:
             Unavailable: the database is away or busy.
         """
         taken = await self._taking.once(
-            request.cohort_id, request.key, SeatTaken, lambda session: self._find(session, request)
+            request.cohort_id,
+            request.key,
+            SeatTaken,
+            {"exchange_id": request.exchange_id, "held": request.held},
+            lambda session: self._find(session, request),
         )
         return SeatAnswer(seat=taken.seat if isinstance(taken, SeatTaken) else taken)
 

@@ -110,7 +110,7 @@ class Asking:
 
         Raises:
             Refused: it is not allowed; nothing changed.
-            Conflict: another act was asked under its key.
+            KeyReused: another act was asked under its key.
             Kept: it is on record, and no answer came in time; it is done without being asked again.
             Unavailable: the database is away; nothing was asked.
         """

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from models.messages.acts import Act, Reopen, WaitingAct
+from models.messages.acts import Act, WaitingAct
 from models.messages.cohorts import SetQuota
 from models.messages.contracts import IssuedCertificate
 from models.messages.exchange import (
@@ -18,6 +18,7 @@ from models.messages.exchange import (
     Nominate,
     Nominated,
     ReassignStep,
+    Reopen,
     ReportArrival,
     ReportAttendance,
     ReportDeparture,

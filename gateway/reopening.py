@@ -18,10 +18,10 @@ from gateway.failures import release
 from gateway.kinds import REOPEN
 from gateway.updates import CATCHING_UP, Updates
 from models.catalogue.programme import Programme
-from models.errors import Unavailable
+from models.errors import BadInput, Unavailable
 from models.identifiers import EXCHANGE_QUEUE, exchange_workflow_id
-from models.messages.acts import Act, Reopen
-from models.messages.exchange import Acknowledged, ExchangeStart, Nominate, Nominated
+from models.messages.acts import Act
+from models.messages.exchange import Acknowledged, ExchangeStart, Nominate, Nominated, Reopen
 from models.people.authorization import Actor
 from models.vocabulary import Stage
 from records.reopening import NextRun, Reopenings
@@ -71,8 +71,8 @@ class Reopener:
         """
         await self._updates.vouch(actor)
         prepared = await self._reopenings.prepare(exchange_id, actor, reason, decision_id, self._clock())
-        if prepared.repeated:
-            return _reopened(exchange_id, repeated=True)
+        if prepared.repeated and not reason:
+            raise BadInput("field.missing", "note")
         async with self._updates.noted(exchange_id, reason, actor, decision_id) as note_id:
             assert note_id is not None  # `prepare` refuses a reopening without a reason
             request = Reopen(decision_id=decision_id, exchange_id=exchange_id, actor=actor, note_id=note_id)
@@ -83,7 +83,6 @@ class Reopener:
                 actor=actor,
                 request=request,
                 about=exchange_id,
-                told_apart_by=f"Reopen|{actor.id}|{exchange_id}",
             )
             return await self._asking.ask(act, Acknowledged)
 

@@ -14,6 +14,7 @@ from gateway.deadlines import AnswerTime, answered, answering
 from gateway.kinds import OF_SUSPENSIONS, SUSPEND
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Closed, Conflict, Unavailable, Unknown
+from models.idempotency import Fingerprint, fingerprint, is_repeated
 from models.identifiers import EXCHANGE_QUEUE, is_exchange_code, suspension_workflow_id
 from models.messages.acts import Act
 from models.messages.repetition import update_id
@@ -65,7 +66,7 @@ class SuspensionOperations:
         Raises:
             NotAuthorised: not the programme office.
             BadInput: the target does not fit the scope, or nothing is known of it.
-            Conflict: the id was used for another suspension.
+            KeyReused: the id was used for another suspension.
         """
         require(may_suspend(actor), "not_allowed.suspend")
         await self._check(coverage)
@@ -75,12 +76,7 @@ class SuspensionOperations:
             suspension_id=suspension_id, coverage=coverage, reason=reason, actor=actor, since=self._clock()
         )
         act = self._act(suspension_id, suspension_id, SUSPEND, start)
-        try:
-            return await self._asking.ask(act, SuspensionProgress, as_it_is_now=True)
-        except Conflict as conflict:
-            if conflict.message != "id.used_for_another_act":
-                raise
-            raise Conflict("suspension.id_taken", "id", suspension=suspension_id) from None
+        return await self._asking.ask(act, SuspensionProgress, as_it_is_now=True)
 
     async def _start(self, act: Act) -> SuspensionProgress:
         """Have a suspension's workflow running; sent again, it is the same suspension."""
@@ -104,8 +100,7 @@ class SuspensionOperations:
             except WorkflowAlreadyStartedError:
                 raise Conflict("suspension.id_ended", "id", suspension=start.suspension_id) from None
         progress = await self.progress(start.suspension_id)
-        if _covers(progress.coverage) != _covers(start.coverage):
-            raise Conflict("suspension.id_taken", "id", suspension=start.suspension_id)
+        is_repeated(_covered(progress.coverage).value, _covered(start.coverage))
         return progress
 
     @answered(AnswerTime.ACT)
@@ -157,7 +152,6 @@ class SuspensionOperations:
     def _act(
         self, suspension_id: str, key: str, kind: str, request: SuspensionStart | ResumeExchanges | ExemptExchange
     ) -> Act:
-        covers = _covers(request.coverage) if isinstance(request, SuspensionStart) else ""
         return Act(
             workflow_id=suspension_workflow_id(suspension_id),
             key=key,
@@ -165,7 +159,6 @@ class SuspensionOperations:
             actor=request.actor,
             request=request,
             about=suspension_id,
-            told_apart_by=covers,
         )
 
     async def _update(self, act: Act) -> SuspensionProgress:
@@ -205,6 +198,6 @@ class SuspensionOperations:
             await self._filing.person_of(exchange_id)
 
 
-def _covers(coverage: Coverage) -> str:
-    """What a suspension covers: another one under its id is another suspension."""
-    return f"{coverage.scope}|{coverage.target}"
+def _covered(coverage: Coverage) -> Fingerprint:
+    """What a suspension that runs covers; exchanges are taken out of it as it goes on."""
+    return fingerprint([coverage.scope, coverage.target])

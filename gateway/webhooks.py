@@ -10,7 +10,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from gateway.availability import Availability
 from gateway.deadlines import AnswerTime, answered, answering
-from models.errors import BadInput, Conflict, Kept, Refused
+from models.errors import BadInput, Kept, KeyReused, Refused
 from models.events.outward import TYPES
 from models.identifiers import EXCHANGE_QUEUE
 from models.messages.exchange import Decide, ReportArrival, ReportAttendance, ReportDeparture, ReportMovement
@@ -110,7 +110,7 @@ class Connections:
 
         Raises:
             BadInput: there is one that is no CloudEvent 1.0; nothing is kept.
-            Conflict: the id of a single event was used for another.
+            KeyReused: the id of a single event was used for another.
             Unavailable: no answer in time; send it again, and what was done is not done again.
         """
         events = read(headers, body)
@@ -121,7 +121,7 @@ class Connections:
     async def _one_of_many(self, sent: Incoming, actor: Actor) -> Received:
         try:
             return await self._take(sent, actor)
-        except Conflict as error:
+        except KeyReused as error:
             return _answer(sent, InboundStatus.REFUSED, error)
 
     async def _take(self, sent: Incoming, actor: Actor) -> Received:

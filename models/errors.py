@@ -6,6 +6,7 @@
     │   ├── NotOpen              not_open
     │   │   └── Closed           not_open
     │   ├── BadInput             bad_input
+    │   │   └── KeyReused        bad_input
     │   ├── Conflict             conflict
     │   │   └── Differs          conflict
     │   ├── TooMany              too_many
@@ -127,8 +128,12 @@ class BadInput(Refused):
     code = Code.BAD_INPUT
 
 
+class KeyReused(BadInput):
+    """The key of an act was used for another act; `field` says where the key was given."""
+
+
 class Conflict(Refused):
-    """Somebody else was first, or the same id was used for something else."""
+    """Somebody else was first."""
 
     code = Code.CONFLICT
 

@@ -11,18 +11,18 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, not_, null, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.errors import Conflict, SojournError
+from models.errors import SojournError
 from models.messages.acts import Act, ActStatus, ActView, WaitingAct
 from models.tables import ActRow
 from records.projections.common import table_of
 from records.store.engine import Sessions, transaction
+from records.store.once import KeyTable
 
 ACTS = table_of(ActRow)
 _HERE = (ACTS.c.workflow_id == bindparam("of_workflow"), ACTS.c.key == bindparam("of_key"))
-_KNOWN = select(ACTS.c.fingerprint, ACTS.c.status, ACTS.c.answer).where(*_HERE)
+_KEYS = KeyTable(ActRow, ("workflow_id", "key"), free=ACTS.c.status == ActStatus.REFUSED)
 
 
 def is_kept() -> ColumnElement[bool]:
@@ -151,20 +151,10 @@ async def put(session: AsyncSession, act: Act, at: datetime, next_try_at: dateti
     """Put an act on record in the caller's transaction, or find it there; the key of a refused one is free again.
 
     Raises:
-        Conflict: another act was asked of this workflow under its key.
+        KeyReused: another act was asked of this workflow under its key.
     """
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    new = dialect.insert(ACTS).on_conflict_do_nothing().returning(ACTS.c.key)
-    if (await session.execute(new, _values(act, at, next_try_at))).one_or_none() is not None:
-        return Known(ActStatus.ASKED, new=True)
-    where = {"of_workflow": act.workflow_id, "of_key": act.key}
-    row = (await session.execute(_KNOWN, where)).one()
-    if row.status is ActStatus.REFUSED:
-        await session.execute(_ANEW.values(_values(act, at, next_try_at)), where)
-        return Known(ActStatus.ASKED, new=True)
-    if row.fingerprint != act.fingerprint:
-        raise Conflict("id.used_for_another_act", "id")
-    return Known(row.status, answer=row.answer)
+    row = await _KEYS.claim(session, act.fingerprint, _values(act, at, next_try_at))
+    return Known(row.status, answer=row.answer) if row is not None else Known(ActStatus.ASKED, new=True)
 
 
 def view_of(row: ActRow) -> ActView:
@@ -191,7 +181,7 @@ def _values(act: Act, at: datetime, next_try_at: datetime) -> dict[str, Any]:
         "kind": act.kind,
         "exchange_id": act.about,
         "step_id": act.step_id,
-        "fingerprint": act.fingerprint,
+        "fingerprint": act.fingerprint.value,
         "actor_id": act.actor.id,
         "actor_role": act.actor.role,
         "actor_institution": act.actor.institution,
@@ -215,7 +205,6 @@ _TAKEN = (
         next_try_at=None,
     )
 )
-_ANEW = update(ACTS).where(*_HERE).values(answered_at=None, error=null(), told_at=None)
 
 
 def _kept(row: Row[Any]) -> WaitingAct:

@@ -18,6 +18,7 @@ from records.nominations import keep_version, nomination_of, version_of
 from records.registry import code_of, cohort_of, lock_registry
 from records.store.append import MessageWriter, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
+from records.store.once import is_asked_again
 
 
 class Corrections:
@@ -37,6 +38,7 @@ class Corrections:
             Unknown: there is no such exchange.
             NotAuthorised: neither the host's coordinator or head, nor the programme office.
             NotOpen: it is not verified yet, and corrected as a nomination.
+            KeyReused: the key corrected something else before.
             BadInput: a cell cannot be taken, nothing differs, no reason is given, or it makes another person of it.
         """
         batch = f"person-corrected:{exchange_id}:{key}"
@@ -45,7 +47,9 @@ class Corrections:
             require(may_correct_person(actor, code.host_id), "not_allowed.correct_person")
             await lock_registry(session, code.sending_id, code.host_id, code.year)
             await lock_stream(session, exchange_id)
-            if await recorded(session, batch):
+            asked = [actor.id, dict(cells), reason]
+            again = await is_asked_again(session, ("person", exchange_id, key), asked, at)
+            if again or await recorded(session, batch):
                 return True
             if not reason.reason:
                 raise BadInput("field.missing", "reason")

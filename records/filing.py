@@ -1,22 +1,31 @@
 """What is written before a person's act reaches a workflow: personal data, comments and files never cross Temporal."""
 
-import hashlib
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 
 from models.catalogue.programme import Programme
-from models.errors import BadInput, Conflict
+from models.errors import BadInput
+from models.idempotency import fingerprint, hashed
 from models.tables import DecisionRow, NoteRow, SuspensionWordsRow
 from models.typed import clean_text
 from records.files import Bytes, Files
-from records.projections.common import insert_once
 from records.registry import Registry, code_of
 from records.store.engine import Sessions, transaction
+from records.store.once import KeyTable
 from records.uploads import LARGEST_FILE, Uploads
 
 LONGEST_NOTE = 10_000
 LONGEST_ID = 120
+
+
+def _its_words(row: Row[Any]) -> str:
+    return fingerprint([row.text, row.author_id]).value
+
+
+_NOTES = KeyTable(NoteRow, ("id",), kept=_its_words)
+_WORDS = KeyTable(SuspensionWordsRow, ("suspension_id",), kept=_its_words)
 
 
 class Filing(Registry):
@@ -47,7 +56,7 @@ class Filing(Registry):
         Raises:
             Unknown: there is no such exchange.
             BadInput: the text is empty or too long.
-            Conflict: the same id was used for another text.
+            KeyReused: the same id was used for another text.
         """
         text = clean_text(text)
         if not text or len(text) > LONGEST_NOTE:
@@ -55,12 +64,8 @@ class Filing(Registry):
         kept = _scoped(exchange_id, note_id)
         async with transaction(self._sessions) as session:
             await code_of(session, exchange_id)
-            await insert_once(
-                session, NoteRow, id=kept, exchange_id=exchange_id, text=text, author_id=author_id, created_at=at
-            )
-            row = await session.get_one(NoteRow, kept)
-            if (row.text, row.author_id) != (text, author_id):
-                raise Conflict("note.another", "note")
+            row = {"id": kept, "exchange_id": exchange_id, "text": text, "author_id": author_id, "created_at": at}
+            await _NOTES.claim(session, fingerprint([text, author_id]), row)
         return kept
 
     async def forget_note(self, note_id: str, created_at: datetime | None = None) -> None:
@@ -84,16 +89,18 @@ class Filing(Registry):
         return self._files
 
     async def keep_words(self, suspension_id: str, text: str, author_id: str) -> None:
-        """Keep what the programme office writes to the people whom a suspension concerns; the first words stand.
+        """Keep what the programme office writes to the people whom a suspension concerns.
 
         Raises:
             BadInput: the text is empty or too long.
+            KeyReused: other words were kept for the suspension.
         """
         text = clean_text(text)
         if not text or len(text) > LONGEST_NOTE:
             raise BadInput("note.length", "note", most=LONGEST_NOTE)
         async with transaction(self._sessions) as session:
-            await insert_once(session, SuspensionWordsRow, suspension_id=suspension_id, text=text, author_id=author_id)
+            row = {"suspension_id": suspension_id, "text": text, "author_id": author_id}
+            await _WORDS.claim(session, fingerprint([text, author_id]), row)
 
     async def discard(self, document_id: str, filed_at: datetime | None = None) -> None:
         """Forget a filed document whose handing in was refused; see `Uploads.discard`."""
@@ -105,4 +112,4 @@ def _scoped(exchange_id: str, note_id: str) -> str:
     scoped = f"{exchange_id}.{note_id}"
     if len(scoped) <= LONGEST_ID:
         return scoped
-    return f"{exchange_id}.note-{hashlib.sha256(note_id.encode()).hexdigest()[:40]}"
+    return f"{exchange_id}.note-{hashed(note_id)[:40]}"

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Contact, Programme
 from models.errors import BadInput, Conflict, Unknown
-from models.events import AbsenceCancelled, AbsencePlanned, PreferencesSet
+from models.events import AbsenceCancelled, AbsencePlanned, Event, PreferencesSet
+from models.idempotency import Fingerprint, fingerprint, is_repeated
 from models.people.absences import LONGEST_ABSENCE, Absence, Preferences, institution_of, may_set_for, standing_in
 from models.people.access import TOKEN
 from models.people.authorization import Actor, require
@@ -30,6 +31,7 @@ from records.absences import (
 from records.roster import Roster
 from records.store.append import MessageWriter, append, lock_stream
 from records.store.engine import Sessions, transaction
+from records.store.once import is_asked_again
 from records.store.text import as_text
 from records.tasks import tell_unread
 
@@ -55,7 +57,8 @@ class People:
             NotAuthorised: neither the person nor anybody who manages them; or the deputy would get what they may not
                 give.
             BadInput: the days or the deputy cannot be.
-            Conflict: the id was used for another absence, or the person is away then already.
+            KeyReused: the id was used for another absence.
+            Conflict: the person is away then already.
         """
         stream = f"person:{absence.person}"
         async with transaction(self._sessions) as session:
@@ -66,7 +69,8 @@ class People:
             self._check(absence, contact, at.astimezone(zone).date())
             self._check_deputy(absence, (institution, contact), actor)
             await lock_stream(session, stream)
-            if await _planned_before(session, absence):
+            again = await is_asked_again(session, ("absence", absence.absence_id), [actor.id, absence], at)
+            if again or await _planned_before(session, absence):
                 return True
             await _require_free(session, absence)
             event = AbsencePlanned(
@@ -108,7 +112,7 @@ class People:
         Raises:
             NotAuthorised: neither the person nor anybody who manages them.
             BadInput: the language or the zone is none.
-            Conflict: the key was used for other preferences.
+            KeyReused: the key was used for other preferences.
         """
         if preferences.language not in ("", *LANGUAGES):
             raise BadInput("language.choose", "language")
@@ -126,8 +130,8 @@ class People:
             await self._require_may_prefer(session, preferences.person, actor)
             stream = f"person:{preferences.person}"
             told = await append(session, self._outbox, stream, f"preferences:{stream}:{key}", (event,))
-            if told.repeated and told.events[0].model_copy(update={"at": at}) != event:
-                raise Conflict("preferences.id_taken", "id")
+            if told.repeated:
+                is_repeated(_set(told.events[0]).value, _set(event))
 
     async def absences(self, actor: Actor, at: datetime) -> list[Absence]:
         """Absences that are not over, of the people for whom the actor may set them, by their first day."""
@@ -239,16 +243,14 @@ async def _planned_before(session: AsyncSession, absence: Absence) -> bool:
     """Whether this very absence is on record.
 
     Raises:
-        Conflict: another one is, under its id.
+        KeyReused: another one is, under its id.
     """
     rows = await session.execute(as_text(ABSENCES).where(ABSENCES.c.id == absence.absence_id))
     row = rows.mappings().one_or_none()
     if row is None:
         return False
     known = absence_of(row)
-    if isinstance(known, str) or known.asked != absence:
-        raise Conflict("absence.id_taken", "id")
-    return True
+    return is_repeated(fingerprint(known if isinstance(known, str) else known.asked).value, fingerprint(absence))
 
 
 async def _require_free(session: AsyncSession, absence: Absence) -> None:
@@ -262,3 +264,8 @@ async def _require_free(session: AsyncSession, absence: Absence) -> None:
         if not isinstance(other, str):
             days = {"first": other.first_day, "last": other.last_day}
             raise Conflict("absence.overlaps", "first_day", **days, absence=other.absence_id)
+
+
+def _set(event: Event) -> Fingerprint:
+    """What was set, whenever that was."""
+    return fingerprint([event.actor.id, event.model_dump(mode="json", exclude={"at", "actor"})])

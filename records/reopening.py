@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen
 from models.identifiers import kind_of
-from models.messages.acts import Reopen
-from models.messages.exchange import Reopening
+from models.messages.exchange import Reopen, Reopening
 from models.people.authorization import REOPENED, Actor, Parties, may_reopen, require
 from models.rules.again import Answers
 from models.rules.nomination import Nomination

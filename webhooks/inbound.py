@@ -1,6 +1,5 @@
 """Events from other systems, kept as they came, with what became of them."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,14 +8,15 @@ from typing import Any
 from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.errors import Conflict, SojournError, Unknown
+from models.errors import KeyReused, SojournError, Unknown
+from models.idempotency import hashed
 from models.messages.webhooks import InboundStatus, InboundView, Received
 from models.people.access import may_connect
 from models.people.authorization import Actor
 from models.tables import ExchangeRow, InboundRow
-from records.projections.common import insert_once
 from records.queries.visibility import visible_to
 from records.store.engine import Sessions, transaction
+from records.store.once import KeyTable
 from webhooks.feed import may_tell
 from webhooks.incoming import Incoming, kept
 
@@ -27,6 +27,7 @@ EARLIER = {"It was received; what it means is being done.": UNDERWAY}
 OF_AN_EVENT = "in-"
 """What the ids of acts begin with that an event means."""
 NOT_SEEN = "exchange.not_seen"
+_KEYS = KeyTable(InboundRow, ("institution_id", "source", "event_id"), kept=lambda row: str(row.body_hash))
 
 
 @dataclass(frozen=True)
@@ -51,21 +52,20 @@ class Inbound:
         before its type, its id or its data is looked at.
 
         Raises:
-            Conflict: the same id came with another event.
+            KeyReused: the same id came with another event.
         """
         named = sent.exchange_id
         async with transaction(self._sessions) as session:
             seen = not named or await may_tell(session, actor, named)
+            act_id = _act_id(actor.institution, sent)
+            try:
+                await _KEYS.claim(session, sent.fingerprint, _new(sent, actor, at, act_id, seen=seen))
+            except KeyReused:
+                if seen:
+                    raise
             row = await _find(session, sent, actor.institution)
-            if row is None:
-                act_id = _act_id(actor.institution, sent)
-                await insert_once(session, InboundRow, **_new(sent, actor, at, act_id, seen=seen))
-                row = await _find(session, sent, actor.institution)
-                assert row is not None
             if not seen:
                 return OnRecord(row.id, row.act_id, _unseen(sent))
-            if row.body_hash not in (sent.fingerprint, sent.body_hash):
-                raise Conflict("event.id_taken", "id")
             if _message(row) == UNDERWAY:
                 return OnRecord(row.id, row.act_id)  # it died on its way; done again under its key, it is done once
             return OnRecord(row.id, row.act_id, _received(row).model_copy(update={"repeated": True}))
@@ -115,7 +115,7 @@ class Inbound:
 def _act_id(institution: str, sent: Incoming) -> str:
     """The id of the act that an event means; no other institution's event has it."""
     named = json.dumps([institution, sent.source, sent.event_id])
-    return f"{OF_AN_EVENT}{hashlib.sha256(named.encode()).hexdigest()[:32]}"
+    return f"{OF_AN_EVENT}{hashed(named)[:32]}"
 
 
 def _unseen(sent: Incoming) -> Received:
@@ -128,7 +128,7 @@ def _new(sent: Incoming, actor: Actor, at: datetime, act_id: str, *, seen: bool)
         "source": sent.source,
         "event_id": sent.event_id,
         "type": sent.type,
-        "body_hash": sent.fingerprint,
+        "body_hash": sent.fingerprint.value,
         "act_id": act_id,
         "payload": sent.payload,
         "institution_id": actor.institution,
@@ -141,13 +141,14 @@ def _new(sent: Incoming, actor: Actor, at: datetime, act_id: str, *, seen: bool)
     }
 
 
-async def _find(session: AsyncSession, sent: Incoming, institution: str) -> InboundRow | None:
+async def _find(session: AsyncSession, sent: Incoming, institution: str) -> InboundRow:
     query = select(InboundRow).where(
         InboundRow.institution_id == institution,
         InboundRow.source == sent.source,
         InboundRow.event_id == sent.event_id,
     )
-    return await session.scalar(query)
+    row: InboundRow = (await session.scalars(query)).one()
+    return row
 
 
 def _message(row: InboundRow) -> str:

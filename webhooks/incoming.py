@@ -1,7 +1,6 @@
 """Reading what other systems send: CloudEvents 1.0 over HTTP, structured, binary or several in a batch."""
 
 import base64
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 from models.errors import BadInput
+from models.idempotency import Fingerprint, fingerprint, hashed
 from models.identifiers import is_exchange_code
 
 LARGEST = 16 * 1024
@@ -40,10 +40,8 @@ class Incoming:
     data: Any
     payload: dict[str, Any]
     """The event in its structured form."""
-    fingerprint: str
+    fingerprint: Fingerprint
     """What tells it from another event of the same id; the same in each mode."""
-    body_hash: str = ""
-    """What told it from another before."""
 
     @property
     def exchange_id(self) -> str:
@@ -120,7 +118,7 @@ def _structured(body: bytes) -> Incoming:
         event = JSONFormat().read(CloudEvent, body)
     except Exception:  # whatever the library says of it
         raise BadInput("event.not_cloudevent", "event") from None
-    return _sent(event, payload, hashlib.sha256(body).hexdigest())
+    return _sent(event, payload, hashed(body))
 
 
 def _binary(attributes: list[tuple[str, str]], content_type: str, body: bytes) -> Incoming:
@@ -150,8 +148,8 @@ def _sent(event: BaseCloudEvent, payload: dict[str, Any], body_hash: str = "") -
     data = _data(event)
     said = {name: _written(value) for name, value in event.get_attributes().items() if name in payload}
     said.pop("datacontenttype", None)  # a mode may say it where another leaves it out
-    told = json.dumps([said, data], sort_keys=True)
-    return Incoming(source, event_id, kind, data, payload, hashlib.sha256(told.encode()).hexdigest(), body_hash)
+    told = fingerprint([said, data], earlier=(body_hash,) if body_hash else ())
+    return Incoming(source, event_id, kind, data, payload, told)
 
 
 def _written(value: Any) -> str:

@@ -202,7 +202,7 @@ class Case:
         """Whether this act was accepted before.
 
         Raises:
-            Conflict: another act was, under the same key.
+            KeyReused: another act was, under the same key.
         """
         return self.acts.seen(key, request)
 

@@ -1,13 +1,13 @@
 """Acts as they are put on record before they are sent: who asks what of which workflow, under which key."""
 
-import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
 
-from models.messages.repetition import fingerprint
+from models.idempotency import Fingerprint
+from models.messages.repetition import fingerprint_of
 from models.people.authorization import Actor
 from models.wire import Id, Moment, Wire
 
@@ -24,8 +24,6 @@ class Act:
     request: Wire
     about: str | None = None
     """The exchange, cohort, suspension or review that it is about."""
-    told_apart_by: str = ""
-    """What tells it from another act under its key, where the request's fingerprint does not."""
 
     @property
     def step_id(self) -> str | None:
@@ -33,9 +31,9 @@ class Act:
         return getattr(self.request, "step_id", None)
 
     @property
-    def fingerprint(self) -> str:
+    def fingerprint(self) -> Fingerprint:
         """The same for the same act alone."""
-        return hashlib.sha256((self.told_apart_by or fingerprint(self.request)).encode()).hexdigest()
+        return fingerprint_of(self.request)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,16 +58,6 @@ class ActStatus(StrEnum):
     """Kept, and not yet taken."""
     TAKEN = "taken"
     REFUSED = "refused"
-
-
-class Reopen(Wire):
-    """Have an exchange that ended by mistake go on (D10)."""
-
-    decision_id: Id
-    exchange_id: Id
-    actor: Actor
-    note_id: Id
-    """Where the reason is kept."""
 
 
 class ActView(Wire):

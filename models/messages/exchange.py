@@ -255,6 +255,16 @@ class ReassignStep(Wire):
     note_id: Id | None = None
 
 
+class Reopen(Wire):
+    """Have an exchange that ended by mistake go on (D10)."""
+
+    decision_id: Id
+    exchange_id: Id
+    actor: Actor
+    note_id: Id
+    """Where the reason is kept."""
+
+
 class Acknowledged(Wire):
     """Reply to a report or change."""
 

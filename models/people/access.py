@@ -1,11 +1,11 @@
 """Signing in: identities, sessions, API tokens, and people entered in the portal."""
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
 from models.catalogue.programme import Contact
+from models.idempotency import hashed
 from models.people.authorization import Actor
 from models.people.roles import OF_THE_PROGRAMME
 from models.vocabulary import Role
@@ -65,6 +65,10 @@ class RoleToChoose(Exception):
         self.identities = identities
 
 
+OF_SYSTEMS = "api-"
+"""What the ids of acts begin with that systems ask under an Idempotency-Key."""
+
+
 class KeyScope(Wire):
     """Whose Idempotency-Key it is and what it is for: the same key anywhere else is another act."""
 
@@ -77,7 +81,7 @@ class KeyScope(Wire):
     def act(self) -> str:
         """The id of the act, the same whenever it is repeated."""
         parts = "\x00".join((self.caller, self.method, self.path, self.key))
-        return f"api-{hashlib.sha256(parts.encode()).hexdigest()[:40]}"
+        return f"{OF_SYSTEMS}{hashed(parts)[:40]}"
 
 
 class SessionView(Wire):

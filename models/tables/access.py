@@ -99,7 +99,10 @@ class ApiTokenRow(Base):
 
 
 class IdempotencyKeyRow(Base):
-    """An act that a system asked for under a key of its own, and a hash of what it asked."""
+    """An act that was asked for under a key and has no row of its own, and a hash of what was asked.
+
+    Those of systems are known for a while (decision 0027), others as long as the event that they brought about.
+    """
 
     __tablename__ = "idempotency_keys"
 

@@ -35,7 +35,7 @@ async def list_events(
     return JSONResponse({"events": events, "next": position})
 
 
-@router.post("/events", dependencies=GUARD, responses=problems(409, 413), status_code=202, openapi_extra=ONE)
+@router.post("/events", dependencies=GUARD, responses=problems(413), status_code=202, openapi_extra=ONE)
 async def receive_event(request: Request, caller: Sender) -> ReceivedEvent | ReceivedBatch:
     """Take a CloudEvent of a dormitory, a badge reader, an airline or a registry, once for its source and id.
 
@@ -46,7 +46,7 @@ async def receive_event(request: Request, caller: Sender) -> ReceivedEvent | Rec
     return ReceivedBatch(results=received) if is_batch(headers) else received[0]
 
 
-@router.post("/events/batch", dependencies=GUARD, responses=problems(409, 413), status_code=202, openapi_extra=MANY)
+@router.post("/events/batch", dependencies=GUARD, responses=problems(413), status_code=202, openapi_extra=MANY)
 async def receive_event_batch(request: Request, caller: Sender) -> ReceivedBatch:
     """Take up to 50 CloudEvents. Each is answered for itself, in order; with one that is none, nothing is taken."""
     return ReceivedBatch(results=await _receive(request, caller, [("content-type", BATCH)]))

@@ -10,6 +10,7 @@ from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
 from models.errors import SojournError, Unavailable
+from models.idempotency import Fingerprint, fingerprint, hashed
 from models.people.access import KeyScope
 from portal.api.caller import ApiCaller
 from portal.context import RequestContext, context_of
@@ -54,10 +55,10 @@ class KeyedRequest:
         """The act, while it is done.
 
         Raises:
-            BadInput: the key was used for another body.
+            KeyReused: the key was used for another body.
         """
         keys, scope = self._context.services.gateway.keys, self._scope(caller)
-        replayed = await keys.begin(scope, _canonical(body), self._context.now())
+        replayed = await keys.begin(scope, fingerprint_of(body), self._context.now())
         try:
             yield KeyedAct(scope.act, replayed)
         except Unavailable:
@@ -73,10 +74,11 @@ class KeyedRequest:
         return KeyScope(caller=caller.token.token_id, method=self._method, path=self._path, key=self._key)
 
 
-def _canonical(body: BaseModel | Mapping[str, str | None]) -> bytes:
-    """What was asked, whatever the order and spacing of its parts."""
-    values = body.model_dump(mode="json") if isinstance(body, BaseModel) else dict(body)
-    return json.dumps(values, sort_keys=True).encode()
+def fingerprint_of(body: BaseModel | Mapping[str, str | None]) -> Fingerprint:
+    """What was asked, whatever the order and spacing of its parts; earlier versions kept defaults too."""
+    if not isinstance(body, BaseModel):
+        return fingerprint(dict(body))
+    return fingerprint(body, (hashed(json.dumps(body.model_dump(mode="json"), sort_keys=True)),))
 
 
 Once = Annotated[KeyedRequest, Depends()]

@@ -26,7 +26,7 @@ _WORDS = {
     409: "Somebody else was first, or it does not wait for this now",
     412: "It has changed since",
     413: "Too large",
-    422: "A value is missing or impossible",
+    422: "A value is missing or impossible, or the key was used for something else",
     429: "Too many calls",
     503: "A part is away; repeat it",
 }

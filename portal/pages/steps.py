@@ -6,7 +6,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.catalogue.answers import AnswerPolicy, GivenBy, Need
-from models.errors import Closed, Conflict, NotOpen, SojournError, Unknown
+from models.errors import Closed, Conflict, KeyReused, NotOpen, SojournError, Unknown
 from models.identifiers import exchange_of, is_alert
 from models.messages.exchange import Decided, Evaluate
 from models.people.authorization import Actor
@@ -162,10 +162,10 @@ async def decide(request: Request, step_id: str, outcome: str) -> Response:
         refusal = refusal_of(error)
         if refusal.status == 404:
             raise
-        if isinstance(error, Closed | NotOpen | Conflict):
+        if isinstance(error, Closed | NotOpen | Conflict | KeyReused):
             view, line = await _find(request, visitor, step_id)
             if not isinstance(line, StepLine) or line.status is not StepStatus.OPEN:
-                return await _taken(request, view, line, error, 409)
+                return await _taken(request, view, line, error, refusal.status)
         return await _form(request, view, line, outcome, refusal=refusal, form=form)
     context = context_of(request)
     again = form.text("next")

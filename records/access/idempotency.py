@@ -1,18 +1,18 @@
 """Keys by which systems repeat an act: each belongs to one caller, method, path and body."""
 
-import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
 
-from models.errors import BadInput
-from models.people.access import KeyScope
+from models.idempotency import Fingerprint
+from models.people.access import OF_SYSTEMS, KeyScope
 from models.tables import IdempotencyKeyRow
-from records.projections.common import insert_once
 from records.store.engine import Sessions, transaction
+from records.store.once import KeyTable
 
 KEPT_FOR = timedelta(days=30)
 """How long a key is known. The workflow knows the act itself for as long as the exchange lives."""
+_KEYS = KeyTable(IdempotencyKeyRow, ("act_id",), field="Idempotency-Key")
 
 
 class IdempotencyKeys:
@@ -21,20 +21,20 @@ class IdempotencyKeys:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    async def begin(self, scope: KeyScope, body: bytes, at: datetime) -> bool:
+    async def begin(self, scope: KeyScope, asked: Fingerprint, at: datetime) -> bool:
         """Note that an act is asked; says whether the same was asked and answered before.
 
         Raises:
-            BadInput: something else was asked under this key.
+            KeyReused: something else was asked under this key.
         """
-        fingerprint = hashlib.sha256(body).hexdigest()
+        values = {"act_id": scope.act, "fingerprint": asked.value, "asked_at": at}
         async with transaction(self._sessions) as session:
-            await session.execute(delete(IdempotencyKeyRow).where(IdempotencyKeyRow.asked_at < at - KEPT_FOR))
-            await insert_once(session, IdempotencyKeyRow, act_id=scope.act, fingerprint=fingerprint, asked_at=at)
-            row = await session.get_one(IdempotencyKeyRow, scope.act)
-            if row.fingerprint != fingerprint:
-                raise BadInput("idempotency.another_request", "Idempotency-Key")
-            return row.answered_at is not None
+            of_systems = IdempotencyKeyRow.act_id.startswith(OF_SYSTEMS)
+            await session.execute(
+                delete(IdempotencyKeyRow).where(of_systems, IdempotencyKeyRow.asked_at < at - KEPT_FOR)
+            )
+            known = await _KEYS.claim(session, asked, values)
+        return known is not None and known.answered_at is not None
 
     async def answered(self, scope: KeyScope, at: datetime) -> None:
         """Note that the act was done."""

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Contact, Programme
 from models.errors import BadInput, Conflict, NotOpen, Unknown
 from models.events import MemberAdded, MemberChanged, MemberRemoved
+from models.idempotency import fingerprint, is_repeated
 from models.notifications.notices import ProposalFacts
 from models.people.absences import institution_of
 from models.people.access import Connection, Member, Proposal, ProposedAct, may_manage, may_second, needs_second
@@ -22,10 +23,11 @@ from models.vocabulary import Role, StepStatus
 from records.access.addresses import Addressed, change_address
 from records.access.entries import end_entry, entry_exists, write_entry
 from records.access.leaving import connections_of, end_access, end_connections
-from records.access.proposals import decline, found_proposal, propose, proposed, tell_seconders, waiting
+from records.access.proposals import decline, found_proposal, is_waiting, propose, proposed, tell_seconders, waiting
 from records.roster import Roster
 from records.store.append import MessageWriter, Waker, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
+from records.store.once import is_asked_again
 
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{2,80}")
 _STREAM = "people"
@@ -95,14 +97,15 @@ class Members:
         Raises:
             NotAuthorised: they do not manage people of this role there, or cannot give a deputy what it would get.
             BadInput: a field cannot be; the text names it.
-            Conflict: the id of somebody new is taken, or the key was used for something else.
+            Conflict: the id of somebody new is taken.
+            KeyReused: the key was used for something else.
         """
         require(may_manage(actor, member.role, member.institution), "not_allowed.manage")
         order = _Order(actor, actor, at, key)
         async with transaction(self._sessions) as session:
             await lock_stream(session, _STREAM)
-            if await self._done(session, key, MemberAdded if new else MemberChanged, member.person):
-                return False
+            if await self._done(session, order, MemberAdded if new else MemberChanged, member.person, member):
+                return await is_waiting(session, key)
             change = await self._change(session, member, actor, new=new)
             waits = needs_second(member.role) and bool(change.fields)
             if waits:
@@ -163,12 +166,12 @@ class Members:
         Raises:
             NotAuthorised: they do not manage them.
             BadInput: it is themself, or the only one who answers for open steps.
-            Conflict: the key was used for something else.
+            KeyReused: the key was used for something else.
         """
         async with transaction(self._sessions) as session:
             await lock_stream(session, _STREAM)
-            if await self._done(session, key, MemberRemoved, person):
-                return False
+            if await self._done(session, _Order(actor, actor, at, key), MemberRemoved, person, sorted(keep)):
+                return await is_waiting(session, key)
             post = await self._removable(session, person, actor)
             waits = needs_second(post[1].role)
             if waits:
@@ -262,19 +265,24 @@ class Members:
             self._waker.wake()
 
     async def _done(
-        self, session: AsyncSession, key: str, act: type[MemberAdded | MemberChanged | MemberRemoved], person: str
+        self,
+        session: AsyncSession,
+        order: _Order,
+        act: type[MemberAdded | MemberChanged | MemberRemoved],
+        person: str,
+        entry: Member | list[str],
     ) -> bool:
-        """Whether this was done under the key before.
+        """Whether this was done or proposed under the key before.
 
         Raises:
-            Conflict: something else was.
+            KeyReused: something else was.
         """
-        known = await recorded(session, f"member:{key}")
-        if not known:
-            return False
-        if not isinstance(known[0], act) or known[0].person != person:
-            raise Conflict("key.used", "key")
-        return True
+        asked = [act.__name__, person, order.actor.id, entry]
+        if await is_asked_again(session, ("member", order.key), asked, order.at):
+            return True
+        done = await recorded(session, f"member:{order.key}")  # by a version that kept no more than the event
+        kept = [fingerprint([type(one).__name__, getattr(one, "person", "")]).value for one in done[:1]]
+        return is_repeated(next(iter(kept), None), fingerprint([act.__name__, person]))
 
     async def _taken(self, session: AsyncSession, person: str) -> bool:
         """Whether an id is somebody's: holds or held a role, or is a student's; whatever the case of its letters."""

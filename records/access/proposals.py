@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Contact
 from models.errors import Conflict, Unknown
 from models.events import MemberProposed, ProposalDeclined
+from models.idempotency import fingerprint, is_repeated
 from models.notifications.notices import NoticeKind, ProposalFacts
 from models.people.access import Member, Proposal, ProposedAct
 from models.people.authorization import Actor
@@ -30,12 +31,12 @@ async def propose(
     """Keep a proposal, once per key; of a removal with the connections to `keep`.
 
     Raises:
-        Conflict: another one about this person waits, or the key was used for something else.
+        Conflict: another one about this person waits.
+        KeyReused: the key was used for something else.
     """
     known = await session.get(MemberProposalRow, key)
-    if known is not None:
-        if (known.person_id, known.act) != (member.person, act):
-            raise Conflict("key.used", "key")
+    kept = fingerprint([known.person_id, known.act]).value if known is not None else None
+    if is_repeated(kept, fingerprint([member.person, act])):
         return
     if any(one.member.person == member.person for one in await waiting(session)):
         raise Conflict("proposal.waits", "person")
@@ -57,6 +58,12 @@ async def propose(
 
 ENTRY = ("person", "role", "institution", "unit", "name", "email", "language", "deputies")
 """What is kept of an entry that is proposed."""
+
+
+async def is_waiting(session: AsyncSession, key: str) -> bool:
+    """Whether what was asked under a key still waits for a second person."""
+    row = await session.get(MemberProposalRow, key)
+    return row is not None and row.settled_at is None
 
 
 async def tell_seconders(

@@ -20,7 +20,7 @@ from gateway.kinds import KINDS, OF_SUSPENSIONS, UPDATES
 from gateway.operations import Gateway
 from gateway.relay import LONGEST_PAUSE, Relay, pause_after
 from models.catalogue.loading import load_programme
-from models.errors import BadInput, Broken, Conflict, Kept, NotAuthorised, SojournError, Unknown
+from models.errors import BadInput, Broken, Conflict, Kept, KeyReused, NotAuthorised, SojournError, Unknown
 from models.messages.acts import ActStatus
 from models.messages.exchange import Acknowledged, Decide, Decided, Withdraw
 from models.notifications.notices import NoticeKind
@@ -166,7 +166,7 @@ async def test_asked_again_it_is_answered_from_the_record(counter: Counter) -> N
     again = await counter.gateway.decide(counter.decide())
     assert again == first.model_copy(update={"repeated": True})
     assert len(counter.temporal.sent) == 1
-    with pytest.raises(Conflict, match=r"id.used_for_another_act"):
+    with pytest.raises(KeyReused, match=r"idempotency.another_request"):
         await counter.gateway.decide(counter.decide(outcome="rejected"))
     assert len(counter.temporal.sent) == 1
 

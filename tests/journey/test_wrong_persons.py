@@ -13,7 +13,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from dev.stack import DevStack
 from examples.papers import corrupt_pdf, passport_scan
 from gateway.operations import Gateway
-from models.errors import BadInput, Conflict, NotAuthorised, NotOpen, Refused, Unknown
+from models.errors import BadInput, KeyReused, NotAuthorised, NotOpen, Refused, Unknown
 from models.identifiers import exchange_workflow_id
 from models.messages.cohorts import SetQuota
 from models.messages.exchange import Decide, Evaluate, ExtendDeadline, ReassignStep, ReportArrival, ReportAttendance
@@ -229,7 +229,7 @@ async def test_an_id_used_for_another_act_changes_nothing(journey: Journey, gate
     done = next(line for line in before.steps if line.kind is StepKind.VERIFY_NOMINATION)
     actor = journey.people.officer("cqmu", Role.COORDINATOR)
     assert done.decision_id is not None
-    with suppress(Conflict):
+    with suppress(KeyReused):
         reply = await gateway.decide(decision(done.step_id, "rejected", actor, done.decision_id))
         assert reply.outcome == "verified", "it is answered as it was"
     assert await journey.row(exchange) == before

@@ -241,7 +241,7 @@ async def test_an_event_from_elsewhere_is_kept_and_answered_with_why(portal: Por
     assert (answer.json()["status"], answer.json()["repeated"]) == ("unmapped", False)
     assert "sojourn.inbound.dormitory.checked_in.v1" in answer.json()["why"]
     assert (await client.post("/api/v1/events", json=event)).json()["repeated"] is True
-    assert (await client.post("/api/v1/events", json=event | {"data": {}})).status_code == 409
+    assert (await client.post("/api/v1/events", json=event | {"data": {}})).status_code == 422
     assert (await client.post("/api/v1/events", json={"id": "1"})).status_code == 422
     page = await (await portal.signed_in("cqmu.coordinator")).get("/connections")
     assert "dorm.door_opened" in page.text

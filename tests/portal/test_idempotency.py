@@ -1,15 +1,20 @@
 """An Idempotency-Key belongs to one caller, address and body; what is asked again is done once."""
 
 import csv
+import hashlib
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
 import pytest
 
-from models.errors import NotOpen, SojournError, Unavailable
+from models.errors import KeyReused, NotOpen, SojournError, Unavailable
+from models.idempotency import is_repeated
 from models.messages.exchange import Acknowledged, Nominated
 from models.vocabulary import Stage
+from portal.api.idempotency import fingerprint_of
+from portal.api.shapes import NominationFields
 from tests.portal.test_api import system
 from tests.portal.test_nominate import FILE
 from tests.portal.world import People, Portal
@@ -151,6 +156,16 @@ async def test_every_act_says_that_it_is_a_replay(
         assert "ratelimit-remaining" in again.headers, path
     assert len(asked) == 2 * len(calls)
     assert len(set(asked)) == len(calls)
+
+
+def test_what_an_earlier_version_kept_of_a_body_is_recognised() -> None:
+    """It kept what a body leaves out with its defaults, so that each new field made another request of it."""
+    body = NominationFields(row=rows()[0])
+    kept = hashlib.sha256(json.dumps(body.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+    assert is_repeated(kept, fingerprint_of(body))
+    assert kept != fingerprint_of(body).value
+    with pytest.raises(KeyReused):
+        is_repeated(kept, fingerprint_of(NominationFields(row=rows()[1])))
 
 
 def rows() -> list[dict[str, str]]:

@@ -3,12 +3,15 @@
 from datetime import UTC, datetime
 
 from examples import papers
+from models.events import StepClosed
 from models.identifiers import exchange_workflow_id
-from models.vocabulary import Role
+from models.people.authorization import Actor
+from models.vocabulary import Role, StepStatus
 from records.acts import Answer
 from tests.portal.world import People, Portal
 
 WORDS = "kept, not yet taken"
+COORDINATOR = Actor(id="cqmu.coordinator", role=Role.COORDINATOR, institution="cqmu")
 
 
 async def test_an_answer_is_kept_and_the_step_says_so_until_it_is_taken(portal: Portal, people: People) -> None:
@@ -63,3 +66,23 @@ async def test_kept_is_said_in_chinese(portal: Portal, people: People) -> None:
     assert "已保存，尚未办理" in page.text
     assert "您无需再次提交" in page.text
     assert "答复事项" in (await client.get(f"/exchanges/{people.living}")).text
+
+
+async def test_a_form_that_is_sent_again_with_another_answer_is_refused(portal: Portal, people: People) -> None:
+    """With the button Back the key of the page comes with another answer; nobody may believe that it was taken."""
+    client = await portal.signed_in("cqmu.coordinator")
+    step, key = f"{people.living}.verify_nomination.1", "d" * 32
+    assert (await client.post(f"/steps/{step}/rejected", {"key": key, "note": "No."})).status_code == 202
+    others = (("rejected", "No, for another reason."), ("rejected", ""), ("verified", ""))
+    for outcome, note in others:
+        other = await client.post(f"/steps/{step}/{outcome}", {"key": key} | ({"note": note} if note else {}))
+        assert other.status_code == 422, (outcome, note)
+        assert "Something else was asked under this id" in other.text
+        assert note in other.text, "what was typed is not lost"
+    again = await client.post(f"/steps/{step}/rejected", {"key": key, "note": "No."})
+    assert again.status_code == 202
+    closed = StepClosed(at=portal.now, step_id=step, status=StepStatus.DONE, outcome="rejected", actor=COORDINATOR)
+    await portal.office.record(people.living, closed)
+    late = await client.post(f"/steps/{step}/verified", {"key": key})
+    assert late.status_code == 422
+    assert "Answered already" in late.text

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.errors import BadInput, Conflict
+from models.errors import BadInput, KeyReused
 from models.messages.acts import Act, ActStatus
 from models.messages.exchange import Decide, SubmitDocument, Withdraw
 from models.people.authorization import Actor
@@ -63,14 +63,14 @@ async def test_an_act_is_on_record_before_it_is_sent(database: Database) -> None
     assert (found.answer, found.error, found.taken_at, found.told_at) == (None, None, None, None)
 
 
-async def test_the_same_act_is_answered_from_there_and_another_is_a_conflict(database: Database) -> None:
+async def test_the_same_act_is_answered_from_there_and_another_is_refused(database: Database) -> None:
     register = Register(database.sessions)
     await register.ask(act(), NOW, SOON)
     assert await register.ask(act(), LATER, LATER) == Known(ActStatus.ASKED), "not answered yet: it is sent again"
     await register.taken([Answer("exchange/" + EXCHANGE, "d-1", {"outcome": "verified"}, LATER)])
     assert await register.ask(act(), LATER, LATER) == Known(ActStatus.TAKEN, answer={"outcome": "verified"})
     for other in (act(actor=BO), act(outcome="rejected")):
-        with pytest.raises(Conflict, match=r"id.used_for_another_act"):
+        with pytest.raises(KeyReused, match=r"idempotency.another_request"):
             await register.ask(other, LATER, LATER)
     assert (await register.ask(act(exchange="EX-2027-DAR-002"), NOW, SOON)).new, "elsewhere the key is another's"
     found = await row_of(database, f"exchange/{EXCHANGE}")
@@ -100,7 +100,7 @@ async def test_what_is_taken_is_never_refused_afterwards(database: Database) -> 
     register = Register(database.sessions, told)
     await register.ask(act(), NOW, SOON)
     await register.taken([Answer("exchange/" + EXCHANGE, "d-1", {}, LATER)])
-    await register.refused(act(), Conflict("id.used_for_another_act", "id"), LATER, tell=True)
+    await register.refused(act(), KeyReused("idempotency.another_request", "id"), LATER, tell=True)
     assert (await row(database)).status is ActStatus.TAKEN
     assert told.refused == []
 
@@ -111,7 +111,7 @@ async def test_two_who_ask_at_once_ask_once(database: Database) -> None:
     assert sorted(one.new for one in found) == [False] * 7 + [True]
     mixed = (register.ask(act("d-2", outcome=f"o{n % 2}"), NOW, SOON) for n in range(8))
     outcomes = await asyncio.gather(*mixed, return_exceptions=True)
-    assert sum(isinstance(one, Conflict) for one in outcomes) == 4
+    assert sum(isinstance(one, KeyReused) for one in outcomes) == 4
 
 
 async def test_what_waits_is_taken_up_by_one_and_in_its_order(database: Database) -> None:

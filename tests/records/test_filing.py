@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from examples import papers
-from models.errors import BadInput, Conflict, Difference, Differs, Unknown
+from models.errors import BadInput, Difference, Differs, KeyReused, Unknown
 from models.identifiers import is_exchange_code
 from models.tables import (
     DocumentRow,
@@ -231,9 +231,9 @@ async def test_a_note_is_kept_once_and_scoped_to_its_exchange(office: Office) ->
     first = await note(ana, " The laboratory is \x00full.\r\n", "cqmu.coordinator", NOW, "note-d-1")
     assert await note(ana, "The laboratory is full.", "cqmu.coordinator", NOW, "note-d-1") == first
     assert await note(eva, "Welcome.", "cqmu.coordinator", NOW, "note-d-1") != first
-    with pytest.raises(Conflict):
+    with pytest.raises(KeyReused):
         await note(ana, "The laboratory is empty.", "cqmu.coordinator", NOW, "note-d-1")
-    with pytest.raises(Conflict):
+    with pytest.raises(KeyReused):
         await note(ana, "The laboratory is full.", "dartmouth.coordinator", NOW, "note-d-1")
     texts = await office.rows(select(NoteRow.text).where(NoteRow.id == first))
     assert list(texts) == [("The laboratory is full.",)]

@@ -74,6 +74,7 @@ def test_the_figures_are_what_is_counted() -> None:
     said = text(ROOT / "docs" / "development.md")
     lines, *others = figures.table().splitlines()
     assert not [row for row in others if row not in said], "run: python -m docs.figures"
+    assert figures.ways() == ["models/idempotency.py"], "what is the same act is said there (decision 0031)"
     [thousands] = re.findall(r"about (\d+),000 \|", said)
     assert abs(int(thousands) * 1000 - figures.lines()) < figures.lines() / 10, lines
 

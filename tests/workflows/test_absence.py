@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from models.errors import BadInput, Conflict, NotAuthorised, Unknown
+from models.errors import BadInput, Conflict, KeyReused, NotAuthorised, Unknown
 from models.messages.exchange import Decide
 from models.people.absences import Absence, Preferences, institution_of, standing_in
 from models.people.authorization import Actor
@@ -112,7 +112,7 @@ async def test_what_cannot_be_planned(world: World) -> None:
     other = absence.model_copy(update={"absence_id": "a-9"})
     await refused(Conflict, "absence.overlaps absence=a-1", people.plan_absence(other, own, at))
     renamed = absence.model_copy(update={"deputy": "cqmu.head_of_office"})
-    await refused(Conflict, "absence.id_taken", people.plan_absence(renamed, own, at))
+    await refused(KeyReused, "idempotency.another_request", people.plan_absence(renamed, own, at))
     later = {"absence_id": "a-8", "first_day": absence.last_day + timedelta(days=9)}
     free = absence.model_copy(update={**later, "last_day": absence.last_day + timedelta(days=10)})
     await refused(BadInput, "last_day.before_first", people.plan_absence(absence.model_copy(update=later), own, at))
@@ -143,7 +143,7 @@ async def test_students_say_for_themselves_how_they_are_written_to(world: World)
     await people.set_preferences(wanted, student, at, "k3")
     await people.set_preferences(wanted, student, at + timedelta(minutes=1), "k3")
     other = wanted.model_copy(update={"zone": ""})
-    await refused(Conflict, "preferences.id_taken", people.set_preferences(other, student, at, "k3"))
+    await refused(KeyReused, "idempotency.another_request", people.set_preferences(other, student, at, "k3"))
     step = await world.step(exchange, StepKind.SUBMIT_DOCUMENTS)
     await world.advance(step.due_at - timedelta(days=9) - at)
     # Whoever wants no digest gets every reminder at once, in their language.

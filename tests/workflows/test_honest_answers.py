@@ -5,7 +5,7 @@ from sqlalchemy import func, select, update
 
 from examples.papers import paper_for
 from gateway import updates
-from models.errors import Conflict, Kept, NotAuthorised, NotOpen, Unknown
+from models.errors import Kept, KeyReused, NotAuthorised, NotOpen, Unknown
 from models.identifiers import exchange_workflow_id
 from models.messages.cohorts import SetQuota
 from models.messages.exchange import Decide, ReportAttendance
@@ -27,13 +27,13 @@ async def test_an_id_that_was_used_for_another_act_is_refused(world: World) -> N
     first = await world.gateway.decide(verify)
     assert await world.gateway.decide(verify) == first, "the same act again has the same answer"
     other = verify.model_copy(update={"outcome": "rejected"})
-    await refused(Conflict, "id.used_for_another_act", world.gateway.decide(other))
+    await refused(KeyReused, "idempotency.another_request", world.gateway.decide(other))
     await refused(
-        Conflict, "id.used_for_another_act", world.gateway.decide(verify.model_copy(update={"actor": STRANGER}))
+        KeyReused, "idempotency.another_request", world.gateway.decide(verify.model_copy(update={"actor": STRANGER}))
     )
     sending_office = world.sending(exchange)
     await refused(
-        Conflict, "id.used_for_another_act", world.gateway.withdraw(exchange, sending_office, decision_id="d1")
+        KeyReused, "idempotency.another_request", world.gateway.withdraw(exchange, sending_office, decision_id="d1")
     )
     assert (await world.view(exchange)).outcome is None
 

@@ -10,7 +10,7 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from models.errors import Conflict, NotAuthorised
+from models.errors import KeyReused, NotAuthorised
 from models.identifiers import (
     EXCHANGE_QUEUE,
     cohort_workflow_id,
@@ -134,7 +134,7 @@ async def test_every_workflow_does_an_act_once(
     assert not stranger.done(), "they were to arrive together"
     assert await refusal(stranger) == "not_authorised"
     first, second, other = replies
-    assert await refusal(other) == "conflict"
+    assert await refusal(other) == "bad_input"
     assert [(await first).repeated, (await second).repeated] == [False, True]
     assert (await second).model_copy(update={"repeated": False}) == await first
 
@@ -155,7 +155,7 @@ async def test_who_asks_while_it_is_done_waits_for_it() -> None:
     second = asyncio.create_task(acts.once(KEY, QUOTA, act))
     await asyncio.sleep(0)
     assert acts.seen(KEY, QUOTA)
-    with pytest.raises(Conflict, match="another_act"):
+    with pytest.raises(KeyReused, match="another_request"):
         acts.seen(KEY, QUOTA.model_copy(update={"cap": 7}))
     go_on.set()
     assert [await first, await second] == [("reply", False), ("reply", True)]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from models.errors import Closed, Conflict, NotAuthorised, Unknown
+from models.errors import Closed, Conflict, KeyReused, NotAuthorised, Unknown
 from models.messages.suspensions import Coverage, SuspensionPhase, SuspensionProgress, SuspensionReason
 from models.views import MessageFilter
 from models.vocabulary import HoldCause, Role, Scope, StepKind
@@ -166,7 +166,7 @@ async def test_a_suspension_can_be_repeated_and_looked_at_before_and_after(world
     assert again.suspended == 1
     office = world.people.officer("cqmu", Role.PROGRAMME_OFFICE)
     start = world.gateway.suspensions.suspend
-    await refused(Conflict, "suspension.id_taken", start("s-1", EVERYBODY, OUTBREAK, office))
+    await refused(KeyReused, "idempotency.another_request", start("s-1", EVERYBODY, OUTBREAK, office))
     await world.advance(timedelta(days=4))
     await resume(world)
     await refused(Conflict, "suspension.id_ended", start("s-1", coverage, OUTBREAK, office))

@@ -45,7 +45,6 @@ SENTENCES: dict[str, str] = {
     "reassign.not_to": _("This step goes to one of {roles}."),
     "note.needed": _("Say why; the reason is kept on record."),
     "note.length": _("A comment has 1 to {most} characters."),
-    "note.another": _("This act was told before with another comment; use a new id for a new act."),
     "bed.taken": _("Bed {bed} is taken on {on}."),
     "bed.taken_meanwhile": _("The bed was taken meanwhile; asking again finds another."),
     "nights.reversed": _("The last night is before the first night."),
@@ -142,10 +141,8 @@ SENTENCES: dict[str, str] = {
     "suspension.ended": _("The suspension {suspension} has ended; every exchange runs again."),
     "suspension.ending": _("The suspension is ending; every exchange runs again."),
     "suspension.id_ended": _("The suspension {suspension} has ended; give a new one another id."),
-    "suspension.id_taken": _("{suspension} is another suspension; look at it, or give this one another id."),
     "suspension.never_began": _("{suspension} never began."),
     "target.exchange": _("Name the exchange, like EX-2027-DAR-007."),
     "target.host": _("Name the host, one of {hosts}."),
     "target.none": _("The whole programme has no target."),
-    "id.used_for_another_act": _("Another act was recorded under this id; give this one an id of its own."),
 }

@@ -49,7 +49,7 @@ SENTENCES: dict[str, str] = {
     "request.too_slow": _("The request stopped coming."),
     "request.overdue": _("No answer came in time. Nothing is lost and nothing is done twice: send it again."),
     "idempotency.another_request": _(
-        "Another request was sent here under this Idempotency-Key; choose a new key for another request."
+        "Something else was asked under this id. Load the page anew and enter this again, or give it another id."
     ),
     "request.method": _("This address does not take this method."),
     "request.refused": _("The request cannot be taken."),
@@ -163,7 +163,6 @@ SENTENCES: dict[str, str] = {
     "url.port": _("The address must use port 443 or 8443."),
     "event.unknown": _("There is no such event."),
     "event.underway": _("It was received; what it means is being done."),
-    "event.id_taken": _("Another event came under this source and id; give this one an id of its own."),
     "event.too_large": _("The event is larger than {most} kB."),
     "event.not_cloudevent": _("This is no CloudEvent 1.0 in JSON; specversion, id, source and type must be there."),
     "event.not_batch": _("A batch is a JSON array of CloudEvents."),

@@ -1,7 +1,7 @@
 """Acts that people name by a key: done once, however often they are asked for.
 
 the same act under the key           the first one's reply, marked as repeated; who asks meanwhile waits for it
-another act under the key            `Conflict`, from the validator: it leaves no trace in the history
+another act under the key            `KeyReused`, from the validator: it leaves no trace in the history
 the act failed, or was refused       the key is free again
 the workflow continues as new        it carries the newest keys in its state
 """
@@ -12,8 +12,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
-from models.errors import Conflict
-from models.messages.repetition import digest, fingerprint
+from models.idempotency import is_repeated
+from models.messages.repetition import fingerprint_of
 from models.wire import Wire
 
 T = TypeVar("T")
@@ -62,19 +62,16 @@ class Acts:
         """Whether this act was accepted before; for validators.
 
         Raises:
-            Conflict: another act was, under the same key.
+            KeyReused: another act was, under the same key.
         """
-        if key not in self._acts:
-            return False
-        if self._acts[key].asked not in (fingerprint(request), digest(request)):
-            raise Conflict("id.used_for_another_act", "id")
-        return True
+        known = self._acts.get(key)
+        return is_repeated(known.asked if known is not None else None, fingerprint_of(request))
 
     async def once(self, key: str, request: Wire, act: Callable[[], Awaitable[T]]) -> tuple[T, bool]:
         """Do an act once per key; whoever repeats it gets the first one's reply, and `True` for repeated."""
         if key in self._acts:
             return await asyncio.shield(self._acts[key].reply), True
-        reply = self._begin(key, fingerprint(request))
+        reply = self._begin(key, fingerprint_of(request).value)
         self.begun += 1
         current = _Underway(key)
         token = _CURRENT.set(current)
