@@ -52,8 +52,9 @@ async def _exchange(client: Client, on_record: dict[str, Any], open_steps: set[s
     except WorkflowQueryFailedError as error:
         return f"its workflow does not answer ({type(error).__name__})"
     except RPCError as error:
-        missing = error.status is RPCStatusCode.NOT_FOUND
-        return "no workflow of it" if missing else f"its workflow does not answer ({error.status.name})"
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return "" if closed else "no workflow of it"  # what ended before Temporal's store was lost is not missed
+        return f"its workflow does not answer ({error.status.name})"
     held = {step["step_id"] for step in said["open_steps"] if step["step_id"].rsplit(".", 2)[0] == on_record["id"]}
     return _difference(held, open_steps, (on_record["stage"], said["stage"]))
 
