@@ -6,7 +6,7 @@ from temporalio.client import Client
 
 from gateway.availability import Availability
 from gateway.deadlines import AnswerTime, answered, answering
-from models.errors import Closed, NotOpen, Unknown
+from models.errors import Closed, NotOpen, Unavailable, Unknown
 from models.identifiers import cohort_workflow_id, exchange_workflow_id
 from models.messages.cohorts import CohortStatus
 from models.messages.exchange import ExchangeStatus, TimelineEntry
@@ -72,6 +72,7 @@ class StatusQueries:
         Raises:
             NotOpen: no such step is open.
             Unknown: there is no such exchange.
+            Unavailable: no such step is open, and Temporal is away.
         """
         found = await self._registry.open_step(exchange_id, kinds)
         if found is not None:
@@ -79,4 +80,6 @@ class StatusQueries:
         stage = await self._registry.stage_of(exchange_id)
         if stage is None:
             raise Unknown("exchange.unknown", exchange=exchange_id)
+        if not await self.answers():
+            raise Unavailable("temporal.away")  # what is asked of the exchange and kept may open it
         raise NotOpen("step.not_awaited", exchange=exchange_id, step_kind=kinds[0], stage=stage)
