@@ -129,6 +129,12 @@ class Register:
         async with transaction(self._sessions) as session:
             return (await session.execute(claimed)).one_or_none() is not None
 
+    async def hold(self, act: WaitingAct, until: datetime) -> None:
+        """Keep an act that was claimed and has no answer yet until a later moment."""
+        mine = (ACTS.c.workflow_id == act.workflow_id, ACTS.c.key == act.key, ACTS.c.status == ActStatus.ASKED)
+        async with transaction(self._sessions) as session:
+            await session.execute(update(ACTS).where(*mine).values(next_try_at=until))
+
     async def put_off(self, workflow_id: str, until: datetime, *, asked_from: datetime) -> None:
         """Put off the acts of a workflow that were asked since a moment, so that their order stays."""
         those = (

@@ -16,6 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from failures.wire import encoded
 from gateway import acts, updates
+from gateway import relay as relaying
 from gateway.kinds import KINDS, OF_SUSPENSIONS, UPDATES
 from gateway.operations import Gateway
 from gateway.relay import LONGEST_PAUSE, Relay, pause_after
@@ -231,6 +232,35 @@ async def test_two_relays_do_it_once(counter: Counter) -> None:
     relays = [counter.relay() for _ in range(3)]
     assert sum(await asyncio.gather(*(relay.look() for relay in relays))) == 12
     assert len(counter.temporal.sent) - before == 12
+
+
+async def test_a_relay_keeps_an_act_while_it_sends_it_and_a_dead_one_leaves_it(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relaying, "RENEWED_EVERY", 0.01)
+    counter.temporal.fault = AWAY
+    with pytest.raises(Kept):
+        await counter.gateway.decide(counter.decide())
+    counter.temporal.fault, before = None, len(counter.temporal.sent)
+    counter.temporal.gate.clear()
+    counter.temporal.asked.clear()
+    sending = asyncio.create_task(counter.relay().look())
+    await counter.temporal.asked.wait()
+    for _ in range(3):
+        held = counter.now + relaying.CLAIM
+        async with asyncio.timeout(10):
+            while (await counter.row()).next_try_at != held:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert await counter.relay().look() == 0, "it is being sent"
+        counter.now += relaying.CLAIM / 2
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+    counter.temporal.gate.set()
+    assert await counter.relay().look() == 0
+    counter.now += relaying.CLAIM
+    assert await counter.relay().look() == 1
+    assert (await counter.settled()).status is ActStatus.TAKEN
+    assert len(counter.temporal.sent) - before == 2
 
 
 async def test_what_was_asked_first_is_sent_first(counter: Counter) -> None:
