@@ -93,7 +93,9 @@ class Gateway(NominationOperations):
         self.asking.sends(REISSUE, self._reissue)
         self.mending = Mending(client, Recovery(client, filing.sessions, programme))
         inbound = Inbound(filing.sessions)
-        self.relay = Relay(self.asking, self._sending, self._waker, inbound, mend=self.mending.mend)
+        self.relay = Relay(
+            self.asking, self._sending, self._waker, inbound, mend=self.mending.mend, answers=self.answers
+        )
 
     async def aclose(self) -> None:
         """Keep the last answers, wake the sender for the mail that was just written, and stop."""

@@ -46,8 +46,9 @@ class Relay:
         clock: Callable[[], datetime] = wall_clock,
         pause: Callable[[int], float] | None = None,
         mend: Callable[[str], Awaitable[bool]] | None = None,
+        answers: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
-        """`mend` begins a workflow again that cannot go on, and says whether it did."""
+        """`mend` begins a workflow again that cannot go on; `answers` says whether Temporal is there."""
         self._asking = asking
         self._register = asking.register
         self._sending = sending
@@ -56,6 +57,9 @@ class Relay:
         self._clock = clock
         self._pause = pause or pause_after
         self._mend = mend
+        self._answers = answers
+        self._back = answers is not None
+        """Whether what was put off is to be sent at once: a worker, or Temporal, has just come back."""
 
     async def run(self) -> None:
         """Look until cancelled; what fails is looked at again."""
@@ -70,7 +74,13 @@ class Relay:
             await asyncio.sleep(EVERY)
 
     async def look(self) -> int:
-        """Take up what is due; says how many acts were answered."""
+        """Take up what is due, and what was put off once Temporal is back; says how many acts were answered."""
+        if self._answers is not None and not await self._answers():
+            self._back = True
+            return 0
+        if self._back:
+            await self._register.bring_forward(self._clock())
+            self._back = False
         waiting = await self._register.due(self._clock(), AT_ONCE)
         by_workflow = groupby(sorted(waiting, key=lambda act: act.workflow_id), key=lambda act: act.workflow_id)
         room = asyncio.Semaphore(SIDE_BY_SIDE)

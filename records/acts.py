@@ -135,6 +135,12 @@ class Register:
         async with transaction(self._sessions) as session:
             await session.execute(update(ACTS).where(*mine).values(next_try_at=until))
 
+    async def bring_forward(self, now: datetime) -> None:
+        """Let all be sent now that were put off."""
+        late = (ACTS.c.status == ActStatus.ASKED, ACTS.c.tries > 0, ACTS.c.next_try_at > now)
+        async with transaction(self._sessions) as session:
+            await session.execute(update(ACTS).where(*late).values(next_try_at=now))
+
     async def put_off(self, workflow_id: str, until: datetime, *, asked_from: datetime) -> None:
         """Put off the acts of a workflow that were asked since a moment, so that their order stays."""
         those = (

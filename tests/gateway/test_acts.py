@@ -1,7 +1,7 @@
 """Asked once, done once: answered, refused, kept and taken up again, by a workflow service that does as it is told."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -112,10 +112,12 @@ class Counter:
     def decide(self, key: str = "d-1", outcome: str = "verified", actor: Actor = HOST) -> Decide:
         return Decide(decision_id=key, step_id=f"{self.exchange}.verify_nomination.1", outcome=outcome, actor=actor)
 
-    def relay(self) -> Relay:
+    def relay(
+        self, pause: Callable[[int], float] = lambda tries: 1.0, answers: Callable[[], Awaitable[bool]] | None = None
+    ) -> Relay:
         asking, sending = self.gateway.asking, self.gateway._sending
         inbound = Inbound(self.office.sessions)
-        return Relay(asking, sending, self.mail, inbound, lambda: self.now, lambda tries: 1.0)
+        return Relay(asking, sending, self.mail, inbound, lambda: self.now, pause, answers=answers)
 
     async def row(self, key: str = "d-1") -> ActRow:
         async with transaction(self.office.sessions) as session:
@@ -261,6 +263,38 @@ async def test_a_relay_keeps_an_act_while_it_sends_it_and_a_dead_one_leaves_it(
     assert await counter.relay().look() == 1
     assert (await counter.settled()).status is ActStatus.TAKEN
     assert len(counter.temporal.sent) - before == 2
+
+
+async def test_what_was_put_off_is_sent_as_soon_as_temporal_is_back(counter: Counter) -> None:
+    there = True
+
+    async def answers() -> bool:
+        return there
+
+    relay = counter.relay(lambda tries: 3600.0, answers)
+    counter.temporal.fault = AWAY
+    with pytest.raises(Kept):
+        await counter.gateway.decide(counter.decide())
+    assert await relay.look() == 0, "it broke off just now"
+    tries, there = (await counter.row()).tries, False
+    assert await relay.look() == 0
+    assert (await counter.row()).tries == tries, "nothing is tried while nobody is there"
+    counter.temporal.fault, there = None, True
+    assert await relay.look() == 1
+    assert (await counter.settled()).status is ActStatus.TAKEN
+
+
+async def test_a_worker_that_begins_waits_for_no_pause_of_another(counter: Counter) -> None:
+    async def answers() -> bool:
+        return True
+
+    counter.temporal.fault = AWAY
+    with pytest.raises(Kept):
+        await counter.gateway.decide(counter.decide())
+    assert await counter.relay(lambda tries: 3600.0, answers).look() == 0
+    counter.temporal.fault = None
+    assert await counter.relay().look() == 0, "it is put off"
+    assert await counter.relay(lambda tries: 3600.0, answers).look() == 1
 
 
 async def test_what_was_asked_first_is_sent_first(counter: Counter) -> None:
