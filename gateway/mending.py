@@ -17,7 +17,7 @@ from temporalio.client import Client
 
 from gateway.deadlines import CALL_WITHIN
 from gateway.failures import translated
-from gateway.recovery import Fate, Recovery
+from gateway.recovery import Recovery
 from models.errors import SojournError
 
 logger = logging.getLogger(__name__)
@@ -38,27 +38,43 @@ class Mending:
     def __init__(self, client: Client, recovery: Recovery) -> None:
         self._client = client
         self._recovery = recovery
+        self._told = ""
+        """What stood in the way of the last look: it is logged once."""
+        self._left: set[str] = set()
+        """Runs that are left to an operator, named once."""
 
     async def run(self) -> None:
         """Look until cancelled; what fails is looked at again."""
         while True:
             try:
                 await self.look()
+                self._told = ""
             except SojournError as error:
-                logger.warning("nobody could look for workflows that cannot go on (%s)", error)
+                self._tell(str(error))
             except Exception as error:
-                logger.error("looking for workflows that cannot go on failed (%s)", type(error).__name__)
+                self._tell(type(error).__name__)
             await asyncio.sleep(EVERY)
 
+    def _tell(self, why: str) -> None:
+        if why != self._told:
+            logger.warning("workflows that cannot go on could not be looked for (%s)", why)
+        self._told = why
+
     async def look(self) -> Sequence[str]:
-        """Begin again what the server reports; says which.
+        """Begin again what the server reports; says which. One that cannot be mended keeps no other waiting.
 
         Raises:
-            Unavailable: Temporal or the database is away.
+            Unavailable: Temporal is away.
         """
         with translated():
             reported = [one.id async for one in self._client.list_workflows(REPORTED)]
-        return [workflow_id for workflow_id in reported if await self.mend(workflow_id)]
+        mended: list[str] = []
+        for workflow_id in reported:
+            try:
+                mended += [workflow_id] if await self.mend(workflow_id) else []
+            except SojournError as error:
+                logger.info("%s could not be seen to (%s)", workflow_id, error)
+        return mended
 
     async def mend(self, workflow_id: str) -> bool:
         """Begin a workflow again if it cannot follow its history; says whether it was.
@@ -70,9 +86,10 @@ class Mending:
             run = (await self._client.get_workflow_handle(workflow_id).describe(rpc_timeout=CALL_WITHIN)).run_id
         if not await self._is_lost(workflow_id, run):
             return False
-        fate = await self._recovery.begin_again(workflow_id, run)
-        if fate is not Fate.STARTED:
-            logger.error("%s cannot follow its history, and no records say how it goes on", workflow_id)
+        if not await self._recovery.begin_again(workflow_id, run):
+            if run not in self._left:
+                logger.error("%s cannot follow its history: an operator must end it, and recover", workflow_id)
+            self._left.add(run)
             return False
         logger.warning("%s could not follow its history: it was begun again from the records", workflow_id)
         return True

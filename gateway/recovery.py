@@ -97,10 +97,10 @@ class Recovery:
             done += await asyncio.gather(*(self._one(one) for one in wanted if one.kind == kind))
         return tuple(done)
 
-    async def begin_again(self, workflow_id: str, run: str) -> Fate | None:
-        """End a run that cannot go on and start its workflow from the records; `None` where these know of none such.
+    async def begin_again(self, workflow_id: str, run: str) -> bool:
+        """End a run that cannot go on and start its workflow from the records; says whether they know of such a one.
 
-        One that another workflow began and waits for is left alone, too.
+        One that another workflow begins, and waits for, is left alone.
 
         Raises:
             Unavailable: Temporal or the database is away.
@@ -109,10 +109,10 @@ class Recovery:
             known = await recoverables(session, self._programme)
         wanted = next((one for one in known if one.workflow_id == workflow_id), None)
         if wanted is None or wanted.start is None:
-            return None
+            return False
         with suppress(Closed), translated():  # another process was first
             await self._begin_again(wanted, run)
-        return Fate.STARTED
+        return True
 
     async def _begin_again(self, wanted: Recoverable, run: str | None = None) -> None:
         handle = self._client.get_workflow_handle(wanted.workflow_id, run_id=run)
