@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from demo.cohort import DARTMOUTH
 from gateway.audit import checks
+from models.identifiers import exchange_workflow_id
 from models.messages.audit import FindingKind, Part
 from models.messages.suspensions import Coverage, SuspensionReason
 from models.tables import CohortRow, ExchangeRow, HeadRow, SeatRow, StepRow, SuspensionRow
@@ -83,7 +84,7 @@ async def test_what_workflows_and_records_do_not_both_say_is_named(
         await session.execute(update(SeatRow).where(SeatRow.exchange_id == second).values(held=True))
         await session.execute(update(CohortRow).values(cap=7))
         await session.execute(update(SuspensionRow).values(exempt=[second]))
-    await world.handle(third).terminate()
+    await world.lose(exchange_workflow_id(third))
     assert await audit(Part.WORKFLOWS) == {
         (FindingKind.WORKFLOW_DIFFERS, first, ("stage",)),
         (FindingKind.WORKFLOW_DIFFERS, second, ("open_steps",)),
@@ -103,7 +104,7 @@ async def test_a_rotation_whose_step_is_open_must_run(world: World, audit: Audit
     exchange = await world.nominate(LAB_ONLY)
     step = await world.until(exchange, StepKind.EVALUATE_STUDENT)
     assert await audit(Part.WORKFLOWS) == set()
-    await world.environment.client.get_workflow_handle(f"rotation/{step.step_id.rsplit('.', 2)[0]}").terminate()
+    await world.lose(f"rotation/{step.step_id.rsplit('.', 2)[0]}")
     assert (FindingKind.WORKFLOW_MISSING, exchange, ()) in await audit(Part.WORKFLOWS)
 
 

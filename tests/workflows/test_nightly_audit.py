@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from temporalio.testing import WorkflowEnvironment
 
 from gateway.schedules import CATCH_UP, NIGHT, ensure_audit
-from models.identifiers import AUDIT_SCHEDULE_ID, AUDIT_WORKFLOW, EXCHANGE_QUEUE
+from models.identifiers import AUDIT_SCHEDULE_ID, AUDIT_WORKFLOW, EXCHANGE_QUEUE, exchange_workflow_id
 from models.messages.audit import AuditAnswer, FindingKind
 from models.tables import ExchangeRow, OperatorTaskRow
 from models.vocabulary import Stage
@@ -65,6 +65,6 @@ async def test_what_it_finds_is_a_task_until_it_is_mended(
         assert await tasks(world) == {f"audit:workflow_differs:{exchange}", f"audit:row_differs:{exchange}"}
 
         await in_stage(world, exchange, Stage.NOMINATION)
-        await world.handle(exchange).terminate()
+        await world.lose(exchange_workflow_id(exchange))
         assert (await audited(world, "third")).found == {FindingKind.WORKFLOW_MISSING: 1}
         assert await tasks(world) == {f"audit:workflow_missing:{exchange}"}

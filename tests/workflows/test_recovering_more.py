@@ -31,7 +31,7 @@ from records.leftovers import Leftover
 from records.recovering import recoverables
 from records.store.engine import transaction
 from tests.databases import Database
-from tests.workflows.test_recovery import lose, recover
+from tests.workflows.test_recovery import recover
 from tests.workflows.test_service_levels import review
 from tests.workflows.test_suspension import EVERYBODY, resume, suspend
 from tests.workflows.world import BOTH, LAB_ONLY, World
@@ -50,9 +50,9 @@ async def _runs(world: World, workflow_id: str) -> bool:
 
 async def test_a_suspension_that_lasts_reaches_whom_it_had_not_reached(world: World) -> None:
     heard, unheard = await world.nominate(LAB_ONLY), await world.nominate(BOTH, rank=2)
-    await lose(world, exchange_workflow_id(unheard))
+    await world.lose(exchange_workflow_id(unheard))
     await suspend(world, EVERYBODY)
-    await lose(world, exchange_workflow_id(heard), SUSPENSION, cohort_workflow_id((await world.view(heard)).cohort_id))
+    await world.lose(exchange_workflow_id(heard), SUSPENSION, cohort_workflow_id((await world.view(heard)).cohort_id))
     assert (await recover(world))[Fate.STARTED] == 4
     await world.advance(timedelta(minutes=1))
     assert [await _held(world, one) for one in (heard, unheard)] == [HoldCause.SUSPENSION] * 2
@@ -70,7 +70,7 @@ async def test_a_suspension_that_ended_lets_go_whom_it_had_not_let_go(world: Wor
     await suspend(world, EVERYBODY)
     await world.advance(timedelta(minutes=1))
     assert await _held(world, unheard) is HoldCause.SUSPENSION
-    await lose(world, exchange_workflow_id(unheard))
+    await world.lose(exchange_workflow_id(unheard))
     await resume(world)
     await world.advance(timedelta(minutes=5))
     assert not await _runs(world, SUSPENSION)
@@ -86,7 +86,7 @@ async def test_a_suspension_that_ended_lets_go_whom_it_had_not_let_go(world: Wor
 async def test_a_suspension_that_does_not_know_its_end_is_ended_as_it_was(world: World) -> None:
     exchange = await world.nominate(LAB_ONLY)
     began = await suspend(world, EVERYBODY)
-    await lose(world, exchange_workflow_id(exchange))
+    await world.lose(exchange_workflow_id(exchange))
     await resume(world)
     assert not await _runs(world, SUSPENSION)
     office = world.people.officer("cqmu", Role.PROGRAMME_OFFICE)
@@ -113,7 +113,7 @@ async def test_a_review_of_late_answers_goes_on_and_the_next_one_is_another(worl
     workflow_id = service_level_workflow_id("cqmu", "")
     reviews = WorklistFilter(kinds=(StepKind.REVIEW_SERVICE_LEVEL,))
     (row,) = await world.reading.worklist(office, reviews)
-    await lose(world, workflow_id)
+    await world.lose(workflow_id)
     assert (await recover(world))[Fate.STARTED] == 1
     await world.advance(timedelta(seconds=5))
     assert set(await recover(world)) == {Fate.IN_STEP}
@@ -131,7 +131,7 @@ async def test_a_review_of_late_answers_goes_on_and_the_next_one_is_another(worl
     await world.advance(timedelta(seconds=5))
     (second,) = await world.reading.worklist(office, reviews)
     assert second.step_id != row.step_id
-    await lose(world, workflow_id)
+    await world.lose(workflow_id)
     async with transaction(world.filing.sessions) as session:
         (wanted,) = [one for one in await recoverables(session, world.programme) if one.kind == "LateUnit"]
     assert not wanted.policy_of_today, "what it was opened under is kept"
@@ -150,7 +150,7 @@ async def test_what_waits_to_be_sent_is_sent_at_once(world: World) -> None:
     await wake_all(client, sessions)
     for workflow_id in (MAILROOM_ID, webhook_workflow_id("ep-1")):
         assert await _runs(world, workflow_id)
-        await lose(world, workflow_id)
+        await world.lose(workflow_id)
     await wake_all(client, sessions)
     assert await _runs(world, MAILROOM_ID)
 

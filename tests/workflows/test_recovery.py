@@ -27,12 +27,6 @@ POINTS = (
 )
 
 
-async def lose(world: World, *workflow_ids: str) -> None:
-    """As if Temporal's store were gone: nothing runs any more."""
-    for workflow_id in workflow_ids:
-        await world.environment.client.get_workflow_handle(workflow_id).terminate()
-
-
 async def recover(world: World) -> Counter[Fate]:
     """What became of all workflows that are to run."""
     recovery = Recovery(world.environment.client, world.filing.sessions, world.programme, pauses=(0.1,))
@@ -54,7 +48,7 @@ async def test_what_was_lost_is_started_from_the_records_and_finishes(world: Wor
     lost = [exchange_workflow_id(exchange), cohort]
     if point is StepKind.EVALUATE_STUDENT:
         lost.append(rotation_workflow_id(f"{exchange}.laboratory.1"))
-    await lose(world, *lost)
+    await world.lose(*lost)
     assert (await recover(world))[Fate.STARTED] >= 2
     assert sorted(step.step_id for step in await world.steps(exchange)) == before
     assert (await world.finish(exchange)).outcome is Outcome.COMPLETED
@@ -68,7 +62,7 @@ async def test_a_workflow_that_knows_less_than_the_records_reads_them_and_takes_
     async with transaction(world.filing.sessions) as session:
         start = next(one.start for one in await recoverables(session, world.programme) if one.kind == "Exchange")
     assert isinstance(start, ExchangeStart)
-    await lose(world, exchange_workflow_id(exchange))
+    await world.lose(exchange_workflow_id(exchange))
     await world.environment.client.start_workflow(
         "Exchange",
         start.model_copy(update={"resumes": 0}),
@@ -118,7 +112,7 @@ async def test_a_lost_rotation_of_a_stay_that_ended_early_is_begun_again_and_eva
     end = EndEarly(decision_id="early", actor=world.host(exchange), last_day=last_day, justified=True)
     await world.gateway.end_early(exchange, end, note="The region was closed after a flood.")
     await world.step(exchange, StepKind.EVALUATE_STUDENT)
-    await lose(world, rotation_workflow_id(f"{exchange}.laboratory.1"))
+    await world.lose(rotation_workflow_id(f"{exchange}.laboratory.1"))
     assert (await recover(world))[Fate.STARTED] == 1
     assert (await world.finish(exchange)).outcome is Outcome.ENDED_EARLY_JUSTIFIED
     assert await _twice(world, exchange) == []

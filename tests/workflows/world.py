@@ -1,5 +1,6 @@
 """A small world to run exchanges in: time-skipping Temporal, the real workers on SQLite, and people who act."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
@@ -33,6 +35,11 @@ from workflows.exchange import ExchangeWorkflow
 BOTH = DARTMOUTH[0]
 """A student with laboratory and clinic."""
 LAB_ONLY = DARTMOUTH[1]
+_BEGINS = {
+    f"{what}_TASK_{how}": step
+    for what in ("WORKFLOW", "ACTIVITY")
+    for how, step in (("SCHEDULED", 1), ("COMPLETED", -1), ("FAILED", -1), ("TIMED_OUT", -1), ("CANCELED", -1))
+}
 
 
 @dataclass
@@ -155,9 +162,31 @@ class World:
         """The workflow's own answer; waiting for it lets time pass."""
         return await self.handle(exchange).result()
 
+    async def lose(self, *workflow_ids: str) -> None:
+        """As if Temporal's store were gone: these run no more.
+
+        Each is left to come to rest first: the time-skipping server never skips again once it has ended a workflow
+        in the middle of a task or of an activity.
+        """
+        for workflow_id in workflow_ids:
+            handle = self.environment.client.get_workflow_handle(workflow_id)
+            async with asyncio.timeout(30):
+                while not await _rests(handle):  # noqa: ASYNC110 - a history tells no event
+                    await asyncio.sleep(0.02)
+            await handle.terminate()
+
     async def messages(self, exchange: str, kind: str | None = None) -> list[MessageView]:
         """What the outbox holds for an exchange."""
         return await self.reading.messages(MessageFilter(exchange_id=exchange, kind=kind, limit=1000))
+
+
+async def _rests(handle: WorkflowHandle[Any, Any]) -> bool:
+    """Whether no task and no activity of a workflow is under way, by its history."""
+    under_way = 0
+    async for event in handle.fetch_history_events():
+        name = EventType.Name(event.event_type).removeprefix("EVENT_TYPE_")
+        under_way += _BEGINS.get(name, 0)
+    return under_way == 0
 
 
 @asynccontextmanager
