@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -10,9 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
+import psycopg
+
 from bench.partners import PARTNERS, SEATS, YEARS, Intake
 from chaos.channels import Channels, NotAsked
-from chaos.ledger import Answer, Ledger
+from chaos.ledger import Act, Answer, Ledger
 from chaos.people import CONTRARY, Asking, Everybody, Unanswered
 from chaos.site import Site
 from demo.hindsight import papers
@@ -33,7 +36,6 @@ VANISH = 0.2
 CONTRADICTS = 0.3
 """Share of the callers who vanished after whom somebody else says the opposite."""
 HEALTH = {StepKind.SUBMIT_HEALTH_RECORDS, StepKind.CLEAR_FOR_CLINIC}
-NEVER = float("inf")
 
 
 @dataclass
@@ -58,7 +60,7 @@ class Driver:
         self.pace = pace
         """Seconds between a step's appearing and somebody's answer, on average."""
         self._programme = channels.services.programme
-        self._everybody = Everybody(self.asking, channels)
+        self._everybody = Everybody(self.asking, channels, self._became)
         self._intake = Intake(datetime.now(UTC).date())
         self.running = 0
         """About how many exchanges run at a time; nobody is nominated beyond them."""
@@ -101,7 +103,7 @@ class Driver:
         return len(waiting)
 
     def go_on(self, *, vanish: float, pace: float) -> None:
-        """Everybody asks again; what was kept for them they no longer wait for."""
+        """Everybody asks again."""
         self.asking.vanish, self.pace = vanish, pace
         for seen in self._seen.values():
             seen.at = min(seen.at, time.monotonic() + pace)
@@ -111,7 +113,7 @@ class Driver:
     def rush(self) -> None:
         """Everybody asks now for what they would have asked for soon."""
         for seen in self._seen.values():
-            if not seen.busy and seen.at != NEVER:
+            if not seen.busy:
                 seen.busy = True
                 self._begin(partial(self._answer, seen))
 
@@ -133,6 +135,19 @@ class Driver:
     async def _in_turn(self, act: Callable[[], Awaitable[None]]) -> None:
         async with self._room:
             await act()
+
+    async def _became(self, act: Act) -> str:
+        """What became of an act that was kept; as long as the records are away, nobody knows."""
+
+        def look() -> str:
+            with self.site.database.connected() as records:
+                found = records.rows(f"SELECT status FROM acts WHERE key = '{act.key}'")
+            return str(found[0]["status"]) if found else ""
+
+        try:
+            return await asyncio.to_thread(look)
+        except (sqlite3.Error, psycopg.Error):
+            return ""
 
     def _owner(self, step: str) -> Owner | None:
         seen = self._seen.get(step)
@@ -167,9 +182,7 @@ class Driver:
             if traveller is not None:
                 await self._everybody.answer(row, traveller)
         except Unanswered as no:
-            if no.act.answer is Answer.KEPT:
-                wait = NEVER  # they were told that they need not ask again
-            elif no.act.answer is not Answer.REFUSED:
+            if no.act.answer not in {Answer.KEPT, Answer.REFUSED}:
                 wait = chance.uniform(*self.impatience)
                 if row.kind in CONTRARY and chance.random() < CONTRADICTS and not self._quiet.is_set():
                     await self._contradict(row, chance.uniform(0.5, 4))

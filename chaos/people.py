@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import random
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, cast
 
@@ -15,10 +16,11 @@ from models.errors import SojournError
 from models.messages.exchange import Decide
 from models.people.authorization import Owner
 from models.views import WorklistRow
-from models.vocabulary import StepKind
+from models.vocabulary import Content, StepKind
 
 LEAVES_WITHIN = 0.12
 """Seconds after which somebody who vanishes is gone: about what an act takes."""
+HOURS = "report_attendance"
 CONTRARY = {
     StepKind.VERIFY_NOMINATION: "rejected",
     StepKind.SENDING_APPROVAL: "reject",
@@ -160,11 +162,33 @@ class Asking:
 
 
 class Everybody(Hindsight):
-    """The people of the programme, who hand in again only what they were not told was taken."""
+    """The people of the programme, who ask again only for what they were not told was taken or kept."""
 
-    def __init__(self, asking: Asking, channels: Channels) -> None:
+    def __init__(self, asking: Asking, channels: Channels, became: Callable[[Act], Awaitable[str]]) -> None:
         super().__init__(cast(Gateway, asking), channels.services.programme)
         self._asking = asking
+        self._became = became
+        """What the register says of an act that was kept, as those are told who asked."""
+        self._kept: defaultdict[str, list[Act]] = defaultdict(list)
+        """What was kept, by the step that it is for."""
+        self._reported: set[str] = set()
+        """Reports of hours that were taken or kept, by their key without its number."""
+
+    async def answer(self, duty: WorklistRow, traveller: Traveller) -> None:
+        """Do what the step asks, but for what is kept: that is asked again only after it was refused."""
+        for act in list(self._kept[duty.step_id]):
+            if await self._became(act) == "refused":
+                self._kept[duty.step_id].remove(act)
+                self._reported.discard(act.key.rpartition(".")[0])
+                traveller.accepted.get(duty.step_id, set()).discard(act.outcome)
+        if any(act.outcome != HOURS and act.kind != "document" for act in self._kept[duty.step_id]):
+            return  # hours and documents are parts of an answer; the rest of it is still to be given
+        try:
+            await super().answer(duty, traveller)
+        except Unanswered as no:
+            if no.act.answer is Answer.KEPT:
+                self._kept[duty.step_id].append(no.act)
+            raise
 
     async def hand_in(self, duty: WorklistRow, traveller: Traveller) -> None:
         """Hand in every document the step asks for; what is there already, as a refusal says, is there."""
@@ -177,9 +201,24 @@ class Everybody(Hindsight):
                 if await self.hand_in_one(kind, actor, traveller):
                     accepted.add(kind)
             except Unanswered as no:
-                if no.act.answer is not Answer.REFUSED:
+                if no.act.answer is Answer.KEPT:
+                    self._kept[duty.step_id].append(no.act)
+                elif no.act.answer is not Answer.REFUSED:
                     raise
                 accepted.add(kind)
+
+    async def _report(self, duty: WorklistRow, traveller: Traveller, content: Content, *more: Any) -> None:
+        """Report hours, once."""
+        key = f"{duty.step_id}.hours-{content}"
+        if key in self._reported:
+            return
+        try:
+            await super()._report(duty, traveller, content, *more)
+        except Unanswered as no:
+            if no.act.answer is not Answer.KEPT:
+                raise
+            self._kept[duty.step_id].append(no.act)
+        self._reported.add(key)
 
     async def contradict(self, duty: WorklistRow) -> None:
         """Say the opposite, with an old page before one's eyes."""
