@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
+from activities.beating import beating
 from certificates.facts import StayOnRecord, facts_of, page_of, read_stay
 from certificates.page import render
 from models.catalogue.programme import Programme
@@ -78,7 +79,7 @@ class Certificates:
             Broken: the page cannot be made; see `render`.
             Unavailable: the store or the database does not answer, or another process took the number; ask again.
         """
-        async with self._turn:
+        async with beating(), self._turn:
             async with transaction(self._sessions) as session:
                 draft = await self._draft(session, request)
             if isinstance(draft, IssuedCertificate):

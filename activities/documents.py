@@ -5,6 +5,7 @@ import asyncio
 from sqlalchemy import delete, insert, update
 from temporalio import activity
 
+from activities.beating import beating
 from documents.checks import FindingDraft, Subject, check_all
 from models.errors import Broken
 from models.messages.contracts import CheckAnswer, CheckDocument
@@ -32,6 +33,10 @@ class Documents:
             Broken: the document or its file is not there, or the file is damaged in the store.
             Unavailable: the store or the database does not answer.
         """
+        async with beating():
+            return await self._checked(request)
+
+    async def _checked(self, request: CheckDocument) -> CheckAnswer:
         file_hash, filename = await self._document(request)
         data = await self._files.read(file_hash)
         subject = Subject(

@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import datetime
 
 from temporalio import activity
 
+from activities.beating import beating, every
 from mail.batch import RENEW, Clock, MailBatch
 from mail.compose import Composer
 from mail.drafts import Drafts
@@ -17,9 +17,6 @@ from models.catalogue.programme import Programme
 from models.messages.contracts import MailAnswer, SendMail
 from records.access.signing import Signing
 from records.store.engine import Sessions
-
-BEAT = 1.0
-"""Seconds between heartbeats."""
 
 
 class Mail:
@@ -51,40 +48,13 @@ class Mail:
         """
         clock = Clock(_now(request), self._monotonic)
         batch = MailBatch(self._sessions, self._drafts, self._settings, self._paths, clock, request, _stopping)
-        async with _every(BEAT, _beat), _every(RENEW, batch.renew):
+        async with beating(), every(RENEW, batch.renew):
             work = asyncio.create_task(batch.run())
             try:
                 return await asyncio.shield(work)
             except asyncio.CancelledError:
                 batch.stop()
                 return await work
-
-
-@asynccontextmanager
-async def _every(seconds: float, act: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    """Do something again and again in the background; at the end the last time is waited for."""
-    over = asyncio.Event()
-
-    async def go_on() -> None:
-        while not over.is_set():
-            await act()
-            try:
-                async with asyncio.timeout(seconds):
-                    await over.wait()
-            except TimeoutError:
-                continue
-
-    task = asyncio.create_task(go_on())
-    try:
-        yield
-    finally:
-        over.set()
-        await task
-
-
-async def _beat() -> None:
-    if activity.in_activity():
-        activity.heartbeat()
 
 
 def _now(request: SendMail) -> datetime:

@@ -15,15 +15,20 @@ RECORD: LocalActivityConfig = {
     "local_retry_threshold": timedelta(seconds=5),
 }
 
+HEARD_OF = timedelta(seconds=4)
+"""After so long without a heartbeat (one a second) a worker is taken for dead."""
+
 CHECK: ActivityConfig = {
     # Reads a file and looks at it in a thread; a file store that is away is waited for. Half of what a person waits
-    # for an answer: after a crash the check is done again before they are told that there was none.
+    # for an answer. That a worker died over it is heard of within seconds, and the check done by another.
     "start_to_close_timeout": timedelta(seconds=15),
+    "heartbeat_timeout": HEARD_OF,
     "retry_policy": RetryPolicy(maximum_interval=timedelta(minutes=10)),
 }
 
 RENDER: ActivityConfig = {
-    # Typesetting takes well under a second; a crashed worker is noticed within half a minute.
+    # Typesetting takes well under a second; certificates of one worker wait for each other.
     "start_to_close_timeout": timedelta(seconds=30),
+    "heartbeat_timeout": HEARD_OF,
     "retry_policy": RetryPolicy(maximum_interval=timedelta(minutes=10)),
 }

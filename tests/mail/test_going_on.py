@@ -237,7 +237,7 @@ async def under_way(
 
 
 async def test_a_batch_says_that_it_lives(small_post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("activities.mail.BEAT", 0.02)
+    monkeypatch.setattr("activities.beating.BEAT", 0.02)
     await small_post.world.queue(1)
     environment = ActivityEnvironment()
     beats: asyncio.Queue[None] = asyncio.Queue()

@@ -1,0 +1,58 @@
+"""What takes longer says that it lives: a worker that died over it is noticed, one that is slow is not given up."""
+
+import asyncio
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities import beating
+from documents.checks import check_all
+from examples import papers
+from tests.activities.test_documents import FiledDocuments, request
+from tests.databases import Database
+from workflows.options import CHECK, HEARD_OF, RENDER
+
+
+async def test_a_check_says_that_it_lives(
+    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = FiledDocuments(sqlite_database, tmp_path / "files")
+    await filed.file("doc-1", papers.passport_scan())
+    beats: asyncio.Queue[None] = asyncio.Queue()
+    environment, go_on = ActivityEnvironment(), threading.Event()
+    environment.on_heartbeat = lambda *_: beats.put_nowait(None)
+
+    def slow(*arguments: Any) -> Any:
+        assert go_on.wait(30)
+        return check_all(*arguments)
+
+    monkeypatch.setattr("activities.documents.check_all", slow)
+    monkeypatch.setattr(beating, "BEAT", 0.02)
+    check = asyncio.create_task(environment.run(filed.documents.check_document, request("doc-1")))
+    async with asyncio.timeout(30):
+        for _ in range(3):
+            await beats.get()
+        go_on.set()
+        assert (await check).accepted
+
+
+async def test_what_is_quick_beats_not_at_all() -> None:
+    environment = ActivityEnvironment()
+    beats: list[tuple[Any, ...]] = []
+    environment.on_heartbeat = lambda *details: beats.append(details)
+
+    async def quick() -> None:
+        async with beating.beating():
+            await asyncio.sleep(0)
+
+    await environment.run(quick)
+    assert beats == []
+
+
+def test_several_beats_fall_into_the_time_after_which_a_worker_is_taken_for_dead() -> None:
+    assert timedelta(seconds=3 * beating.BEAT) <= HEARD_OF
+    assert CHECK.get("heartbeat_timeout") == RENDER.get("heartbeat_timeout") == HEARD_OF
