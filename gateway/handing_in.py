@@ -1,13 +1,13 @@
 """Handing in a document: what is refused is refused before a byte is kept, and leaves nothing."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Callable
 from datetime import date, datetime
 
-from gateway.updates import UNHEARD_OF, Updates
+from gateway.updates import Updates
 from models.catalogue.policy import DocumentPolicy
 from models.catalogue.programme import Programme
-from models.errors import Closed, Refused, Unavailable
-from models.messages.exchange import DocumentAnswer, ExchangeStatus, SubmitDocument
+from models.errors import Closed, Refused
+from models.messages.exchange import DocumentAnswer, SubmitDocument
 from models.people.authorization import Actor, may_act_for_host, may_hand_in, may_withdraw, require
 from models.rules.handing_in import why_not_taken
 from models.vocabulary import Repeated
@@ -40,14 +40,12 @@ class HandingIn:
 
     def __init__(
         self,
-        status: Callable[[str], Awaitable[ExchangeStatus]],
         sending: Updates,
         filing: Filing,
         usage: Usage,
         programme: Programme,
         clock: Callable[[], datetime],
     ) -> None:
-        self._status = status
         self._sending = sending
         self._filing = filing
         self._registry = Lookups(filing.sessions)
@@ -114,39 +112,22 @@ class HandingIn:
     async def _require_awaited(
         self, exchange_id: str, kind: str, policy: DocumentPolicy | None, actor: Actor, use: Use
     ) -> None:
-        """That a person hands in something that is waited for, before their file is read; the workflow looks again."""
-        try:
-            status = await self._status(exchange_id)
-        except Unavailable:
-            await self._require_owed(exchange_id, kind, policy, actor, use)
-            return
-        waiting = [step for step in status.open_steps if policy is not None and step.kind is policy.step]
-        allowed = any(may_hand_in(actor, step.owner, status.parties) for step in waiting)
-        takes_part = may_withdraw(actor, status.parties) or may_act_for_host(actor, status.parties)
-        require(allowed or (not waiting and takes_part), "not_allowed.hand_in")
-        if status.taken_documents is None or kind in status.taken_documents or await self._usage.was_counted(use):
-            return  # what is told again has its first answer, whatever is open now
-        if status.outcome is not None:
-            raise Closed("exchange.closed")
-        accepted = await self._registry.accepted_documents(exchange_id)
-        refusal = why_not_taken(kind, status.awaited_documents, accepted, step_known=policy is None or bool(waiting))
-        behind = refusal.message in UNHEARD_OF and policy is not None
-        if behind and policy is not None and await self._registry.waits_for(exchange_id, policy.step):
-            return  # the workflow is catching up; sending waits for it
-        raise refusal
+        """That a person hands in something that is waited for, before their file is read: by the records.
 
-    async def _require_owed(
-        self, exchange_id: str, kind: str, policy: DocumentPolicy | None, actor: Actor, use: Use
-    ) -> None:
-        """The same by the records, while no workflow answers; what it waits for exactly it says when it takes it."""
-        owed = await self._registry.owed(exchange_id, policy.step if policy is not None else None)
-        allowed = any(may_hand_in(actor, owner, owed.parties) for owner in owed.owners)
+        A workflow is not asked: it may be away, and what asks one before its next task leads its history astray
+        (decision 0037). It looks again at what it takes.
+        """
+        collecting = {one.step for one in self._programme.policy.documents}
+        owed = await self._registry.owed(exchange_id, collecting)
+        steps = [step for step in owed.steps if policy is not None and step.kind is policy.step]
+        allowed = any(may_hand_in(actor, step.owner, owed.parties) for step in steps)
         takes_part = may_withdraw(actor, owed.parties) or may_act_for_host(actor, owed.parties)
-        require(allowed or (not owed.owners and takes_part), "not_allowed.hand_in")
-        if await self._usage.was_counted(use):
-            return
+        require(allowed or (not steps and takes_part), "not_allowed.hand_in")
+        accepted = await self._registry.accepted_documents(exchange_id)
+        waited_for = {one for step in steps for one in step.kinds} | (accepted if steps else frozenset())
+        if kind in waited_for or await self._usage.was_counted(use):
+            return  # what is accepted may be replaced; what is told again has its first answer, whatever is open now
         if owed.ended:
             raise Closed("exchange.closed")
-        if policy is None or not owed.owners:
-            accepted = await self._registry.accepted_documents(exchange_id)
-            raise why_not_taken(kind, (), accepted, step_known=policy is None)
+        awaited = {one for step in owed.steps for one in step.kinds} - accepted
+        raise why_not_taken(kind, awaited, accepted, step_known=policy is None or bool(steps))

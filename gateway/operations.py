@@ -88,7 +88,7 @@ class Gateway(NominationOperations):
         self.access = Access(filing.sessions, programme, outbox, signing, self._waker)
         self.addresses = Addresses(filing.sessions, programme, outbox, signing)
         self.papers = Papers(filing.sessions, filing.files, programme)
-        self._documents = HandingIn(self.status, self._sending, filing, self._usage, programme, clock)
+        self._documents = HandingIn(self._sending, filing, self._usage, programme, clock)
         self.suspensions = SuspensionOperations(client, self.asking, filing, programme, clock, self.availability)
         self.asking.sends(REISSUE, self._reissue)
         self.mending = Mending(client, Recovery(client, filing.sessions, programme))

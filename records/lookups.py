@@ -1,6 +1,6 @@
 """What is on record at all: asked before an act is sent, and after one was refused."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -17,11 +17,20 @@ from records.queries.titles import owner_of
 from records.store.engine import Sessions, transaction
 
 
-class OwedSteps(NamedTuple):
-    """Who takes part in an exchange, and who owes what is asked about."""
+class Collecting(NamedTuple):
+    """An open step that collects documents."""
+
+    kind: StepKind
+    owner: Owner
+    kinds: tuple[str, ...]
+    """The kinds of documents that were missing when it opened."""
+
+
+class OwedDocuments(NamedTuple):
+    """Who takes part in an exchange, and who owes documents to it."""
 
     parties: Parties
-    owners: tuple[Owner, ...]
+    steps: tuple[Collecting, ...]
     ended: bool
 
 
@@ -62,20 +71,25 @@ class Lookups:
         async with transaction(self._sessions) as session:
             return await session.scalar(query)
 
-    async def owed(self, exchange_id: str, kind: StepKind | None) -> OwedSteps:
-        """Who takes part in an exchange, and who owes the steps of a kind that the records show as open.
+    async def owed(self, exchange_id: str, collecting: Collection[StepKind]) -> OwedDocuments:
+        """Who takes part in an exchange, and who owes documents; `collecting` are the kinds of steps that take them.
 
         Raises:
             Unknown: there is no such exchange.
         """
-        those = (StepRow.exchange_id == exchange_id, StepRow.kind == kind, StepRow.status == StepStatus.OPEN)
+        those = (
+            StepRow.exchange_id == exchange_id,
+            StepRow.kind.in_(collecting),
+            StepRow.status == StepStatus.OPEN,
+        )
         async with transaction(self._sessions) as session:
             exchange = await session.get(ExchangeRow, exchange_id)
             if exchange is None:
                 raise Unknown("exchange.unknown", exchange=exchange_id)
             steps = (await session.scalars(select(StepRow).where(*those))).all()
         parties = Parties(sending=exchange.sending_id, host=exchange.host_id, student=exchange.person_id)
-        return OwedSteps(parties, tuple(owner_of(step) for step in steps), ended=exchange.outcome is not None)
+        open_ones = tuple(Collecting(step.kind, owner_of(step), tuple(step.subject.split(","))) for step in steps)
+        return OwedDocuments(parties, open_ones, ended=exchange.outcome is not None)
 
     async def accepted_documents(self, exchange_id: str) -> frozenset[str]:
         """The kinds of documents of which one is accepted."""

@@ -302,8 +302,6 @@ class Case:
             outcome=self.outcome,
             waitlist_position=self.waitlist_position,
             open_steps=tuple(s.view() for s in self.engine.open_steps.values()),
-            awaited_documents=tuple(sorted(k for kinds in self.awaited.values() for k in kinds)),
-            taken_documents=tuple(sorted(k for kinds in self.collected.values() for k in kinds)),
         )
 
 

@@ -319,8 +319,6 @@ class ExchangeStatus(Wire):
     outcome: Outcome | None = None
     waitlist_position: int | None = None
     open_steps: tuple[StepView, ...] = ()
-    awaited_documents: tuple[str, ...] = ()
-    taken_documents: tuple[str, ...] | None = None  # with those that may be replaced; unsaid by earlier workers
 
 
 class TimelineEntry(Wire):
