@@ -85,6 +85,8 @@ class Settings(BaseSettings):
     """Host and port of the cluster; unset: `TEMPORAL_ADDRESS`, its profile file, then localhost."""
     temporal_namespace: str | None = None
     """Unset: `TEMPORAL_NAMESPACE`, its profile file, then `default`."""
+    workflow_sandbox: bool = False
+    """Whether workflows run in Temporal's sandbox: it finds what is not deterministic, and costs time and memory."""
 
     ready_file: Path | None = None
     """A file that holds the worker's process id as long as it takes tasks, for readiness probes."""

@@ -91,6 +91,8 @@ WORKFLOWS = (
 
 CACHED_WORKFLOWS = 6000
 """All exchanges of a term stay in memory, about 0.3 MiB each; a miss replays the history at three times the cost."""
+TASKS_AT_ONCE = 40
+"""Workflow tasks taken at a time: on one slow core and with nothing in memory they end well within `TASK_TIMEOUT`."""
 STICKY_TIMEOUT = timedelta(seconds=2)
 """How long after a crash the exchanges of a dead worker wait before another one takes them over."""
 GRACE = timedelta(seconds=20)
@@ -98,7 +100,7 @@ GRACE = timedelta(seconds=20)
 MAIL_CONNECTIONS = 4
 """Batches of mail at a time, and the reading of what came back."""
 HEARTBEATS = timedelta(seconds=1)
-"""How often heartbeats of a batch go to the server: several of them within the time after which it is given up."""
+"""How often heartbeats go to the server: several of them within the time after which an activity is given up."""
 DELIVERIES = 50
 """Endpoints that are delivered to at a time; a slow one delays no other."""
 
@@ -197,6 +199,8 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
         ],
         interceptors=[Boundary()],
         max_cached_workflows=CACHED_WORKFLOWS,
+        max_concurrent_workflow_tasks=TASKS_AT_ONCE,
+        max_heartbeat_throttle_interval=HEARTBEATS,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
@@ -268,7 +272,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         SojournError: a part outside is away, or something must be mended by an operator.
     """
     async with resources(settings) as held:
-        client = await connect(settings.temporal_address, settings.temporal_namespace)
+        client = await connect(
+            settings.temporal_address, settings.temporal_namespace, sandboxed=settings.workflow_sandbox
+        )
         async with beginning(client):
             await ensure_search_attributes(client)
             reads_bounces = settings.bounce_imap_host is not None

@@ -11,13 +11,14 @@ from functools import cache
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
-from temporalio.client import Client
+from temporalio.client import Client, Plugin
 from temporalio.common import SearchAttributeIndexedValueType
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.deadlines import CALL_WITHIN
 from gateway.failures import translated
+from gateway.task_timeout import TaskTimeout
 from models.errors import Broken, Unavailable
 from workflows.plugin import plugin
 from workflows.search_attributes import SEARCH_ATTRIBUTES
@@ -37,8 +38,12 @@ _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s/@:]+)(:\d{1,5})?")
 _UNREADABLE = ("PrivateKeyParseError", "CertificateParseError", "InvalidCertificate")
 
 
-async def connect(address: str | None = None, namespace: str | None = None, *, lazy: bool = False) -> Client:
+async def connect(
+    address: str | None = None, namespace: str | None = None, *, lazy: bool = False, sandboxed: bool = True
+) -> Client:
     """A client with the plugin of the service; a lazy one connects with its first call.
+
+    Its workers run workflows in the sandbox or without.
 
     What is not given comes from the standard environment (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`,
     `TEMPORAL_API_KEY`, `TEMPORAL_TLS_…`, a profile file), then from Temporal's defaults.
@@ -61,7 +66,7 @@ async def connect(address: str | None = None, namespace: str | None = None, *, l
         raise Broken("temporal.address", target=target)
     try:
         async with asyncio.timeout(CALL_WITHIN.total_seconds()):
-            return await _connected(config, lazy=lazy)
+            return await _connected(config, plugin(sandboxed=sandboxed), lazy=lazy)
     except ValueError:
         raise Broken("temporal.address", target=target) from None
     except FileNotFoundError:
@@ -74,16 +79,16 @@ async def connect(address: str | None = None, namespace: str | None = None, *, l
         raise Unavailable("temporal.silent", target=target) from fault
 
 
-async def _connected(config: ClientConnectConfig, *, lazy: bool) -> Client:
+async def _connected(config: ClientConnectConfig, with_plugin: Plugin, *, lazy: bool) -> Client:
     """A client; asked again where the connection was cut: a server that went away takes none the next time."""
     for _ in range(2):
         try:
-            return await Client.connect(**config, plugins=[plugin()], lazy=lazy)
+            return await Client.connect(**config, plugins=[with_plugin], interceptors=[TaskTimeout()], lazy=lazy)
         except RuntimeError as fault:
             if not _was_cut(fault):
                 raise
             await asyncio.sleep(0.2)
-    return await Client.connect(**config, plugins=[plugin()], lazy=lazy)
+    return await Client.connect(**config, plugins=[with_plugin], interceptors=[TaskTimeout()], lazy=lazy)
 
 
 def _was_cut(fault: Exception) -> bool:

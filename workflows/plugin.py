@@ -1,17 +1,18 @@
-"""What client, worker and replayer must agree on, as one plugin: converter, sandbox, and what fails a workflow.
+"""What client, worker and replayer must agree on, as one plugin: converter, runner, and what fails a workflow.
 
 Give it to the client; its workers inherit it. Give it to a `Replayer` by itself.
 
-In the sandbox only the module that defines the workflow is loaded anew for every run. The rooms below and the helpers
-of this room are passed through: one identity for each class, and no model built again for each of thousands of runs.
-They are out of the sandbox's sight, so `tests/rules` forbids them clocks, chance and the environment. A module that
-is neither raises when the worker is made: name it here, or do not import it.
+Tests and replays run in the sandbox, production without it. In the sandbox only the module that defines the workflow is
+loaded anew for every run. The rooms below and the helpers of this room are passed through: one identity for each class,
+and no model built again for each of thousands of runs. They are out of the sandbox's sight, so `tests/rules` forbids
+them clocks, chance and the environment. A module that is neither raises when the worker is made: name it here, or do
+not import it.
 """
 
 import pydantic
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.plugin import SimplePlugin
-from temporalio.worker import WorkflowRunner
+from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
@@ -44,11 +45,16 @@ RESTRICTIONS = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THRO
 
 
 def sandbox(_: WorkflowRunner | None = None) -> WorkflowRunner:
-    """The runner of every workflow of the service."""
+    """The runner that catches what is not deterministic, and what is imported unnoticed."""
     return SandboxedWorkflowRunner(restrictions=RESTRICTIONS)
 
 
-def plugin() -> SimplePlugin:
+def no_sandbox(_: WorkflowRunner | None = None) -> WorkflowRunner:
+    """The runner of production: nothing is imported anew for each run."""
+    return UnsandboxedWorkflowRunner()
+
+
+def plugin(*, sandboxed: bool = True) -> SimplePlugin:
     """The plugin for a client, or for a replayer without one.
 
     A start whose input cannot be read fails at once instead of being tried for ever: `pydantic.ValidationError`.
@@ -56,6 +62,6 @@ def plugin() -> SimplePlugin:
     return SimplePlugin(
         "sojourn",
         data_converter=pydantic_data_converter,
-        workflow_runner=sandbox,
+        workflow_runner=sandbox if sandboxed else no_sandbox,
         workflow_failure_exception_types=[pydantic.ValidationError],
     )

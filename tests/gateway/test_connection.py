@@ -1,12 +1,18 @@
 """Connecting: the standard environment, the settings above it, and what a cluster must know beforehand."""
 
+from datetime import timedelta
+
 import pytest
+from temporalio import workflow
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
-from temporalio.client import Client
+from temporalio.client import Client, WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
 
 from gateway.connection import connect, ensure_search_attributes
+from gateway.task_timeout import TASK_TIMEOUT
 from models.errors import Unavailable
 from workflows.search_attributes import SEARCH_ATTRIBUTES
 
@@ -27,6 +33,37 @@ async def test_a_client_speaks_the_service_s_language(dev_server: WorkflowEnviro
     assert client.namespace == "default"
     assert client.data_converter.payload_converter_class is pydantic_data_converter.payload_converter_class
     assert [plugin.name() for plugin in client.config(active_config=True)["plugins"]] == ["sojourn"]
+
+
+@workflow.defn(sandboxed=False)
+class Waiting:
+    """Waits to be told something."""
+
+    @workflow.run
+    async def run(self) -> None:
+        """Nothing but waiting."""
+        await workflow.wait_condition(lambda: False)
+
+    @workflow.update
+    async def tell(self) -> None:
+        """Something."""
+
+
+async def test_what_a_worker_died_over_waits_seconds_however_it_was_started(dev_server: WorkflowEnvironment) -> None:
+    client = await connect(host_of(dev_server.client))
+    begun = WithStartWorkflowOperation(
+        Waiting.run, id="told", task_queue="waiting", id_conflict_policy=WorkflowIDConflictPolicy.FAIL
+    )
+    async with Worker(client, task_queue="waiting", workflows=[Waiting]):
+        handles = [
+            await client.start_workflow(Waiting.run, id="begun", task_queue="waiting"),
+            await client.start_workflow(Waiting.run, id="own", task_queue="waiting", task_timeout=timedelta(seconds=9)),
+        ]
+        await client.execute_update_with_start_workflow(Waiting.tell, start_workflow_operation=begun)
+        handles.append(await begun.workflow_handle())
+        described = [(await handle.describe()).raw_description.execution_config for handle in handles]
+    given = [one.default_workflow_task_timeout.ToTimedelta() for one in described]
+    assert given == [TASK_TIMEOUT, timedelta(seconds=9), TASK_TIMEOUT]
 
 
 async def test_the_environment_is_heard_and_the_settings_win(

@@ -23,9 +23,11 @@ def test_every_ending_is_recorded() -> None:
     assert {f"{outcome}.exchange" for outcome in Outcome} <= set(golden.names())
 
 
+@pytest.mark.parametrize("sandboxed", [True, False], ids=["in the sandbox", "as in production"])
 @pytest.mark.parametrize("name", golden.names())
-async def test_history_replays(name: str) -> None:
-    await Replayer(workflows=WORKFLOWS, plugins=[plugin()]).replay_workflow(golden.history(name))
+async def test_history_replays(name: str, *, sandboxed: bool) -> None:
+    replayer = Replayer(workflows=WORKFLOWS, plugins=[plugin(sandboxed=sandboxed)])
+    await replayer.replay_workflow(golden.history(name))
 
 
 def personal_data() -> set[str]:

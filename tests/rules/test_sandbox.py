@@ -1,4 +1,4 @@
-"""Every workflow loads in the sandbox that production uses, and nothing slips into it unnoticed."""
+"""Every workflow loads in the sandbox that tests use, and nothing slips into it unnoticed."""
 
 import importlib
 import inspect
@@ -7,13 +7,14 @@ from typing import Any
 import pydantic
 import pytest
 from temporalio import workflow
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.worker.workflow_sandbox import (
     SandboxedWorkflowRunner,
     SandboxRestrictions,
     UnintentionalPassthroughError,
 )
 
+from settings import Settings
 from tests.rules.source import room
 from workflows.plugin import NOTIFICATIONS, PASSED_THROUGH, plugin, sandbox
 
@@ -60,6 +61,16 @@ def test_no_workflow_is_passed_through() -> None:
     assert not {m for m in shared if defined(m)}
     known = set(shared) | {cls.__module__ for cls in WORKFLOWS}
     assert set(MODULES) - known == {"workflows", "workflows.plugin", "workflows.search_attributes"}
+
+
+def test_production_runs_without_and_tests_with_it() -> None:
+    def runner(replayer: Replayer) -> object:
+        return replayer.config(active_config=True).get("workflow_runner")
+
+    assert Settings.model_fields["workflow_sandbox"].default is False
+    assert isinstance(runner(Replayer(workflows=WORKFLOWS, plugins=[plugin()])), SandboxedWorkflowRunner)
+    without = Replayer(workflows=WORKFLOWS, plugins=[plugin(sandboxed=False)])
+    assert isinstance(runner(without), UnsandboxedWorkflowRunner)
 
 
 def test_client_and_replayer_agree() -> None:
