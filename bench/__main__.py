@@ -75,7 +75,7 @@ def _settings(bench: Bench, rounds: int, counts: dict[int, int], walk: Walk) -> 
     return {
         "server": f"dev server on a file, {bench.server_pragmas}; one machine for all, {os.cpu_count()} cores",
         "database": f"SQLite on a file, {bench.database_pragmas}",
-        "workers": "the service's in one process, what it is measured against in another; same options, sandbox on",
+        "workers": "the service's in one process, what it is measured against in another; same options, no sandbox",
         "client": "one process, the same Temporal client, converter and updates for all",
         "way": f"{walk.acts} acts, {walk.documents} of them documents; {bench.students} exchanges to the certificate",
         "rounds": f"{rounds}, sides in turn, medians; lifecycles a round: "

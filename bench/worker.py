@@ -12,18 +12,21 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker
 from bench.shapes import BENCH_QUEUE, BareWorkflow, Empty, ShapeWorkflow, TimerWorkflow
 from gateway.connection import connect
 from settings import Settings
-from worker import CACHED_WORKFLOWS, GRACE, STICKY_TIMEOUT
+from worker import BUILD, CACHED_WORKFLOWS, GRACE, HEARTBEATS, STICKY_TIMEOUT, TASKS_AT_ONCE
 
 
 async def serve(settings: Settings) -> None:
     """Run until SIGTERM."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    client = await connect(settings.temporal_address, settings.temporal_namespace, sandboxed=settings.workflow_sandbox)
     empty = Empty()
     async with Worker(
         client,
         task_queue=BENCH_QUEUE,
+        build_id=BUILD,
+        max_concurrent_workflow_tasks=TASKS_AT_ONCE,
+        max_heartbeat_throttle_interval=HEARTBEATS,
         workflows=[BareWorkflow, ShapeWorkflow, TimerWorkflow],
         activities=[empty.record, empty.check],
         max_cached_workflows=CACHED_WORKFLOWS,
