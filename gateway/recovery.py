@@ -100,7 +100,7 @@ class Recovery:
     async def begin_again(self, workflow_id: str, run: str) -> bool:
         """End a run that cannot go on and start its workflow from the records; says whether they know of such a one.
 
-        One that another workflow begins, and waits for, is left alone.
+        A rotation is begun by its exchange; one that is its exchange's child, which waits for it, is left alone.
 
         Raises:
             Unavailable: Temporal or the database is away.
@@ -108,11 +108,17 @@ class Recovery:
         async with transaction(self._sessions) as session:
             known = await recoverables(session, self._programme)
         wanted = next((one for one in known if one.workflow_id == workflow_id), None)
-        if wanted is None or wanted.start is None:
+        if wanted is None:
             return False
         with suppress(Closed), translated():  # another process was first
+            if wanted.start is None and await self._is_awaited(workflow_id, run):
+                return False
             await self._begin_again(wanted, run)
         return True
+
+    async def _is_awaited(self, workflow_id: str, run: str) -> bool:
+        handle = self._client.get_workflow_handle(workflow_id, run_id=run)
+        return (await handle.describe(rpc_timeout=CALL_WITHIN)).parent_id is not None
 
     async def _begin_again(self, wanted: Recoverable, run: str | None = None) -> None:
         handle = self._client.get_workflow_handle(wanted.workflow_id, run_id=run)

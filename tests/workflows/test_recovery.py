@@ -118,6 +118,20 @@ async def test_a_lost_rotation_of_a_stay_that_ended_early_is_begun_again_and_eva
     assert await _twice(world, exchange) == []
 
 
+async def test_a_rotation_that_cannot_go_on_is_begun_again_by_its_exchange(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, StepKind.EVALUATE_STUDENT)
+    rotation = rotation_workflow_id(f"{exchange}.laboratory.1")
+    for one in (exchange_workflow_id(exchange), rotation):
+        run = await world.rest(one)
+    recovery = Recovery(world.environment.client, world.filing.sessions, world.programme)
+    assert await recovery.begin_again(rotation, run)
+    await world.rest(exchange_workflow_id(exchange))
+    assert await world.rest(rotation) != run
+    assert (await world.finish(exchange)).outcome is Outcome.COMPLETED
+    assert await _twice(world, exchange) == []
+
+
 async def test_a_cohort_that_gave_a_seat_which_the_records_lost_reads_them(world: World) -> None:
     exchange = await world.nominate(LAB_ONLY)
     await world.until(exchange, StepKind.HOST_APPROVAL)

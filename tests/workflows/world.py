@@ -169,11 +169,16 @@ class World:
         in the middle of a task or of an activity.
         """
         for workflow_id in workflow_ids:
-            handle = self.environment.client.get_workflow_handle(workflow_id)
-            async with asyncio.timeout(30):
-                while not await _rests(handle):  # noqa: ASYNC110 - a history tells no event
-                    await asyncio.sleep(0.02)
-            await handle.terminate()
+            await self.rest(workflow_id)
+            await self.environment.client.get_workflow_handle(workflow_id).terminate()
+
+    async def rest(self, workflow_id: str) -> str:
+        """Wait until a workflow has nothing under way; says which run it is."""
+        handle = self.environment.client.get_workflow_handle(workflow_id)
+        async with asyncio.timeout(30):
+            while not await _rests(handle):  # noqa: ASYNC110 - a history tells no event
+                await asyncio.sleep(0.02)
+        return (await handle.describe()).run_id
 
     async def messages(self, exchange: str, kind: str | None = None) -> list[MessageView]:
         """What the outbox holds for an exchange."""
