@@ -20,6 +20,7 @@ from models.events import (
     DocumentChecked,
     DocumentReturned,
     Event,
+    ExchangeClosed,
     RungFired,
     StepOpened,
     StepReassigned,
@@ -32,6 +33,7 @@ from models.tables import CohortRow, DecisionRow, DocumentRow, ExchangeRow, Mess
 from models.vocabulary import Announce, DigestChoice, Purpose, Role, Side, StepKind, StepStatus
 from records.access.readdressing import Renaming, readdress
 from records.projections.common import insert_once, table_of
+from records.queries.titles import owner_of
 
 StepEvent = StepOpened | StepReassigned | RungFired | DeadlineExtended
 DocumentEvent = DocumentChecked | DocumentReturned
@@ -58,6 +60,8 @@ class Outbox:
         if not isinstance(event, CAUSING_NOTICES):
             return 0
         setting = await self._setting(session, stream)
+        if isinstance(event, ExchangeClosed):
+            setting = setting.model_copy(update={"expecting": await _expecting(session, stream)})
         step = await self._step(session, stream, event) if isinstance(event, StepEvent) else None
         document = await self._document(session, setting, event) if isinstance(event, DocumentEvent) else None
         rejections, rows = 0, dict[str, dict[str, Any]]()
@@ -169,9 +173,7 @@ class Outbox:
         return StepFacts(
             step_id=row.id,
             step=row.kind,
-            owner=Owner(
-                side=row.side, role=row.role, institution=row.institution_id, person=row.person_id, unit=row.unit_id
-            ),
+            owner=owner_of(row),
             subject=row.subject,
             due_at=row.due_at,
             zone=row.zone,
@@ -248,3 +250,14 @@ def _unknown_student(to: Addressee) -> Recipient:
         zone="UTC",
         institution=to.institution,
     )
+
+
+async def _expecting(session: AsyncSession, exchange: str) -> tuple[Owner, ...]:
+    """Who was asked for a bed or a place, and did not decline: once each."""
+    asked = (
+        StepRow.exchange_id == exchange,
+        StepRow.kind.in_((StepKind.CONFIRM_BED, StepKind.FIND_BED, StepKind.ACCEPT_STUDENT)),
+        or_(StepRow.outcome.is_(None), StepRow.outcome != "decline"),
+    )
+    rows = await session.scalars(select(StepRow).where(*asked).order_by(StepRow.opened_at, StepRow.id))
+    return tuple(dict.fromkeys(owner_of(row) for row in rows))

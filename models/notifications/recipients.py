@@ -47,7 +47,7 @@ from models.notifications.notices import (
     WaitlistFacts,
 )
 from models.people.authorization import Owner
-from models.vocabulary import Announce, Role, RungKind, Target
+from models.vocabulary import Announce, Outcome, Role, RungKind, Target
 from models.wire import Wire
 
 SOON = timedelta(hours=48)
@@ -66,6 +66,8 @@ class Setting(Wire):
     student: str = ""
     year: int = 0
     """Intake year."""
+    expecting: tuple[Owner, ...] = ()
+    """Who else of the host prepared for the student: the housing officer, supervisors who did not decline."""
 
 
 class _Scene(NamedTuple):
@@ -161,10 +163,11 @@ def _certificate_issued(event: CertificateIssued, scene: _Scene) -> Iterable[Not
 
 @_told.register
 def _exchange_closed(event: ExchangeClosed, scene: _Scene) -> Iterable[Notice]:
-    """Student, sending and host coordinator."""
+    """Student, sending and host coordinator; who expected a student that does not come, or not for so long (D40)."""
     ended = OutcomeFacts(outcome=event.outcome, reason=event.reason)
+    expecting = () if event.outcome is Outcome.COMPLETED else scene.setting.expecting
     offices = _office(scene.setting.sending), _office(scene.setting.host)
-    return _inform(NoticeKind.OUTCOME, ended, _student(scene.setting), *offices)
+    return _inform(NoticeKind.OUTCOME, ended, _student(scene.setting), *offices, *map(owner_of, expecting))
 
 
 @_told.register
