@@ -35,6 +35,7 @@ from activities.webhooks import Webhooks
 from failures.boundary import Boundary
 from gateway.audit import checks
 from gateway.connection import beginning, connect, ensure_search_attributes
+from gateway.intakes import Intakes
 from gateway.operations import Gateway
 from gateway.policies import Policies
 from gateway.schedules import ensure_all
@@ -305,13 +306,18 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 @asynccontextmanager
 async def _beside(client: Client, held: Resources) -> AsyncIterator[None]:
-    """While the workers run: take up acts whose sender has gone, mend workflows, keep policies of earlier exchanges."""
+    """While the workers run: send acts again, mend workflows, keep policies of earlier exchanges, open intakes."""
     filing = Filing(held.sessions, held.files, held.programme)
-    async with aclosing(Gateway(client, filing, held.programme, lambda: datetime.now(UTC))) as gateway:
+
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    async with aclosing(Gateway(client, filing, held.programme, clock)) as gateway:
         running = [
             asyncio.create_task(gateway.relay.run(), name="relay"),
             asyncio.create_task(gateway.mending.run(), name="mending"),
             asyncio.create_task(Policies(client, held.sessions).run(), name="policies"),
+            asyncio.create_task(Intakes(gateway.open_cohort, held.programme, clock).run(), name="intakes"),
         ]
         try:
             yield

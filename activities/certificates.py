@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -17,6 +18,7 @@ from models.events import CertificateIssued
 from models.messages.contracts import CheckGate, IssueCertificate, IssuedCertificate
 from models.people.authorization import may_reissue, require
 from models.rules.certificate import unmet_conditions
+from models.rules.local import day_at
 from models.tables import CertificateRow, FileRow
 from records.files import Files, StoredFile
 from records.projections.common import insert_once
@@ -85,22 +87,28 @@ class Certificates:
             if isinstance(draft, IssuedCertificate):
                 return draft
             stay, issued = draft
+            issued_on = _issued_on(request, stay)
             page = page_of(
                 stay,
                 self._programme,
                 number=issued.number,
                 version=issued.version,
-                issued_on=request.issued_on,
+                issued_on=issued_on,
                 verification_url=f"{self._public_url}/verify/{issued.verification}",
             )
             pdf = await asyncio.to_thread(render, page, self._font_paths)
             # The bytes are safe before the fact is: a crash in between leaves a file nobody points to, never a
             # certificate without its file.
             stored = await self._files.put(pdf)
-            return await self._record(request, issued, stored, stay.exchange.nomination_version)
+            return await self._record(request, issued, issued_on, stored, stay.exchange.nomination_version)
 
     async def _record(
-        self, request: IssueCertificate, issued: IssuedCertificate, stored: StoredFile, nomination_version: int
+        self,
+        request: IssueCertificate,
+        issued: IssuedCertificate,
+        issued_on: date,
+        stored: StoredFile,
+        nomination_version: int,
     ) -> IssuedCertificate:
         """Append the fact; answers what the key recorded first, should somebody have been faster."""
         event = CertificateIssued(
@@ -110,7 +118,7 @@ class Certificates:
             version=issued.version,
             verification=issued.verification,
             file_hash=stored.hash,
-            issued_on=request.issued_on,
+            issued_on=issued_on,
             nomination_version=nomination_version,
         )
         async with transaction(self._sessions) as session:
@@ -149,11 +157,16 @@ class Certificates:
             unmet = unmet_conditions(facts_of(stay, request.gate))
             if unmet:
                 raise Conflict("certificate.not_earned", unmet=unmet)
-            number = await _next_number(session, request.issued_on.year)
+            number = await _next_number(session, _issued_on(request, stay).year)
             return stay, IssuedCertificate(number=number, version=1, verification=token)
         if not request.reissue:
             return IssuedCertificate(number=newest.number, version=newest.version, verification=newest.verification)
         return stay, IssuedCertificate(number=newest.number, version=newest.version + 1, verification=token)
+
+
+def _issued_on(request: IssueCertificate, stay: StayOnRecord) -> date:
+    """The day it is where the host signs, of the certificate and of every later version."""
+    return request.issued_on or day_at(stay.host.zone, request.at)
 
 
 async def _next_number(session: AsyncSession, year: int) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -11,12 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from certificates.page import CertificatePage, ContentLine, RotationLine, Signer, University
 from models.catalogue.programme import Institution, Programme
 from models.errors import Broken, Unknown
+from models.events import Cleared, ExchangeResumed
+from models.events.base import Fact
 from models.messages.contracts import GateRules
 from models.messages.exchange import Plan
 from models.rules.certificate import Attended, StayFacts, WorkedRotation
-from models.tables import AttendanceRow, EvaluationRow, ExchangeRow, IdentityRow, PlacementRow
+from models.rules.hours import Period, planned_hours
+from models.rules.stay import forgiven_days
+from models.tables import AttendanceRow, EvaluationRow, EventRow, ExchangeRow, IdentityRow, PlacementRow
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Role
 from texts.certificate import OFFICE, TITLES, in_both
+
+E = TypeVar("E", bound=Fact)
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,8 @@ class Worked:
     unit_id: str
     first: date
     last: date
+    planned: Period
+    """The block as it was planned, without the days that were given back."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,10 @@ class StayOnRecord:
     placements: tuple[Worked, ...]
     attendance: tuple[AttendanceRow, ...]
     evaluations: tuple[EvaluationRow, ...]
+    stood_still: tuple[Period, ...] = ()
+    """Days on which the stay was suspended."""
+    cleared_on: date | None = None
+    """From when the student might see patients (D36)."""
 
     @property
     def arrived_on(self) -> date | None:
@@ -69,6 +82,9 @@ async def read_stay(session: AsyncSession, exchange_id: str, programme: Programm
     evaluated = select(EvaluationRow).where(EvaluationRow.exchange_id == exchange_id)
     attendance = tuple(await session.scalars(attended.order_by(AttendanceRow.first_day, AttendanceRow.id)))
     rows = await session.scalars(placed.order_by(PlacementRow.start, PlacementRow.id))
+    zone = ZoneInfo(host.zone)
+    resumed = await _told(session, exchange_id, ExchangeResumed)
+    cleared = await _told(session, exchange_id, Cleared)
     return StayOnRecord(
         exchange=exchange,
         person=person,
@@ -77,7 +93,20 @@ async def read_stay(session: AsyncSession, exchange_id: str, programme: Programm
         placements=tuple(_worked(rows, attendance)),
         attendance=attendance,
         evaluations=tuple(await session.scalars(evaluated.order_by(EvaluationRow.at, EvaluationRow.id))),
+        stood_still=tuple(Period(_day(one.since, zone), _day(one.until, zone)) for one in resumed),
+        cleared_on=_day(cleared[-1].at, zone) if cleared else None,
     )
+
+
+async def _told(session: AsyncSession, exchange_id: str, kind: type[E]) -> tuple[E, ...]:
+    """The events of one kind, oldest first."""
+    name = kind.model_fields["kind"].default
+    found = select(EventRow.payload).where(EventRow.stream == exchange_id, EventRow.kind == name)
+    return tuple(kind.model_validate(one) for one in await session.scalars(found.order_by(EventRow.seq)))
+
+
+def _day(moment: datetime, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone).date()
 
 
 def _worked(rows: Iterable[PlacementRow], attendance: Sequence[AttendanceRow]) -> Iterable[Worked]:
@@ -93,6 +122,7 @@ def _worked(rows: Iterable[PlacementRow], attendance: Sequence[AttendanceRow]) -
             # What was reported is what was worked; the block is only what was meant.
             first=min((report.first_day for report in reports), default=row.start),
             last=max((report.last_day for report in reports), default=last),
+            planned=Period(row.start, last),
         )
 
 
@@ -121,7 +151,21 @@ def facts_of(stay: StayOnRecord, gate: GateRules) -> StayFacts:
         student_evaluated=any(row.placement_id is None for row in stay.evaluations),
         attendance_above=gate.attendance_above,
         minimum_days=gate.minimum_days,
+        forgiven_days=forgiven_days(plan.start, stay.arrived_on, gate.late_arrival_days) if stay.arrived_on else 0,
+        planned=_planned(stay, gate.least_hours_a_week),
     )
+
+
+def _planned(stay: StayOnRecord, hours_a_week: int) -> dict[Content, int]:
+    """The hours with which each content was planned at least; no clinical day is planned before the clearance (D36)."""
+    planned: dict[Content, int] = {}
+    for placement in stay.placements:
+        block = placement.planned
+        if placement.content is Content.CLINICAL and stay.cleared_on is not None:
+            block = Period(max(block.first, min(stay.cleared_on, block.last)), block.last)
+        hours = planned_hours(block, stay.stood_still, hours_a_week)
+        planned[placement.content] = planned.get(placement.content, 0) + hours
+    return planned
 
 
 def page_of(

@@ -62,6 +62,7 @@ def arrival(
         typer.Option("--permitted-until", parser=read_day, metavar="DAY", help="Last day of the permitted stay."),
     ] = None,
     multiple: Annotated[bool, typer.Option("--multiple-entry", help="The visa lasts beyond one entry.")] = False,
+    confirm: Annotated[bool, typer.Option("--confirm", help="The day is right, although far from the first.")] = False,
     as_: As = None,
     act_id: ActId = None,
     as_json: Json = False,
@@ -82,6 +83,7 @@ def arrival(
             entered_at=read_moment(entered, zone) if entered else None,
             permitted_until=permitted_until,
             single_entry=not multiple,
+            confirmed=confirm,
         )
         return await services.gateway.report_arrival(exchange, report)
 
@@ -146,6 +148,10 @@ def attendance(
     placement: Annotated[
         str | None, typer.Option("--placement", metavar="ID", help="The rotation; unset: the one of this content.")
     ] = None,
+    corrects: Annotated[
+        str | None, typer.Option("--corrects", metavar="REPORT", help="The report that this one replaces.")
+    ] = None,
+    confirm: Annotated[bool, typer.Option("--confirm", help="Right, although the exchange was suspended.")] = False,
     as_: As = None,
     act_id: ActId = None,
     as_json: Json = False,
@@ -168,6 +174,8 @@ def attendance(
             last_day=last_day,
             hours_planned=planned,
             hours_attended=attended,
+            corrects=corrects,
+            confirmed=confirm,
         )
         return await services.gateway.report_attendance(exchange, report)
 

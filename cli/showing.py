@@ -146,6 +146,8 @@ def _places(view: ExchangeView, names: Names, zone: str) -> Iterator[object]:
         rows.append((phrase(_("permitted stay")), "", "", view.permitted_until, ""))
     if view.clearance_through is not None:
         rows.append((phrase(_("clearance for the clinic")), "", "", view.clearance_through, phrase(_("cleared"))))
+    if view.latest_arrival is not None:
+        rows.append((phrase(_("latest arrival for a certificate")), "", "", view.latest_arrival, ""))
     if view.arrived_at is not None or view.departed_on is not None:
         rows.append((phrase(_("actual stay")), "", when(view.arrived_at, zone), view.departed_on, ""))
     if rows:
@@ -157,10 +159,11 @@ def _stay(view: ExchangeView, programme: Programme) -> Iterator[object]:
     if view.attendance:
         columns = (
             _("content"), _p("dates", "from"), _p("dates", "to"), _("planned"), _("attended"), _("reported by"),
+            _("report"),
         )  # fmt: skip
         rows = [
             (said(CONTENTS, a.content), a.first_day, a.last_day, _hours(a.hours_planned), _hours(a.hours_attended),
-             a.reported_by)
+             a.reported_by, a.report_id)
             for a in view.attendance
         ]  # fmt: skip
         yield table(phrase(_("Attendance")), columns, rows)

@@ -238,7 +238,7 @@ def withdraw(
 def quota(
     ctx: typer.Context,
     cohort: Annotated[str, typer.Argument(metavar="COHORT", help="Like 2027-incoming-dartmouth-cqmu.")],
-    cap: Annotated[int, typer.Argument(metavar="CAP", min=5, max=10, help="Seats of the year, 5 to 10.")],
+    cap: Annotated[int, typer.Argument(metavar="CAP", min=0, max=10, help="Seats of the year: those taken, to 10.")],
     as_: As = None,
     act_id: ActId = None,
     as_json: Json = False,

@@ -10,6 +10,7 @@ from gateway.operations import Gateway
 from models.catalogue.programme import Programme
 from models.messages.exchange import Decide, Evaluate, Plan, ReportArrival, ReportAttendance, ReportDeparture
 from models.people.authorization import Actor, Owner
+from models.rules.stay import is_far_from_start
 from models.views import WorklistRow
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Role, StepKind
 
@@ -140,12 +141,16 @@ class Participants:
         return answer.accepted
 
     async def check_in(self, duty: WorklistRow, traveller: Traveller) -> None:
-        """Report the arrival at the residence, just now."""
+        """Report the arrival at the residence, just now; a day far from the planned one is confirmed."""
+        arrived_at = await self._now() - timedelta(minutes=30)
+        host = self._programme.institutions[traveller.plan.host]
+        arrived_on = arrived_at.astimezone(ZoneInfo(host.zone)).date()
         report = ReportArrival(
             report_id=self._id(duty, "arrived"),
             actor=self.actor(duty.owner),
-            arrived_at=await self._now() - timedelta(minutes=30),
+            arrived_at=arrived_at,
             permitted_until=traveller.plan.end + VISA_LASTS_LONGER,
+            confirmed=is_far_from_start(traveller.plan.start, arrived_on, self._programme.policy),
         )
         await self._gateway.report_arrival(traveller.exchange_id, report)
 
@@ -211,6 +216,7 @@ class Participants:
 
 
 _PLAIN = {
+    StepKind.ADMIT_LATE: "admitted",
     StepKind.VERIFY_NOMINATION: "verified",
     StepKind.SENDING_APPROVAL: "approve",
     StepKind.ANSWER_SEAT_OFFER: "accept",

@@ -23,10 +23,11 @@ from models.messages.exchange import ExchangeStart, Nominate, Nominated, Plan
 from models.people.authorization import Actor
 from models.rules.again import Answers
 from models.rules.nomination import Nomination
+from models.rules.nomination_timing import is_after_closing
 from models.vocabulary import Stage
 from records.filing import Filing
 from records.lookups import Lookups
-from records.registry import Registered
+from records.registry import Registered, time_of
 from workflows.cohort import CohortWorkflow
 from workflows.exchange import ExchangeWorkflow
 from workflows.search_attributes import search_attributes
@@ -117,6 +118,7 @@ class Nominating:
             reopening=registered.reopening,
             zone=self._programme.zone_of(plan.host),
             rotations_apart=True,
+            late=is_after_closing(time_of(registered.nomination), self._programme, registered.nominated_at),
         )
 
     async def open_cohort(self, key: CohortKey) -> None:

@@ -176,11 +176,13 @@ class Gateway(NominationOperations):
 
     @answered(AnswerTime.ACT)
     async def report_attendance(self, exchange_id: str, report: ReportAttendance) -> Acknowledged:
-        """Hours of a content; a rotation's go to the rotation."""
+        """Hours of a content; a rotation's go to the rotation, and to the exchange once that is over."""
         if report.placement_id is None:
             return await self._sending.to_exchange(exchange_id, "report_attendance", report, Acknowledged)
         if exchange_of(report.placement_id) != exchange_id:
             raise BadInput("placement.of_another_exchange", "placement_id")
+        if await self._registry.rotation_is_over(report.placement_id):
+            return await self._sending.to_exchange(exchange_id, "report_attendance", report, Acknowledged)
         return await self._sending.to_rotation(report.placement_id, "report_attendance", report, Acknowledged)
 
     @answered(AnswerTime.ACT)

@@ -6,6 +6,7 @@ and `mail/summary.py`.
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mail.arrivals import arrived
 from mail.changed_letters import person_corrected, reopened
 from mail.digest import DigestWriter
 from mail.document_letters import document_rejected
@@ -39,7 +40,7 @@ from models.notifications.notices import (
     WaitlistFacts,
 )
 from models.vocabulary import StepKind
-from texts.dates import day_words, moment_words
+from texts.dates import day_words
 from texts.i18n import _
 from texts.labels import NOTICES
 
@@ -75,7 +76,7 @@ class Letters:
             case WaitlistFacts():
                 return waitlisted(reading, facts)
             case ArrivalFacts():
-                return self._arrived(reading, facts)
+                return await arrived(session, reading, facts, self._programme)
             case CertificateFacts():
                 return certificate_issued(reading, facts, self._links.verification(facts))
             case OutcomeFacts():
@@ -119,17 +120,6 @@ class Letters:
                 return await self._summaries.summary(session, reading, facts)
             case _:
                 return await self._overviews.caught_up(session, reading, facts)
-
-    def _arrived(self, reading: MailReading, facts: ArrivalFacts) -> Body:
-        """To the sending office, on the clock of the host."""
-        host = self._programme.institution(reading.exchange.host_id) if reading.exchange else None
-        when = moment_words(facts.arrived_at, host.zone if host else "UTC", reading.language)
-        told = _("{student} reached the residence on {when}. You need do nothing.")
-        return Body(
-            subject=reading.coded(_("arrived on {when}"), when=when),
-            headline=reading.say(_("Your student has arrived")),
-            blocks=(Para(reading.say(told, student=reading.student, when=when)),),
-        )
 
 
 def waitlisted(reading: MailReading, facts: WaitlistFacts) -> Body:
@@ -196,6 +186,8 @@ def cohort_below_minimum(reading: MailReading, facts: CohortFacts) -> Body:
     sending, host = (reading.names.institution(one) for one in (facts.sending, facts.host))
     name = say(_("{year} {sending} → {host}"), year=facts.year, sending=sending, host=host)
     closed = _("Nominations of {name} have closed with {taken} of the at least {minimum} students that were agreed.")
+    if not facts.seats_taken:
+        closed = _("Nominations of {name} have closed and no student has a seat; at least {minimum} were agreed.")
     then = _(
         "The exchanges that have begun go on. Please agree with the partner whether more students can be nominated."
     )

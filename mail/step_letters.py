@@ -11,11 +11,14 @@ from mail.render import Body, Box, Detail, Para, Quote, one_line
 from models.notifications.notices import NoticeKind, Reader, StepFacts
 from models.tables import NoteRow, StepRow
 from models.vocabulary import StepKind, StepStatus
+from records.queries.arrivals import latest_arrival_of
 from texts import punctuation
 from texts.answers import ask_of
-from texts.dates import due_words, moment_words, short_due
+from texts.dates import day_words, due_words, moment_words, short_due
 from texts.i18n import _
 
+OF_THE_JOURNEY = (StepKind.CONFIRM_ARRIVAL, StepKind.CHECK_IN)
+LATEST_ARRIVAL = _("Latest arrival for a certificate")
 DO, DUE, NOTE = _("What to do"), _("By when"), _("What was written")
 
 
@@ -76,7 +79,8 @@ async def step_letter(session: AsyncSession, reading: MailReading, facts: StepFa
     if reading.kind is NoticeKind.ESCALATION and reading.capacity is not Reader.OWNER:
         blocks.append(Box(tuple(_overdue(reading, facts, items))))
     else:
-        blocks.append(Box(tuple(_asked(reading, facts, items))))
+        asked = (*_asked(reading, facts, items), *await _latest_arrival(session, reading, facts))
+        blocks.append(Box(asked))
         blocks.extend(await quoted(session, reading, facts.note_id))
     due = short_due(facts.due_at, facts.zone, reading.language)
     return Body(
@@ -121,6 +125,16 @@ def _ends(reading: MailReading, facts: StepFacts) -> Iterable[Detail]:
     if facts.ends_at:
         ends = moment_words(facts.ends_at, facts.zone, reading.language)
         yield Detail(reading.say(_("Unanswered, it ends")), ends)
+
+
+async def _latest_arrival(session: AsyncSession, reading: MailReading, facts: StepFacts) -> tuple[Detail, ...]:
+    """By when the student must be there for the certificate, said before the journey (D1)."""
+    if facts.step not in OF_THE_JOURNEY or reading.exchange is None:
+        return ()
+    latest = await latest_arrival_of(session, reading.exchange)
+    if latest is None:
+        return ()
+    return (Detail(reading.say(LATEST_ARRIVAL), day_words(latest, reading.language)),)
 
 
 def due_in_full(reading: MailReading, facts: StepFacts) -> str:

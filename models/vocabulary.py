@@ -111,6 +111,7 @@ class Role(StrEnum):
 class StepKind(StrEnum):
     """Every kind of step the programme knows; what each asks is in catalogue/steps.toml."""
 
+    ADMIT_LATE = "admit_late"
     VERIFY_NOMINATION = "verify_nomination"
     CORRECT_NOMINATION = "correct_nomination"
     SUBMIT_DOCUMENTS = "submit_documents"

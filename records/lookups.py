@@ -8,13 +8,22 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Unknown
-from models.identifiers import cohort_workflow_id, exchange_workflow_id, rotation_workflow_id, suspension_workflow_id
+from models.events import RotationEnded
+from models.identifiers import (
+    cohort_workflow_id,
+    exchange_of,
+    exchange_workflow_id,
+    rotation_workflow_id,
+    suspension_workflow_id,
+)
 from models.messages.exchange import DocumentAnswer
 from models.people.authorization import Owner, Parties
-from models.tables import CohortRow, DocumentRow, ExchangeRow, PlacementRow, StepRow, SuspensionRow
+from models.tables import CohortRow, DocumentRow, EventRow, ExchangeRow, PlacementRow, StepRow, SuspensionRow
 from models.vocabulary import DocumentStatus, Stage, StepKind, StepStatus
 from records.queries.titles import owner_of
 from records.store.engine import Sessions, transaction
+
+_OVER: str = RotationEnded.model_fields["kind"].default
 
 
 class Collecting(NamedTuple):
@@ -101,6 +110,13 @@ class Lookups:
         """Whether a placement is on record."""
         async with transaction(self._sessions) as session:
             return await session.get(PlacementRow, placement_id) is not None
+
+    async def rotation_is_over(self, placement_id: str) -> bool:
+        """Whether a rotation has put on record that it is over."""
+        over = (EventRow.stream == exchange_of(placement_id), EventRow.kind == _OVER)
+        async with transaction(self._sessions) as session:
+            payloads = await session.scalars(select(EventRow.payload).where(*over))
+            return any(payload["placement_id"] == placement_id for payload in payloads)
 
     async def has_cohort(self, cohort_id: str) -> bool:
         """Whether a cohort is on record."""

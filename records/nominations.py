@@ -26,6 +26,11 @@ def nomination_of(row: NominationRow) -> Nomination:
     return Nomination.model_validate(row.form)
 
 
+def version_id(exchange_id: str, version: int) -> str:
+    """The id of one version of a nomination."""
+    return f"{exchange_id}.nomination.{version}"
+
+
 async def version_of(session: AsyncSession, exchange_id: str, *, newest: bool = False) -> NominationRow:
     """The version that holds for an exchange, or the newest, which may wait for its event."""
     versions = select(NominationRow).where(NominationRow.exchange_id == exchange_id)
@@ -41,7 +46,7 @@ async def keep_version(
     """Keep a version and the identity in it; neither ever changes."""
     session.add(
         NominationRow(
-            id=f"{code.exchange_id}.nomination.{version}",
+            id=version_id(code.exchange_id, version),
             exchange_id=code.exchange_id,
             version=version,
             form=dict(form_of(nomination)),

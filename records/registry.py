@@ -17,13 +17,13 @@ from models.people.authorization import CLOCK, Actor
 from models.people.roles import STUDENT
 from models.rules.again import PERSONAL, UNANSWERED, Answers, another_person, differences
 from models.rules.nomination import Nomination
-from models.rules.nomination_timing import require_timely
-from models.tables import ExchangeCodeRow, ExchangeRow, NoteRow, PersonRow
+from models.rules.nomination_timing import WantedTime, require_timely
+from models.tables import ExchangeCodeRow, ExchangeRow, NominationRow, NoteRow, PersonRow
 from models.vocabulary import NominationStatus, Stage
-from models.wire import Id, Wire
+from models.wire import Id, Moment, Wire
 from records.acts import put
 from records.alike import require_nobody_alike
-from records.nominations import form_of, keep_version, nomination_of, reopenings_of, version_of
+from records.nominations import form_of, keep_version, nomination_of, reopenings_of, version_id, version_of
 from records.store.append import lock_stream
 from records.store.engine import Sessions, transaction
 
@@ -38,6 +38,8 @@ class Registered(Wire):
     """The version that holds."""
     closed: bool = False
     """Whether the records say that the exchange has ended; Temporal forgets closed workflows after a while."""
+    nominated_at: Moment
+    """When its first version was taken."""
     nomination: Nomination
     """As it holds; never crosses into a workflow, its plan does."""
     note_id: str | None = None
@@ -213,13 +215,13 @@ class Registry:
 
     def _require_timely(self, nomination: Nomination, at: datetime) -> None:
         """Only what is new is looked at: an old file run again finds its students, whatever day it is."""
-        stay = (nomination.host, nomination.start, nomination.end, nomination.late_reason)
-        require_timely(*stay, self._programme, at)
+        require_timely(time_of(nomination), self._programme, at)
 
     async def _registered(self, session: AsyncSession, exchange_id: str, *, new: bool = False) -> Registered:
         code = await code_of(session, exchange_id)
         exchange = await session.get(ExchangeRow, exchange_id)
         holds = await version_of(session, exchange_id)
+        first = await session.get_one(NominationRow, version_id(exchange_id, 1))
         note = await session.get(NoteRow, _note_id(exchange_id))
         return Registered(
             exchange_id=exchange_id,
@@ -227,10 +229,17 @@ class Registry:
             new=new,
             nomination_version=holds.version,
             closed=exchange is not None and exchange.outcome is not None,
+            nominated_at=first.created_at,
             nomination=nomination_of(holds),
             note_id=note.id if note is not None else None,
             reopening=next((one.reopening for one in reversed(await reopenings_of(session, exchange_id))), None),
         )
+
+
+def time_of(nomination: Nomination) -> WantedTime:
+    """When a nomination wants the stay."""
+    stay = nomination.sending, nomination.host, nomination.start, nomination.end
+    return WantedTime(*stay, nomination.late_reason)
 
 
 def cohort_of(programme: Programme, nomination: Nomination) -> CohortKey:

@@ -217,7 +217,7 @@ class Telling:
                     attended=f"{event.hours_attended:g}",
                     planned=f"{event.hours_planned:g}",
                 )
-                return self.names.content(event.content), hours
+                return self.names.content(event.content), self._corrected(event, hours)
             case MovementReported():
                 return self.names.label(MOVEMENTS, event.movement), self._moment(event.moved_at)
             case StayPermitted():
@@ -233,6 +233,13 @@ class Telling:
                 return event.number, self._say(_("version {number}"), number=event.version)
             case _:
                 return "", ""
+
+    def _corrected(self, event: AttendanceReported, hours: str) -> str:
+        """What a report says, and what the one said that it replaces."""
+        if event.corrects is None or event.attended_before is None or event.planned_before is None:
+            return hours
+        before = {"attended": f"{event.attended_before:g}", "planned": f"{event.planned_before:g}"}
+        return self._say(_("{hours}, corrected from {attended} of {planned}"), hours=hours, **before)
 
     def _say(self, message: str, **values: object) -> str:
         return self.names.gettext(message).format(**values)

@@ -16,7 +16,7 @@ from models.identifiers import cohort_workflow_id
 from models.messages.cohorts import SeatNews
 from models.messages.contracts import CheckAnswer, CheckDocument
 from models.messages.exchange import ExchangeStart, ExchangeStatus, PlannedContent, TimelineEntry
-from models.messages.rotations import ClinicCleared
+from models.messages.rotations import ClinicCleared, RotationResult
 from models.messages.suspensions import Suspend
 from models.people.authorization import CLOCK, Actor, Parties
 from models.rules.local import day_at
@@ -25,6 +25,7 @@ from models.wire import Wire
 from workflows.engine.idempotency import Acts
 from workflows.engine.open_step import StepAnswer
 from workflows.engine.step_engine import StepEngine
+from workflows.reports import Hours
 from workflows.running_rotation import RunningRotation
 
 T = TypeVar("T")
@@ -67,6 +68,18 @@ class Place:
     block: PlannedContent
 
 
+@dataclass(frozen=True)
+class Worked:
+    """A rotation that is over: of which days hours may still be reported, and what is."""
+
+    content: Content
+    unit_id: str
+    first_day: date | None
+    """Unset where the clinic was never allowed."""
+    last_day: date
+    hours: Hours
+
+
 class Case:
     """The state of one exchange and the few things every stage does with it."""
 
@@ -81,6 +94,7 @@ class Case:
         self.reopening = start.reopening
         self.longest_history = start.longest_history
         self.zone = start.zone
+        self.late = start.late
         self.rotations_apart = start.rotations_apart or start.resumes > 0
         self.engine.on_suspension = self.suspend
         if not start.resumes:
@@ -107,6 +121,8 @@ class Case:
         """What the cohort said last."""
         self.places: list[Place] = []
         self.rotations: dict[str, RunningRotation] = {}
+        self.worked: dict[str, Worked] = {}
+        """Rotations that are over, by placement."""
         self.cleared_through: date | None = None
         self.arrived_at: datetime | None = None
         self.entered_at: datetime | None = None
@@ -119,7 +135,8 @@ class Case:
         self.moved_at: datetime | None = None
         """The last movement reported."""
         self.departed_on: date | None = None
-        self.attended: set[Content] = set()
+        self.hours = Hours()
+        """Of lectures and the cultural programme; rotations take their own."""
         self.evaluated_programme = False
         self.timeline: list[TimelineEntry] = []
         self.duties: list[asyncio.Task[None]] = []
@@ -254,6 +271,15 @@ class Case:
         )
         self.note(event, subject=suspension.suspension_id)
         return True
+
+    def work(self, result: RotationResult) -> None:
+        """Know what a rotation leaves when it is over."""
+        place = next((place for place in self.places if place.placement_id == result.placement_id), None)
+        if place is not None:
+            hours = Hours()
+            hours.remember(result.reports)
+            worked = Worked(place.block.content, place.unit_id, result.first_day, result.last_day, hours)
+            self.worked[result.placement_id] = worked
 
     def begin_health(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Begin the health track; it outlives its stage and ends at the latest with the stay (D36)."""

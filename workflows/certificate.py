@@ -24,12 +24,10 @@ class CertificateWorkflow:
     @workflow.run
     async def run(self, reissue: Reissue) -> IssuedCertificate:
         """Issue the next version."""
-        at = workflow.now()
         request = IssueCertificate(
             key=f"certificate/{reissue.exchange_id}/{reissue.request_id}",
             exchange_id=reissue.exchange_id,
-            at=at,
-            issued_on=at.date(),
+            at=workflow.now(),
             reissue=True,
             actor=reissue.actor,
         )

@@ -35,7 +35,7 @@ from models.messages.rotations import ROTATION_OVER, RotationResult
 from models.messages.suspensions import Resume, Suspend
 from models.vocabulary import Outcome
 from models.wire import Wire
-from workflows.acts import application, changes, deadlines, documents, movements, stay
+from workflows.acts import application, changes, deadlines, documents, hours, movements, stay
 from workflows.case import Case, Ending
 from workflows.engine.renewal import Renewal
 from workflows.recalling import recall
@@ -93,6 +93,7 @@ class ExchangeWorkflow:
         """A rotation says that it is over."""
         rotation = self._case.rotations.get(result.placement_id)
         if isinstance(rotation, RotationApart):
+            self._case.work(result)
             rotation.end()
         elif not self._case.remembers:
             self._case.early.append(lambda: self.rotation_over(result))
@@ -210,13 +211,13 @@ class ExchangeWorkflow:
 
     @workflow.update(description="Report hours of lectures or of the cultural programme")
     async def report_attendance(self, report: ReportAttendance) -> Acknowledged:
-        """Record hours of a programme content; rotations take their own."""
-        return await self._act(report.report_id, report, lambda: stay.attend(self._case, report))
+        """Record hours of a programme content, or of a rotation that is over; one that runs takes its own."""
+        return await self._act(report.report_id, report, lambda: hours.attend(self._case, report))
 
     @report_attendance.validator
     @refusing
     def _may_report_attendance(self, report: ReportAttendance) -> None:
-        stay.check_attendance(self._case, report)
+        hours.check_attendance(self._case, report)
 
     @workflow.update(description="The student evaluates the programme")
     async def evaluate(self, evaluation: Evaluate) -> Acknowledged:

@@ -90,7 +90,7 @@ def _stay(case: Case, memory: Memory) -> None:
         case.first_permitted_until, case.permitted_until = permits[0].until, permits[-1].until
     departed = memory.last(Departed)
     case.departed_on = departed.departed_on if departed is not None else None
-    case.attended = {one.content for one in memory.of(AttendanceReported) if one.placement_id is None}
+    case.hours.remember(one for one in memory.of(AttendanceReported) if one.placement_id is None)
     case.evaluated_programme = any(one.placement_id is None for one in memory.of(Evaluated))
 
 

@@ -30,7 +30,7 @@ from workflows.engine.renewal import Renewal
 from workflows.engine.step_engine import StepEngine
 from workflows.options import RECORD
 from workflows.refusals import refusing
-from workflows.reports import attendance_event, check_period, check_ratings
+from workflows.reports import Hours, check_period, check_ratings, check_suspended
 
 EVENING = time(18, 0)
 
@@ -47,7 +47,8 @@ class RotationWorkflow:
         self._cleared_on: date | None = start.block.start if start.cleared_through else None
         self._ended: asyncio.Future[RotationEnd] = asyncio.get_running_loop().create_future()
         self._last_end: RotationEnd | None = None
-        self._hours = 0.0
+        self._hours = Hours()
+        self._engine.pauses.passed(*start.suspended)
         self._passed: bool | None = None
         self._acts = Acts()
         self._remembers = not start.resumes
@@ -77,7 +78,7 @@ class RotationWorkflow:
         start = self._start
         memory = await self._engine.remember(start.placement_id)
         self._acts.remember(memory.acts)
-        self._hours = sum(report.hours_attended for report in memory.of(AttendanceReported))
+        self._hours.remember(memory.of(AttendanceReported))
         evaluated, cleared = memory.last(Evaluated), memory.last(Cleared)
         self._passed = bool(evaluated.passed) if evaluated is not None else None
         if cleared is not None:
@@ -95,9 +96,11 @@ class RotationWorkflow:
         result = RotationResult(
             placement_id=start.placement_id,
             last_day=last_day,
-            hours_attended=self._hours,
+            hours_attended=self._hours.attended,
             evaluated=self._passed is not None,
             passed=self._passed,
+            first_day=self._cleared_on if start.needs_clearance else start.block.start,
+            reports=self._hours.reports,
         )
         if start.apart:
             await self._tell(result)
@@ -202,8 +205,9 @@ class RotationWorkflow:
         return await self._act(report.report_id, report, lambda: self._attend(report))
 
     async def _attend(self, report: ReportAttendance) -> None:
-        self._hours += report.hours_attended
-        self._engine.recorder.add(attendance_event(report))
+        event = self._hours.event(report)
+        self._hours.take(event)
+        self._engine.recorder.add(event)
         await self._engine.recorder.settled()
 
     @report_attendance.validator
@@ -222,7 +226,9 @@ class RotationWorkflow:
         if self._start.needs_clearance:
             self._check_clearance(report)
         last = min(block.end, self._ended.result().last_day) if self._ended.done() else block.end
-        check_period(report, block.start, last, self._today())
+        check_period(report, block.start, last, self._today(), self._start.most_hours_a_day)
+        self._hours.require_new(report)
+        check_suspended(report, self._engine.pauses.suspended(workflow.now()), self._start.zone)
 
     def _today(self) -> date:
         return day_at(self._start.zone, workflow.now())

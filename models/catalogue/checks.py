@@ -12,7 +12,7 @@ from pydantic import Field
 from models.catalogue.answers import GivenBy
 from models.catalogue.contact_checks import deputies_of, id_fault
 from models.catalogue.faults import CatalogueFault, wrong
-from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy, VisaForm
+from models.catalogue.policy import AfterClosing, DocumentPolicy, LadderRule, Rule, StepPolicy, VisaForm
 from models.catalogue.programme import Agreement, Discipline, Institution
 from models.catalogue.step_checks import Told, answer_faults, foreseen_faults
 from models.people.roles import AT_HOME, EVERYWHERE, OF_SIDE
@@ -111,6 +111,8 @@ def _rules(facts: Facts) -> Told:
             if type(values.get(name)) is not int:
                 yield wrong(f"{id}.values.{name}", "value.not_whole")
     for id, rule in facts.rules.items():
+        if id == "D4" and rule.values.get("after_closing") not in tuple(AfterClosing):
+            yield wrong("D4.values.after_closing", "value.not_one_of", choices=tuple(AfterClosing))
         if id == "D6" and rule.values.get("programme_fee") != 0:
             yield wrong("D6.values.programme_fee", "catalogue.fee_is_waived")
 
@@ -296,8 +298,22 @@ def _agreement(agreement: Agreement, institution: Institution, facts: Facts) -> 
     for year, seats in agreement.cap.items():
         if not float(lowest) <= seats <= float(highest):
             yield wrong(f"{key}.cap.{year}", "catalogue.seats", seats=seats, least=lowest, most=highest)
-    for year in sorted(set(agreement.nominations_close) - set(agreement.cap)):
-        yield wrong(f"{key}.nominations_close.{year}", "catalogue.no_seats")
+    yield from _terms(agreement, key)
+
+
+def _terms(agreement: Agreement, key: str) -> Told:
+    """Terms have seats, close before their last stays begin, and share no day."""
+    for number, term in enumerate(agreement.terms, start=1):
+        where = f"{key}.terms[{number}]"
+        if term.first.year not in agreement.cap:
+            yield wrong(f"{where}.first", "catalogue.no_seats")
+        if term.last < term.first:
+            yield wrong(f"{where}.last", "catalogue.term_ends_before")
+        if term.closes >= term.last:
+            yield wrong(f"{where}.closes", "catalogue.term_closes_after")
+        for earlier in agreement.terms[: number - 1]:
+            if term.first <= earlier.last and earlier.first <= term.last:
+                yield wrong(f"{where}.first", "catalogue.terms_overlap")
 
 
 def _shared_ids(facts: Facts) -> Iterable[CatalogueFault]:

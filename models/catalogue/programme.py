@@ -1,6 +1,6 @@
 """The catalogue as values: institutions, units, beds, disciplines, and the policy made from it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr
@@ -10,6 +10,9 @@ from models.catalogue.policy import END_OF_DAY, Policy
 from models.identifiers import CohortKey
 from models.vocabulary import Content, Direction, Level, Repeated, Role
 from models.wire import Id, Wire
+
+CLOSE_WEEKS = 4
+"""Before a stay, where a policy does not say when nominations close (D4)."""
 
 
 class Contact(Wire):
@@ -62,6 +65,19 @@ class HousingOffer(Wire):
     terms_zh: str
 
 
+class Term(Wire):
+    """Stays that begin in a stretch of days, both included, and the last day on which they may be nominated (D4)."""
+
+    first: date
+    last: date
+    closes: date
+    """In the sending institution's zone."""
+
+    def covers(self, start: date) -> bool:
+        """Whether a stay that begins on this day is one of the term."""
+        return self.first <= start <= self.last
+
+
 class Agreement(Wire):
     """What has been agreed with a partner (D23)."""
 
@@ -72,8 +88,8 @@ class Agreement(Wire):
     cap: dict[int, int]
     """Seats per intake year, 5 to 10 (D4)."""
     minimum: int = Field(default=5, ge=1, le=10)
-    nominations_close: dict[int, date] = Field(default_factory=dict)
-    """Last day for nominations per intake year, in the sending institution's zone."""
+    terms: tuple[Term, ...] = ()
+    """Terms with a last day for nominations of their own; other stays close so many weeks before they begin (D4)."""
 
 
 class Closure(Wire):
@@ -201,15 +217,27 @@ class Programme(Wire):
         return next((d for d in self.disciplines if d.id == discipline_id), None)
 
     def nominations_close_at(self, key: CohortKey) -> datetime:
-        """When nominations of a cohort close: the end of the agreed day in the sending institution's zone (D15).
+        """When the last nominations of a cohort close, in UTC: its last term, or the last day of the year (D4)."""
+        closes = [term.closes for term in self._terms(key.sending, key.host) if term.first.year == key.year]
+        day = max(closes, default=date(key.year, 12, 31) - self._closes_before)
+        return self._end_of(day, key.sending)
 
-        Without an agreed day: the end of the intake year's last day.
-        """
-        host, sending = self.institutions[key.host], self.institutions[key.sending]
-        agreement = host.agreement(key.sending)
-        days = agreement.nominations_close if agreement else {}
-        day = days.get(key.year, date(key.year, 12, 31))
-        return datetime.combine(day, END_OF_DAY, ZoneInfo(sending.zone)).astimezone(UTC)
+    def closes_for(self, sending: str, host: str, start: date) -> datetime:
+        """When nominations close for a stay that begins on a day: the end of that day in the sending zone (D4, D15)."""
+        terms = (term.closes for term in self._terms(sending, host) if term.covers(start))
+        return self._end_of(next(terms, start - self._closes_before), sending)
+
+    @property
+    def _closes_before(self) -> timedelta:
+        return timedelta(weeks=int(self.policy.value("D4", "close_weeks_before_start", CLOSE_WEEKS)))
+
+    def _terms(self, sending: str, host: str) -> tuple[Term, ...]:
+        agreement = self.institutions[host].agreement(sending)
+        return agreement.terms if agreement else ()
+
+    def _end_of(self, day: date, institution_id: str) -> datetime:
+        zone = ZoneInfo(self.institutions[institution_id].zone)
+        return datetime.combine(day, END_OF_DAY, zone).astimezone(UTC)
 
     def direction(self, host: str) -> Direction:
         """Incoming where the home institution is the host."""

@@ -75,6 +75,8 @@ class Arrived(Fact):
     """Into the country; none where it was not said, or before it was kept."""
     permitted_until: date | None = None
     single_entry: bool = True
+    days_late: int = 0
+    """After the planned first day, by the days of the host; 0 where it was in time."""
 
 
 class AttendanceReported(Fact):
@@ -91,6 +93,11 @@ class AttendanceReported(Fact):
     last_day: date
     hours_planned: float
     hours_attended: float
+    corrects: Id | None = None
+    """The report that it replaces."""
+    planned_before: float | None = None
+    """What that report said, in hours."""
+    attended_before: float | None = None
 
 
 class Evaluated(Fact):

@@ -31,11 +31,11 @@ class SeatNews(Wire):
 
 
 class SetQuota(Wire):
-    """The programme office sets the number of seats of the year, 5 to 10 (D4)."""
+    """The programme office sets the number of seats of the year: at most 10, at least those that are taken (D4)."""
 
     decision_id: Id
     actor: Actor
-    cap: int = Field(ge=5, le=10)
+    cap: int = Field(ge=0, le=10)
 
 
 class SeatHeld(Wire):

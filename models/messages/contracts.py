@@ -77,6 +77,10 @@ class GateRules(Wire):
 
     attendance_above: float = Field(default=0.80, ge=0, lt=1)
     minimum_days: int = Field(default=28, ge=1)
+    late_arrival_days: int = 0
+    """Days of a late arrival that are forgiven."""
+    least_hours_a_week: int = 0
+    """Hours with which a rotation is planned at least, for each whole week."""
 
 
 class CheckGate(Wire):
@@ -92,7 +96,8 @@ class IssueCertificate(Wire):
     key: Id
     exchange_id: Id
     at: Moment
-    issued_on: date
+    issued_on: date | None = None
+    """The day printed; unset: the day it is at the host."""
     gate: GateRules = GateRules()
     reissue: bool = False
     actor: Actor = CLOCK

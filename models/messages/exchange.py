@@ -53,6 +53,8 @@ class ExchangeStart(Wire):
     """The host's, by which the days of the stay are counted; unset in earlier versions: UTC."""
     rotations_apart: bool = False
     """Whether its rotations stand beside it and outlive its runs; `False`: its children, as in earlier versions."""
+    late: bool = False
+    """Whether it was nominated after the closing day: the programme office decides whether it is admitted (D4)."""
 
 
 class ExchangeResult(Wire):
@@ -158,6 +160,8 @@ class ReportArrival(Wire):
     """The last day of the permitted stay, as on the visa or permit."""
     single_entry: bool = True
     """Whether the visa is used up by leaving the country (D33)."""
+    confirmed: bool = False
+    """Whether the person confirms a day far from the first one of the stay (D35)."""
 
 
 class ReportMovement(Wire):
@@ -184,6 +188,10 @@ class ReportAttendance(Wire):
     last_day: date
     hours_planned: float = Field(gt=0, le=2000)
     hours_attended: float = Field(ge=0, le=2000)
+    corrects: Id | None = None
+    """The report that this one replaces; what that one said stays on record beside it."""
+    confirmed: bool = False
+    """Whether the person confirms hours of days on which the exchange was suspended."""
 
 
 class Evaluate(Wire):

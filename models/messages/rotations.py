@@ -5,9 +5,11 @@ from datetime import date
 from pydantic import Field
 
 from models.catalogue.policy import SharedPolicy
+from models.events import AttendanceReported
 from models.messages.exchange import PlannedContent
 from models.messages.suspensions import Suspend
 from models.people.authorization import Parties
+from models.rules.deadlines import Hold
 from models.wire import Id, Wire
 
 ROTATION_WORKFLOW = "Rotation"
@@ -34,6 +36,10 @@ class RotationStart(Wire):
     """As for an exchange."""
     apart: bool = False
     """Whether it stands beside its exchange and tells it when it is over; `False`: it is its child."""
+    most_hours_a_day: int = 24
+    """Hours that a day holds at most (D42); as a day was understood in earlier versions."""
+    suspended: tuple[Hold, ...] = ()
+    """Suspensions of the exchange that were over when it began."""
     needs_clearance: bool = False
     cleared_through: date | None = None
     end: "RotationEnd | None" = None
@@ -62,6 +68,10 @@ class RotationResult(Wire):
     hours_attended: float
     evaluated: bool
     passed: bool | None = None
+    first_day: date | None = None
+    """From when hours could be reported; unset where a clinic was never allowed, or by earlier versions."""
+    reports: tuple[AttendanceReported, ...] = ()
+    """What is reported and was not corrected."""
 
 
 class TellExchange(Wire):

@@ -128,9 +128,10 @@ class WaitlistFacts(Wire):
 
 
 class ArrivalFacts(Wire):
-    """The moment of an arrival at the residence."""
+    """The moment of an arrival at the residence, and how many days after the planned first one it was."""
 
     arrived_at: Moment
+    days_late: int = 0
 
 
 class CertificateFacts(Wire):

@@ -146,9 +146,10 @@ def _seat_answered(event: SeatAnswered, scene: _Scene) -> Iterable[Notice]:
 
 @_told.register
 def _arrived(event: Arrived, scene: _Scene) -> Iterable[Notice]:
-    """The sending partner office."""
-    partner = _office(scene.setting.sending, Role.PARTNER_OFFICE)
-    return _inform(NoticeKind.ARRIVED, ArrivalFacts(arrived_at=event.arrived_at), partner)
+    """The sending partner office; of a late arrival also student and coordinators: it may cost the certificate."""
+    setting, facts = scene.setting, ArrivalFacts(arrived_at=event.arrived_at, days_late=event.days_late)
+    late = (_student(setting), _office(setting.sending), _office(setting.host)) if event.days_late else ()
+    return _inform(NoticeKind.ARRIVED, facts, _office(setting.sending, Role.PARTNER_OFFICE), *late)
 
 
 @_told.register

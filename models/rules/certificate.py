@@ -40,6 +40,10 @@ class StayFacts(Wire):
     attendance_above: float = Field(default=0.80, ge=0, lt=1)
     """Share of the planned hours that must be exceeded."""
     minimum_days: int = Field(default=28, ge=1)
+    forgiven_days: int = Field(default=0, ge=0)
+    """Days of a late arrival that count as if the student had been there (D1)."""
+    planned: dict[Content, int] = Field(default_factory=dict)
+    """The hours with which the blocks of a content were planned at least; less on report means that some was missed."""
 
     @property
     def days(self) -> int:
@@ -68,14 +72,17 @@ def _stay(facts: StayFacts) -> Iterable[str]:
         yield "D42.arrival"
     if facts.departed_on is None:
         yield "D42.departure"
-    if (facts.days and facts.days < facts.minimum_days) or (facts.arrived_on and facts.departed_on and not facts.days):
+    if (facts.days and facts.days + facts.forgiven_days < facts.minimum_days) or (
+        facts.arrived_on and facts.departed_on and not facts.days
+    ):
         yield "D1.duration"
 
 
 def _attendance(facts: StayFacts) -> Iterable[str]:
     share = Decimal(str(facts.attendance_above))
     for content in dict.fromkeys(facts.contents):
-        planned, attended = attendance_of(content, facts.hours)
+        reported, attended = attendance_of(content, facts.hours)
+        planned = max(reported, Decimal(facts.planned.get(content, 0)))
         if not planned or attended <= share * planned:
             yield f"D42.attendance.{content}"
 

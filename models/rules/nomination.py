@@ -15,7 +15,7 @@ from models.catalogue.programme import Discipline, Programme, ProgrammeUnit
 from models.messages.exchange import Plan, PlannedContent
 from models.rules.countries import nationality_of
 from models.rules.nomination_cells import CatalogueNames, Cells
-from models.rules.nomination_timing import LONGEST_REASON, timing_faults
+from models.rules.nomination_timing import LONGEST_REASON, WantedTime, timing_faults
 from models.rules.stay import Fault, complete_plan, faults_of_plan
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Level
 from models.wire import Form
@@ -129,7 +129,8 @@ def parse_row(
     person["late_reason"] = cells.text("late_reason", needed=False, longest=LONGEST_REASON)
     _fee(cells)
     if now is not None and not cells.refused(("host", "start", "end")):
-        timing = timing_faults(stay["host"], stay["start"], stay["end"], person["late_reason"], programme, now)
+        wanted = WantedTime(stay["sending"], stay["host"], stay["start"], stay["end"], person["late_reason"])
+        timing = timing_faults(wanted, programme, now)
         at_fault = {f.field for f in plan_faults}
         plan_faults += tuple(f for f in timing if f.field not in at_fault)
     if cells.faults or plan_faults:

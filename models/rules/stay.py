@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pydantic import Field
 
 from models.catalogue.policy import DocumentPolicy, Policy, VisaForm
-from models.catalogue.programme import Agreement, Institution, Programme
+from models.catalogue.programme import CLOSE_WEEKS, Agreement, Institution, Programme
 from models.errors import Param, Plain, plain
 from models.messages.exchange import Plan, PlannedContent
 from models.vocabulary import ROTATION_CONTENTS, Content, Direction, StepKind, VisaClass
@@ -21,12 +21,16 @@ DECIDE = "decide"
 NO_FORM = "none"
 
 LIMITS: dict[str, dict[str, int]] = {
-    "D1": {"min_days": 28, "max_months": 6},
+    "D1": {"min_days": 28, "max_months": 6, "late_arrival_days": 0},
     "D2": {"x2_max_days": 180},
     "D3": {"dq_min_days": 30, "dq_max_days": 180},
+    "D4": {"close_weeks_before_start": CLOSE_WEEKS},
     "D12": {"host_decision_weeks": 8},
+    "D35": {"ask_arrival_days": 7},
+    "D42": {"most_hours_a_day": 24, "least_hours_a_week": 0},
 }
-"""The rule values used here, as in the seed. A policy frozen before a value existed is read with the one named here."""
+"""The rule values used here. A policy frozen before a value existed is read with the one named here: as in the seed,
+or as the rule was kept before there was a value."""
 
 _COLUMNS = {
     Content.LABORATORY: ("laboratory_start", "laboratory_end"),
@@ -53,9 +57,7 @@ def fault_of(field: str, message: str, rule: str = "", value: str = "", /, **par
 
 def limit(policy: Policy, rule: str, name: str) -> int:
     """One number of a rule, as the policy has it."""
-    found = policy.rules.get(rule)
-    value = found.values.get(name) if found else None
-    return LIMITS[rule][name] if value is None else int(value)
+    return int(policy.value(rule, name, LIMITS[rule][name]))
 
 
 def add_months(day: date, months: int) -> date:
@@ -89,6 +91,29 @@ def duration_faults(start: date, end: date, policy: Policy) -> tuple[Fault, ...]
         months = limit(policy, "D1", "max_months")
         return (fault_of("end", "stay.too_long", "D1", typed, months=months, start=start, latest=latest),)
     return ()
+
+
+def forgiven_days(planned_start: date, arrived_on: date, most: int) -> int:
+    """How many days of a late arrival count as if the student had been there, in days; none of a longer delay (D1).
+
+    `most` is the value `late_arrival_days` of the rule.
+    """
+    late = (arrived_on - planned_start).days
+    return late if 0 < late <= most else 0
+
+
+def latest_arrival(start: date, end: date, min_days: int, late_arrival_days: int) -> date:
+    """The last day on which a student may arrive whose stay, left on its planned last day, earns a certificate (D1).
+
+    The numbers are those values of the rule, in days.
+    """
+    in_full = end - timedelta(days=min_days - 1)
+    return max(in_full, start + timedelta(days=late_arrival_days))
+
+
+def is_far_from_start(start: date, arrived_on: date, policy: Policy) -> bool:
+    """Whether an arrival lies so far from the planned first day, before or after it, that it is asked about (D35)."""
+    return abs((arrived_on - start).days) > limit(policy, "D35", "ask_arrival_days")
 
 
 def visa_class_of(days: int, policy: Policy) -> VisaClass:

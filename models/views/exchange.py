@@ -222,6 +222,8 @@ class ExchangeView(Wire):
     clearance_through: date | None
     permitted_until: date | None = None
     """The last day of the permitted stay (D30)."""
+    latest_arrival: date | None = None
+    """The last day of arrival on which the stay earns a certificate (D1)."""
     arrived_at: Moment | None
     departed_on: date | None
     opened_at: Moment

@@ -116,6 +116,8 @@ class Arrival(_Body):
     entered_at: AwareDatetime | None = None
     permitted_until: date | None = None
     single_entry: bool = True
+    confirmed: bool = False
+    """That the student came on this day, although it is far from the first one of the stay."""
 
 
 class Departure(_Body):
@@ -142,6 +144,10 @@ class Attendance(_Body):
     last_day: date
     hours_planned: float = Field(gt=0, le=2000)
     hours_attended: float = Field(ge=0, le=2000)
+    corrects: str | None = Field(default=None, max_length=120)
+    """The id of the report that it replaces."""
+    confirmed: bool = False
+    """That the hours are right, although the exchange was suspended on some of the days."""
 
 
 class Withdrawal(_Body):

@@ -21,9 +21,10 @@ from portal.seeing import see
 from portal.visitor import Visitor, visitor_of
 
 pages = Pages("reports")
+HOURS = ("content", "first_day", "last_day", "hours_planned", "hours_attended")
 FIELDS: dict[str, tuple[str, ...]] = {
-    "arrival": ("arrived_at", "entered_at", "permitted_until", "multiple_entry"),
-    "attendance": ("content", "first_day", "last_day", "hours_planned", "hours_attended"),
+    "arrival": ("arrived_at", "entered_at", "permitted_until", "multiple_entry", "confirmed"),
+    "attendance": (*HOURS, "corrects", "confirmed"),
     "movement": ("movement", "moved_at", "permitted_until", "multiple_entry"),
     "departure": ("departed_on",),
 }
@@ -33,7 +34,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
 async def report_form(request: Request, exchange_id: str, what: str) -> Response:
     """The form of a report."""
     view, _ = await _reporter(request, exchange_id, what)
-    return await _form(request, view, what)
+    wanted = request.query_params.get("corrects", "") if what == "attendance" else ""
+    before = next((one for one in view.attendance if one.report_id == wanted), None)
+    if wanted and before is None:
+        raise Unknown("page.unknown")
+    return await _form(request, view, what, before=before)
 
 
 @pages.post("/exchanges/{exchange_id}/report/{what}", ACTING)
@@ -56,7 +61,7 @@ async def _form(request: Request, view: ExchangeView, what: str, **content: obje
     here = context_of(request).now().astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
     status = content.pop("status", 200)
     assert isinstance(status, int)
-    shown = {"refusal": None, "typed": None} | content
+    shown = {"refusal": None, "typed": None, "before": None} | content
     return await page(
         request, "report.html", status=status, view=view, what=what, zone=zone, here=here, movements=Movement, **shown
     )
@@ -93,7 +98,7 @@ async def _send(request: Request, view: ExchangeView, actor: Actor, what: str, f
     named: dict[str, object] = {"report_id": form.key, "actor": actor}
     match what:
         case "arrival":
-            named |= {"arrived_at": _moment(form, "arrived_at", zone), **_permitted(form)}
+            named |= {"arrived_at": _moment(form, "arrived_at", zone), **_permitted(form), **_confirmed(form)}
             if form.text("entered_at"):
                 named["entered_at"] = _moment(form, "entered_at", zone)
             await gateway.report_arrival(view.exchange_id, made(ReportArrival, named))
@@ -109,14 +114,19 @@ async def _send(request: Request, view: ExchangeView, actor: Actor, what: str, f
             await gateway.report_departure(view.exchange_id, made(ReportDeparture, named))
         case _:
             content, _, placement = form.text("content").partition("@")
-            named |= {name: form.text(name) for name in FIELDS["attendance"]} | {"content": content}
-            named["placement_id"] = placement or None
+            named |= {name: form.text(name) for name in HOURS} | {"content": content} | _confirmed(form)
+            named |= {"placement_id": placement or None, "corrects": form.text("corrects") or None}
             await gateway.report_attendance(view.exchange_id, made(ReportAttendance, named))
 
 
 def _permitted(form: Sent) -> dict[str, object]:
     until = form.text("permitted_until")
     return {"single_entry": form.text("multiple_entry") != "yes"} | ({"permitted_until": until} if until else {})
+
+
+def _confirmed(form: Sent) -> dict[str, object]:
+    """Whether the person says that what was asked about is right."""
+    return {"confirmed": form.text("confirmed") == "yes"}
 
 
 def _moment(form: Sent, field: str, zone: ZoneInfo) -> datetime:

@@ -1,6 +1,6 @@
 """Attendance, evaluations and certificates."""
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.events import (
@@ -16,6 +16,11 @@ from records.projections.common import Handlers, exchange_row, in_the_log_alone,
 
 
 async def _attendance(session: AsyncSession, stream: str, event: AttendanceReported) -> None:
+    """What holds: of a report that was corrected, the log keeps what it said."""
+    if event.corrects is not None:
+        await session.execute(
+            delete(AttendanceRow).where(AttendanceRow.exchange_id == stream, AttendanceRow.id == event.corrects)
+        )
     await insert_once(
         session,
         AttendanceRow,

@@ -39,6 +39,7 @@ from models.views import (
 )
 from models.vocabulary import Role
 from records.acts import is_kept
+from records.queries.arrivals import latest_arrival_of
 from records.queries.papers import about_health, documents, evaluations, told
 from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import visible_to
@@ -98,6 +99,7 @@ async def whole_exchange(
         bed=await _bed(look),
         clearance_through=row.clearance_through,
         permitted_until=row.permitted_until,
+        latest_arrival=await latest_arrival_of(session, row),
         arrived_at=row.actual_arrival,
         departed_on=row.actual_departure,
         opened_at=row.opened_at,

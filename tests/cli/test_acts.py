@@ -219,6 +219,22 @@ def test_hours_of_a_rotation_go_to_the_one_there_is(run: Run, stand: Stand) -> N
     assert (report.content, report.placement_id, report.hours_attended) == (Content.LABORATORY, LAB, 38.5)
 
 
+def test_hours_are_corrected_and_confirmed(run: Run, stand: Stand) -> None:
+    said = run(
+        "report", "attendance", EXCHANGE, "academic_lectures", "--from", "2027-03-01", "--to", "2027-03-07",
+        "--planned", "4", "--attended", "3", "--corrects", "r-2", "--confirm",
+    )  # fmt: skip
+    assert said.code == 0, said
+    (_, report), _ = stand.gateway.one("report_attendance")
+    assert (report.corrects, report.confirmed) == ("r-2", True)
+
+
+def test_an_arrival_far_from_the_first_day_is_confirmed(run: Run, stand: Stand) -> None:
+    assert run("report", "arrival", EXCHANGE, "--at", "2027-03-01T14:30", "--confirm").code == 0
+    (_, report), _ = stand.gateway.one("report_arrival")
+    assert report.confirmed
+
+
 def test_hours_of_a_rotation_there_is_not_are_refused(run: Run, stand: Stand) -> None:
     said = run(
         "report", "attendance", EXCHANGE, "clinical",

@@ -49,6 +49,13 @@ LABORATORIES = [
     ("International Joint Research Lab of Reproduction and Development", "International Joint Research Lab"),
     ("Lab for Lipid Research", ""),
 ]
+TERMS = "agreements[cqmu].terms"
+TERM = "minimum = 5\nterms = [{{ first = {}, last = {}, closes = {} }}]"
+OVERLAPPING = """minimum = 5
+terms = [
+  { first = 2027-02-01, last = 2027-06-30, closes = 2026-11-01 },
+  { first = 2027-06-30, last = 2027-12-31, closes = 2027-03-01 },
+]"""
 RULES = "1 2 3 4 6 7 12 13 16 17 18 20 21 22 23 26 29 30 31 32 33 34 35 36 38 40 41 42"
 
 
@@ -281,7 +288,23 @@ SAMPLE = "institutions/sample.toml"
         ("programme.toml", 'translation = "了解', 'transl = "了解', "objectives_zh", "the same objectives"),
         (SAMPLE, 'zone = "Europe/Helsinki"', 'zone = "Europe/Espoo"', "zone", "Europe/Espoo"),
         (SAMPLE, "2027 = 10", "2027 = 11", "agreements[cqmu].cap.2027", "5 to 10"),
-        (SAMPLE, "2031 = 10", "2032 = 10", "agreements[cqmu].nominations_close.2031", "no seats"),
+        (SAMPLE, "minimum = 5", TERM.format("2032-02-01", "2032-03-01", "2031-12-01"), f"{TERMS}[1].first", "no seats"),
+        (
+            SAMPLE,
+            "minimum = 5",
+            TERM.format("2027-03-02", "2027-03-01", "2026-12-01"),
+            f"{TERMS}[1].last",
+            "ends before",
+        ),
+        (
+            SAMPLE,
+            "minimum = 5",
+            TERM.format("2027-02-01", "2027-03-01", "2027-03-01"),
+            f"{TERMS}[1].closes",
+            "close before",
+        ),
+        (SAMPLE, "minimum = 5", OVERLAPPING, f"{TERMS}[2].first", "share days"),
+        ("rules.toml", 'after_closing = "queued"', 'after_closing = "asked"', "D4.values.after_closing", "queued"),
         (SAMPLE, 'partner = "cqmu"', 'partner = "oulu"', "agreements[oulu].partner", "no institution oulu"),
         (SAMPLE, 'partner = "cqmu"', 'partner = "dartmouth"', "agreements[dartmouth].partner", "between cqmu"),
         (SAMPLE, 'role = "housing_officer"', 'role = "coordinator"', "contacts", "housing_officer"),

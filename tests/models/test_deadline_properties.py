@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.catalogue.loading import load_programme
 from models.catalogue.policy import DueRule, RungRule
 from models.rules.deadlines import Hold, OfficeTime, add_working_days, due_moment, rung_moment, shifted_due
-from models.vocabulary import Anchor, RungKind, Unit
+from models.vocabulary import Anchor, RungKind, StepKind, Unit
 
 ZONES = ("Asia/Shanghai", "America/New_York", "Europe/Helsinki", "Australia/Lord_Howe", "America/St_Johns", "UTC")
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
@@ -173,3 +174,22 @@ def test_two_holds_that_meet_move_as_much_as_one(
 def test_hours_move_by_exactly_what_was_held(office: OfficeTime, due: datetime, hold: Hold) -> None:
     rule = DueRule(anchor=Anchor.ARRIVAL, offset=24, unit=Unit.HOURS)
     assert shifted_due(rule, office, due, hold) - due == hold.until - hold.since
+
+
+STEPS = load_programme().policy.steps
+
+
+@given(st.sampled_from(sorted(STEPS)), offices(), MOMENTS, st.integers(-400, 400))
+def test_no_step_is_due_before_it_opens_however_late_the_nomination(
+    kind: StepKind, office: OfficeTime, opened_at: datetime, ahead: int
+) -> None:
+    """A clock of the law in hours alone runs from what happened, whenever it is reported."""
+    step = STEPS[kind]
+    anchor = office.day_of(opened_at) + timedelta(days=ahead)
+    due = due_moment(step.due, office, opened_at, anchor_on=anchor)
+    if step.due.unit is Unit.HOURS:
+        assert step.legal
+        assert due == office.moment(anchor, time(0)) + timedelta(hours=step.due.offset)
+        return
+    assert due >= opened_at
+    assert due >= office.moment(office.day_of(opened_at) + timedelta(days=step.due.floor_days), step.due.at)

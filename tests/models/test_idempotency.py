@@ -87,6 +87,7 @@ OTHERWISE: dict[str, Any] = {
     "due_at": AT + timedelta(days=1),
     "until": AT + timedelta(days=1), "role": "coordinator", "exchange_id": "EX-2027-DAR-002", "cap": 7,
     "coverage": Coverage(scope=Scope.PROGRAMME), "reason": SuspensionReason.DISASTER,
+    "confirmed": True, "corrects": "r-1",
     "resumption": ResumeExchanges(decision_id="r", actor=ANN),
 }  # fmt: skip
 FIELDS = [(one, name) for one in REQUESTS for name in type(one).model_fields if name not in UNSAID]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from models.rules.nomination import Nomination, parse_row
-from models.rules.nomination_timing import timing_faults
+from models.rules.nomination_timing import WantedTime, timing_faults
 from tests.programmes import GOOD_ROW, small_programme
 from tests.rules.source import room
 
@@ -16,7 +16,8 @@ START, END = date(2027, 3, 1), date(2027, 5, 28)
 
 
 def told(now: datetime, reason: str = "", host: str = "cqmu") -> list[tuple[str, str]]:
-    return [(f.field, f.message) for f in timing_faults(host, START, END, reason, PROGRAMME, now)]
+    wanted = WantedTime("dartmouth" if host == "cqmu" else "cqmu", host, START, END, reason)
+    return [(f.field, f.message) for f in timing_faults(wanted, PROGRAMME, now)]
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from models.messages.exchange import EndEarly, ExtendDeadline, ReportMovement, SnoozeStep
+from models.messages.exchange import EndEarly, ExtendDeadline, ReportAttendance, ReportMovement, SnoozeStep
 from models.messages.suspensions import Coverage, SuspensionReason
 from models.tables import BedRow, UnitRow
-from models.vocabulary import Movement, Outcome, Role, Scope, StepKind
+from models.vocabulary import Content, Movement, Outcome, Role, Scope, StepKind
 from records.store.engine import transaction
 from tests.workflows.world import BOTH, LAB_ONLY, World
 
@@ -182,6 +182,30 @@ async def taken_back(world: World) -> str:
     sending = world.sending(exchange)
     await world.gateway.withdraw(exchange, sending, decision_id=f"{exchange}.withdrawn")
     await world.gateway.reopen(exchange, sending, decision_id=f"{exchange}.reopened", note="Another student was meant.")
+    return exchange
+
+
+async def admitted_late(world: World) -> str:
+    """Nominated after the closing day and admitted; hours of a rotation that is over are corrected (D4, D42)."""
+    first = world.clock.last.date() + timedelta(days=26)
+    start, end = first.isoformat(), (first + timedelta(weeks=5, days=-1)).isoformat()
+    exchange = await world.nominate(LAB_ONLY, start=start, end=end, laboratory_start=start, laboratory_end=end)
+    await world.until(exchange, StepKind.EVALUATE_STUDENT, leave=(StepKind.DEPART,))
+    await world.only(exchange, StepKind.DEPART)
+    [told] = [one for one in (await world.view(exchange)).attendance if one.content is Content.LABORATORY]
+    report = ReportAttendance(
+        report_id=f"{exchange}.corrected",
+        actor=world.host(exchange),
+        content=told.content,
+        placement_id=told.placement_id,
+        first_day=told.first_day,
+        last_day=told.last_day,
+        hours_planned=told.hours_planned,
+        hours_attended=told.hours_planned,
+        corrects=told.report_id,
+    )
+    await world.gateway.report_attendance(exchange, report)
+    await world.finish(exchange)
     return exchange
 
 

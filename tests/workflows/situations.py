@@ -1,7 +1,8 @@
 """How an exchange comes to the situation in which an answer is given."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 
@@ -15,6 +16,7 @@ from tests.workflows.test_legal_clocks import CHINA, move
 from tests.workflows.world import BOTH, LAB_ONLY, World
 
 K = StepKind
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 Situation = Callable[[World, StepKind], Awaitable[str]]
 """Brings an exchange to an open step, and says its code."""
 
@@ -49,6 +51,18 @@ async def reopened(world: World, exchange: str) -> None:
     sending = world.sending(exchange)
     await world.gateway.withdraw(exchange, sending)
     await world.gateway.reopen(exchange, sending, note="Another student was meant.")
+
+
+async def late(world: World, kind: StepKind) -> str:
+    """Nominated three weeks before the stay, when nominations for it have closed."""
+    first = world.clock.last.astimezone(SHANGHAI).date() + timedelta(weeks=3)
+    return await nominated(world, first, weeks=12)
+
+
+async def nominated(world: World, first: date, *, weeks: int) -> str:
+    """A student with a laboratory alone, from a day on for so many weeks."""
+    start, end = first.isoformat(), (first + timedelta(weeks=weeks, days=-1)).isoformat()
+    return await world.nominate(LAB_ONLY, start=start, end=end, laboratory_start=start, laboratory_end=end)
 
 
 async def returned(world: World, kind: StepKind) -> str:
@@ -233,6 +247,7 @@ async def arrived(world: World, kind: StepKind) -> str:
 
 
 REACHED: dict[StepKind, Situation] = {
+    K.ADMIT_LATE: late,
     K.CORRECT_NOMINATION: returned,
     K.WAIT_FOR_SEAT: waiting,
     K.ANSWER_SEAT_OFFER: waiting,

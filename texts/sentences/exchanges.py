@@ -73,6 +73,10 @@ SENTENCES: dict[str, str] = {
         "exchange for what is still owed before arrival."
     ),
     "arrival.not_yet": _("An arrival is reported after it happened."),
+    "arrival.far_from_start": _(
+        "This arrival on {arrived} is far from the first day of the stay, {planned} (D35). If the day is right, "
+        "confirm it and report again."
+    ),
     "entry.after_arrival": _("The student entered the country before reaching the residence."),
     "departure.not_open": _("The departure opens on the last day of the stay. To end the stay before, end it early."),
     "departure.not_yet": _("A departure is reported after it happened."),
@@ -90,6 +94,19 @@ SENTENCES: dict[str, str] = {
     "last_day.over": _("The last day is over already."),
     "days.outside_block": _("The days must lie within {first} to {last} (D38)."),
     "attendance.not_yet": _("Attendance is reported after the day, not before."),
+    "attendance.reported_already": _(
+        "Hours of {first} to {last} are reported already (report {report}). Correct that report instead."
+    ),
+    "attendance.nothing_to_correct": _(
+        "There is no such report of this content to correct, or it was corrected already: {report}."
+    ),
+    "attendance.while_suspended": _(
+        "The exchange was suspended from {first} to {last}. If hours were worked nevertheless, confirm that they are "
+        "right and report again."
+    ),
+    "hours.more_than_period": _(
+        "{days} days hold at most {most} hours, {a_day} for each of them (D42). Correct the hours or the days."
+    ),
     "hours.more_than_planned": _("The hours attended must not exceed the hours planned."),
     "ratings.none": _("Give at least one rating from 1 (poor) to 5 (excellent)."),
     "ratings.out_of_range": _("Ratings are from 1 (poor) to 5 (excellent); {objective} is not."),

@@ -51,6 +51,9 @@ SENTENCES: dict[str, str] = {
     "cell.student_twice": _("The same student is in row {row}"),
     "cell.address_twice": _("Another student has the same address in row {row}"),
     "cell.differs": _("On record: {on_record}; here: {told}"),
+    "nomination.closed": _(
+        "Nominations for a stay from this day closed on {closed} (D4); choose a later stay, or ask the programme office"
+    ),
     "nomination.differs": _(
         "This student is nominated as {exchange} with something else here: {cells}. Nothing was changed. Say that the"
         " nomination is to be corrected; that can be done until it is verified."

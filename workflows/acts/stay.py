@@ -1,15 +1,16 @@
-"""Reports of a stay: arrival, hours, evaluation, departure."""
+"""Reports of a stay: arrival, evaluation, departure."""
 
 from temporalio import workflow
 
-from models.errors import BadInput, NotOpen
+from models.errors import BadInput, Conflict, NotOpen
 from models.events import Arrived, Departed, Evaluated
-from models.messages.exchange import Evaluate, ReportArrival, ReportAttendance, ReportDeparture
+from models.messages.exchange import Evaluate, ReportArrival, ReportDeparture
 from models.people.authorization import may_act_for_host, may_decide, require
-from models.vocabulary import PROGRAMME_CONTENTS, StepKind
+from models.rules.stay import is_far_from_start
+from models.vocabulary import StepKind
 from workflows.case import Case
 from workflows.engine.open_step import StepAnswer
-from workflows.reports import attendance_event, check_period, check_ratings
+from workflows.reports import check_ratings
 from workflows.stages import law
 
 
@@ -26,6 +27,9 @@ def check_arrival(case: Case, report: ReportArrival) -> None:
         raise BadInput("entry.after_arrival", "entered_at")
     if report.permitted_until is not None and report.permitted_until < case.day_of(report.arrived_at):
         raise BadInput("permit.before_arrival", "permitted_until")
+    arrived_on, planned = case.day_of(report.arrived_at), case.plan.start
+    if not report.confirmed and is_far_from_start(planned, arrived_on, case.policy):
+        raise Conflict("arrival.far_from_start", "confirmed", arrived=arrived_on, planned=planned)
 
 
 async def arrive(case: Case, report: ReportArrival) -> None:
@@ -45,34 +49,10 @@ async def arrive(case: Case, report: ReportArrival) -> None:
             entered_at=report.entered_at,
             permitted_until=report.permitted_until,
             single_entry=report.single_entry,
+            days_late=max(0, (case.day_of(report.arrived_at) - case.plan.start).days),
         )
     )
     case.engine.close(step, StepAnswer(outcome="arrived", actor=report.actor))
-    await case.engine.recorder.settled()
-
-
-def check_attendance(case: Case, report: ReportAttendance) -> None:
-    """Whether hours of a programme content may be reported here; rotations take their own."""
-    if case.seen(report.report_id, report):
-        return
-    require(may_act_for_host(report.actor, case.parties), "not_allowed.report_attendance")
-    if report.content not in PROGRAMME_CONTENTS:
-        raise BadInput("placement.of_rotation", "placement_id")
-    block = case.plan.block(report.content)
-    if block is None:
-        raise BadInput("content.not_of_stay", "content", content=report.content)
-    if case.arrived_at is None:
-        raise NotOpen("student.not_arrived")
-    check_period(report, block.start, block.end, case.today())
-
-
-async def attend(case: Case, report: ReportAttendance) -> None:
-    """Record hours; what closes the step for missing attendance is the last content it waited for."""
-    case.attended.add(report.content)
-    case.note(attendance_event(report), subject=report.content)
-    step = case.engine.find(StepKind.RECORD_ATTENDANCE)
-    if step is not None and case.attended.issuperset(step.subject.split(",")):
-        case.engine.close(step, StepAnswer(outcome="recorded", actor=report.actor))
     await case.engine.recorder.settled()
 
 

@@ -34,6 +34,7 @@ from models.messages.exchange import StepPlan
 from models.messages.recording import Remembered
 from models.messages.suspensions import Suspend
 from models.people.authorization import Owner
+from models.rules.deadlines import Hold
 from models.rules.pauses import StepPauses
 from models.vocabulary import Anchor, Stage, StepKind, StepStatus
 
@@ -111,6 +112,8 @@ class Memory:
         self.suspensions: dict[str, Suspend] = {}
         self.over: set[str] = set()
         """Suspensions that ended for the exchange."""
+        self.passed: dict[str, Hold] = {}
+        """From when to when each of them lasted."""
         self.accepted = dict(accepted or {})
         """Accepted document id by kind."""
         self.returned: set[str] = set()
@@ -200,6 +203,7 @@ class Memory:
             case ExchangeResumed():
                 self.suspensions.pop(event.suspension_id, None)
                 self.over.add(event.suspension_id)
+                self.passed[event.suspension_id] = Hold(since=event.since, until=max(event.since, event.until))
             case DocumentChecked() if event.accepted:
                 self.accepted[event.document] = event.document_id
             case DocumentChecked() if self.accepted.get(event.document) == event.document_id:

@@ -12,6 +12,7 @@ from temporalio import workflow
 
 from models.events import StepHeld, StepResumed
 from models.messages.suspensions import Resume, Suspend
+from models.rules.deadlines import Hold
 from models.vocabulary import Anchor, HoldCause
 from workflows.engine.memory import Memory
 from workflows.engine.open_step import OpenStep
@@ -26,6 +27,7 @@ class Pauses:
     def __init__(self, recorder: Recorder, open_steps: dict[str, OpenStep]) -> None:
         self.suspensions: dict[str, Suspend] = {}
         """What suspends this workflow now, by id."""
+        self._passed: dict[str, Hold] = {}
         self._over: set[str] = set()
         self._recorder = recorder
         self._open_steps = open_steps
@@ -34,6 +36,20 @@ class Pauses:
         """Know the suspensions on record."""
         self.suspensions.update(memory.suspensions)
         self._over |= memory.over
+        self._passed |= memory.passed
+
+    def passed(self, *held: Hold) -> None:
+        """Know suspensions that were over before this workflow began."""
+        self._passed |= {f"before/{number}": hold for number, hold in enumerate(held)}
+
+    def over(self) -> tuple[Hold, ...]:
+        """The suspensions that are over."""
+        return tuple(self._passed.values())
+
+    def suspended(self, now: datetime) -> tuple[Hold, ...]:
+        """The times in which the workflow was suspended, up to now."""
+        running = (Hold(since=one.since, until=max(one.since, now)) for one in self.suspensions.values())
+        return (*self.over(), *running)
 
     def opened(self, step: OpenStep) -> None:
         """A step that opens during a suspension is held from the beginning."""
@@ -56,6 +72,8 @@ class Pauses:
         suspension = self.suspensions.pop(resumption.suspension_id, None)
         if suspension is None:
             return None
+        until = max(suspension.since, resumption.until)
+        self._passed[resumption.suspension_id] = Hold(since=suspension.since, until=until)
         for step in self._open_steps.values():
             if resumption.suspension_id in step.pauses.running:
                 self._release(step, resumption.suspension_id, resumption.until)

@@ -16,12 +16,20 @@ async def nomination(case: Case) -> None:
     case.enter(Stage.NOMINATION)
     case.begun = True
     try:
+        await _admission(case)
         while (await case.ask(StepKind.VERIFY_NOMINATION)).outcome == "returned":
             await case.ask(StepKind.CORRECT_NOMINATION)
     except Ended:
         case.set_status(nomination=NominationStatus.REJECTED)
         raise
     case.set_status(nomination=NominationStatus.VERIFIED)
+
+
+async def _admission(case: Case) -> None:
+    """After the closing day the programme office decides first; a reopened nomination was admitted before (D4)."""
+    asked = case.engine.memory.next_of(StepKind.ADMIT_LATE) is not None
+    if asked or (case.late and case.reopening is None and StepKind.ADMIT_LATE in case.policy.steps):
+        await case.ask(StepKind.ADMIT_LATE)
 
 
 def _opening(case: Case) -> ExchangeOpened | ExchangeReopened:

@@ -119,10 +119,7 @@ async def _unmet(case: Case) -> tuple[str, ...]:
 async def _issue(case: Case) -> str | None:
     """The number of the certificate; `None` where a condition is not met, or it cannot be typeset (D42)."""
     await case.engine.recorder.settled()
-    at = workflow.now()
-    request = IssueCertificate(
-        key=f"certificate/{case.id}", exchange_id=case.id, at=at, issued_on=case.day_of(at), gate=_gate(case)
-    )
+    request = IssueCertificate(key=f"certificate/{case.id}", exchange_id=case.id, at=workflow.now(), gate=_gate(case))
     try:
         issued = await case.answered(
             workflow.execute_activity_method(Certificates.issue_certificate, request, **RENDER)
@@ -134,5 +131,9 @@ async def _issue(case: Case) -> str | None:
 
 def _gate(case: Case) -> GateRules:
     """The conditions in force when the student was nominated."""
-    days = limit(case.policy, "D1", "min_days")
-    return GateRules(attendance_above=case.policy.attendance_above, minimum_days=days)
+    return GateRules(
+        attendance_above=case.policy.attendance_above,
+        minimum_days=limit(case.policy, "D1", "min_days"),
+        late_arrival_days=limit(case.policy, "D1", "late_arrival_days"),
+        least_hours_a_week=limit(case.policy, "D42", "least_hours_a_week"),
+    )

@@ -6,13 +6,15 @@ from datetime import time, timedelta
 from temporalio import workflow
 
 from activities.rotations import Rotations
-from models.events import RotationEnded
+from models.events import AttendanceReported, Cleared, RotationEnded
 from models.identifiers import rotation_workflow_id
-from models.messages.rotations import RotationStart
+from models.messages.rotations import RotationResult, RotationStart
+from models.rules.stay import limit
 from models.vocabulary import PROGRAMME_CONTENTS, Content, MobilityStatus, Stage, StepKind
 from workflows.case import Case, Place
 from workflows.options import RECORD
-from workflows.rotation import RotationWorkflow
+from workflows.reports import Hours
+from workflows.rotation import RotationWorkflow, first_clinical_day
 from workflows.running_rotation import RotationApart, RotationAsChild
 from workflows.stages import law
 
@@ -48,8 +50,11 @@ async def start_rotation(case: Case, place: Place) -> None:
 
     It outlives the runs of its exchange: one that runs already stays, one that is over on record is not begun again.
     """
-    if any(ended.placement_id == place.placement_id for ended in case.engine.memory.of(RotationEnded)):
-        return
+    memory = case.engine.memory
+    for ended in memory.of(RotationEnded):
+        if ended.placement_id == place.placement_id:
+            case.work(over(case, place, ended))
+            return
     start = RotationStart(
         exchange_id=case.id,
         placement_id=place.placement_id,
@@ -57,6 +62,8 @@ async def start_rotation(case: Case, place: Place) -> None:
         parties=case.parties,
         block=place.block,
         policy=case.policy.only(StepKind.EVALUATE_STUDENT),
+        most_hours_a_day=limit(case.policy, "D42", "most_hours_a_day"),
+        suspended=case.engine.pauses.over(),
         needs_clearance=place.block.content is Content.CLINICAL,
         cleared_through=case.cleared_through,
         suspensions=tuple(case.engine.pauses.suspensions.values()),
@@ -79,6 +86,24 @@ async def start_rotation(case: Case, place: Place) -> None:
     case.rotations[place.placement_id] = RotationAsChild(child)
 
 
+def over(case: Case, place: Place, ended: RotationEnded) -> RotationResult:
+    """What a rotation left, by the records."""
+    memory, clinical = case.engine.memory, place.block.content is Content.CLINICAL
+    hours = Hours()
+    hours.remember(one for one in memory.of(AttendanceReported) if one.placement_id == place.placement_id)
+    cleared, first = memory.last(Cleared), None if clinical else place.block.start
+    if clinical and cleared is not None:
+        first = first_clinical_day(memory, cleared, place.block.start, case.zone)
+    return RotationResult(
+        placement_id=place.placement_id,
+        last_day=ended.last_day,
+        hours_attended=hours.attended,
+        evaluated=False,
+        first_day=first,
+        reports=hours.reports,
+    )
+
+
 async def programme_evaluation(case: Case) -> None:
     """The student evaluates the programme's objectives from the third week on (D41)."""
     week = timedelta(weeks=case.policy.student_evaluation_week - 1)
@@ -91,7 +116,7 @@ async def departure(case: Case) -> None:
     """Check-out of the residence, and what attendance is still missing (D34, D35)."""
     case.enter(Stage.DEPARTURE)
     await case.ask(StepKind.DEPART)
-    missing = [c for c in PROGRAMME_CONTENTS if case.plan.block(c) and c not in case.attended]
+    missing = [c for c in PROGRAMME_CONTENTS if case.plan.block(c) and c not in case.hours.contents]
     if missing:
         await case.ask(StepKind.RECORD_ATTENDANCE, subject=",".join(missing))
 
