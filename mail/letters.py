@@ -6,7 +6,7 @@ and `mail/summary.py`.
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mail.changed_letters import person_corrected, reopened
+from mail.changed_letters import letter_written, person_corrected, reopened
 from mail.digest import DigestWriter
 from mail.document_letters import document_rejected
 from mail.links import Links, undone, used
@@ -25,6 +25,7 @@ from models.notifications.notices import (
     CohortFacts,
     DocumentFacts,
     Facts,
+    LetterNotice,
     NoticeKind,
     OutcomeFacts,
     OverviewFacts,
@@ -78,6 +79,8 @@ class Letters:
                 return self._arrived(reading, facts)
             case CertificateFacts():
                 return certificate_issued(reading, facts, self._links.verification(facts))
+            case LetterNotice():
+                return letter_written(reading, facts)
             case OutcomeFacts():
                 return outcome(reading, facts)
             case ReopenedFacts():
