@@ -5,7 +5,6 @@ from datetime import date
 
 from certificates.letter_page import Head, LetterPage, Table
 from models.catalogue.programme import Institution, Programme
-from models.errors import Broken
 from models.rules.letters import Block, LetterFacts, Session
 from models.vocabulary import LANGUAGES, Content, LetterKind, Outcome
 from texts import letters as said
@@ -31,11 +30,7 @@ def compose(
     version: int,
     issued_on: date,
 ) -> LetterPage:
-    """A letter that lacks nothing, in one language.
-
-    Raises:
-        Broken: the university has no letterhead; see `models.rules.letters.lacks`.
-    """
+    """A letter that lacks nothing (`models.rules.letters.lacks`), in one language."""
     wording = Wording(facts, Names(programme, language))
     issuer, say = facts.issuer(kind), wording.say
     around = translated(said.PAGE, language)
@@ -61,17 +56,14 @@ def compose(
 
 
 def _head(issuer: Institution, language: str) -> Head:
-    found = issuer.letterhead
-    if found is None:
-        raise Broken("letter.template")
-    mail = issuer.office_email
+    found, mail = issuer.letterhead, issuer.office_email
     return Head(
         name=in_language(issuer, "name", language),
         other_language=OTHER[language],
         other_name=in_language(issuer, "name", OTHER[language]),
-        office=in_language(found, "office", language),
-        address=in_language(found, "address", language),
-        reached=tuple(one for one in (found.phone, mail or "", found.website) if one),
+        office=in_language(found, "office", language) if found else translated(OFFICE, language),
+        address=in_language(found, "address", language) if found else "",
+        reached=tuple(one for one in (found.phone if found else "", mail, found.website if found else "") if one),
     )
 
 

@@ -150,7 +150,8 @@ def lacks(kind: LetterKind, facts: LetterFacts) -> tuple[Lack, ...]:
 
 def _letterhead(kind: LetterKind, facts: LetterFacts) -> Lacks:
     issuer = facts.issuer(kind)
-    if issuer.letterhead is None:
+    # A transcript goes home by itself within its time (D43): what an operator has to fill in does not keep it back.
+    if issuer.letterhead is None and kind is not LetterKind.TRANSCRIPT:
         yield Lack(message="letter.lacks_letterhead", where=Place.CATALOGUE, params={"institution": issuer.id})
 
 

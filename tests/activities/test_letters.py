@@ -202,6 +202,13 @@ async def test_a_letter_that_lacks_something_is_not_made(desk: Desk) -> None:
     assert await desk.rows() == 0
 
 
+async def test_a_transcript_waits_for_no_letterhead(desk: Desk) -> None:
+    exchange = await desk.stays()
+    desk.letters = desk.another(programme())
+    written = await desk.write(exchange, LetterKind.TRANSCRIPT, "a")
+    assert "International Office" in await desk.text(exchange, written, "en")
+
+
 async def test_who_may_not_write_it_is_refused_and_nothing_is_kept(desk: Desk) -> None:
     exchange = await desk.stays()
     elsewhere = Actor(id="x", role=Role.COORDINATOR, institution="elsewhere")
