@@ -11,6 +11,7 @@ from cli import (
     corrections,
     documents,
     exchanges,
+    letters,
     mail,
     nominate,
     people,
@@ -40,6 +41,7 @@ for part in (nominate, corrections, plan, worklist, steps, exchanges, people, sl
 app.add_typer(documents.commands, name="document", no_args_is_help=True)
 app.add_typer(reports.commands, name="report", no_args_is_help=True)
 app.add_typer(certificates.commands, name="certificate", no_args_is_help=True)
+app.add_typer(letters.commands, name="letter", no_args_is_help=True)
 app.add_typer(people.away, name="away", no_args_is_help=True)
 app.add_typer(suspensions.commands, name="suspension", no_args_is_help=True)
 app.add_typer(mail.commands, name="mail", no_args_is_help=True)

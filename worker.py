@@ -24,6 +24,7 @@ from activities.certificates import Certificates
 from activities.digests import Digests
 from activities.documents import Documents
 from activities.housing import Housing
+from activities.letters import Letters
 from activities.mail import Mail
 from activities.placement import Placement
 from activities.recording import Records
@@ -67,6 +68,7 @@ from workflows.certificate import CertificateWorkflow
 from workflows.cohort import CohortWorkflow
 from workflows.digest import DigestWorkflow
 from workflows.exchange import ExchangeWorkflow
+from workflows.letter import LetterWorkflow
 from workflows.mail import MailroomSweepWorkflow, MailroomWorkflow
 from workflows.rotation import RotationWorkflow
 from workflows.service_levels import LateUnitWorkflow, ServiceLevelReviewWorkflow
@@ -84,6 +86,7 @@ WORKFLOWS = (
     SuspensionWorkflow,
     WebhookWorkflow,
     CertificateWorkflow,
+    LetterWorkflow,
     DigestWorkflow,
     MailroomWorkflow,
     MailroomSweepWorkflow,
@@ -165,6 +168,7 @@ def workers(client: Client, held: Resources, wakers: Wakers) -> list[Worker]:
 def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
     sessions = held.sessions
     records = Records(sessions, held.calendars, held.outbox, wakers)
+    fonts = (held.settings.fonts_dir,) if held.settings.fonts_dir else ()
     certificates = Certificates(
         sessions,
         held.files,
@@ -172,8 +176,9 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
         held.outbox,
         wakers,
         public_url=held.settings.public_url,
-        font_paths=(held.settings.fonts_dir,) if held.settings.fonts_dir else (),
+        font_paths=fonts,
     )
+    letters = Letters(sessions, held.files, held.programme, held.outbox, wakers, fonts)
     seats = Seats(sessions, held.outbox, wakers)
     suspensions = Suspensions(sessions, client, held.outbox, wakers)
     rotations = Rotations(client)
@@ -191,6 +196,7 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
             Documents(sessions, held.files).check_document,
             certificates.check_gate,
             certificates.issue_certificate,
+            letters.write_letter,
             suspensions.record_suspension,
             suspensions.reach_exchanges,
             rotations.begin_rotation,

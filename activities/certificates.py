@@ -1,7 +1,9 @@
-"""The certificate of an exchange: gated, issued once, reissued as a new version."""
+"""The certificate of an exchange: gated, issued once, reissued as a new version; beside it the transcript."""
 
 import asyncio
+import logging
 import secrets
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,21 +12,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.beating import beating
-from certificates.facts import StayOnRecord, facts_of, page_of, read_stay
+from certificates.facts import facts_of, page_of
 from certificates.page import render
+from certificates.writing import LetterWriter, Prepared, keep_files
 from models.catalogue.programme import Programme
-from models.errors import Conflict, Unknown
-from models.events import CertificateIssued
+from models.errors import Broken, Conflict, Unknown
+from models.events import CertificateIssued, Event
 from models.messages.contracts import CheckGate, IssueCertificate, IssuedCertificate
 from models.people.authorization import may_reissue, require
 from models.rules.certificate import unmet_conditions
 from models.rules.local import day_at
-from models.tables import CertificateRow, FileRow
+from models.tables import CertificateRow
+from models.vocabulary import LetterKind
 from records.files import Files, StoredFile
-from records.projections.common import insert_once
 from records.roster import Roster
+from records.stays import StayOnRecord, read_stay
 from records.store.append import MessageWriter, Wakers, append, recorded
 from records.store.engine import Sessions, transaction
+
+logger = logging.getLogger(__name__)
 
 
 class Certificates:
@@ -53,6 +59,7 @@ class Certificates:
         self._wakers = wakers
         self._public_url = public_url.rstrip("/")
         self._font_paths = font_paths
+        self._letters = LetterWriter(files, programme, font_paths)
         # One at a time in this process, so that the number printed is the number recorded without a second rendering.
         self._turn = asyncio.Lock()
 
@@ -70,9 +77,10 @@ class Certificates:
 
     @activity.defn
     async def issue_certificate(self, request: IssueCertificate) -> IssuedCertificate:
-        """Render, store and record a certificate, or its next version where `reissue`.
+        """Render, store and record a certificate, or its next version where `reissue`; the transcript goes with it.
 
-        The same key answers the same certificate; a second key without `reissue` answers the one there is.
+        The same key answers the same certificate; a second key without `reissue` answers the one there is. Where none
+        is earned the transcript is written alone: what was done is sent home all the same (D43).
 
         Raises:
             Conflict: it is not earned (D42).
@@ -82,8 +90,12 @@ class Certificates:
             Unavailable: the store or the database does not answer, or another process took the number; ask again.
         """
         async with beating(), self._turn:
-            async with transaction(self._sessions) as session:
-                draft = await self._draft(session, request)
+            try:
+                async with transaction(self._sessions) as session:
+                    draft = await self._draft(session, request)
+            except Conflict:
+                await self._send_transcript(request)
+                raise
             if isinstance(draft, IssuedCertificate):
                 return draft
             stay, issued = draft
@@ -100,39 +112,52 @@ class Certificates:
             # The bytes are safe before the fact is: a crash in between leaves a file nobody points to, never a
             # certificate without its file.
             stored = await self._files.put(pdf)
-            return await self._record(request, issued, issued_on, stored, stay.exchange.nomination_version)
+            event = CertificateIssued(
+                at=request.at,
+                actor=request.actor,
+                number=issued.number,
+                version=issued.version,
+                verification=issued.verification,
+                file_hash=stored.hash,
+                issued_on=issued_on,
+                nomination_version=stay.exchange.nomination_version,
+            )
+            transcript = await self._transcript(request)
+            made = (transcript,) if transcript else ()
+            files = (stored, *(file for one in made for file in one.files))
+            [first, *_] = await self._record(request, request.key, (event, *(one.event for one in made)), files)
+            return IssuedCertificate.model_validate(first.model_dump())
+
+    async def _send_transcript(self, request: IssueCertificate) -> None:
+        """The transcript without a certificate."""
+        made = await self._transcript(request)
+        if made is not None:
+            key = f"letter/{request.exchange_id}/{made.event.letter}/{made.event.version}"
+            await self._record(request, key, (made.event,), made.files)
+
+    async def _transcript(self, request: IssueCertificate) -> Prepared | None:
+        """The transcript as it goes with the certificate; none where it lacks something, or says nothing new.
+
+        What stands against it stands against no certificate: the office is told by the step that asks for it.
+        """
+        try:
+            async with transaction(self._sessions) as session:
+                draft = await self._letters.draft(session, request.exchange_id, LetterKind.TRANSCRIPT, request.at)
+            made = await self._letters.write(draft, request.at, request.actor)
+        except (Conflict, Broken) as fault:
+            logger.warning("no transcript of %s: %s", request.exchange_id, fault)
+            return None
+        return made if isinstance(made, Prepared) else None
 
     async def _record(
-        self,
-        request: IssueCertificate,
-        issued: IssuedCertificate,
-        issued_on: date,
-        stored: StoredFile,
-        nomination_version: int,
-    ) -> IssuedCertificate:
-        """Append the fact; answers what the key recorded first, should somebody have been faster."""
-        event = CertificateIssued(
-            at=request.at,
-            actor=request.actor,
-            number=issued.number,
-            version=issued.version,
-            verification=issued.verification,
-            file_hash=stored.hash,
-            issued_on=issued_on,
-            nomination_version=nomination_version,
-        )
+        self, request: IssueCertificate, key: str, events: Sequence[Event], files: Sequence[StoredFile]
+    ) -> tuple[Event, ...]:
+        """Append the facts; answers what the key recorded first, should somebody have been faster."""
         async with transaction(self._sessions) as session:
-            await insert_once(
-                session,
-                FileRow,
-                hash=stored.hash,
-                size=stored.size,
-                media_type="application/pdf",
-                created_at=request.at,
-            )
-            appended = await append(session, self._outbox, request.exchange_id, request.key, (event,))
+            await keep_files(session, files, request.at)
+            appended = await append(session, self._outbox, request.exchange_id, key, events)
         self._wakers.after(appended)
-        return IssuedCertificate.model_validate(appended.events[0].model_dump())
+        return appended.events
 
     async def _draft(
         self, session: AsyncSession, request: IssueCertificate

@@ -22,6 +22,7 @@ from texts.labels import (
     PLACEMENT_STATES,
     SEVERITIES,
 )
+from texts.letters import LETTERS
 from texts.names import Names
 from texts.terminal import language, phrase
 
@@ -193,6 +194,10 @@ def _stay(view: ExchangeView, programme: Programme) -> Iterator[object]:
         ]
         printed = (_("number"), _("version"), _p("document", "issued"), _("state"), _("verification"))
         yield table(phrase(_("Certificates")), printed, certificates)
+    if view.letters:
+        letters = [(said(LETTERS, one.letter), one.number, one.version, one.issued_on) for one in view.letters]
+        written = (_p("column", "letter"), _("number"), _("version"), _p("document", "issued"))
+        yield table(phrase(_("Letters")), written, letters)
 
 
 def _timeline(view: ExchangeView, names: Names, zone: str) -> Iterator[object]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from email.parser import BytesHeaderParser
 
 from demo.cohort import STUDENTS
+from demo.letters import write_letters
 from demo.play import Play
 from dev.mailsink import mails_in
 from models.events import SeatAnswered
@@ -55,6 +56,7 @@ async def unmet_expectations(play: Play) -> list[str]:
             (certificates / f"{view.exchange_id}-{certificate.number}.pdf").write_bytes(data)
             if not data.startswith(b"%PDF"):
                 unmet.append(f"the certificate of {view.exchange_id} is not a PDF")
+    unmet += await write_letters(play, views.values())
     return unmet
 
 

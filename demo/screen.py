@@ -163,6 +163,7 @@ def _places(console: Console, play: Play) -> None:
     console.print(Text(phrase(_("Where to look")), style="bold"))
     for what, where in (
         (_("certificates"), folder / "certificates"),
+        (_("letters"), folder / "letters"),
         (_("mailbox"), play.stage.stack.mailbox),
         (_("database"), folder / "sojourn.db"),
         (_("nominations"), folder / "nominations"),

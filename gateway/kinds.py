@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from models.messages.acts import Act, WaitingAct
 from models.messages.cohorts import SetQuota
-from models.messages.contracts import IssuedCertificate
+from models.messages.contracts import IssuedCertificate, WrittenLetter
 from models.messages.exchange import (
     Acknowledged,
     CorrectNomination,
@@ -31,6 +31,7 @@ from models.messages.suspensions import ExemptExchange, ResumeExchanges, Suspens
 from models.people.authorization import Actor
 from models.wire import Wire
 from workflows.certificate import Reissue
+from workflows.letter import AskLetter
 
 
 class Kind(NamedTuple):
@@ -62,7 +63,7 @@ OF_SUSPENSIONS: Mapping[str, Kind] = {
     "resume": Kind(ResumeExchanges, SuspensionProgress),
 }
 """Updates of suspensions, by their names."""
-NOMINATE, REOPEN, SUSPEND, REISSUE = "nominate", "reopen", "suspend", "reissue"
+NOMINATE, REOPEN, SUSPEND, REISSUE, LETTER = "nominate", "reopen", "suspend", "reissue", "letter"
 KINDS: Mapping[str, Kind] = {
     **UPDATES,
     **OF_SUSPENSIONS,
@@ -70,8 +71,9 @@ KINDS: Mapping[str, Kind] = {
     REOPEN: Kind(Reopen, Acknowledged),
     SUSPEND: Kind(SuspensionStart, SuspensionProgress),
     REISSUE: Kind(Reissue, IssuedCertificate),
+    LETTER: Kind(AskLetter, WrittenLetter),
 }
-"""All of them; those of the last four begin a workflow."""
+"""All of them; those of the last five begin a workflow."""
 
 
 def act_of(kept: WaitingAct) -> Act:

@@ -9,6 +9,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from gateway.deadlines import AnswerTime, answered, answering
 from gateway.handing_in import HandingIn
 from gateway.kinds import REISSUE
+from gateway.letters import LetterOperations
 from gateway.mending import Mending
 from gateway.nominations import NominationOperations
 from gateway.recovery import Recovery
@@ -91,6 +92,7 @@ class Gateway(NominationOperations):
         self._documents = HandingIn(self._sending, filing, self._usage, programme, clock)
         self.suspensions = SuspensionOperations(client, self.asking, filing, programme, clock, self.availability)
         self.asking.sends(REISSUE, self._reissue)
+        self.letters = LetterOperations(client, self.asking, self._sending, self.availability)
         self.mending = Mending(client, Recovery(client, filing.sessions, programme))
         inbound = Inbound(filing.sessions)
         self.relay = Relay(

@@ -1,10 +1,11 @@
-"""Letters about an exchange that is not as it was told: reopened, or with the student's data corrected."""
+"""Mails about an exchange that is not as it was told: reopened, corrected, or with a new letter."""
 
 from mail.reading import MailReading
 from mail.render import Body, Para
-from models.notifications.notices import PersonCorrectedFacts
+from models.notifications.notices import LetterNotice, PersonCorrectedFacts
 from texts.forms import COLUMNS
 from texts.i18n import _
+from texts.letters import LETTERS
 
 
 def reopened(reading: MailReading) -> Body:
@@ -29,4 +30,25 @@ def person_corrected(reading: MailReading, facts: PersonCorrectedFacts) -> Body:
         subject=reading.coded(_("personal data corrected")),
         headline=say(_("Personal data corrected")),
         blocks=(Para(say(told, columns=columns)), Para(say(look))),
+    )
+
+
+def letter_written(reading: MailReading, facts: LetterNotice) -> Body:
+    """To those whom a letter is for: which one, and where it is; the letter itself stays behind the sign-in."""
+    say = reading.say
+    kind = reading.names.label(LETTERS, facts.letter)
+    told = _("{letter}, number {number}, about the exchange of {student} is ready, in English and in Chinese.")
+    replaces = say(_("It is version {version} and replaces the one before."), version=facts.version)
+    return Body(
+        subject=reading.coded(_("{letter} ready"), letter=kind),
+        headline=say(_("{letter} is ready"), letter=kind),
+        blocks=(
+            Para(
+                reading.names.sentences(
+                    say(told, letter=kind, number=facts.number, student=reading.student),
+                    replaces if facts.version > 1 else "",
+                )
+            ),
+            Para(say(_("It is downloaded from the page of the exchange, under Letters."))),
+        ),
     )

@@ -7,7 +7,7 @@ and `mail/summary.py`.
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.arrivals import arrived
-from mail.changed_letters import person_corrected, reopened
+from mail.changed_letters import letter_written, person_corrected, reopened
 from mail.digest import DigestWriter
 from mail.document_letters import document_rejected
 from mail.links import Links, undone, used
@@ -26,6 +26,7 @@ from models.notifications.notices import (
     CohortFacts,
     DocumentFacts,
     Facts,
+    LetterNotice,
     NoticeKind,
     OutcomeFacts,
     OverviewFacts,
@@ -79,6 +80,8 @@ class Letters:
                 return await arrived(session, reading, facts, self._programme)
             case CertificateFacts():
                 return certificate_issued(reading, facts, self._links.verification(facts))
+            case LetterNotice():
+                return letter_written(reading, facts)
             case OutcomeFacts():
                 return outcome(reading, facts)
             case ReopenedFacts():

@@ -52,6 +52,11 @@ def certificate_workflow_id(exchange_id: str, request_id: str) -> str:
     return f"certificate/{exchange_id}/{request_id}"
 
 
+def letter_workflow_id(exchange_id: str, request_id: str) -> str:
+    """The workflow of one letter."""
+    return f"letter/{exchange_id}/{request_id}"
+
+
 class CohortKey(Wire):
     """One sending university's students in one intake and direction (D4)."""
 

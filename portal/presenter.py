@@ -20,7 +20,7 @@ from models.views import ExchangeView, Happening, StepLine, Student, WorklistRow
 from models.vocabulary import Role, StepKind, Target
 from portal.cells import CellWords
 from portal.visitor import Visitor
-from texts import forms, labels, words
+from texts import forms, labels, letters, words
 from texts.answers import Ask, ask_of, follows
 from texts.charts import level_chart
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
@@ -249,13 +249,25 @@ class Presenter(CellWords):
             re.sub(r"(https?://[^\s<>&]+)", r'<a href="\1">\1</a>', str(escape(text))).replace("\n", "<br>\n")
         )
 
+    def on_form(self, what: str, value: str) -> str:
+        """What stands on an authority's form, by what it says."""
+        match what:
+            case "birth_date" | "start" | "end":
+                return self.day(date.fromisoformat(value))
+            case "host":
+                return self.institution(value)
+            case "nationality":
+                return labels.country(value, self.language)
+            case _:
+                return value
+
     def local(self, at: datetime, zone: str | None = None) -> datetime:
         """A moment on a clock, the reader's own if none is named."""
         return at.astimezone(ZoneInfo(zone or self.visitor.zone))
 
 
 def _table(group: str) -> dict[str, str]:
-    for module in (labels, forms, words):
+    for module in (labels, forms, words, letters):
         if hasattr(module, group):
             found: dict[str, str] = getattr(module, group)
             return found

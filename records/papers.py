@@ -1,4 +1,4 @@
-"""Papers by their content: what was issued, and documents, whose every opening is on record first (D46)."""
+"""Papers by their content: what was issued or written, and documents, whose every opening is on record first (D46)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,8 +9,10 @@ from models.catalogue.programme import Programme
 from models.errors import Unknown
 from models.events import DocumentOpened
 from models.people.authorization import Actor
+from models.people.letters import may_read_letter
 from models.people.papers import may_open
-from models.tables import DocumentRow, ExchangeRow, FileRow
+from models.tables import DocumentRow, ExchangeRow, FileRow, LetterRow
+from models.vocabulary import LANGUAGES
 from records.files import Files
 from records.queries.visibility import visible_to
 from records.store.append import NoOutbox, append
@@ -30,7 +32,7 @@ class Paper:
 
 
 class Papers:
-    """Documents and certificates by their content."""
+    """Documents, letters and certificates by their content."""
 
     def __init__(self, sessions: Sessions, files: Files, programme: Programme) -> None:
         self._sessions = sessions
@@ -65,3 +67,23 @@ class Papers:
     async def file(self, file_hash: str) -> bytes:
         """The bytes of a file of the store."""
         return await self._files.read(file_hash)
+
+    async def letter(self, exchange_id: str, number: str, version: int, language: str, actor: Actor) -> Paper:
+        """A letter in a language, for somebody who may open letters of its kind.
+
+        Raises:
+            Unknown: there is no such letter, or it is not for them to know (D44).
+        """
+        query = (
+            select(LetterRow)
+            .join(ExchangeRow, ExchangeRow.id == LetterRow.exchange_id)
+            .where(LetterRow.number == number, LetterRow.version == version, LetterRow.exchange_id == exchange_id)
+            .where(visible_to(actor))
+        )
+        async with transaction(self._sessions) as session:
+            row = await session.scalar(query)
+            if row is None or language not in LANGUAGES or not may_read_letter(actor.role, row.letter):
+                raise Unknown("letter.unknown")
+            file_hash = {"en": row.file_en, "zh": row.file_zh}[language]
+        filename = f"{number}-v{version}-{language}.pdf"
+        return Paper(filename, "application/pdf", await self._files.read(file_hash))

@@ -3,13 +3,13 @@
 import re
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, not_, select
+from sqlalchemy import ColumnElement, delete, exists, not_, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models.errors import BadInput, Unknown
 from models.messages.acts import ActStatus
-from models.tables import ActRow, CertificateRow, DocumentRow, ExchangeCodeRow, FileRow
+from models.tables import ActRow, CertificateRow, DocumentRow, ExchangeCodeRow, FileRow, LetterRow
 from models.typed import safe_filename
 from models.vocabulary import DocumentStatus
 from records.file_types import sniff
@@ -122,10 +122,13 @@ class Uploads:
         await lock_stream(session, f"file/{row.file_hash}")
         await session.execute(delete(DocumentRow).where(DocumentRow.id == row.id))
         documents = select(DocumentRow.id).where(DocumentRow.file_hash == row.file_hash)
-        certificates = select(CertificateRow.number).where(CertificateRow.file_hash == row.file_hash)
+        issued = union_all(
+            select(CertificateRow.number).where(CertificateRow.file_hash == row.file_hash),
+            select(LetterRow.number).where(or_(LetterRow.file_en == row.file_hash, LetterRow.file_zh == row.file_hash)),
+        )
         if await session.scalar(documents.limit(1)) is None:
             await session.execute(delete(FileRow).where(FileRow.hash == row.file_hash))
-            if await session.scalar(certificates.limit(1)) is None:
+            if await session.scalar(issued.limit(1)) is None:
                 await self._files.remove(row.file_hash)
 
 

@@ -23,6 +23,7 @@ from models.events import (
     ExchangeResumed,
     ExchangeSuspended,
     HoldingsReleased,
+    LetterWritten,
     MovementReported,
     NominationCorrected,
     PersonCorrected,
@@ -60,6 +61,7 @@ from texts.labels import (
     TARGETS,
     URGED,
 )
+from texts.letters import LETTERS
 from texts.names import Names
 
 Words = tuple[str, str]
@@ -231,6 +233,9 @@ class Telling:
                 return "", self._day(event.departed_on)
             case CertificateIssued():
                 return event.number, self._say(_("version {number}"), number=event.version)
+            case LetterWritten():
+                written = self._say(_("{number}, version {version}"), number=event.number, version=event.version)
+                return self.names.label(LETTERS, event.letter), written
             case _:
                 return "", ""
 

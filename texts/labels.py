@@ -173,6 +173,7 @@ NOTICES: dict[str, str] = {
     "waitlisted": _("On the waitlist"),
     "arrived": _("Arrived"),
     "certificate_issued": _("Certificate issued"),
+    "letter_written": _("Letter written"),
     "outcome": _("Exchange closed"),
     "reopened": _("Reopened"),
     "person_corrected": _("Personal data corrected"),
@@ -210,6 +211,7 @@ ACTS: dict[str, str] = {
     "resume": _("end a suspension"),
     "exempt": _("take an exchange out of a suspension"),
     "reissue": _("issue the certificate anew"),
+    "letter": _("write a letter"),
 }
 """What can be asked of a workflow."""
 MESSAGE_STATES: dict[str, str] = {

@@ -16,6 +16,7 @@ from texts import forms, labels
 from texts.answers import INSTEAD
 from texts.dates import day_words, moment_words
 from texts.i18n import _, _p, translated
+from texts.letters import LACKING, LETTERS
 from texts.names import Names
 from texts.sentences import (
     audit,
@@ -176,6 +177,8 @@ BY_NAME: dict[str, Callable[[_Words, str], str]] = (
         "moment": _Words.moment,
         "act": _table(INSTEAD),
         "by": _Words.person,
+        "lacks": _table(LACKING),
+        "letter": _table(LETTERS),
         "unit": _Words.unit,
         "laws": _Words.cited,
         "unmet": _Words.unmet,

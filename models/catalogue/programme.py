@@ -113,6 +113,18 @@ class WorkedDay(Wire):
     reason_zh: str
 
 
+class Letterhead(Wire):
+    """What stands at the head of a university's letters, and how its office is reached."""
+
+    office: str = Field(min_length=1, max_length=120)
+    office_zh: str = Field(min_length=1, max_length=120)
+    address: str = Field(min_length=1, max_length=300)
+    address_zh: str = Field(min_length=1, max_length=300)
+    phone: str = Field(pattern=r"^\+[0-9][0-9 ()-]{5,30}$")
+    """In international form, `+86 23 0000 0000`."""
+    website: str = Field(default="", max_length=120)
+
+
 class Institution(Wire):
     """One university."""
 
@@ -134,6 +146,8 @@ class Institution(Wire):
     """Made up, to show how a partner is added."""
     office_email: Email | None = None
     """Where the office is written to; unset: its coordinator's address. Mails about its steps are answered to it."""
+    letterhead: Letterhead | None = None
+    """Unset: it writes no letters until it is filled in."""
     hosts: tuple[Content, ...]
     housing: HousingOffer
     contacts: tuple[Contact, ...]

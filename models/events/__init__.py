@@ -49,6 +49,7 @@ from models.events.stay import Cleared as Cleared
 from models.events.stay import Departed as Departed
 from models.events.stay import Evaluated as Evaluated
 from models.events.stay import HoldingsReleased as HoldingsReleased
+from models.events.stay import LetterWritten as LetterWritten
 from models.events.stay import MovementReported as MovementReported
 from models.events.stay import PlaceAssigned as PlaceAssigned
 from models.events.stay import PlaceReleased as PlaceReleased
@@ -118,6 +119,7 @@ Event = Annotated[
     | Departed
     | RotationEnded
     | CertificateIssued
+    | LetterWritten
     | LeavingBegan
     | ExchangeClosed
     | ExchangeReopened

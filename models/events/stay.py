@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 
 from models.events.base import Fact, _
-from models.vocabulary import Content, Movement
+from models.vocabulary import Content, LetterKind, Movement
 from models.wire import Id, Moment
 
 
@@ -148,6 +148,25 @@ class CertificateIssued(Fact):
     file_hash: str
     issued_on: date
     nomination_version: int | None = None
+    """Whose names it prints."""
+
+
+class LetterWritten(Fact):
+    """A letter about the exchange was written (version 1) or written anew; a PDF in each language."""
+
+    kind: Literal["letter_written"] = "letter_written"
+    title = _("Letter written")
+    outward = ("letter", "number", "version")
+    once = ("number", "version")
+    letter: LetterKind
+    number: Id
+    version: int
+    issuer: Id
+    """The university whose letter it is."""
+    file_en: str
+    file_zh: str
+    issued_on: date
+    nomination_version: int
     """Whose names it prints."""
 
 

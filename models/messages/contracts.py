@@ -6,7 +6,7 @@ from pydantic import Field
 
 from models.catalogue.policy import DocumentPolicy
 from models.people.authorization import CLOCK, Actor
-from models.vocabulary import Content, Direction
+from models.vocabulary import Content, Direction, LetterKind
 from models.wire import Id, Moment, Wire
 
 
@@ -110,6 +110,26 @@ class IssuedCertificate(Wire):
     number: Id
     version: int
     verification: str
+
+
+class WriteLetter(Wire):
+    """Write a letter, or its next version where what it says is not as before. The same key writes it once."""
+
+    key: Id
+    exchange_id: Id
+    letter: LetterKind
+    at: Moment
+    actor: Actor
+
+
+class WrittenLetter(Wire):
+    """A letter that exists."""
+
+    letter: LetterKind
+    number: Id
+    version: int
+    repeated: bool = False
+    """Whether it was there already and says the same."""
 
 
 class TakeSeat(Wire):

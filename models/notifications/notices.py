@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from models.people.authorization import Owner
-from models.vocabulary import Announce, Outcome, Role, StepKind
+from models.vocabulary import Announce, LetterKind, Outcome, Role, StepKind
 from models.wire import Id, Moment, Wire
 
 
@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     WAITLISTED = "waitlisted"
     ARRIVED = "arrived"
     CERTIFICATE_ISSUED = "certificate_issued"
+    LETTER_WRITTEN = "letter_written"
     OUTCOME = "outcome"
     REOPENED = "reopened"
     PERSON_CORRECTED = "person_corrected"
@@ -143,6 +144,14 @@ class CertificateFacts(Wire):
     issued_on: date
 
 
+class LetterNotice(Wire):
+    """A letter that was written; version 2 and later replace the one before."""
+
+    letter: LetterKind
+    number: Id
+    version: int
+
+
 class OutcomeFacts(Wire):
     """How an exchange ended."""
 
@@ -248,6 +257,7 @@ Facts = (
     | WaitlistFacts
     | ArrivalFacts
     | CertificateFacts
+    | LetterNotice
     | OutcomeFacts
     | ReopenedFacts
     | PersonCorrectedFacts
@@ -271,6 +281,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.WAITLISTED: WaitlistFacts,
     NoticeKind.ARRIVED: ArrivalFacts,
     NoticeKind.CERTIFICATE_ISSUED: CertificateFacts,
+    NoticeKind.LETTER_WRITTEN: LetterNotice,
     NoticeKind.OUTCOME: OutcomeFacts,
     NoticeKind.REOPENED: ReopenedFacts,
     NoticeKind.PERSON_CORRECTED: PersonCorrectedFacts,

@@ -23,6 +23,7 @@ from models.events import (
     ExchangeResumed,
     ExchangeSuspended,
     Fact,
+    LetterWritten,
     PersonCorrected,
     RungFired,
     SeatAnswered,
@@ -36,6 +37,7 @@ from models.notifications.notices import (
     CohortFacts,
     DocumentFacts,
     Facts,
+    LetterNotice,
     Notice,
     NoticeKind,
     OutcomeFacts,
@@ -47,7 +49,8 @@ from models.notifications.notices import (
     WaitlistFacts,
 )
 from models.people.authorization import Owner
-from models.vocabulary import Announce, Outcome, Role, RungKind, Target
+from models.people.letters import LETTER_RULES
+from models.vocabulary import Announce, Outcome, Role, RungKind, Side, Target
 from models.wire import Wire
 
 SOON = timedelta(hours=48)
@@ -160,6 +163,16 @@ def _certificate_issued(event: CertificateIssued, scene: _Scene) -> Iterable[Not
     )
     partner = _office(scene.setting.sending, Role.PARTNER_OFFICE)
     return _inform(NoticeKind.CERTIFICATE_ISSUED, issued, _student(scene.setting), partner)
+
+
+@_told.register
+def _letter_written(event: LetterWritten, scene: _Scene) -> Iterable[Notice]:
+    """Those whom this kind of letter is for."""
+    written = LetterNotice(letter=event.letter, number=event.number, version=event.version)
+    for side, role in sorted(LETTER_RULES[event.letter].told):
+        sides = {Side.SENDING: scene.setting.sending, Side.HOST: scene.setting.host}
+        to = _student(scene.setting) if side is Side.STUDENT else _office(sides[side], role)
+        yield from _inform(NoticeKind.LETTER_WRITTEN, written, to)
 
 
 @_told.register

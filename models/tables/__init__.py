@@ -22,7 +22,7 @@ from models.tables.exchanges import DecisionRow, ExchangeRow, NoteRow, StepRow
 from models.tables.heads import FactRow, HeadRow, PolicyRow
 from models.tables.mail import URGENT, BounceRow, MessageRow, MessageStatus, OperatorTaskRow
 from models.tables.people import ExchangeCodeRow, IdentityRow, NominationRow, PersonRow, identity_of_exchange
-from models.tables.stay import AttendanceRow, CertificateRow, EvaluationRow
+from models.tables.stay import AttendanceRow, CertificateRow, EvaluationRow, LetterRow
 from models.tables.suspensions import ExchangeSuspensionRow, SuspensionRow, SuspensionWordsRow
 from models.tables.usage import UsageRow
 from models.tables.webhooks import DeliveryRow, EndpointRow, InboundRow
@@ -57,6 +57,7 @@ __all__ = [
     "IdempotencyKeyRow",
     "IdentityRow",
     "InboundRow",
+    "LetterRow",
     "MemberProposalRow",
     "MemberRow",
     "MessageRow",

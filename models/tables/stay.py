@@ -1,4 +1,4 @@
-"""What a stay leaves behind: attendance, evaluations and certificates (D41, D42)."""
+"""What a stay leaves behind: attendance, evaluations, certificates (D41, D42), and the letters about it."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, Key, words
-from models.vocabulary import Content
+from models.vocabulary import Content, LetterKind
 
 
 class AttendanceRow(Base):
@@ -60,3 +60,23 @@ class CertificateRow(Base):
     revoked_at: Mapped[datetime | None]
     nomination_version: Mapped[int | None]
     """The version of the nomination whose names it prints; none for those issued before versions were kept."""
+
+
+class LetterRow(Base):
+    """A version of a letter, one PDF in each language; of one kind an exchange has one number, and its versions."""
+
+    __tablename__ = "letters"
+    __table_args__ = (UniqueConstraint("exchange_id", "letter", "version"),)
+
+    number: Mapped[str] = mapped_column(Key, primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    exchange_id: Mapped[str] = mapped_column(Key, ForeignKey("exchanges.id"))
+    letter: Mapped[LetterKind] = mapped_column(words(LetterKind))
+    issuer_id: Mapped[str] = mapped_column(Key)
+    file_en: Mapped[str] = mapped_column(String(64))
+    file_zh: Mapped[str] = mapped_column(String(64))
+    issued_on: Mapped[date]
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[str] = mapped_column(Key)
+    nomination_version: Mapped[int]
+    """The version of the nomination whose names it prints."""

@@ -8,6 +8,7 @@ from models.errors import Plain
 from models.events import Event
 from models.messages.exchange import Plan
 from models.people.authorization import Owner
+from models.views.letters import LetterVersion
 from models.views.shared import SeatView, Student
 from models.vocabulary import (
     Content,
@@ -239,4 +240,6 @@ class ExchangeView(Wire):
     evaluations: tuple[EvaluationView, ...]
     certificates: tuple[CertificateView, ...]
     """Newest version first."""
+    letters: tuple[LetterVersion, ...] = ()
+    """By kind, the newest version of each first."""
     timeline: tuple[Happening, ...]

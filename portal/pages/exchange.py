@@ -18,9 +18,10 @@ from models.people.authorization import (
     may_report_movement,
     may_withdraw,
 )
+from models.people.letters import may_write_letter
 from models.people.roles import COORDINATING
 from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
-from models.vocabulary import Outcome, Role, Stage, StepKind, StepStatus
+from models.vocabulary import LetterKind, Outcome, Role, Stage, StepKind, StepStatus
 from portal.answer_forms import Refusal, awaited_documents, day_of, refusal_of, taken_documents
 from portal.bounds import LARGE, takes
 from portal.context import context_of
@@ -84,6 +85,7 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         status=refusal.status if refusal else 200,
         refusal=refusal,
         view=view,
+        newest_letters=list({one.letter: one for one in reversed(view.letters)}.values())[::-1],
         mine=[(step, choices(request, step)) for step in mine],
         others=[step for step in open_steps if step not in mine],
         awaited=awaited_documents(view, policy, visitor),
@@ -123,6 +125,7 @@ def _may(visitor: Visitor, view: ExchangeView) -> dict[str, bool]:
         "reopen": any(may_be_reopened(actor, view) for actor in visitor.capacities),
         "correct_person": any(may_be_corrected(actor, view) for actor in visitor.capacities),
         "correct": _waits(view) and any(may_nominate(actor, view.plan.sending) for actor in visitor.capacities),
+        "letters": any(may_write_letter(actor, k, parties) for actor in visitor.capacities for k in LetterKind),
         "reissue": bool(view.certificates) and any(_reissues(actor.role) for actor in visitor.capacities),
     }
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from sqlalchemy import select, union
+from sqlalchemy import or_, select, union, union_all
 
 from models.errors import Broken
 from models.messages.audit import AuditFinding, FindingKind, Part
-from models.tables import CertificateRow, DocumentRow, FileRow
+from models.tables import CertificateRow, DocumentRow, FileRow, LetterRow
 from records.audit.looking import Breath, snapshot
 from records.files import DAY
 from records.store.engine import Sessions
@@ -56,7 +56,13 @@ class StoredFiles:
 
     async def _named_after(self, last: str) -> list[str]:
         """Hashes that rows name, in order."""
-        rows = union(select(FileRow.hash), select(DocumentRow.file_hash), select(CertificateRow.file_hash)).subquery()
+        rows = union(
+            select(FileRow.hash),
+            select(DocumentRow.file_hash),
+            select(CertificateRow.file_hash),
+            select(LetterRow.file_en),
+            select(LetterRow.file_zh),
+        ).subquery()
         column = rows.c[0]
         async with snapshot(self._sessions) as session:
             return list(await session.scalars(select(column).where(column > last).order_by(column).limit(PAGE)))
@@ -68,7 +74,10 @@ class StoredFiles:
             kind = FindingKind.FILE_LOST if fault.message == "file.lost" else FindingKind.FILE_DAMAGED
             async with snapshot(self._sessions) as session:
                 still = select(FileRow.hash).where(FileRow.hash == file_hash)
-                issued = select(CertificateRow.number).where(CertificateRow.file_hash == file_hash)
+                issued = union_all(
+                    select(CertificateRow.number).where(CertificateRow.file_hash == file_hash),
+                    select(LetterRow.number).where(or_(LetterRow.file_en == file_hash, LetterRow.file_zh == file_hash)),
+                )
                 if await session.scalar(still) is None and await session.scalar(issued.limit(1)) is None:
                     return []  # forgotten meanwhile
             return [_about(kind, file_hash)]

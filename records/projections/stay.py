@@ -1,4 +1,4 @@
-"""Attendance, evaluations and certificates."""
+"""Attendance, evaluations, certificates and letters."""
 
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -7,11 +7,12 @@ from models.events import (
     AttendanceReported,
     CertificateIssued,
     Evaluated,
+    LetterWritten,
     MovementReported,
     RotationEnded,
     StayPermitted,
 )
-from models.tables import AttendanceRow, CertificateRow, EvaluationRow
+from models.tables import AttendanceRow, CertificateRow, EvaluationRow, LetterRow
 from records.projections.common import Handlers, exchange_row, in_the_log_alone, insert_once
 
 
@@ -77,6 +78,24 @@ async def _certificate(session: AsyncSession, stream: str, event: CertificateIss
     )
 
 
+async def _letter(session: AsyncSession, stream: str, event: LetterWritten) -> None:
+    session.add(
+        LetterRow(
+            number=event.number,
+            version=event.version,
+            exchange_id=stream,
+            letter=event.letter,
+            issuer_id=event.issuer,
+            file_en=event.file_en,
+            file_zh=event.file_zh,
+            issued_on=event.issued_on,
+            issued_at=event.at,
+            issued_by=event.actor.id,
+            nomination_version=event.nomination_version,
+        )
+    )
+
+
 async def _permitted(session: AsyncSession, stream: str, event: StayPermitted) -> None:
     exchange = await exchange_row(session, stream)
     exchange.permitted_until = event.until
@@ -89,4 +108,5 @@ HANDLERS: Handlers = {
     AttendanceReported: _attendance,
     Evaluated: _evaluated,
     CertificateIssued: _certificate,
+    LetterWritten: _letter,
 }

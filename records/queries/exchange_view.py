@@ -40,6 +40,7 @@ from models.views import (
 from models.vocabulary import Role
 from records.acts import is_kept
 from records.queries.arrivals import latest_arrival_of
+from records.queries.letters import versions
 from records.queries.papers import about_health, documents, evaluations, told
 from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import visible_to
@@ -112,6 +113,7 @@ async def whole_exchange(
         attendance=await _attendance(look),
         evaluations=await evaluations(session, row.id, look.role, actor.id if actor else "", notes),
         certificates=await _certificates(look),
+        letters=await versions(session, titles, row.id, look.student, look.role),
         timeline=await _timeline(look, notes),
     )
 

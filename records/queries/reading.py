@@ -26,12 +26,13 @@ from models.views import (
     WorklistFilter,
     WorklistRow,
 )
+from models.views.letters import LettersView
 from models.views.places import EventView, Places
 from models.views.service_levels import LevelFilter
 from models.views.suspensions import Moved, SuspensionPreview, SuspensionView
 from models.vocabulary import Stage
 from records.calendars import Calendars
-from records.queries import exchange_view, exchanges, offices, places, service_levels, steps, suspensions
+from records.queries import exchange_view, exchanges, letters, offices, places, service_levels, steps, suspensions
 from records.queries.forecasts import Forecaster
 from records.queries.paging import snapshot
 from records.queries.titles import Titles
@@ -183,3 +184,8 @@ class Reading:
         """The version of a certificate with this verification token; `None` where there is none."""
         async with snapshot(self._sessions) as session:
             return await offices.certificate(session, verification)
+
+    async def letters(self, exchange_id: str, actor: Actor | None = None) -> LettersView | None:
+        """The letters of an exchange; `None` where there is none or the actor may not know of it (D44)."""
+        async with snapshot(self._sessions) as session:
+            return await letters.letters(session, self._titles, self._programme, exchange_id, actor)

@@ -16,6 +16,7 @@ from models.events import (
     Event,
     ExchangeClosed,
     ExchangeReopened,
+    LetterWritten,
     PersonCorrected,
     RungFired,
     SeatAnswered,
@@ -34,6 +35,7 @@ from models.people.authorization import Actor
 from models.tables import AddressChangeRow, DocumentRow, FileRow, FindingRow, MessageRow, NoteRow, SignInLinkRow
 from models.vocabulary import (
     DocumentStatus,
+    LetterKind,
     MobilityStatus,
     Outcome,
     Role,
@@ -95,6 +97,28 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
             verification="k3f9",
             file_hash="0",
             issued_on=date(2027, 7, 5),
+        ),
+        LetterWritten(
+            at=LATE,
+            letter=LetterKind.INVITATION,
+            number="CQMU-2027-000012",
+            version=2,
+            issuer="cqmu",
+            file_en="0",
+            file_zh="1",
+            issued_on=date(2027, 1, 20),
+            nomination_version=1,
+        ),
+        LetterWritten(
+            at=LATE,
+            letter=LetterKind.NOMINATION,
+            number="DAR-2027-000003",
+            version=1,
+            issuer="dartmouth",
+            file_en="2",
+            file_zh="3",
+            issued_on=date(2026, 11, 20),
+            nomination_version=1,
         ),
         ExchangeClosed(
             at=LATE, outcome=Outcome.EXPIRED, reason=StepKind.CORRECT_NOMINATION, mobility=MobilityStatus.CANCELLED

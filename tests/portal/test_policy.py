@@ -18,6 +18,8 @@ PARAMETERS = {
     "what": "arrival",
     "change": "extend",
     "version": "9",
+    "number": "CQMU-2027-999999",
+    "language": "en",
     "kind": "csv",
     "person": "cqmu.housing_officer",
     "cohort_id": "2027-incoming-dartmouth-cqmu",

@@ -31,6 +31,7 @@ from models.events import (
     ExchangeSuspended,
     HoldingsReleased,
     LeavingBegan,
+    LetterWritten,
     MemberAdded,
     MemberChanged,
     MemberProposed,
@@ -75,6 +76,7 @@ from models.vocabulary import (
     Content,
     Direction,
     HoldCause,
+    LetterKind,
     Level,
     MobilityStatus,
     Movement,
@@ -282,6 +284,21 @@ def issued(version: int) -> CertificateIssued:
     )
 
 
+def written(version: int) -> LetterWritten:
+    """A version of a letter."""
+    return LetterWritten(
+        at=at(108 + version),
+        letter=LetterKind.INVITATION,
+        number="CQMU-2027-000001",
+        version=version,
+        issuer="cqmu",
+        file_en="e" * 64,
+        file_zh="c" * 64,
+        issued_on=date(2027, 5, 2),
+        nomination_version=1,
+    )
+
+
 def reopened() -> list[Event]:
     """An exchange that was withdrawn by mistake."""
     by = Actor(id="dartmouth.coordinator", role=Role.COORDINATOR, institution="dartmouth")
@@ -349,6 +366,8 @@ def story() -> list[tuple[str, list[Event]]]:
         (ANN, [Departed(at=at(108), report_id="r-3", departed_on=PLAN.end)]),
         (ANN, [issued(1)]),
         (ANN, [issued(2)]),
+        (ANN, [written(1)]),
+        (ANN, [written(2)]),
         (ANN, [RotationEnded(at=at(109), placement_id=LAB, last_day=date(2027, 4, 19))]),
         (ANN, [HoldingsReleased(at=at(110), from_day=date(2027, 4, 20))]),
         (

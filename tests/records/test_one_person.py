@@ -7,7 +7,6 @@ from unicodedata import normalize
 import pytest
 from sqlalchemy import select
 
-from certificates.facts import read_stay
 from gateway.nomination_files import check_sheet, read_nominations
 from models.catalogue.loading import load_programme
 from models.errors import BadInput, Conflict, Differs, NotAuthorised, NotOpen, Refused
@@ -21,6 +20,7 @@ from models.vocabulary import MobilityStatus, NominationStatus, Role
 from records.corrections import Corrections
 from records.queries import Reading
 from records.registry import Registered
+from records.stays import read_stay
 from records.store.engine import transaction
 from tests.activities.students import NOW, Office, nomination
 from tests.databases import Database

@@ -43,7 +43,7 @@ PLACE |= {
     "_names_nobody": 0,
 }
 """The callables that take a message id, and at which place."""
-FIELDS = {"Fault": "message", "FindingDraft": "message", "CatalogueFault": "message"}
+FIELDS = {"Fault": "message", "FindingDraft": "message", "CatalogueFault": "message", "Lack": "message"}
 PASSED_ON = {
     "cli/nominating.py": "a refusal of the service becomes the fault of its row",
     "documents/checks.py": "`_finding` makes what the checks name, and `check_readable` passes on what the file showed",

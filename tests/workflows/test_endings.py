@@ -4,7 +4,7 @@ import pytest
 
 from gateway.operations import Gateway
 from models.errors import NotAuthorised
-from models.vocabulary import MobilityStatus, Outcome, Role, Stage, StepKind, StepStatus
+from models.vocabulary import LetterKind, MobilityStatus, Outcome, Role, Stage, StepKind, StepStatus
 from tests.workflows.endings import ENDINGS
 from tests.workflows.world import BOTH, LAB_ONLY, World
 
@@ -26,6 +26,7 @@ async def test_ending(world: World, outcome: Outcome) -> None:
     assert [s.step_id for s in view.steps if s.status is StepStatus.OPEN] == []
 
     assert len(view.certificates) == (outcome in CERTIFIED)
+    assert [one.letter for one in view.letters] == [LetterKind.TRANSCRIPT] * (outcome in CERTIFIED)
     assert (result.certificate is not None) == (outcome in CERTIFIED)
 
     cohort = await world.gateway.cohort_status(view.cohort_id)

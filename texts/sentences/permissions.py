@@ -8,6 +8,9 @@ SENTENCES: dict[str, str] = {
     "not_allowed.correct_person": _(
         "You may not correct the personal data of a verified nomination. Ask the coordinator of the host."
     ),
+    "not_allowed.letter": _(
+        "You may not write this letter. Ask the office whose letter it is, or the programme office."
+    ),
     "not_allowed.reopen": _(
         "You may not reopen this exchange. Ask the host where it was rejected, and the sending university where it was"
         " withdrawn, or the programme office."
