@@ -24,7 +24,7 @@ from activities.certificates import Certificates
 from activities.digests import Digests
 from activities.documents import Documents
 from activities.housing import Housing
-from activities.letters import Letters
+from activities.letters import LetterWriting
 from activities.mail import Mail
 from activities.placement import Placement
 from activities.recording import Records
@@ -178,7 +178,7 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
         public_url=held.settings.public_url,
         font_paths=fonts,
     )
-    letters = Letters(sessions, held.files, held.programme, held.outbox, wakers, fonts)
+    letters = LetterWriting(sessions, held.files, held.programme, held.outbox, wakers, fonts)
     seats = Seats(sessions, held.outbox, wakers)
     suspensions = Suspensions(sessions, client, held.outbox, wakers)
     rotations = Rotations(client)

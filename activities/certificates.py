@@ -20,10 +20,10 @@ from models.errors import Broken, Conflict, Unknown
 from models.events import CertificateIssued, Event
 from models.messages.contracts import CheckGate, IssueCertificate, IssuedCertificate
 from models.people.authorization import may_reissue, require
+from models.people.letters import LetterKind
 from models.rules.certificate import unmet_conditions
 from models.rules.local import day_at
 from models.tables import CertificateRow
-from models.vocabulary import LetterKind
 from records.files import Files, StoredFile
 from records.roster import Roster
 from records.stays import StayOnRecord, read_stay

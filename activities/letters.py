@@ -19,7 +19,7 @@ from records.store.append import MessageWriter, Wakers, append, recorded
 from records.store.engine import Sessions, transaction
 
 
-class Letters:
+class LetterWriting:
     """Writes letters. Safe to repeat: one key writes one version, and the same facts no further one."""
 
     def __init__(

@@ -25,7 +25,7 @@ class Head(Wire):
     """Telephone, e-mail, website."""
 
 
-class Table(Wire):
+class LetterTable(Wire):
     """A table with a caption. `widths` are shares of the line; numbers stand on the right."""
 
     caption: str
@@ -52,7 +52,7 @@ class LetterPage(Wire):
     before: tuple[str, ...] = ()
     """Paragraphs above facts and tables."""
     facts: tuple[tuple[str, str], ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[LetterTable, ...] = ()
     after: tuple[str, ...] = ()
     signed: str
     signer: str

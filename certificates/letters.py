@@ -3,18 +3,18 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from certificates.letter_page import Head, LetterPage, Table
+from certificates.letter_page import Head, LetterPage, LetterTable
+from certificates.letter_words import LetterWords
 from models.catalogue.programme import Institution, Programme
-from models.rules.letters import Block, LetterFacts, Session
-from models.vocabulary import LANGUAGES, Content, LetterKind, Outcome
+from models.people.letters import LetterKind
+from models.rules.letters import Block, LetterFacts, SessionHours
+from models.vocabulary import LANGUAGES, Content, Outcome
 from texts import letters as said
 from texts.certificate import OFFICE, TITLES
-from texts.dates import block_words, stay_words, written
-from texts.forms import CHOICES
+from texts.dates import block_words, written
 from texts.i18n import in_language, translated
-from texts.labels import ACTIVITIES, LEVELS, country
+from texts.labels import ACTIVITIES
 from texts.names import Names
-from texts.punctuation import sentences
 
 OTHER = dict(zip(LANGUAGES, reversed(LANGUAGES), strict=True))
 """In which language a letterhead names the university besides."""
@@ -31,7 +31,7 @@ def compose(
     issued_on: date,
 ) -> LetterPage:
     """A letter that lacks nothing (`models.rules.letters.lacks`), in one language."""
-    wording = Wording(facts, Names(programme, language))
+    wording = LetterWords(facts, Names(programme, language))
     issuer, say = facts.issuer(kind), wording.say
     around = translated(said.PAGE, language)
     before, _, rest = around.partition(said.PAGE_FIELDS[0])
@@ -79,90 +79,7 @@ def _title(kind: LetterKind, facts: LetterFacts) -> str:
     return sheet or said.LETTERS[kind]
 
 
-class Wording:
-    """The facts of one exchange in words of one language."""
-
-    def __init__(self, facts: LetterFacts, names: Names) -> None:
-        self.facts = facts
-        self.names = names
-
-    def say(self, message: str, **values: object) -> str:
-        """A message of the catalogue of texts, with its values."""
-        return translated(message, self.names.language).format(**values)
-
-    def day(self, day: date | None) -> str:
-        """A day written out; empty for none."""
-        return written(day, "long date", self.names.language) if day else ""
-
-    def stay(self, first: date, last: date) -> str:
-        """Two days, both included."""
-        return stay_words(first, last, self.names.language)
-
-    def university(self, institution: Institution) -> str:
-        """What a university is called."""
-        return self.names.name(institution)
-
-    @property
-    def student(self) -> str:
-        """The student in both scripts; Chinese letters name a Chinese student in Chinese first."""
-        name, native = self.facts.name, self.facts.native_name
-        return self.names.aside(name, native) if native and native != name else name
-
-    def lines(self, *wanted: str) -> tuple[tuple[str, str], ...]:
-        """The facts wanted, in this order, with their labels; those that are empty are left out."""
-        known = self._known()
-        return tuple((self.say(said.LABELS[name]), known[name]) for name in wanted if known[name])
-
-    def _known(self) -> dict[str, str]:
-        facts, names = self.facts, self.names
-        return {
-            "exchange": facts.exchange_id,
-            "name": facts.name,
-            "family": facts.family_name,
-            "given": "" if facts.given_name == "-" else facts.given_name,
-            "native": facts.native_name,
-            "born": self.day(facts.born),
-            "gender": names.label(CHOICES, facts.gender),
-            "nationality": country(facts.nationality, names.language),
-            "student_number": facts.student_number,
-            "email": facts.email,
-            "level": names.label(LEVELS, facts.level),
-            "discipline": names.discipline(facts.discipline),
-            "stay": self.stay(facts.start, facts.end),
-            "days": self.say(said.DAYS, days=facts.days),
-            "contents": names.listed(names.content(content) for content, _, _ in facts.contents),
-            "wishes": names.listed(names.unit(unit) for unit in facts.wishes),
-            "home": self.university(facts.sending),
-            "host": self.university(facts.host),
-            "housing": in_language(facts.host.housing, "terms", names.language),
-            "bed": names.bed(facts.host.id, facts.bed.id) if facts.bed else "",
-            "nights": self.stay(facts.bed.first, facts.bed.last) if facts.bed else "",
-            "form": "DS-2019" if facts.visa_form == "DS2019" else facts.visa_form,
-            "visa": facts.visa_class,
-            "passport_until": self.day(facts.passport_until),
-            "passport_number": self.say(said.FROM_PASSPORT),
-            "contact": self._contact(),
-            "first_day": self.day(facts.arrived_on),
-            "last_day": self.day(facts.departed_on or facts.last_day),
-            "planned_end": self.day(facts.end),
-        }
-
-    def _contact(self) -> str:
-        found = self.facts.host.letterhead
-        return self.names.listed((in_language(found, "office", self.names.language), found.phone)) if found else ""
-
-    def fees(self) -> str:
-        """What is waived and what the student pays (D6)."""
-        programme = self.names.programme
-        lines = getattr(programme, f"fees_{self.names.language}", None) or programme.fees
-        return self.say(said.OWED, fees=sentences(lines, self.names.language))
-
-    def heads(self, *wanted: str) -> tuple[str, ...]:
-        """Headings of a table."""
-        return tuple(self.say(said.HEADS[name]) for name in wanted)
-
-
-def _nomination(w: Wording) -> dict[str, object]:
+def _nomination(w: LetterWords) -> dict[str, object]:
     sending, host = w.university(w.facts.sending), w.university(w.facts.host)
     return {
         "greeting": w.say(said.TO_OFFICE, university=host),
@@ -175,7 +92,7 @@ def _nomination(w: Wording) -> dict[str, object]:
     }
 
 
-def _admission(w: Wording) -> dict[str, object]:
+def _admission(w: LetterWords) -> dict[str, object]:
     admits = w.say(said.ADMITS, host=w.university(w.facts.host), approved=w.day(w.facts.approved_on))
     return {
         "greeting": w.say(said.TO_STUDENT, name=w.student),
@@ -188,7 +105,7 @@ def _admission(w: Wording) -> dict[str, object]:
     }
 
 
-def _invitation(w: Wording) -> dict[str, object]:
+def _invitation(w: LetterWords) -> dict[str, object]:
     facts = w.facts
     invites = w.say(
         said.INVITES,
@@ -211,7 +128,7 @@ def _invitation(w: Wording) -> dict[str, object]:
     }
 
 
-def _acceptance(w: Wording) -> dict[str, object]:
+def _acceptance(w: LetterWords) -> dict[str, object]:
     sending, host = w.university(w.facts.sending), w.university(w.facts.host)
     clinical = any(block.content is Content.CLINICAL for block in w.facts.blocks)
     return {
@@ -223,8 +140,8 @@ def _acceptance(w: Wording) -> dict[str, object]:
     }
 
 
-def _places(w: Wording, blocks: Sequence[Block]) -> Table:
-    return Table(
+def _places(w: LetterWords, blocks: Sequence[Block]) -> LetterTable:
+    return LetterTable(
         caption=w.say(said.PLACES),
         heads=w.heads("unit", "content", "dates", "supervisor"),
         rows=tuple(
@@ -240,11 +157,11 @@ def _places(w: Wording, blocks: Sequence[Block]) -> Table:
     )
 
 
-def _unit(w: Wording, block: Block) -> str:
+def _unit(w: LetterWords, block: Block) -> str:
     return w.names.aside(w.names.in_language(block, "unit"), w.names.in_language(block, "status"))
 
 
-def _housing(w: Wording) -> dict[str, object]:
+def _housing(w: LetterWords) -> dict[str, object]:
     return {
         "greeting": w.say(said.TO_STUDENT, name=w.student),
         "before": (w.say(said.HOUSES, host=w.university(w.facts.host)),),
@@ -253,7 +170,7 @@ def _housing(w: Wording) -> dict[str, object]:
     }
 
 
-def _data_sheet(w: Wording) -> dict[str, object]:
+def _data_sheet(w: LetterWords) -> dict[str, object]:
     return {
         "greeting": w.say(said.FILLED_FROM),
         "facts": w.lines(
@@ -264,11 +181,13 @@ def _data_sheet(w: Wording) -> dict[str, object]:
     }
 
 
-def _change(w: Wording) -> dict[str, object]:
+def _change(w: LetterWords) -> dict[str, object]:
     rows = tuple(
         (_what(w, one.what), _value(w, one.what, one.before), _value(w, one.what, one.after)) for one in w.facts.changes
     )
-    table = Table(caption=w.say(said.CHANGES), heads=w.heads("what", "before", "after"), rows=rows, widths=(6, 9, 9))
+    table = LetterTable(
+        caption=w.say(said.CHANGES), heads=w.heads("what", "before", "after"), rows=rows, widths=(6, 9, 9)
+    )
     return {
         "greeting": w.say(said.TO_STUDENT, name=w.student),
         "before": (w.say(said.CHANGED, student=w.student),),
@@ -277,11 +196,11 @@ def _change(w: Wording) -> dict[str, object]:
     }
 
 
-def _what(w: Wording, what: str) -> str:
+def _what(w: LetterWords, what: str) -> str:
     return w.say(said.WHAT[what]) if what in said.WHAT else w.names.content(what)
 
 
-def _value(w: Wording, what: str, value: str) -> str:
+def _value(w: LetterWords, what: str, value: str) -> str:
     """An id or a day of a change, in words; a dash for none."""
     if not value:
         return "–"
@@ -296,7 +215,7 @@ def _value(w: Wording, what: str, value: str) -> str:
             return w.names.unit(value)
 
 
-def _early_end(w: Wording) -> dict[str, object]:
+def _early_end(w: LetterWords) -> dict[str, object]:
     justified = w.facts.outcome is Outcome.ENDED_EARLY_JUSTIFIED
     ended = said.ENDED_JUSTIFIED if justified else said.ENDED_UNJUSTIFIED
     return {
@@ -306,7 +225,7 @@ def _early_end(w: Wording) -> dict[str, object]:
     }
 
 
-def _transcript(w: Wording) -> dict[str, object]:
+def _transcript(w: LetterWords) -> dict[str, object]:
     facts = w.facts
     assert facts.arrived_on is not None
     assert facts.departed_on is not None
@@ -329,7 +248,7 @@ def _transcript(w: Wording) -> dict[str, object]:
     }
 
 
-def _hours(w: Wording) -> Iterable[Table]:
+def _hours(w: LetterWords) -> Iterable[LetterTable]:
     blocks, sessions = w.facts.blocks, w.facts.sessions
     if blocks:
         rows = tuple(
@@ -345,14 +264,14 @@ def _hours(w: Wording) -> Iterable[Table]:
         )
         heads = w.heads("unit", "content", "dates", "supervisor", "planned", "attended", "share", "result")
         widths = (11, 7, 8, 7, 4, 5, 5, 7)
-        yield Table(caption=w.say(said.BLOCKS), heads=heads, rows=rows, widths=widths, numbers=(4, 5, 6))
+        yield LetterTable(caption=w.say(said.BLOCKS), heads=heads, rows=rows, widths=widths, numbers=(4, 5, 6))
     if sessions:
         lines = [(w.names.content(one.content), *_share(one.planned, one.attended)) for one in sessions]
-        whole: tuple[Block | Session, ...] = (*blocks, *sessions)
+        whole: tuple[Block | SessionHours, ...] = (*blocks, *sessions)
         planned, attended = sum(one.planned for one in whole), sum(one.attended for one in whole)
         lines.append((w.say(said.TOTAL), *_share(planned, attended)))
         heads = w.heads("content", "planned", "attended", "share")
-        yield Table(
+        yield LetterTable(
             caption=w.say(said.SESSIONS),
             heads=heads,
             rows=tuple(lines),
@@ -367,7 +286,7 @@ def _share(planned: float, attended: float) -> tuple[str, str, str]:
     return f"{planned:g}", f"{attended:g}", share
 
 
-def _result(w: Wording, block: Block) -> str:
+def _result(w: LetterWords, block: Block) -> str:
     result = w.say(said.RESULTS[block.passed])
     if not block.ratings:
         return result
@@ -375,7 +294,7 @@ def _result(w: Wording, block: Block) -> str:
     return w.say(said.MEAN, result=result, mean=f"{mean:.1f}")
 
 
-_WRITTEN: dict[LetterKind, Callable[[Wording], dict[str, object]]] = {
+_WRITTEN: dict[LetterKind, Callable[[LetterWords], dict[str, object]]] = {
     LetterKind.NOMINATION: _nomination,
     LetterKind.ADMISSION_NOTICE: _admission,
     LetterKind.INVITATION: _invitation,

@@ -18,9 +18,10 @@ from models.errors import Conflict
 from models.events import LetterWritten
 from models.messages.contracts import WrittenLetter
 from models.people.authorization import Actor
+from models.people.letters import LetterKind
 from models.rules.letters import LetterFacts, lacks
 from models.tables import FileRow, LetterRow
-from models.vocabulary import LANGUAGES, LetterKind
+from models.vocabulary import LANGUAGES
 from records.files import Files, StoredFile
 from records.letter_facts import letter_facts
 from records.projections.common import insert_once

@@ -12,8 +12,8 @@ from cli.session import session_of
 from gateway.composition import ReadServices, Services
 from models.errors import BadInput, Unknown
 from models.messages.contracts import WrittenLetter
+from models.people.letters import LetterKind
 from models.views.letters import LetterState, LettersView
-from models.vocabulary import LetterKind
 from texts.i18n import _
 from texts.labels import label
 from texts.letters import LETTERS

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from demo.play import Play
 from models.people.authorization import Actor
+from models.people.letters import LetterKind
 from models.views import ExchangeView
-from models.vocabulary import LANGUAGES, LetterKind, Outcome, Role
+from models.vocabulary import LANGUAGES, Outcome, Role
 
 
 async def write_letters(play: Play, views: Iterable[ExchangeView]) -> list[str]:

@@ -12,7 +12,7 @@ from models.identifiers import EXCHANGE_QUEUE, letter_workflow_id
 from models.messages.acts import Act
 from models.messages.contracts import WrittenLetter
 from models.people.authorization import Actor
-from models.vocabulary import LetterKind
+from models.people.letters import LetterKind
 from workflows.letter import AskLetter, LetterWorkflow
 
 

@@ -341,18 +341,3 @@ class VisaClass(StrEnum):
 
     X1 = "X1"
     X2 = "X2"
-
-
-class LetterKind(StrEnum):
-    """The letters that an office writes about an exchange, in the order of the story."""
-
-    NOMINATION = "nomination"
-    ADMISSION_NOTICE = "admission_notice"
-    INVITATION = "invitation"
-    ACCEPTANCE = "acceptance"
-    HOUSING = "housing"
-    DATA_SHEET = "data_sheet"
-    """What the authority's own form (DQ, JW202, DS-2019) is filled in from (D3)."""
-    CHANGE = "change"
-    EARLY_END = "early_end"
-    TRANSCRIPT = "transcript"

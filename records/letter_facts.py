@@ -21,9 +21,10 @@ from models.events import (
     PlaceAssigned,
 )
 from models.messages.exchange import Plan
-from models.rules.letters import Bed, Block, Change, LetterFacts, Session
+from models.people.letters import LetterKind
+from models.rules.letters import BedHeld, Block, Change, LetterFacts, SessionHours
 from models.tables import BedNightRow, DocumentRow, EventRow, StepRow
-from models.vocabulary import PROGRAMME_CONTENTS, Content, DocumentStatus, LetterKind, Outcome, Role, StepKind
+from models.vocabulary import PROGRAMME_CONTENTS, Content, DocumentStatus, Outcome, Role, StepKind
 from records.stays import StayOnRecord, hours_of, read_stay
 
 TELLING = (LetterKind.ADMISSION_NOTICE, LetterKind.INVITATION, LetterKind.ACCEPTANCE, LetterKind.HOUSING)
@@ -177,13 +178,13 @@ async def _passport(session: AsyncSession, exchange_id: str) -> DocumentRow | No
     )
 
 
-async def _bed(session: AsyncSession, stay: StayOnRecord) -> Bed | None:
+async def _bed(session: AsyncSession, stay: StayOnRecord) -> BedHeld | None:
     bed = stay.exchange.bed_id
     nights = select(func.min(BedNightRow.night), func.max(BedNightRow.night)).where(
         BedNightRow.exchange_id == stay.exchange.id, BedNightRow.bed_id == bed
     )
     first, last = (await session.execute(nights)).one()
-    return Bed(id=bed, first=first, last=last) if bed and first is not None else None
+    return BedHeld(id=bed, first=first, last=last) if bed and first is not None else None
 
 
 def _blocks(stay: StayOnRecord, programme: Programme) -> Iterable[Block]:
@@ -208,12 +209,12 @@ def _blocks(stay: StayOnRecord, programme: Programme) -> Iterable[Block]:
         )
 
 
-def _sessions(stay: StayOnRecord) -> Iterable[Session]:
+def _sessions(stay: StayOnRecord) -> Iterable[SessionHours]:
     for content in PROGRAMME_CONTENTS:
         rows = [row for row in stay.attendance if row.content is content]
         if rows:
             planned, attended = (sum(r.hours_planned for r in rows), sum(r.hours_attended for r in rows))
-            yield Session(content=content, planned=planned, attended=attended)
+            yield SessionHours(content=content, planned=planned, attended=attended)
 
 
 def _changes(past: Past, plan: Plan, now: Stood) -> tuple[Change, ...]:

@@ -1,6 +1,6 @@
 """What letters of an office say: titles, whom they address, what they state, and the words of their tables."""
 
-from models.vocabulary import LetterKind
+from models.people.letters import LetterKind
 from texts.i18n import _p
 
 LETTERS: dict[str, str] = {

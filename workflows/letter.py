@@ -2,10 +2,10 @@
 
 from temporalio import workflow
 
-from activities.letters import Letters
+from activities.letters import LetterWriting
 from models.messages.contracts import WriteLetter, WrittenLetter
 from models.people.authorization import Actor
-from models.vocabulary import LetterKind
+from models.people.letters import LetterKind
 from models.wire import Id, Wire
 from workflows.options import RENDER
 
@@ -33,4 +33,4 @@ class LetterWorkflow:
             at=workflow.now(),
             actor=asked.actor,
         )
-        return await workflow.execute_activity_method(Letters.write_letter, request, **RENDER)
+        return await workflow.execute_activity_method(LetterWriting.write_letter, request, **RENDER)

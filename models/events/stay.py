@@ -4,7 +4,8 @@ from datetime import date
 from typing import Literal
 
 from models.events.base import Fact, _
-from models.vocabulary import Content, LetterKind, Movement
+from models.people.letters import LetterKind
+from models.vocabulary import Content, Movement
 from models.wire import Id, Moment
 
 

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from models.catalogue.policy import DocumentPolicy
 from models.people.authorization import CLOCK, Actor
-from models.vocabulary import Content, Direction, LetterKind
+from models.people.letters import LetterKind
+from models.vocabulary import Content, Direction
 from models.wire import Id, Moment, Wire
 
 

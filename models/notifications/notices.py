@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import Field
 
 from models.people.authorization import Owner
-from models.vocabulary import Announce, LetterKind, Outcome, Role, StepKind
+from models.people.letters import LetterKind
+from models.vocabulary import Announce, Outcome, Role, StepKind
 from models.wire import Id, Moment, Wire
 
 

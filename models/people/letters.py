@@ -1,13 +1,30 @@
-"""Who writes which letter about an exchange, who reads it, and whom it is for.
+"""The letters about an exchange: who writes which, who reads it, and whom it is for.
 
 Whether somebody may know of the exchange at all is asked first, in `models.people.authorization` (D44).
 """
 
+from enum import StrEnum
 from typing import NamedTuple
 
 from models.people.authorization import Actor, Parties
 from models.people.roles import COORDINATING, LEADING
-from models.vocabulary import LetterKind, Role, Side
+from models.vocabulary import Role, Side
+
+
+class LetterKind(StrEnum):
+    """The letters that an office writes about an exchange, in the order of the story."""
+
+    NOMINATION = "nomination"
+    ADMISSION_NOTICE = "admission_notice"
+    INVITATION = "invitation"
+    ACCEPTANCE = "acceptance"
+    HOUSING = "housing"
+    DATA_SHEET = "data_sheet"
+    """What the authority's own form (DQ, JW202, DS-2019) is filled in from (D3)."""
+    CHANGE = "change"
+    EARLY_END = "early_end"
+    TRANSCRIPT = "transcript"
+
 
 _OFFICES = COORDINATING | {Role.PARTNER_OFFICE, Role.STUDENT}
 

@@ -8,20 +8,20 @@ from pydantic import Field
 
 from models.catalogue.programme import Institution
 from models.errors import Plain
-from models.vocabulary import ROTATION_CONTENTS, Content, LetterKind, Level, NominationStatus, Outcome
+from models.people.letters import LetterKind
+from models.vocabulary import ROTATION_CONTENTS, Content, Level, NominationStatus, Outcome
 from models.wire import Wire
 
 FORMS = ("DQ", "JW202", "DS2019")
 """Forms of an authority that a data sheet is for (D3, D22)."""
 
 
-class Place(StrEnum):
+class FilledIn(StrEnum):
     """Where what a letter lacks is filled in."""
 
     STEPS = "steps"
     """By answering what is open, on the page of the exchange."""
     DOCUMENTS = "documents"
-    PERSON = "person"
     CATALOGUE = "catalogue"
     NOWHERE = "nowhere"
     """Nothing can be filled in: this letter does not fit this exchange, or not yet."""
@@ -31,7 +31,7 @@ class Lack(Wire):
     """One thing without which a letter is not made: the id of its sentence, and where it is filled in."""
 
     message: str
-    where: Place
+    where: FilledIn
     params: dict[str, Plain] = Field(default_factory=dict)
 
 
@@ -54,7 +54,7 @@ class Block(Wire):
     """1 (poor) to 5 (excellent), by skill."""
 
 
-class Session(Wire):
+class SessionHours(Wire):
     """Hours of a content without a unit: lectures and the cultural programme."""
 
     content: Content
@@ -62,7 +62,7 @@ class Session(Wire):
     attended: float
 
 
-class Bed(Wire):
+class BedHeld(Wire):
     """The bed held, first and last night included."""
 
     id: str
@@ -111,9 +111,9 @@ class LetterFacts(Wire):
     """When the student accepted the offer."""
     passport_accepted: bool = False
     passport_until: date | None = None
-    bed: Bed | None = None
+    bed: BedHeld | None = None
     blocks: tuple[Block, ...] = ()
-    sessions: tuple[Session, ...] = ()
+    sessions: tuple[SessionHours, ...] = ()
     changes: tuple[Change, ...] = ()
     arrived_on: date | None = None
     departed_on: date | None = None
@@ -152,7 +152,7 @@ def _letterhead(kind: LetterKind, facts: LetterFacts) -> Lacks:
     issuer = facts.issuer(kind)
     # A transcript goes home by itself within its time (D43): what an operator has to fill in does not keep it back.
     if issuer.letterhead is None and kind is not LetterKind.TRANSCRIPT:
-        yield Lack(message="letter.lacks_letterhead", where=Place.CATALOGUE, params={"institution": issuer.id})
+        yield Lack(message="letter.lacks_letterhead", where=FilledIn.CATALOGUE, params={"institution": issuer.id})
 
 
 def _nomination(facts: LetterFacts) -> Lacks:
@@ -161,23 +161,23 @@ def _nomination(facts: LetterFacts) -> Lacks:
 
 def _goes_on(facts: LetterFacts) -> Lacks:
     if facts.outcome in OVER:
-        yield Lack(message="letter.lacks_stay", where=Place.NOWHERE)
+        yield Lack(message="letter.lacks_stay", where=FilledIn.NOWHERE)
 
 
 def _admitted(facts: LetterFacts) -> Lacks:
     yield from _goes_on(facts)
     if facts.nomination is not NominationStatus.VERIFIED:
-        yield Lack(message="letter.lacks_verification", where=Place.STEPS)
+        yield Lack(message="letter.lacks_verification", where=FilledIn.STEPS)
     if facts.approved_on is None:
-        yield Lack(message="letter.lacks_approval", where=Place.STEPS)
+        yield Lack(message="letter.lacks_approval", where=FilledIn.STEPS)
 
 
 def _invited(facts: LetterFacts) -> Lacks:
     yield from _admitted(facts)
     if facts.accepted_on is None:
-        yield Lack(message="letter.lacks_acceptance", where=Place.STEPS)
+        yield Lack(message="letter.lacks_acceptance", where=FilledIn.STEPS)
     if not facts.passport_accepted:
-        yield Lack(message="letter.lacks_passport", where=Place.DOCUMENTS)
+        yield Lack(message="letter.lacks_passport", where=FilledIn.DOCUMENTS)
 
 
 def _acceptance(facts: LetterFacts) -> Lacks:
@@ -185,47 +185,47 @@ def _acceptance(facts: LetterFacts) -> Lacks:
     held = {block.content for block in facts.blocks}
     for content, _, _ in facts.contents:
         if content in ROTATION_CONTENTS and content not in held:
-            yield Lack(message="letter.lacks_place", where=Place.STEPS, params={"content": content.value})
+            yield Lack(message="letter.lacks_place", where=FilledIn.STEPS, params={"content": content.value})
 
 
 def _housing(facts: LetterFacts) -> Lacks:
     yield from _goes_on(facts)
     if facts.bed is None:
-        yield Lack(message="letter.lacks_bed", where=Place.STEPS)
+        yield Lack(message="letter.lacks_bed", where=FilledIn.STEPS)
 
 
 def _data_sheet(facts: LetterFacts) -> Lacks:
     yield from _admitted(facts)
     if facts.visa_form == "decide":
-        yield Lack(message="letter.lacks_form", where=Place.STEPS)
+        yield Lack(message="letter.lacks_form", where=FilledIn.STEPS)
     elif facts.visa_form not in FORMS:
-        yield Lack(message="letter.needs_no_form", where=Place.NOWHERE)
+        yield Lack(message="letter.needs_no_form", where=FilledIn.NOWHERE)
     if not facts.passport_accepted:
-        yield Lack(message="letter.lacks_passport", where=Place.DOCUMENTS)
+        yield Lack(message="letter.lacks_passport", where=FilledIn.DOCUMENTS)
     elif facts.passport_until is None:
-        yield Lack(message="letter.lacks_passport_expiry", where=Place.DOCUMENTS)
+        yield Lack(message="letter.lacks_passport_expiry", where=FilledIn.DOCUMENTS)
 
 
 def _change(facts: LetterFacts) -> Lacks:
     yield from _admitted(facts)
     if not facts.changes:
-        yield Lack(message="letter.lacks_change", where=Place.NOWHERE)
+        yield Lack(message="letter.lacks_change", where=FilledIn.NOWHERE)
 
 
 def _early_end(facts: LetterFacts) -> Lacks:
     if facts.outcome not in EARLY:
-        yield Lack(message="letter.lacks_early_end", where=Place.NOWHERE)
+        yield Lack(message="letter.lacks_early_end", where=FilledIn.NOWHERE)
     elif facts.last_day is None and facts.departed_on is None:
-        yield Lack(message="letter.lacks_departure", where=Place.STEPS)
+        yield Lack(message="letter.lacks_departure", where=FilledIn.STEPS)
 
 
 def _transcript(facts: LetterFacts) -> Lacks:
     if facts.arrived_on is None:
-        yield Lack(message="letter.lacks_arrival", where=Place.STEPS)
+        yield Lack(message="letter.lacks_arrival", where=FilledIn.STEPS)
     if facts.departed_on is None:
-        yield Lack(message="letter.lacks_departure", where=Place.STEPS)
+        yield Lack(message="letter.lacks_departure", where=FilledIn.STEPS)
     if not facts.blocks and not facts.sessions:
-        yield Lack(message="letter.lacks_hours", where=Place.STEPS)
+        yield Lack(message="letter.lacks_hours", where=FilledIn.STEPS)
 
 
 _LACKS: dict[LetterKind, Callable[[LetterFacts], Lacks]] = {

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.people.letters import LetterKind
 from models.tables.base import Base, Key, words
-from models.vocabulary import Content, LetterKind
+from models.vocabulary import Content
 
 
 class AttendanceRow(Base):

@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from models.people.letters import LetterKind
 from models.rules.letters import Change, Lack
-from models.vocabulary import LetterKind
 from models.wire import Id, Moment, Wire
 
 

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from models.errors import Unknown
 from models.messages.contracts import WrittenLetter
 from models.people.access import ApiScope
+from models.people.letters import LetterKind
 from models.views.letters import LettersView
-from models.vocabulary import LetterKind
 from portal.api.caller import ApiCaller, Scoped
 from portal.api.idempotency import Once
 from portal.api.problems import PREFIX

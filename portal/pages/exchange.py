@@ -18,10 +18,10 @@ from models.people.authorization import (
     may_report_movement,
     may_withdraw,
 )
-from models.people.letters import may_write_letter
+from models.people.letters import LetterKind, may_write_letter
 from models.people.roles import COORDINATING
 from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
-from models.vocabulary import LetterKind, Outcome, Role, Stage, StepKind, StepStatus
+from models.vocabulary import Outcome, Role, Stage, StepKind, StepStatus
 from portal.answer_forms import Refusal, awaited_documents, day_of, refusal_of, taken_documents
 from portal.bounds import LARGE, takes
 from portal.context import context_of

@@ -7,8 +7,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from models.errors import BadInput, SojournError, Unknown
 from models.people.authorization import Actor
+from models.people.letters import LetterKind
 from models.views.letters import LetterState, LettersView
-from models.vocabulary import LetterKind
 from portal.answer_forms import Refusal, refusal_of
 from portal.context import context_of
 from portal.forms import sent

@@ -7,12 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Programme
 from models.people.authorization import Actor, Parties
-from models.people.letters import may_read_letter, may_write_letter
+from models.people.letters import LetterKind, may_read_letter, may_write_letter
 from models.rules.letters import Change, LetterFacts, lacks
 from models.tables import DocumentRow, ExchangeRow, IdentityRow, LetterRow, identity_of_exchange
 from models.views.letters import FormCheck, LetterState, LettersView, LetterVersion
 from models.views.shared import Student
-from models.vocabulary import LetterKind, Role
+from models.vocabulary import Role
 from records.letter_facts import Past, Stood, letter_facts, past_of
 from records.queries.titles import Titles, student_of
 from records.queries.visibility import visible_to

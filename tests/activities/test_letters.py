@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from activities.letters import Letters
+from activities.letters import LetterWriting
 from models.catalogue.programme import Letterhead, Programme
 from models.errors import Conflict, NotAuthorised, Unavailable, Unknown
 from models.events import (
@@ -23,9 +23,10 @@ from models.events import (
 )
 from models.messages.contracts import IssueCertificate, WriteLetter, WrittenLetter
 from models.people.authorization import CLOCK, Actor
+from models.people.letters import LetterKind
 from models.rules.letters import lacks
 from models.tables import IdentityRow, LetterRow
-from models.vocabulary import Content, LetterKind, Outcome, Role
+from models.vocabulary import Content, Outcome, Role
 from records.letter_facts import letter_facts, past_of
 from records.papers import Papers
 from records.queries.reading import Reading
@@ -58,7 +59,7 @@ def with_letterheads() -> Programme:
     return found.model_copy(update={"institutions": heads})
 
 
-class Desk:
+class LetterOffice:
     """An office that writes letters about students whose stays it records."""
 
     def __init__(self, database: Database, folder: Path) -> None:
@@ -69,10 +70,10 @@ class Desk:
         self.papers = Papers(self.sessions, self.office.files, self.programme)
         self.reading = Reading(self.sessions, self.programme)
 
-    def another(self, catalogue: Programme | None = None) -> Letters:
+    def another(self, catalogue: Programme | None = None) -> LetterWriting:
         """As a second process would have it."""
         catalogue = catalogue or self.programme
-        return Letters(self.sessions, self.office.files, catalogue, OneMessage(), Wakers(CountingWaker()))
+        return LetterWriting(self.sessions, self.office.files, catalogue, OneMessage(), Wakers(CountingWaker()))
 
     async def write(self, exchange: str, letter: LetterKind, key: str, actor: Actor = HOST) -> WrittenLetter:
         request = WriteLetter(key=f"letter/{exchange}/{key}", exchange_id=exchange, letter=letter, at=NOW, actor=actor)
@@ -98,15 +99,15 @@ class Desk:
 
 
 @pytest.fixture
-def desk(database: Database, tmp_path: Path) -> Desk:
-    return Desk(database, tmp_path)
+def writing(database: Database, tmp_path: Path) -> LetterOffice:
+    return LetterOffice(database, tmp_path)
 
 
-async def test_a_transcript_says_blocks_hours_sessions_and_results(desk: Desk) -> None:
-    exchange = await desk.stays()
-    written = await desk.write(exchange, LetterKind.TRANSCRIPT, "a")
+async def test_a_transcript_says_blocks_hours_sessions_and_results(writing: LetterOffice) -> None:
+    exchange = await writing.stays()
+    written = await writing.write(exchange, LetterKind.TRANSCRIPT, "a")
     assert (written.number, written.version) == ("CQMU-2027-000001", 1)
-    english, chinese = await desk.text(exchange, written, "en"), await desk.text(exchange, written, "zh")
+    english, chinese = await writing.text(exchange, written, "en"), await writing.text(exchange, written, "zh")
     for said in ("Eleanor Rose WHITFIELD", "惠艾琳", "160", "152.5", "95%", "140", "18", "90%", "Passed", "Chen Yaxi"):
         assert said in english, said
     assert "4 May 2027" in english  # by the calendar of who writes
@@ -116,36 +117,36 @@ async def test_a_transcript_says_blocks_hours_sessions_and_results(desk: Desk) -
     assert "CQMU-2027-000001" in chinese
 
 
-async def test_the_same_letter_is_not_written_twice_and_a_changed_one_is_a_version(desk: Desk) -> None:
-    exchange = await desk.stays()
-    first = await desk.write(exchange, LetterKind.TRANSCRIPT, "a")
-    assert await desk.write(exchange, LetterKind.TRANSCRIPT, "a") == first
-    again = await desk.write(exchange, LetterKind.TRANSCRIPT, "b")
+async def test_the_same_letter_is_not_written_twice_and_a_changed_one_is_a_version(writing: LetterOffice) -> None:
+    exchange = await writing.stays()
+    first = await writing.write(exchange, LetterKind.TRANSCRIPT, "a")
+    assert await writing.write(exchange, LetterKind.TRANSCRIPT, "a") == first
+    again = await writing.write(exchange, LetterKind.TRANSCRIPT, "b")
     assert (again.number, again.version, again.repeated) == (first.number, 1, True)
-    await desk.office.record(exchange, attended("a-9", LABORATORY, 8, 8, f"{exchange}.laboratory.1"))
-    changed = await desk.write(exchange, LetterKind.TRANSCRIPT, "c")
+    await writing.office.record(exchange, attended("a-9", LABORATORY, 8, 8, f"{exchange}.laboratory.1"))
+    changed = await writing.write(exchange, LetterKind.TRANSCRIPT, "c")
     assert (changed.number, changed.version, changed.repeated) == (first.number, 2, False)
-    assert "replacing earlier ones" in await desk.text(exchange, changed, "en")
-    assert "replacing earlier ones" not in await desk.text(exchange, first, "en")
-    assert await desk.rows() == 2
+    assert "replacing earlier ones" in await writing.text(exchange, changed, "en")
+    assert "replacing earlier ones" not in await writing.text(exchange, first, "en")
+    assert await writing.rows() == 2
 
 
-async def test_numbers_are_one_row_for_each_university_and_none_is_used_twice(desk: Desk) -> None:
-    one, two = await desk.stays(), await desk.stays("Li", "Na", "李娜")
+async def test_numbers_are_one_row_for_each_university_and_none_is_used_twice(writing: LetterOffice) -> None:
+    one, two = await writing.stays(), await writing.stays("Li", "Na", "李娜")
     numbers = [
-        (await desk.write(one, LetterKind.TRANSCRIPT, "a")).number,
-        (await desk.write(two, LetterKind.TRANSCRIPT, "a")).number,
-        (await desk.write(one, LetterKind.NOMINATION, "b", SENDING)).number,
-        (await desk.write(two, LetterKind.NOMINATION, "b", SENDING)).number,
+        (await writing.write(one, LetterKind.TRANSCRIPT, "a")).number,
+        (await writing.write(two, LetterKind.TRANSCRIPT, "a")).number,
+        (await writing.write(one, LetterKind.NOMINATION, "b", SENDING)).number,
+        (await writing.write(two, LetterKind.NOMINATION, "b", SENDING)).number,
     ]
     assert numbers == ["CQMU-2027-000001", "CQMU-2027-000002", "DAR-2027-000001", "DAR-2027-000002"]
 
 
-async def test_processes_that_write_the_same_letter_at_once_write_it_once(desk: Desk) -> None:
-    exchange = await desk.stays()
+async def test_processes_that_write_the_same_letter_at_once_write_it_once(writing: LetterOffice) -> None:
+    exchange = await writing.stays()
 
     async def by_one_of_them(n: int) -> WrittenLetter:
-        letters = desk.another()
+        letters = writing.another()
         key = f"letter/{exchange}/{n}"
         request = WriteLetter(key=key, exchange_id=exchange, letter=LetterKind.TRANSCRIPT, at=NOW, actor=HOST)
         while True:
@@ -156,14 +157,14 @@ async def test_processes_that_write_the_same_letter_at_once_write_it_once(desk: 
 
     written = await asyncio.gather(*(by_one_of_them(n) for n in range(6)))
     assert {(one.number, one.version) for one in written} == {("CQMU-2027-000001", 1)}
-    assert await desk.rows() == 1
+    assert await writing.rows() == 1
 
 
-async def test_letters_of_many_students_at_once_have_each_a_number(desk: Desk) -> None:
-    exchanges = [await desk.stays() for _ in range(5)]
+async def test_letters_of_many_students_at_once_have_each_a_number(writing: LetterOffice) -> None:
+    exchanges = [await writing.stays() for _ in range(5)]
 
     async def written(exchange: str) -> WrittenLetter:
-        letters = desk.another()
+        letters = writing.another()
         key = f"letter/{exchange}/a"
         request = WriteLetter(key=key, exchange_id=exchange, letter=LetterKind.TRANSCRIPT, at=NOW, actor=HOST)
         while True:
@@ -176,41 +177,41 @@ async def test_letters_of_many_students_at_once_have_each_a_number(desk: Desk) -
     assert numbers == [f"CQMU-2027-{n:06d}" for n in range(1, 6)]
 
 
-async def test_a_letter_that_lacks_something_is_not_made(desk: Desk) -> None:
-    exchange = await desk.office.nominate("Ana", "Rivera")
-    assert await desk.lacking(exchange, LetterKind.NOMINATION) == []
-    assert await desk.lacking(exchange, LetterKind.HOUSING) == ["letter.lacks_bed"]
-    assert await desk.lacking(exchange, LetterKind.ACCEPTANCE) == [
+async def test_a_letter_that_lacks_something_is_not_made(writing: LetterOffice) -> None:
+    exchange = await writing.office.nominate("Ana", "Rivera")
+    assert await writing.lacking(exchange, LetterKind.NOMINATION) == []
+    assert await writing.lacking(exchange, LetterKind.HOUSING) == ["letter.lacks_bed"]
+    assert await writing.lacking(exchange, LetterKind.ACCEPTANCE) == [
         "letter.lacks_verification",
         "letter.lacks_approval",
         "letter.lacks_place",
         "letter.lacks_place",
     ]
-    assert await desk.lacking(exchange, LetterKind.TRANSCRIPT) == [
+    assert await writing.lacking(exchange, LetterKind.TRANSCRIPT) == [
         "letter.lacks_arrival",
         "letter.lacks_departure",
         "letter.lacks_hours",
     ]
-    assert "letter.needs_no_form" in await desk.lacking(exchange, LetterKind.DATA_SHEET)
-    assert await desk.lacking(exchange, LetterKind.EARLY_END) == ["letter.lacks_early_end"]
+    assert "letter.needs_no_form" in await writing.lacking(exchange, LetterKind.DATA_SHEET)
+    assert await writing.lacking(exchange, LetterKind.EARLY_END) == ["letter.lacks_early_end"]
     with pytest.raises(Conflict) as refused:
-        await desk.write(exchange, LetterKind.HOUSING, "a")
+        await writing.write(exchange, LetterKind.HOUSING, "a")
     assert refused.value.params["lacks"] == ("letter.lacks_bed",)
-    desk.letters = desk.another(programme())  # whose catalogue has no letterheads
+    writing.letters = writing.another(programme())  # whose catalogue has no letterheads
     with pytest.raises(Conflict):
-        await desk.write(exchange, LetterKind.NOMINATION, "b", SENDING)
-    assert await desk.rows() == 0
+        await writing.write(exchange, LetterKind.NOMINATION, "b", SENDING)
+    assert await writing.rows() == 0
 
 
-async def test_a_transcript_waits_for_no_letterhead(desk: Desk) -> None:
-    exchange = await desk.stays()
-    desk.letters = desk.another(programme())
-    written = await desk.write(exchange, LetterKind.TRANSCRIPT, "a")
-    assert "International Office" in await desk.text(exchange, written, "en")
+async def test_a_transcript_waits_for_no_letterhead(writing: LetterOffice) -> None:
+    exchange = await writing.stays()
+    writing.letters = writing.another(programme())
+    written = await writing.write(exchange, LetterKind.TRANSCRIPT, "a")
+    assert "International Office" in await writing.text(exchange, written, "en")
 
 
-async def test_who_may_not_write_it_is_refused_and_nothing_is_kept(desk: Desk) -> None:
-    exchange = await desk.stays()
+async def test_who_may_not_write_it_is_refused_and_nothing_is_kept(writing: LetterOffice) -> None:
+    exchange = await writing.stays()
     elsewhere = Actor(id="x", role=Role.COORDINATOR, institution="elsewhere")
     student = Actor(id="p-1", role=Role.STUDENT, institution="dartmouth")
     for letter, actor in (
@@ -221,39 +222,39 @@ async def test_who_may_not_write_it_is_refused_and_nothing_is_kept(desk: Desk) -
         (LetterKind.NOMINATION, CLOCK),
     ):
         with pytest.raises(NotAuthorised):
-            await desk.write(exchange, letter, "a", actor)
+            await writing.write(exchange, letter, "a", actor)
     with pytest.raises(Unknown):
-        await desk.write("EX-2027-DAR-999", LetterKind.TRANSCRIPT, "a")
-    assert await desk.rows() == 0
+        await writing.write("EX-2027-DAR-999", LetterKind.TRANSCRIPT, "a")
+    assert await writing.rows() == 0
 
 
-async def test_a_letter_is_opened_by_those_who_may_and_unknown_to_others(desk: Desk) -> None:
-    exchange = await desk.stays()
-    written = await desk.write(exchange, LetterKind.TRANSCRIPT, "a")
+async def test_a_letter_is_opened_by_those_who_may_and_unknown_to_others(writing: LetterOffice) -> None:
+    exchange = await writing.stays()
+    written = await writing.write(exchange, LetterKind.TRANSCRIPT, "a")
     supervisor = Actor(id="s", role=Role.SUPERVISOR, institution="cqmu", unit="cqmu-lipid")
     partner = Actor(id="p", role=Role.PARTNER_OFFICE, institution="dartmouth")
     stranger = Actor(id="p-2", role=Role.STUDENT, institution="dartmouth")
     own = Actor(id="p-1", role=Role.STUDENT, institution="dartmouth")
     foreign = Actor(id="f", role=Role.COORDINATOR, institution="sample")
     for actor in (HOST, SENDING, partner, own):
-        assert "Passed" in await desk.text(exchange, written, "en", actor)
+        assert "Passed" in await writing.text(exchange, written, "en", actor)
     for actor in (supervisor, stranger, foreign):
         with pytest.raises(Unknown):
-            await desk.text(exchange, written, "en", actor)
+            await writing.text(exchange, written, "en", actor)
     for version, language in ((2, "en"), (1, "fr")):
         with pytest.raises(Unknown):
-            await desk.papers.letter(exchange, written.number, version, language, HOST)
-    view = await desk.reading.letters(exchange, partner)
+            await writing.papers.letter(exchange, written.number, version, language, HOST)
+    view = await writing.reading.letters(exchange, partner)
     assert view is not None
     states = {state.letter: state for state in view.letters}
     assert states[LetterKind.NOMINATION].writable
     assert not states[LetterKind.TRANSCRIPT].writable
     assert [one.number for one in states[LetterKind.TRANSCRIPT].versions] == [written.number]
-    assert await desk.reading.letters(exchange, foreign) is None
+    assert await writing.reading.letters(exchange, foreign) is None
 
 
-async def test_a_change_is_told_against_the_letters_written_before(desk: Desk) -> None:
-    exchange = await desk.office.nominate("Ana", "Rivera")
+async def test_a_change_is_told_against_the_letters_written_before(writing: LetterOffice) -> None:
+    exchange = await writing.office.nominate("Ana", "Rivera")
     lab = f"{exchange}.laboratory.1"
 
     def place(unit: str, at: datetime) -> Event:
@@ -278,45 +279,50 @@ async def test_a_change_is_told_against_the_letters_written_before(desk: Desk) -
         issued_on=told.date(),
         nomination_version=1,
     )
-    await desk.office.record(exchange, place("cqmu-lipid", OPENED), letter)
-    assert "letter.lacks_change" in await desk.lacking(exchange, LetterKind.CHANGE)
-    await desk.office.record(exchange, place("cqmu-neurology", told + timedelta(days=1)))
-    async with desk.sessions() as session:
-        facts = await letter_facts(session, exchange, desk.programme)
+    await writing.office.record(exchange, place("cqmu-lipid", OPENED), letter)
+    assert "letter.lacks_change" in await writing.lacking(exchange, LetterKind.CHANGE)
+    await writing.office.record(exchange, place("cqmu-neurology", told + timedelta(days=1)))
+    async with writing.sessions() as session:
+        facts = await letter_facts(session, exchange, writing.programme)
     assert [(one.what, one.before, one.after) for one in facts.changes] == [
         ("laboratory", "cqmu-lipid", "cqmu-neurology")
     ]
 
 
-async def test_an_early_end_is_told_with_its_last_day(desk: Desk) -> None:
-    exchange = await desk.stays()
+async def test_an_early_end_is_told_with_its_last_day(writing: LetterOffice) -> None:
+    exchange = await writing.stays()
     last = date(2027, 4, 2)
     ended = LeavingBegan(at=NOW, outcome=Outcome.ENDED_EARLY_JUSTIFIED, reason="force_majeure", last_day=last)
-    await desk.office.record(exchange, ended)
-    written = await desk.write(exchange, LetterKind.EARLY_END, "a")
-    assert "for a good reason" in await desk.text(exchange, written, "en")
-    async with desk.sessions() as session:
+    await writing.office.record(exchange, ended)
+    written = await writing.write(exchange, LetterKind.EARLY_END, "a")
+    assert "for a good reason" in await writing.text(exchange, written, "en")
+    async with writing.sessions() as session:
         assert (await past_of(session, exchange)).at().leaving == (Outcome.ENDED_EARLY_JUSTIFIED, last)
 
 
 async def test_certificate_and_transcript_are_one_record(database: Database, tmp_path: Path) -> None:
-    desk = Desk(database, tmp_path)
-    exchange = await desk.stays()
-    certificates = type(desk.office.certificates)(
-        desk.sessions, desk.office.files, desk.programme, OneMessage(), Wakers(CountingWaker()), "https://s.example"
+    writing = LetterOffice(database, tmp_path)
+    exchange = await writing.stays()
+    certificates = type(writing.office.certificates)(
+        writing.sessions,
+        writing.office.files,
+        writing.programme,
+        OneMessage(),
+        Wakers(CountingWaker()),
+        "https://s.example",
     )
     request = IssueCertificate(key=f"certificate/{exchange}", exchange_id=exchange, at=ISSUED, issued_on=ISSUED.date())
     issued = await certificates.issue_certificate(request)
     assert await certificates.issue_certificate(request) == issued
-    view = await desk.reading.exchange(exchange)
+    view = await writing.reading.exchange(exchange)
     assert view is not None
     assert [one.number for one in view.certificates] == [issued.number]
     assert [(one.letter, one.version) for one in view.letters] == [(LetterKind.TRANSCRIPT, 1)]
     assert [one.kind for one in view.timeline][-2:] == ["certificate_issued", "letter_written"]
 
 
-async def test_what_was_done_is_sent_home_also_without_a_certificate(desk: Desk) -> None:
-    exchange = await desk.office.nominate("Ana", "Rivera")
+async def test_what_was_done_is_sent_home_also_without_a_certificate(writing: LetterOffice) -> None:
+    exchange = await writing.office.nominate("Ana", "Rivera")
     arrived = datetime(2027, 2, 28, 17, 30, tzinfo=UTC)
     block = PlaceAssigned(
         at=OPENED,
@@ -327,32 +333,37 @@ async def test_what_was_done_is_sent_home_also_without_a_certificate(desk: Desk)
         end=CLINICAL.end,
     )
     gone = Departed(at=ISSUED, report_id="left", departed_on=CLINICAL.end)
-    await desk.office.record(exchange, Arrived(at=arrived, report_id="in", arrived_at=arrived), block, gone)
-    certificates = type(desk.office.certificates)(
-        desk.sessions, desk.office.files, desk.programme, OneMessage(), Wakers(CountingWaker()), "https://s.example"
+    await writing.office.record(exchange, Arrived(at=arrived, report_id="in", arrived_at=arrived), block, gone)
+    certificates = type(writing.office.certificates)(
+        writing.sessions,
+        writing.office.files,
+        writing.programme,
+        OneMessage(),
+        Wakers(CountingWaker()),
+        "https://s.example",
     )
     request = IssueCertificate(key=f"certificate/{exchange}", exchange_id=exchange, at=ISSUED, issued_on=ISSUED.date())
     for _ in range(2):
         with pytest.raises(Conflict):
             await certificates.issue_certificate(request)
-    view = await desk.reading.exchange(exchange)
+    view = await writing.reading.exchange(exchange)
     assert view is not None
     assert view.certificates == ()
     assert [(one.letter, one.version) for one in view.letters] == [(LetterKind.TRANSCRIPT, 1)]
     written = WrittenLetter(letter=LetterKind.TRANSCRIPT, number=view.letters[0].number, version=1)
-    assert "Not evaluated" in await desk.text(exchange, written, "en")
+    assert "Not evaluated" in await writing.text(exchange, written, "en")
 
 
-async def test_names_are_those_of_the_exchange_as_corrected(desk: Desk) -> None:
-    exchange = await desk.stays()
-    first = await desk.write(exchange, LetterKind.TRANSCRIPT, "a")
-    assert "WHITFIELD" in await desk.text(exchange, first, "en")
-    async with desk.sessions.begin() as session:
+async def test_names_are_those_of_the_exchange_as_corrected(writing: LetterOffice) -> None:
+    exchange = await writing.stays()
+    first = await writing.write(exchange, LetterKind.TRANSCRIPT, "a")
+    assert "WHITFIELD" in await writing.text(exchange, first, "en")
+    async with writing.sessions.begin() as session:
         row = await session.get_one(IdentityRow, (exchange, 1))
         values = {c.key: getattr(row, c.key) for c in IdentityRow.__table__.columns}
         session.add(IdentityRow(**(values | {"version": 2, "family_name": "Whitford"})))
     corrected = PersonCorrected(at=NOW, columns=("family_name",), nomination_version=2, nomination_before=1)
-    await desk.office.record(exchange, corrected)
-    second = await desk.write(exchange, LetterKind.TRANSCRIPT, "b")
+    await writing.office.record(exchange, corrected)
+    second = await writing.write(exchange, LetterKind.TRANSCRIPT, "b")
     assert second.version == 2
-    assert "WHITFORD" in await desk.text(exchange, second, "en")
+    assert "WHITFORD" in await writing.text(exchange, second, "en")

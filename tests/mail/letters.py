@@ -32,10 +32,10 @@ from models.notifications.notices import (
     SignInFacts,
 )
 from models.people.authorization import Actor
+from models.people.letters import LetterKind
 from models.tables import AddressChangeRow, DocumentRow, FileRow, FindingRow, MessageRow, NoteRow, SignInLinkRow
 from models.vocabulary import (
     DocumentStatus,
-    LetterKind,
     MobilityStatus,
     Outcome,
     Role,

@@ -4,8 +4,8 @@ import pytest
 
 from models.catalogue.loading import load_programme
 from models.people.authorization import Actor, Parties
-from models.people.letters import LETTER_RULES, issuer_of, may_read_letter, may_write_letter
-from models.vocabulary import Anchor, LetterKind, Role, StepKind, Unit
+from models.people.letters import LETTER_RULES, LetterKind, issuer_of, may_read_letter, may_write_letter
+from models.vocabulary import Anchor, Role, StepKind, Unit
 
 PARTIES = Parties(sending="dartmouth", host="cqmu", student="p-1")
 HOSTS = set(LetterKind) - {LetterKind.NOMINATION}

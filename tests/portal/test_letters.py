@@ -2,13 +2,14 @@
 
 from datetime import date, timedelta
 
-from activities.letters import Letters
+from activities.letters import LetterWriting
 from models.events import DocumentSubmitted, LetterWritten, PersonCorrected, StatusChanged
 from models.messages.contracts import WriteLetter, WrittenLetter
 from models.people.access import ApiScope
 from models.people.authorization import Actor
+from models.people.letters import LetterKind
 from models.tables import IdentityRow
-from models.vocabulary import LetterKind, MobilityStatus, NominationStatus, Role
+from models.vocabulary import MobilityStatus, NominationStatus, Role
 from records.store.append import NoOutbox, Wakers
 from tests.activities.students import NOW
 from tests.portal.test_api import system
@@ -21,7 +22,7 @@ HOST = Actor(id="cqmu.coordinator", role=Role.COORDINATOR, institution="cqmu")
 async def transcript(portal: Portal, exchange: str) -> WrittenLetter:
     """As a worker writes it."""
     office = portal.office
-    letters = Letters(office.sessions, office.files, portal.programme, NoOutbox(), Wakers(CountingWaker()))
+    letters = LetterWriting(office.sessions, office.files, portal.programme, NoOutbox(), Wakers(CountingWaker()))
     key = f"letter/{exchange}/a"
     request = WriteLetter(key=key, exchange_id=exchange, letter=LetterKind.TRANSCRIPT, at=NOW, actor=HOST)
     return await letters.write_letter(request)

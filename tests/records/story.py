@@ -70,13 +70,13 @@ from models.messages.recording import StepRules
 from models.messages.suspensions import Coverage, SuspensionReason
 from models.people.access import ApiScope, ProposedAct, SignInMethod
 from models.people.authorization import Actor, Owner
+from models.people.letters import LetterKind
 from models.rules.deadlines import Hold
 from models.vocabulary import (
     Anchor,
     Content,
     Direction,
     HoldCause,
-    LetterKind,
     Level,
     MobilityStatus,
     Movement,

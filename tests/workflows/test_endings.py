@@ -4,7 +4,8 @@ import pytest
 
 from gateway.operations import Gateway
 from models.errors import NotAuthorised
-from models.vocabulary import LetterKind, MobilityStatus, Outcome, Role, Stage, StepKind, StepStatus
+from models.people.letters import LetterKind
+from models.vocabulary import MobilityStatus, Outcome, Role, Stage, StepKind, StepStatus
 from tests.workflows.endings import ENDINGS
 from tests.workflows.world import BOTH, LAB_ONLY, World
 

@@ -3,7 +3,8 @@
 import pytest
 
 from models.errors import Conflict, NotAuthorised
-from models.vocabulary import LetterKind, Role
+from models.people.letters import LetterKind
+from models.vocabulary import Role
 from tests.workflows.world import World
 
 
