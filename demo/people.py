@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from examples.papers import SPECIMEN, Holder, paper_for
 from gateway.operations import Gateway
 from models.catalogue.programme import Programme
+from models.errors import Conflict
 from models.messages.exchange import Decide, Evaluate, Plan, ReportArrival, ReportAttendance, ReportDeparture
 from models.people.authorization import Actor, Owner
 from models.rules.stay import is_far_from_start
@@ -186,7 +187,14 @@ class Participants:
             hours_planned=planned,
             hours_attended=round(planned * traveller.attends, 1),
         )
-        await self._gateway.report_attendance(traveller.exchange_id, report)
+        try:
+            await self._gateway.report_attendance(traveller.exchange_id, report)
+        except Conflict as asked:
+            if asked.field != "confirmed":
+                raise
+            # Asked about days on which the exchange was suspended: these are the hours of the others.
+            sure = report.model_copy(update={"confirmed": True})
+            await self._gateway.report_attendance(traveller.exchange_id, sure)
 
     async def evaluate(self, duty: WorklistRow, *, passed: bool | None = None, note: str | None = None) -> None:
         """Evaluate the student, or as the student the programme, objective by objective."""

@@ -130,18 +130,21 @@ async def what_lacks_nothing_any_more_is_issued_and_complete(world: World) -> No
     step = await world.until(exchange, K.SETTLE_CERTIFICATE)
     short = {code.rpartition(".")[2] for code in step.subject.split(",")}
     assert short == set(PROGRAMME_CONTENTS)
-    for content in PROGRAMME_CONTENTS:
-        late = ReportAttendance(
-            report_id=f"late-{content}",
+    for told in (await world.view(exchange)).attendance:
+        if told.content not in PROGRAMME_CONTENTS:
+            continue
+        corrected = ReportAttendance(
+            report_id=f"corrected-{told.content}",
             actor=world.host(exchange),
-            content=content,
+            content=told.content,
             placement_id=None,
-            first_day=traveller.plan.start,
-            last_day=traveller.plan.start,
-            hours_planned=400,
-            hours_attended=400,
+            first_day=told.first_day,
+            last_day=told.last_day,
+            hours_planned=told.hours_planned,
+            hours_attended=told.hours_planned,
+            corrects=told.report_id,
         )
-        await world.gateway.report_attendance(exchange, late)
+        await world.gateway.report_attendance(exchange, corrected)
     await world.people.decide(step, "recheck")
     assert (await world.result(exchange)).outcome is Outcome.COMPLETED
     assert (await world.view(exchange)).certificates
