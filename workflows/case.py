@@ -123,6 +123,8 @@ class Case:
         self.evaluated_programme = False
         self.timeline: list[TimelineEntry] = []
         self.duties: list[asyncio.Task[None]] = []
+        self.legal: set[asyncio.Task[None]] = set()
+        """Duties of the law: an early end leaves them."""
         self._health: asyncio.Task[None] | None = None
         self.begun = False
         self.nominated_by: str | None = None
@@ -267,9 +269,12 @@ class Case:
             if isinstance(ended, Exception):
                 raise ended
 
-    def duty(self, coroutine: Coroutine[Any, Any, None]) -> None:
+    def duty(self, coroutine: Coroutine[Any, Any, None], *, legal: bool = False) -> None:
         """Begin something that goes on beside the stages and must be done before the certificate."""
-        self.duties.append(asyncio.create_task(coroutine))
+        task = asyncio.create_task(coroutine)
+        self.duties.append(task)
+        if legal:
+            self.legal.add(task)
 
     async def signal_cohort(self, name: str, argument: Wire) -> None:
         """Tell the cohort; if its workflow is not there yet, try again every hour of workflow time."""

@@ -85,7 +85,7 @@ SENTENCES: dict[str, str] = {
     "stay.end_before_start": _("The last day is before the first, {start}"),
     "stay.too_short": _("This makes the stay too short: {days} of at least {least} days"),
     "stay.too_long": _("This is too late; a stay of {months} months from {start} ends on {latest}"),
-    "last_day.outside_stay": _("The last day must lie between the arrival and today, inside the stay."),
+    "last_day.outside_stay": _("The last day must lie inside the stay, from {first} to {last}."),
     "last_day.before_first": _("The last day must not be before the first day."),
     "last_day.over": _("The last day is over already."),
     "days.outside_block": _("The days must lie within {first} to {last} (D38)."),
