@@ -62,6 +62,7 @@ def arrival(
         typer.Option("--permitted-until", parser=read_day, metavar="DAY", help="Last day of the permitted stay."),
     ] = None,
     multiple: Annotated[bool, typer.Option("--multiple-entry", help="The visa lasts beyond one entry.")] = False,
+    rural: Annotated[bool, typer.Option("--rural", help="The residence lies in the countryside.")] = False,
     as_: As = None,
     act_id: ActId = None,
     as_json: Json = False,
@@ -82,6 +83,7 @@ def arrival(
             entered_at=read_moment(entered, zone) if entered else None,
             permitted_until=permitted_until,
             single_entry=not multiple,
+            rural=rural,
         )
         return await services.gateway.report_arrival(exchange, report)
 
@@ -105,6 +107,7 @@ def movement(
         typer.Option("--permitted-until", parser=read_day, metavar="DAY", help="After a re-entry: until when."),
     ] = None,
     multiple: Annotated[bool, typer.Option("--multiple-entry", help="The visa lasts beyond one entry.")] = False,
+    rural: Annotated[bool, typer.Option("--rural", help="The residence lies in the countryside.")] = False,
     as_: As = None,
     act_id: ActId = None,
     as_json: Json = False,
@@ -125,6 +128,7 @@ def movement(
             moved_at=moved,
             permitted_until=permitted_until,
             single_entry=not multiple,
+            rural=rural,
         )
         return await services.gateway.report_movement(exchange, report)
 

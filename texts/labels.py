@@ -172,6 +172,7 @@ NOTICES: dict[str, str] = {
     "document_rejected": _("Document needs replacing"),
     "waitlisted": _("On the waitlist"),
     "arrived": _("Arrived"),
+    "extension_filed_late": _("Extension filed late"),
     "certificate_issued": _("Certificate issued"),
     "outcome": _("Exchange closed"),
     "reopened": _("Reopened"),

@@ -114,6 +114,8 @@ class Case:
         self.permitted_until: date | None = None
         self.first_permitted_until: date | None = None
         self.single_entry = True
+        self.rural = False
+        """Whether the residence that was reported last lies in the countryside."""
         self.abroad = False
         """Out of the host's country between arrival and departure."""
         self.moved_at: datetime | None = None
@@ -180,15 +182,20 @@ class Case:
         unit: str = "",
         anchor_on: date | None = None,
         anchor_at: datetime | None = None,
+        offset: int | None = None,
     ) -> StepAnswer:
         """Ask a person for a step; rules anchored at the stay find its first or last day.
+
+        `offset` is used instead of that of the step's due rule, in its unit.
 
         Raises:
             Ended: the answer ends the exchange, as the policy of the step says.
         """
         anchors = {"start": self.plan.start, "end": self.plan.end}
         on = anchor_on or anchors.get(self.policy.step(kind).due.anchor)
-        answer = await self.engine.ask(kind, subject=subject, unit=unit, anchor_on=on, anchor_at=anchor_at)
+        answer = await self.engine.ask(
+            kind, subject=subject, unit=unit, anchor_on=on, anchor_at=anchor_at, offset=offset
+        )
         if not answer.recalled:
             at, by = workflow.now(), answer.actor.id
             self.timeline.append(

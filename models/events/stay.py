@@ -75,6 +75,18 @@ class Arrived(Fact):
     """Into the country; none where it was not said, or before it was kept."""
     permitted_until: date | None = None
     single_entry: bool = True
+    rural: bool = False
+
+
+class ExtensionFiledLate(Fact):
+    """The extension of a stay was filed later than the law wants it (D31)."""
+
+    kind: Literal["extension_filed_late"] = "extension_filed_late"
+    title = _("Extension filed late")
+    once = ("until",)
+    filed_on: date
+    until: date
+    """The last day of the permitted stay."""
 
 
 class AttendanceReported(Fact):
@@ -155,6 +167,7 @@ class MovementReported(Fact):
     moved_at: Moment
     permitted_until: date | None = None
     single_entry: bool = True
+    rural: bool = False
 
 
 class StayPermitted(Fact):

@@ -158,6 +158,8 @@ class ReportArrival(Wire):
     """The last day of the permitted stay, as on the visa or permit."""
     single_entry: bool = True
     """Whether the visa is used up by leaving the country (D33)."""
+    rural: bool = False
+    """Whether the residence lies in the countryside, where registration has longer (D29)."""
 
 
 class ReportMovement(Wire):
@@ -171,6 +173,8 @@ class ReportMovement(Wire):
     """After a re-entry: the last day of the stay now permitted."""
     single_entry: bool = True
     """After a re-entry: whether the new visa is for a single entry."""
+    rural: bool = False
+    """Whether the residence lies in the countryside (D29)."""
 
 
 class ReportAttendance(Wire):

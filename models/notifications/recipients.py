@@ -22,6 +22,7 @@ from models.events import (
     ExchangeReopened,
     ExchangeResumed,
     ExchangeSuspended,
+    ExtensionFiledLate,
     Fact,
     PersonCorrected,
     RungFired,
@@ -36,6 +37,7 @@ from models.notifications.notices import (
     CohortFacts,
     DocumentFacts,
     Facts,
+    LateFilingFacts,
     Notice,
     NoticeKind,
     OutcomeFacts,
@@ -147,6 +149,15 @@ def _arrived(event: Arrived, scene: _Scene) -> Iterable[Notice]:
     """The sending partner office."""
     partner = _office(scene.setting.sending, Role.PARTNER_OFFICE)
     return _inform(NoticeKind.ARRIVED, ArrivalFacts(arrived_at=event.arrived_at), partner)
+
+
+@_told.register
+def _extension_filed_late(event: ExtensionFiledLate, scene: _Scene) -> Iterable[Notice]:
+    """The student, the host's coordinator and head of office, and the sending coordinator (D31)."""
+    host, sending = scene.setting.host, scene.setting.sending
+    facts = LateFilingFacts(filed_on=event.filed_on, until=event.until)
+    offices = _office(host), _office(host, Role.HEAD_OF_OFFICE), _office(sending)
+    return _inform(NoticeKind.EXTENSION_FILED_LATE, facts, _student(scene.setting), *offices)
 
 
 @_told.register

@@ -49,8 +49,8 @@ def standing(
     """The due time as it would be if the step's pause ended now; while a step is paused its due time moves on.
 
     It moves on the owner's calendar, as when the pause ends: hours exactly, days by the midnights of the owner's zone,
-    working days by its weekdays. Public holidays are not known here: the records add them when the pause ends. Without a
-    rule it moves exactly.
+    working days by its weekdays. Public holidays are not known here: the records add them when the pause ends.
+    Without a rule it moves exactly.
     """
     if held_since is None or held_since >= now:
         return due_at

@@ -25,6 +25,8 @@ LIMITS: dict[str, dict[str, int]] = {
     "D2": {"x2_max_days": 180},
     "D3": {"dq_min_days": 30, "dq_max_days": 180},
     "D12": {"host_decision_weeks": 8},
+    "D29": {"rural_hours": 72},
+    "D31": {"file_days_before": 7},
 }
 """The rule values used here, as in the seed. A policy frozen before a value existed is read with the one named here."""
 

@@ -116,6 +116,7 @@ class Arrival(_Body):
     entered_at: AwareDatetime | None = None
     permitted_until: date | None = None
     single_entry: bool = True
+    rural: bool = False
 
 
 class Departure(_Body):
@@ -131,6 +132,7 @@ class MovementReport(_Body):
     moved_at: AwareDatetime
     permitted_until: date | None = None
     single_entry: bool = True
+    rural: bool = False
 
 
 class Attendance(_Body):

@@ -40,6 +40,7 @@ SENTENCES: dict[str, str] = {
     "answer.clearance_too_short": _("The clearance must reach the last clinical day, {day} (D36)."),
     "answer.stay_over": _("This day is over already; look at the visa or permit again."),
     "answer.extension_no_longer": _("An extension ends after {day}."),
+    "answer.extension_beyond_programme": _("An exchange lasts six months at most: extensions reach {day} (D1, D31)."),
     "answer.extension_too_long": _("Extensions reach {day} at the latest, the first stay once more (D31)."),
     "reassign.stays": _("This step stays with whoever owes it."),
     "reassign.not_to": _("This step goes to one of {roles}."),

@@ -36,6 +36,7 @@ async def arrive(case: Case, report: ReportArrival) -> None:
     case.entered_at = report.entered_at or report.arrived_at
     case.permitted_until = report.permitted_until
     case.single_entry = report.single_entry
+    case.rural = report.rural
     case.note(
         Arrived(
             at=workflow.now(),
@@ -45,6 +46,7 @@ async def arrive(case: Case, report: ReportArrival) -> None:
             entered_at=report.entered_at,
             permitted_until=report.permitted_until,
             single_entry=report.single_entry,
+            rural=report.rural,
         )
     )
     case.engine.close(step, StepAnswer(outcome="arrived", actor=report.actor))

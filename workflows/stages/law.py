@@ -4,12 +4,13 @@ An exchange knows only those of the policy it was nominated under; later ones ne
 """
 
 from collections.abc import Coroutine
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
 
-from models.events import StayPermitted
+from models.events import ExtensionFiledLate, StayPermitted
+from models.rules.stay import limit
 from models.vocabulary import StepKind, VisaClass
 from workflows.case import Case, Ended
 from workflows.engine.open_step import StepAnswer
@@ -74,9 +75,16 @@ def resume(case: Case) -> None:
 
 
 def register(case: Case, arrived_at: datetime | None) -> None:
-    """The residence is registered within a day of every arrival there; an earlier arrival counts no more (D29)."""
+    """The residence is registered within a day of every arrival there; an earlier arrival counts no more (D29).
+
+    In the countryside it has three days.
+    """
     _supersede(case, StepKind.REGISTER_RESIDENCE)
-    _start(case, StepKind.REGISTER_RESIDENCE, anchor_at=arrived_at)
+    _start(case, StepKind.REGISTER_RESIDENCE, anchor_at=arrived_at, offset=_registration_hours(case))
+
+
+def _registration_hours(case: Case) -> int | None:
+    return limit(case.policy, "D29", "rural_hours") if case.rural else None
 
 
 def report_address(case: Case, moved_at: datetime) -> None:
@@ -156,6 +164,10 @@ async def _extension(case: Case, until: date) -> None:
     filed = await case.ask(StepKind.FILE_EXTENSION, anchor_on=until)
     if filed.outcome != "filed":
         return
+    in_time = until - timedelta(days=limit(case.policy, "D31", "file_days_before"))
+    if case.today() > in_time and not filed.recalled:
+        late = ExtensionFiledLate(at=workflow.now(), actor=filed.actor, filed_on=case.today(), until=until)
+        case.note(late, subject="extension", outcome="late")
     await _awaited(case)
 
 
@@ -175,12 +187,21 @@ async def _recorded(case: Case) -> None:
         permit(case, answer.valid_through)
 
 
-def _start(case: Case, kind: StepKind, *, anchor_on: date | None = None, anchor_at: datetime | None = None) -> None:
-    _duty(case, kind, _ask(case, kind, anchor_on, anchor_at))
+def _start(
+    case: Case,
+    kind: StepKind,
+    *,
+    anchor_on: date | None = None,
+    anchor_at: datetime | None = None,
+    offset: int | None = None,
+) -> None:
+    _duty(case, kind, _ask(case, kind, anchor_on, anchor_at, offset))
 
 
-async def _ask(case: Case, kind: StepKind, anchor_on: date | None, anchor_at: datetime | None) -> None:
-    await case.ask(kind, anchor_on=anchor_on, anchor_at=anchor_at)
+async def _ask(
+    case: Case, kind: StepKind, anchor_on: date | None, anchor_at: datetime | None, offset: int | None
+) -> None:
+    await case.ask(kind, anchor_on=anchor_on, anchor_at=anchor_at, offset=offset)
 
 
 def _duty(case: Case, kind: StepKind, duty: Coroutine[Any, Any, None]) -> None:
