@@ -44,6 +44,7 @@ class Documents:
             policy=request.policy,
             stay_start=request.stay_start,
             stay_end=request.stay_end,
+            clinic_end=request.clinic_end,
             checked_on=request.checked_on,
             issued_on=request.issued_on,
             expires_on=request.expires_on,

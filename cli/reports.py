@@ -63,6 +63,7 @@ def arrival(
     ] = None,
     multiple: Annotated[bool, typer.Option("--multiple-entry", help="The visa lasts beyond one entry.")] = False,
     confirm: Annotated[bool, typer.Option("--confirm", help="The day is right, although far from the first.")] = False,
+    rural: Annotated[bool, typer.Option("--rural", help="The residence lies in the countryside.")] = False,
     as_: As = None,
     act_id: ActId = None,
     as_json: Json = False,
@@ -84,6 +85,7 @@ def arrival(
             permitted_until=permitted_until,
             single_entry=not multiple,
             confirmed=confirm,
+            rural=rural,
         )
         return await services.gateway.report_arrival(exchange, report)
 
@@ -107,6 +109,7 @@ def movement(
         typer.Option("--permitted-until", parser=read_day, metavar="DAY", help="After a re-entry: until when."),
     ] = None,
     multiple: Annotated[bool, typer.Option("--multiple-entry", help="The visa lasts beyond one entry.")] = False,
+    rural: Annotated[bool, typer.Option("--rural", help="The residence lies in the countryside.")] = False,
     as_: As = None,
     act_id: ActId = None,
     as_json: Json = False,
@@ -127,6 +130,7 @@ def movement(
             moved_at=moved,
             permitted_until=permitted_until,
             single_entry=not multiple,
+            rural=rural,
         )
         return await services.gateway.report_movement(exchange, report)
 

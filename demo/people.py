@@ -213,7 +213,7 @@ class Participants:
         report = ReportDeparture(
             report_id=self._id(duty, "departed"),
             actor=self.actor(duty.owner),
-            departed_on=(await self._now()).date(),
+            departed_on=(await self._now()).astimezone(ZoneInfo(self._programme.institutions[duty.host].zone)).date(),
         )
         await self._gateway.report_departure(duty.exchange_id, report)
 
@@ -239,6 +239,8 @@ _PLAIN = {
     StepKind.APPLY_RESIDENCE_PERMIT: "applied",
     StepKind.REPORT_ADDRESS: "reported",
     StepKind.FILE_EXTENSION: "filed",
+    StepKind.REPORT_LEAVING: "reported",
+    StepKind.END_SEVIS: "reported",
     StepKind.SETTLE_CERTIFICATE: "close_without",
 }
 _PAPERS = {
@@ -261,7 +263,7 @@ DELAYS: dict[StepKind, timedelta] = {
 """How long after opening a step is answered; a working day for everything else."""
 
 
-NOBODY_ANSWERS = frozenset({StepKind.WAIT_FOR_SEAT, StepKind.WATCH_STAY})
+NOBODY_ANSWERS = frozenset({StepKind.WAIT_FOR_SEAT, StepKind.WATCH_STAY, StepKind.LEAVE_AFTER_END})
 """Steps that end by something else that happens."""
 
 

@@ -233,7 +233,8 @@ def _conditions(document: DocumentPolicy) -> str:
     elif document.expires:
         told.append("valid through the last day")
     if document.max_age_days_at_start is not None:
-        told.append(f"issued at most {_count(document.max_age_days_at_start, Unit.DAYS)} before the first day")
+        day = "last clinical day" if document.through_clinic else "first day"
+        told.append(f"issued at most {_count(document.max_age_days_at_start, Unit.DAYS)} before the {day}")
     return "; ".join(told)
 
 

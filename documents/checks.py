@@ -56,6 +56,7 @@ class Subject:
     stay_start: date
     stay_end: date
     checked_on: date
+    clinic_end: date | None = None
     issued_on: date | None = None
     expires_on: date | None = None
     filename: str = ""
@@ -149,7 +150,10 @@ def check_expiry(subject: Subject) -> list[FindingDraft]:
 
 
 def check_age(subject: Subject) -> list[FindingDraft]:
-    """`D21.age`, `D22.age`: issued at most `max_age_days_at_start` days before the stay starts; never in the future."""
+    """`D21.age`, `D22.age`: issued at most `max_age_days_at_start` days before the stay starts; never in the future.
+
+    `D27.age`: before the last clinical day, where the policy says so.
+    """
     policy = subject.policy
     findings = []
     if subject.issued_on is None:
@@ -161,8 +165,14 @@ def check_age(subject: Subject) -> list[FindingDraft]:
     if subject.expires_on is not None and subject.expires_on < subject.issued_on:
         findings.append(_blocking("D17.dates", "expires_on", "finding.expires_before_issue"))
     limit = policy.max_age_days_at_start
-    if limit is not None and (subject.stay_start - subject.issued_on).days > limit:
-        age = (subject.stay_start - subject.issued_on).days
+    clinic = subject.clinic_end if policy.through_clinic else None
+    age = ((clinic or subject.stay_start) - subject.issued_on).days
+    if limit is None or age <= limit:
+        return findings
+    if clinic is not None:
+        too_old = _blocking(f"{policy.rule}.age", "issued_on", "finding.too_old_in_clinic", day=clinic, most=limit)
+        findings.append(too_old)
+    else:
         findings.append(_blocking(f"{policy.rule}.age", "issued_on", "finding.too_old", days=age, most=limit))
     return findings
 

@@ -26,6 +26,7 @@ from models.notifications.notices import (
     CohortFacts,
     DocumentFacts,
     Facts,
+    LateFilingFacts,
     LetterNotice,
     NoticeKind,
     OutcomeFacts,
@@ -78,6 +79,8 @@ class Letters:
                 return waitlisted(reading, facts)
             case ArrivalFacts():
                 return await arrived(session, reading, facts, self._programme)
+            case LateFilingFacts():
+                return extension_filed_late(reading, facts)
             case CertificateFacts():
                 return certificate_issued(reading, facts, self._links.verification(facts))
             case LetterNotice():
@@ -123,6 +126,21 @@ class Letters:
                 return await self._summaries.summary(session, reading, facts)
             case _:
                 return await self._overviews.caught_up(session, reading, facts)
+
+
+def extension_filed_late(reading: MailReading, facts: LateFilingFacts) -> Body:
+    """To student and offices: the authority may not answer before the permitted stay ends (D31)."""
+    filed, until = day_words(facts.filed_on, reading.language), day_words(facts.until, reading.language)
+    told = _("The extension of the stay of {student} was filed on {filed}. The permitted stay ends on {until}.")
+    rule = _("It is filed at least seven days before. Without an answer by the last day, {student} has to leave.")
+    return Body(
+        subject=reading.coded(_("extension of the stay filed late")),
+        headline=reading.say(_("The extension of the stay was filed late")),
+        blocks=(
+            Para(reading.say(told, student=reading.student, filed=filed, until=until)),
+            Para(reading.say(rule, student=reading.student)),
+        ),
+    )
 
 
 def waitlisted(reading: MailReading, facts: WaitlistFacts) -> Body:

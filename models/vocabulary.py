@@ -149,6 +149,9 @@ class StepKind(StrEnum):
     REPORT_ADDRESS = "report_address"
     CONFIRM_REENTRY = "confirm_reentry"
     RECORD_STAY = "record_stay"
+    REPORT_LEAVING = "report_leaving"
+    END_SEVIS = "end_sevis"
+    LEAVE_AFTER_END = "leave_after_end"
     REVIEW_SERVICE_LEVEL = "review_service_level"
 
 

@@ -172,6 +172,7 @@ NOTICES: dict[str, str] = {
     "document_rejected": _("Document needs replacing"),
     "waitlisted": _("On the waitlist"),
     "arrived": _("Arrived"),
+    "extension_filed_late": _("Extension filed late"),
     "certificate_issued": _("Certificate issued"),
     "letter_written": _("Letter written"),
     "outcome": _("Exchange closed"),

@@ -130,6 +130,8 @@ class Case:
         self.permitted_until: date | None = None
         self.first_permitted_until: date | None = None
         self.single_entry = True
+        self.rural = False
+        """Whether the residence that was reported last lies in the countryside."""
         self.abroad = False
         """Out of the host's country between arrival and departure."""
         self.moved_at: datetime | None = None
@@ -140,6 +142,8 @@ class Case:
         self.evaluated_programme = False
         self.timeline: list[TimelineEntry] = []
         self.duties: list[asyncio.Task[None]] = []
+        self.legal: set[asyncio.Task[None]] = set()
+        """Duties of the law: an early end leaves them."""
         self._health: asyncio.Task[None] | None = None
         self.begun = False
         self.nominated_by: str | None = None
@@ -195,15 +199,20 @@ class Case:
         unit: str = "",
         anchor_on: date | None = None,
         anchor_at: datetime | None = None,
+        offset: int | None = None,
     ) -> StepAnswer:
         """Ask a person for a step; rules anchored at the stay find its first or last day.
+
+        `offset` is used instead of that of the step's due rule, in its unit.
 
         Raises:
             Ended: the answer ends the exchange, as the policy of the step says.
         """
         anchors = {"start": self.plan.start, "end": self.plan.end}
         on = anchor_on or anchors.get(self.policy.step(kind).due.anchor)
-        answer = await self.engine.ask(kind, subject=subject, unit=unit, anchor_on=on, anchor_at=anchor_at)
+        answer = await self.engine.ask(
+            kind, subject=subject, unit=unit, anchor_on=on, anchor_at=anchor_at, offset=offset
+        )
         if not answer.recalled:
             at, by = workflow.now(), answer.actor.id
             self.timeline.append(
@@ -293,9 +302,12 @@ class Case:
             if isinstance(ended, Exception):
                 raise ended
 
-    def duty(self, coroutine: Coroutine[Any, Any, None]) -> None:
+    def duty(self, coroutine: Coroutine[Any, Any, None], *, legal: bool = False) -> None:
         """Begin something that goes on beside the stages and must be done before the certificate."""
-        self.duties.append(asyncio.create_task(coroutine))
+        task = asyncio.create_task(coroutine)
+        self.duties.append(task)
+        if legal:
+            self.legal.add(task)
 
     async def signal_cohort(self, name: str, argument: Wire) -> None:
         """Tell the cohort; if its workflow is not there yet, try again every hour of workflow time."""

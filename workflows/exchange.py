@@ -33,10 +33,9 @@ from models.messages.exchange import (
 )
 from models.messages.rotations import ROTATION_OVER, RotationResult
 from models.messages.suspensions import Resume, Suspend
-from models.vocabulary import Outcome
 from models.wire import Wire
 from workflows.acts import application, changes, deadlines, documents, hours, movements, stay
-from workflows.case import Case, Ending
+from workflows.case import Case
 from workflows.engine.renewal import Renewal
 from workflows.recalling import recall
 from workflows.refusals import refusing
@@ -81,7 +80,7 @@ class ExchangeWorkflow:
                 # An operator cancelled the workflow in Temporal: the student is withdrawn, nothing stays taken.
                 if workflow.cancellation_reason() is None:
                     raise
-                self._case.end(Ending(outcome=Outcome.WITHDRAWN, reason="cancelled_by_operator"))
+                self._case.end(changes.cancelled(self._case))
 
     @workflow.signal
     def catch_up(self) -> None:

@@ -79,9 +79,9 @@ def _stay(case: Case, memory: Memory) -> None:
     if arrived is not None:
         case.arrived_at = arrived.arrived_at
         case.entered_at = arrived.entered_at or arrived.arrived_at
-        case.single_entry = arrived.single_entry
+        case.single_entry, case.rural = arrived.single_entry, arrived.rural
     for moved in memory.of(MovementReported):
-        case.moved_at = moved.moved_at
+        case.moved_at, case.rural = moved.moved_at, moved.rural
         case.abroad = moved.movement is Movement.LEFT_COUNTRY or (case.abroad and moved.movement is Movement.MOVED)
         if moved.movement is Movement.REENTERED:
             case.entered_at, case.single_entry = moved.moved_at, moved.single_entry

@@ -5,11 +5,10 @@ import asyncio
 from temporalio import workflow
 
 from models.messages.exchange import ExchangeResult
-from models.vocabulary import Outcome
 from workflows.case import Case, Ended, Ending
 from workflows.recalling import leaving
 from workflows.stages.application import acceptance, documents_and_approval, host_approval, nomination, seat
-from workflows.stages.closing import certificate, close, wind_down
+from workflows.stages.closing import certificate, close, owes_check_out, wind_down
 from workflows.stages.pre_arrival import pre_arrival
 from workflows.stages.stay import arrival, departure, rotations
 
@@ -17,7 +16,7 @@ from workflows.stages.stay import arrival, departure, rotations
 async def tell(case: Case) -> ExchangeResult:
     """The story, or what ended it, and then the way out."""
     ending = await _ending(case)
-    if ending.outcome is Outcome.ENDED_EARLY_JUSTIFIED:
+    if owes_check_out(case, ending):
         ending = await wind_down(case, ending)
     await close(case, ending)
     await case.engine.stop()

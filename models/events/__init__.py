@@ -48,6 +48,7 @@ from models.events.stay import CertificateIssued as CertificateIssued
 from models.events.stay import Cleared as Cleared
 from models.events.stay import Departed as Departed
 from models.events.stay import Evaluated as Evaluated
+from models.events.stay import ExtensionFiledLate as ExtensionFiledLate
 from models.events.stay import HoldingsReleased as HoldingsReleased
 from models.events.stay import LetterWritten as LetterWritten
 from models.events.stay import MovementReported as MovementReported
@@ -86,6 +87,7 @@ Event = Annotated[
     | ExchangeResumed
     | MovementReported
     | StayPermitted
+    | ExtensionFiledLate
     | SuspensionBegan
     | ExchangeExempted
     | SuspensionEnded

@@ -78,6 +78,18 @@ class Arrived(Fact):
     single_entry: bool = True
     days_late: int = 0
     """After the planned first day, by the days of the host; 0 where it was in time."""
+    rural: bool = False
+
+
+class ExtensionFiledLate(Fact):
+    """The extension of a stay was filed later than the law wants it (D31)."""
+
+    kind: Literal["extension_filed_late"] = "extension_filed_late"
+    title = _("Extension filed late")
+    once = ("until",)
+    filed_on: date
+    until: date
+    """The last day of the permitted stay."""
 
 
 class AttendanceReported(Fact):
@@ -182,6 +194,7 @@ class MovementReported(Fact):
     moved_at: Moment
     permitted_until: date | None = None
     single_entry: bool = True
+    rural: bool = False
 
 
 class StayPermitted(Fact):

@@ -61,6 +61,8 @@ class CheckDocument(Wire):
     policy: DocumentPolicy
     stay_start: date
     stay_end: date
+    clinic_end: date | None = None
+    """The last clinical day, where there is one."""
     issued_on: date | None = None
     expires_on: date | None = None
     checked_on: date

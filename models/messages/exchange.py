@@ -162,6 +162,8 @@ class ReportArrival(Wire):
     """Whether the visa is used up by leaving the country (D33)."""
     confirmed: bool = False
     """Whether the person confirms a day far from the first one of the stay (D35)."""
+    rural: bool = False
+    """Whether the residence lies in the countryside, where registration has longer (D29)."""
 
 
 class ReportMovement(Wire):
@@ -175,6 +177,8 @@ class ReportMovement(Wire):
     """After a re-entry: the last day of the stay now permitted."""
     single_entry: bool = True
     """After a re-entry: whether the new visa is for a single entry."""
+    rural: bool = False
+    """Whether the residence lies in the countryside (D29)."""
 
 
 class ReportAttendance(Wire):

@@ -42,6 +42,7 @@ class NoticeKind(StrEnum):
     SECOND_NEEDED = "second_needed"
     MAIL_RETURNED = "mail_returned"
     ACT_REFUSED = "act_refused"
+    EXTENSION_FILED_LATE = "extension_filed_late"
 
 
 OVERVIEWS = frozenset(
@@ -252,6 +253,13 @@ class RefusedActFacts(Wire):
     params: dict[str, Any] = Field(default_factory=dict)
 
 
+class LateFilingFacts(Wire):
+    """An extension that was filed later than the law wants: when, for a stay permitted through which day."""
+
+    filed_on: date
+    until: date
+
+
 Facts = (
     StepFacts
     | DocumentFacts
@@ -271,6 +279,7 @@ Facts = (
     | ProposalFacts
     | ReturnedFacts
     | RefusedActFacts
+    | LateFilingFacts
 )
 
 FACTS: dict[NoticeKind, type[Facts]] = {
@@ -298,6 +307,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.SECOND_NEEDED: ProposalFacts,
     NoticeKind.MAIL_RETURNED: ReturnedFacts,
     NoticeKind.ACT_REFUSED: RefusedActFacts,
+    NoticeKind.EXTENSION_FILED_LATE: LateFilingFacts,
 }
 """What each kind of notice says."""
 

@@ -22,6 +22,7 @@ from models.events import (
     ExchangeReopened,
     ExchangeResumed,
     ExchangeSuspended,
+    ExtensionFiledLate,
     Fact,
     LetterWritten,
     PersonCorrected,
@@ -37,6 +38,7 @@ from models.notifications.notices import (
     CohortFacts,
     DocumentFacts,
     Facts,
+    LateFilingFacts,
     LetterNotice,
     Notice,
     NoticeKind,
@@ -153,6 +155,15 @@ def _arrived(event: Arrived, scene: _Scene) -> Iterable[Notice]:
     setting, facts = scene.setting, ArrivalFacts(arrived_at=event.arrived_at, days_late=event.days_late)
     late = (_student(setting), _office(setting.sending), _office(setting.host)) if event.days_late else ()
     return _inform(NoticeKind.ARRIVED, facts, _office(setting.sending, Role.PARTNER_OFFICE), *late)
+
+
+@_told.register
+def _extension_filed_late(event: ExtensionFiledLate, scene: _Scene) -> Iterable[Notice]:
+    """The student, the host's coordinator and head of office, and the sending coordinator (D31)."""
+    host, sending = scene.setting.host, scene.setting.sending
+    facts = LateFilingFacts(filed_on=event.filed_on, until=event.until)
+    offices = _office(host), _office(host, Role.HEAD_OF_OFFICE), _office(sending)
+    return _inform(NoticeKind.EXTENSION_FILED_LATE, facts, _student(scene.setting), *offices)
 
 
 @_told.register

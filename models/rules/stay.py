@@ -28,6 +28,8 @@ LIMITS: dict[str, dict[str, int]] = {
     "D12": {"host_decision_weeks": 8},
     "D35": {"ask_arrival_days": 7},
     "D42": {"most_hours_a_day": 24, "least_hours_a_week": 0},
+    "D29": {"rural_hours": 72},
+    "D31": {"file_days_before": 7},
 }
 """The rule values used here. A policy frozen before a value existed is read with the one named here: as in the seed,
 or as the rule was kept before there was a value."""

@@ -118,6 +118,7 @@ class Arrival(_Body):
     single_entry: bool = True
     confirmed: bool = False
     """That the student came on this day, although it is far from the first one of the stay."""
+    rural: bool = False
 
 
 class Departure(_Body):
@@ -133,6 +134,7 @@ class MovementReport(_Body):
     moved_at: AwareDatetime
     permitted_until: date | None = None
     single_entry: bool = True
+    rural: bool = False
 
 
 class Attendance(_Body):

@@ -23,9 +23,9 @@ from portal.visitor import Visitor, visitor_of
 pages = Pages("reports")
 HOURS = ("content", "first_day", "last_day", "hours_planned", "hours_attended")
 FIELDS: dict[str, tuple[str, ...]] = {
-    "arrival": ("arrived_at", "entered_at", "permitted_until", "multiple_entry", "confirmed"),
+    "arrival": ("arrived_at", "entered_at", "permitted_until", "multiple_entry", "rural", "confirmed"),
     "attendance": (*HOURS, "corrects", "confirmed"),
-    "movement": ("movement", "moved_at", "permitted_until", "multiple_entry"),
+    "movement": ("movement", "moved_at", "permitted_until", "multiple_entry", "rural"),
     "departure": ("departed_on",),
 }
 
@@ -121,7 +121,8 @@ async def _send(request: Request, view: ExchangeView, actor: Actor, what: str, f
 
 def _permitted(form: Sent) -> dict[str, object]:
     until = form.text("permitted_until")
-    return {"single_entry": form.text("multiple_entry") != "yes"} | ({"permitted_until": until} if until else {})
+    said = {"single_entry": form.text("multiple_entry") != "yes", "rural": form.text("rural") == "yes"}
+    return said | ({"permitted_until": until} if until else {})
 
 
 def _confirmed(form: Sent) -> dict[str, object]:

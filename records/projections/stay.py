@@ -7,6 +7,7 @@ from models.events import (
     AttendanceReported,
     CertificateIssued,
     Evaluated,
+    ExtensionFiledLate,
     LetterWritten,
     MovementReported,
     RotationEnded,
@@ -102,6 +103,7 @@ async def _permitted(session: AsyncSession, stream: str, event: StayPermitted) -
 
 
 HANDLERS: Handlers = {
+    ExtensionFiledLate: in_the_log_alone,
     MovementReported: in_the_log_alone,
     RotationEnded: in_the_log_alone,
     StayPermitted: _permitted,

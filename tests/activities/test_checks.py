@@ -164,3 +164,25 @@ def test_sample_passports_carry_right_check_digits() -> None:
     _, lower = papers.machine_readable_zone(utopia, date(2012, 4, 15))
     assert lower.startswith("L898902C36UTO7408122<1204159")
     assert len(lower) == 44
+
+
+TUBERCULOSIS = EXAMINATION.model_copy(
+    update={"kind": "tb_test", "max_age_days_at_start": 365, "through_clinic": True, "rule": "D27"}
+)
+CLINIC_ENDS = date(2027, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("issued_on", "clinic_end", "expected"),
+    [
+        (CLINIC_ENDS - timedelta(days=364), CLINIC_ENDS, []),
+        (CLINIC_ENDS - timedelta(days=365), CLINIC_ENDS, []),
+        (CLINIC_ENDS - timedelta(days=366), CLINIC_ENDS, ["D27.age"]),
+        (START - timedelta(days=365), None, []),
+        (START - timedelta(days=366), None, ["D27.age"]),
+    ],
+)
+def test_a_tuberculosis_test_holds_through_the_last_clinical_day(
+    issued_on: date, clinic_end: date | None, expected: list[str]
+) -> None:
+    assert rules(papers.transcript(), TUBERCULOSIS, issued_on=issued_on, clinic_end=clinic_end) == expected

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.catalogue.policy import DueRule
 from models.errors import BadInput
 from models.rules.extensions import LONGEST, check_extension, standing
+from models.vocabulary import Anchor, Unit
 
 ZONES = st.sampled_from(("Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "Pacific/Kiritimati", "UTC"))
 IN_ZONES = ZONES.map(ZoneInfo)
@@ -72,3 +74,34 @@ def test_while_a_step_is_paused_its_due_time_moves_on() -> None:
 def test_nothing_is_put_off_without_end(asked: datetime) -> None:
     with pytest.raises(BadInput, match=rf"due_time.after_limit .*days={LONGEST}"):
         check_extension(asked, now=NOW, due_at=DUE, first_due_at=DUE)
+
+
+FRIDAY = datetime(2026, 11, 27, 8, tzinfo=UTC)
+"""Four in the afternoon in Chongqing."""
+
+
+@pytest.mark.parametrize(
+    ("unit", "paused", "days"),
+    [
+        (Unit.HOURS, timedelta(hours=7, minutes=59), timedelta(hours=7, minutes=59)),
+        (Unit.DAYS, timedelta(hours=7, minutes=59), timedelta()),
+        (Unit.DAYS, timedelta(hours=8), timedelta(days=1)),
+        (Unit.WEEKS, timedelta(days=1, hours=8), timedelta(days=2)),
+        (Unit.WORKING_DAYS, timedelta(days=2, hours=7), timedelta()),
+        (Unit.WORKING_DAYS, timedelta(days=2, hours=8), timedelta(days=1)),
+    ],
+)
+def test_a_paused_due_time_moves_on_the_calendar_of_its_owner(unit: Unit, paused: timedelta, days: timedelta) -> None:
+    due = datetime(2026, 12, 1, 15, 59, 59, tzinfo=UTC)
+    rule = DueRule(anchor=Anchor.OPENED, offset=3, unit=unit)
+    found = standing(due, FRIDAY + paused, FRIDAY, rule=rule, zone="Asia/Shanghai")
+    assert found == due + days
+
+
+def test_what_stands_while_a_step_is_paused_is_not_undercut() -> None:
+    due, now = datetime(2026, 12, 1, 15, 59, 59, tzinfo=UTC), FRIDAY + timedelta(hours=8)
+    rule = DueRule(anchor=Anchor.OPENED, offset=3, unit=Unit.DAYS)
+    check = partial(check_extension, now=now, due_at=due, first_due_at=due, held_since=FRIDAY, zone="Asia/Shanghai")
+    check(due + timedelta(days=1, seconds=1), rule=rule)
+    with pytest.raises(BadInput, match=r"due_time.nearer field=due_at"):
+        check(due + timedelta(days=1), rule=rule)

@@ -1,7 +1,7 @@
 """Every way an exchange can end, played by people on a world: used by the tests and to record the golden histories."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
@@ -85,8 +85,29 @@ async def _ended_early(world: World, *, justified: bool) -> str:
     )
     world.travellers[exchange].last_day = end.last_day
     await world.gateway.end_early(exchange, end, note="The region was closed after a flood.")
-    if justified:
-        await world.finish(exchange)
+    await world.finish(exchange)
+    return exchange
+
+
+async def announced_end(world: World) -> str:
+    """The host says in the third week that the stay ends in the fifth, for a good reason; the student moves between."""
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, StepKind.EVALUATE_PROGRAMME)
+    last = world.travellers[exchange].plan.start + timedelta(weeks=4)
+    end = EndEarly(decision_id=f"{exchange}.ended", actor=world.host(exchange), last_day=last, justified=True)
+    world.travellers[exchange].last_day = last
+    await world.gateway.end_early(exchange, end, note="The laboratory closes for repairs.")
+    await world.advance(timedelta(days=3))
+    moved = ReportMovement(
+        report_id="moved",
+        actor=world.host(exchange, Role.HOUSING_OFFICER),
+        movement=Movement.MOVED,
+        moved_at=world.clock.last,
+    )
+    await world.gateway.report_movement(exchange, moved)
+    await world.until(exchange, StepKind.DEPART)
+    await world.advance(datetime(last.year, last.month, last.day, 12, tzinfo=UTC) - world.clock.last)
+    await world.finish(exchange)
     return exchange
 
 

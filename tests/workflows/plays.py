@@ -17,6 +17,7 @@ from tests.workflows.situations import (
     evaluated,
     form_decided,
     four_weeks,
+    gone_from_america,
     half_a_year,
     house_filled_up,
     last,
@@ -121,6 +122,13 @@ async def until_before_the_end(world: World, step: WorklistRow, name: str, answe
     await world.people.decide(step, name, valid_through=day)
 
 
+async def gone_for_good(world: World, step: WorklistRow, name: str, answer: AnswerPolicy) -> None:
+    """Not returning, and what an early end owes is done."""
+    world.travellers[step.exchange_id].last_day = world.clock.last.date()
+    await world.people.decide(step, name, justified=False)
+    await world.finish(step.exchange_id)
+
+
 async def in_a_bed(world: World, step: WorklistRow, name: str, answer: AnswerPolicy) -> None:
     """In one that the host has, free or not."""
     bed = world.programme.institutions[step.host].beds[-1]
@@ -209,8 +217,11 @@ VARIANTS: dict[tuple[StepKind, str], tuple[Play, ...]] = {
     (K.SETTLE_CERTIFICATE, "recheck"): (opens(K.SETTLE_CERTIFICATE),),
     (K.RECORD_STAY, "recorded"): (Play(), opens(K.FILE_EXTENSION, given=until_before_the_end)),
     (K.AWAIT_EXTENSION, "granted"): (opens(K.FILE_EXTENSION),),
-    (K.CONFIRM_REENTRY, "not_returning"): (Play(),),
+    (K.CONFIRM_REENTRY, "not_returning"): (
+        opens(K.REPORT_LEAVING, given=gone_for_good),
+        opens(K.END_SEVIS, situation=gone_from_america, given=gone_for_good),
+    ),
 }
 """Answers after which a step may be asked next: one play at least for every such step."""
-ELSEWHERE = {(K.CONFIRM_REENTRY, "not_returning"): {K.DEPART, K.EVALUATE_PROGRAMME, K.EVALUATE_STUDENT}}
+ELSEWHERE = {(K.CONFIRM_REENTRY, "not_returning"): {K.EVALUATE_PROGRAMME, K.EVALUATE_STUDENT}}
 """What is asked next in a play of its own, as the exchange ends in another way there."""

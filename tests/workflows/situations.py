@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 
 from demo.cohort import CQMU, first_monday
-from models.messages.exchange import ReportArrival
+from models.messages.exchange import EndEarly, ReportArrival
 from models.tables import BedRow, UnitRow
 from models.vocabulary import Movement, Role, StepKind
 from records.store.engine import transaction
@@ -197,6 +197,14 @@ async def abroad(world: World, kind: StepKind) -> str:
     return exchange
 
 
+async def gone_from_america(world: World, kind: StepKind) -> str:
+    """Out of the country on a single entry, after two days at Dartmouth."""
+    exchange = await abroad(world, K.ORIENTATION)
+    await world.advance(timedelta(days=2))
+    await move(world, exchange, Movement.LEFT_COUNTRY)
+    return exchange
+
+
 async def short_of_hours(world: World, kind: StepKind) -> str:
     exchange = await world.nominate(LAB_ONLY)
     world.travellers[exchange].attends = 0.5
@@ -246,6 +254,16 @@ async def arrived(world: World, kind: StepKind) -> str:
     return exchange
 
 
+async def left_early(world: World, kind: StepKind) -> str:
+    """A stay that ended after two days, before the check-out."""
+    exchange = await (arrived if kind is K.REPORT_LEAVING else abroad)(world, K.ORIENTATION)
+    await world.advance(timedelta(days=2))
+    end = EndEarly(decision_id="ended", actor=world.host(exchange), last_day=world.clock.last.date(), justified=False)
+    world.travellers[exchange].last_day = end.last_day
+    await world.gateway.end_early(exchange, end)
+    return exchange
+
+
 REACHED: dict[StepKind, Situation] = {
     K.ADMIT_LATE: late,
     K.CORRECT_NOMINATION: returned,
@@ -261,5 +279,8 @@ REACHED: dict[StepKind, Situation] = {
     K.RECORD_ATTENDANCE: without_hours,
     K.SETTLE_CERTIFICATE: short_of_hours,
     K.APPLY_RESIDENCE_PERMIT: half_a_year,
+    K.REPORT_LEAVING: left_early,
+    K.END_SEVIS: left_early,
+    K.LEAVE_AFTER_END: left_early,
     **dict.fromkeys((K.WATCH_STAY, K.RECORD_STAY, K.FILE_EXTENSION, K.AWAIT_EXTENSION, K.CONFIRM_REENTRY), arrived),
 }

@@ -3,9 +3,12 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from models.errors import BadInput, NotAuthorised, NotOpen
 from models.messages.exchange import Decide, ReportArrival, ReportMovement
 from models.people.authorization import Actor
+from models.rules.stay import latest_end
 from models.vocabulary import Movement, Role, StepKind, StepStatus
 from tests.workflows.test_ladder import heard
 from tests.workflows.test_refusals import refused
@@ -183,3 +186,58 @@ async def test_after_the_departure_no_clock_runs(world: World) -> None:
     watch = next(s for s in view.steps if s.kind is StepKind.WATCH_STAY)
     assert (watch.status, watch.outcome) == (StepStatus.DONE, "left")
     assert not [s for s in view.steps if s.status is StepStatus.OPEN]
+
+
+async def test_in_the_countryside_registration_has_three_days(world: World) -> None:
+    exchange, _ = await arrive(world, 200)
+    await move(world, exchange, Movement.MOVED, rural=True)
+    assert (await world.step(exchange, StepKind.REGISTER_RESIDENCE)).due_at == world.clock.last + timedelta(hours=72)
+    await world.advance(timedelta(hours=2))
+    await move(world, exchange, Movement.MOVED)
+    assert (await world.step(exchange, StepKind.REGISTER_RESIDENCE)).due_at == world.clock.last + timedelta(hours=24)
+
+
+async def test_who_arrives_in_the_countryside_has_three_days(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, StepKind.CHECK_IN)
+    await world.until_day(exchange, 0)
+    host = world.host(exchange, Role.HOUSING_OFFICER)
+    report = ReportArrival(report_id="arrived", actor=host, arrived_at=world.clock.last, rural=True)
+    await world.gateway.report_arrival(exchange, report)
+    step = await world.step(exchange, StepKind.REGISTER_RESIDENCE)
+    assert step.due_at == world.clock.last + timedelta(hours=72)
+    await world.advance(timedelta(hours=73))
+    assert [kind for kind, _ in await heard(world, exchange, "register_residence")].count("escalation") == 2
+
+
+@pytest.mark.parametrize(("days_before", "late"), [(8, False), (7, False), (6, True)])
+async def test_an_extension_filed_late_is_told_to_those_concerned(
+    world: World, days_before: int, *, late: bool
+) -> None:
+    exchange, until = await arrive(world, 40)
+    assert until is not None
+    await world.advance(datetime.combine(until - timedelta(days=days_before), time(12), CHINA) - world.clock.last)
+    await decide(world, exchange, StepKind.FILE_EXTENSION, "filed")
+    told = sorted(m.recipient_id for m in await world.messages(exchange, "extension_filed_late"))
+    student = (await world.step(exchange, StepKind.WATCH_STAY)).owner.person
+    expected = ("cqmu.coordinator", "cqmu.head_of_office", "dartmouth.coordinator", student)
+    assert told == (sorted(expected) if late else [])
+
+
+async def test_a_stay_recorded_a_few_days_before_its_end_is_filed_late_at_once(world: World) -> None:
+    exchange, _ = await arrive(world, None)
+    soon = world.clock.last.astimezone(CHINA).date() + timedelta(days=3)
+    await decide(world, exchange, StepKind.RECORD_STAY, "recorded", soon)
+    await decide(world, exchange, StepKind.FILE_EXTENSION, "filed")
+    assert len(await world.messages(exchange, "extension_filed_late")) == 4
+
+
+async def test_no_extension_reaches_beyond_the_programme(world: World) -> None:
+    exchange, _ = await arrive(world, 100)
+    longest = latest_end(world.travellers[exchange].plan.start, world.programme.policy)
+    await decide(world, exchange, StepKind.FILE_EXTENSION, "filed")
+    day_after = longest + timedelta(days=1)
+    granted = decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted", day_after)
+    await refused(BadInput, "answer.extension_beyond_programme", granted)
+    await decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted", longest)
+    assert (await world.view(exchange)).permitted_until == longest

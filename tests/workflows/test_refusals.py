@@ -212,7 +212,8 @@ async def test_during_the_stay(world: World) -> None:
     await refused(NotOpen, "clinic.not_cleared", hours(**clinical, first_day=clinic.start, last_day=clinic.start))
     await hours()
 
-    late = EndEarly(decision_id="e1", actor=host, last_day=plan.end, justified=False)
+    after = plan.end + timedelta(days=1)
+    late = EndEarly(decision_id="e1", actor=host, last_day=after, justified=False)
     await refused(BadInput, "last_day.outside_stay", world.gateway.end_early(exchange, late))
     student = Actor(id=world.travellers[exchange].exchange_id, role=Role.STUDENT, institution=plan.sending)
     mine = EndEarly(decision_id="e2", actor=student, last_day=plan.start, justified=True)

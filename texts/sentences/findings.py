@@ -27,6 +27,9 @@ SENTENCES: dict[str, str] = {
     "finding.issue_needed": _("State the day on which the document was issued."),
     "finding.issued_in_future": _("The date of issue, {day}, has not come yet."),
     "finding.expires_before_issue": _("The expiry date is before the date of issue."),
+    "finding.too_old_in_clinic": _(
+        "It must hold through the last clinical day, {day}, and does so for {most} days. Obtain a new one."
+    ),
     "finding.too_old": _(
         "It will be {days} days old when the stay starts; at most {most} are accepted. Obtain a new one."
     ),

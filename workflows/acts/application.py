@@ -1,6 +1,7 @@
 """Answers to steps, and corrections of a returned nomination."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from temporalio import workflow
@@ -11,7 +12,7 @@ from models.events import DocumentReturned, NominationCorrected, SeatAnswered
 from models.messages.cohorts import SeatNews
 from models.messages.exchange import CorrectNomination, Decide
 from models.people.authorization import may_decide, may_nominate, require
-from models.rules.stay import required_documents
+from models.rules.stay import latest_end, required_documents
 from models.vocabulary import Content, StepKind
 from workflows.case import Case
 from workflows.engine.open_step import StepAnswer
@@ -77,7 +78,7 @@ def _stay_until(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
 
 
 def _extension_until(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
-    """Extensions are together no longer than the first stay (D31)."""
+    """Extensions are together no longer than the first stay, and than the programme (D31)."""
     _stay_until(case, decision, answer)
     until, first, entered = decision.valid_through, case.first_permitted_until, case.entered_at
     if until is None or first is None or entered is None:
@@ -87,6 +88,14 @@ def _extension_until(case: Case, decision: Decide, answer: AnswerPolicy) -> None
     latest = first + (first - case.day_of(entered))
     if until > latest:
         raise BadInput("answer.extension_too_long", "valid_through", day=latest)
+    _within_programme(case, until)
+
+
+def _within_programme(case: Case, until: date) -> None:
+    """No extension reaches beyond the six months of the programme, whatever the authority would grant (D1, D31)."""
+    longest = latest_end(case.plan.start, case.policy)
+    if until > longest:
+        raise BadInput("answer.extension_beyond_programme", "valid_through", day=longest)
 
 
 def _justified(case: Case, decision: Decide, answer: AnswerPolicy) -> None:

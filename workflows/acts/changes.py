@@ -9,6 +9,7 @@ from models.messages.suspensions import Resume, Suspend
 from models.people.authorization import may_withdraw, require
 from models.vocabulary import Outcome, Role
 from workflows.case import Case, Ending
+from workflows.stages import law
 
 
 def check_withdraw(case: Case, withdrawal: Withdraw) -> None:
@@ -27,7 +28,7 @@ def withdraw(case: Case, withdrawal: Withdraw) -> None:
 
 
 def check_end_early(case: Case, end: EndEarly) -> None:
-    """Whether a live stay may be ended by this person on this day (D40)."""
+    """Whether a live stay may be ended by this person on this day, which may be one ahead (D40)."""
     if case.seen(end.decision_id, end):
         return
     allowed = may_withdraw(end.actor, case.parties) and end.actor.role is not Role.STUDENT
@@ -35,15 +36,26 @@ def check_end_early(case: Case, end: EndEarly) -> None:
     _require_running(case)
     if case.arrived_at is None:
         raise NotOpen("stay.not_begun")
-    if not case.day_of(case.arrived_at) <= end.last_day <= min(case.plan.end, case.today()):
-        raise BadInput("last_day.outside_stay", "last_day")
+    latest = case.plan.end if law.runs_on(case) and case.departed_on is None else min(case.plan.end, case.today())
+    first = case.day_of(case.arrived_at)
+    if not first <= end.last_day <= latest:
+        raise BadInput("last_day.outside_stay", "last_day", first=first, last=latest)
 
 
 def end_early(case: Case, end: EndEarly) -> None:
-    """Leave the story; a justified end still owes evaluations and departure."""
+    """Leave the story on its last day, which may be ahead; what an early end owes is asked for (D40)."""
     outcome = Outcome.ENDED_EARLY_JUSTIFIED if end.justified else Outcome.ENDED_EARLY_UNJUSTIFIED
     reason = "force_majeure" if end.justified else "unjustified"
     case.end(Ending(outcome=outcome, reason=reason, actor=end.actor, note_id=end.note_id, last_day=end.last_day))
+
+
+def cancelled(case: Case) -> Ending:
+    """How an exchange ends whose workflow an operator cancels: withdrawn, or early where the stay has begun (D40)."""
+    reason = "cancelled_by_operator"
+    if case.arrived_at is None or not law.runs_on(case):
+        return Ending(outcome=Outcome.WITHDRAWN, reason=reason)
+    last_day = min(case.today(), case.plan.end)
+    return Ending(outcome=Outcome.ENDED_EARLY_UNJUSTIFIED, reason=reason, last_day=last_day)
 
 
 def _require_running(case: Case) -> None:

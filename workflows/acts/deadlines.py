@@ -30,6 +30,8 @@ def check_extend(case: Case, change: ExtendDeadline) -> None:
         first_due_at=step.first_due_at,
         held_since=step.pauses.since,
         most_days=step.policy.extension_days,
+        rule=step.rules.due,
+        zone=step.plan.zone,
     )
     _require_reason(change.note_id)
 

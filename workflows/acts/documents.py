@@ -10,6 +10,7 @@ from models.messages.contracts import CheckAnswer, CheckDocument
 from models.messages.exchange import DocumentAnswer, SubmitDocument
 from models.people.authorization import may_hand_in, require
 from models.rules.handing_in import why_not_taken
+from models.vocabulary import Content
 from workflows.case import Case, Judged
 from workflows.engine.open_step import OpenStep, StepAnswer
 from workflows.options import CHECK
@@ -136,12 +137,14 @@ def _step_taking(case: Case, kind: str) -> OpenStep | None:
 
 
 def _to_check(case: Case, document: SubmitDocument, policy: DocumentPolicy) -> CheckDocument:
+    clinic = case.plan.block(Content.CLINICAL)
     return CheckDocument(
         exchange_id=case.id,
         document_id=document.document_id,
         policy=policy,
         stay_start=case.plan.start,
         stay_end=case.plan.end,
+        clinic_end=clinic.end if clinic is not None else None,
         issued_on=document.issued_on,
         expires_on=document.expires_on,
         checked_on=case.today(),

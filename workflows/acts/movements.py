@@ -34,7 +34,7 @@ def check_move(case: Case, report: ReportMovement) -> None:
 
 async def move(case: Case, report: ReportMovement) -> None:
     """Record the movement and let the legal deadlines follow it (D26, D29, D33)."""
-    case.moved_at = report.moved_at
+    case.moved_at, case.rural = report.moved_at, report.rural
     case.note(
         MovementReported(
             at=workflow.now(),
@@ -44,6 +44,7 @@ async def move(case: Case, report: ReportMovement) -> None:
             moved_at=report.moved_at,
             permitted_until=report.permitted_until,
             single_entry=report.single_entry,
+            rural=report.rural,
         ),
         subject=report.movement,
     )

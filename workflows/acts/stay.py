@@ -40,6 +40,7 @@ async def arrive(case: Case, report: ReportArrival) -> None:
     case.entered_at = report.entered_at or report.arrived_at
     case.permitted_until = report.permitted_until
     case.single_entry = report.single_entry
+    case.rural = report.rural
     case.note(
         Arrived(
             at=workflow.now(),
@@ -50,6 +51,7 @@ async def arrive(case: Case, report: ReportArrival) -> None:
             permitted_until=report.permitted_until,
             single_entry=report.single_entry,
             days_late=max(0, (case.day_of(report.arrived_at) - case.plan.start).days),
+            rural=report.rural,
         )
     )
     case.engine.close(step, StepAnswer(outcome="arrived", actor=report.actor))

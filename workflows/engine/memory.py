@@ -150,7 +150,7 @@ class Memory:
                 step
                 for step in self.steps.values()
                 if not step.claimed
-                and step.of_ending is (self._ending and not self.leaving)
+                and step.of_ending is self._tells_ending
                 and step.opened.step in kinds
                 and (subject is None or step.opened.subject == subject)
             ),
@@ -185,6 +185,14 @@ class Memory:
     def unclaimed(self) -> Iterable[Recalled]:
         """Open steps that no part of the story asks for."""
         return [step for step in self.steps.values() if step.is_open and not step.claimed]
+
+    def under_way(self) -> Iterable[Recalled]:
+        """Of these, those that the part that is told now may ask for: the story, or the ending."""
+        return [step for step in self.unclaimed() if step.of_ending is self._tells_ending]
+
+    @property
+    def _tells_ending(self) -> bool:
+        return self._ending and not self.leaving
 
     def _take(self, event: Event) -> None:
         match event:

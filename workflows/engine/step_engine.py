@@ -107,9 +107,10 @@ class StepEngine:
         unit: str = "",
         anchor_on: date | None = None,
         anchor_at: datetime | None = None,
+        offset: int | None = None,
     ) -> StepAnswer:
         """Open a step and wait for its answer; a stage that is left takes its open steps with it."""
-        step = self.open(kind, subject=subject, unit=unit, anchor_on=anchor_on, anchor_at=anchor_at)
+        step = self.open(kind, subject=subject, unit=unit, anchor_on=anchor_on, anchor_at=anchor_at, offset=offset)
         try:
             return await step.answer
         except asyncio.CancelledError:
@@ -124,6 +125,7 @@ class StepEngine:
         unit: str = "",
         anchor_on: date | None = None,
         anchor_at: datetime | None = None,
+        offset: int | None = None,
     ) -> OpenStep:
         """Open a step. Its due time and rungs come with the answer of the records."""
         policy = self._policy.step(kind)
@@ -144,7 +146,7 @@ class StepEngine:
                 anchor_at = max(ends, default=opened_at)
         rules = StepRules(
             step_id=step_id(self._scope, kind, number),
-            due=policy.due,
+            due=policy.due if offset is None else policy.due.model_copy(update={"offset": offset}),
             ladder=self._policy.ladder_of(kind),
             anchor_on=anchor_on,
             anchor_at=anchor_at,

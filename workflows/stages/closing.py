@@ -1,7 +1,9 @@
 """The way out: certificate, compensation, and what an early end still owes."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Collection, Coroutine
+from datetime import date, timedelta
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
@@ -14,8 +16,10 @@ from models.messages.rotations import RotationEnd
 from models.rules.stay import limit
 from models.vocabulary import MobilityStatus, Outcome, Stage, StepKind
 from workflows.case import Case, Ending, together
+from workflows.engine.open_step import StepAnswer
 from workflows.options import RECORD, RENDER
-from workflows.stages.stay import results
+from workflows.stages import law
+from workflows.stages.stay import MORNING, programme_evaluation, results
 
 SEAT_IS_USED = frozenset({Outcome.COMPLETED, Outcome.ENDED_EARLY_JUSTIFIED, Outcome.ENDED_EARLY_UNJUSTIFIED})
 CANNOT_BE_ISSUED = "certificate.cannot_be_issued"
@@ -35,22 +39,70 @@ async def certificate(case: Case) -> Ending:
         await case.ask(StepKind.SETTLE_CERTIFICATE, subject=",".join(unmet) or CANNOT_BE_ISSUED)
 
 
+def owes_check_out(case: Case, ending: Ending) -> bool:
+    """Whether an exchange that ends is wound down: a stay that had begun was ended early (D40)."""
+    if ending.outcome is Outcome.ENDED_EARLY_UNJUSTIFIED:
+        return law.runs_on(case)
+    return ending.outcome is Outcome.ENDED_EARLY_JUSTIFIED
+
+
 async def wind_down(case: Case, ending: Ending) -> Ending:
-    """What a justified early end still owes: evaluations, departure, and a certificate if it was earned (D40, D42)."""
+    """What an early end still owes: the check-out, and what the law wants until then and of the end (D26, D40).
+
+    A justified one also has its evaluations, and a certificate if that was earned (D42).
+    """
     assert ending.last_day is not None
-    await stop_duties(case)
+    counts = ending.outcome is Outcome.ENDED_EARLY_JUSTIFIED
+    if law.runs_on(case):
+        law.resume(case)  # what began, or began anew, after the end was decided
+    ahead = ending.last_day > case.today() and case.departed_on is None
+    check_out = await _announced(case, ending.last_day) if ahead else None
+    last_day = min(ending.last_day, case.departed_on or ending.last_day)
+    await stop_duties(case, besides=case.legal if law.runs_on(case) else ())
     case.enter(Stage.DEPARTURE)
-    for place in case.places:
-        free_from = ending.last_day + timedelta(days=1)
-        case.note(PlaceReleased(at=workflow.now(), placement_id=place.placement_id, from_day=free_from))
-    await end_rotations(case, RotationEnd(last_day=ending.last_day, evaluate=True))
-    duties = [case.ask(StepKind.DEPART, anchor_on=ending.last_day)] if case.departed_on is None else []
-    if not case.evaluated_programme:
-        duties.append(case.ask(StepKind.EVALUATE_PROGRAMME, anchor_on=ending.last_day))
+    if not ahead or last_day < ending.last_day:
+        _release_places(case, last_day)
+    await end_rotations(case, RotationEnd(last_day=last_day, evaluate=counts))
+    tracks: list[Coroutine[Any, Any, Any]] = []
+    if check_out is not None:
+        tracks.append(_answer_to(check_out))
+    elif case.departed_on is None:
+        tracks.append(case.ask(StepKind.DEPART, anchor_on=last_day))
+    if counts and not case.evaluated_programme:
+        tracks.append(case.ask(StepKind.EVALUATE_PROGRAMME, anchor_on=last_day))
+    tracks += law.after_early_end(case, last_day)
     case.left.set()
-    await together(results(case), *duties)
+    await together(results(case), *tracks)
+    if not counts:
+        return ending
     case.enter(Stage.CERTIFICATE)
     return ending.model_copy(update={"certificate": await _issue(case)})
+
+
+async def _announced(case: Case, last_day: date) -> "asyncio.Task[StepAnswer]":
+    """Wait for the last day that was announced, or an earlier check-out; until then the stay goes on as it was.
+
+    What comes after the last day is free at once, for others to plan with.
+    """
+    _release_places(case, last_day)
+    check_out = asyncio.create_task(case.ask(StepKind.DEPART, anchor_on=last_day))
+    morning = asyncio.create_task(case.engine.until("announced end", case.plan.host, last_day, MORNING))
+    if case.engine.memory.known and not case.evaluated_programme and not case.engine.find(StepKind.EVALUATE_PROGRAMME):
+        case.duty(programme_evaluation(case))  # the story that was left would have asked for it
+    case.left.set()
+    await workflow.wait([check_out, morning], return_when=asyncio.FIRST_COMPLETED)
+    morning.cancel()
+    return check_out
+
+
+async def _answer_to(step: "asyncio.Task[StepAnswer]") -> None:
+    await step
+
+
+def _release_places(case: Case, last_day: date) -> None:
+    for place in case.places:
+        free_from = last_day + timedelta(days=1)
+        case.note(PlaceReleased(at=workflow.now(), placement_id=place.placement_id, from_day=free_from))
 
 
 async def close(case: Case, ending: Ending) -> None:
@@ -92,13 +144,14 @@ def _say_how_it_ended(case: Case, ending: Ending, *, gives_back_seat: bool) -> N
     )
 
 
-async def stop_duties(case: Case) -> None:
-    """Close what went on beside the stages; nobody owes it any more."""
+async def stop_duties(case: Case, besides: Collection["asyncio.Task[None]"] = ()) -> None:
+    """Close what went on beside the stages; nobody owes it any more. Some duties may go on."""
     await case.end_health()
-    for duty in case.duties:
+    over = [duty for duty in case.duties if duty not in besides]
+    for duty in over:
         duty.cancel()
-    await asyncio.gather(*case.duties, return_exceptions=True)
-    case.duties.clear()
+    await asyncio.gather(*over, return_exceptions=True)
+    case.duties = [duty for duty in case.duties if duty in besides]
 
 
 async def end_rotations(case: Case, end: RotationEnd) -> None:

@@ -4,12 +4,13 @@ An exchange knows only those of the policy it was nominated under; later ones ne
 """
 
 from collections.abc import Coroutine
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
 
-from models.events import StayPermitted
+from models.events import ExtensionFiledLate, StayPermitted
+from models.rules.stay import limit
 from models.vocabulary import StepKind, VisaClass
 from workflows.case import Case, Ended
 from workflows.engine.open_step import StepAnswer
@@ -31,6 +32,8 @@ UNCONDITIONAL = (
     StepKind.ORIENTATION,
 )
 """Duties of the stay whose answers have no consequence."""
+LEAVING = frozenset({StepKind.WATCH_STAY, StepKind.LEAVE_AFTER_END})
+"""What leaving the country answers."""
 OF_THE_STAY = frozenset({*AFTER_ARRIVAL, *UNCONDITIONAL, StepKind.WATCH_STAY})
 """What an arrival begins."""
 
@@ -54,7 +57,7 @@ def resume(case: Case) -> None:
     """Go on with what is open on record: movements and answers had begun and superseded it in their order."""
     until = case.permitted_until
     case.engine.memory.pass_over(OF_THE_STAY)
-    for step in case.engine.memory.unclaimed():
+    for step in case.engine.memory.under_way():
         at = step.anchor_at
         match step.opened.step:
             case StepKind.RECORD_STAY:
@@ -72,9 +75,16 @@ def resume(case: Case) -> None:
 
 
 def register(case: Case, arrived_at: datetime | None) -> None:
-    """The residence is registered within a day of every arrival there; an earlier arrival counts no more (D29)."""
+    """The residence is registered within a day of every arrival there; an earlier arrival counts no more (D29).
+
+    In the countryside it has three days.
+    """
     _supersede(case, StepKind.REGISTER_RESIDENCE)
-    _start(case, StepKind.REGISTER_RESIDENCE, anchor_at=arrived_at)
+    _start(case, StepKind.REGISTER_RESIDENCE, anchor_at=arrived_at, offset=_registration_hours(case))
+
+
+def _registration_hours(case: Case) -> int | None:
+    return limit(case.policy, "D29", "rural_hours") if case.rural else None
 
 
 def report_address(case: Case, moved_at: datetime) -> None:
@@ -85,7 +95,7 @@ def report_address(case: Case, moved_at: datetime) -> None:
 
 def left_the_country(case: Case, at: datetime) -> None:
     """On a single entry there is no way back with the same visa (D33)."""
-    if case.single_entry:
+    if case.single_entry and not (case.interrupt.done() and runs_on(case)):
         _supersede(case, StepKind.CONFIRM_REENTRY)
         _duty(case, StepKind.CONFIRM_REENTRY, _return(case, at))
 
@@ -104,11 +114,39 @@ def permit(case: Case, until: date) -> None:
 
 def depart(case: Case, answer: StepAnswer) -> None:
     """The student has left: no legal deadline runs for them any more."""
+    over = {*AFTER_ARRIVAL, *UNCONDITIONAL} if case.interrupt.done() else {*AFTER_ARRIVAL}
     for step in list(case.engine.open_steps.values()):
-        if step.policy.kind is StepKind.WATCH_STAY:
+        if step.policy.kind in LEAVING:
             case.engine.close(step, answer.model_copy(update={"outcome": "left"}))
-        elif step.policy.kind in AFTER_ARRIVAL:
+        elif step.policy.kind in over:
             case.engine.cancel(step.id)
+
+
+def runs_on(case: Case) -> bool:
+    """Whether the law's deadlines outlast an early end; those of exchanges that began before it was so end with it."""
+    return StepKind.REPORT_LEAVING in case.policy.steps
+
+
+def after_early_end(case: Case, last_day: date) -> tuple[Coroutine[Any, Any, Any], ...]:
+    """What the law wants of a stay that ended on a day before its planned end (D26, D40).
+
+    The deadlines that run go on until the departure; an extension that nobody needs any more is not filed.
+    """
+    if not runs_on(case):
+        return ()
+    if case.abroad:
+        depart(case, StepAnswer(outcome="left"))
+    if case.permitted_until is not None and case.permitted_until >= last_day:
+        _supersede(case, StepKind.FILE_EXTENSION)
+    match case.plan.host_country:
+        case "CN":
+            return (case.ask(StepKind.REPORT_LEAVING, anchor_on=last_day),)
+        case "US":
+            if case.departed_on is None and not case.abroad:
+                _start(case, StepKind.LEAVE_AFTER_END, anchor_on=last_day)
+            return (case.ask(StepKind.END_SEVIS, anchor_on=last_day),)
+        case _:
+            return ()
 
 
 async def _return(case: Case, left_at: datetime) -> None:
@@ -117,6 +155,8 @@ async def _return(case: Case, left_at: datetime) -> None:
         await case.ask(StepKind.CONFIRM_REENTRY, anchor_at=left_at)
     except Ended as ended:
         case.end(ended.ending.model_copy(update={"last_day": min(case.day_of(left_at), case.plan.end)}))
+        if runs_on(case):
+            depart(case, StepAnswer(outcome="left", actor=ended.ending.actor))
 
 
 async def _extension(case: Case, until: date) -> None:
@@ -124,6 +164,10 @@ async def _extension(case: Case, until: date) -> None:
     filed = await case.ask(StepKind.FILE_EXTENSION, anchor_on=until)
     if filed.outcome != "filed":
         return
+    in_time = until - timedelta(days=limit(case.policy, "D31", "file_days_before"))
+    if case.today() > in_time and not filed.recalled:
+        late = ExtensionFiledLate(at=workflow.now(), actor=filed.actor, filed_on=case.today(), until=until)
+        case.note(late, subject="extension", outcome="late")
     await _awaited(case)
 
 
@@ -143,17 +187,26 @@ async def _recorded(case: Case) -> None:
         permit(case, answer.valid_through)
 
 
-def _start(case: Case, kind: StepKind, *, anchor_on: date | None = None, anchor_at: datetime | None = None) -> None:
-    _duty(case, kind, _ask(case, kind, anchor_on, anchor_at))
+def _start(
+    case: Case,
+    kind: StepKind,
+    *,
+    anchor_on: date | None = None,
+    anchor_at: datetime | None = None,
+    offset: int | None = None,
+) -> None:
+    _duty(case, kind, _ask(case, kind, anchor_on, anchor_at, offset))
 
 
-async def _ask(case: Case, kind: StepKind, anchor_on: date | None, anchor_at: datetime | None) -> None:
-    await case.ask(kind, anchor_on=anchor_on, anchor_at=anchor_at)
+async def _ask(
+    case: Case, kind: StepKind, anchor_on: date | None, anchor_at: datetime | None, offset: int | None
+) -> None:
+    await case.ask(kind, anchor_on=anchor_on, anchor_at=anchor_at, offset=offset)
 
 
 def _duty(case: Case, kind: StepKind, duty: Coroutine[Any, Any, None]) -> None:
     if kind in case.policy.steps:
-        case.duty(duty)
+        case.duty(duty, legal=True)
     else:
         duty.close()
 

@@ -108,7 +108,9 @@ async def programme_evaluation(case: Case) -> None:
     """The student evaluates the programme's objectives from the third week on (D41)."""
     week = timedelta(weeks=case.policy.student_evaluation_week - 1)
     opens = min(case.plan.start + week, case.plan.end)
-    await case.engine.until("student evaluation", case.plan.host, opens, MORNING)
+    memory = case.engine.memory
+    if not (memory.leaving and memory.next_of(StepKind.EVALUATE_PROGRAMME)):  # asked before the stay was ended
+        await case.engine.until("student evaluation", case.plan.host, opens, MORNING)
     await case.ask(StepKind.EVALUATE_PROGRAMME)
 
 
