@@ -12,6 +12,7 @@ from cli import (
     documents,
     exchanges,
     mail,
+    messages,
     nominate,
     people,
     plan,
@@ -42,6 +43,7 @@ app.add_typer(reports.commands, name="report", no_args_is_help=True)
 app.add_typer(certificates.commands, name="certificate", no_args_is_help=True)
 app.add_typer(people.away, name="away", no_args_is_help=True)
 app.add_typer(suspensions.commands, name="suspension", no_args_is_help=True)
+app.add_typer(messages.commands, name="message", no_args_is_help=True)
 app.add_typer(mail.commands, name="mail", no_args_is_help=True)
 app.add_typer(service.catalogue, name="catalogue", no_args_is_help=True)
 

@@ -40,6 +40,7 @@ class NoticeKind(StrEnum):
     SECOND_NEEDED = "second_needed"
     MAIL_RETURNED = "mail_returned"
     ACT_REFUSED = "act_refused"
+    BROADCAST = "broadcast"
 
 
 OVERVIEWS = frozenset(
@@ -241,6 +242,12 @@ class RefusedActFacts(Wire):
     params: dict[str, Any] = Field(default_factory=dict)
 
 
+class BroadcastFacts(Wire):
+    """A message that an office wrote to many; its words are kept beside it."""
+
+    broadcast_id: Id
+
+
 Facts = (
     StepFacts
     | DocumentFacts
@@ -259,6 +266,7 @@ Facts = (
     | ProposalFacts
     | ReturnedFacts
     | RefusedActFacts
+    | BroadcastFacts
 )
 
 FACTS: dict[NoticeKind, type[Facts]] = {
@@ -285,6 +293,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.SECOND_NEEDED: ProposalFacts,
     NoticeKind.MAIL_RETURNED: ReturnedFacts,
     NoticeKind.ACT_REFUSED: RefusedActFacts,
+    NoticeKind.BROADCAST: BroadcastFacts,
 }
 """What each kind of notice says."""
 
