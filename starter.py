@@ -13,6 +13,7 @@ from cli import (
     exchanges,
     letters,
     mail,
+    messages,
     nominate,
     people,
     plan,
@@ -44,6 +45,7 @@ app.add_typer(certificates.commands, name="certificate", no_args_is_help=True)
 app.add_typer(letters.commands, name="letter", no_args_is_help=True)
 app.add_typer(people.away, name="away", no_args_is_help=True)
 app.add_typer(suspensions.commands, name="suspension", no_args_is_help=True)
+app.add_typer(messages.commands, name="message", no_args_is_help=True)
 app.add_typer(mail.commands, name="mail", no_args_is_help=True)
 app.add_typer(service.catalogue, name="catalogue", no_args_is_help=True)
 

@@ -19,6 +19,7 @@ from gateway.suspensions import SuspensionOperations
 from gateway.updates import new_id as new_id
 from gateway.wakers import mail_waker
 from mail.bounces import Bounces
+from mail.broadcasts import Broadcasts
 from mail.outbox import Outbox
 from mail.return_paths import ReturnPaths
 from models.catalogue.programme import Programme
@@ -82,6 +83,7 @@ class Gateway(NominationOperations):
         self._waker = mail_waker(client)
         outbox = Outbox(programme)
         self.members = Members(filing.sessions, programme, outbox, self._waker)
+        self.broadcasts = Broadcasts(filing.sessions, programme, outbox, self._waker)
         self.tokens = Tokens(filing.sessions, programme, outbox)
         self.keys = IdempotencyKeys(filing.sessions)
         signing = signing or Signing(new_id())

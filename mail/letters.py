@@ -7,6 +7,7 @@ and `mail/summary.py`.
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.arrivals import arrived
+from mail.broadcast_letters import broadcast_letter
 from mail.changed_letters import letter_written, person_corrected, reopened
 from mail.digest import DigestWriter
 from mail.document_letters import document_rejected
@@ -22,6 +23,7 @@ from models.notifications.notices import (
     AbsenceFacts,
     AddressFacts,
     ArrivalFacts,
+    BroadcastFacts,
     CertificateFacts,
     CohortFacts,
     DocumentFacts,
@@ -107,6 +109,8 @@ class Letters:
                 return mail_returned(reading, facts)
             case RefusedActFacts():
                 return act_refused(reading, facts)
+            case BroadcastFacts():
+                return await broadcast_letter(session, reading, facts)
             case SuspensionFacts() | AbsenceFacts() | OverviewFacts():
                 return await self._overview(session, reading, facts)
 

@@ -5,7 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mail.directory import Recipient
 from models.addresses import same_mailbox
 from models.catalogue.programme import Programme
-from models.tables import ExchangeRow, MessageRow, StepRow
+from models.notifications.notices import BroadcastFacts, NoticeKind
+from models.tables import BroadcastRow, ExchangeRow, MessageRow, StepRow
 from models.vocabulary import Role, Side
 
 
@@ -13,8 +14,9 @@ async def office_of(session: AsyncSession, programme: Programme, row: MessageRow
     """The address of the responsible office; empty where there is none besides the reader.
 
     A step's is the office of its side: the sending university's for its own steps and its student's, the host's for its
-    own and its units'. What is about an exchange as a whole is the host's, and what is about none is the reader's own
-    office's. Who is that office themself answers to the programme office.
+    own and its units'. A message to many is answered to the office that wrote it. What is about an exchange as a whole
+    is the host's, and what is about none is the reader's own office's. Who is that office themself answers to the
+    programme office.
     """
     institution = await _responsible(session, row, reader)
     for address in (office_address(programme, institution), programme_office_address(programme)):
@@ -24,6 +26,11 @@ async def office_of(session: AsyncSession, programme: Programme, row: MessageRow
 
 
 async def _responsible(session: AsyncSession, row: MessageRow, reader: Recipient) -> str:
+    if row.kind == NoticeKind.BROADCAST:
+        facts = BroadcastFacts.model_validate(row.params["facts"])
+        written = await session.get(BroadcastRow, facts.broadcast_id)
+        by_office = written is not None and written.sender_role is not Role.PROGRAMME_OFFICE
+        return written.institution_id if written is not None and by_office else ""
     step = await session.get(StepRow, row.step_id) if row.step_id else None
     if step is not None:
         return "" if step.side is Side.PROGRAMME else step.institution_id

@@ -29,6 +29,7 @@ PLACES: tuple[tuple[str, str, PagePolicy], ...] = (
     ("/overdue", _("Overdue"), policy.HANDLING),
     ("/places", _("Places"), policy.PLACES),
     ("/cohorts", _("Cohorts"), policy.BOARD),
+    ("/messages", _("Messages"), policy.BOARD),
     ("/levels", _("Service levels"), policy.BOARD),
     ("/connections", _("Connections"), policy.CONNECTING),
     ("/admin", _("Administration"), policy.COORDINATION),

@@ -13,6 +13,7 @@ from models.addresses import shown
 from models.catalogue.answers import AnswerPolicy
 from models.catalogue.policy import DocumentPolicy
 from models.errors import Message
+from models.messages.broadcasts import Audience
 from models.people.access import Member
 from models.people.authorization import Actor, Owner
 from models.rules.service_levels import ServiceLevel
@@ -20,7 +21,7 @@ from models.views import ExchangeView, Happening, StepLine, Student, WorklistRow
 from models.vocabulary import Role, StepKind, Target
 from portal.cells import CellWords
 from portal.visitor import Visitor
-from texts import forms, labels, letters, words
+from texts import broadcasts, forms, labels, letters, words
 from texts.answers import Ask, ask_of, follows
 from texts.charts import level_chart
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
@@ -206,6 +207,18 @@ class Presenter(CellWords):
             ] or [(str(content.content), title)]
         return found
 
+    def audience(self, audience: Audience) -> str:
+        """For whom a message was."""
+        return broadcasts.audience_words(audience, self)
+
+    def same(self, values: Iterable[str]) -> list[tuple[str, str]]:
+        """Things to choose from that are called by their ids."""
+        return [(one, one) for one in values]
+
+    def sides(self, sides: Iterable[str]) -> list[tuple[str, str]]:
+        """Whose students to choose from."""
+        return [(str(side), self.word("AUDIENCE_SIDES", side)) for side in sides]
+
     def institutions(self, ids: Iterable[str]) -> list[tuple[str, str]]:
         """Institutions to choose from."""
         return [(one, self.institution(one)) for one in ids]
@@ -267,7 +280,7 @@ class Presenter(CellWords):
 
 
 def _table(group: str) -> dict[str, str]:
-    for module in (labels, forms, words, letters):
+    for module in (labels, forms, words, letters, broadcasts):
         if hasattr(module, group):
             found: dict[str, str] = getattr(module, group)
             return found

@@ -190,6 +190,7 @@ NOTICES: dict[str, str] = {
     "second_needed": _("A second person is needed"),
     "mail_returned": _("Mail came back"),
     "act_refused": _("Asked, kept and refused"),
+    "broadcast": _("Message of an office"),
 }
 ACTS: dict[str, str] = {
     "nominate": _("nominate a student"),

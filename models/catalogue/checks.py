@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,9 +13,10 @@ from models.catalogue.answers import GivenBy
 from models.catalogue.contact_checks import deputies_of, id_fault
 from models.catalogue.faults import CatalogueFault, wrong
 from models.catalogue.policy import AfterClosing, DocumentPolicy, LadderRule, Rule, StepPolicy, VisaForm
-from models.catalogue.programme import Agreement, Discipline, Institution
+from models.catalogue.programme import Agreement, Discipline, Institution, MessageTemplate
 from models.catalogue.step_checks import Told, answer_faults, foreseen_faults
 from models.people.roles import AT_HOME, EVERYWHERE, OF_SIDE
+from models.rules.broadcasts import unknown_placeholders
 from models.rules.stay import LIMITS
 from models.vocabulary import (
     LANGUAGES,
@@ -73,6 +74,7 @@ class Facts:
     disciplines: tuple[Discipline, ...]
     institutions: tuple[tuple[str, Institution], ...]
     """With the file each came from."""
+    messages: dict[str, MessageTemplate] = field(default_factory=dict)
 
 
 def faults_of(facts: Facts) -> list[CatalogueFault]:
@@ -84,6 +86,7 @@ def faults_of(facts: Facts) -> list[CatalogueFault]:
         *_in("documents.toml", _documents(facts)),
         *_in("disciplines.toml", _repeated("disciplines", (d.id for d in facts.disciplines))),
         *_in("programme.toml", _programme(facts)),
+        *_in("messages.toml", _messages(facts)),
     ]
     for file, institution in facts.institutions:
         found += _in(file, _institution(institution, facts))
@@ -98,6 +101,13 @@ def _repeated(key: str, ids: Iterable[str]) -> Told:
     for id, times in Counter(ids).items():
         if times > 1:
             yield wrong(f"{key}[{id}]", "catalogue.repeated", times=times)
+
+
+def _messages(facts: Facts) -> Told:
+    for id, template in facts.messages.items():
+        for name in ("subject", "subject_zh", "text", "text_zh"):
+            for unknown in unknown_placeholders(getattr(template, name)):
+                yield wrong(f"{id}.{name}", "catalogue.placeholder", id=unknown)
 
 
 def _rules(facts: Facts) -> Told:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, Field, ValidationError
 from models.catalogue.checks import DisciplineList, Facts, ProgrammeFile, faults_of
 from models.catalogue.faults import CatalogueError, CatalogueFault, wrong
 from models.catalogue.policy import DocumentPolicy, LadderRule, Policy, Rule, StepPolicy
-from models.catalogue.programme import Agreement, Discipline, Institution, Programme
+from models.catalogue.programme import Agreement, Discipline, Institution, MessageTemplate, Programme
 from models.errors import Param
 from models.invalid import invalid
 from models.vocabulary import StepKind
@@ -89,6 +89,7 @@ def _programme(facts: Facts, file: ProgrammeFile) -> Programme:
         fees_zh=file.fees_zh,
         limits=file.limits,
         objectives_zh=file.objectives_zh,
+        messages=facts.messages,
     )
 
 
@@ -148,6 +149,7 @@ class _Reader:
             disciplines=self._disciplines(),
             institutions=self._institutions(extra),
             named=self._named,
+            messages=self._tables("messages", "id", MessageTemplate),
         )
 
     def _documents(self) -> tuple[DocumentPolicy, ...]:

@@ -176,6 +176,18 @@ class Discipline(Wire):
     """Levels that may choose from this list (D7): PhD and Master lists take their own level, the others both."""
 
 
+class MessageTemplate(Wire):
+    """A message to many that an office begins with; what stands in braces is filled in for each reader."""
+
+    id: Id
+    title: str
+    title_zh: str
+    subject: str
+    subject_zh: str
+    text: str
+    text_zh: str
+
+
 class Programme(Wire):
     """The whole catalogue, validated."""
 
@@ -191,6 +203,8 @@ class Programme(Wire):
     """How often in 24 hours one person may do what leaves its step open, for one exchange."""
     objectives_zh: dict[str, str] = Field(default_factory=dict)
     """The learning objectives in Chinese; the policy, which goes into histories, has the English."""
+    messages: dict[str, MessageTemplate] = Field(default_factory=dict)
+    """Templates of messages to many, by id."""
 
     _catalogued: dict[str, Institution] = PrivateAttr(default_factory=dict)
     _people: int = PrivateAttr(default=0)

@@ -33,6 +33,7 @@ from models.events.application import SeatAnswered as SeatAnswered
 from models.events.application import StageEntered as StageEntered
 from models.events.application import StatusChanged as StatusChanged
 from models.events.base import Fact as Fact
+from models.events.broadcasts import BroadcastWritten as BroadcastWritten
 from models.events.cohort import CohortClosedBelowMinimum as CohortClosedBelowMinimum
 from models.events.cohort import CohortOpened as CohortOpened
 from models.events.cohort import SeatGivenBack as SeatGivenBack
@@ -94,6 +95,7 @@ Event = Annotated[
     | AbsencePlanned
     | AbsenceCancelled
     | PreferencesSet
+    | BroadcastWritten
     | MemberAdded
     | EndpointChanged
     | MemberChanged

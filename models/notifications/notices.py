@@ -43,6 +43,7 @@ class NoticeKind(StrEnum):
     MAIL_RETURNED = "mail_returned"
     ACT_REFUSED = "act_refused"
     EXTENSION_FILED_LATE = "extension_filed_late"
+    BROADCAST = "broadcast"
 
 
 OVERVIEWS = frozenset(
@@ -260,6 +261,12 @@ class LateFilingFacts(Wire):
     until: date
 
 
+class BroadcastFacts(Wire):
+    """A message that an office wrote to many; its words are kept beside it."""
+
+    broadcast_id: Id
+
+
 Facts = (
     StepFacts
     | DocumentFacts
@@ -280,6 +287,7 @@ Facts = (
     | ReturnedFacts
     | RefusedActFacts
     | LateFilingFacts
+    | BroadcastFacts
 )
 
 FACTS: dict[NoticeKind, type[Facts]] = {
@@ -308,6 +316,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.MAIL_RETURNED: ReturnedFacts,
     NoticeKind.ACT_REFUSED: RefusedActFacts,
     NoticeKind.EXTENSION_FILED_LATE: LateFilingFacts,
+    NoticeKind.BROADCAST: BroadcastFacts,
 }
 """What each kind of notice says."""
 

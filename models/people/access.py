@@ -39,6 +39,7 @@ class ApiScope(StrEnum):
     DOCUMENTS_WRITE = "documents:write"
     EVENTS_READ = "events:read"
     EVENTS_WRITE = "events:write"
+    MESSAGES_WRITE = "messages:write"
 
 
 class Identity(Wire):

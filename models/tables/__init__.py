@@ -15,6 +15,7 @@ from models.tables.access import (
 from models.tables.acts import ActRow
 from models.tables.allocation import BedNightRow, BedRow, PlaceDayRow, PlacementRow, UnitRow, UnitSlotRow
 from models.tables.base import Base, UtcDateTime
+from models.tables.broadcasts import BroadcastReaderRow, BroadcastRow
 from models.tables.cohorts import CohortRow, SeatRow, WaitlistRow
 from models.tables.documents import DocumentRow, FileRow, FindingRow
 from models.tables.events import EventRow
@@ -39,6 +40,8 @@ __all__ = [
     "BedNightRow",
     "BedRow",
     "BounceRow",
+    "BroadcastReaderRow",
+    "BroadcastRow",
     "CertificateRow",
     "CohortRow",
     "DecisionRow",

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from gateway.spreadsheets import write_table
 from models.errors import Unknown
+from models.people.broadcasts import may_write_to_many
 from models.views import LARGEST_PAGE, CohortView, ExchangeFilter, ExchangeSummary
 from models.vocabulary import Direction, Role, Stage
 from portal.context import context_of
@@ -146,5 +147,8 @@ async def cohort(request: Request, cohort_id: str) -> Response:
             rows = await context.services.reading.exchanges(wanted, actor)
             manages = actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE} and actor.institution == found.host
             manages = manages or actor.role is Role.PROGRAMME_OFFICE
-            return await page(request, "cohort.html", cohort=found, rows=rows, manages=manages, refusal=None)
+            writes = may_write_to_many(actor)
+            return await page(
+                request, "cohort.html", cohort=found, rows=rows, manages=manages, writes=writes, refusal=None
+            )
     raise Unknown("cohort.not_seen")

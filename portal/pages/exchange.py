@@ -18,6 +18,7 @@ from models.people.authorization import (
     may_report_movement,
     may_withdraw,
 )
+from models.people.broadcasts import may_write_to_many
 from models.people.letters import LetterKind, may_write_letter
 from models.people.roles import COORDINATING
 from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
@@ -60,7 +61,10 @@ async def exchanges(request: Request) -> Response:
     more = rows[LIST - 1].cursor if len(rows) > LIST else None
     cohorts = await context.services.reading.cohort_ids(visitor.actor)
     asked_for = {name: asked.get(name, "") for name in ("q", "cohort", "stage", "outcome", "closed")}
-    return await page(request, "exchanges.html", rows=rows[:LIST], more=more, asked=asked_for, cohorts=cohorts)
+    writes = may_write_to_many(visitor.actor)
+    return await page(
+        request, "exchanges.html", rows=rows[:LIST], more=more, asked=asked_for, cohorts=cohorts, writes=writes
+    )
 
 
 @pages.get("/exchanges/{exchange_id}", SIGNED_IN)

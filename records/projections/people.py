@@ -8,6 +8,7 @@ from models.events import (
     AbsenceCancelled,
     AbsencePlanned,
     AddressRestored,
+    BroadcastWritten,
     EndpointChanged,
     MemberAdded,
     MemberChanged,
@@ -68,4 +69,5 @@ HANDLERS: Handlers = {
     MemberProposed: in_the_log_alone,
     ProposalDeclined: in_the_log_alone,
     AddressRestored: in_the_log_alone,
+    BroadcastWritten: in_the_log_alone,
 }

@@ -26,13 +26,25 @@ from models.views import (
     WorklistFilter,
     WorklistRow,
 )
+from models.views.broadcasts import BroadcastSummary, BroadcastView
 from models.views.letters import LettersView
 from models.views.places import EventView, Places
 from models.views.service_levels import LevelFilter
+from models.views.shared import Paged
 from models.views.suspensions import Moved, SuspensionPreview, SuspensionView
 from models.vocabulary import Stage
 from records.calendars import Calendars
-from records.queries import exchange_view, exchanges, letters, offices, places, service_levels, steps, suspensions
+from records.queries import (
+    broadcasts,
+    exchange_view,
+    exchanges,
+    letters,
+    offices,
+    places,
+    service_levels,
+    steps,
+    suspensions,
+)
 from records.queries.forecasts import Forecaster
 from records.queries.paging import snapshot
 from records.queries.titles import Titles
@@ -169,6 +181,16 @@ class Reading:
         """The messages of the outbox, in the order in which they were written."""
         async with snapshot(self._sessions) as session:
             return await offices.messages(session, filters or MessageFilter())
+
+    async def broadcasts(self, actor: Actor, wanted: Paged | None = None) -> list[BroadcastSummary]:
+        """The messages to many that the actor may read, the newest first."""
+        async with snapshot(self._sessions) as session:
+            return await broadcasts.broadcasts(session, actor, wanted or Paged())
+
+    async def broadcast(self, broadcast_id: str, actor: Actor) -> BroadcastView | None:
+        """A message to many, and who got it; `None` where there is none or the actor may not read it (D44)."""
+        async with snapshot(self._sessions) as session:
+            return await broadcasts.broadcast(session, broadcast_id, actor)
 
     async def mail_in_doubt(self) -> MailInDoubt:
         """How much mail may have come more than once, as far as the records go back."""

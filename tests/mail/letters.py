@@ -26,6 +26,7 @@ from models.events import (
 from models.messages.exchange import Reopening, StepPlan
 from models.notifications.notices import (
     AddressFacts,
+    BroadcastFacts,
     NoticeKind,
     ProposalFacts,
     RefusedActFacts,
@@ -34,7 +35,16 @@ from models.notifications.notices import (
 )
 from models.people.authorization import Actor
 from models.people.letters import LetterKind
-from models.tables import AddressChangeRow, DocumentRow, FileRow, FindingRow, MessageRow, NoteRow, SignInLinkRow
+from models.tables import (
+    AddressChangeRow,
+    BroadcastRow,
+    DocumentRow,
+    FileRow,
+    FindingRow,
+    MessageRow,
+    NoteRow,
+    SignInLinkRow,
+)
 from models.vocabulary import (
     DocumentStatus,
     MobilityStatus,
@@ -204,6 +214,26 @@ async def _address_changed(world: World) -> None:
                 "moment": DUE.isoformat(),
             },
         )
+        session.add(
+            BroadcastRow(
+                id="b-1",
+                institution_id="cqmu",
+                sender_id="cqmu.coordinator",
+                sender_role=Role.COORDINATOR,
+                audience={"kind": "chosen", "exchanges": [CODE]},
+                subject="Your arrival at {host}",
+                text="Your stay begins on {start}.\n\nWhen do you arrive, {name}? <By train?>",
+                subject_zh="关于您到达{host}的安排",
+                text_zh="您的交流将于{start}开始。\n\n{name}，您何时到达？",
+                recipients=1,
+                unreachable=0,
+                at=NOW,
+            )
+        )
+        await session.flush()
+        student, of_one = MailTo(person="p1", role=Role.STUDENT, language="en"), {"stream": CODE, "exchange_id": CODE}
+        written = BroadcastFacts(broadcast_id="b-1")
+        await write_message(session, "broadcast:b-1:p1", NoticeKind.BROADCAST, student, written, LATE, **of_one)
         about: dict[str, Any] = {"stream": CODE, "exchange_id": CODE}
         await write_message(session, "act-refused:1", NoticeKind.ACT_REFUSED, SENDING, late, LATE, **about)
 

@@ -35,6 +35,7 @@ PARAMETERS = {
     "endpoint_id": "no-endpoint",
     "delivery_id": "1",
     "key": "no-act",
+    "broadcast_id": "no-message",
 }
 """A value for each parameter of an address; a route with another one needs one here."""
 

@@ -10,6 +10,7 @@ from models.events import (
     Arrived,
     AttendanceReported,
     BedAssigned,
+    BroadcastWritten,
     CertificateIssued,
     Cleared,
     CohortClosedBelowMinimum,
@@ -234,6 +235,7 @@ def away() -> list[Event]:
         planned.model_copy(update={"absence_id": "a-2", "first_day": date(2027, 2, 6)}),
         AbsenceCancelled(at=at(2), absence_id="a-2", person="cqmu.coordinator"),
         PreferencesSet(at=at(2), person="cqmu.coordinator", zone="Asia/Urumqi"),
+        BroadcastWritten(at=at(3), broadcast_id="b-1", audience="cohort", recipients=2, unreachable=1),
         PreferencesSet(at=at(3), person="cqmu.coordinator", language="zh"),
         *at_the_door(),
     ]

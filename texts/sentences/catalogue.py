@@ -30,6 +30,7 @@ SENTENCES: dict[str, str] = {
     "catalogue.no_directory": _("is no directory that can be read: {reason}"),
     "catalogue.not_utf8": _("is not UTF-8 at byte {byte}"),
     "catalogue.not_toml": _("is not TOML: look at line {line}, column {place}"),
+    "catalogue.placeholder": _("has “{id}” in braces, which nothing fills in"),
     "catalogue.repeated": _("stands {times} times"),
     "catalogue.twice_here": _("stands twice here; it must be unique"),
     "catalogue.twice": _("stands in {file} too; it must be unique"),
