@@ -1,6 +1,6 @@
 """Letters about exchanges, by number and version.
 
-Revision: 0026, after 0023.
+Revision: 0024, after 0023.
 """
 
 import sqlalchemy as sa

@@ -1,6 +1,6 @@
 """Messages to many: what was written, and for whom.
 
-Revision: 0027, after 0023.
+Revision: 0025, after 0024.
 """
 
 import sqlalchemy as sa
