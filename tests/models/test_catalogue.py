@@ -119,7 +119,7 @@ def test_all_rules_of_the_programme_are_there_with_source_and_day(programme: Pro
     rules = programme.policy.rules
     assert {f"D{n}" for n in RULES.split()} <= set(rules)
     assert all(r.source and r.text and r.jurisdiction in {"programme", "CN", "US"} for r in rules.values())
-    assert rules["D29"].values == {"registration_hours": 24}
+    assert rules["D29"].values == {"registration_hours": 24, "rural_hours": 72}
 
 
 def test_thresholds_are_the_values_of_their_rules(programme: Programme) -> None:
