@@ -82,7 +82,8 @@ class Participants:
                 await self.decide(duty, "accept", acknowledged=self._terms)
             case StepKind.CLEAR_FOR_CLINIC:
                 await self.decide(duty, "cleared", valid_through=traveller.plan.end)
-                traveller.cleared_on = (await self._now()).date()
+                zone = ZoneInfo(self._programme.zone_of(traveller.plan.host))
+                traveller.cleared_on = (await self._now()).astimezone(zone).date()
             case StepKind.CHECK_IN:
                 await self.check_in(duty, traveller)
             case StepKind.EVALUATE_STUDENT:

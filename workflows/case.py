@@ -69,7 +69,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Worked:
+class FinishedRotation:
     """A rotation that is over: of which days hours may still be reported, and what is."""
 
     content: Content
@@ -121,7 +121,7 @@ class Case:
         """What the cohort said last."""
         self.places: list[Place] = []
         self.rotations: dict[str, RunningRotation] = {}
-        self.worked: dict[str, Worked] = {}
+        self.worked: dict[str, FinishedRotation] = {}
         """Rotations that are over, by placement."""
         self.cleared_through: date | None = None
         self.arrived_at: datetime | None = None
@@ -287,7 +287,7 @@ class Case:
         if place is not None:
             hours = Hours()
             hours.remember(result.reports)
-            worked = Worked(place.block.content, place.unit_id, result.first_day, result.last_day, hours)
+            worked = FinishedRotation(place.block.content, place.unit_id, result.first_day, result.last_day, hours)
             self.worked[result.placement_id] = worked
 
     def begin_health(self, coroutine: Coroutine[Any, Any, None]) -> None:

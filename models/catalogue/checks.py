@@ -12,8 +12,8 @@ from pydantic import Field
 from models.catalogue.answers import GivenBy
 from models.catalogue.contact_checks import deputies_of, id_fault
 from models.catalogue.faults import CatalogueFault, wrong
-from models.catalogue.policy import AfterClosing, DocumentPolicy, LadderRule, Rule, StepPolicy, VisaForm
-from models.catalogue.programme import Agreement, Discipline, Institution, MessageTemplate
+from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy, VisaForm
+from models.catalogue.programme import AfterClosing, Agreement, Discipline, Institution, MessageTemplate
 from models.catalogue.step_checks import Told, answer_faults, foreseen_faults
 from models.people.roles import AT_HOME, EVERYWHERE, OF_SIDE
 from models.rules.broadcasts import unknown_placeholders

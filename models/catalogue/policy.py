@@ -43,14 +43,6 @@ class VisaForm(StrEnum):
     DS2019 = "DS2019"
 
 
-class AfterClosing(StrEnum):
-    """What becomes of a nomination after the closing day (D4)."""
-
-    QUEUED = "queued"
-    """The programme office decides whether it is admitted, before the host looks at it."""
-    REFUSED = "refused"
-
-
 class Rule(Wire):
     """One rule value with its jurisdiction, the day it takes effect and where it is written."""
 
@@ -276,12 +268,6 @@ class Policy(Wire):
     attendance_above: float = 0.80
     """Share of hours that must be exceeded, per content (D42)."""
     student_evaluation_week: int = 3
-
-    def value(self, rule: str, name: str, otherwise: str | int) -> str | int:
-        """One value of a rule; `otherwise` where the policy has none."""
-        found = self.rules.get(rule)
-        value = found.values.get(name) if found else None
-        return otherwise if value is None else type(otherwise)(value)
 
     def step(self, kind: StepKind) -> StepPolicy:
         """The policy of one kind of step."""

@@ -1,6 +1,7 @@
 """The catalogue as values: institutions, units, beds, disciplines, and the policy made from it."""
 
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr
@@ -13,6 +14,13 @@ from models.wire import Id, Wire
 
 CLOSE_WEEKS = 4
 """Before a stay, where a policy does not say when nominations close (D4)."""
+
+
+def rule_value(policy: Policy, rule: str, name: str, otherwise: str | int) -> str | int:
+    """One value of a rule; `otherwise` where the policy has none."""
+    found = policy.rules.get(rule)
+    value = found.values.get(name) if found else None
+    return otherwise if value is None else type(otherwise)(value)
 
 
 class Contact(Wire):
@@ -65,7 +73,15 @@ class HousingOffer(Wire):
     terms_zh: str
 
 
-class Term(Wire):
+class AfterClosing(StrEnum):
+    """What becomes of a nomination after the closing day (D4)."""
+
+    QUEUED = "queued"
+    """The programme office decides whether it is admitted, before the host looks at it."""
+    REFUSED = "refused"
+
+
+class IntakeTerm(Wire):
     """Stays that begin in a stretch of days, both included, and the last day on which they may be nominated (D4)."""
 
     first: date
@@ -88,7 +104,7 @@ class Agreement(Wire):
     cap: dict[int, int]
     """Seats per intake year, 5 to 10 (D4)."""
     minimum: int = Field(default=5, ge=1, le=10)
-    terms: tuple[Term, ...] = ()
+    terms: tuple[IntakeTerm, ...] = ()
     """Terms with a last day for nominations of their own; other stays close so many weeks before they begin (D4)."""
 
 
@@ -257,9 +273,9 @@ class Programme(Wire):
 
     @property
     def _closes_before(self) -> timedelta:
-        return timedelta(weeks=int(self.policy.value("D4", "close_weeks_before_start", CLOSE_WEEKS)))
+        return timedelta(weeks=int(rule_value(self.policy, "D4", "close_weeks_before_start", CLOSE_WEEKS)))
 
-    def _terms(self, sending: str, host: str) -> tuple[Term, ...]:
+    def _terms(self, sending: str, host: str) -> tuple[IntakeTerm, ...]:
         agreement = self.institutions[host].agreement(sending)
         return agreement.terms if agreement else ()
 

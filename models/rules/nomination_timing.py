@@ -4,8 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from models.catalogue.policy import AfterClosing
-from models.catalogue.programme import Programme
+from models.catalogue.programme import AfterClosing, Programme, rule_value
 from models.errors import BadInput
 from models.rules.local import day_at
 from models.rules.stay import Fault, fault_of
@@ -71,7 +70,7 @@ def timing_faults(wanted: WantedTime, programme: Programme, now: datetime) -> tu
 
 def _closing_faults(wanted: WantedTime, programme: Programme, now: datetime) -> tuple[Fault, ...]:
     """A nomination after the closing day, where the programme refuses it; where it queues it, nothing is wrong (D4)."""
-    if programme.policy.value("D4", "after_closing", AfterClosing.QUEUED.value) != AfterClosing.REFUSED:
+    if rule_value(programme.policy, "D4", "after_closing", AfterClosing.QUEUED.value) != AfterClosing.REFUSED:
         return ()
     if not is_after_closing(wanted, programme, now):
         return ()

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pydantic import Field
 
 from models.catalogue.policy import DocumentPolicy, Policy, VisaForm
-from models.catalogue.programme import CLOSE_WEEKS, Agreement, Institution, Programme
+from models.catalogue.programme import CLOSE_WEEKS, Agreement, Institution, Programme, rule_value
 from models.errors import Param, Plain, plain
 from models.messages.exchange import Plan, PlannedContent
 from models.vocabulary import ROTATION_CONTENTS, Content, Direction, StepKind, VisaClass
@@ -59,7 +59,7 @@ def fault_of(field: str, message: str, rule: str = "", value: str = "", /, **par
 
 def limit(policy: Policy, rule: str, name: str) -> int:
     """One number of a rule, as the policy has it."""
-    return int(policy.value(rule, name, LIMITS[rule][name]))
+    return int(rule_value(policy, rule, name, LIMITS[rule][name]))
 
 
 def add_months(day: date, months: int) -> date:

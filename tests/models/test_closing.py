@@ -7,8 +7,7 @@ import pytest
 
 from gateway.intakes import AHEAD, due_cohorts
 from models.catalogue.loading import load_programme
-from models.catalogue.policy import AfterClosing
-from models.catalogue.programme import Programme, Term
+from models.catalogue.programme import AfterClosing, IntakeTerm, Programme
 from models.identifiers import CohortKey
 from models.rules.nomination_timing import WantedTime, is_after_closing, timing_faults
 from models.vocabulary import Direction
@@ -19,12 +18,12 @@ WANTED = WantedTime("dartmouth", "cqmu", START, date(2027, 5, 28))
 CLOSES = datetime(2027, 2, 1, 23, 59, 59, tzinfo=NEW_YORK)
 SECOND = timedelta(seconds=1)
 PROGRAMME = load_programme()
-SPRING = Term(first=date(2027, 2, 15), last=date(2027, 7, 15), closes=date(2026, 11, 15))
-AUTUMN = Term(first=date(2027, 8, 15), last=date(2027, 12, 31), closes=date(2027, 5, 15))
+SPRING = IntakeTerm(first=date(2027, 2, 15), last=date(2027, 7, 15), closes=date(2026, 11, 15))
+AUTUMN = IntakeTerm(first=date(2027, 8, 15), last=date(2027, 12, 31), closes=date(2027, 5, 15))
 KEY = CohortKey(sending="dartmouth", host="cqmu", year=2027, direction=Direction.INCOMING)
 
 
-def with_terms(*terms: Term) -> Programme:
+def with_terms(*terms: IntakeTerm) -> Programme:
     cqmu = PROGRAMME.institutions["cqmu"]
     agreements = tuple(
         one.model_copy(update={"terms": terms}) if one.partner == "dartmouth" else one for one in cqmu.agreements
@@ -81,7 +80,7 @@ def test_each_term_closes_on_its_own_day_and_other_stays_four_weeks_before(start
     ("terms", "closes"),
     [((), date(2027, 12, 3)), ((SPRING,), date(2026, 11, 15)), ((SPRING, AUTUMN), date(2027, 5, 15))],
 )
-def test_a_cohort_closes_with_its_last_term(terms: tuple[Term, ...], closes: date) -> None:
+def test_a_cohort_closes_with_its_last_term(terms: tuple[IntakeTerm, ...], closes: date) -> None:
     assert with_terms(*terms).nominations_close_at(KEY).astimezone(NEW_YORK).date() == closes
 
 
