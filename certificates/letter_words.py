@@ -36,6 +36,11 @@ class LetterWords:
         """What a university is called."""
         return self.names.name(institution)
 
+    def unit(self, unit_id: str) -> str:
+        """A unit of the host with its level, without which two of them share a name (seed H)."""
+        found = self.facts.host.unit(unit_id)
+        return self.names.aside(self.names.name(found), self.names.status(found)) if found else unit_id
+
     @property
     def student(self) -> str:
         """The student in both scripts; Chinese letters name a Chinese student in Chinese first."""
@@ -65,7 +70,7 @@ class LetterWords:
             "stay": self.stay(facts.start, facts.end),
             "days": self.say(said.DAYS, days=facts.days),
             "contents": names.listed(names.content(content) for content, _, _ in facts.contents),
-            "wishes": names.listed(names.unit(unit) for unit in facts.wishes),
+            "wishes": names.listed(self.unit(unit) for unit in facts.wishes),
             "home": self.university(facts.sending),
             "host": self.university(facts.host),
             "housing": in_language(facts.host.housing, "terms", names.language),

@@ -212,7 +212,7 @@ def _value(w: LetterWords, what: str, value: str) -> str:
         case "bed":
             return w.names.bed(w.facts.host.id, value)
         case _:
-            return w.names.unit(value)
+            return w.unit(value)
 
 
 def _early_end(w: LetterWords) -> dict[str, object]:
@@ -263,7 +263,7 @@ def _hours(w: LetterWords) -> Iterable[LetterTable]:
             for one in blocks
         )
         heads = w.heads("unit", "content", "dates", "supervisor", "planned", "attended", "share", "result")
-        widths = (11, 7, 8, 7, 4, 5, 5, 7)
+        widths = (11, 6, 8, 7, 5, 5, 5, 7)
         yield LetterTable(caption=w.say(said.BLOCKS), heads=heads, rows=rows, widths=widths, numbers=(4, 5, 6))
     if sessions:
         lines = [(w.names.content(one.content), *_share(one.planned, one.attended)) for one in sessions]

@@ -32,11 +32,13 @@ from models.messages.exchange import (
 from models.messages.repetition import UNSAID, fingerprint_of, update_id
 from models.messages.suspensions import Coverage, ExemptExchange, ResumeExchanges, SuspensionReason, SuspensionStart
 from models.people.authorization import Actor
+from models.people.letters import LetterKind
 from models.vocabulary import Content, Movement, Role, Scope
 from models.wire import Wire
 from tests.activities.students import nomination
 from tests.programmes import small_programme
 from workflows.certificate import Reissue
+from workflows.letter import AskLetter
 
 ANN = Actor(id="cqmu.coordinator", role=Role.COORDINATOR, institution="cqmu")
 BO = Actor(id="dartmouth.coordinator", role=Role.COORDINATOR, institution="dartmouth")
@@ -74,6 +76,7 @@ REQUESTS: tuple[Wire, ...] = (
     ResumeExchanges(decision_id="k", actor=ANN),
     ExemptExchange(decision_id="k", actor=ANN, exchange_id="EX-2027-DAR-001"),
     Reissue(request_id="k", exchange_id="EX-2027-DAR-001", actor=ANN),
+    AskLetter(request_id="k", exchange_id="EX-2027-DAR-001", letter=LetterKind.INVITATION, actor=ANN),
 )
 OTHERWISE: dict[str, Any] = {
     "step_id": "EX-2027-DAR-001.host_approval.1", "outcome": "rejected", "note_id": "n-2", "documents": ("cv",),
@@ -86,6 +89,7 @@ OTHERWISE: dict[str, Any] = {
     "ratings": {"skills": 4, "team": 4}, "passed": False, "departed_on": date(2027, 4, 1),
     "due_at": AT + timedelta(days=1),
     "until": AT + timedelta(days=1), "role": "coordinator", "exchange_id": "EX-2027-DAR-002", "cap": 7,
+    "letter": LetterKind.HOUSING,
     "coverage": Coverage(scope=Scope.PROGRAMME), "reason": SuspensionReason.DISASTER,
     "confirmed": True, "corrects": "r-1",
     "resumption": ResumeExchanges(decision_id="r", actor=ANN),

@@ -26,7 +26,7 @@ HELP = {"help", "metavar", "epilog"}
 FOR_DEVELOPERS = {
     "portal/api/": "the description of the API, in OpenAPI",
     "demo/expectations.py": "what the demo found wrong with the product, like a test",
-    "demo/letters.py": "the same of its letters",
+    "demo/letters.py": "what the demo found wrong with the product, like a test",
     "demo/people.py": "the demo itself is at fault; and notes that its people write",
     "demo/script.py": "notes that the demo's people write",
     "demo/cohort.py": "names of the demo's students",
