@@ -81,6 +81,8 @@ class Participants:
             case StepKind.CLEAR_FOR_CLINIC:
                 await self.decide(duty, "cleared", valid_through=traveller.plan.end)
                 traveller.cleared_on = (await self._now()).date()
+            case StepKind.AWAIT_PERMIT:
+                await self.decide(duty, "granted", valid_through=traveller.plan.end + VISA_LASTS_LONGER)
             case StepKind.CHECK_IN:
                 await self.check_in(duty, traveller)
             case StepKind.EVALUATE_STUDENT:

@@ -27,6 +27,7 @@ LIMITS: dict[str, dict[str, int]] = {
     "D12": {"host_decision_weeks": 8},
     "D29": {"rural_hours": 72},
     "D31": {"file_days_before": 7},
+    "D32": {"renew_days_before": 30},
 }
 """The rule values used here, as in the seed. A policy frozen before a value existed is read with the one named here."""
 

@@ -24,13 +24,24 @@ from models.tables import EventRow
 from models.vocabulary import Outcome
 from records.store.append import FROM_THE_ATTEMPT
 from tests.databases import Database
-from tests.workflows.endings import ENDINGS, announced_end, looked_again, moved_about, not_returning, reopened
+from tests.workflows.endings import (
+    ENDINGS,
+    announced_end,
+    looked_again,
+    moved_about,
+    not_returning,
+    reopened,
+    residence_permit,
+)
 from tests.workflows.world import World, open_world
 from workflows.plugin import plugin
 
 STORIES = {
     **{outcome.value: play for outcome, play in ENDINGS.items()},
-    **{play.__name__: play for play in (moved_about, looked_again, not_returning, announced_end, reopened)},
+    **{
+        play.__name__: play
+        for play in (moved_about, looked_again, not_returning, announced_end, residence_permit, reopened)
+    },
 }
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?")
 HOURS = {"hours_planned", "hours_attended"}
