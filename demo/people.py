@@ -84,6 +84,8 @@ class Participants:
                 await self.decide(duty, "cleared", valid_through=traveller.plan.end)
                 zone = ZoneInfo(self._programme.zone_of(traveller.plan.host))
                 traveller.cleared_on = (await self._now()).astimezone(zone).date()
+            case StepKind.AWAIT_PERMIT:
+                await self.decide(duty, "granted", valid_through=traveller.plan.end + VISA_LASTS_LONGER)
             case StepKind.CHECK_IN:
                 await self.check_in(duty, traveller)
             case StepKind.EVALUATE_STUDENT:

@@ -136,13 +136,13 @@ def extension_filed_late(reading: MailReading, facts: LateFilingFacts) -> Body:
     """To student and offices: the authority may not answer before the permitted stay ends (D31)."""
     filed, until = day_words(facts.filed_on, reading.language), day_words(facts.until, reading.language)
     told = _("The extension of the stay of {student} was filed on {filed}. The permitted stay ends on {until}.")
-    rule = _("It is filed at least seven days before. Without an answer by the last day, {student} has to leave.")
+    rule = _("It was due by {due}. Without an answer by the last day, {student} has to leave.")
     return Body(
         subject=reading.coded(_("extension of the stay filed late")),
         headline=reading.say(_("The extension of the stay was filed late")),
         blocks=(
             Para(reading.say(told, student=reading.student, filed=filed, until=until)),
-            Para(reading.say(rule, student=reading.student)),
+            Para(reading.say(rule, student=reading.student, due=day_words(facts.due_on, reading.language))),
         ),
     )
 

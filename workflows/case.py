@@ -130,6 +130,8 @@ class Case:
         self.permitted_until: date | None = None
         self.first_permitted_until: date | None = None
         self.single_entry = True
+        self.resident = False
+        """Whether a residence permit was granted (D32)."""
         self.rural = False
         """Whether the residence that was reported last lies in the countryside."""
         self.abroad = False

@@ -19,7 +19,7 @@ from models.events import (
 from models.identifiers import kind_of
 from models.messages.cohorts import SeatNews
 from models.messages.exchange import TimelineEntry
-from models.vocabulary import Movement
+from models.vocabulary import Movement, StepKind
 from workflows.case import Case, Ending
 from workflows.engine.memory import Memory
 
@@ -85,6 +85,10 @@ def _stay(case: Case, memory: Memory) -> None:
         case.abroad = moved.movement is Movement.LEFT_COUNTRY or (case.abroad and moved.movement is Movement.MOVED)
         if moved.movement is Movement.REENTERED:
             case.entered_at, case.single_entry = moved.moved_at, moved.single_entry
+    case.resident = any(
+        kind_of(closed.step_id) == StepKind.AWAIT_PERMIT and closed.outcome == "granted"
+        for closed in memory.of(StepClosed)
+    )
     permits = memory.of(StayPermitted)
     if permits:
         case.first_permitted_until, case.permitted_until = permits[0].until, permits[-1].until

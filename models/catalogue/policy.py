@@ -241,8 +241,7 @@ class DocumentPolicy(Wire):
     """Must be valid this many calendar months after the stay ends (D18)."""
     max_age_days_at_start: int | None = None
     """Issued at most this many days before the stay starts (D21, D22)."""
-    through_clinic: bool = False
-    """Its age counts on the last clinical day instead: it must not expire during the rotation (D27)."""
+    through_clinic: bool = False  # its age counts on the last clinical day instead (D27)
     purpose: Purpose = Purpose.HEALTH
     """What it is kept for; where nothing is said, few may open it (D46)."""
     rule: str

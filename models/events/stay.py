@@ -88,6 +88,7 @@ class ExtensionFiledLate(Fact):
     title = _("Extension filed late")
     once = ("until",)
     filed_on: date
+    due_on: date
     until: date
     """The last day of the permitted stay."""
 

@@ -255,9 +255,10 @@ class RefusedActFacts(Wire):
 
 
 class LateFilingFacts(Wire):
-    """An extension that was filed later than the law wants: when, for a stay permitted through which day."""
+    """An extension that was filed late: when, by when it was due, and the last day of the permitted stay."""
 
     filed_on: date
+    due_on: date
     until: date
 
 

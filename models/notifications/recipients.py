@@ -161,7 +161,7 @@ def _arrived(event: Arrived, scene: _Scene) -> Iterable[Notice]:
 def _extension_filed_late(event: ExtensionFiledLate, scene: _Scene) -> Iterable[Notice]:
     """The student, the host's coordinator and head of office, and the sending coordinator (D31)."""
     host, sending = scene.setting.host, scene.setting.sending
-    facts = LateFilingFacts(filed_on=event.filed_on, until=event.until)
+    facts = LateFilingFacts(filed_on=event.filed_on, due_on=event.due_on, until=event.until)
     offices = _office(host), _office(host, Role.HEAD_OF_OFFICE), _office(sending)
     return _inform(NoticeKind.EXTENSION_FILED_LATE, facts, _student(scene.setting), *offices)
 

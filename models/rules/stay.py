@@ -30,6 +30,7 @@ LIMITS: dict[str, dict[str, int]] = {
     "D42": {"most_hours_a_day": 24, "least_hours_a_week": 0},
     "D29": {"rural_hours": 72},
     "D31": {"file_days_before": 7},
+    "D32": {"renew_days_before": 30},
 }
 """The rule values used here. A policy frozen before a value existed is read with the one named here: as in the seed,
 or as the rule was kept before there was a value."""

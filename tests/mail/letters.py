@@ -101,7 +101,7 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
         DocumentChecked(at=NOW, document_id="doc-1", document="passport", accepted=False, findings=("D18",)),
         SeatAnswered(at=NOW, answer="waitlisted", position=3),
         Arrived(at=arrival, report_id="r1", arrived_at=arrival),
-        ExtensionFiledLate(at=LATE, filed_on=date(2027, 4, 20), until=date(2027, 4, 26)),
+        ExtensionFiledLate(at=LATE, filed_on=date(2027, 4, 20), due_on=date(2027, 4, 19), until=date(2027, 4, 26)),
         CertificateIssued(
             at=LATE,
             number="CQMU-2027-0007",

@@ -362,7 +362,14 @@ def story() -> list[tuple[str, list[Event]]]:
         (ANN, [Cleared(at=at(5), valid_through=PLAN.end), Arrived(at=at(49), report_id="r-1", arrived_at=at(49))]),
         (ANN, [MovementReported(at=at(55), report_id="r-9", movement=Movement.MOVED, moved_at=at(55))]),
         (ANN, [StayPermitted(at=at(55), until=date(2027, 6, 1))]),
-        (ANN, [ExtensionFiledLate(at=at(55), filed_on=date(2027, 5, 28), until=date(2027, 6, 1))]),
+        (
+            ANN,
+            [
+                ExtensionFiledLate(
+                    at=at(55), filed_on=date(2027, 5, 28), due_on=date(2027, 5, 25), until=date(2027, 6, 1)
+                )
+            ],
+        ),
         (ANN, [PlaceReleased(at=at(60), placement_id=LAB, from_day=date(2027, 3, 15))]),
         (BO, [bed(1, date(2027, 5, 2), date(2027, 5, 5)), place(BO, date(2027, 3, 15), date(2027, 3, 20))]),
         (ANN, [attended()]),

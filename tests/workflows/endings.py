@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
+from demo.cohort import first_monday
 from models.messages.exchange import EndEarly, ExtendDeadline, ReportAttendance, ReportMovement, SnoozeStep
 from models.messages.suspensions import Coverage, SuspensionReason
 from models.tables import BedRow, UnitRow
@@ -148,6 +149,20 @@ async def moved_about(world: World) -> str:
     await world.people.decide(filing, "filed")
     waiting = await world.step(exchange, StepKind.AWAIT_EXTENSION)
     await world.people.decide(waiting, "granted", valid_through=world.travellers[exchange].plan.end + timedelta(days=9))
+    await world.finish(exchange)
+    return exchange
+
+
+async def residence_permit(world: World) -> str:
+    """Half a year on an X1 visa: the permit is refused once, granted for too short a time, and renewed (D32)."""
+    start = first_monday(world.clock.last.date())
+    end = start + timedelta(days=180)
+    exchange = await world.nominate(LAB_ONLY, end=end.isoformat(), laboratory_end=end.isoformat())
+    await world.people.decide(await world.until(exchange, StepKind.AWAIT_PERMIT), "refused", note="A paper is missing.")
+    again = await world.until(exchange, StepKind.AWAIT_PERMIT)
+    await world.people.decide(again, "granted", valid_through=end - timedelta(days=1))
+    waiting = await world.until(exchange, StepKind.AWAIT_EXTENSION)
+    await world.people.decide(waiting, "granted", valid_through=end)
     await world.finish(exchange)
     return exchange
 

@@ -216,6 +216,7 @@ VARIANTS: dict[tuple[StepKind, str], tuple[Play, ...]] = {
     ),
     (K.SETTLE_CERTIFICATE, "recheck"): (opens(K.SETTLE_CERTIFICATE),),
     (K.RECORD_STAY, "recorded"): (Play(), opens(K.FILE_EXTENSION, given=until_before_the_end)),
+    (K.AWAIT_PERMIT, "granted"): (Play(), opens(K.FILE_EXTENSION, given=until_before_the_end)),
     (K.AWAIT_EXTENSION, "granted"): (opens(K.FILE_EXTENSION),),
     (K.CONFIRM_REENTRY, "not_returning"): (
         opens(K.REPORT_LEAVING, given=gone_for_good),

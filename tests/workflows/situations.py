@@ -279,6 +279,7 @@ REACHED: dict[StepKind, Situation] = {
     K.RECORD_ATTENDANCE: without_hours,
     K.SETTLE_CERTIFICATE: short_of_hours,
     K.APPLY_RESIDENCE_PERMIT: half_a_year,
+    K.AWAIT_PERMIT: half_a_year,
     K.REPORT_LEAVING: left_early,
     K.END_SEVIS: left_early,
     K.LEAVE_AFTER_END: left_early,

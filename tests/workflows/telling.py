@@ -32,6 +32,7 @@ from tests.workflows.endings import (
     moved_about,
     not_returning,
     reopened,
+    residence_permit,
 )
 from tests.workflows.world import World, open_world
 from workflows.plugin import plugin
@@ -40,7 +41,7 @@ STORIES = {
     **{outcome.value: play for outcome, play in ENDINGS.items()},
     **{
         play.__name__: play
-        for play in (admitted_late, moved_about, looked_again, not_returning, announced_end, reopened)
+        for play in (admitted_late, moved_about, looked_again, not_returning, announced_end, residence_permit, reopened)
     },
 }
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?")

@@ -13,7 +13,7 @@ from models.tables import BedNightRow
 from models.views import ExchangeView
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Outcome, StepKind
 from records.store.engine import transaction
-from tests.workflows.situations import arrived, short_of_hours
+from tests.workflows.situations import arrived, half_a_year, short_of_hours
 from tests.workflows.test_cohort import approved
 from tests.workflows.test_legal_clocks import CHINA, arrive, decide, spoken
 from tests.workflows.test_refusals import refused
@@ -177,6 +177,18 @@ def _kept(view: ExchangeView) -> object:
     """Bed, rotations, plan and deadlines of the other steps."""
     deadlines = {s.step_id: s.due_at for s in view.steps if s.kind is not K.AWAIT_EXTENSION}
     return view.bed, view.placements, view.plan, view.permitted_until, deadlines
+
+
+@plays(K.AWAIT_PERMIT, "refused")
+async def who_is_refused_the_permit_may_apply_again(world: World) -> None:
+    exchange = await half_a_year(world, K.AWAIT_PERMIT)
+    before = (await world.step(exchange, K.WATCH_STAY)).due_at
+    await world.people.decide(await world.step(exchange, K.AWAIT_PERMIT), "refused", note="A paper is missing.")
+    assert {s.kind for s in await world.steps(exchange)} >= {K.APPLY_RESIDENCE_PERMIT, K.WATCH_STAY}
+    assert (await world.step(exchange, K.WATCH_STAY)).due_at == before
+    await world.people.decide(await world.step(exchange, K.APPLY_RESIDENCE_PERMIT), "applied")
+    await world.people.answer(await world.step(exchange, K.AWAIT_PERMIT), world.travellers[exchange])
+    assert (await world.step(exchange, K.WATCH_STAY)).due_at > before - timedelta(days=1)
 
 
 @plays(K.CONFIRM_REENTRY, "not_returning")

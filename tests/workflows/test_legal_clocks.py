@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from demo.cohort import first_monday
 from models.errors import BadInput, NotAuthorised, NotOpen
 from models.messages.exchange import Decide, ReportArrival, ReportMovement
 from models.people.authorization import Actor
@@ -241,3 +242,54 @@ async def test_no_extension_reaches_beyond_the_programme(world: World) -> None:
     await refused(BadInput, "answer.extension_beyond_programme", granted)
     await decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted", longest)
     assert (await world.view(exchange)).permitted_until == longest
+
+
+async def arrive_for(world: World, days: int) -> tuple[str, date]:
+    """A student arrives for so many days on a visa that is good for thirty; answers the planned last day."""
+    start = first_monday(world.clock.last.date())
+    end = start + timedelta(days=days - 1)
+    exchange = await world.nominate(LAB_ONLY, end=end.isoformat(), laboratory_end=end.isoformat())
+    await world.until(exchange, StepKind.CHECK_IN)
+    await world.until_day(exchange, 0)
+    report = ReportArrival(
+        report_id="arrived",
+        actor=world.host(exchange, Role.HOUSING_OFFICER),
+        arrived_at=world.clock.last,
+        permitted_until=start + timedelta(days=30),
+    )
+    await world.gateway.report_arrival(exchange, report)
+    return exchange, end
+
+
+async def test_a_stay_of_180_days_has_its_visa_extended(world: World) -> None:
+    exchange, _ = await arrive_for(world, 180)
+    kinds = {step.kind for step in await world.steps(exchange)}
+    assert (StepKind.FILE_EXTENSION in kinds, StepKind.APPLY_RESIDENCE_PERMIT in kinds) == (True, False)
+
+
+async def test_a_stay_of_181_days_needs_a_residence_permit_and_overstay_counts_from_it(world: World) -> None:
+    exchange, end = await arrive_for(world, 181)
+    kinds = {step.kind for step in await world.steps(exchange)}
+    assert (StepKind.FILE_EXTENSION in kinds, StepKind.APPLY_RESIDENCE_PERMIT in kinds) == (False, True)
+    await decide(world, exchange, StepKind.APPLY_RESIDENCE_PERMIT, "applied")
+    waiting = await world.step(exchange, StepKind.AWAIT_PERMIT)
+    today = world.clock.last.astimezone(CHINA).date()
+    assert waiting.due_at.astimezone(CHINA).date() == today + timedelta(days=15)
+    await decide(world, exchange, StepKind.AWAIT_PERMIT, "refused")
+    await decide(world, exchange, StepKind.APPLY_RESIDENCE_PERMIT, "applied")
+    await decide(world, exchange, StepKind.AWAIT_PERMIT, "granted", end)
+    watches = [step for step in await world.steps(exchange) if step.kind is StepKind.WATCH_STAY]
+    assert [step.due_at.astimezone(CHINA).date() for step in watches] == [end]
+    assert StepKind.FILE_EXTENSION not in {step.kind for step in await world.steps(exchange)}
+
+
+async def test_a_permit_that_ends_a_day_before_the_stay_is_renewed_in_time(world: World) -> None:
+    exchange, end = await arrive_for(world, 181)
+    await decide(world, exchange, StepKind.APPLY_RESIDENCE_PERMIT, "applied")
+    day_before = end - timedelta(days=1)
+    await decide(world, exchange, StepKind.AWAIT_PERMIT, "granted", day_before)
+    renewal = await world.step(exchange, StepKind.FILE_EXTENSION)
+    assert renewal.due_at.astimezone(CHINA).date() == day_before - timedelta(days=30)
+    await decide(world, exchange, StepKind.FILE_EXTENSION, "filed")
+    await decide(world, exchange, StepKind.AWAIT_EXTENSION, "granted", end)
+    assert (await world.view(exchange)).permitted_until == end

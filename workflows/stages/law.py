@@ -20,13 +20,13 @@ AFTER_ARRIVAL = (
     StepKind.FILE_EXTENSION,
     StepKind.AWAIT_EXTENSION,
     StepKind.APPLY_RESIDENCE_PERMIT,
+    StepKind.AWAIT_PERMIT,
     StepKind.REPORT_ADDRESS,
     StepKind.CONFIRM_REENTRY,
 )
 """What nobody needs to do any more once the student has left the country."""
 UNCONDITIONAL = (
     StepKind.REGISTER_RESIDENCE,
-    StepKind.APPLY_RESIDENCE_PERMIT,
     StepKind.REPORT_ADDRESS,
     StepKind.VALIDATE_SEVIS,
     StepKind.ORIENTATION,
@@ -44,7 +44,7 @@ def begin(case: Case) -> None:
         case "CN":
             register(case, case.arrived_at)
             if case.plan.visa_class == VisaClass.X1:
-                _start(case, StepKind.APPLY_RESIDENCE_PERMIT, anchor_at=case.entered_at)
+                _duty(case, StepKind.APPLY_RESIDENCE_PERMIT, _residence(case, case.entered_at))
             if case.permitted_until is not None:
                 permit(case, case.permitted_until)
             else:
@@ -68,6 +68,10 @@ def resume(case: Case) -> None:
                 _duty(case, StepKind.FILE_EXTENSION, _extension(case, until))
             case StepKind.AWAIT_EXTENSION:
                 _duty(case, StepKind.AWAIT_EXTENSION, _awaited(case))
+            case StepKind.APPLY_RESIDENCE_PERMIT:
+                _duty(case, StepKind.APPLY_RESIDENCE_PERMIT, _residence(case, at))
+            case StepKind.AWAIT_PERMIT:
+                _duty(case, StepKind.AWAIT_PERMIT, _decided(case))
             case StepKind.WATCH_STAY:
                 _start(case, StepKind.WATCH_STAY, anchor_on=until)
             case kind if kind in UNCONDITIONAL:
@@ -108,7 +112,7 @@ def permit(case: Case, until: date) -> None:
     _supersede(case, StepKind.WATCH_STAY)
     _start(case, StepKind.WATCH_STAY, anchor_on=until)
     _supersede(case, StepKind.FILE_EXTENSION)
-    if until < case.plan.end:
+    if until < case.plan.end and not _owes_permit(case):
         _duty(case, StepKind.FILE_EXTENSION, _extension(case, until))
 
 
@@ -160,13 +164,16 @@ async def _return(case: Case, left_at: datetime) -> None:
 
 
 async def _extension(case: Case, until: date) -> None:
-    """The student files in time, the coordinator records what the authority answers (D31)."""
-    filed = await case.ask(StepKind.FILE_EXTENSION, anchor_on=until)
+    """The student files in time, the coordinator records what the authority answers (D31; of a permit D32)."""
+    days = limit(case.policy, *(("D32", "renew_days_before") if case.resident else ("D31", "file_days_before")))
+    filed = await case.ask(StepKind.FILE_EXTENSION, anchor_on=until, offset=-days if case.resident else None)
     if filed.outcome != "filed":
         return
-    in_time = until - timedelta(days=limit(case.policy, "D31", "file_days_before"))
+    in_time = until - timedelta(days=days)
     if case.today() > in_time and not filed.recalled:
-        late = ExtensionFiledLate(at=workflow.now(), actor=filed.actor, filed_on=case.today(), until=until)
+        late = ExtensionFiledLate(
+            at=workflow.now(), actor=filed.actor, filed_on=case.today(), due_on=in_time, until=until
+        )
         case.note(late, subject="extension", outcome="late")
     await _awaited(case)
 
@@ -177,6 +184,30 @@ async def _awaited(case: Case) -> None:
     if answer.outcome == "granted":
         assert answer.valid_through is not None
         permit(case, answer.valid_through)
+
+
+def _owes_permit(case: Case) -> bool:
+    """Whether the stay needs a residence permit that is not granted: an X1 visa itself is not extended (D32)."""
+    return case.plan.visa_class == VisaClass.X1 and not case.resident and StepKind.AWAIT_PERMIT in case.policy.steps
+
+
+async def _residence(case: Case, entered_at: datetime | None) -> None:
+    """Who enters on an X1 visa applies for a residence permit (D32)."""
+    applied = await case.ask(StepKind.APPLY_RESIDENCE_PERMIT, anchor_at=entered_at)
+    if applied.outcome == "applied" and StepKind.AWAIT_PERMIT in case.policy.steps:
+        await _decided(case)
+
+
+async def _decided(case: Case) -> None:
+    """What the authority answers; who is refused may apply again in the time that was left."""
+    answer = await case.ask(StepKind.AWAIT_PERMIT)
+    if answer.outcome == "granted":
+        assert answer.valid_through is not None
+        case.resident = True
+        _supersede(case, StepKind.RECORD_STAY)
+        permit(case, answer.valid_through)
+    elif answer.outcome == "refused":
+        await _residence(case, case.entered_at)
 
 
 async def _recorded(case: Case) -> None:
