@@ -23,6 +23,7 @@ from portal.pages import (
     sign_in,
     steps,
     worklist,
+    year_reports,
 )
 
 ALL = (
@@ -38,6 +39,7 @@ ALL = (
     cohorts.pages,
     messages.pages,
     overviews.pages,
+    year_reports.pages,
     exchange.pages,
     steps.pages,
     reports.pages,
