@@ -31,6 +31,7 @@ PLACES: tuple[tuple[str, str, PagePolicy], ...] = (
     ("/cohorts", _("Cohorts"), policy.BOARD),
     ("/messages", _("Messages"), policy.BOARD),
     ("/levels", _("Service levels"), policy.BOARD),
+    ("/year", _("Year report"), policy.BOARD),
     ("/connections", _("Connections"), policy.CONNECTING),
     ("/admin", _("Administration"), policy.COORDINATION),
     ("/events", _("Events"), policy.AUDIT),

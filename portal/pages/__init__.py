@@ -24,6 +24,7 @@ from portal.pages import (
     sign_in,
     steps,
     worklist,
+    year_reports,
 )
 
 ALL = (
@@ -39,6 +40,7 @@ ALL = (
     cohorts.pages,
     messages.pages,
     overviews.pages,
+    year_reports.pages,
     exchange.pages,
     letters.pages,
     steps.pages,

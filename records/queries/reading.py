@@ -9,6 +9,7 @@ from models.messages.suspensions import Coverage
 from models.people.authorization import Actor
 from models.rules.forecast import Forecast
 from models.rules.service_levels import ServiceLevel
+from models.rules.year_report import YearReport
 from models.views import (
     LARGEST_PAGE,
     CertificateView,
@@ -44,6 +45,7 @@ from records.queries import (
     service_levels,
     steps,
     suspensions,
+    year_reports,
 )
 from records.queries.forecasts import Forecaster
 from records.queries.paging import snapshot
@@ -167,6 +169,16 @@ class Reading:
         """How long steps take and how many are late, of the institutions whose figures the actor may see."""
         async with snapshot(self._sessions) as session:
             return await service_levels.levels(session, actor, wanted)
+
+    async def year_report(self, year: int, actor: Actor, now: datetime) -> YearReport:
+        """What became of an intake year's exchanges, for the partnerships that the actor may see."""
+        async with snapshot(self._sessions) as session:
+            return await year_reports.report(session, self._programme, year, actor, now)
+
+    async def years(self) -> list[int]:
+        """The intake years on record, the latest first."""
+        async with snapshot(self._sessions) as session:
+            return await year_reports.years(session)
 
     def forecast(self, plan: Plan, nominated_at: datetime) -> Forecast:
         """What an exchange would ask of whom by when, nominated at a moment; asks no records."""

@@ -160,6 +160,7 @@ SENTENCES: dict[str, str] = {
     "certificate.not_earned": _("The certificate is not earned yet: {unmet}."),
     "certificate.unknown": _("There is no such certificate."),
     "certificate.font": _("A name uses a script that no font at hand covers; add a font and issue it again."),
+    "year_report.template": _("The year report's template does not compile."),
     "certificate.template": _("The certificate's template does not compile."),
     "letter.unknown": _("There is no such letter, or it is not for you."),
     "letter.kind": _("There is no such kind of letter."),
