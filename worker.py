@@ -35,9 +35,8 @@ from activities.suspensions import Suspensions
 from activities.webhooks import Webhooks
 from failures.boundary import Boundary
 from gateway.audit import checks
+from gateway.beside import beside
 from gateway.connection import beginning, connect, ensure_search_attributes
-from gateway.intakes import Intakes
-from gateway.operations import Gateway
 from gateway.policies import Policies
 from gateway.schedules import ensure_all
 from gateway.wakers import mail_waker, webhook_waker
@@ -56,7 +55,7 @@ from records.calendars import Calendars
 from records.files import FileStore
 from records.filing import Filing
 from records.store.append import Wakers
-from records.store.engine import Sessions, open_engine, session_maker
+from records.store.engine import Sessions, open_engine, put_away, session_maker
 from records.store.seeding import set_up
 from settings import Settings
 from webhooks.client import Caller
@@ -149,8 +148,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
             outbox=Outbox(programme),
         )
     finally:
-        await reading.dispose()
-        await engine.dispose()
+        await put_away(reading, engine)
 
 
 def workers(client: Client, held: Resources, wakers: Wakers) -> list[Worker]:
@@ -299,7 +297,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         ):
             wakers = Wakers(waker, deliveries)
             started = [await running.enter_async_context(worker) for worker in workers(client, held, wakers)]
-            await running.enter_async_context(_beside(client, held))
+            filing = Filing(held.sessions, held.files, held.programme)
+            await running.enter_async_context(beside(client, filing, held.programme))
             for one in (waker, deliveries):
                 one.wake()  # for what was written by a process that died before it could, and after Temporal was lost
             running.enter_context(_ready(settings.ready_file))
@@ -308,29 +307,6 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             logger.info("draining")
             await asyncio.gather(*(worker.shutdown() for worker in started))
     logger.info("stopped")
-
-
-@asynccontextmanager
-async def _beside(client: Client, held: Resources) -> AsyncIterator[None]:
-    """While the workers run: send acts again, mend workflows, keep policies of earlier exchanges, open intakes."""
-    filing = Filing(held.sessions, held.files, held.programme)
-
-    def clock() -> datetime:
-        return datetime.now(UTC)
-
-    async with aclosing(Gateway(client, filing, held.programme, clock)) as gateway:
-        running = [
-            asyncio.create_task(gateway.relay.run(), name="relay"),
-            asyncio.create_task(gateway.mending.run(), name="mending"),
-            asyncio.create_task(Policies(client, held.sessions).run(), name="policies"),
-            asyncio.create_task(Intakes(gateway.open_cohort, held.programme, clock).run(), name="intakes"),
-        ]
-        try:
-            yield
-        finally:
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from records.access.signing import Signing
 from records.files import FileStore
 from records.filing import Filing
 from records.queries import Reading
-from records.store.engine import open_engine, session_maker, transaction
+from records.store.engine import open_engine, put_away, session_maker, transaction
 from records.store.ready import require_schema
 from records.store.rebuild import rebuild
 from records.store.seeding import set_up
@@ -149,8 +149,7 @@ async def open_for_serving(settings: Settings, clock: Clock = utc_now) -> AsyncI
                 reading=reading, programme=programme, clock=clock, gateway=gateway, outward=outward, windows=windows
             )
     finally:
-        await looking.dispose()
-        await acting.dispose()
+        await put_away(looking, acting)
 
 
 def _outward(

@@ -1,5 +1,6 @@
 """Opening the database, SQLite or PostgreSQL, bringing it to the current schema, and transactions on it."""
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncIterator
@@ -16,7 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 import models.migrations
 from failures.causes import of_system
@@ -30,6 +31,8 @@ Sessions = async_sessionmaker[AsyncSession]
 
 BUSY_MILLISECONDS = 10_000
 """How long a writer waits for another process's transaction on SQLite."""
+BACK_SECONDS = 2
+"""How long an engine waits at its end for connections that are still used."""
 CONNECT_SECONDS = 10
 """How long a connection to PostgreSQL may take, and the turn to have one."""
 
@@ -49,6 +52,17 @@ def open_engine(url: str, *, reading: bool = False) -> AsyncEngine:
     if address.get_backend_name() == "sqlite":
         return _open_sqlite(address, reading)
     return _open_postgresql(address, reading)
+
+
+async def put_away(*engines: AsyncEngine) -> None:
+    """Dispose of engines when their connections are back: what was cancelled gives its own back a moment later."""
+    for engine in engines:
+        if isinstance(engine.pool, QueuePool):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BACK_SECONDS):
+                    while engine.pool.checkedout():  # noqa: ASYNC110 - a pool tells no event
+                        await asyncio.sleep(0.01)
+        await engine.dispose()
 
 
 def _address(url: str) -> URL:

@@ -1,0 +1,36 @@
+"""What runs beside the workers: acts whose sender has gone, workflows to mend, policies and cohorts to be kept."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from datetime import UTC, datetime
+
+from temporalio.client import Client
+
+from gateway.intakes import Intakes
+from gateway.operations import Gateway
+from gateway.policies import Policies
+from models.catalogue.programme import Programme
+from records.filing import Filing
+
+
+@asynccontextmanager
+async def beside(client: Client, filing: Filing, programme: Programme) -> AsyncIterator[None]:
+    """Take up acts, mend workflows, keep policies of earlier exchanges and open cohorts, until it is left."""
+
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    async with aclosing(Gateway(client, filing, programme, clock)) as gateway:
+        running = [
+            asyncio.create_task(gateway.relay.run(), name="relay"),
+            asyncio.create_task(gateway.mending.run(), name="mending"),
+            asyncio.create_task(Policies(client, filing.sessions).run(), name="policies"),
+            asyncio.create_task(Intakes(gateway.open_cohort, programme, clock).run(), name="intakes"),
+        ]
+        try:
+            yield
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
