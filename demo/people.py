@@ -178,8 +178,9 @@ class Participants:
     async def _report(
         self, duty: WorklistRow, traveller: Traveller, content: Content, first: date, last: date, placement: str | None
     ) -> None:
-        weeks = max(1, ((last - first).days + 1) // 7)
-        planned = weeks * (5 * HOURS_PER_DAY if placement else 3.0)
+        days = (last - first).days + 1
+        weeks = max(1, days // 7)
+        planned = min(weeks * (5 * HOURS_PER_DAY if placement else 3.0), days * HOURS_PER_DAY)
         report = ReportAttendance(
             report_id=self._id(duty, f"hours-{content}"),
             actor=self.actor(duty.owner),

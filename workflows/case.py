@@ -18,10 +18,11 @@ from models.messages.contracts import CheckAnswer, CheckDocument
 from models.messages.exchange import ExchangeStart, ExchangeStatus, PlannedContent, TimelineEntry
 from models.messages.rotations import ClinicCleared, RotationResult
 from models.messages.suspensions import Suspend
-from models.people.authorization import CLOCK, Actor, Parties
+from models.people.authorization import CLOCK, Parties
 from models.rules.local import day_at
 from models.vocabulary import Content, MobilityStatus, NominationStatus, Outcome, Stage, StepKind
 from models.wire import Wire
+from workflows.ending import Ended, Ending
 from workflows.engine.idempotency import Acts
 from workflows.engine.open_step import StepAnswer
 from workflows.engine.step_engine import StepEngine
@@ -30,25 +31,6 @@ from workflows.running_rotation import RunningRotation
 
 T = TypeVar("T")
 LEAVING = "that an exchange is left is on record before what follows from it"
-
-
-class Ending(Wire):
-    """How the exchange ends, decided by the story or by somebody who ended it."""
-
-    outcome: Outcome
-    reason: str
-    actor: Actor = CLOCK
-    note_id: str | None = None
-    last_day: date | None = None
-    certificate: str | None = None
-
-
-class Ended(Exception):
-    """Raised to leave the stages for the ending."""
-
-    def __init__(self, ending: Ending) -> None:
-        super().__init__(ending.reason)
-        self.ending = ending
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ PASSED_THROUGH = (
     "workflows.acts",
     "workflows.case",
     "workflows.drain",
+    "workflows.ending",
     "workflows.engine",
     "workflows.options",
     "workflows.recalling",

@@ -20,7 +20,8 @@ from models.identifiers import kind_of
 from models.messages.cohorts import SeatNews
 from models.messages.exchange import TimelineEntry
 from models.vocabulary import Movement, StepKind
-from workflows.case import Case, Ending
+from workflows.case import Case
+from workflows.ending import Ending
 from workflows.engine.memory import Memory
 
 TOLD: Mapping[str, tuple[str, str]] = {

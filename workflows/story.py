@@ -5,7 +5,8 @@ import asyncio
 from temporalio import workflow
 
 from models.messages.exchange import ExchangeResult
-from workflows.case import Case, Ended, Ending
+from workflows.case import Case
+from workflows.ending import Ended, Ending
 from workflows.recalling import leaving
 from workflows.stages.application import acceptance, documents_and_approval, host_approval, nomination, seat
 from workflows.stages.closing import certificate, close, owes_check_out, wind_down

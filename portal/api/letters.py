@@ -18,6 +18,7 @@ from portal.api.shapes import kept_or, problems
 from portal.bounds import BoundedRoute
 from portal.context import context_of
 from portal.pages.exchange import download
+from portal.pages.letters import MOST_VERSIONS
 from portal.policy import TOKEN, Allow
 
 router = APIRouter(prefix=PREFIX, tags=["letters"], route_class=BoundedRoute)
@@ -25,8 +26,11 @@ GUARD = [Depends(Allow(TOKEN))]
 Reader = Annotated[ApiCaller, Depends(Scoped(ApiScope.EXCHANGES_READ))]
 Writer = Annotated[ApiCaller, Depends(Scoped(ApiScope.DECISIONS_WRITE))]
 Short = Annotated[str, Path(max_length=120)]
+Version = Annotated[int, Path(ge=1, le=MOST_VERSIONS)]
+OCTETS = "application/octet-stream"
+"""What clients ask for whose generator knows no PDF."""
 PDF: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
+    200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("application/pdf", OCTETS)}}
 }
 
 
@@ -69,9 +73,10 @@ async def write_letter(
     response_class=Response,
 )
 async def get_letter(
-    request: Request, exchange_id: Short, number: Short, version: int, language: Short, caller: Reader
+    request: Request, exchange_id: Short, number: Short, version: Version, language: Short, caller: Reader
 ) -> Response:
-    """A letter as PDF, `en` or `zh`."""
+    """A letter as PDF, `en` or `zh`; as plain bytes for who accepts these only."""
     papers = context_of(request).services.gateway.papers
     found = await papers.letter(exchange_id, number, version, language, caller.actor)
-    return download(found.data, found.filename, found.media_type)
+    kind = OCTETS if OCTETS in request.headers.get("accept", "") else found.media_type
+    return download(found.data, found.filename, kind)

@@ -1,8 +1,9 @@
 """The letters of one exchange: what was written, what can be, and what each still lacks."""
 
 from contextlib import suppress
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.errors import BadInput, SojournError, Unknown
@@ -19,6 +20,8 @@ from portal.seeing import see
 from portal.visitor import visitor_of
 
 pages = Pages("letters")
+MOST_VERSIONS = 9999
+"""Of a letter: more than anybody writes, and a number that every database takes."""
 
 
 @pages.get("/exchanges/{exchange_id}/letters", SIGNED_IN)
@@ -100,7 +103,13 @@ async def _writer(request: Request, exchange_id: str, kind: LetterKind) -> Actor
 
 
 @pages.get("/exchanges/{exchange_id}/letters/{number}/{version}/{language}", SIGNED_IN)
-async def letter(request: Request, exchange_id: str, number: str, version: int, language: str) -> Response:
+async def letter(
+    request: Request,
+    exchange_id: str,
+    number: str,
+    version: Annotated[int, Path(ge=1, le=MOST_VERSIONS)],
+    language: str,
+) -> Response:
     """A letter as PDF, in the first of the visitor's roles that may open it."""
     context, visitor = context_of(request), await visitor_of(request)
     for actor in visitor.capacities:

@@ -21,12 +21,13 @@ OPERATIONS = {
     "list_exchanges", "get_exchange", "list_worklist", "list_cohorts", "get_cohort", "list_service_levels",
     "nominate_student", "decide_step", "add_document", "report_arrival", "report_departure", "report_movement",
     "report_attendance", "withdraw_student", "list_events", "receive_event", "receive_event_batch",
-    "correct_nomination", "correct_person", "reopen_exchange", "get_act",
+    "correct_nomination", "correct_person", "reopen_exchange", "get_act", "list_letters", "write_letter", "get_letter",
+    "preview_message", "send_message", "list_messages", "get_message",
 }  # fmt: skip
 """What clients of partners call: a name that goes breaks them. A new operation has its line here."""
 VERBS = {
     "list", "get", "nominate", "decide", "add", "report", "withdraw", "receive", "correct", "reopen", "extend", "end",
-    "change", "request", "send", "remove", "cancel", "preview", "confirm", "check",
+    "change", "request", "send", "remove", "cancel", "preview", "confirm", "check", "write",
 }  # fmt: skip
 
 

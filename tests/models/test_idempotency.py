@@ -83,7 +83,7 @@ OTHERWISE: dict[str, Any] = {
     "acknowledged": ("fees",), "bed_id": "b", "unit_id": "u", "valid_through": DAY, "justified": False,
     "document_id": "e",
     "kind": "photo", "issued_on": DAY, "expires_on": DAY, "nomination_version": 3, "entered_at": AT,
-    "permitted_until": DAY,
+    "permitted_until": DAY, "rural": True,
     "single_entry": False, "movement": Movement.REENTERED, "content": Content.CLINICAL, "placement_id": "p",
     "first_day": date(2027, 2, 1), "last_day": date(2027, 4, 1), "hours_planned": 9.0, "hours_attended": 6.5,
     "ratings": {"skills": 4, "team": 4}, "passed": False, "departed_on": date(2027, 4, 1),

@@ -28,6 +28,10 @@ BASE = "http://portal.example"
 SECRET = "a secret for tests that is long enough"
 TODAY = NOW + timedelta(days=1)
 NOBODYS_PORT = 1
+PAPERS = ",".join(
+    sorted(one.kind for one in load_programme().policy.documents if one.step is StepKind.SUBMIT_DOCUMENTS)
+)
+"""What a step asks for that takes all papers of the application."""
 """Nothing listens here: Temporal is away, and known to be."""
 
 
@@ -151,12 +155,13 @@ async def populate(portal: Portal) -> People:
     step = asked(ana.exchange_id, StepKind.SENDING_APPROVAL, of_host(), due=TODAY - timedelta(hours=5))
     await office.record(ana.exchange_id, step)
     li = await office.nominate(2, **OUTGOING)
-    await office.record(li.exchange_id, asked(li.exchange_id, StepKind.SUBMIT_DOCUMENTS, of_student(li.person_id)))
+    papers = asked(li.exchange_id, StepKind.SUBMIT_DOCUMENTS, of_student(li.person_id), subject=PAPERS)
+    await office.record(li.exchange_id, papers)
     bo = await office.nominate(3, given_name="Bo")
     await office.record(
         bo.exchange_id,
         asked(bo.exchange_id, StepKind.VERIFY_NOMINATION, of_host(), due=TODAY + timedelta(days=2)),
-        asked(bo.exchange_id, StepKind.SUBMIT_DOCUMENTS, of_student(bo.person_id)),
+        asked(bo.exchange_id, StepKind.SUBMIT_DOCUMENTS, of_student(bo.person_id), subject=PAPERS),
     )
     await _auditor(portal)
     return People(

@@ -110,6 +110,7 @@ def permitted(*, days: int | None) -> Giving:
             permitted_until=None
             if days is None
             else world.travellers[step.exchange_id].plan.start + timedelta(days=days),
+            confirmed=True,
         )
         await world.gateway.report_arrival(step.exchange_id, report)
 

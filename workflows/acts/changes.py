@@ -8,7 +8,8 @@ from models.messages.exchange import EndEarly, Withdraw
 from models.messages.suspensions import Resume, Suspend
 from models.people.authorization import may_withdraw, require
 from models.vocabulary import Outcome, Role
-from workflows.case import Case, Ending
+from workflows.case import Case
+from workflows.ending import Ending
 from workflows.stages import law
 
 

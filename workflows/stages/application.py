@@ -6,7 +6,8 @@ from models.events import ExchangeOpened, ExchangeReopened
 from models.messages.cohorts import SeatRequest, SeatReturn
 from models.rules.stay import required_documents
 from models.vocabulary import NominationStatus, Stage, StepKind
-from workflows.case import Case, Ended
+from workflows.case import Case
+from workflows.ending import Ended
 from workflows.engine.open_step import StepAnswer
 
 

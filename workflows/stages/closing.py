@@ -15,7 +15,8 @@ from models.messages.contracts import CheckGate, GateRules, IssueCertificate
 from models.messages.rotations import RotationEnd
 from models.rules.stay import limit
 from models.vocabulary import MobilityStatus, Outcome, Stage, StepKind
-from workflows.case import Case, Ending, together
+from workflows.case import Case, together
+from workflows.ending import Ending
 from workflows.engine.open_step import StepAnswer
 from workflows.options import RECORD, RENDER
 from workflows.stages import law

@@ -12,7 +12,8 @@ from temporalio import workflow
 from models.events import ExtensionFiledLate, StayPermitted
 from models.rules.stay import limit
 from models.vocabulary import StepKind, VisaClass
-from workflows.case import Case, Ended
+from workflows.case import Case
+from workflows.ending import Ended
 from workflows.engine.open_step import StepAnswer
 
 AFTER_ARRIVAL = (
