@@ -208,16 +208,17 @@ class Everybody(Hindsight):
                 accepted.add(kind)
 
     async def _report(self, duty: WorklistRow, traveller: Traveller, content: Content, *more: Any) -> None:
-        """Report hours, once."""
+        """Report hours, once; what is reported already, as a refusal says, is reported."""
         key = f"{duty.step_id}.hours-{content}"
         if key in self._reported:
             return
         try:
             await super()._report(duty, traveller, content, *more)
         except Unanswered as no:
-            if no.act.answer is not Answer.KEPT:
+            if no.act.answer is Answer.KEPT:
+                self._kept[duty.step_id].append(no.act)
+            elif no.act.answer is not Answer.REFUSED:
                 raise
-            self._kept[duty.step_id].append(no.act)
         self._reported.add(key)
 
     async def contradict(self, duty: WorklistRow) -> None:
