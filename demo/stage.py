@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from temporalio.testing import WorkflowEnvironment
 
-from dev.stack import SERVER_STARTS_WITHIN, DevStack, test_server_binary
+from dev.stack import DevStack
+from dev.time_skipping import time_skipping
 from gateway.composition import Services, open_gateway
 from models.identifiers import DIGEST_WORKFLOW, EXCHANGE_QUEUE, MAILROOM_SCHEDULE_ID, digest_schedule_id
 from models.messages.mailroom import SWEEP_WORKFLOW
@@ -99,9 +100,7 @@ def _empty(folder: Path) -> None:
 async def stage(folder: Path) -> AsyncIterator[DemoService]:
     """Set the stage in an emptied folder, and clear away the processes at the end; the folder stays to look at."""
     _empty(folder)
-    async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=test_server_binary(), test_server_startup_timeout=SERVER_STARTS_WITHIN
-    ) as environment:
+    async with time_skipping() as environment:
         settings = Settings(
             database_url=f"sqlite+aiosqlite:///{folder / 'sojourn.db'}",
             files_dir=folder / "files",

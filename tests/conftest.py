@@ -11,6 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from dev import stack
 from dev.mailsink import MailSink
+from dev.time_skipping import time_skipping
 from gateway.connection import ensure_search_attributes
 from models.catalogue.loading import load_programme
 from models.catalogue.programme import Programme
@@ -38,11 +39,7 @@ def collected() -> Iterator[None]:
 @pytest.fixture
 async def temporal() -> AsyncIterator[WorkflowEnvironment]:
     """A time-skipping server of its own: its time is global, so tests never share one."""
-    async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=stack.test_server_binary(),
-        plugins=[plugin()],
-        test_server_startup_timeout=stack.SERVER_STARTS_WITHIN,
-    ) as environment:
+    async with time_skipping([plugin()]) as environment:
         await ensure_search_attributes(environment.client)
         yield environment
 

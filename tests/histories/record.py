@@ -17,10 +17,9 @@ from pathlib import Path
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from dev import stack
+from dev.time_skipping import time_skipping
 from gateway.connection import ensure_search_attributes
 from models.identifiers import (
     EXCHANGE_QUEUE,
@@ -57,9 +56,7 @@ async def record(name: str) -> None:
         folder = Path(temporary)
         url = f"sqlite+aiosqlite:///{folder / 'records.db'}"
         await migrate(url)
-        async with await WorkflowEnvironment.start_time_skipping(
-            test_server_existing_path=stack.test_server_binary(), plugins=[plugin()]
-        ) as environment:
+        async with time_skipping([plugin()]) as environment:
             await ensure_search_attributes(environment.client)
             async with open_world(environment, url, folder) as world:
                 with long_lives() if name == LONG else nullcontext():
@@ -112,9 +109,7 @@ async def record_senders() -> None:
     """Keep the histories of the two workflows that send what is due: the outbox sender's and an endpoint's."""
     senders = Senders()
     async with (
-        await WorkflowEnvironment.start_time_skipping(
-            test_server_existing_path=stack.test_server_binary(), plugins=[plugin()]
-        ) as environment,
+        time_skipping([plugin()]) as environment,
         Worker(environment.client, task_queue=EXCHANGE_QUEUE, workflows=[MailroomWorkflow, WebhookWorkflow]),
         Worker(environment.client, task_queue=MAIL_QUEUE, activities=[senders.send_batch]),
         Worker(environment.client, task_queue=WEBHOOK_QUEUE, activities=[senders.deliver_due]),

@@ -14,9 +14,8 @@ from unittest.mock import patch
 
 from sqlalchemy import select
 from temporalio.client import Client
-from temporalio.testing import WorkflowEnvironment
 
-from dev import stack
+from dev.time_skipping import time_skipping
 from gateway.connection import ensure_search_attributes
 from models.messages.cohorts import CohortState
 from models.messages.exchange import ExchangeStart
@@ -81,11 +80,7 @@ def _copied(database: Database, folder: Path) -> Path:
 async def opened(kind: type[World], database: Database, folder: Path) -> AsyncIterator[Any]:
     """A world on a server of its own."""
     records = await asyncio.to_thread(_copied, database, folder)
-    async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=stack.test_server_binary(),
-        plugins=[plugin()],
-        test_server_startup_timeout=stack.SERVER_STARTS_WITHIN,
-    ) as environment:
+    async with time_skipping([plugin()]) as environment:
         await ensure_search_attributes(environment.client)
         async with open_world(environment, f"sqlite+aiosqlite:///{records}", folder, kind) as world:
             yield world
@@ -126,7 +121,7 @@ async def played(world: World, story: str) -> Outcome:
 
 async def difference(told: World, resumed: World) -> tuple[list[str], list[str]]:
     """What only one of two worlds has on record, once cohorts and rotations have heard of the end."""
-    for _ in range(50):
+    for _ in range(300):
         one, other = await facts(told), await facts(resumed)
         if one == other:
             break
