@@ -47,7 +47,8 @@ async def test_what_is_set_back_goes_on_from_its_records(tmp_path: Path) -> None
         audited = await said(stack, "audit", "--json")
         assert [one["params"]["workflow"] for one in audited.data["findings"]] == [cohort_workflow_id(cohort)]
         recovered = await said(stack, "recover", "--json")
-        assert [one["fate"] for one in recovered.data] == ["resumed"]
+        # The cohorts of the other agreements, which the worker opened, are in step.
+        assert [one["fate"] for one in recovered.data if one["fate"] != "in_step"] == ["resumed"]
         audited = await said(stack, "audit")
         assert audited.code == 0, audited.out
 
