@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
+from activities.beating import beating
 from certificates.writing import LetterDraft, LetterWriter, Prepared, keep_files
 from models.catalogue.programme import Programme
 from models.errors import Unknown
@@ -51,7 +52,7 @@ class LetterWriting:
             Broken: it cannot be typeset.
             Unavailable: the store or the database does not answer, or another process took the number; ask again.
         """
-        async with self._turn:
+        async with beating(), self._turn:
             async with transaction(self._sessions) as session:
                 earlier = await recorded(session, request.key)
                 if earlier:

@@ -4,16 +4,22 @@ import asyncio
 import threading
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities import beating
+from activities.certificates import Certificates
+from activities.letters import LetterWriting
 from documents.checks import check_all
 from examples import papers
+from models.catalogue.programme import Programme
+from records.files import FileStore
+from records.store.append import NoOutbox, Wakers
 from tests.activities.test_documents import FiledDocuments, request
 from tests.databases import Database
+from tests.wakers import CountingWaker
 from workflows.options import CHECK, HEARD_OF, RENDER
 
 
@@ -38,6 +44,28 @@ async def test_a_check_says_that_it_lives(
             await beats.get()
         go_on.set()
         assert (await check).accepted
+
+
+@pytest.mark.parametrize("name", ["write_letter", "issue_certificate"])
+async def test_what_waits_for_its_turn_says_that_it_lives(
+    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, programme: Programme, name: str
+) -> None:
+    sessions, files, wakers = sqlite_database.sessions, FileStore(tmp_path / "files"), Wakers(CountingWaker())
+    certificates = Certificates(sessions, files, programme, NoOutbox(), wakers, public_url="https://sojourn.example")
+    letters = LetterWriting(sessions, files, programme, NoOutbox(), wakers)
+    one, activity = (
+        (letters, letters.write_letter) if name == "write_letter" else (certificates, certificates.issue_certificate)
+    )
+    beats: asyncio.Queue[None] = asyncio.Queue()
+    environment = ActivityEnvironment()
+    environment.on_heartbeat = lambda *_: beats.put_nowait(None)
+    monkeypatch.setattr(beating, "BEAT", 0.02)
+    async with one._turn, asyncio.timeout(30):
+        waiting: asyncio.Task[Any] = asyncio.create_task(environment.run(cast(Any, activity), None))
+        for _ in range(3):
+            await beats.get()
+        waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
 
 
 async def test_what_is_quick_beats_not_at_all() -> None:
