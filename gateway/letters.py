@@ -1,14 +1,14 @@
 """Letters about exchanges: written on request, each request once."""
 
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy
 
 from gateway.acts import Asking
 from gateway.availability import Availability
-from gateway.deadlines import AnswerTime, answered, answering
+from gateway.deadlines import AnswerTime, answered
 from gateway.kinds import LETTER
+from gateway.runs import run_of
 from gateway.updates import Updates, new_id
-from models.identifiers import EXCHANGE_QUEUE, letter_workflow_id
+from models.identifiers import letter_workflow_id
 from models.messages.acts import Act
 from models.messages.contracts import WrittenLetter
 from models.people.authorization import Actor
@@ -51,14 +51,5 @@ class LetterOperations:
 
     async def _write(self, act: Act) -> WrittenLetter:
         """Have the workflow of a letter run; sent again, it is the same one."""
-        asked = act.request
-        assert isinstance(asked, AskLetter)
-        async with answering(self.availability, AnswerTime.ACT):
-            written: WrittenLetter = await self._client.execute_workflow(
-                LetterWorkflow.run,
-                asked,
-                id=act.workflow_id,
-                task_queue=EXCHANGE_QUEUE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            )
-            return written
+        written: WrittenLetter = await run_of(self._client, self.availability, LetterWorkflow.run, act)
+        return written

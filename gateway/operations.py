@@ -4,7 +4,6 @@ from collections.abc import AsyncIterable, Callable
 from datetime import date, datetime
 
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy
 
 from gateway.deadlines import AnswerTime, answered, answering
 from gateway.handing_in import HandingIn
@@ -14,6 +13,7 @@ from gateway.mending import Mending
 from gateway.nominations import NominationOperations
 from gateway.recovery import Recovery
 from gateway.relay import Relay
+from gateway.runs import run_of
 from gateway.schedules import ensure_digests
 from gateway.suspensions import SuspensionOperations
 from gateway.updates import new_id as new_id
@@ -25,7 +25,6 @@ from mail.return_paths import ReturnPaths
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Unknown
 from models.identifiers import (
-    EXCHANGE_QUEUE,
     certificate_workflow_id,
     exchange_of,
     is_alert,
@@ -270,17 +269,8 @@ class Gateway(NominationOperations):
 
     async def _reissue(self, act: Act) -> IssuedCertificate:
         """Have the workflow of a reissue run; sent again, it is the same one."""
-        reissue = act.request
-        assert isinstance(reissue, Reissue)
-        async with answering(self.availability, AnswerTime.ACT):
-            issued: IssuedCertificate = await self._client.execute_workflow(
-                CertificateWorkflow.run,
-                reissue,
-                id=act.workflow_id,
-                task_queue=EXCHANGE_QUEUE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            )
-            return issued
+        issued: IssuedCertificate = await run_of(self._client, self.availability, CertificateWorkflow.run, act)
+        return issued
 
     @answered(AnswerTime.ACT)
     async def set_preferences(self, preferences: Preferences, actor: Actor, key: str) -> None:
