@@ -4,7 +4,6 @@ Pure functions over bytes; run them in a thread. Deep checks of one kind of docu
 zone, an insurance amount) go into `DEEP` under that kind and see the same `Subject`.
 """
 
-import calendar
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +13,7 @@ from pydantic import Field
 
 from models.catalogue.policy import DocumentPolicy
 from models.errors import Param, Plain, plain
+from models.rules.validity import Covered, needed_until, oldest_issue_counts_from
 from models.vocabulary import Severity
 from models.wire import Wire
 from records.file_types import Opened, open_file
@@ -139,8 +139,8 @@ def check_expiry(subject: Subject) -> list[FindingDraft]:
     rule = f"{policy.rule}.validity"
     if subject.expires_on is None:
         return [_blocking(f"{policy.rule}.expiry", "expires_on", "finding.expiry_needed")]
-    needed = add_months(subject.stay_end, policy.valid_months_after_end)
-    if subject.expires_on < needed:
+    needed = needed_until(policy, subject.stay_end)
+    if needed is not None and subject.expires_on < needed:
         days = {"day": subject.expires_on, "until": needed}
         if policy.valid_months_after_end:
             months = policy.valid_months_after_end
@@ -166,7 +166,8 @@ def check_age(subject: Subject) -> list[FindingDraft]:
         findings.append(_blocking("D17.dates", "expires_on", "finding.expires_before_issue"))
     limit = policy.max_age_days_at_start
     clinic = subject.clinic_end if policy.through_clinic else None
-    age = ((clinic or subject.stay_start) - subject.issued_on).days
+    stay = Covered(start=subject.stay_start, end=subject.stay_end, clinic_end=subject.clinic_end)
+    age = ((oldest_issue_counts_from(policy, stay) or subject.stay_start) - subject.issued_on).days
     if limit is None or age <= limit:
         return findings
     if clinic is not None:
@@ -199,13 +200,6 @@ def check_all(subject: Subject) -> list[FindingDraft]:
         for finding in check(subject):
             found.setdefault((finding.rule_id, finding.field), finding)
     return list(found.values())
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day so many calendar months later, or that month's last day where it is shorter."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _blocking(rule_id: str, field: str, message: str, **params: Param) -> FindingDraft:

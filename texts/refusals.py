@@ -21,6 +21,7 @@ from texts.names import Names
 from texts.sentences import (
     audit,
     catalogue,
+    changes,
     exchanges,
     files,
     findings,
@@ -35,6 +36,7 @@ from texts.sentences import forms as form_faults
 REFUSALS: dict[str, str] = (
     permissions.SENTENCES
     | exchanges.SENTENCES
+    | changes.SENTENCES
     | nominations.SENTENCES
     | files.SENTENCES
     | findings.SENTENCES
@@ -166,10 +168,10 @@ def _table(table: Mapping[Any, str]) -> Callable[[_Words, str], str]:
 
 
 BY_NAME: dict[str, Callable[[_Words, str], str]] = (
-    dict.fromkeys(("day", "first", "last", "until", "on", "start", "latest"), _Words.day)
+    dict.fromkeys(("day", "first", "last", "until", "on", "start", "latest", "was_first", "was_last"), _Words.day)
     | dict.fromkeys(("host", "sending", "institution", "home", "hosts"), _Words.institution)
     | dict.fromkeys(("kind", "kinds"), _Words.document)
-    | dict.fromkeys(("step", "step_kind"), _Words.quoted_step)
+    | dict.fromkeys(("step", "step_kind", "steps"), _Words.quoted_step)
     | dict.fromkeys(("content", "other_content"), _Words.content)
     | dict.fromkeys(("level", "levels"), _table(labels.LEVELS))
     | dict.fromkeys(("objective", "objectives"), _Words.objective)

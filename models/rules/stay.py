@@ -27,6 +27,7 @@ LIMITS: dict[str, dict[str, int]] = {
     "D4": {"close_weeks_before_start": CLOSE_WEEKS},
     "D12": {"host_decision_weeks": 8},
     "D35": {"ask_arrival_days": 7},
+    "D39": {"request_weeks": 5},
     "D42": {"most_hours_a_day": 24, "least_hours_a_week": 0},
     "D29": {"rural_hours": 72},
     "D31": {"file_days_before": 7},

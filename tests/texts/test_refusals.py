@@ -30,7 +30,7 @@ ROOMS = (
     "records", "texts", "webhooks", "workflows",
 )  # fmt: skip
 FIRST = {name: 0 for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, SojournError)}
-PLACE = FIRST | {"Forged": 0, "require": 1, "refuse": 1, "fault_of": 1, "_blocking": 2, "Said": 0}
+PLACE = FIRST | {"Forged": 0, "require": 1, "refuse": 1, "fault_of": 1, "_blocking": 2, "Said": 0, "_effect": 1}
 PLACE |= {
     "Unreadable": 0,
     "UnclearEncoding": 0,
@@ -57,6 +57,7 @@ PASSED_ON = {
     "models/catalogue/loading.py": "`_note` notes what it is told, and pydantic's faults come from `models/invalid.py`",
     "models/invalid.py": "what pydantic's types of error stand for",
     "models/people/authorization.py": "`require` raises what it is told",
+    "models/rules/impact.py": "`_effect` makes what it is told",
     "models/rules/nomination_cells.py": "`refuse` notes what it is told",
     "models/rules/nomination_timing.py": "a fault of a nomination is what the door refuses",
     "models/rules/stay.py": "`fault_of` makes what it is told",

@@ -1,0 +1,151 @@
+"""Changes of a verified exchange: what is asked for, what it would bring about, and what came of it (D11, D39)."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from models.errors import Plain
+from models.messages.plan import Plan, PlannedContent
+from models.people.authorization import Actor
+from models.wire import Id, Wire
+
+
+class ChangeKind(StrEnum):
+    """What a change request is about."""
+
+    DATES = "dates"
+    """The stay is shifted, extended or shortened."""
+    UNIT = "unit"
+    """A block is worked in another unit, under another supervisor."""
+    BLOCKS = "blocks"
+    """A block more or less, or other days of one."""
+    DISCIPLINE = "discipline"
+    INTAKE = "intake"
+    """The stay is deferred to another intake."""
+
+
+class Nature(StrEnum):
+    """What other days do to a stay."""
+
+    SHIFTED = "shifted"
+    EXTENDED = "extended"
+    SHORTENED = "shortened"
+
+
+class ChangeStatus(StrEnum):
+    """What became of a change request."""
+
+    OPEN = "open"
+    APPLIED = "applied"
+    DECLINED = "declined"
+    """Somebody who was to agree did not."""
+    WITHDRAWN = "withdrawn"
+    """Whoever asked took it back."""
+    LAPSED = "lapsed"
+    """Not everybody had answered in time, or the exchange ended first."""
+    IMPOSSIBLE = "impossible"
+    """Everybody agreed, but a bed, a place or a seat was not to be had any more; nothing was changed."""
+
+
+class Area(StrEnum):
+    """What a change touches, in the order in which it is shown."""
+
+    SEAT = "seat"
+    VISA = "visa"
+    DOCUMENTS = "documents"
+    CLEARANCE = "clearance"
+    BED = "bed"
+    BLOCKS = "blocks"
+    DEADLINES = "deadlines"
+    CERTIFICATE = "certificate"
+
+
+class Effect(Wire):
+    """One thing that follows from a change; its sentence, with parameters that name nobody."""
+
+    area: Area
+    message: str
+    params: dict[str, Plain] = Field(default_factory=dict)
+    hinders: bool = False
+    """Whether the change cannot be applied as long as it is so."""
+
+
+class DatesChange(Wire):
+    """Another first or last day. Blocks move along: those that touched an end of the stay still do."""
+
+    kind: Literal[ChangeKind.DATES] = ChangeKind.DATES
+    start: date
+    end: date
+
+
+class UnitChange(Wire):
+    """A place in another unit for a block, from a day on; what was worked before stays where it was."""
+
+    kind: Literal[ChangeKind.UNIT] = ChangeKind.UNIT
+    placement_id: Id
+    unit_id: Id
+    from_day: date
+    """The first day in the new unit; the block's first day or earlier: all of it."""
+
+
+class BlocksChange(Wire):
+    """The contents of the stay anew, with their dates."""
+
+    kind: Literal[ChangeKind.BLOCKS] = ChangeKind.BLOCKS
+    contents: tuple[PlannedContent, ...] = Field(min_length=1)
+
+
+class DisciplineChange(Wire):
+    """Another discipline of the same level (D7)."""
+
+    kind: Literal[ChangeKind.DISCIPLINE] = ChangeKind.DISCIPLINE
+    discipline: Id
+
+
+class IntakeChange(Wire):
+    """Another intake: the seat of that year, and other days."""
+
+    kind: Literal[ChangeKind.INTAKE] = ChangeKind.INTAKE
+    year: int = Field(ge=2000, le=2100)
+    start: date
+    end: date
+
+
+Change = Annotated[
+    DatesChange | UnitChange | BlocksChange | DisciplineChange | IntakeChange, Field(discriminator="kind")
+]
+
+
+class PlaceOfBlock(Wire):
+    """A place in a unit and the days it is worked."""
+
+    placement_id: Id
+    unit_id: Id
+    block: PlannedContent
+
+
+class RequestChange(Wire):
+    """Ask for a change of a verified exchange."""
+
+    decision_id: Id
+    """Also the id of the change."""
+    actor: Actor
+    change: Change
+    plan: Plan
+    """The plan as it would be."""
+    version: int = Field(ge=1)
+    """Of the plan that the person saw."""
+    effects: tuple[Effect, ...] = ()
+    """What the person was shown."""
+    note_id: Id | None = None
+
+
+class WithdrawChange(Wire):
+    """Take a change request back before it is decided."""
+
+    decision_id: Id
+    actor: Actor
+    change_id: Id
+    note_id: Id | None = None

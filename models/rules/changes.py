@@ -1,0 +1,215 @@
+"""The plan that a change request leads to, and what the rules have against it (D1, D7, D8, D9, D39).
+
+Pure functions over plans. Who is concerned and what it brings about is in `models.rules.impact`.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from models.catalogue.policy import Policy
+from models.messages.changes import (
+    BlocksChange,
+    Change,
+    DatesChange,
+    DisciplineChange,
+    IntakeChange,
+    Nature,
+    PlaceOfBlock,
+    UnitChange,
+)
+from models.messages.plan import Plan, PlannedContent
+from models.rules.stay import DECIDE, Fault, duration_faults, fault_of, form_of, visa_class_of
+from models.vocabulary import ROTATION_CONTENTS
+
+
+class Days(NamedTuple):
+    """A first and a last day, both included."""
+
+    start: date
+    end: date
+
+
+def nature_of(before: Plan, start: date, end: date) -> Nature:
+    """What other days do to a stay, by its length: as long as before, longer, or shorter."""
+    days = (end - start).days + 1
+    if days == before.days:
+        return Nature.SHIFTED
+    return Nature.EXTENDED if days > before.days else Nature.SHORTENED
+
+
+def changed_plan(plan: Plan, change: Change, policy: Policy) -> Plan:
+    """The plan as it would be, with what follows from it: visa class and form of the new length (D2, D3).
+
+    A change of unit leaves the plan as it is: which unit works a block is a matter of places.
+    """
+    match change:
+        case DatesChange():
+            return _with_form(_on_days(plan, change.start, change.end), plan, policy)
+        case IntakeChange():
+            deferred = _on_days(plan, change.start, change.end).model_copy(update={"year": change.year})
+            return _with_form(deferred, plan, policy)
+        case BlocksChange():
+            return plan.model_copy(update={"contents": change.contents})
+        case DisciplineChange():
+            return plan.model_copy(update={"discipline": change.discipline})
+        case UnitChange():
+            return plan
+
+
+def _on_days(plan: Plan, start: date, end: date) -> Plan:
+    days = Days(plan.start, plan.end), Days(start, end)
+    moved = (_moved(block, *days) for block in plan.contents)
+    contents = tuple(block for block in moved if block is not None)
+    return plan.model_copy(update={"start": start, "end": end, "contents": contents})
+
+
+def _moved(block: PlannedContent, was: Days, now: Days) -> PlannedContent | None:
+    """What lay within some days on others; `None` where nothing of it is left.
+
+    Days that are only shifted take it along. Otherwise what touched an end of them still does, and nothing reaches
+    beyond it.
+    """
+    shift = now.start - was.start
+    if shift == now.end - was.end:
+        return block.model_copy(update={"start": block.start + shift, "end": block.end + shift})
+    first = now.start if block.start == was.start else max(block.start, now.start)
+    last = now.end if block.end == was.end else min(block.end, now.end)
+    return block.model_copy(update={"start": first, "end": last}) if first <= last else None
+
+
+def _with_form(after: Plan, before: Plan, policy: Policy) -> Plan:
+    """A stay in China of another length may need another visa and form; a form that was decided stays (D2, D3)."""
+    if after.host_country != "CN" or not before.visa_class:
+        return after
+    form = form_of(after.days, policy)
+    if form == DECIDE and form_of(before.days, policy) == DECIDE:
+        form = before.visa_form
+    return after.model_copy(update={"visa_class": visa_class_of(after.days, policy), "visa_form": form})
+
+
+def change_faults(
+    plan: Plan,
+    change: Change,
+    policy: Policy,
+    *,
+    today: date,
+    arrived: bool,
+    places: Sequence[PlaceOfBlock] = (),
+) -> tuple[Fault, ...]:
+    """What the rules have against a change today, by the days of the host; empty where nothing.
+
+    What needs the catalogue, such as whether a discipline exists, is asked where that is known.
+    """
+    match change:
+        case DatesChange():
+            if change.start.year != plan.start.year and change.start != plan.start:
+                return (fault_of("start", "change.another_year", "D4", change.start.isoformat(), year=plan.year),)
+            return _day_faults(plan, change.start, change.end, policy, today=today, arrived=arrived)
+        case IntakeChange():
+            if change.year == plan.year:
+                return (fault_of("year", "change.same_intake", "D4", str(change.year), year=plan.year),)
+            if arrived:
+                return (fault_of("year", "change.arrived", "D39", str(change.year)),)
+            return _day_faults(plan, change.start, change.end, policy, today=today, arrived=arrived)
+        case UnitChange():
+            return _unit_faults(change, places, today)
+        case BlocksChange():
+            return _block_faults(plan, change, today)
+        case DisciplineChange():
+            if change.discipline == plan.discipline:
+                return (fault_of("discipline", "change.nothing_changes", "", change.discipline),)
+            return ()
+
+
+def _day_faults(plan: Plan, start: date, end: date, policy: Policy, *, today: date, arrived: bool) -> tuple[Fault, ...]:
+    if (start, end) == (plan.start, plan.end):
+        return (fault_of("end", "change.nothing_changes", "", end.isoformat()),)
+    faults = duration_faults(start, end, policy)
+    if faults:
+        return faults
+    if start != plan.start and (arrived or plan.start <= today):
+        return (fault_of("start", "change.stay_begun", "D39", start.isoformat(), day=plan.start),)
+    if start != plan.start and start <= today:
+        return (fault_of("start", "change.day_over", "D39", start.isoformat()),)
+    if end < today:
+        return (fault_of("end", "change.day_over", "D39", end.isoformat()),)
+    if not any(block.content in ROTATION_CONTENTS for block in _on_days(plan, start, end).contents):
+        return (fault_of("end", "block.none_planned", "D8", end.isoformat()),)
+    return ()
+
+
+def _unit_faults(change: UnitChange, places: Sequence[PlaceOfBlock], today: date) -> tuple[Fault, ...]:
+    place = next((one for one in places if one.placement_id == change.placement_id), None)
+    if place is None:
+        return (fault_of("placement_id", "change.no_such_place", "D38"),)
+    if place.unit_id == change.unit_id:
+        return (fault_of("unit_id", "change.nothing_changes", "", change.unit_id),)
+    if place.block.end < max(today, change.from_day):
+        return (fault_of("from_day", "change.block_over", "D38", change.from_day.isoformat(), day=place.block.end),)
+    if change.from_day < today and place.block.start < today:
+        return (fault_of("from_day", "change.day_over", "D39", change.from_day.isoformat()),)
+    return ()
+
+
+def _block_faults(plan: Plan, change: BlocksChange, today: date) -> tuple[Fault, ...]:
+    """Days that are over stay as they were; the rules of every plan are asked beside."""
+    if change.contents == plan.contents:
+        return (fault_of("contents", "change.nothing_changes"),)
+    for block in _difference(plan.contents, change.contents):
+        if block.end < today:
+            return (fault_of("contents", "change.block_over", "D38", block.end.isoformat(), day=block.end),)
+    for before, after in _pairs(plan.contents, change.contents):
+        begun = before.start < today or after.start < today
+        if begun and before.start != after.start:
+            return (fault_of("contents", "change.stay_begun", "D39", after.start.isoformat(), day=before.start),)
+    return ()
+
+
+def _difference(before: Sequence[PlannedContent], after: Sequence[PlannedContent]) -> list[PlannedContent]:
+    """Blocks that are only on one side."""
+    return [one for one in (*before, *after) if (one in before) is not (one in after)]
+
+
+def _pairs(
+    before: Sequence[PlannedContent], after: Sequence[PlannedContent]
+) -> list[tuple[PlannedContent, PlannedContent]]:
+    """Blocks that are on both sides, on the same or on other days."""
+    return [(one, other) for one in before for other in after if key_of(one) == key_of(other)]
+
+
+def key_of(block: PlannedContent) -> tuple[str, int]:
+    """Which block of a plan it is, whatever its days."""
+    return block.content, getattr(block, "number", 0)
+
+
+def places_after(places: Sequence[PlaceOfBlock], before: Plan, after: Plan) -> tuple[PlaceOfBlock, ...]:
+    """The places that are kept, on the days of the new plan; those of which nothing is left are not among them.
+
+    Two units may share a block: the one that ends it follows its end, the one that begins it its beginning.
+    """
+    was = {key_of(block): Days(block.start, block.end) for block in before.contents}
+    now = {key_of(block): Days(block.start, block.end) for block in after.contents}
+    kept: list[PlaceOfBlock] = []
+    for place in places:
+        key = key_of(place.block)
+        block = _moved(place.block, was[key], now[key]) if key in was and key in now else None
+        if block is not None:
+            kept.append(place.model_copy(update={"block": block}))
+    return tuple(kept)
+
+
+def swapped(places: Sequence[PlaceOfBlock], change: UnitChange, new_id: str) -> tuple[PlaceOfBlock, ...]:
+    """The places after a change of unit: the old one ends the day before, or is not worked at all."""
+    found: list[PlaceOfBlock] = []
+    for place in places:
+        if place.placement_id != change.placement_id:
+            found.append(place)
+            continue
+        first = max(change.from_day, place.block.start)
+        if first > place.block.start:
+            until = first - timedelta(days=1)
+            found.append(place.model_copy(update={"block": place.block.model_copy(update={"end": until})}))
+        rest = place.block.model_copy(update={"start": first})
+        found.append(PlaceOfBlock(placement_id=new_id, unit_id=change.unit_id, block=rest))
+    return tuple(found)

@@ -1,0 +1,44 @@
+"""Changes of a verified exchange: why one is refused, and what follows from it."""
+
+from texts.i18n import _
+
+SENTENCES: dict[str, str] = {
+    "change.nothing_changes": _("That is how it is already: nothing would change."),
+    "change.another_year": _("Another year is another intake: ask for a deferral (D4). This stay belongs to {year}."),
+    "change.same_intake": _("The exchange belongs to the intake {year} already; ask for other days instead."),
+    "change.arrived": _("The student has arrived: the stay can be extended or ended, not deferred (D39)."),
+    "change.stay_begun": _("What began on {day} has begun; its first day stays (D39)."),
+    "change.day_over": _("This day is over: changes are for days to come (D39)."),
+    "change.no_such_place": _("There is no such place, or it is not accepted yet."),
+    "change.block_over": _("This block ended on {day}; what was worked stays as it was (D38)."),
+    "effect.no_seat": _("There is no seat left in the intake {year}."),
+    "effect.seat_moves": _("A seat of the intake {year} is taken; that of {year_before} is given back."),
+    "effect.visa_class": _("Another visa: {after} instead of {before} (D2)."),
+    "effect.visa_form": _("Another form: {after} instead of {before} (D3)."),
+    "effect.form_undecided": _("With {days} days, the host's coordinator decides on the form (D3)."),
+    "effect.stay_to_extend": _(
+        "The authority permits the stay until {until}: an extension through {last} is filed (D31)."
+    ),
+    "effect.beyond_extension": _(
+        "Extensions reach {until} at most: the authority may refuse a stay until {last} (D31)."
+    ),
+    "effect.issued_anew": _("{kind}: issued anew, it states the days of the stay."),
+    "effect.expires_too_soon": _("{kind}: handed in anew, it is valid until {until} only."),
+    "effect.too_old": _("{kind}: handed in anew, it would be too old."),
+    "effect.asked_besides": _("{kind}: asked for besides."),
+    "effect.clearance_too_short": _(
+        "The clearance for the clinic holds until {until}: another one through {last} is needed (D36)."
+    ),
+    "effect.no_bed": _("No bed of the host is free for every night from {first} to {last} (D34)."),
+    "effect.other_bed": _("Another bed: the one held is not free for every night from {first} to {last} (D34)."),
+    "effect.same_bed": _("The same bed, for {nights} nights instead of {nights_before}."),
+    "effect.block_added": _("{content}: a block more, from {first} to {last}."),
+    "effect.block_left_out": _("{content}: the block from {first} to {last} is left out."),
+    "effect.block_moved": _("{content}: from {first} to {last} instead of {was_first} to {was_last}."),
+    "effect.other_unit": _("A place in {unit}, from {first} to {last}."),
+    "effect.unit_full": _("{unit} has no place left on these days (D38)."),
+    "effect.deadlines_move": _("Deadlines that count from the stay move along: {steps}."),
+    "effect.days_certified": _("The certificate is for {days} days instead of {days_before}."),
+    "effect.too_short_for_certificate": _("Fewer than {least} days would be left: no certificate (D1)."),
+    "effect.late_request": _("Asked for more than {weeks} weeks after the start (D39)."),
+}
