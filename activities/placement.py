@@ -1,20 +1,19 @@
 """A place in a unit for every day of a block (D38): by the student's preference, then where most is free."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
-
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Unknown
 from models.events import PlaceAssigned
-from models.messages.contracts import AssignPlace, PlaceAnswer
-from models.tables import ExchangeRow, PlaceDayRow, PlacementRow, UnitRow
+from models.messages.contracts import AssignPlace, LookForPlaces, PlaceAnswer, PlaceOutlook, UnitOutlook
+from models.tables import ExchangeRow, PlaceDayRow, PlacementRow
+from records.places import Outlook, asked_of, loads, outlooks, units_now
 from records.projections.holdings import ASSIGNED
+from records.roster import Roster
 from records.store.append import MessageWriter, Wakers, lock_stream
-from records.store.engine import Sessions
+from records.store.engine import Sessions, transaction
 from records.store.taking import Taking
 
 
@@ -28,16 +27,19 @@ class Placement:
         outbox: MessageWriter,
         wakers: Wakers,
     ) -> None:
-        """`programme` gives the order of equal units: that of the host's catalogue."""
-        self._programme = programme
+        """`programme` gives the order of equal units, and who supervises where."""
+        self._sessions = sessions
+        self._roster = Roster(programme)
         self._taking = Taking(sessions, outbox, wakers)
 
     @activity.defn
     async def assign_place(self, request: AssignPlace) -> PlaceAnswer:
-        """Take a place in the best unit of the host with room on every day of the block; `None` writes nothing.
+        """Take a place in the best unit of the host that can take the student; `None` writes nothing.
 
-        A unit that declined is not asked again, unless a person names it in `only`. A block outside the stay, or
-        across another place of the student, is nowhere free.
+        A unit can where every day of the block has room and none is blocked, where level, discipline and language are
+        those that it takes, and one of its supervisors has room (`models.rules.units`). Which wishes were not met, and
+        why, is said in the event. A unit that declined is not asked again, unless a person names it in `only`. A block
+        outside the stay, or across another place of the student, is nowhere free.
 
         Raises:
             BadInput: the block ends before it starts.
@@ -57,36 +59,58 @@ class Placement:
         )
         return PlaceAnswer(unit_id=taken.unit_id if isinstance(taken, PlaceAssigned) else taken)
 
+    @activity.defn
+    async def look_for_places(self, request: LookForPlaces) -> PlaceOutlook:
+        """How every unit of the host stands to a block, best first; nothing is taken.
+
+        Raises:
+            Unknown: there is no such exchange.
+            Unavailable: the database is away or busy.
+        """
+        async with transaction(self._sessions) as session:
+            seen = await self._outlooks(session, request, request.preferences, request.refused_by)
+        return PlaceOutlook(units=tuple(UnitOutlook(unit_id=one.unit_id, unmet=one.unmet) for one in seen))
+
     async def _find(self, session: AsyncSession, request: AssignPlace) -> PlaceAssigned | str | None:
         if held := await _held(session, request):
             return held
         if not await _fits_the_stay(session, request):
             return None
-        # One taker per host at a time, so that what was found free still is when it is taken.
+        # One taker per host at a time, so that what was found free still is when it is taken. Owners of units wait
+        # here too: no edit comes between.
         await lock_stream(session, f"places/{request.host}")
-        unit_id = self._choose(request, await _room(session, request))
-        if unit_id is None:
+        wishes = request.preferences if request.only is None else (request.only,)
+        seen = await self._outlooks(session, request, wishes, request.refused_by if request.only is None else ())
+        if request.only is not None:
+            seen = seen[:1]
+        taken = next((one for one in seen if one.unmet is None), None)
+        if taken is None:
             return None
+        unmet = [one.unmet for one in seen[: seen.index(taken)] if one.unmet and one.unit_id in wishes]
         return PlaceAssigned(
             at=request.at,
             placement_id=request.placement_id,
             content=request.content,
-            unit_id=unit_id,
+            unit_id=taken.unit_id,
             start=request.start,
             end=request.end,
+            supervisor=taken.supervisor,
+            unmet=tuple(unmet),
         )
 
-    def _choose(self, request: AssignPlace, room: dict[str, int]) -> str | None:
-        """The unit for the block; `room` is how many places each free unit has on its fullest day."""
-        return next((unit for unit in self._wishes(request, room) if room.get(unit, 0) > 0), None)
-
-    def _wishes(self, request: AssignPlace, room: dict[str, int]) -> Sequence[str]:
-        if request.only is not None:
-            return (request.only,)
-        host = self._programme.institution(request.host)
-        order = {unit.id: number for number, unit in enumerate(host.units if host else ())}
-        rest = sorted(room, key=lambda unit: (-room[unit], order.get(unit, len(order)), unit))
-        return [unit for unit in (*request.preferences, *rest) if unit not in request.refused_by]
+    async def _outlooks(
+        self,
+        session: AsyncSession,
+        request: AssignPlace | LookForPlaces,
+        wishes: tuple[str, ...],
+        declined: tuple[str, ...],
+    ) -> list[Outlook]:
+        programme = await self._roster.recent(session)
+        offered = await units_now(session, programme, request.host)
+        units = {unit: now for unit, now in offered.items() if now.content is request.content}
+        load = await loads(session, units, request.start, request.end, without=request.placement_id)
+        asked = await asked_of(session, request.exchange_id, request.start, request.end)
+        return outlooks(units, load, asked, wishes, declined)
 
 
 async def _held(session: AsyncSession, request: AssignPlace) -> str | None:
@@ -123,30 +147,3 @@ async def _fits_the_stay(session: AsyncSession, request: AssignPlace) -> bool:
         .limit(1)
     )
     return await session.scalar(overlapping) is None
-
-
-async def _room(session: AsyncSession, request: AssignPlace) -> dict[str, int]:
-    """Free places of each unit of the host and content on its fullest day of the block; own days count as free."""
-    units = select(UnitRow.unit_id, UnitRow.capacity).where(
-        UnitRow.institution_id == request.host, UnitRow.content == request.content, UnitRow.capacity > 0
-    )
-    capacities = dict((await session.execute(units)).all())
-    days = (
-        select(PlaceDayRow.unit_id, PlaceDayRow.day, func.count())
-        .where(
-            PlaceDayRow.unit_id.in_(capacities),
-            PlaceDayRow.day.between(request.start, request.end),
-            PlaceDayRow.placement_id != request.placement_id,
-        )
-        .group_by(PlaceDayRow.unit_id, PlaceDayRow.day)
-    )
-    fullest = _fullest(await session.execute(days))
-    return {unit: capacity - fullest.get(unit, 0) for unit, capacity in capacities.items()}
-
-
-def _fullest(days: Iterable[tuple[str, date, int]]) -> dict[str, int]:
-    """The most places taken of each unit on any day."""
-    most: dict[str, int] = {}
-    for unit, _, taken in days:
-        most[unit] = max(most.get(unit, 0), taken)
-    return most

@@ -247,7 +247,7 @@ def _institution(institution: Institution, facts: Facts) -> Told:
             yield wrong(f"beds[{bed.id}].gender", "value.not_one_of", choices=GENDERS)
     yield from _calendar(institution)
     yield from _contacts(institution, facts)
-    yield from _units(institution)
+    yield from _units(institution, facts)
     yield from _repeated("agreements", (a.partner for a in institution.agreements))
     for agreement in institution.agreements:
         yield from _agreement(agreement, institution, facts)
@@ -282,7 +282,8 @@ def _contacts(institution: Institution, facts: Facts) -> Told:
             yield wrong(f"{key}.unit", "catalogue.no_unit", id=contact.unit)
 
 
-def _units(institution: Institution) -> Told:
+def _units(institution: Institution, facts: Facts) -> Told:
+    disciplines = {discipline.id for discipline in facts.disciplines}
     supervised = {c.unit for c in institution.contacts if c.role is Role.SUPERVISOR}
     for unit in institution.units:
         if unit.content not in ROTATION_CONTENTS:
@@ -291,6 +292,8 @@ def _units(institution: Institution) -> Told:
             yield wrong(f"units[{unit.id}].content", "catalogue.not_hosted", id=unit.content)
         if unit.id not in supervised:
             yield wrong(f"units[{unit.id}]", "catalogue.no_supervisor")
+        for unknown in sorted(set(unit.disciplines) - disciplines):
+            yield wrong(f"units[{unit.id}].disciplines", "catalogue.no_discipline", id=unknown)
     for content in ROTATION_CONTENTS:
         if content in institution.hosts and not any(u.content is content for u in institution.units):
             yield wrong("units", "catalogue.no_unit_for", id=content)

@@ -8,6 +8,7 @@ from pydantic import Field, PrivateAttr
 
 from models.addresses import Email
 from models.catalogue.policy import END_OF_DAY, Policy
+from models.catalogue.units import BlockedWeeks, UnitTerms
 from models.identifiers import CohortKey
 from models.vocabulary import Content, Direction, Level, Repeated, Role
 from models.wire import Id, Wire
@@ -36,6 +37,8 @@ class Contact(Wire):
     """Unit id, for supervisors."""
     deputies: tuple[Id, ...] = ()
     """Ids of the people who stand in while this one is away, in order."""
+    students: int | None = Field(default=None, ge=0)
+    """For supervisors: how many they take at a time; unset: as many as the unit has places."""
 
 
 class ProgrammeUnit(Wire):
@@ -50,7 +53,11 @@ class ProgrammeUnit(Wire):
     """National or ministry level of a laboratory, as in the seed (section H)."""
     status_zh: str = ""
     capacity: int = Field(ge=1)
-    """Students per week."""
+    """Students at a time. This and what follows hold until they are changed in the portal (`UnitTerms`)."""
+    blocked: tuple[BlockedWeeks, ...] = ()
+    languages: tuple[str, ...] = ()
+    levels: tuple[Level, ...] = ()
+    disciplines: tuple[Id, ...] = ()
 
 
 class Bed(Wire):
@@ -174,6 +181,18 @@ class Institution(Wire):
     def unit(self, unit_id: str) -> ProgrammeUnit | None:
         """A unit of this institution."""
         return next((u for u in self.units if u.id == unit_id), None)
+
+    def terms(self, unit: ProgrammeUnit) -> UnitTerms:
+        """What the catalogue says of whom a unit of this institution takes."""
+        supervisors = (c for c in self.contacts if c.role is Role.SUPERVISOR and c.unit == unit.id)
+        return UnitTerms(
+            capacity=unit.capacity,
+            blocked=unit.blocked,
+            languages=unit.languages,
+            levels=unit.levels,
+            disciplines=unit.disciplines,
+            supervisors={c.id: c.students for c in supervisors if c.students is not None},
+        )
 
     def agreement(self, partner: str) -> Agreement | None:
         """The agreement with a partner."""

@@ -68,6 +68,7 @@ from models.events.steps import StepSnoozed as StepSnoozed
 from models.events.suspensions import ExchangeExempted as ExchangeExempted
 from models.events.suspensions import SuspensionBegan as SuspensionBegan
 from models.events.suspensions import SuspensionEnded as SuspensionEnded
+from models.events.units import UnitChanged as UnitChanged
 from models.events.webhooks import EndpointChanged as EndpointChanged
 
 Event = Annotated[
@@ -96,6 +97,7 @@ Event = Annotated[
     | AbsenceCancelled
     | PreferencesSet
     | BroadcastWritten
+    | UnitChanged
     | MemberAdded
     | EndpointChanged
     | MemberChanged

@@ -5,6 +5,7 @@ from typing import Literal
 
 from models.events.base import Fact, _
 from models.people.letters import LetterKind
+from models.rules.units import Unmet
 from models.vocabulary import Content, Movement
 from models.wire import Id, Moment
 
@@ -31,6 +32,10 @@ class PlaceAssigned(Fact):
     unit_id: Id
     start: date
     end: date
+    supervisor: str = ""
+    """Id of the person who supervises, where the unit has several or limits."""
+    unmet: tuple[Unmet, ...] = ()
+    """The wishes before it that were not met, each with why."""
 
 
 class PlaceReleased(Fact):

@@ -7,6 +7,7 @@ from pydantic import Field
 from models.catalogue.policy import DocumentPolicy
 from models.people.authorization import CLOCK, Actor
 from models.people.letters import LetterKind
+from models.rules.units import Unmet
 from models.vocabulary import Content, Direction
 from models.wire import Id, Moment, Wire
 
@@ -45,6 +46,34 @@ class AssignPlace(Wire):
     only: str | None = None
     """A unit chosen by a person."""
     at: Moment
+
+
+class LookForPlaces(Wire):
+    """Ask how the units of a host stand to a block, without taking anything."""
+
+    exchange_id: Id
+    placement_id: Id = "none"
+    """A place of the student's own whose days count as free."""
+    host: str
+    content: Content
+    start: date
+    end: date
+    preferences: tuple[str, ...] = ()
+    """Looked at first, in their order."""
+    refused_by: tuple[str, ...] = ()
+
+
+class UnitOutlook(Wire):
+    """How one unit stands to a block: it can take the student, or what stands against it."""
+
+    unit_id: Id
+    unmet: Unmet | None = None
+
+
+class PlaceOutlook(Wire):
+    """Every unit, in the order in which a place would be taken."""
+
+    units: tuple[UnitOutlook, ...]
 
 
 class PlaceAnswer(Wire):

@@ -13,7 +13,15 @@ from models.tables.access import (
     SignInLinkRow,
 )
 from models.tables.acts import ActRow
-from models.tables.allocation import BedNightRow, BedRow, PlaceDayRow, PlacementRow, UnitRow, UnitSlotRow
+from models.tables.allocation import (
+    BedNightRow,
+    BedRow,
+    PlaceDayRow,
+    PlacementRow,
+    UnitRow,
+    UnitSlotRow,
+    UnitTermsRow,
+)
 from models.tables.base import Base, UtcDateTime
 from models.tables.broadcasts import BroadcastReaderRow, BroadcastRow
 from models.tables.cohorts import CohortRow, SeatRow, WaitlistRow
@@ -82,6 +90,7 @@ __all__ = [
     "SuspensionWordsRow",
     "UnitRow",
     "UnitSlotRow",
+    "UnitTermsRow",
     "UsageRow",
     "UtcDateTime",
     "WaitlistRow",

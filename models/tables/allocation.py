@@ -1,6 +1,7 @@
 """Beds by the night and places by the day: keys and unique constraints forbid every double booking (D34, D38)."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -35,7 +36,7 @@ class BedNightRow(Base):
 
 
 class UnitRow(Base):
-    """A unit of the catalogue and how many students it takes at a time; 0 once the catalogue drops it."""
+    """A unit of the catalogue and the places it has there; 0 once the catalogue drops it. See also `UnitTermsRow`."""
 
     __tablename__ = "unit_capacities"
     __table_args__ = (CheckConstraint("capacity >= 0", name="capacity"),)
@@ -47,7 +48,7 @@ class UnitRow(Base):
 
 
 class UnitSlotRow(Base):
-    """One of a unit's places, numbered from 1 to its capacity."""
+    """One of a unit's places, numbered from 1 to the most it ever had: what the log says must be told again."""
 
     __tablename__ = "unit_slots"
     __table_args__ = (CheckConstraint("slot >= 1", name="slot"),)
@@ -87,3 +88,20 @@ class PlacementRow(Base):
     status: Mapped[str] = mapped_column(String(20))
     released_from: Mapped[date | None]
     """First day given back; the start where all of it was."""
+    supervisor_id: Mapped[str] = mapped_column(Key, default="", server_default="")
+    """Who supervises; empty where the unit had nobody to choose from."""
+
+
+class UnitTermsRow(Base):
+    """What the owner of a unit has set in the portal; without a row the catalogue holds."""
+
+    __tablename__ = "unit_terms"
+
+    unit_id: Mapped[str] = mapped_column(Key, primary_key=True)
+    institution_id: Mapped[str] = mapped_column(Key, index=True)
+    version: Mapped[int]
+    """1 is the first after the catalogue's."""
+    terms: Mapped[dict[str, Any]]
+    """`models.catalogue.units.UnitTerms`."""
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str] = mapped_column(Key)

@@ -26,6 +26,7 @@ from models.tables import (
     StepRow,
     SuspensionRow,
     UnitSlotRow,
+    UnitTermsRow,
     WaitlistRow,
 )
 from models.vocabulary import DocumentStatus
@@ -43,7 +44,8 @@ STREAMS = 20
 """Streams read at a time, each batch in a snapshot of its own."""
 MOST_STRAYS = 100
 """Rows of streams without events that are named, of each table."""
-_PERSON = "person:"
+_PREFIXES: Mapping[type[Base], str] = {AbsenceRow: "person:", PreferenceRow: "person:", UnitTermsRow: "unit:"}
+"""What a stream's name has before the column that names it."""
 _OWNERS: Mapping[type[Base], str] = {
     ExchangeRow: "id",
     CohortRow: "id",
@@ -53,6 +55,7 @@ _OWNERS: Mapping[type[Base], str] = {
     WaitlistRow: "cohort_id",
     AbsenceRow: "person_id",
     PreferenceRow: "person_id",
+    UnitTermsRow: "unit_id",
 }
 """The column that names the stream of a row; elsewhere it is `exchange_id`."""
 COMPARED: tuple[type[Base], ...] = (*PROJECTED, DocumentRow)
@@ -184,7 +187,7 @@ async def _rows_of(session: AsyncSession, streams: Sequence[str]) -> dict[str, R
 def _owner(table: type[Base]) -> ColumnElement[str]:
     """The stream of a row."""
     column = table_of(table).c[_OWNERS.get(table, "exchange_id")]
-    return literal(_PERSON).concat(column) if table in (AbsenceRow, PreferenceRow) else cast(column, String)
+    return literal(_PREFIXES[table]).concat(column) if table in _PREFIXES else cast(column, String)
 
 
 async def _all(session: AsyncSession, table: type[Base]) -> list[Row]:

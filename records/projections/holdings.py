@@ -59,6 +59,7 @@ async def _place(session: AsyncSession, stream: str, event: PlaceAssigned) -> No
     row.unit_id = event.unit_id
     row.start = event.start
     row.end = event.end
+    row.supervisor_id = event.supervisor
     row.status = ASSIGNED
     row.released_from = None
     free = await _free_slots(session, event.unit_id, event.start, event.end)

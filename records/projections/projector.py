@@ -6,7 +6,7 @@ from models.errors import Broken
 from models.events import Event
 from models.identifiers import is_exchange_code
 from models.tables import CohortRow, ExchangeRow
-from records.projections import cohort, exchange, holdings, people, stay, steps, suspensions
+from records.projections import cohort, exchange, holdings, people, stay, steps, suspensions, units
 from records.projections.common import Handlers
 
 OF_EXCHANGES: Handlers = {
@@ -17,8 +17,8 @@ OF_EXCHANGES: Handlers = {
     **suspensions.OF_EXCHANGES,
 }
 OF_COHORTS: Handlers = cohort.HANDLERS
-OF_OTHERS: Handlers = {**suspensions.OF_SUSPENSIONS, **people.HANDLERS}
-"""Events of streams that no row stands for: people, suspensions."""
+OF_OTHERS: Handlers = {**suspensions.OF_SUSPENSIONS, **people.HANDLERS, **units.HANDLERS}
+"""Events of streams that no row stands for: people, suspensions, units."""
 HANDLERS: Handlers = {**OF_EXCHANGES, **OF_COHORTS, **OF_OTHERS}
 
 

@@ -24,6 +24,7 @@ from models.tables import (
     SeatRow,
     StepRow,
     SuspensionRow,
+    UnitTermsRow,
     WaitlistRow,
 )
 from models.vocabulary import DocumentStatus
@@ -44,6 +45,7 @@ PROJECTED: tuple[type[Base], ...] = (
     SuspensionRow,
     AbsenceRow,
     PreferenceRow,
+    UnitTermsRow,
     ExchangeRow,
     WaitlistRow,
     SeatRow,

@@ -1,10 +1,11 @@
 """Beds and units of the catalogue as rows, so that the database can refuse what does not fit."""
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from models.catalogue.programme import Institution, Programme
-from models.tables import BedRow, PlaceDayRow, UnitRow, UnitSlotRow
+from models.tables import BedRow, UnitRow
+from records.projections.units import slots_up_to
 from records.store.engine import have_alone, session_maker, transaction, upgrade
 
 
@@ -37,7 +38,7 @@ async def sync_catalogue(session: AsyncSession, programme: Programme) -> None:
         _units(session, institution, units)
     await session.flush()
     for unit in units.values():
-        await _slots(session, unit)
+        await slots_up_to(session, unit.unit_id, unit.capacity)
 
 
 def _beds(session: AsyncSession, institution: Institution, rows: dict[str, BedRow]) -> None:
@@ -62,15 +63,3 @@ def _units(session: AsyncSession, institution: Institution, rows: dict[str, Unit
         row.institution_id = institution.id
         row.content = unit.content
         row.capacity = unit.capacity
-
-
-async def _slots(session: AsyncSession, unit: UnitRow) -> None:
-    there = set(await session.scalars(select(UnitSlotRow.slot).where(UnitSlotRow.unit_id == unit.unit_id)))
-    missing = [slot for slot in range(1, unit.capacity + 1) if slot not in there]
-    if missing:
-        await session.execute(insert(UnitSlotRow), [{"unit_id": unit.unit_id, "slot": slot} for slot in missing])
-    if any(slot > unit.capacity for slot in there):
-        used = exists().where(PlaceDayRow.unit_id == UnitSlotRow.unit_id, PlaceDayRow.slot == UnitSlotRow.slot)
-        await session.execute(
-            delete(UnitSlotRow).where(UnitSlotRow.unit_id == unit.unit_id, UnitSlotRow.slot > unit.capacity, ~used)
-        )

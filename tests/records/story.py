@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from models.catalogue.policy import DueRule, LadderRule
+from models.catalogue.units import BlockedWeeks, BlockReason, UnitTerms
 from models.events import (
     AbsenceCancelled,
     AbsencePlanned,
@@ -65,6 +66,7 @@ from models.events import (
     SuspensionEnded,
     TokenIssued,
     TokenRevoked,
+    UnitChanged,
     WaitlistChanged,
 )
 from models.messages.exchange import Plan, PlannedContent, Reopening
@@ -261,6 +263,20 @@ def at_the_door() -> list[Event]:
     ]
 
 
+def unit_changed() -> UnitChanged:
+    """A laboratory has a place more, and an inspection."""
+    inspected = BlockedWeeks(first=date(2027, 6, 7), last=date(2027, 6, 13), reason=BlockReason.INSPECTION)
+    return UnitChanged(
+        at=at(3),
+        actor=COORDINATOR,
+        unit_id="cqmu.lab",
+        institution="cqmu",
+        version=1,
+        before=UnitTerms(capacity=2),
+        after=UnitTerms(capacity=3, blocked=(inspected,), supervisors={"cqmu.supervisor": 2}),
+    )
+
+
 def attended() -> AttendanceReported:
     """Forty of forty and a half hours in the laboratory."""
     return AttendanceReported(
@@ -352,6 +368,7 @@ def story() -> list[tuple[str, list[Event]]]:
             COHORT,
             [SeatTaken(at=at(3), exchange_id=ANN, seat=1), SeatTaken(at=at(3), exchange_id=BO, seat=2, held=True)],
         ),
+        ("unit:cqmu.lab", [unit_changed()]),
         (ANN, [SeatAnswered(at=at(3), answer="granted", seat=1), bed(1), place(ANN)]),
         (BO, [SeatAnswered(at=at(3), answer="offered", seat=2), bed(2), place(BO)]),
         (CYD, [SeatAnswered(at=at(3), answer="waitlisted", position=1)]),
