@@ -22,6 +22,7 @@ from models.identifiers import placement_id, step_id
 from models.messages.exchange import Decide, Evaluate, Plan, ReportArrival, ReportAttendance, ReportDeparture
 from models.people.authorization import Actor
 from models.rules.nomination import Nomination
+from models.rules.objectives import StayPart, asked_for
 from models.rules.stay import required_documents
 from models.vocabulary import PROGRAMME_CONTENTS, ROTATION_CONTENTS, Content, Role, StepKind
 
@@ -206,7 +207,9 @@ class Journey:
         await self._act(self._gateway.report_attendance(self.id, report))
 
     async def _evaluate(self, step: str, actor: Actor, *, passed: bool | None = None) -> None:
-        ratings = dict.fromkeys(self._programme.policy.objectives, 5) if passed is None else {"skills": 4, "conduct": 5}
+        parts = [StayPart(content) for content in self._plan.kinds()]
+        asked = asked_for(self._programme.policy, self._plan.host, parts)
+        ratings = dict.fromkeys(asked, 5) if passed is None else {"skills": 4, "conduct": 5}
         evaluation = Evaluate(
             decision_id=f"{step}.evaluated", step_id=step, actor=actor, ratings=ratings, passed=passed
         )

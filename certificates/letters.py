@@ -243,7 +243,7 @@ def _transcript(w: LetterWords) -> dict[str, object]:
         "greeting": w.say(said.TO_OFFICE, university=w.university(facts.sending)),
         "before": (told,),
         "facts": w.lines("exchange", "name", "native", "born", "student_number", "level", "discipline"),
-        "tables": tuple(_hours(w)),
+        "tables": (*_hours(w), *_objectives(w)),
         "after": ((w.say(said.OBSERVES),) if clinical else ()),
     }
 
@@ -279,6 +279,22 @@ def _hours(w: LetterWords) -> Iterable[LetterTable]:
             numbers=(1, 2, 3),
             total=True,
         )
+
+
+def _objectives(w: LetterWords) -> Iterable[LetterTable]:
+    """Each objective that the stay served, with what served it, in the order of the programme."""
+    parts: list[tuple[str, frozenset[str]]] = [
+        *((w.names.in_language(block, "unit"), block.objectives) for block in w.facts.blocks),
+        *((w.names.content(one.content), one.objectives) for one in w.facts.sessions),
+    ]
+    rows = [
+        (words, w.names.listed(dict.fromkeys(name for name, served in parts if key in served)))
+        for key, words in w.names.objectives().items()
+        if any(key in served for _, served in parts)
+    ]
+    if rows:
+        heads = w.heads("objective", "served_by")
+        yield LetterTable(caption=w.say(said.OBJECTIVES), heads=heads, rows=tuple(rows), widths=(18, 12))
 
 
 def _share(planned: float, attended: float) -> tuple[str, str, str]:

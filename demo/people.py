@@ -11,6 +11,7 @@ from models.catalogue.programme import Programme
 from models.errors import Conflict
 from models.messages.exchange import Decide, Evaluate, Plan, ReportArrival, ReportAttendance, ReportDeparture
 from models.people.authorization import Actor, Owner
+from models.rules.objectives import asked_of
 from models.rules.stay import is_far_from_start
 from models.views import WorklistRow
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Role, StepKind
@@ -202,7 +203,7 @@ class Participants:
 
     async def evaluate(self, duty: WorklistRow, *, passed: bool | None = None, note: str | None = None) -> None:
         """Evaluate the student, or as the student the programme, objective by objective."""
-        ratings = dict.fromkeys(self._programme.policy.objectives, 5) if passed is None else {"skills": 4, "conduct": 5}
+        ratings = self._rated(duty) if passed is None else {"skills": 4, "conduct": 5}
         evaluation = Evaluate(
             decision_id=self._id(duty, "evaluated"),
             step_id=duty.step_id,
@@ -211,6 +212,9 @@ class Participants:
             passed=passed,
         )
         await self._gateway.evaluate(evaluation, note=note)
+
+    def _rated(self, duty: WorklistRow) -> dict[str, int]:
+        return dict.fromkeys(asked_of(self._programme.policy.objectives, duty.subject), 5)
 
     async def depart(self, duty: WorklistRow) -> None:
         """Report today's departure."""

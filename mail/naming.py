@@ -83,6 +83,9 @@ async def items_of(session: AsyncSession, names: Naming, kind: StepKind, subject
             return [names.bed(host_id, subject)]
         case About.CONTENTS:
             return [names.content(content) for content in parts]
+        case About.OBJECTIVES:
+            called = names.objectives()
+            return [called.get(key, key) for key in parts]
         case About.CONDITIONS:
             return dict.fromkeys(names.unmet(code) for code in parts)
         case About.SERVICE_LEVEL:

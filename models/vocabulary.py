@@ -279,6 +279,7 @@ class About(StrEnum):
     PLACEMENT = "placement"
     BED = "bed"
     CONTENTS = "contents"
+    OBJECTIVES = "objectives"
     CONDITIONS = "conditions"
     """What a certificate still lacks."""
     SERVICE_LEVEL = "service_level"

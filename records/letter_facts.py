@@ -141,7 +141,7 @@ async def letter_facts(session: AsyncSession, exchange_id: str, programme: Progr
         passport_until=passport.expires_on if passport else None,
         bed=await _bed(session, stay),
         blocks=tuple(_blocks(stay, programme)),
-        sessions=tuple(_sessions(stay)),
+        sessions=tuple(_sessions(stay, programme)),
         changes=_changes(past, plan, stood),
         arrived_on=stay.arrived_on,
         departed_on=exchange.actual_departure,
@@ -206,15 +206,17 @@ def _blocks(stay: StayOnRecord, programme: Programme) -> Iterable[Block]:
             attended=sum(row.hours_attended for row in reports),
             passed=evaluation.passed if evaluation else None,
             ratings=dict(evaluation.ratings) if evaluation else {},
+            objectives=programme.policy.serving.part(stay.host.id, placement.content, placement.unit_id),
         )
 
 
-def _sessions(stay: StayOnRecord) -> Iterable[SessionHours]:
+def _sessions(stay: StayOnRecord, programme: Programme) -> Iterable[SessionHours]:
     for content in PROGRAMME_CONTENTS:
         rows = [row for row in stay.attendance if row.content is content]
         if rows:
             planned, attended = (sum(r.hours_planned for r in rows), sum(r.hours_attended for r in rows))
-            yield SessionHours(content=content, planned=planned, attended=attended)
+            served = programme.policy.serving.part(stay.host.id, content)
+            yield SessionHours(content=content, planned=planned, attended=attended, objectives=served)
 
 
 def _changes(past: Past, plan: Plan, now: Stood) -> tuple[Change, ...]:

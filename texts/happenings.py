@@ -137,6 +137,8 @@ class Telling:
         if kind is StepKind.REVIEW_SERVICE_LEVEL:
             office, colon, figures = subject.partition(":")
             return f"{self.names.office(office)}{colon}{figures}"
+        if kind is StepKind.EVALUATE_PROGRAMME:
+            return self._say(_("{count} objectives"), count=len(subject.split(","))) if subject else ""
         return self.names.listed(dict.fromkeys(self._part(part) for part in subject.split(",") if part))
 
     def _part(self, part: str) -> str:

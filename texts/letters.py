@@ -122,12 +122,15 @@ HEADS: dict[str, str] = {
     "attended": _p("letter", "Hours attended"),
     "share": _p("letter", "Attendance"),
     "result": _p("letter", "Evaluation"),
+    "objective": _p("letter", "Objective"),
+    "served_by": _p("letter", "Served by"),
     "what": _p("letter", "What"),
     "before": _p("letter", "Before"),
     "after": _p("letter", "Now"),
 }
 BLOCKS = _p("letter", "Laboratory and clinical training")
 SESSIONS = _p("letter", "Lectures and cultural programme")
+OBJECTIVES = _p("letter", "Learning objectives of the stay")
 PLACES = _p("letter", "Places")
 CHANGES = _p("letter", "Changes")
 TOTAL = _p("letter", "In all")

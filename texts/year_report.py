@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from models.rules.year_report import Answered, Flow, Partnership, YearReport
+from models.rules.year_report import Answered, Flow, Partnership, RatedPlace, YearReport
 from texts.i18n import _, _p
 from texts.names import Names
 
@@ -36,6 +36,7 @@ def report_tables(report: YearReport, names: Names) -> list[ReportTable]:
         _reciprocity(shown, report.home, names),
         _seats(shown, names),
         _ratings(shown, names),
+        _places(report.places, names),
         _late(shown, names),
     ]
 
@@ -112,6 +113,25 @@ def _ratings(shown: Sequence[Partnership], names: Names) -> ReportTable:
         for rating in one.ratings
     ]
     return _table(names, _("Ratings by students"), columns, rows)
+
+
+def _places(places: Sequence[RatedPlace], names: Names) -> ReportTable:
+    called = names.objectives()
+    columns = (
+        _p("column", "host"), _("unit"), _("objective"), _("students who rated it"), _("mean, 1 to 5"),
+    )  # fmt: skip
+    rows = [
+        (
+            names.institution(place.host),
+            names.unit(place.unit) if place.unit else names.gettext(_("all units")),
+            called.get(rating.objective, rating.objective),
+            rating.raters,
+            rating.mean,
+        )
+        for place in places
+        for rating in place.ratings
+    ]
+    return _table(names, _("Objectives by host and unit"), columns, rows)
 
 
 def _late(shown: Sequence[Partnership], names: Names) -> ReportTable:

@@ -12,8 +12,10 @@ from pydantic import Field
 from models.catalogue.answers import GivenBy
 from models.catalogue.contact_checks import deputies_of, id_fault
 from models.catalogue.faults import CatalogueFault, wrong
+from models.catalogue.objective_checks import named_objectives, objective_faults
 from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy, VisaForm
 from models.catalogue.programme import AfterClosing, Agreement, Discipline, Institution, MessageTemplate
+from models.catalogue.served import Served
 from models.catalogue.step_checks import Told, answer_faults, foreseen_faults
 from models.people.roles import AT_HOME, EVERYWHERE, OF_SIDE
 from models.rules.broadcasts import unknown_placeholders
@@ -58,6 +60,7 @@ class ProgrammeFile(Wire):
     limits: dict[Repeated, Annotated[int, Field(ge=1)]]
     objectives: dict[str, str] = Field(min_length=1)
     objectives_zh: dict[str, str]
+    served: dict[str, Served]
 
 
 @dataclass(frozen=True)
@@ -233,6 +236,7 @@ def _programme(facts: Facts) -> Told:
         yield wrong("fees_zh", "catalogue.fees_in_both")
     if facts.programme.objectives.keys() != facts.programme.objectives_zh.keys():
         yield wrong("objectives_zh", "catalogue.objectives_in_both")
+    yield from objective_faults(facts.programme.objectives, facts.programme.served, facts.named["institutions"])
 
 
 def _institution(institution: Institution, facts: Facts) -> Told:
@@ -248,6 +252,7 @@ def _institution(institution: Institution, facts: Facts) -> Told:
     yield from _calendar(institution)
     yield from _contacts(institution, facts)
     yield from _units(institution, facts)
+    yield from named_objectives(institution, facts.programme.objectives if facts.programme else {})
     yield from _repeated("agreements", (a.partner for a in institution.agreements))
     for agreement in institution.agreements:
         yield from _agreement(agreement, institution, facts)

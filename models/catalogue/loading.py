@@ -20,6 +20,7 @@ from models.catalogue.checks import DisciplineList, Facts, ProgrammeFile, faults
 from models.catalogue.faults import CatalogueError, CatalogueFault, wrong
 from models.catalogue.policy import DocumentPolicy, LadderRule, Policy, Rule, StepPolicy
 from models.catalogue.programme import Agreement, Discipline, Institution, MessageTemplate, Programme
+from models.catalogue.served import Serving
 from models.errors import Param
 from models.invalid import invalid
 from models.vocabulary import StepKind
@@ -77,6 +78,7 @@ def _programme(facts: Facts, file: ProgrammeFile) -> Programme:
         documents=facts.documents,
         rules=facts.rules,
         objectives=file.objectives,
+        serving=_serving(facts, file),
         attendance_above=file.attendance_above,
         student_evaluation_week=file.student_evaluation_week,
     )
@@ -91,6 +93,12 @@ def _programme(facts: Facts, file: ProgrammeFile) -> Programme:
         objectives_zh=file.objectives_zh,
         messages=facts.messages,
     )
+
+
+def _serving(facts: Facts, file: ProgrammeFile) -> Serving:
+    units = (unit for _, institution in facts.institutions for unit in institution.units)
+    own = {unit.id: unit.objectives for unit in units if unit.objectives is not None}
+    return Serving(by_content=file.served, of_units=own)
 
 
 def _digest(policy: Policy) -> str:

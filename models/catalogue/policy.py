@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from models.catalogue.answers import AnswerPolicy, GivenBy, Need
 from models.catalogue.earlier import earlier_answer
+from models.catalogue.served import Serving
 from models.errors import BadInput
 from models.vocabulary import (
     About,
@@ -264,6 +265,7 @@ class Policy(Wire):
     rules: dict[str, Rule]
     objectives: dict[str, str]
     """Learning objectives by key (seed), rated in the student's evaluation."""
+    serving: Serving = Serving()
     attendance_above: float = 0.80
     """Share of hours that must be exceeded, per content (D42)."""
     student_evaluation_week: int = 3
@@ -298,8 +300,7 @@ class Policy(Wire):
 
     def purpose(self, document: str) -> Purpose:
         """What a kind of document is kept for; of one that the catalogue does not know, what fewest may open (D46)."""
-        found = self.document(document)
-        return found.purpose if found else Purpose.HEALTH
+        return found.purpose if (found := self.document(document)) else Purpose.HEALTH
 
     @property
     def asking(self) -> frozenset[StepKind]:
@@ -314,10 +315,9 @@ class Policy(Wire):
     def only(self, *kinds: StepKind) -> Self:
         """The part of the policy that a child workflow with only these steps needs."""
         steps = {kind: self.steps[kind] for kind in kinds}
-        ladders = {step.ladder: self.ladders[step.ladder] for step in steps.values()}
-        return self.model_copy(
-            update={"steps": steps, "ladders": ladders, "documents": (), "rules": {}, "objectives": {}}
-        )
+        ladders = {step.ladder: self.ladder_of(kind) for kind, step in steps.items()}
+        without = {"documents": (), "rules": {}, "objectives": {}, "serving": Serving()}
+        return self.model_copy(update=without | {"steps": steps, "ladders": ladders})
 
     def frozen(self, direction: Direction) -> Self:
         """The policy as an exchange carries it: documents of its direction, rule values and answers without prose."""

@@ -58,6 +58,8 @@ class ProgrammeUnit(Wire):
     languages: tuple[str, ...] = ()
     levels: tuple[Level, ...] = ()
     disciplines: tuple[Id, ...] = ()
+    objectives: tuple[Id, ...] | None = None
+    """The learning objectives that it serves; unset: those of its content."""
 
 
 class Bed(Wire):

@@ -52,6 +52,8 @@ class Block(Wire):
     passed: bool | None = None
     ratings: dict[str, int] = Field(default_factory=dict)
     """1 (poor) to 5 (excellent), by skill."""
+    objectives: frozenset[str] = frozenset()
+    """The learning objectives that it serves, by key."""
 
 
 class SessionHours(Wire):
@@ -60,6 +62,7 @@ class SessionHours(Wire):
     content: Content
     planned: float
     attended: float
+    objectives: frozenset[str] = frozenset()
 
 
 class BedHeld(Wire):

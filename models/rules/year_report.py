@@ -5,6 +5,7 @@
 - a student's days run from the arrival to the departure, both included; of who is still there to the planned end, at
   most to today. A student-month is a twelfth of 365 days (D5);
 - below five: fewer seats taken than agreed when nominations had closed; silent: nobody nominated by then, but agreed;
+- ratings of a host or a unit are of the objectives that it serves;
 - ratings are those of students who evaluated the programme; of fewer than three raters none is told, as it would be
   known whose it is.
 """
@@ -13,6 +14,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from models.catalogue.served import Serving
+from models.vocabulary import Content
 from models.wire import Moment, Wire
 
 MONTH = 365 / 12
@@ -34,6 +37,8 @@ class StayOfYear(Wire):
     completed: bool = False
     ratings: tuple[dict[str, int], ...] = ()
     """What the student gave the programme, 1 to 5 by objective."""
+    units: tuple[tuple[Content, str], ...] = ()
+    """Blocks that were not given back: content and unit."""
 
 
 class FlowFacts(Wire):
@@ -87,6 +92,14 @@ class Rating(Wire):
     mean: float
 
 
+class RatedPlace(Wire):
+    """How students rated what a host served, or one unit of it; the host as a whole where no unit is named."""
+
+    host: str
+    unit: str = ""
+    ratings: tuple[Rating, ...]
+
+
 class Answered(Wire):
     """How many answers an institution owed, and how many of them were late."""
 
@@ -125,6 +138,8 @@ class YearReport(Wire):
     partnerships: tuple[Partnership, ...]
     whole: Partnership
     """All of them together; its `partner` is empty."""
+    places: tuple[RatedPlace, ...] = ()
+    """Ratings by host, each followed by its units."""
 
 
 def year_report(
@@ -134,8 +149,12 @@ def year_report(
     stays: Sequence[StayOfYear],
     answers: Sequence[AnswerFacts],
     now: datetime,
+    serving: Serving = Serving(),  # noqa: B008 - frozen
 ) -> YearReport:
-    """The figures of a year, partner by partner in the order of their ids; `stays` and `flows` are of that year."""
+    """The figures of a year, partner by partner in the order of their ids; `stays` and `flows` are of that year.
+
+    `serving` says which objectives a host and a unit serve: of others no rating is told as theirs.
+    """
     agreed = {(flow.sending, flow.host): flow for flow in flows}
     by_way: dict[tuple[str, str], list[StayOfYear]] = defaultdict(list)
     for stay in stays:
@@ -160,7 +179,8 @@ def year_report(
                 answered=_answered(late[partner]),
             )
         )
-    return YearReport(year=year, home=home, partnerships=tuple(found), whole=_whole(home, found, stays, answers))
+    whole, places = _whole(home, found, stays, answers), tuple(_places(stays, serving))
+    return YearReport(year=year, home=home, partnerships=tuple(found), whole=whole, places=places)
 
 
 def _partner(sending: str, host: str, home: str) -> str:
@@ -192,17 +212,31 @@ def _days(stay: StayOfYear, today: date) -> int:
     return max(0, (last - stay.arrived).days + 1)
 
 
-def _ratings(stays: Iterable[StayOfYear]) -> tuple[Rating, ...]:
+def _ratings(stays: Iterable[StayOfYear], only: frozenset[str] | None = None) -> tuple[Rating, ...]:
     given: dict[str, list[int]] = defaultdict(list)
     for stay in stays:
         for ratings in stay.ratings[-1:]:  # a student rates once; of several versions the last holds
             for objective, value in ratings.items():
-                given[objective].append(value)
+                if only is None or objective in only:
+                    given[objective].append(value)
     return tuple(
         Rating(objective=name, raters=len(values), mean=round(sum(values) / len(values), 2))
         for name, values in sorted(given.items())
         if len(values) >= LEAST_RATERS
     )
+
+
+def _places(stays: Sequence[StayOfYear], serving: Serving) -> Iterable[RatedPlace]:
+    for host in sorted({stay.host for stay in stays}):
+        there = [stay for stay in stays if stay.host == host]
+        served = frozenset[str]().union(*(serving.part(host, content) for content in Content))
+        units = sorted({block for stay in there for block in stay.units}, key=lambda block: block[1])
+        by_unit = {(content, unit): serving.part(host, content, unit) for content, unit in units}
+        if whole := _ratings(there, served.union(*by_unit.values())):
+            yield RatedPlace(host=host, ratings=whole)
+        for block, own in by_unit.items():
+            if found := _ratings((stay for stay in there if block in stay.units), own):
+                yield RatedPlace(host=host, unit=block[1], ratings=found)
 
 
 def _answered(answers: Iterable[AnswerFacts]) -> tuple[Answered, ...]:

@@ -3,10 +3,13 @@
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from models.catalogue.programme import Institution
 from models.vocabulary import Level
 from portal.context import context_of
 from portal.policy import ANYBODY, Pages
 from portal.render import page
+from portal.visitor import visitor_of
+from texts.names import Names
 
 pages = Pages("public")
 LISTS = ("state_key", "esi", "phd", "master")
@@ -17,9 +20,26 @@ async def options(request: Request) -> Response:
     """What the programme offers: disciplines, laboratories, specialties, contents, housing, fees, documents."""
     programme = context_of(request).services.programme
     by_list = {name: [d for d in programme.disciplines if d.list == name] for name in LISTS}
+    names = Names(programme, (await visitor_of(request)).language)
+    hosts = [one for one in programme.institutions.values() if not one.sample]
     return await page(
-        request, "options.html", disciplines=by_list, programme=programme, levels=list(Level), home=programme.home
+        request,
+        "options.html",
+        disciplines=by_list,
+        programme=programme,
+        levels=list(Level),
+        home=programme.home,
+        served=[(host, served_parts(names, host)) for host in hosts],
     )
+
+
+def served_parts(names: Names, host: Institution) -> list[tuple[str, list[str]]]:
+    """The contents of a host, and its units that name objectives of their own, with the objectives they serve."""
+    serving, called = names.programme.policy.serving, names.objectives()
+    parts = [(names.content(content), serving.part(host.id, content)) for content in host.hosts]
+    own = [unit for unit in host.units if unit.objectives is not None]
+    parts += [(names.name(unit), serving.part(host.id, unit.content, unit.id)) for unit in own]
+    return [(name, [words for key, words in called.items() if key in served]) for name, served in parts if served]
 
 
 @pages.get("/verify", ANYBODY)

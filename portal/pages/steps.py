@@ -10,6 +10,7 @@ from models.errors import Closed, Conflict, KeyReused, NotOpen, SojournError, Un
 from models.identifiers import exchange_of, is_alert
 from models.messages.exchange import Decided, Evaluate
 from models.people.authorization import Actor
+from models.rules.objectives import asked_of
 from models.rules.stay import required_documents
 from models.views import ExchangeView, StepLine, WorklistFilter, WorklistRow
 from models.vocabulary import Content, StepKind, StepStatus
@@ -135,8 +136,13 @@ async def form_content(
         content["terms"] = _terms(names, view, answer)
     if answer.given_by is GivenBy.EVALUATION:
         content["supervisor"] = line.kind is StepKind.EVALUATE_STUDENT
-        content["objectives"] = dict.fromkeys(SKILLS, "") if content["supervisor"] else names.objectives()
+        content["objectives"] = dict.fromkeys(SKILLS, "") if content["supervisor"] else _objectives(names, line)
     return content
+
+
+def _objectives(names: Names, line: StepLine | WorklistRow) -> dict[str, str]:
+    called = names.objectives()
+    return {key: called.get(key, key) for key in asked_of(called, line.subject)}
 
 
 def _terms(names: Names, view: ExchangeView, answer: AnswerPolicy) -> list[tuple[str, list[str]]]:

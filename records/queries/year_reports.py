@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Programme
@@ -14,8 +14,8 @@ from models.people.authorization import Actor, require
 from models.people.roles import OF_THE_PROGRAMME, OFFICES
 from models.rules.service_levels import counts, is_late
 from models.rules.year_report import AnswerFacts, FlowFacts, StayOfYear, YearReport, year_report
-from models.tables import CohortRow, DecisionRow, EvaluationRow, ExchangeRow, SeatRow, StepRow
-from models.vocabulary import Outcome, StepKind
+from models.tables import CohortRow, DecisionRow, EvaluationRow, ExchangeRow, PlacementRow, SeatRow, StepRow
+from models.vocabulary import Content, Outcome, StepKind
 from records.queries.service_levels import times_of
 
 
@@ -30,7 +30,7 @@ async def report(session: AsyncSession, programme: Programme, year: int, actor: 
     stays = await _stays(session, programme, year, only)
     flows = await _flows(session, programme, year, only)
     answers = await _answers(session, year, only, now)
-    return year_report(year, programme.home, flows, stays, answers, now)
+    return year_report(year, programme.home, flows, stays, answers, now, programme.policy.serving)
 
 
 async def years(session: AsyncSession) -> list[int]:
@@ -53,15 +53,7 @@ async def _stays(session: AsyncSession, programme: Programme, year: int, only: s
             .where(*_here(year, only), StepRow.kind == StepKind.ACCEPT_OFFER, DecisionRow.outcome == "accept")
         )
     )
-    rated: dict[str, list[dict[str, int]]] = defaultdict(list)
-    evaluations = (
-        select(EvaluationRow.exchange_id, EvaluationRow.ratings)
-        .join(ExchangeRow, ExchangeRow.id == EvaluationRow.exchange_id)
-        .where(*_here(year, only), EvaluationRow.placement_id.is_(None))
-        .order_by(EvaluationRow.at, EvaluationRow.id)
-    )
-    for exchange_id, ratings in await session.execute(evaluations):
-        rated[exchange_id].append(ratings)
+    rated, worked = await _rated(session, year, only)
     return [
         StayOfYear(
             exchange_id=row.id,
@@ -72,10 +64,32 @@ async def _stays(session: AsyncSession, programme: Programme, year: int, only: s
             left=row.actual_departure,
             end=row.end,
             completed=row.outcome is Outcome.COMPLETED,
-            ratings=tuple(rated[row.id]),
+            ratings=tuple(rated[row.id].values()),
+            units=tuple(worked[row.id]),
         )
         for row in exchanges
     ]
+
+
+async def _rated(
+    session: AsyncSession, year: int, only: str
+) -> tuple[dict[str, dict[str, dict[str, int]]], dict[str, dict[tuple[Content, str], None]]]:
+    """What students gave the programme, oldest first, and the blocks that they worked, by exchange."""
+    kept = or_(PlacementRow.released_from.is_(None), PlacementRow.released_from > PlacementRow.start)
+    evaluations = (
+        select(EvaluationRow, PlacementRow.content, PlacementRow.unit_id)
+        .join(ExchangeRow, ExchangeRow.id == EvaluationRow.exchange_id)
+        .outerjoin(PlacementRow, and_(PlacementRow.exchange_id == EvaluationRow.exchange_id, kept))
+        .where(*_here(year, only), EvaluationRow.placement_id.is_(None))
+        .order_by(EvaluationRow.at, EvaluationRow.id, PlacementRow.start, PlacementRow.id)
+    )
+    rated: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
+    worked: dict[str, dict[tuple[Content, str], None]] = defaultdict(dict)
+    for evaluation, content, unit in await session.execute(evaluations):
+        rated[evaluation.exchange_id][evaluation.id] = evaluation.ratings
+        if unit:
+            worked[evaluation.exchange_id][content, unit] = None
+    return rated, worked
 
 
 def _day(at: datetime | None, zone: str) -> date | None:

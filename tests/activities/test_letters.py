@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from activities.letters import LetterWriting
+from models.catalogue.loading import load_programme
 from models.catalogue.programme import Letterhead, Programme
 from models.errors import Conflict, NotAuthorised, Unavailable, Unknown
 from models.events import (
@@ -56,7 +57,10 @@ def with_letterheads() -> Programme:
         id: one.model_copy(update={"letterhead": HEAD, "office_email": f"office@{id}.example"})
         for id, one in found.institutions.items()
     }
-    return found.model_copy(update={"institutions": heads})
+    whole = load_programme()
+    policy = found.policy.model_copy(update={"serving": whole.policy.serving, "objectives": whole.policy.objectives})
+    zh = whole.objectives_zh
+    return found.model_copy(update={"institutions": heads, "policy": policy, "objectives_zh": zh})
 
 
 class LetterOffice:
@@ -111,7 +115,9 @@ async def test_a_transcript_says_blocks_hours_sessions_and_results(writing: Lett
     for said in ("Eleanor Rose WHITFIELD", "惠艾琳", "160", "152.5", "95%", "140", "18", "90%", "Passed", "Chen Yaxi"):
         assert said in english, said
     assert "4 May 2027" in english  # by the calendar of who writes
-    for said in ("惠艾琳", "152.5", "合格", "2027", "学时"):
+    assert "Learning objectives of the stay" in english
+    assert "Join in a research teams at CQMU" in english
+    for said in ("惠艾琳", "152.5", "合格", "2027", "学时", "加入重庆医科大学的科研团队"):
         assert said in chinese, said
     assert "CQMU-2027-000001" in english
     assert "CQMU-2027-000001" in chinese

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.catalogue.served import Served, Serving
 from models.rules.year_report import AnswerFacts, FlowFacts, StayOfYear, YearReport, year_report
+from models.vocabulary import Content
 
 NOW = datetime(2027, 9, 1, 12, tzinfo=UTC)
 BEFORE, AFTER = NOW - timedelta(days=1), NOW + timedelta(days=1)
@@ -125,3 +127,20 @@ def test_the_whole_is_the_sum_of_its_parts(drawn: list[tuple[tuple[str, str], bo
             parts = sum(getattr(getattr(one, side), figure) for one in found.partnerships)
             assert getattr(getattr(found.whole, side), figure) == parts
     assert found.whole.out.nominated + found.whole.back.nominated == len(stays)
+
+
+def test_hosts_and_units_are_rated_by_what_they_serve() -> None:
+    served = {
+        "skills": Served(contents=(Content.LABORATORY,)),
+        "culture": Served(contents=(Content.CULTURAL_LECTURES,), hosts=("cqmu",)),
+    }
+    serving = Serving(by_content=served, of_units={"odd": ()})
+    lab, odd = (Content.LABORATORY, "lab"), (Content.LABORATORY, "odd")
+    ratings = ({"skills": 4, "culture": 2, "gone": 1},)
+    there = [stay(n, ratings=ratings, units=(lab, odd)) for n in range(3)]
+    away = [stay(n, sending="cqmu", host="dartmouth", ratings=ratings, units=(lab,)) for n in range(3, 5)]
+    found = year_report(2027, "cqmu", (), [*there, *away], (), NOW, serving).places
+    assert [(p.host, p.unit, [(r.objective, r.raters, r.mean) for r in p.ratings]) for p in found] == [
+        ("cqmu", "", [("culture", 3, 2.0), ("skills", 3, 4.0)]),
+        ("cqmu", "lab", [("skills", 3, 4.0)]),
+    ], "two at Dartmouth are too few to be told of"

@@ -235,7 +235,8 @@ async def test_evaluations_rate_every_objective(world: World) -> None:
     def rate(ratings: dict[str, int], actor: Actor = student, step_id: str = step.step_id) -> Awaitable[object]:
         return world.gateway.evaluate(Evaluate(decision_id="v1", step_id=step_id, actor=actor, ratings=ratings))
 
-    objectives = list(world.programme.policy.objectives)
+    objectives = step.subject.split(",")
+    assert set(world.programme.policy.objectives) - set(objectives) == {"healthcare_system", "rare_cases"}, "no clinic"
     await refused(BadInput, "ratings.none", rate({}))
     await refused(
         BadInput,
@@ -243,6 +244,7 @@ async def test_evaluations_rate_every_objective(world: World) -> None:
         rate({objectives[0]: 5}),
     )
     await refused(BadInput, "ratings.out_of_range", rate(dict.fromkeys(objectives, 6)))
+    await refused(BadInput, "ratings.not_served", rate(dict.fromkeys([*objectives, "rare_cases"], 5)))
     await refused(
         NotAuthorised, "not_allowed.evaluate_programme", rate(dict.fromkeys(objectives, 4), world.host(exchange))
     )

@@ -77,6 +77,8 @@ SENTENCES: dict[str, str] = {
     "catalogue.no_document": _("no document is asked for in {id}, which could never be complete"),
     "catalogue.fees_in_both": _("must have a line for every line of fees"),
     "catalogue.objectives_in_both": _("must name the same objectives as objectives"),
+    "catalogue.no_objective": _("the programme has no objective {id}"),
+    "catalogue.objective_everywhere": _("one objective at least must be served by every host: name no hosts for it"),
     "catalogue.ends_before": _("is before the first day, {date}"),
     "catalogue.closed_or_worked": _("lies in the closure from {date} on: closed or worked?"),
     "catalogue.nobody_as": _("nobody is named as {id}"),

@@ -6,6 +6,7 @@ from models.errors import BadInput, Conflict, NotOpen
 from models.events import Arrived, Departed, Evaluated
 from models.messages.exchange import Evaluate, ReportArrival, ReportDeparture
 from models.people.authorization import may_act_for_host, may_decide, require
+from models.rules.objectives import asked_of
 from models.rules.stay import is_far_from_start
 from models.vocabulary import StepKind
 from workflows.case import Case
@@ -67,9 +68,12 @@ def check_evaluate(case: Case, evaluation: Evaluate) -> None:
     if step.policy.kind is not StepKind.EVALUATE_PROGRAMME:
         raise BadInput("step.not_evaluation", "step_id")
     check_ratings(evaluation.ratings)
-    missing = [key for key in case.policy.objectives if key not in evaluation.ratings]
+    asked = asked_of(case.policy.objectives, step.subject)
+    missing = [key for key in asked if key not in evaluation.ratings]
     if missing:
         raise BadInput("ratings.missing", "ratings", objectives=missing)
+    if step.subject and (others := [key for key in evaluation.ratings if key not in asked]):
+        raise BadInput("ratings.not_served", "ratings", objectives=others)
 
 
 async def evaluate(case: Case, evaluation: Evaluate) -> None:

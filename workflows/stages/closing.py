@@ -20,7 +20,7 @@ from workflows.ending import Ending
 from workflows.engine.open_step import StepAnswer
 from workflows.options import RECORD, RENDER
 from workflows.stages import law
-from workflows.stages.stay import MORNING, programme_evaluation, results
+from workflows.stages.stay import MORNING, objectives, programme_evaluation, results
 
 SEAT_IS_USED = frozenset({Outcome.COMPLETED, Outcome.ENDED_EARLY_JUSTIFIED, Outcome.ENDED_EARLY_UNJUSTIFIED})
 CANNOT_BE_ISSUED = "certificate.cannot_be_issued"
@@ -70,7 +70,7 @@ async def wind_down(case: Case, ending: Ending) -> Ending:
     elif case.departed_on is None:
         tracks.append(case.ask(StepKind.DEPART, anchor_on=last_day))
     if counts and not case.evaluated_programme:
-        tracks.append(case.ask(StepKind.EVALUATE_PROGRAMME, anchor_on=last_day))
+        tracks.append(case.ask(StepKind.EVALUATE_PROGRAMME, subject=objectives(case), anchor_on=last_day))
     tracks += law.after_early_end(case, last_day)
     case.left.set()
     await together(results(case), *tracks)

@@ -9,6 +9,7 @@ from activities.rotations import Rotations
 from models.events import AttendanceReported, Cleared, RotationEnded
 from models.identifiers import rotation_workflow_id
 from models.messages.rotations import RotationResult, RotationStart
+from models.rules.objectives import StayPart, asked_for
 from models.rules.stay import limit
 from models.vocabulary import PROGRAMME_CONTENTS, Content, MobilityStatus, Stage, StepKind
 from workflows.case import Case, Place
@@ -111,7 +112,19 @@ async def programme_evaluation(case: Case) -> None:
     memory = case.engine.memory
     if not (memory.leaving and memory.next_of(StepKind.EVALUATE_PROGRAMME)):  # asked before the stay was ended
         await case.engine.until("student evaluation", case.plan.host, opens, MORNING)
-    await case.ask(StepKind.EVALUATE_PROGRAMME)
+    await case.ask(StepKind.EVALUATE_PROGRAMME, subject=objectives(case))
+
+
+def objectives(case: Case) -> str:
+    """The objectives that the student is asked for: those that blocks and contents of the stay serve, by key.
+
+    Nothing where the exchange began before objectives were told apart: all are asked.
+    """
+    if not case.policy.serving:
+        return ""
+    blocks = [StayPart(place.block.content, place.unit_id) for place in case.places]
+    contents = [StayPart(content) for content in case.plan.kinds() if content in PROGRAMME_CONTENTS]
+    return ",".join(asked_for(case.policy, case.plan.host, [*blocks, *contents]))
 
 
 async def departure(case: Case) -> None:
