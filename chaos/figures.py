@@ -16,7 +16,7 @@ from chaos.audit.mail import copies_in
 from chaos.audit.records import unfinished
 from chaos.faults import KILLS, Tell, power_cut
 from chaos.processes import environment_with
-from chaos.site import ROOT, TEMPORAL, WORKER, has_recover
+from chaos.site import ROOT, SECOND, TEMPORAL, WORKER, has_recover
 from chaos.trials import Outcome, Plan, Stage, audit, finish, open_stage, play, settle
 
 LOOK_EVERY = 0.2
@@ -176,21 +176,31 @@ async def _first_mail(seed: int, tell: Tell) -> Figure:
 
 
 async def _pace(seed: int, tell: Tell) -> Figure:
-    """The same students, undisturbed and with a kill every five seconds."""
+    """The same students, undisturbed, and with a kill every five seconds: one worker, and two as operators run them."""
     name, before = f"time to finish after a kill every {KILL_EVERY:.0f} s / undisturbed", "2.0-2.9"
-    undisturbed = await _time_to_finish(seed, tell, DONE_WITHIN, kill=False)
+    undisturbed = await _time_to_finish(seed, tell, DONE_WITHIN)
     if undisturbed is None:
         return Figure(name, before, "≤ 1.5", "they did not finish undisturbed", False)
-    killed = await _time_to_finish(seed, tell, AT_MOST * undisturbed, kill=True)
+    limit = AT_MOST * undisturbed
+    two = await _time_to_finish(seed, tell, limit, kill=True, workers=2)
+    one = await _time_to_finish(seed, tell, limit, kill=True)
+    seen = f"{_ratio(two, undisturbed)} with two workers; {_ratio(one, undisturbed)} with one"
+    return Figure(name, before, "≤ 1.5", seen, two is not None and two / undisturbed <= 1.5)
+
+
+def _ratio(killed: float | None, undisturbed: float) -> str:
     if killed is None:
-        return Figure(name, before, "≤ 1.5", f"more than {AT_MOST:.0f} (not finished; {undisturbed:.0f} s)", False)
-    ratio = killed / undisturbed
-    return Figure(name, before, "≤ 1.5", f"{ratio:.2f} ({killed:.0f} s / {undisturbed:.0f} s)", ratio <= 1.5)
+        return f"more than {AT_MOST:.0f} (not finished; {undisturbed:.0f} s)"
+    return f"{killed / undisturbed:.2f} ({killed:.0f} s / {undisturbed:.0f} s)"
 
 
-async def _time_to_finish(seed: int, tell: Tell, within: float, *, kill: bool) -> float | None:
-    tell(f"time to finish, {'killed every five seconds' if kill else 'undisturbed'}")
+async def _time_to_finish(
+    seed: int, tell: Tell, within: float, *, kill: bool = False, workers: int = 1
+) -> float | None:
+    tell(f"time to finish, {f'a kill every five seconds, workers: {workers}' if kill else 'undisturbed'}")
     async with _stage(_plan(seed, "sqlite", running=STUDENTS, pace=1.0)) as stage:
+        if workers == 2:
+            await stage.site.start_second()
         stage.driver.most, stage.driver.asking.vanish, stage.driver.impatience = STUDENTS, 0.0, (1.0, 2.0)
         began = time.monotonic()
         killing = asyncio.create_task(_keep_killing(stage, seed)) if kill else None
@@ -209,11 +219,14 @@ async def _time_to_finish(seed: int, tell: Tell, within: float, *, kill: bool) -
 
 
 async def _keep_killing(stage: Stage, seed: int) -> None:
+    """Kill Temporal and a worker in turn; of two workers, each as often as the other."""
     chance = random.Random(seed)
-    for number in itertools.count():
+    workers = itertools.cycle([name for name in (WORKER, SECOND) if name in stage.site.parts])
+    temporal_next = chance.random() < 0.5
+    while True:
         await asyncio.sleep(KILL_EVERY)
-        name = (WORKER, TEMPORAL)[number % 2] if number else chance.choice((WORKER, TEMPORAL))
-        stage.site.parts[name].kill()
+        stage.site.parts[TEMPORAL if temporal_next else next(workers)].kill()
+        temporal_next = not temporal_next
 
 
 async def _until_begun(stage: Stage, exchanges: int) -> None:

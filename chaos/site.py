@@ -28,7 +28,8 @@ from settings import Settings, secret_of
 
 HERE = "127.0.0.1"
 ROOT = Path(__file__).parent.parent
-TEMPORAL, WORKER, PORTAL, MAIL_HOST, EARLIER = "Temporal", "the worker", "the portal", "the mail host", "the old worker"
+TEMPORAL, WORKER, PORTAL, MAIL_HOST = "Temporal", "the worker", "the portal", "the mail host"
+EARLIER, SECOND = "the old worker", "the second worker"
 _SOON = timedelta(seconds=2)
 
 
@@ -97,17 +98,19 @@ class Site:
 
     async def start_earlier(self, code: Path) -> None:
         """Start a second worker, of the version whose code is in a folder."""
-        ready = self.folder / "earlier.ready"
-        settings = self.settings.model_copy(update={"ready_file": ready}).environment()
-        part = Part(
-            EARLIER,
-            [sys.executable, "-m", "worker"],
-            environment_with(settings, code),
-            self.folder / "log" / "earlier.log",
-            self.polls(ready, EARLIER),
-            code,
-        )
-        self.parts[EARLIER] = part
+        await self._start_beside(EARLIER, code)
+
+    async def start_second(self) -> None:
+        """Start a second worker, as operators run at least two."""
+        await self._start_beside(SECOND, ROOT)
+
+    async def _start_beside(self, name: str, code: Path) -> None:
+        word = name.split()[1]
+        ready = self.folder / f"{word}.ready"
+        environment = environment_with(self.settings.model_copy(update={"ready_file": ready}).environment(), code)
+        command = [sys.executable, "-m", "worker"]
+        log = self.folder / "log" / f"{word}.log"
+        part = self.parts[name] = Part(name, command, environment, log, self.polls(ready, name), code)
         await part.start()
 
     async def all_back(self, within: float = 60.0) -> None:
