@@ -4,7 +4,7 @@ from gateway.nomination_files import RefusedRow
 from models.errors import Message
 from models.rules.nomination_columns import Column
 from models.rules.stay import Fault
-from texts.forms import CHOICES, COLUMNS, MEANINGS
+from texts.forms import CHOICES, COLUMNS, MEANINGS, OF_A_BLOCK
 from texts.i18n import _
 from texts.names import Names
 from texts.punctuation import phrases_in_a_row
@@ -27,6 +27,10 @@ class CellWords(Names):
         if column.name in MEANINGS:
             return self.gettext(MEANINGS[column.name])
         return self.gettext(_("Like %s")) % self._example(column.example) if column.example else ""
+
+    def block_meaning(self, name: str) -> str:
+        """What belongs into a field of one block; a form has fields for each."""
+        return self.gettext(OF_A_BLOCK[name]) if name in OF_A_BLOCK else ""
 
     def _example(self, example: str) -> str:
         """An example; a unit by its name in this language, which may be typed as well."""

@@ -19,6 +19,8 @@ from portal.visitor import visitor_of
 T = TypeVar("T", bound=BaseModel)
 MOST_FIELDS = 6000
 LONGEST_FIELD = 64 * 1024
+LONGEST_OF_EACH = 2000
+"""Characters of all fields of one name together."""
 OURS = frozenset({"csrf", "key", "next"})
 """Fields that every form may carry."""
 
@@ -50,6 +52,20 @@ class Sent:
     def all(self, name: str) -> list[str]:
         """A field that may come several times."""
         return [value for value in self.values.getlist(name) if isinstance(value, str) and value]
+
+    def each(self, name: str) -> list[str]:
+        """A field that a form has several times, in order; one that is left empty is empty.
+
+        Raises:
+            BadInput: all together are too long, or one is a file.
+        """
+        found = self.values.getlist(name)
+        if not all(isinstance(value, str) for value in found):
+            raise BadInput("field.not_text", name)
+        texts = [str(value).replace("\x00", "").strip() for value in found]
+        if (length := sum(map(len, texts))) > LONGEST_OF_EACH:
+            raise BadInput("field.too_long", name, length=length, most=LONGEST_OF_EACH)
+        return texts
 
     def file(self, name: str) -> UploadFile | None:
         """An uploaded file, if there is one."""

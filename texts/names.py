@@ -18,6 +18,7 @@ from texts.words import CAME
 
 RULE_PART = _p("rule", "{rule}.{part}")
 """Which part of a rule is meant is a code; where codes are not read, the rule alone is said."""
+BLOCK = _p("block", "{content}, block {number}")
 IN_BUILDING = _p("bed", "{building}, {room}")
 IN_FOREIGN_BUILDING = _p("bed in a building without a name in this language", "{building}, {room}")
 
@@ -182,8 +183,16 @@ class Names:
         return self.title(policy) if policy else _words(kind)
 
     def content(self, content: str) -> str:
-        """A content of the programme."""
+        """A content of the programme, or one of several blocks of it: `laboratory.2`."""
+        name, dot, number = content.partition(".")
+        if dot and name in set(Content):
+            return self.block(name, number)
         return self.label(CONTENTS, content) if content in set(Content) else content
+
+    def block(self, content: str, number: int | str) -> str:
+        """One block of a content; the content alone where a plan has one of each."""
+        title = self.content(content)
+        return self.gettext(BLOCK).format(content=title, number=number) if number else title
 
     def bed(self, host_id: str, bed_id: str) -> str:
         """A bed with its building and room."""

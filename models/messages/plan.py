@@ -5,16 +5,27 @@ from datetime import date
 from pydantic import Field
 
 from models.identifiers import CohortKey
-from models.vocabulary import Content, Direction, Level
+from models.vocabulary import ROTATION_CONTENTS, Content, Direction, Level
 from models.wire import Wire
 
 
 class PlannedContent(Wire):
-    """One content of the stay with its dates (D8); inclusive."""
+    """One block of a content of the stay with its dates (D8); inclusive."""
 
     content: Content
     start: date
     end: date
+    number: int = Field(default=0, ge=0)
+    """Which block of the plan it is, from 1; 0 where a plan has one block of each content."""
+    units: tuple[str, ...] = ()
+    """Unit ids wanted for this block, in order of preference; empty: those of the plan."""
+    hours: int | None = Field(default=None, ge=1)
+    """Hours planned for the block; unset where the nomination says none (D42)."""
+
+    @property
+    def key(self) -> str:
+        """What steps about this block are about: `laboratory`, or `laboratory.2` in a plan of several."""
+        return f"{self.content}.{self.number}" if self.number else str(self.content)
 
 
 class Plan(Wire):
@@ -52,10 +63,27 @@ class Plan(Wire):
         """Length of the stay in days, both ends included (D1)."""
         return (self.end - self.start).days + 1
 
+    @property
+    def rotations(self) -> tuple[PlannedContent, ...]:
+        """The blocks that are worked in a unit, in the order of the plan."""
+        return tuple(c for c in self.contents if c.content in ROTATION_CONTENTS)
+
+    def blocks(self, content: Content) -> tuple[PlannedContent, ...]:
+        """The planned blocks of one content."""
+        return tuple(c for c in self.contents if c.content is content)
+
     def block(self, content: Content) -> PlannedContent | None:
-        """The planned block of one content."""
-        return next((c for c in self.contents if c.content is content), None)
+        """The first planned block of one content."""
+        return next(iter(self.blocks(content)), None)
+
+    def last_day(self, content: Content) -> date | None:
+        """The last day of the last block of one content (D27, D36); unset where none is planned."""
+        return max((c.end for c in self.blocks(content)), default=None)
+
+    def wishes(self, block: PlannedContent) -> tuple[str, ...]:
+        """The units wanted for a block, in order of preference."""
+        return block.units or (self.laboratories if block.content is Content.LABORATORY else self.specialties)
 
     def kinds(self) -> tuple[Content, ...]:
-        """The contents planned."""
-        return tuple(c.content for c in self.contents)
+        """The contents planned, each once."""
+        return tuple(dict.fromkeys(c.content for c in self.contents))

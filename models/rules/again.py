@@ -8,7 +8,9 @@ from pydantic import Field
 from models.comparing import address_key, number_key, same_name
 from models.errors import Difference
 from models.rules.nomination import UNRANKED, Nomination
+from models.rules.nomination_blocks import cells_of
 from models.rules.nomination_columns import COLUMNS
+from models.vocabulary import ROTATION_CONTENTS
 from models.wire import Form
 
 PERSONAL = (
@@ -55,6 +57,9 @@ def typed(nomination: Nomination) -> dict[str, str]:
             cells[column.name] = ""
         else:
             cells[column.name] = "" if value is None else str(value)
+    for content in ROTATION_CONTENTS:
+        if blocks := nomination.blocks(content):
+            cells |= cells_of(content, blocks)
     return cells
 
 

@@ -11,19 +11,28 @@ from typing import Any, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from models.addresses import Email
-from models.catalogue.programme import Discipline, Programme, ProgrammeUnit
+from models.catalogue.programme import Programme
 from models.messages.exchange import Plan, PlannedContent
+from models.rules.blocks import WantedBlock, planned_blocks
 from models.rules.countries import nationality_of
+from models.rules.nomination_blocks import MORE, ids_of, read_blocks, read_days
 from models.rules.nomination_cells import CatalogueNames, Cells
+from models.rules.nomination_columns import BLOCK_COLUMNS, OF_BLOCKS
 from models.rules.nomination_timing import LONGEST_REASON, WantedTime, timing_faults
-from models.rules.stay import Fault, complete_plan, faults_of_plan
-from models.vocabulary import PROGRAMME_CONTENTS, Content, Level
+from models.rules.plan_faults import faults_of_plan
+from models.rules.stay import Fault, complete_plan
+from models.vocabulary import PROGRAMME_CONTENTS, ROTATION_CONTENTS, Content, Level
 from models.wire import Form
 
 AGES = (15, 80)
 """Plausible ages at the start of a stay; outside of them the birth date is a slip of the pen."""
 UNRANKED = 999
-BLOCK_COLUMNS = {"laboratory_start", "laboratory_end", "clinical_start", "clinical_end"}
+
+_LATER = frozenset(
+    {"late_reason", *MORE.values(), *(f"{c}_{of}" for c in ROTATION_CONTENTS for of in ("share", "hours"))}
+    | {f"{c}_{of}" for c in PROGRAMME_CONTENTS for of in ("start", "end")}
+)
+"""Fields that nominations of earlier versions do not have."""
 
 GENDERS = {"female": "female", "male": "male", "other": "other", "f": "female", "m": "male"}
 GENDERS |= {"女": "female", "男": "male", "其他": "other"}
@@ -43,28 +52,45 @@ class WantedStay(Form):
     intake_year: int
     laboratory_start: date | None = None
     laboratory_end: date | None = None
+    laboratory_share: int | None = None
+    """Percent of the stay, instead of dates."""
+    laboratory_hours: int | None = None
     clinical_start: date | None = None
     clinical_end: date | None = None
+    clinical_share: int | None = None
+    clinical_hours: int | None = None
     academic_lectures: bool
+    academic_lectures_start: date | None = None
+    """Without dates they span the stay (D8)."""
+    academic_lectures_end: date | None = None
     cultural_lectures: bool
+    cultural_lectures_start: date | None = None
+    cultural_lectures_end: date | None = None
     cultural_activities: bool
+    cultural_activities_start: date | None = None
+    cultural_activities_end: date | None = None
     laboratories: tuple[str, ...] = ()
+    """Wanted for the first laboratory block, and for those that name none."""
     specialties: tuple[str, ...] = ()
+    more_laboratories: tuple[WantedBlock, ...] = ()
+    """Laboratory blocks after the first."""
+    more_specialties: tuple[WantedBlock, ...] = ()
     rank: int = Field(default=UNRANKED, ge=1)
 
+    def blocks(self, content: Content) -> tuple[WantedBlock, ...]:
+        """The blocks of laboratory or clinic, in the order of the form."""
+        start, end, share, hours, wishes = (getattr(self, column) for column in BLOCK_COLUMNS[content])
+        first = WantedBlock(start=start, end=end, share=share, hours=hours, units=wishes)
+        return tuple(block for block in (first, *getattr(self, MORE[content])) if block.is_placed)
+
     def to_plan(self, programme: Programme) -> Plan:
-        """The plan a workflow starts with. Lectures and cultural activities span the stay (D8)."""
-        contents: list[PlannedContent] = []
-        if self.laboratory_start and self.laboratory_end:
-            contents.append(
-                PlannedContent(content=Content.LABORATORY, start=self.laboratory_start, end=self.laboratory_end)
-            )
-        if self.clinical_start and self.clinical_end:
-            contents.append(PlannedContent(content=Content.CLINICAL, start=self.clinical_start, end=self.clinical_end))
-        wanted = (self.academic_lectures, self.cultural_lectures, self.cultural_activities)
-        for content, planned in zip(PROGRAMME_CONTENTS, wanted, strict=True):
-            if planned:
-                contents.append(PlannedContent(content=content, start=self.start, end=self.end))
+        """The plan a workflow starts with. Without dates of their own, lectures and culture span the stay (D8)."""
+        wanted = [(content, block) for content in ROTATION_CONTENTS for block in self.blocks(content)]
+        contents = list(planned_blocks(self.start, self.end, wanted))
+        for content in PROGRAMME_CONTENTS:
+            if getattr(self, content):
+                first, last = getattr(self, f"{content}_start"), getattr(self, f"{content}_end")
+                contents.append(PlannedContent(content=content, start=first or self.start, end=last or self.end))
         plan = Plan(
             direction=programme.direction(self.host),
             sending=self.sending,
@@ -75,11 +101,15 @@ class WantedStay(Form):
             start=self.start,
             end=self.end,
             contents=tuple(contents),
-            laboratories=self.laboratories,
-            specialties=self.specialties,
+            laboratories=self._wishes(Content.LABORATORY),
+            specialties=self._wishes(Content.CLINICAL),
             rank=self.rank,
         )
         return complete_plan(plan, programme)
+
+    def _wishes(self, content: Content) -> tuple[str, ...]:
+        first: tuple[str, ...] = getattr(self, BLOCK_COLUMNS[content][4])
+        return tuple(dict.fromkeys((*first, *(unit for one in self.blocks(content) for unit in one.units))))
 
 
 class Nomination(WantedStay):
@@ -103,11 +133,9 @@ class Nomination(WantedStay):
 
     @model_serializer(mode="wrap")
     def _without_what_is_not_said(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Nominations kept before there was a reason say the same as those without one now."""
+        """Nominations kept before something could be said are the same as those that do not say it now."""
         form: dict[str, Any] = handler(self)
-        if not self.late_reason:
-            form.pop("late_reason", None)
-        return form
+        return {field: value for field, value in form.items() if value or field not in _LATER}
 
 
 def parse_row(
@@ -154,7 +182,7 @@ def _plan_faults(cells: Cells, stay: dict[str, Any], programme: Programme) -> tu
     # What a rule makes of a cell that could not be read would only confuse.
     if "level" in read:
         read.add("discipline")
-    if read & BLOCK_COLUMNS:
+    if read & OF_BLOCKS:
         read.add("laboratory_start")
     return tuple(f for f in faults_of_plan(plan, programme) if f.field not in read)
 
@@ -187,9 +215,7 @@ def _stay(cells: Cells, names: CatalogueNames) -> dict[str, Any]:
     }
     for column in ("academic_lectures", "cultural_lectures", "cultural_activities"):
         values[column] = cells.yes_no(column)
-    values["laboratories"] = _units(cells, names, "laboratories", host, Content.LABORATORY)
-    values["specialties"] = _units(cells, names, "specialties", host, Content.CLINICAL)
-    values |= _block(cells, "laboratory", "laboratories") | _block(cells, "clinical", "specialties")
+    values |= read_days(cells, values) | read_blocks(cells, names, host, start, values["end"])
     year = start.year if start else 0
     values["intake_year"] = cells.number("intake_year", year - 1, year + 1, year) if start else year
     return values
@@ -249,34 +275,5 @@ def _discipline(cells: Cells, names: CatalogueNames, level: Level | None) -> str
     if text and not found:
         cells.refuse("discipline", "cell.discipline_unknown", "D7")
     elif len(own) > 1:
-        cells.refuse("discipline", "cell.discipline_ambiguous", "D7", choices=_ids(own))
+        cells.refuse("discipline", "cell.discipline_ambiguous", "D7", choices=ids_of(own))
     return own[0].id if own else ""
-
-
-def _units(cells: Cells, names: CatalogueNames, column: str, host: str, content: Content) -> tuple[str, ...]:
-    chosen: list[str] = []
-    for text in cells.items(column) if host else []:
-        found = names.units(host, content, text)
-        if not found:
-            cells.refuse(column, "cell.unit_not_offered", "D7", text=text)
-        elif len(found) > 1:
-            cells.refuse(column, "cell.unit_ambiguous", "D7", text=text, choices=_ids(found))
-        else:
-            chosen.append(found[0].id)
-    return tuple(dict.fromkeys(chosen))
-
-
-def _ids(things: list[Discipline] | list[ProgrammeUnit]) -> tuple[str, ...]:
-    return tuple(t.id for t in things)
-
-
-def _block(cells: Cells, content: str, preferences: str) -> dict[str, date | None]:
-    first, last = f"{content}_start", f"{content}_end"
-    dates = {first: cells.day(first, needed=False), last: cells.day(last, needed=False)}
-    given = [column for column in dates if cells.text(column, needed=False)]
-    if len(given) == 1:
-        other = last if given == [first] else first
-        cells.refuse(other, "cell.missing_beside", "D8", column=given[0])
-    elif not given and cells.items(preferences):
-        cells.refuse(first, "cell.missing_for", "D8", column=preferences)
-    return dates

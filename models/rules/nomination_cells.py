@@ -17,6 +17,8 @@ from models.vocabulary import Content
 T = TypeVar("T")
 
 LONGEST_TEXT = 120
+BAR = "|"
+"""Stands in a cell between what it says of one block and of the next."""
 YEARS = (1900, 2100)
 """Any date of a student or a stay lies between."""
 _DATES = tuple(
@@ -158,16 +160,10 @@ class Cells:
     def day(self, column: str, *, needed: bool = True) -> date | None:
         """A date, year first: `2027-03-01`; `2027/3/1` and `2027年3月1日` are understood too."""
         text = self.text(column, needed=needed)
-        if not text:
-            return None
-        match = next((m for d in _DATES if (m := d.fullmatch(text))), None)
-        try:
-            if match is None or not YEARS[0] <= int(match["year"]) <= YEARS[1]:
-                raise ValueError
-            return date(int(match["year"]), int(match["month"]), int(match["day"]))
-        except ValueError:
+        day = _day_in(text) if text else None
+        if text and day is None:
             self.refuse(column, "cell.not_a_date")
-            return None
+        return day
 
     def yes_no(self, column: str) -> bool:
         """`yes` or `no`."""
@@ -201,6 +197,41 @@ class Cells:
         """A list separated by semicolons, without repetitions, in order."""
         text = self.text(column, needed=False, longest=2000).replace("\uff1b", ";")
         return list(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
+
+    def parts(self, column: str) -> list[str]:
+        """What a cell says of each block, in order; a bar stands between them, and a part may be empty."""
+        text = self.text(column, needed=False, longest=2000).replace("\uff5c", BAR)
+        return [part.strip() for part in text.split(BAR)] if text else []
+
+    def part_day(self, column: str, text: str) -> date | None:
+        """The day in a part of a cell."""
+        day = _day_in(text) if text else None
+        if text and day is None:
+            if BAR in self._row.get(column, ""):
+                self.refuse(column, "cell.part_not_a_date", text=text)
+            else:
+                self.refuse(column, "cell.not_a_date")
+        return day
+
+    def part_number(self, column: str, text: str, lowest: int, highest: int) -> int | None:
+        """The whole number in a part of a cell, between two bounds."""
+        text = text.removesuffix("%").strip()
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        if text and (number is None or not lowest <= number <= highest):
+            self.refuse(column, "cell.not_a_number", least=lowest, most=highest)
+            return None
+        return number
+
+
+def _day_in(text: str) -> date | None:
+    """A date, year first; unset where it is none."""
+    match = next((m for d in _DATES if (m := d.fullmatch(text))), None)
+    try:
+        if match is None or not YEARS[0] <= int(match["year"]) <= YEARS[1]:
+            return None
+        return date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except ValueError:
+        return None
 
 
 def _is_latin_name(text: str) -> bool:

@@ -34,11 +34,21 @@ COLUMNS = (
     Column("intake_year", False, "2027"),
     Column("laboratory_start", True, "2027-03-01", is_date=True),
     Column("laboratory_end", True, "2027-04-16", is_date=True),
+    Column("laboratory_share", False, ""),
+    Column("laboratory_hours", False, "200"),
     Column("clinical_start", True, "2027-04-19", is_date=True),
     Column("clinical_end", True, "2027-05-28", is_date=True),
+    Column("clinical_share", False, ""),
+    Column("clinical_hours", False, "160"),
     Column("academic_lectures", True, "yes", _YES_NO),
+    Column("academic_lectures_start", False, "2027-03-08", is_date=True),
+    Column("academic_lectures_end", False, "2027-05-14", is_date=True),
     Column("cultural_lectures", True, "yes", _YES_NO),
+    Column("cultural_lectures_start", False, "", is_date=True),
+    Column("cultural_lectures_end", False, "", is_date=True),
     Column("cultural_activities", True, "no", _YES_NO),
+    Column("cultural_activities_start", False, "", is_date=True),
+    Column("cultural_activities_end", False, "", is_date=True),
     Column("laboratories", False, "Lab for Lipid Research"),
     Column("specialties", False, "Neurology"),
     Column("rank", False, "1"),
@@ -46,6 +56,12 @@ COLUMNS = (
     Column("programme_fee", False, "0"),
     Column("late_reason", False, ""),
 )
+BLOCK_COLUMNS = {
+    "laboratory": ("laboratory_start", "laboratory_end", "laboratory_share", "laboratory_hours", "laboratories"),
+    "clinical": ("clinical_start", "clinical_end", "clinical_share", "clinical_hours", "specialties"),
+}
+"""The columns of the blocks of a content. Each may say something of several blocks, with | between them."""
+OF_BLOCKS = frozenset(column for columns in BLOCK_COLUMNS.values() for column in columns)
 NEEDED_COLUMNS = frozenset(c.name for c in COLUMNS if c.needed)
 KNOWN_COLUMNS = frozenset(c.name for c in COLUMNS)
 TEXT_COLUMNS = frozenset({"student_number", "family_name", "given_name", "native_name", "email", "nationality"})

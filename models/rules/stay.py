@@ -1,19 +1,18 @@
-"""The rules of a planned stay: length, visa, form, discipline, contents, units, agreement (D1-D8, D12, D23, D38).
+"""The rules of a stay: length, visa, form, documents, arrival (D1-D3, D12, D17, D35).
 
 Pure functions over a plan and the catalogue. The numbers are the policy's rule values.
 """
 
 import calendar
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 from pydantic import Field
 
 from models.catalogue.policy import DocumentPolicy, Policy, VisaForm
-from models.catalogue.programme import CLOSE_WEEKS, Agreement, Institution, Programme, rule_value
+from models.catalogue.programme import CLOSE_WEEKS, Programme, rule_value
 from models.errors import Param, Plain, plain
-from models.messages.exchange import Plan, PlannedContent
-from models.vocabulary import ROTATION_CONTENTS, Content, Direction, StepKind, VisaClass
+from models.messages.exchange import Plan
+from models.vocabulary import Content, StepKind, VisaClass
 from models.wire import Wire
 
 DECIDE = "decide"
@@ -35,11 +34,6 @@ LIMITS: dict[str, dict[str, int]] = {
 }
 """The rule values used here. A policy frozen before a value existed is read with the one named here: as in the seed,
 or as the rule was kept before there was a value."""
-
-_COLUMNS = {
-    Content.LABORATORY: ("laboratory_start", "laboratory_end"),
-    Content.CLINICAL: ("clinical_start", "clinical_end"),
-}
 
 
 class Fault(Wire):
@@ -173,107 +167,6 @@ def required_documents(policy: Policy, plan: Plan, step: StepKind) -> tuple[Docu
     )
 
 
-def faults_of_plan(plan: Plan, programme: Programme) -> tuple[Fault, ...]:
-    """Everything that the rules have against a planned stay; empty where nothing."""
-    host, sending = programme.institution(plan.host), programme.institution(plan.sending)
-    faults = [
-        *(_unknown("sending", plan.sending) if sending is None else ()),
-        *(_unknown("host", plan.host) if host is None else ()),
-        *duration_faults(plan.start, plan.end, programme.policy),
-        *_discipline_faults(plan, programme),
-        *_block_faults(plan),
-    ]
-    if host is not None:
-        faults += [*_hosting_faults(plan, host), *_unit_faults(plan, host)]
-    if host is not None and sending is not None:
-        faults += _agreement_faults(plan, host, sending, programme)
-    return tuple(fault for place, fault in enumerate(faults) if fault not in faults[:place])
-
-
 def _country(institution_id: str, programme: Programme) -> str:
     found = programme.institution(institution_id)
     return found.country if found else ""
-
-
-def _unknown(field: str, value: str) -> Iterable[Fault]:
-    yield fault_of(field, "university.unknown", "", value)
-
-
-def _discipline_faults(plan: Plan, programme: Programme) -> Iterable[Fault]:
-    found = programme.discipline(plan.discipline)
-    if found is None:
-        yield fault_of("discipline", "cell.discipline_unknown", "D7", plan.discipline)
-    elif plan.level not in found.levels:
-        levels, level = found.levels, plan.level
-        yield fault_of("discipline", "discipline.of_another_level", "D7", plan.discipline, levels=levels, level=level)
-
-
-def _columns(content: Content) -> tuple[str, str]:
-    """The columns of a content's first and last day; lectures and cultural activities have one, yes or no."""
-    return _COLUMNS.get(content, (content.value, content.value))
-
-
-def _block_faults(plan: Plan) -> Iterable[Fault]:
-    """Blocks lie inside the stay, each content once, and nobody is in the laboratory and the clinic at once (D38)."""
-    kinds = plan.kinds()
-    for content in {kind for kind in kinds if kinds.count(kind) > 1}:
-        yield fault_of(_columns(content)[0], "block.planned_twice", "D8")
-    if not set(kinds) & set(ROTATION_CONTENTS):
-        yield fault_of("laboratory_start", "block.none_planned", "D8")
-    for block in plan.contents:
-        yield from _dates_of(block, plan)
-    laboratory, clinic = plan.block(Content.LABORATORY), plan.block(Content.CLINICAL)
-    if laboratory and clinic and laboratory.start <= clinic.end and clinic.start <= laboratory.end:
-        first, second = sorted((laboratory, clinic), key=lambda b: (b.start, b.content is Content.CLINICAL))
-        column, typed = _columns(second.content)[0], second.start.isoformat()
-        yield fault_of(column, "block.overlaps", "D38", typed, content=first.content, first=first.start, last=first.end)
-
-
-def _dates_of(block: PlannedContent, plan: Plan) -> Iterable[Fault]:
-    first, last = _columns(block.content)
-    if block.end < block.start:
-        yield fault_of(last, "block.end_before_start", "D38", block.end.isoformat(), start=block.start)
-    if plan.end < plan.start:
-        return  # said once, of the stay
-    for field, day in ((first, block.start), (last, block.end)):
-        if not plan.start <= day <= plan.end:
-            yield fault_of(field, "block.outside_stay", "D38", day.isoformat(), first=plan.start, last=plan.end)
-
-
-def _hosting_faults(plan: Plan, host: Institution) -> Iterable[Fault]:
-    for block in plan.contents:
-        if block.content not in host.hosts:
-            yield fault_of(_columns(block.content)[0], "content.not_hosted", "D8", host=host.id, content=block.content)
-
-
-def _unit_faults(plan: Plan, host: Institution) -> Iterable[Fault]:
-    chosen = (
-        ("laboratories", plan.laboratories, Content.LABORATORY),
-        ("specialties", plan.specialties, Content.CLINICAL),
-    )
-    for field, units, content in chosen:
-        for unit_id in units:
-            unit = host.unit(unit_id)
-            if unit is None or unit.content is not content:
-                yield fault_of(field, "unit.not_of_host", "D7", unit_id, unit=unit_id, host=host.id)
-
-
-def _agreement_faults(plan: Plan, host: Institution, sending: Institution, programme: Programme) -> Iterable[Fault]:
-    """An active agreement on both sides, with seats for the year, and open to clinical stays (D4, D23)."""
-    if programme.home not in (host.id, sending.id) or host.id == sending.id:
-        yield fault_of("host", "exchange.without_home", "D23", host.id, home=programme.home)
-        return
-    both = [a for a in (host.agreement(sending.id), sending.agreement(host.id)) if a is not None]
-    if len(both) < 2 or not all(a.active for a in both):
-        yield fault_of("host", "agreement.none", "D23", host.id, host=host.id, sending=sending.id)
-        return
-    seats = both[0].cap
-    if plan.year not in seats:
-        years = sorted(seats)
-        yield fault_of("intake_year", "seats.other_years", "D4", str(plan.year), year=plan.year, years=years)
-    if plan.block(Content.CLINICAL) and not all(_allows_clinic(a, plan.direction) for a in both):
-        yield fault_of("clinical_start", "agreement.no_clinic", "D23", host=host.id)
-
-
-def _allows_clinic(agreement: Agreement, direction: Direction) -> bool:
-    return agreement.clinical_outgoing if direction is Direction.OUTGOING else agreement.clinical_incoming

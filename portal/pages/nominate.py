@@ -24,7 +24,9 @@ from models.people.authorization import Actor, may_nominate
 from models.rules.again import UNANSWERED, Answers
 from models.rules.again import typed as typed_cells
 from models.rules.nomination import Nomination, parse_row
-from models.rules.nomination_columns import COLUMNS
+from models.rules.nomination_blocks import joined
+from models.rules.nomination_cells import BAR
+from models.rules.nomination_columns import BLOCK_COLUMNS, COLUMNS, OF_BLOCKS
 from models.rules.stay import Fault
 from models.typed import number_typed
 from models.vocabulary import StepKind, StepStatus
@@ -42,6 +44,8 @@ from texts.fonts import CertificateFonts
 
 pages = Pages("nominate")
 NAMES = tuple(column.name for column in COLUMNS)
+BLOCKS_OFFERED = 4
+"""Blocks of each content that a form has fields for; one that is corrected has one more than are filled."""
 ANSWERS = tuple(Answers.model_fields)
 ASKS = frozenset(
     {"differs", "person_differs", "same_person", "elsewhere", "reason_missing"},
@@ -78,6 +82,10 @@ async def _form(
         "nominate.html",
         status=422 if faults else refusal.status if refusal else 200,
         columns=COLUMNS,
+        block_columns=BLOCK_COLUMNS,
+        of_blocks=OF_BLOCKS,
+        blocks={content: _lines(values, names) for content, names in BLOCK_COLUMNS.items()},
+        others=_others(values),
         values=values,
         faults={fault.field: fault for fault in reversed(faults)},
         refusal=refusal,
@@ -137,7 +145,24 @@ async def _checked(context: RequestContext, sheet: NominationSheet) -> CheckedSh
 
 
 def _values(form: Sent, prefix: str = "") -> dict[str, str]:
-    return {name: form.text(f"{prefix}{name}") for name in NAMES}
+    """The cells that were typed; of blocks, which have fields of the same name, one cell for all."""
+    cells = {name: form.text(f"{prefix}{name}") for name in NAMES if name not in OF_BLOCKS}
+    return cells | {name: joined(form.each(f"{prefix}{name}")) for name in NAMES if name in OF_BLOCKS}
+
+
+def _lines(values: Mapping[str, str], names: tuple[str, ...]) -> list[dict[str, str]]:
+    """The cells of a content by block, with empty ones to fill in."""
+    parts = {name: [part.strip() for part in values.get(name, "").split(BAR)] for name in names}
+    count = max(BLOCKS_OFFERED, 1 + max(len(part) for part in parts.values()))
+    return [{name: part[n] if n < len(part) else "" for name, part in parts.items()} for n in range(count)]
+
+
+def _others(values: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """What is typed of blocks after the first, by content: what is wrong with it is said there."""
+    return {
+        content: frozenset(text for line in _lines(values, names)[1:] for text in line.values() if text)
+        for content, names in BLOCK_COLUMNS.items()
+    }
 
 
 def _answers(form: Sent, prefix: str = "") -> Answers:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from models.catalogue.loading import load_programme
 from models.catalogue.policy import Policy
 from models.messages.exchange import Plan, PlannedContent
+from models.rules.plan_faults import faults_of_plan
 from models.rules.stay import (
     Fault,
     complete_plan,
     duration_faults,
-    faults_of_plan,
     form_of,
     is_fast_track,
     latest_end,
@@ -195,14 +195,15 @@ DAY = timedelta(days=1)
     ("contents", "expected"),
     [
         (LECTURES, [("laboratory_start", "D8")]),
-        ((LABORATORY, LABORATORY), [("laboratory_start", "D8")]),
+        ((LABORATORY, LABORATORY), [("laboratory_start", "D38")]),
         ((block(Content.LABORATORY, START - DAY, END),), [("laboratory_start", "D38")]),
         ((block(Content.CLINICAL, START, END + DAY),), [("clinical_end", "D38")]),
         ((block(Content.LABORATORY, END, START),), [("laboratory_end", "D38")]),
         ((LABORATORY, block(Content.CLINICAL, LABORATORY.end, END)), [("clinical_start", "D38")]),
         ((block(Content.LABORATORY, CLINIC.end, END), CLINIC), [("laboratory_start", "D38")]),
         ((LABORATORY, block(Content.CLINICAL, LABORATORY.start, END)), [("clinical_start", "D38")]),
-        ((LABORATORY, block(Content.CULTURAL_LECTURES, START, END + DAY)), [("cultural_lectures", "D38")]),
+        ((LABORATORY, block(Content.CULTURAL_LECTURES, START, END + DAY)), [("cultural_lectures_end", "D38")]),
+        ((LABORATORY, LECTURES[0], LECTURES[0]), [("academic_lectures", "D8")]),
     ],
 )
 def test_blocks_lie_inside_the_stay_and_apart(

@@ -15,6 +15,10 @@ SENTENCES: dict[str, str] = {
     "cell.not_email": _("This is not an e-mail address, like name@university.edu"),
     "cell.not_ascii_email": _("Mail hosts do not deliver to these letters; only a-z and digits before the @"),
     "cell.not_a_date": _("This is not a date; write year-month-day, like 2027-03-01"),
+    "cell.part_not_a_date": _(
+        "“{text}” is not a date; write year-month-day, like 2027-03-01, and | between the days of several blocks"
+    ),
+    "cell.not_planned": _("This is given, but {column} is no"),
     "cell.not_yes_no": _("This is neither yes nor no"),
     "cell.not_a_choice": _("This is not one of: {options}"),
     "cell.not_a_number": _("This must be a whole number from {least} to {most}"),
@@ -90,7 +94,15 @@ SENTENCES: dict[str, str] = {
     "block.reversed": _("The end is before the start of the block."),
     "block.planned_twice": _("This is planned twice; give each content one block"),
     "block.none_planned": _("This is missing; plan laboratory training, clinical observation or both"),
-    "block.overlaps": _("This overlaps the block of {content}, {first} to {last}; choose a day after or before it"),
+    "block.overlaps": _(
+        "This overlaps the block of {content}, {first} to {last}: a student works in one unit a day. Choose a day after"
+        " or before it"
+    ),
+    "block.hours": _("The block from {first} to {last} is planned with {least} to {most} hours (D42)"),
+    "block.share_and_days": _("A block has its days or its share of the stay, not both"),
+    "block.share_of_some": _("Give every laboratory and clinical block its share of the stay, or none"),
+    "block.share_sum": _("The shares of all blocks add up to {total} %; they must add up to 100 %"),
+    "block.share_without_day": _("A share is too small: its block would have no day"),
     "block.end_before_start": _("This is before its start, {start}"),
     "block.outside_stay": _("This is outside the stay, {first} to {last}"),
     "unit.not_of_host": _("“{unit}” is not one of those of {host}"),

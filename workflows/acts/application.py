@@ -61,12 +61,12 @@ def _unit(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
 
 
 def _clearance_until(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
-    clinic, until = case.plan.block(Content.CLINICAL), decision.valid_through
+    last, until = case.plan.last_day(Content.CLINICAL), decision.valid_through
     if until is None:
         if Need.CLEARANCE_UNTIL in answer.needs:
             raise BadInput("field.missing", "valid_through")
-    elif clinic is not None and until < clinic.end:
-        raise BadInput("answer.clearance_too_short", "valid_through", day=clinic.end)
+    elif last is not None and until < last:
+        raise BadInput("answer.clearance_too_short", "valid_through", day=last)
 
 
 def _stay_until(case: Case, decision: Decide, answer: AnswerPolicy) -> None:

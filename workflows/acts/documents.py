@@ -137,14 +137,13 @@ def _step_taking(case: Case, kind: str) -> OpenStep | None:
 
 
 def _to_check(case: Case, document: SubmitDocument, policy: DocumentPolicy) -> CheckDocument:
-    clinic = case.plan.block(Content.CLINICAL)
     return CheckDocument(
         exchange_id=case.id,
         document_id=document.document_id,
         policy=policy,
         stay_start=case.plan.start,
         stay_end=case.plan.end,
-        clinic_end=clinic.end if clinic is not None else None,
+        clinic_end=case.plan.last_day(Content.CLINICAL),
         issued_on=document.issued_on,
         expires_on=document.expires_on,
         checked_on=case.today(),

@@ -59,12 +59,11 @@ async def arrival_details(case: Case) -> None:
 async def health(case: Case) -> None:
     """Health records, and for the clinic a clearance through its last day (D21, D27, D36)."""
     await collect(case, StepKind.SUBMIT_HEALTH_RECORDS)
-    clinic = case.plan.block(Content.CLINICAL)
-    if clinic is None:
+    if case.plan.block(Content.CLINICAL) is None:
         return
     while (answer := await case.ask(StepKind.CLEAR_FOR_CLINIC)).outcome != "cleared":
         pass  # not yet: a later examination may still clear the student, as long as the stay lasts
-    case.cleared_through = answer.valid_through or clinic.end
+    case.cleared_through = answer.valid_through or case.plan.last_day(Content.CLINICAL) or case.plan.end
     case.note(Cleared(at=workflow.now(), actor=answer.actor, valid_through=case.cleared_through))
     await case.tell_clinic()
 
