@@ -60,6 +60,7 @@ from records.access.signing import Signing
 from records.access.tokens import Tokens
 from records.filing import Filing
 from records.papers import Papers
+from records.units import Units
 from records.usage import UploadLimits
 from webhooks.inbound import Inbound
 from workflows.certificate import CertificateWorkflow, Reissue
@@ -83,6 +84,7 @@ class Gateway(NominationOperations):
         outbox = Outbox(programme)
         self.members = Members(filing.sessions, programme, outbox, self._waker)
         self.broadcasts = Broadcasts(filing.sessions, programme, outbox, self._waker)
+        self.units = Units(filing.sessions, programme, outbox)
         self.tokens = Tokens(filing.sessions, programme, outbox)
         self.keys = IdempotencyKeys(filing.sessions)
         signing = signing or Signing(new_id())

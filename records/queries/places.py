@@ -12,6 +12,7 @@ from models.tables import BedNightRow, ExchangeRow, IdentityRow, PlacementRow, i
 from models.views.places import PlaceBlock, PlaceRow, Places
 from models.vocabulary import Role
 from records.calendars import Calendars
+from records.places import units_now
 from records.queries.titles import Titles, student_of
 from records.queries.visibility import visible_to
 from texts.names import bed_place
@@ -39,11 +40,14 @@ async def places(
         for row, person, known in await session.execute(worked)
         if (block := _block(titles, host, row, person, known=bool(known))) is not None
     ]
+    now = await units_now(session, titles.programme, host)
+    capacities = {u.id: now[u.id].terms.capacity if u.id in now else 0 for u in units}
     nights = await _nights(session, institution, first, last, actor) if actor.role in PLACING else []
     closed = [day for day in calendars.days(host, first, last) if not day.works and day.day.weekday() < 5]
     return Places(
         units=tuple(
-            PlaceRow(row_id=u.id, name=u.name, name_zh=u.name_zh, capacity=u.capacity, note=u.content) for u in units
+            PlaceRow(row_id=u.id, name=u.name, name_zh=u.name_zh, capacity=capacities[u.id], note=u.content)
+            for u in units
         ),
         beds=tuple(
             PlaceRow(row_id=b.id, name=bed_place(b, "en"), name_zh=bed_place(b, "zh"), note=b.id)
@@ -52,7 +56,7 @@ async def places(
         blocks=tuple(blocks),
         nights=tuple(nights),
         closed=tuple(closed),
-        free_now={u.id: u.capacity - _busy(blocks, u.id, first) for u in units},
+        free_now={u.id: max(capacities[u.id] - _busy(blocks, u.id, first), 0) for u in units},
     )
 
 

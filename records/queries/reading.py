@@ -33,6 +33,7 @@ from models.views.places import EventView, Places
 from models.views.service_levels import LevelFilter
 from models.views.shared import Paged
 from models.views.suspensions import Moved, SuspensionPreview, SuspensionView
+from models.views.units import UnitHistory, UnitView
 from models.vocabulary import Stage
 from records.calendars import Calendars
 from records.queries import (
@@ -45,6 +46,7 @@ from records.queries import (
     service_levels,
     steps,
     suspensions,
+    units,
     year_reports,
 )
 from records.queries.forecasts import Forecaster
@@ -78,6 +80,16 @@ class Reading:
         async with snapshot(self._sessions) as session:
             rows = await steps.worklist(session, self._titles, actor, filters)
             return rows, await steps.worklist_counts(session, self._titles, actor, filters)
+
+    async def units(self, actor: Actor, host: str, now: datetime) -> list[UnitView]:
+        """The units of a host that the actor may see, with the places that must be moved."""
+        async with snapshot(self._sessions) as session:
+            return await units.units(session, self._titles, actor, host, now)
+
+    async def unit(self, actor: Actor, unit_id: str, now: datetime) -> UnitHistory | None:
+        """One unit and its changes, the newest first; `None` where there is none or it is not for them."""
+        async with snapshot(self._sessions) as session:
+            return await units.unit(session, self._titles, actor, unit_id, now)
 
     async def cohort_ids(self, actor: Actor) -> list[str]:
         """The cohorts whose exchanges the actor may see."""

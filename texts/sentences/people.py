@@ -18,6 +18,14 @@ SENTENCES: dict[str, str] = {
     "role.not_held": _("You do not hold this role."),
     "institution.unknown": _("This institution is not part of the programme."),
     "institution.of_office": _("The programme office belongs to the home institution."),
+    "unit.unknown": _("There is no unit {unit}, or it is not for you."),
+    "unit.changed_meanwhile": _("{unit} was changed since this was shown; look at it again."),
+    "unit.breaks_places": _(
+        "Places that students have would have to be moved: {count}. Look at which, and confirm them."
+    ),
+    "unit.twice": _("{unit} is there twice."),
+    "unit.no_discipline": _("There is no discipline {discipline}."),
+    "unit.no_supervisor": _("{person} does not supervise in {unit}."),
     "unit.of_supervisor": _("A supervisor belongs to a unit of the institution."),
     "name.needed": _("Give the name, in at most 200 characters."),
     "email.not_email": _("This is no e-mail address, like name@university.edu."),

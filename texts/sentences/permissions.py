@@ -40,6 +40,11 @@ SENTENCES: dict[str, str] = {
         "When it could be done, you did not hold the role any more in which you asked it. Ask your coordinator or the "
         "programme office."
     ),
+    "not_allowed.keep_unit": _("You may not change this unit. Ask the host's coordinator or the programme office."),
+    "not_allowed.break_places": _(
+        "Students have places that would have to be moved by this. The host's coordinator can save it, or the programme"
+        " office."
+    ),
     "not_allowed.see_year_report": _("The year report is for offices."),
     "not_allowed.write_to_many": _("You may not write to many students. Ask your coordinator or the programme office."),
     "not_allowed.manage": _("You may not manage people of this role. Ask your coordinator or the programme office."),
