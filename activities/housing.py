@@ -1,6 +1,6 @@
 """A bed for every night of a stay (D34): the one that fits best and splits no longer free stretch."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,6 +13,8 @@ from models.errors import BadInput, Unknown
 from models.events import BedAssigned
 from models.messages.contracts import AssignBed, BedAnswer
 from models.tables import BedNightRow, BedRow, ExchangeRow, IdentityRow, identity_of_exchange
+from records.beds import stretches
+from records.remembering import taken as note_taken
 from records.store.append import MessageWriter, Wakers, lock_stream
 from records.store.engine import Sessions
 from records.store.taking import Taking
@@ -79,13 +81,25 @@ class Housing:
             nights | {"bed_id": request.bed_id},
             lambda session: self._find(session, request),
             lost="bed.taken_meanwhile",
+            done=self._taken_act(request),
         )
-        return BedAnswer(bed_id=taken.bed_id if isinstance(taken, BedAssigned) else taken)
+        if isinstance(taken, BedAssigned):
+            return BedAnswer(bed_id=taken.bed_id)
+        return BedAnswer(bed_id=taken, held=taken is not None)
+
+    def _taken_act(self, request: AssignBed) -> Callable[[AsyncSession], Awaitable[None]] | None:
+        """What notes the act of whoever moves the student, with the bed that it takes."""
+        if (move := request.move) is None:
+            return None
+        return lambda session: note_taken(session, move.workflow_id, [move.decision_id], request.at)
 
     async def _find(self, session: AsyncSession, request: AssignBed) -> BedAssigned | str | None:
         guest = await _guest(session, request.exchange_id)
+        held = await stretches(session, request.exchange_id, since=request.first_night)
+        if request.move is not None and held == [(request.bed_id, request.first_night, request.last_night)]:
+            return request.bed_id
         same_nights = (guest.first, guest.last) == (request.first_night, request.last_night)
-        if guest.bed_id and same_nights and request.bed_id in {None, guest.bed_id}:
+        if request.move is None and guest.bed_id and same_nights and request.bed_id in {None, guest.bed_id}:
             return guest.bed_id
         # One taker per host at a time, so that what was found free still is when it is taken.
         await lock_stream(session, f"beds/{request.host}")
@@ -93,7 +107,13 @@ class Housing:
         bed_id = self._choose(request, guest, free)
         if bed_id is None:
             return None
-        return BedAssigned(at=request.at, bed_id=bed_id, first_night=request.first_night, last_night=request.last_night)
+        taken = BedAssigned(
+            at=request.at, bed_id=bed_id, first_night=request.first_night, last_night=request.last_night
+        )
+        if (move := request.move) is None:
+            return taken
+        said = {"actor": move.actor, "note_id": move.note_id, "decision_id": move.decision_id}
+        return taken.model_copy(update=said | {"moved_from": held[0].bed_id if held else None})
 
     def _choose(self, request: AssignBed, guest: Guest, free: list[FreeBed]) -> str | None:
         ids = {bed.id for bed in free}

@@ -133,8 +133,7 @@ def _places(view: ExchangeView, names: Names, zone: str) -> Iterator[object]:
     elif view.waitlist_position:
         where = phrase(_("waitlist, position {position}"), position=view.waitlist_position)
         rows.append((seat, where, "", "", phrase(_("waiting"))))
-    if view.bed is not None:
-        bed = view.bed
+    for bed in view.beds:
         where = names.bed(view.plan.host, bed.bed_id)
         rows.append((phrase(_("bed")), where, bed.first_night, bed.last_night, phrase(_p("seat", "held"))))
     for place in view.placements:

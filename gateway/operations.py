@@ -49,6 +49,7 @@ from models.messages.exchange import (
     SnoozeStep,
     Withdraw,
 )
+from models.messages.housing import MoveBed
 from models.people.absences import Preferences
 from models.people.authorization import Actor
 from models.people.papers import may_open
@@ -178,6 +179,13 @@ class Gateway(NominationOperations):
     async def report_movement(self, exchange_id: str, report: ReportMovement) -> Acknowledged:
         """The student moved, left the country or came back."""
         return await self._sending.to_exchange(exchange_id, "report_movement", report, Acknowledged)
+
+    @answered(AnswerTime.ACT)
+    async def move_bed(self, exchange_id: str, move: MoveBed, *, note: str | None = None) -> Acknowledged:
+        """Have the student sleep in another bed from a night on."""
+        async with self._sending.noted(exchange_id, note, move.actor, move.decision_id) as note_id:
+            request = move.model_copy(update={"note_id": note_id or move.note_id})
+            return await self._sending.to_exchange(exchange_id, "move_bed", request, Acknowledged)
 
     @answered(AnswerTime.ACT)
     async def report_attendance(self, exchange_id: str, report: ReportAttendance) -> Acknowledged:

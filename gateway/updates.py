@@ -33,6 +33,7 @@ from models.messages.exchange import (
     SnoozeStep,
     SubmitDocument,
 )
+from models.messages.housing import MoveBed
 from models.messages.repetition import update_id
 from models.people.authorization import Actor
 from models.typed import require_meant_days
@@ -63,6 +64,7 @@ REPEATED: Mapping[type[Wire], Repeated] = {
     SnoozeStep: Repeated.SNOOZE,
     ReassignStep: Repeated.REASSIGN,
     ReportMovement: Repeated.MOVEMENT,
+    MoveBed: Repeated.BED,
     ReportAttendance: Repeated.ATTENDANCE,
 }
 """Acts that leave their step open; documents are counted when they are handed in, before they are read."""

@@ -1,8 +1,9 @@
-"""Mails about an exchange that is not as it was told: reopened, corrected, or with a new letter."""
+"""Mails about an exchange that is not as it was told: reopened, corrected, moved, or with a new letter."""
 
 from mail.reading import MailReading
 from mail.render import Body, Para
-from models.notifications.notices import LetterNotice, PersonCorrectedFacts
+from models.notifications.notices import BedFacts, LetterNotice, PersonCorrectedFacts
+from texts.dates import day_words
 from texts.forms import COLUMNS
 from texts.i18n import _
 from texts.letters import LETTERS
@@ -50,5 +51,28 @@ def letter_written(reading: MailReading, facts: LetterNotice) -> Body:
                 )
             ),
             Para(say(_("It is downloaded from the page of the exchange, under Letters."))),
+        ),
+    )
+
+
+def bed_moved(reading: MailReading, facts: BedFacts) -> Body:
+    """To the student and the offices: from which bed to which, and from which night on."""
+    say, names = reading.say, reading.names
+    host = reading.exchange.host_id if reading.exchange else ""
+    day = day_words(facts.first_night, reading.language)
+    if reading.by_student:
+        told = _("From the night of {day} on you sleep in another bed: {bed}.")
+    else:
+        told = _("From the night of {day} on {student} sleeps in another bed: {bed}.")
+    before = say(_("Until then it is {bed}."), bed=names.bed(host, facts.moved_from)) if facts.moved_from else ""
+    register = _("Where the building is another one, report the move on its day: the residence is registered anew.")
+    return Body(
+        subject=reading.coded(_("another bed")),
+        headline=say(_("Another bed")),
+        blocks=(
+            Para(
+                names.sentences(say(told, day=day, student=reading.student, bed=names.bed(host, facts.bed_id)), before)
+            ),
+            Para(say(register)),
         ),
     )

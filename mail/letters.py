@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.arrivals import arrived
 from mail.broadcast_letters import broadcast_letter
-from mail.changed_letters import letter_written, person_corrected, reopened
+from mail.changed_letters import bed_moved, letter_written, person_corrected, reopened
 from mail.digest import DigestWriter
 from mail.document_letters import document_rejected
 from mail.links import Links, undone, used
@@ -23,6 +23,7 @@ from models.notifications.notices import (
     AbsenceFacts,
     AddressFacts,
     ArrivalFacts,
+    BedFacts,
     BroadcastFacts,
     CertificateFacts,
     CohortFacts,
@@ -83,6 +84,8 @@ class Letters:
                 return await arrived(session, reading, facts, self._programme)
             case LateFilingFacts():
                 return extension_filed_late(reading, facts)
+            case BedFacts():
+                return bed_moved(reading, facts)
             case CertificateFacts():
                 return certificate_issued(reading, facts, self._links.verification(facts))
             case LetterNotice():

@@ -210,6 +210,7 @@ class Repeated(StrEnum):
     REASSIGN = "reassign"
     MOVEMENT = "movement"
     ATTENDANCE = "attendance"
+    BED = "bed"
 
 
 class Severity(StrEnum):

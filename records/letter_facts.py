@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Programme
@@ -23,8 +23,9 @@ from models.events import (
 from models.messages.exchange import Plan
 from models.people.letters import LetterKind
 from models.rules.letters import BedHeld, Block, Change, LetterFacts, SessionHours
-from models.tables import BedNightRow, DocumentRow, EventRow, StepRow
+from models.tables import DocumentRow, EventRow, StepRow
 from models.vocabulary import PROGRAMME_CONTENTS, Content, DocumentStatus, Outcome, Role, StepKind
+from records.beds import stretches
 from records.stays import StayOnRecord, hours_of, read_stay
 
 TELLING = (LetterKind.ADMISSION_NOTICE, LetterKind.INVITATION, LetterKind.ACCEPTANCE, LetterKind.HOUSING)
@@ -179,12 +180,9 @@ async def _passport(session: AsyncSession, exchange_id: str) -> DocumentRow | No
 
 
 async def _bed(session: AsyncSession, stay: StayOnRecord) -> BedHeld | None:
-    bed = stay.exchange.bed_id
-    nights = select(func.min(BedNightRow.night), func.max(BedNightRow.night)).where(
-        BedNightRow.exchange_id == stay.exchange.id, BedNightRow.bed_id == bed
-    )
-    first, last = (await session.execute(nights)).one()
-    return BedHeld(id=bed, first=first, last=last) if bed and first is not None else None
+    """The bed of the last night held."""
+    held = await stretches(session, stay.exchange.id)
+    return BedHeld(id=held[-1].bed_id, first=held[-1].first, last=held[-1].last) if held else None
 
 
 def _blocks(stay: StayOnRecord, programme: Programme) -> Iterable[Block]:

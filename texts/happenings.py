@@ -196,7 +196,8 @@ class Telling:
             case SeatAnswered():
                 return self._seat(event), self.names.label(SEAT_ANSWERS, event.answer)
             case BedAssigned():
-                return self.names.bed(self.host, event.bed_id), self._stretch(event.first_night, event.last_night)
+                beds = [self.names.bed(self.host, bed) for bed in (event.moved_from, event.bed_id) if bed]
+                return " → ".join(beds), self._stretch(event.first_night, event.last_night)
             case PlaceAssigned():
                 return self.names.unit(event.unit_id), self._stretch(event.start, event.end)
             case PlaceReleased():

@@ -31,10 +31,11 @@ from models.messages.exchange import (
     TimelineEntry,
     Withdraw,
 )
+from models.messages.housing import MoveBed
 from models.messages.rotations import ROTATION_OVER, RotationResult
 from models.messages.suspensions import Resume, Suspend
 from models.wire import Wire
-from workflows.acts import application, changes, deadlines, documents, hours, movements, stay
+from workflows.acts import application, changes, deadlines, documents, hours, housing, movements, stay
 from workflows.case import Case
 from workflows.engine.renewal import Renewal
 from workflows.recalling import recall
@@ -207,6 +208,16 @@ class ExchangeWorkflow:
     @refusing
     def _may_report_movement(self, report: ReportMovement) -> None:
         movements.check_move(self._case, report)
+
+    @workflow.update(description="Move the student to another bed from a night on")
+    async def move_bed(self, move: MoveBed) -> Acknowledged:
+        """Take another bed and give back the old one's nights (D34)."""
+        return await self._act(move.decision_id, move, lambda: housing.move_bed(self._case, move))
+
+    @move_bed.validator
+    @refusing
+    def _may_move_bed(self, move: MoveBed) -> None:
+        housing.check_move_bed(self._case, move)
 
     @workflow.update(description="Report hours of lectures or of the cultural programme")
     async def report_attendance(self, report: ReportAttendance) -> Acknowledged:

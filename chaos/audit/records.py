@@ -166,7 +166,13 @@ def _held_by_one(records: Records) -> list[Finding]:
             Finding("held by nobody", row["id"], f"{what} of an exchange that is not on record")
             for row in records.rows(query)
         ]
-    two = "SELECT exchange_id AS id FROM bed_nights GROUP BY exchange_id HAVING count(DISTINCT bed_id) > 1"
+    moved = (
+        "SELECT stream FROM events WHERE kind = 'bed_assigned' AND CAST(payload AS TEXT) LIKE '%\"decision_id\": \"%'"
+    )
+    two = (
+        "SELECT exchange_id AS id FROM bed_nights WHERE exchange_id NOT IN (" + moved + ") "
+        "GROUP BY exchange_id HAVING count(DISTINCT bed_id) > 1"
+    )
     found += [Finding("two beds", row["id"], "it holds nights in more than one bed") for row in records.rows(two)]
     gone = (
         "SELECT DISTINCT e.id AS id FROM exchanges e JOIN place_days p ON p.exchange_id = e.id "

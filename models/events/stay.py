@@ -11,7 +11,7 @@ from models.wire import Id, Moment
 
 
 class BedAssigned(Fact):
-    """A bed was taken for every night of the stay."""
+    """A bed was taken for every night of the stay, or from a night on, in place of the one held before."""
 
     kind: Literal["bed_assigned"] = "bed_assigned"
     title = _("Bed reserved")
@@ -19,6 +19,10 @@ class BedAssigned(Fact):
     bed_id: Id
     first_night: date
     last_night: date
+    decision_id: Id | None = None
+    """Set where somebody had the student moved: nights before the first one stay as they are."""
+    moved_from: Id | None = None
+    """The bed in which the student would have slept that night."""
 
 
 class PlaceAssigned(Fact):

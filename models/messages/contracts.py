@@ -12,6 +12,16 @@ from models.vocabulary import Content, Direction
 from models.wire import Id, Moment, Wire
 
 
+class BedMove(Wire):
+    """Who has a student moved to another bed, and why; nights before the first one asked for stay as they are."""
+
+    decision_id: Id
+    actor: Actor
+    note_id: Id | None = None
+    workflow_id: Id
+    """Whose act it is: noted as taken with the bed."""
+
+
 class AssignBed(Wire):
     """Take a bed at the host for every night of a stay: a given bed, or the best that is free."""
 
@@ -22,12 +32,15 @@ class AssignBed(Wire):
     last_night: date
     bed_id: str | None = None
     at: Moment
+    move: BedMove | None = None
 
 
 class BedAnswer(Wire):
     """The bed taken; `None` where no bed is free for all nights: a person must act."""
 
     bed_id: str | None
+    held: bool = False
+    """Whether the student had it for all these nights already."""
 
 
 class AssignPlace(Wire):

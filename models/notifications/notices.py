@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     DOCUMENT_REJECTED = "document_rejected"
     WAITLISTED = "waitlisted"
     ARRIVED = "arrived"
+    BED_MOVED = "bed_moved"
     CERTIFICATE_ISSUED = "certificate_issued"
     LETTER_WRITTEN = "letter_written"
     OUTCOME = "outcome"
@@ -262,6 +263,14 @@ class LateFilingFacts(Wire):
     until: date
 
 
+class BedFacts(Wire):
+    """Another bed from a night on, in place of the one before; none where the student lived elsewhere."""
+
+    bed_id: Id
+    moved_from: Id | None = None
+    first_night: date
+
+
 class BroadcastFacts(Wire):
     """A message that an office wrote to many; its words are kept beside it."""
 
@@ -288,6 +297,7 @@ Facts = (
     | ReturnedFacts
     | RefusedActFacts
     | LateFilingFacts
+    | BedFacts
     | BroadcastFacts
 )
 
@@ -299,6 +309,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.DOCUMENT_REJECTED: DocumentFacts,
     NoticeKind.WAITLISTED: WaitlistFacts,
     NoticeKind.ARRIVED: ArrivalFacts,
+    NoticeKind.BED_MOVED: BedFacts,
     NoticeKind.CERTIFICATE_ISSUED: CertificateFacts,
     NoticeKind.LETTER_WRITTEN: LetterNotice,
     NoticeKind.OUTCOME: OutcomeFacts,

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from models.events import (
     Arrived,
+    BedAssigned,
     CertificateIssued,
     CohortClosedBelowMinimum,
     DeadlineExtended,
@@ -34,6 +35,7 @@ from models.events import (
 from models.notifications.notices import (
     Addressee,
     ArrivalFacts,
+    BedFacts,
     CertificateFacts,
     CohortFacts,
     DocumentFacts,
@@ -155,6 +157,18 @@ def _arrived(event: Arrived, scene: _Scene) -> Iterable[Notice]:
     setting, facts = scene.setting, ArrivalFacts(arrived_at=event.arrived_at, days_late=event.days_late)
     late = (_student(setting), _office(setting.sending), _office(setting.host)) if event.days_late else ()
     return _inform(NoticeKind.ARRIVED, facts, _office(setting.sending, Role.PARTNER_OFFICE), *late)
+
+
+@_told.register
+def _bed_assigned(event: BedAssigned, scene: _Scene) -> Iterable[Notice]:
+    """Of a move: the student, both coordinators and the housing officer, but whoever had it done."""
+    if event.decision_id is None:
+        return ()
+    setting = scene.setting
+    facts = BedFacts(bed_id=event.bed_id, moved_from=event.moved_from, first_night=event.first_night)
+    offices = _office(setting.sending), _office(setting.host), _office(setting.host, Role.HOUSING_OFFICER)
+    told = _inform(NoticeKind.BED_MOVED, facts, _student(setting), *offices)
+    return tuple(notice.model_copy(update={"except_for": event.actor.id}) for notice in told)
 
 
 @_told.register

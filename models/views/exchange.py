@@ -127,7 +127,7 @@ class PlacementView(Wire):
 
 
 class BedView(Wire):
-    """The bed held, with the first and last night held."""
+    """A bed held, with the first and last of its nights in a row."""
 
     bed_id: Id
     building: str
@@ -220,6 +220,9 @@ class ExchangeView(Wire):
     waitlist_position: int | None
     seat: SeatView | None
     bed: BedView | None
+    """The one of the last night held."""
+    beds: tuple[BedView, ...] = ()
+    """All of them, oldest first: who is moved during the stay has more than one."""
     clearance_through: date | None
     permitted_until: date | None = None
     """The last day of the permitted stay (D30)."""

@@ -19,6 +19,7 @@ from models.people.authorization import (
     may_withdraw,
 )
 from models.people.broadcasts import may_write_to_many
+from models.people.housing import may_see_housing
 from models.people.letters import LetterKind, may_write_letter
 from models.people.roles import COORDINATING
 from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
@@ -126,6 +127,7 @@ def _may(visitor: Visitor, view: ExchangeView) -> dict[str, bool]:
         "end_early": living and arrived and host,
         "attendance": living and arrived and host,
         "movement": living and arrived and any(may_report_movement(actor, parties) for actor in visitor.capacities),
+        "housing": any(may_see_housing(actor, parties) for actor in visitor.capacities),
         "reopen": any(may_be_reopened(actor, view) for actor in visitor.capacities),
         "correct_person": any(may_be_corrected(actor, view) for actor in visitor.capacities),
         "correct": _waits(view) and any(may_nominate(actor, view.plan.sending) for actor in visitor.capacities),

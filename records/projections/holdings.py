@@ -7,7 +7,7 @@ against a constraint, and events get their positions in the order in which thing
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Conflict
@@ -33,8 +33,11 @@ async def lock_units(session: AsyncSession, unit_ids: Iterable[str]) -> None:
 
 async def _bed(session: AsyncSession, stream: str, event: BedAssigned) -> None:
     exchange = await exchange_row(session, stream)
-    await lock_beds(session, {event.bed_id, exchange.bed_id or event.bed_id})
-    await session.execute(delete(BedNightRow).where(BedNightRow.exchange_id == stream))
+    await lock_beds(session, {event.bed_id, *await _held(session, stream)})
+    given_up = delete(BedNightRow).where(BedNightRow.exchange_id == stream)
+    if event.decision_id is not None:
+        given_up = given_up.where(BedNightRow.night >= event.first_night)
+    await session.execute(given_up)
     nights = days_between(event.first_night, event.last_night)
     taken = await session.scalar(
         select(BedNightRow.night)
@@ -45,6 +48,13 @@ async def _bed(session: AsyncSession, stream: str, event: BedAssigned) -> None:
         raise Conflict("bed.taken", bed=event.bed_id, on=taken)
     session.add_all(BedNightRow(bed_id=event.bed_id, night=night, exchange_id=stream) for night in nights)
     exchange.bed_id = event.bed_id
+
+
+async def _held(session: AsyncSession, stream: str) -> list[str]:
+    """The beds in which an exchange has nights, the one of its last night at the end."""
+    last = func.max(BedNightRow.night)
+    query = select(BedNightRow.bed_id).where(BedNightRow.exchange_id == stream).group_by(BedNightRow.bed_id)
+    return list(await session.scalars(query.order_by(last)))
 
 
 async def _place(session: AsyncSession, stream: str, event: PlaceAssigned) -> None:
@@ -100,11 +110,11 @@ async def _place_released(session: AsyncSession, stream: str, event: PlaceReleas
 async def _all_released(session: AsyncSession, stream: str, event: HoldingsReleased) -> None:
     exchange = await exchange_row(session, stream)
     if exchange.bed_id is not None:
-        await lock_beds(session, {exchange.bed_id})
+        await lock_beds(session, await _held(session, stream))
         nights = delete(BedNightRow).where(BedNightRow.exchange_id == stream)
         await session.execute(nights.where(BedNightRow.night >= event.from_day) if event.from_day else nights)
-        if not await session.scalar(select(BedNightRow.bed_id).where(BedNightRow.exchange_id == stream).limit(1)):
-            exchange.bed_id = None
+        left = await _held(session, stream)
+        exchange.bed_id = left[-1] if left else None
     rows = list(await session.scalars(select(PlacementRow).where(PlacementRow.exchange_id == stream)))
     if rows:
         await lock_units(session, {row.unit_id for row in rows})

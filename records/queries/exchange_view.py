@@ -13,7 +13,6 @@ from models.people.papers import may_read_notes, may_see_birth_date, may_see_ope
 from models.tables import (
     ActRow,
     AttendanceRow,
-    BedNightRow,
     BedRow,
     CertificateRow,
     EventRow,
@@ -39,6 +38,7 @@ from models.views import (
 )
 from models.vocabulary import Role
 from records.acts import is_kept
+from records.beds import stretches
 from records.queries.arrivals import latest_arrival_of
 from records.queries.letters import versions
 from records.queries.papers import about_health, documents, evaluations, told
@@ -81,7 +81,7 @@ async def whole_exchange(
         return None
     row, person = found
     look = Look(session, titles, row, student_of(person), actor, now)
-    notes, asked = await _notes(look), await _asked(look)
+    notes, asked, beds = await _notes(look), await _asked(look), await _beds(look)
     return ExchangeView(
         exchange_id=row.id,
         student=look.student,
@@ -97,7 +97,8 @@ async def whole_exchange(
         reason=row.reason,
         waitlist_position=row.waitlist_position,
         seat=await _seat(look),
-        bed=await _bed(look),
+        bed=beds[-1] if beds else None,
+        beds=beds,
         clearance_through=row.clearance_through,
         permitted_until=row.permitted_until,
         latest_arrival=await latest_arrival_of(session, row),
@@ -133,18 +134,20 @@ async def _seat(look: Look) -> SeatView | None:
     )
 
 
-async def _bed(look: Look) -> BedView | None:
-    query = (
-        select(BedRow.id, BedRow.building, BedRow.room, func.min(BedNightRow.night), func.max(BedNightRow.night))
-        .join(BedNightRow, BedNightRow.bed_id == BedRow.id)
-        .where(BedNightRow.exchange_id == look.exchange.id, BedRow.id == look.exchange.bed_id)
-        .group_by(BedRow.id, BedRow.building, BedRow.room)
+async def _beds(look: Look) -> tuple[BedView, ...]:
+    held = await stretches(look.session, look.exchange.id)
+    known = select(BedRow).where(BedRow.id.in_({one.bed_id for one in held}))
+    rows = {bed.id: bed for bed in await look.session.scalars(known)}
+    return tuple(
+        BedView(
+            bed_id=bed_id,
+            building=rows[bed_id].building,
+            room=rows[bed_id].room,
+            first_night=first,
+            last_night=last,
+        )
+        for bed_id, first, last in held
     )
-    row = (await look.session.execute(query)).one_or_none()
-    if row is None:
-        return None
-    bed_id, building, room, first, last = row
-    return BedView(bed_id=bed_id, building=building, room=room, first_night=first, last_night=last)
 
 
 async def _steps(look: Look, asked: tuple[AskedAct, ...]) -> tuple[StepLine, ...]:

@@ -1,8 +1,9 @@
 """The places calendar: blocks of units and nights of beds of one host, three queries."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Institution
@@ -86,29 +87,37 @@ async def _nights(
 ) -> list[PlaceBlock]:
     beds = {bed.id: bed for bed in institution.beds}
     query = (
-        select(
-            BedNightRow.bed_id,
-            BedNightRow.exchange_id,
-            IdentityRow,
-            func.min(BedNightRow.night),
-            func.max(BedNightRow.night),
-        )
+        select(BedNightRow.bed_id, BedNightRow.night, IdentityRow)
         .join(ExchangeRow, ExchangeRow.id == BedNightRow.exchange_id)
         .join(IdentityRow, identity_of_exchange())
         .where(BedNightRow.bed_id.in_(beds), BedNightRow.night >= first, BedNightRow.night <= last, visible_to(actor))
-        .group_by(BedNightRow.bed_id, BedNightRow.exchange_id, IdentityRow.exchange_id, IdentityRow.version)
-        .order_by(BedNightRow.bed_id, func.min(BedNightRow.night))
+        .order_by(BedNightRow.bed_id, BedNightRow.night)
     )
+    people, nights = {}, []
+    for bed_id, night, person in await session.execute(query):
+        people[person.exchange_id] = student_of(person).name
+        nights.append((bed_id, night, person.exchange_id))
     return [
         PlaceBlock(
             row_id=bed_id,
             where=bed_place(beds[bed_id], "en"),
             where_zh=bed_place(beds[bed_id], "zh"),
             exchange_id=exchange_id,
-            student=student_of(person).name,
+            student=people[exchange_id],
             start=start,
             end=end,
             bed=True,
         )
-        for bed_id, exchange_id, person, start, end in await session.execute(query)
+        for bed_id, exchange_id, start, end in _in_a_row(nights)
     ]
+
+
+def _in_a_row(nights: Iterable[tuple[str, date, str]]) -> list[tuple[str, str, date, date]]:
+    """Bed, exchange, first and last night of each stretch; the nights come by bed, in their order."""
+    found: list[tuple[str, str, date, date]] = []
+    for bed, night, exchange in nights:
+        if found and found[-1][:2] == (bed, exchange) and found[-1][3] + timedelta(days=1) == night:
+            found[-1] = (*found[-1][:3], night)
+        else:
+            found.append((bed, exchange, night, night))
+    return found

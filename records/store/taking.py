@@ -33,10 +33,12 @@ class Taking:
         find: Callable[[AsyncSession], Awaitable[Taken | Kept | None]],
         *,
         lost: str = "",
+        done: Callable[[AsyncSession], Awaitable[None]] | None = None,
     ) -> Taken | Kept | None:
         """What was taken under the key, or what `find` finds now: an event is written, anything else only answered.
 
-        `wanted` are the fields of the event that the request settles; `None` where any will do.
+        `wanted` are the fields of the event that the request settles; `None` where any will do. `done` is written with
+        the event, in its transaction.
 
         Raises:
             OutOfStep: something else was taken or recorded under the key. Keys are a workflow's own, so it does not
@@ -52,6 +54,8 @@ class Taking:
                 if not isinstance(found, kind):
                     return found
                 appended = await append(session, self.outbox, stream, key, (found,), writer=Writer.of(key))
+                if done is not None:
+                    await done(session)
         except KeyReused:
             raise OutOfStep("records.overtaken", stream=stream) from None
         except Conflict:

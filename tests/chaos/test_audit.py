@@ -61,6 +61,12 @@ def test_a_planted_fault_of_the_records_is_named(planted: Planted, kind: str) ->
     assert [finding.kind for finding in audit_records(planted.records)] == [kind]
 
 
+def test_who_was_moved_sleeps_in_two_beds(planted: Planted) -> None:
+    PLANTED["two beds"](planted)
+    planted.tell("bed_assigned", bed_id="other", decision_id="d7", moved_from="bed")
+    assert audit_records(planted.records) == []
+
+
 def test_what_does_not_end_is_named_with_what_is_open(planted: Planted) -> None:
     [finding] = unfinished(planted.records)
     assert (finding.kind, finding.subject) == ("stands still", EXCHANGE)

@@ -8,6 +8,7 @@ from mail.directory import Recipient
 from mail.render import Letter
 from models.events import (
     Arrived,
+    BedAssigned,
     CertificateIssued,
     CohortClosedBelowMinimum,
     CohortOpened,
@@ -59,6 +60,7 @@ from models.vocabulary import (
 from records.access.signing import Signing
 from records.store.engine import transaction
 from records.store.messages import MailTo, write_message
+from records.store.seeding import sync_catalogue
 from tests.mail.world import CODE, COHORT, DUE, HOST_COORDINATOR, NOW, PLAN, World, opened
 
 SUBMIT = f"{CODE}.submit_documents.1"
@@ -101,6 +103,14 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
         DocumentChecked(at=NOW, document_id="doc-1", document="passport", accepted=False, findings=("D18",)),
         SeatAnswered(at=NOW, answer="waitlisted", position=3),
         Arrived(at=arrival, report_id="r1", arrived_at=arrival),
+        BedAssigned(
+            at=arrival,
+            bed_id="bed-1",
+            first_night=date(2027, 4, 2),
+            last_night=date(2027, 6, 29),
+            decision_id="d9",
+            moved_from="bed-0",
+        ),
         ExtensionFiledLate(at=LATE, filed_on=date(2027, 4, 20), due_on=date(2027, 4, 19), until=date(2027, 4, 26)),
         CertificateIssued(
             at=LATE,
@@ -145,6 +155,8 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
         ),
         PersonCorrected(at=LATE, columns=("family_name", "birth_date"), nomination_version=1, nomination_before=1),
     )
+    async with transaction(world.sessions) as session:
+        await sync_catalogue(session, world.programme)
     await world.record(*events)
     cohort = CohortOpened(
         at=NOW,

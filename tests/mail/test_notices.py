@@ -128,6 +128,17 @@ EVENTS: list[tuple[Event, set[tuple[str, str]]]] = [
         {("coordinator", "dartmouth"), ("coordinator", "cqmu"), ("programme_office", "cqmu")},
     ),
     (BedAssigned(at=NOW, bed_id="b", first_night=date(2027, 3, 1), last_night=date(2027, 6, 29)), set()),
+    (
+        BedAssigned(
+            at=NOW,
+            bed_id="b",
+            first_night=date(2027, 3, 9),
+            last_night=date(2027, 6, 29),
+            decision_id="d",
+            moved_from="a",
+        ),
+        {("student", "p1"), ("coordinator", "dartmouth"), ("coordinator", "cqmu"), ("housing_officer", "cqmu")},
+    ),
 ]
 
 

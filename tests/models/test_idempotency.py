@@ -29,6 +29,7 @@ from models.messages.exchange import (
     SubmitDocument,
     Withdraw,
 )
+from models.messages.housing import MoveBed
 from models.messages.repetition import UNSAID, fingerprint_of, update_id
 from models.messages.suspensions import Coverage, ExemptExchange, ResumeExchanges, SuspensionReason, SuspensionStart
 from models.people.authorization import Actor
@@ -54,6 +55,7 @@ REQUESTS: tuple[Wire, ...] = (
     CorrectNomination(decision_id="k", step_id=STEP, nomination_version=2, plan=PLAN, actor=ANN),
     ReportArrival(report_id="k", actor=ANN, arrived_at=AT),
     ReportMovement(report_id="k", actor=ANN, movement=Movement.LEFT_COUNTRY, moved_at=AT),
+    MoveBed(decision_id="k", actor=ANN, bed_id="a", first_night=DAY),
     ReportAttendance(
         report_id="k",
         actor=ANN,
@@ -91,7 +93,7 @@ OTHERWISE: dict[str, Any] = {
     "until": AT + timedelta(days=1), "role": "coordinator", "exchange_id": "EX-2027-DAR-002", "cap": 7,
     "letter": LetterKind.HOUSING,
     "coverage": Coverage(scope=Scope.PROGRAMME), "reason": SuspensionReason.DISASTER,
-    "confirmed": True, "corrects": "r-1",
+    "confirmed": True, "corrects": "r-1", "first_night": date(2027, 4, 1),
     "resumption": ResumeExchanges(decision_id="r", actor=ANN),
 }  # fmt: skip
 FIELDS = [(one, name) for one in REQUESTS for name in type(one).model_fields if name not in UNSAID]

@@ -174,7 +174,7 @@ MAIL = (
         "    NoticeKind.ARRIVED: ",
         "    NoticeKind.ADVISER_FOUND: AdviserFacts,\n",
     ),
-    insertion("models/notifications/recipients.py", "    Arrived,\n    Cert", "    AdviserFound,\n"),
+    insertion("models/notifications/recipients.py", "    BedAssigned,\n    Cert", "    AdviserFound,\n"),
     insertion("models/notifications/recipients.py", "    ArrivalFacts,\n", "    AdviserFacts,\n"),
     insertion(
         "models/notifications/recipients.py",
@@ -212,7 +212,7 @@ def _adviser_found(event: AdviserFound, scene: _Scene) -> Iterable[Notice]:
     chinese("an adviser was found", "已确定顾问"),
     chinese("You have an adviser", "您已有顾问"),
     chinese("An adviser sees you every week from {day} on.", "自{day}起，顾问每周与您见面指导。"),
-    insertion("tests/mail/letters.py", "    Arrived,\n    Cert", "    AdviserFound,\n"),
+    insertion("tests/mail/letters.py", "    BedAssigned,\n    Cert", "    AdviserFound,\n"),
     insertion(
         "tests/mail/letters.py",
         "        Arrived(at=arrival",

@@ -55,6 +55,13 @@ SENTENCES: dict[str, str] = {
     "note.length": _("A comment has 1 to {most} characters."),
     "bed.taken": _("Bed {bed} is taken on {on}."),
     "bed.taken_meanwhile": _("The bed was taken meanwhile; asking again finds another."),
+    "bed.not_free": _(
+        "{bed} is not free for every night from {first} on, or not for this student; the bed held stays as it is."
+    ),
+    "bed.held_already": _("The student has {bed} from {first} on already."),
+    "bed.not_yet": _("A bed is taken when the student has accepted the offer; there is none to move from."),
+    "bed.being_chosen": _("The bed is not confirmed yet; its step is answered with another one instead."),
+    "night.outside_stay": _("A student is moved from a night between {first} and {last} on."),
     "nights.reversed": _("The last night is before the first night."),
     "place.none": _("{unit} has no place left on {on}."),
     "place.taken_meanwhile": _("The place was taken meanwhile; asking again finds another."),

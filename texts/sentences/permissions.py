@@ -72,6 +72,7 @@ SENTENCES: dict[str, str] = {
     "not_allowed.report_movement": _(
         "You may not report where this student is. Ask your coordinator or the programme office."
     ),
+    "not_allowed.move_bed": _("You may not move this student. Ask your coordinator or the programme office."),
     "not_allowed.see_service_levels": _(
         "You may not see service levels of this institution. Ask your coordinator or the programme office."
     ),
