@@ -9,7 +9,8 @@ from models.errors import Broken
 from models.messages.contracts import GateRules
 from models.messages.exchange import Plan
 from models.rules.certificate import Attended, StayFacts, WorkedRotation
-from models.rules.hours import Period, planned_hours
+from models.rules.clearance import not_cleared
+from models.rules.hours import planned_hours
 from models.rules.stay import forgiven_days
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Role
 from records.stays import StayOnRecord, hours_of
@@ -47,13 +48,12 @@ def facts_of(stay: StayOnRecord, gate: GateRules) -> StayFacts:
 
 
 def _planned(stay: StayOnRecord, hours_a_week: int) -> dict[Content, int]:
-    """The hours with which each content was planned at least; no clinical day is planned before the clearance (D36)."""
+    """The hours with which each content was planned at least; no clinical day is planned without a clearance (D36)."""
     planned: dict[Content, int] = {}
     for placement in stay.placements:
         block = placement.planned
-        if placement.content is Content.CLINICAL and stay.cleared_on is not None:
-            block = Period(max(block.first, min(stay.cleared_on, block.last)), block.last)
-        hours = planned_hours(block, stay.stood_still, hours_a_week)
+        uncleared = not_cleared(stay.cleared, block) if placement.content is Content.CLINICAL else ()
+        hours = planned_hours(block, (*stay.stood_still, *uncleared), hours_a_week)
         planned[placement.content] = planned.get(placement.content, 0) + hours
     return planned
 

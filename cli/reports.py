@@ -13,6 +13,7 @@ from cli.options import ActId, As, Exchange, Json, Note, Step, Yes, made, read_d
 from cli.replies import tell_acknowledged
 from cli.session import confirmed, session_of
 from gateway.composition import Services
+from models.messages.clearance import RevokeClearance
 from models.messages.exchange import (
     Acknowledged,
     EndEarly,
@@ -137,6 +138,35 @@ def movement(
     report_id, reply = session.act_once(act_id, act)
     tell_acknowledged(
         reply, phrase(_("The movement of {exchange} is recorded."), exchange=exchange), as_json, report_id=report_id
+    )
+
+
+@commands.command()
+def revocation(
+    ctx: typer.Context,
+    exchange: Exchange,
+    anew: Annotated[
+        list[str] | None,
+        typer.Option("--anew", metavar="KIND", help="A health record that the student hands in anew; may be repeated."),
+    ] = None,
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Occupational health takes the clearance for the clinic back; laboratory work goes on (D36)."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def act(services: Services, decision_id: str) -> Acknowledged:
+        asked = made(RevokeClearance, decision_id=decision_id, actor=actor, documents=tuple(anew or ()))
+        return await services.gateway.revoke_clearance(exchange, asked)
+
+    decision_id, reply = session.act_once(act_id, act)
+    tell_acknowledged(
+        reply,
+        phrase(_("The clearance of {exchange} is taken back."), exchange=exchange),
+        as_json,
+        decision_id=decision_id,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from models.messages.acts import Act, WaitingAct
+from models.messages.clearance import RevokeClearance
 from models.messages.cohorts import SetQuota
 from models.messages.contracts import IssuedCertificate, WrittenLetter
 from models.messages.exchange import (
@@ -54,6 +55,7 @@ UPDATES: Mapping[str, Kind] = {
     "report_attendance": Kind(ReportAttendance, Acknowledged),
     "report_departure": Kind(ReportDeparture, Acknowledged),
     "report_movement": Kind(ReportMovement, Acknowledged),
+    "revoke_clearance": Kind(RevokeClearance, Acknowledged),
     "set_quota": Kind(SetQuota, Acknowledged),
     "snooze_step": Kind(SnoozeStep, Acknowledged),
     "submit_document": Kind(SubmitDocument, DocumentAnswer),

@@ -118,6 +118,7 @@ class Nominating:
             reopening=registered.reopening,
             zone=self._programme.zone_of(plan.host),
             rotations_apart=True,
+            watches_clearance=True,
             late=is_after_closing(time_of(registered.nomination), self._programme, registered.nominated_at),
         )
 

@@ -31,6 +31,7 @@ from models.identifiers import (
     service_level_workflow_id,
 )
 from models.messages.acts import Act, ActView
+from models.messages.clearance import RevokeClearance
 from models.messages.cohorts import SetQuota
 from models.messages.contracts import IssuedCertificate
 from models.messages.exchange import (
@@ -186,6 +187,11 @@ class Gateway(NominationOperations):
         async with self._sending.noted(exchange_id, note, move.actor, move.decision_id) as note_id:
             request = move.model_copy(update={"note_id": note_id or move.note_id})
             return await self._sending.to_exchange(exchange_id, "move_bed", request, Acknowledged)
+
+    @answered(AnswerTime.ACT)
+    async def revoke_clearance(self, exchange_id: str, revocation: RevokeClearance) -> Acknowledged:
+        """Occupational health takes the clearance for the clinic back."""
+        return await self._sending.to_exchange(exchange_id, "revoke_clearance", revocation, Acknowledged)
 
     @answered(AnswerTime.ACT)
     async def report_attendance(self, exchange_id: str, report: ReportAttendance) -> Acknowledged:

@@ -114,6 +114,7 @@ class Reopener:
             reopening=reopening,
             zone=self._programme.zone_of(plan.host),
             rotations_apart=True,
+            watches_clearance=True,
         )
         operation = WithStartWorkflowOperation(
             ExchangeWorkflow.run,

@@ -16,8 +16,9 @@ from models.catalogue.programme import Programme
 from models.events import EVENT, RungFired, StepOpened, StepReassigned
 from models.identifiers import is_alert
 from models.messages.audit import AuditFinding, FindingKind, Part
+from models.notifications.addressing import Setting
 from models.notifications.notices import Notice, NoticeKind, Reader, StepFacts
-from models.notifications.recipients import CAUSING_NOTICES, Setting, notices_of
+from models.notifications.recipients import CAUSING_NOTICES, notices_of
 from models.people.authorization import Owner
 from models.tables import AbsenceRow, CohortRow, EventRow, ExchangeRow, MessageRow, StepRow, SuspensionRow
 from records.audit.looking import Breath, snapshot

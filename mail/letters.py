@@ -19,6 +19,7 @@ from mail.render import Body, Box, Detail, Link, Para
 from mail.step_letters import step_letter
 from mail.summary import SummaryWriter
 from models.catalogue.programme import Programme
+from models.clearances import ClearanceEnds
 from models.notifications.notices import (
     AbsenceFacts,
     AddressFacts,
@@ -29,7 +30,6 @@ from models.notifications.notices import (
     CohortFacts,
     DocumentFacts,
     Facts,
-    LateFilingFacts,
     LetterNotice,
     NoticeKind,
     OutcomeFacts,
@@ -44,6 +44,7 @@ from models.notifications.notices import (
     SuspensionFacts,
     WaitlistFacts,
 )
+from models.notifications.stay_facts import ClearanceFacts, LateFilingFacts
 from models.vocabulary import StepKind
 from texts.dates import day_words
 from texts.i18n import _
@@ -86,6 +87,8 @@ class Letters:
                 return extension_filed_late(reading, facts)
             case BedFacts():
                 return bed_moved(reading, facts)
+            case ClearanceFacts():
+                return clearance_changed(reading, facts)
             case CertificateFacts():
                 return certificate_issued(reading, facts, self._links.verification(facts))
             case LetterNotice():
@@ -147,6 +150,31 @@ def extension_filed_late(reading: MailReading, facts: LateFilingFacts) -> Body:
             Para(reading.say(told, student=reading.student, filed=filed, until=until)),
             Para(reading.say(rule, student=reading.student, due=day_words(facts.due_on, reading.language))),
         ),
+    )
+
+
+def clearance_changed(reading: MailReading, facts: ClearanceFacts) -> Body:
+    """To student, coordinators and clinical supervisors: clinical work stops, or goes on; nothing of health (D46)."""
+    say, through = reading.say, day_words(facts.through, reading.language)
+    if facts.ended is None:
+        told = _("Occupational health has cleared {student} for the clinic again, through {day}.")
+        more = _("Clinical observation may go on from today.")
+        subject, headline = _("cleared for the clinic again"), _("Clinical observation goes on")
+    else:
+        told = (
+            _("Occupational health has taken back the clearance of {student}. The last clinical day is {day}.")
+            if facts.ended is ClearanceEnds.REVOKED
+            else _("The clearance of {student} for the clinic has lapsed. The last clinical day was {day}.")
+        )
+        more = _(
+            "No clinical day and no clinical hours until there is a new clearance; laboratory work, lectures and the "
+            "cultural programme go on. Occupational health has been asked to decide anew."
+        )
+        subject, headline = _("clinical observation has to stop"), _("Clinical observation has to stop")
+    return Body(
+        subject=reading.coded(subject),
+        headline=say(headline),
+        blocks=(Para(say(told, student=reading.student, day=through)), Para(say(more))),
     )
 
 

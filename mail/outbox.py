@@ -16,6 +16,8 @@ from models.errors import Broken
 from models.events import (
     AbsenceCancelled,
     AbsencePlanned,
+    ClearanceEnded,
+    Cleared,
     DeadlineExtended,
     DocumentChecked,
     DocumentReturned,
@@ -26,11 +28,21 @@ from models.events import (
     StepReassigned,
 )
 from models.identifiers import is_alert
+from models.notifications.addressing import Setting
 from models.notifications.notices import AbsenceFacts, Addressee, DocumentFacts, Notice, NoticeKind, Reader, StepFacts
-from models.notifications.recipients import CAUSING_NOTICES, Setting, notices_of
+from models.notifications.recipients import CAUSING_NOTICES, notices_of
 from models.people.authorization import Owner
-from models.tables import CohortRow, DecisionRow, DocumentRow, ExchangeRow, MessageRow, MessageStatus, StepRow
-from models.vocabulary import Announce, DigestChoice, Purpose, Role, Side, StepKind, StepStatus
+from models.tables import (
+    CohortRow,
+    DecisionRow,
+    DocumentRow,
+    ExchangeRow,
+    MessageRow,
+    MessageStatus,
+    PlacementRow,
+    StepRow,
+)
+from models.vocabulary import Announce, Content, DigestChoice, Purpose, Role, Side, StepKind, StepStatus
 from records.access.readdressing import Renaming, readdress
 from records.projections.common import insert_once, table_of
 from records.queries.titles import owner_of
@@ -62,6 +74,8 @@ class Outbox:
         setting = await self._setting(session, stream)
         if isinstance(event, ExchangeClosed):
             setting = setting.model_copy(update={"expecting": await _expecting(session, stream)})
+        if isinstance(event, Cleared | ClearanceEnded):
+            setting = setting.model_copy(update={"clinics": await _clinics(session, stream)})
         step = await self._step(session, stream, event) if isinstance(event, StepEvent) else None
         document = await self._document(session, setting, event) if isinstance(event, DocumentEvent) else None
         rejections, rows = 0, dict[str, dict[str, Any]]()
@@ -250,6 +264,21 @@ def _unknown_student(to: Addressee) -> Recipient:
         zone="UTC",
         institution=to.institution,
     )
+
+
+async def _clinics(session: AsyncSession, exchange: str) -> tuple[Owner, ...]:
+    """The supervisors with a place of a clinical block of the exchange, who were asked and did not decline."""
+    placed = select(PlacementRow.id).where(
+        PlacementRow.exchange_id == exchange, PlacementRow.content == Content.CLINICAL
+    )
+    asked = (
+        StepRow.exchange_id == exchange,
+        StepRow.kind == StepKind.ACCEPT_STUDENT,
+        StepRow.subject.in_(placed),
+        or_(StepRow.outcome.is_(None), StepRow.outcome != "decline"),
+    )
+    rows = await session.scalars(select(StepRow).where(*asked).order_by(StepRow.opened_at, StepRow.id))
+    return tuple(dict.fromkeys(owner_of(row) for row in rows))
 
 
 async def _expecting(session: AsyncSession, exchange: str) -> tuple[Owner, ...]:

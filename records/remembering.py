@@ -13,6 +13,7 @@ from models.events import (
     EVENT,
     LOOKS,
     AttendanceReported,
+    ClearanceEnded,
     Cleared,
     Evaluated,
     Event,
@@ -32,7 +33,7 @@ from records.projections.common import insert_once, table_of
 _REOPENED = ExchangeReopened.model_fields["kind"].default
 _NOT_TOLD = (*LOOKS, "person_corrected", "certificate_issued", "letter_written", "document_opened")
 """What no workflow tells."""
-_OF_ALL_ROTATIONS = (Cleared, StageEntered, ExchangeSuspended, ExchangeResumed)
+_OF_ALL_ROTATIONS = (Cleared, ClearanceEnded, StageEntered, ExchangeSuspended, ExchangeResumed)
 
 
 async def remembered(session: AsyncSession, request: Remember) -> Remembered:

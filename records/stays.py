@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Institution, Programme
 from models.errors import Broken, Unknown
-from models.events import Cleared, ExchangeResumed
+from models.events import ClearanceEnded, Cleared, ExchangeResumed, StageEntered
 from models.events.base import Fact
+from models.rules.clearance import ClearedDays, cleared_days
 from models.rules.hours import Period
 from models.tables import AttendanceRow, EvaluationRow, EventRow, ExchangeRow, IdentityRow, PlacementRow
 from models.vocabulary import Content
@@ -46,8 +47,8 @@ class StayOnRecord:
     evaluations: tuple[EvaluationRow, ...]
     stood_still: tuple[Period, ...] = ()
     """Days on which the stay was suspended."""
-    cleared_on: date | None = None
-    """From when the student might see patients (D36)."""
+    cleared: tuple[ClearedDays, ...] = ()
+    """When the student might see patients (D36)."""
 
     @property
     def arrived_on(self) -> date | None:
@@ -78,7 +79,8 @@ async def read_stay(session: AsyncSession, exchange_id: str, programme: Programm
     rows = await session.scalars(placed.order_by(PlacementRow.start, PlacementRow.id))
     zone = ZoneInfo(host.zone)
     resumed = await _told(session, exchange_id, ExchangeResumed)
-    cleared = await _told(session, exchange_id, Cleared)
+    told = [await _told(session, exchange_id, kind) for kind in (Cleared, ClearanceEnded, StageEntered)]
+    in_order = sorted((event for events in told for event in events), key=lambda event: event.at)
     return StayOnRecord(
         exchange=exchange,
         person=person,
@@ -88,7 +90,7 @@ async def read_stay(session: AsyncSession, exchange_id: str, programme: Programm
         attendance=attendance,
         evaluations=tuple(await session.scalars(evaluated.order_by(EvaluationRow.at, EvaluationRow.id))),
         stood_still=tuple(Period(_day(one.since, zone), _day(one.until, zone)) for one in resumed),
-        cleared_on=_day(cleared[-1].at, zone) if cleared else None,
+        cleared=cleared_days(in_order, host.zone),
     )
 
 

@@ -1,5 +1,6 @@
 """What the columns, choices and ratings of forms are called."""
 
+from models.clearances import ClearanceEnds
 from texts.i18n import _
 
 REPORTS: dict[str, str] = {
@@ -7,6 +8,7 @@ REPORTS: dict[str, str] = {
     "attendance": _("Report hours"),
     "movement": _("Report a move or a journey"),
     "departure": _("Report the departure"),
+    "revocation": _("Take back the clearance for the clinic"),
 }
 SKILLS: dict[str, str] = {
     "knowledge": _("Professional knowledge"),
@@ -115,4 +117,8 @@ CHOICES: dict[str, str] = {
     "phd": _("PhD"),
     "en": "English",
     "zh": "中文",
+}
+CLEARANCE_ENDS: dict[str, str] = {
+    ClearanceEnds.REVOKED: _("taken back by occupational health"),
+    ClearanceEnds.LAPSED: _("lapsed"),
 }

@@ -8,6 +8,7 @@ from models.events import (
     AttendanceReported,
     BedAssigned,
     CertificateIssued,
+    ClearanceEnded,
     Cleared,
     DeadlineExtended,
     Departed,
@@ -45,7 +46,7 @@ from models.identifiers import kind_of
 from models.people.authorization import Owner
 from models.vocabulary import DocumentStatus, HoldCause, Missed, RungKind, StepKind, Target
 from texts.dates import day_words, moment_words, stay_words
-from texts.forms import COLUMNS
+from texts.forms import CLEARANCE_ENDS, COLUMNS
 from texts.i18n import _
 from texts.labels import (
     DOCUMENT_STATES,
@@ -214,6 +215,8 @@ class Telling:
         match event:
             case Cleared():
                 return "", self._say(_("through {day}"), day=self._day(event.valid_through))
+            case ClearanceEnded():
+                return "", self.names.label(CLEARANCE_ENDS, event.reason)
             case Arrived():
                 return "", self._moment(event.arrived_at)
             case AttendanceReported():

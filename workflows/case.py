@@ -11,12 +11,12 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
 from models.errors import Code
-from models.events import Event, ExchangeSuspended, LeavingBegan, StageEntered, StatusChanged
+from models.events import ClearanceEnded, Event, ExchangeSuspended, LeavingBegan, StageEntered, StatusChanged
 from models.identifiers import cohort_workflow_id
 from models.messages.cohorts import SeatNews
 from models.messages.contracts import CheckAnswer, CheckDocument
 from models.messages.exchange import ExchangeStart, ExchangeStatus, PlannedContent, TimelineEntry
-from models.messages.rotations import ClinicCleared, RotationResult
+from models.messages.rotations import RotationResult
 from models.messages.suspensions import Suspend
 from models.people.authorization import CLOCK, Parties
 from models.rules.local import day_at
@@ -105,7 +105,16 @@ class Case:
         self.rotations: dict[str, RunningRotation] = {}
         self.worked: dict[str, FinishedRotation] = {}
         """Rotations that are over, by placement."""
+        self.clearances: list[Event] = []
+        """Clearances for the clinic and their ends, and when the rotations began."""
         self.cleared_through: date | None = None
+        self.revoked: asyncio.Future[ClearanceEnded] | None = None
+        """Set while there is a clearance that may be taken back."""
+        self.planned_anew = asyncio.Event()
+        """Set by what changes the plan of a stay."""
+        self.watches_clearance = start.watches_clearance or start.resumes > 0
+        self.issued: dict[str, date] = {}
+        """When documents were issued, by their ids, as who handed them in stated."""
         self.arrived_at: datetime | None = None
         self.entered_at: datetime | None = None
         """Into the host's country, the last time."""
@@ -167,7 +176,10 @@ class Case:
         self.stage = stage
         workflow.set_current_details(f"Stage: {stage}")
         self._visits[stage] += 1
-        self.note(StageEntered(at=workflow.now(), stage=stage, visit=self._visits[stage]), subject=stage)
+        entered = StageEntered(at=workflow.now(), stage=stage, visit=self._visits[stage])
+        if stage is Stage.ROTATIONS and not any(isinstance(one, StageEntered) for one in self.clearances):
+            self.clearances.append(entered)
+        self.note(entered, subject=stage)
 
     def set_status(self, *, mobility: MobilityStatus | None = None, nomination: NominationStatus | None = None) -> None:
         """Move on the two axes of the network's vocabulary (D10)."""
@@ -303,15 +315,6 @@ class Case:
             except FailureError:
                 workflow.logger.warning("cohort %s is not running; trying again in an hour", self.plan.cohort.id)
                 await workflow.sleep(3600, summary="cohort not running")
-
-    async def tell_clinic(self) -> None:
-        """Tell clinical rotations that already wait that they may begin."""
-        assert self.cleared_through is not None
-        for place in self.places:
-            rotation = self.rotations.get(place.placement_id)
-            if place.block.content is Content.CLINICAL and rotation is not None and not rotation.done():
-                cleared = ClinicCleared(valid_through=self.cleared_through)
-                await self.answered(rotation.signal("clear", cleared))
 
     def status(self) -> ExchangeStatus:
         """Where the exchange is."""

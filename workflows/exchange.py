@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from temporalio import workflow
 
 from models.catalogue.policy import Policy
+from models.messages.clearance import RevokeClearance
 from models.messages.cohorts import SeatNews
 from models.messages.exchange import (
     Acknowledged,
@@ -35,7 +36,7 @@ from models.messages.housing import MoveBed
 from models.messages.rotations import ROTATION_OVER, RotationResult
 from models.messages.suspensions import Resume, Suspend
 from models.wire import Wire
-from workflows.acts import application, changes, deadlines, documents, hours, housing, movements, stay
+from workflows.acts import application, changes, clearance, deadlines, documents, hours, housing, movements, stay
 from workflows.case import Case
 from workflows.engine.renewal import Renewal
 from workflows.recalling import recall
@@ -248,6 +249,16 @@ class ExchangeWorkflow:
     @refusing
     def _may_report_departure(self, report: ReportDeparture) -> None:
         stay.check_departure(self._case, report)
+
+    @workflow.update(description="Take back the clearance for the clinic")
+    async def revoke_clearance(self, revocation: RevokeClearance) -> Acknowledged:
+        """Clinical work stops; a new clearance is asked for (D36)."""
+        return await self._act(revocation.decision_id, revocation, lambda: clearance.revoke(self._case, revocation))
+
+    @revoke_clearance.validator
+    @refusing
+    def _may_revoke_clearance(self, revocation: RevokeClearance) -> None:
+        clearance.check_revoke(self._case, revocation)
 
     @workflow.update(description="Withdraw the student before arrival")
     async def withdraw(self, withdrawal: Withdraw) -> Acknowledged:

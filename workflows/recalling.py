@@ -7,11 +7,13 @@ from models.events import (
     AttendanceReported,
     Departed,
     DocumentChecked,
+    DocumentSubmitted,
     Evaluated,
     Event,
     LeavingBegan,
     MovementReported,
     SeatAnswered,
+    StageEntered,
     StatusChanged,
     StayPermitted,
     StepClosed,
@@ -19,7 +21,7 @@ from models.events import (
 from models.identifiers import kind_of
 from models.messages.cohorts import SeatNews
 from models.messages.exchange import TimelineEntry
-from models.vocabulary import Movement, StepKind
+from models.vocabulary import Movement, Stage, StepKind
 from workflows.case import Case
 from workflows.ending import Ending
 from workflows.engine.memory import Memory
@@ -35,6 +37,7 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "exchange_resumed": ("suspension_id", ""),
     "movement_reported": ("movement", ""),
     "attendance_reported": ("content", ""),
+    "clearance_ended": ("", "reason"),
     "stay_permitted": ("", "until"),
     "exchange_closed": ("", "outcome"),
     "leaving_began": ("", "outcome"),
@@ -51,6 +54,9 @@ async def recall(case: Case) -> None:
     if memory.plan is not None:
         case.plan, case.nomination_version = memory.plan, memory.nomination_version
     case.accepted, case.returned = dict(memory.accepted), set(memory.returned)
+    submitted = memory.of(DocumentSubmitted)
+    case.issued = {one.document_id: one.issued_on for one in submitted if one.issued_on is not None}
+    case.clearances += [one for one in memory.of(StageEntered) if one.stage is Stage.ROTATIONS][:1]
     case.acts.remember(memory.acts)
     if memory.events:
         case.engine.nominated_at = memory.events[0].at

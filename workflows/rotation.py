@@ -1,15 +1,15 @@
 """One rotation: a block of days in a unit, its attendance and its supervisor's evaluation."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, time
 from typing import Any
 
 from temporalio import workflow
 
 from activities.rotations import Rotations
-from models.errors import BadInput, NotOpen
-from models.events import AttendanceReported, Cleared, Evaluated, RotationEnded, StageEntered
+from models.errors import BadInput
+from models.events import AttendanceReported, Evaluated, RotationEnded
 from models.messages.exchange import Acknowledged, Evaluate, ReportAttendance
 from models.messages.rotations import (
     ROTATION_WORKFLOW,
@@ -21,10 +21,10 @@ from models.messages.rotations import (
 )
 from models.messages.suspensions import Resume, Suspend
 from models.people.authorization import Owner, may_act_for_host, may_decide, require
+from models.rules.clearance import ClearedDays, check_cleared, cleared_days, is_worked
 from models.rules.local import day_at
 from models.vocabulary import Role, Side, Stage, StepKind
 from workflows.engine.idempotency import Acts
-from workflows.engine.memory import Memory
 from workflows.engine.open_step import StepAnswer
 from workflows.engine.renewal import Renewal
 from workflows.engine.step_engine import StepEngine
@@ -43,8 +43,7 @@ class RotationWorkflow:
     def __init__(self, start: RotationStart) -> None:
         self._start = start
         self._engine = StepEngine(start.exchange_id, start.placement_id, start.policy, start.parties)
-        self._cleared_through = start.cleared_through
-        self._cleared_on: date | None = start.block.start if start.cleared_through else None
+        self._cleared = start.cleared or _as_one(start.cleared_through)
         self._ended: asyncio.Future[RotationEnd] = asyncio.get_running_loop().create_future()
         self._last_end: RotationEnd | None = None
         self._hours = Hours()
@@ -79,11 +78,9 @@ class RotationWorkflow:
         memory = await self._engine.remember(start.placement_id)
         self._acts.remember(memory.acts)
         self._hours.remember(memory.of(AttendanceReported))
-        evaluated, cleared = memory.last(Evaluated), memory.last(Cleared)
+        evaluated = memory.last(Evaluated)
         self._passed = bool(evaluated.passed) if evaluated is not None else None
-        if cleared is not None:
-            self._cleared_through = cleared.valid_through
-            self._cleared_on = first_clinical_day(memory, cleared, start.block.start, start.zone)
+        self._cleared = cleared_days(memory.events, start.zone) or self._cleared
         self._remembers = True
         for told in self._early:
             told()
@@ -99,7 +96,9 @@ class RotationWorkflow:
             hours_attended=self._hours.attended,
             evaluated=self._passed is not None,
             passed=self._passed,
-            first_day=self._cleared_on if start.needs_clearance else start.block.start,
+            first_day=first_clinical_day(self._cleared, start.block.start)
+            if start.needs_clearance
+            else start.block.start,
             reports=self._hours.reports,
         )
         if start.apart:
@@ -130,8 +129,9 @@ class RotationWorkflow:
         """Whether there is anything to evaluate: the block began, the clinic was allowed, the exchange still asks."""
         if self._ended.done() and not self._ended.result().evaluate:
             return False
-        cleared = not self._start.needs_clearance or self._cleared_through is not None
-        return cleared and last_day >= self._start.block.start
+        start = self._start.block.start
+        cleared = not self._start.needs_clearance or is_worked(self._cleared, start)
+        return cleared and last_day >= start
 
     async def _evaluation(self, last_day: date) -> None:
         asked = asyncio.create_task(
@@ -158,9 +158,12 @@ class RotationWorkflow:
 
     @workflow.signal
     def clear(self, cleared: ClinicCleared) -> None:
-        """Occupational health cleared the student for the clinic (D36)."""
-        self._cleared_through = cleared.valid_through
-        self._cleared_on = self._cleared_on or self._today()
+        """Occupational health cleared the student for the clinic, or a clearance is over (D36)."""
+        if self._remembers:
+            one = ClearedDays(first=self._today(), last=cleared.valid_through)
+            self._cleared = cleared.days or (*self._cleared, one)
+        else:
+            self._early.append(lambda: self.clear(cleared))
 
     @workflow.signal
     def catch_up(self) -> None:
@@ -224,7 +227,7 @@ class RotationWorkflow:
                 "content.of_another_rotation", "content", content=block.content, other_content=report.content
             )
         if self._start.needs_clearance:
-            self._check_clearance(report)
+            check_cleared(report, self._cleared)
         last = min(block.end, self._ended.result().last_day) if self._ended.done() else block.end
         check_period(report, block.start, last, self._today(), self._start.most_hours_a_day)
         self._hours.require_new(report)
@@ -232,14 +235,6 @@ class RotationWorkflow:
 
     def _today(self) -> date:
         return day_at(self._start.zone, workflow.now())
-
-    def _check_clearance(self, report: ReportAttendance) -> None:
-        if self._cleared_through is None or self._cleared_on is None:
-            raise NotOpen("clinic.not_cleared")
-        if report.first_day < self._cleared_on:
-            raise BadInput("clinic.before_clearance", "first_day", first=self._cleared_on)
-        if report.last_day > self._cleared_through:
-            raise BadInput("clinic.after_clearance", "last_day", last=self._cleared_through)
 
     @workflow.update(description="The supervisor evaluates the student")
     async def evaluate(self, evaluation: Evaluate) -> Acknowledged:
@@ -288,9 +283,11 @@ class RotationWorkflow:
         return Acknowledged(exchange_id=self._start.exchange_id, repeated=repeated, stage=Stage.ROTATIONS)
 
 
-def first_clinical_day(memory: Memory, cleared: Cleared, block_start: date, zone: str) -> date:
-    """From when a student may see patients: who was cleared before the rotation began, for the whole block."""
-    began = next((entered for entered in memory.of(StageEntered) if entered.stage is Stage.ROTATIONS), None)
-    if began is None or cleared.at <= began.at:  # the stage is put on record while its rotations begin
-        return block_start
-    return max(block_start, day_at(zone, cleared.at))
+def first_clinical_day(cleared: Sequence[ClearedDays], block_start: date) -> date | None:
+    """From when a student might see patients; unset where that was never allowed."""
+    return max(block_start, cleared[0].first or block_start) if cleared else None
+
+
+def _as_one(cleared_through: date | None) -> tuple[ClearedDays, ...]:
+    """The clearance of a rotation that began in an earlier version: for its whole block, so far as it holds."""
+    return (ClearedDays(last=cleared_through),) if cleared_through is not None else ()

@@ -46,6 +46,7 @@ from models.events.stay import Arrived as Arrived
 from models.events.stay import AttendanceReported as AttendanceReported
 from models.events.stay import BedAssigned as BedAssigned
 from models.events.stay import CertificateIssued as CertificateIssued
+from models.events.stay import ClearanceEnded as ClearanceEnded
 from models.events.stay import Cleared as Cleared
 from models.events.stay import Departed as Departed
 from models.events.stay import Evaluated as Evaluated
@@ -119,6 +120,7 @@ Event = Annotated[
     | PlaceReleased
     | HoldingsReleased
     | Cleared
+    | ClearanceEnded
     | Arrived
     | AttendanceReported
     | Evaluated

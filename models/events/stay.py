@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Literal
 
+from models.clearances import ClearanceEnds
 from models.events.base import Fact, _
 from models.people.letters import LetterKind
 from models.rules.units import Unmet
@@ -68,8 +69,25 @@ class Cleared(Fact):
 
     kind: Literal["cleared"] = "cleared"
     title = _("Cleared for the clinic")
-    once = ()
+    once = ("number",)
     valid_through: date
+    number: int = 1
+    """Which clearance of the exchange it is, counted from 1."""
+
+
+class ClearanceEnded(Fact):
+    """A clearance holds no longer: occupational health revoked it, or it lapsed (D27, D36)."""
+
+    kind: Literal["clearance_ended"] = "clearance_ended"
+    title = _("Clearance for the clinic over")
+    once = ("number",)
+    number: int
+    """The clearance that is over."""
+    last_day: date
+    """The last day for which it held."""
+    reason: ClearanceEnds
+    documents: tuple[str, ...] = ()
+    """Kinds of documents that are handed in anew."""
 
 
 class Arrived(Fact):

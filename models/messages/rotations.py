@@ -9,6 +9,7 @@ from models.events import AttendanceReported
 from models.messages.exchange import PlannedContent
 from models.messages.suspensions import Suspend
 from models.people.authorization import Parties
+from models.rules.clearance import ClearedDays
 from models.rules.deadlines import Hold
 from models.wire import Id, Wire
 
@@ -42,14 +43,19 @@ class RotationStart(Wire):
     """Suspensions of the exchange that were over when it began."""
     needs_clearance: bool = False
     cleared_through: date | None = None
+    """Of the clearance that holds."""
+    cleared: tuple[ClearedDays, ...] = ()
+    """All clearances so far; empty where there was none, and in earlier versions."""
     end: "RotationEnd | None" = None
     """What the exchange had told, where the workflow continued as new."""
 
 
 class ClinicCleared(Wire):
-    """The parent exchange tells a clinical rotation that it may begin, and through which day (D36)."""
+    """The exchange tells a clinical rotation for which days the student is cleared (D36)."""
 
     valid_through: date
+    days: tuple[ClearedDays, ...] = ()
+    """All clearances so far; empty in earlier versions, which knew one."""
 
 
 class RotationEnd(Wire):

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
+from models.notifications.stay_facts import ClearanceFacts, LateFilingFacts
 from models.people.authorization import Owner
 from models.people.letters import LetterKind
 from models.vocabulary import Announce, Outcome, Role, StepKind
@@ -44,6 +45,7 @@ class NoticeKind(StrEnum):
     MAIL_RETURNED = "mail_returned"
     ACT_REFUSED = "act_refused"
     EXTENSION_FILED_LATE = "extension_filed_late"
+    CLEARANCE_CHANGED = "clearance_changed"
     BROADCAST = "broadcast"
 
 
@@ -58,8 +60,6 @@ OVERVIEWS = frozenset(
     }
 )
 """Messages that list many things instead of asking for one."""
-
-
 OF_THE_DOOR = frozenset(
     {NoticeKind.SIGN_IN, NoticeKind.ADDRESS_CHANGED, NoticeKind.SECOND_NEEDED, NoticeKind.MAIL_RETURNED}
 )
@@ -255,14 +255,6 @@ class RefusedActFacts(Wire):
     params: dict[str, Any] = Field(default_factory=dict)
 
 
-class LateFilingFacts(Wire):
-    """An extension that was filed late: when, by when it was due, and the last day of the permitted stay."""
-
-    filed_on: date
-    due_on: date
-    until: date
-
-
 class BedFacts(Wire):
     """Another bed from a night on, in place of the one before; none where the student lived elsewhere."""
 
@@ -298,6 +290,7 @@ Facts = (
     | RefusedActFacts
     | LateFilingFacts
     | BedFacts
+    | ClearanceFacts
     | BroadcastFacts
 )
 
@@ -328,6 +321,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.MAIL_RETURNED: ReturnedFacts,
     NoticeKind.ACT_REFUSED: RefusedActFacts,
     NoticeKind.EXTENSION_FILED_LATE: LateFilingFacts,
+    NoticeKind.CLEARANCE_CHANGED: ClearanceFacts,
     NoticeKind.BROADCAST: BroadcastFacts,
 }
 """What each kind of notice says."""

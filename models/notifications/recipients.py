@@ -14,6 +14,8 @@ from models.events import (
     Arrived,
     BedAssigned,
     CertificateIssued,
+    ClearanceEnded,
+    Cleared,
     CohortClosedBelowMinimum,
     DeadlineExtended,
     DocumentChecked,
@@ -32,6 +34,7 @@ from models.events import (
     StepOpened,
     StepReassigned,
 )
+from models.notifications.addressing import Setting, inform, office, owner_of, student_of
 from models.notifications.notices import (
     Addressee,
     ArrivalFacts,
@@ -39,8 +42,6 @@ from models.notifications.notices import (
     CertificateFacts,
     CohortFacts,
     DocumentFacts,
-    Facts,
-    LateFilingFacts,
     LetterNotice,
     Notice,
     NoticeKind,
@@ -52,29 +53,15 @@ from models.notifications.notices import (
     SuspensionFacts,
     WaitlistFacts,
 )
+from models.notifications.stay_facts import ClearanceFacts, LateFilingFacts
 from models.people.authorization import Owner
 from models.people.letters import LETTER_RULES
 from models.vocabulary import Announce, Outcome, Role, RungKind, Side, Target
-from models.wire import Wire
 
 SOON = timedelta(hours=48)
 """What is due so soon after it opened is told at once."""
 LATE = timedelta(hours=1)
 """After so much delay a rung is told together with what else was missed, in one mail."""
-
-
-class Setting(Wire):
-    """Between whom the stream of an event plays. `student` is empty for a cohort."""
-
-    sending: str
-    host: str
-    home: str
-    """The institution of the programme office."""
-    student: str = ""
-    year: int = 0
-    """Intake year."""
-    expecting: tuple[Owner, ...] = ()
-    """Who else of the host prepared for the student: the housing officer, supervisors who did not decline."""
 
 
 class _Scene(NamedTuple):
@@ -147,16 +134,16 @@ def _seat_answered(event: SeatAnswered, scene: _Scene) -> Iterable[Notice]:
     """Student and sending coordinator, of a place on the waitlist."""
     if event.answer != "waitlisted":
         return ()
-    people = _student(scene.setting), _office(scene.setting.sending)
-    return _inform(NoticeKind.WAITLISTED, WaitlistFacts(position=event.position), *people)
+    people = student_of(scene.setting), office(scene.setting.sending)
+    return inform(NoticeKind.WAITLISTED, WaitlistFacts(position=event.position), *people)
 
 
 @_told.register
 def _arrived(event: Arrived, scene: _Scene) -> Iterable[Notice]:
     """The sending partner office; of a late arrival also student and coordinators: it may cost the certificate."""
     setting, facts = scene.setting, ArrivalFacts(arrived_at=event.arrived_at, days_late=event.days_late)
-    late = (_student(setting), _office(setting.sending), _office(setting.host)) if event.days_late else ()
-    return _inform(NoticeKind.ARRIVED, facts, _office(setting.sending, Role.PARTNER_OFFICE), *late)
+    late = (student_of(setting), office(setting.sending), office(setting.host)) if event.days_late else ()
+    return inform(NoticeKind.ARRIVED, facts, office(setting.sending, Role.PARTNER_OFFICE), *late)
 
 
 @_told.register
@@ -166,8 +153,8 @@ def _bed_assigned(event: BedAssigned, scene: _Scene) -> Iterable[Notice]:
         return ()
     setting = scene.setting
     facts = BedFacts(bed_id=event.bed_id, moved_from=event.moved_from, first_night=event.first_night)
-    offices = _office(setting.sending), _office(setting.host), _office(setting.host, Role.HOUSING_OFFICER)
-    told = _inform(NoticeKind.BED_MOVED, facts, _student(setting), *offices)
+    offices = office(setting.sending), office(setting.host), office(setting.host, Role.HOUSING_OFFICER)
+    told = inform(NoticeKind.BED_MOVED, facts, student_of(setting), *offices)
     return tuple(notice.model_copy(update={"except_for": event.actor.id}) for notice in told)
 
 
@@ -176,8 +163,22 @@ def _extension_filed_late(event: ExtensionFiledLate, scene: _Scene) -> Iterable[
     """The student, the host's coordinator and head of office, and the sending coordinator (D31)."""
     host, sending = scene.setting.host, scene.setting.sending
     facts = LateFilingFacts(filed_on=event.filed_on, due_on=event.due_on, until=event.until)
-    offices = _office(host), _office(host, Role.HEAD_OF_OFFICE), _office(sending)
-    return _inform(NoticeKind.EXTENSION_FILED_LATE, facts, _student(scene.setting), *offices)
+    offices = office(host), office(host, Role.HEAD_OF_OFFICE), office(sending)
+    return inform(NoticeKind.EXTENSION_FILED_LATE, facts, student_of(scene.setting), *offices)
+
+
+@_told.register
+def _clearance_changed(event: ClearanceEnded | Cleared, scene: _Scene) -> Iterable[Notice]:
+    """That the clinic stops, or goes on: the student, both coordinators, the supervisors of clinical blocks (D36)."""
+    if isinstance(event, ClearanceEnded):
+        facts = ClearanceFacts(through=event.last_day, ended=event.reason)
+    elif event.number > 1:
+        facts = ClearanceFacts(through=event.valid_through)
+    else:
+        return ()  # the first one gates what has not begun
+    setting = scene.setting
+    people = student_of(setting), office(setting.sending), office(setting.host), *map(owner_of, setting.clinics)
+    return inform(NoticeKind.CLEARANCE_CHANGED, facts, *people)
 
 
 @_told.register
@@ -186,8 +187,8 @@ def _certificate_issued(event: CertificateIssued, scene: _Scene) -> Iterable[Not
     issued = CertificateFacts(
         number=event.number, version=event.version, verification=event.verification, issued_on=event.issued_on
     )
-    partner = _office(scene.setting.sending, Role.PARTNER_OFFICE)
-    return _inform(NoticeKind.CERTIFICATE_ISSUED, issued, _student(scene.setting), partner)
+    partner = office(scene.setting.sending, Role.PARTNER_OFFICE)
+    return inform(NoticeKind.CERTIFICATE_ISSUED, issued, student_of(scene.setting), partner)
 
 
 @_told.register
@@ -196,8 +197,8 @@ def _letter_written(event: LetterWritten, scene: _Scene) -> Iterable[Notice]:
     written = LetterNotice(letter=event.letter, number=event.number, version=event.version)
     for side, role in sorted(LETTER_RULES[event.letter].told):
         sides = {Side.SENDING: scene.setting.sending, Side.HOST: scene.setting.host}
-        to = _student(scene.setting) if side is Side.STUDENT else _office(sides[side], role)
-        yield from _inform(NoticeKind.LETTER_WRITTEN, written, to)
+        to = student_of(scene.setting) if side is Side.STUDENT else office(sides[side], role)
+        yield from inform(NoticeKind.LETTER_WRITTEN, written, to)
 
 
 @_told.register
@@ -205,24 +206,24 @@ def _exchange_closed(event: ExchangeClosed, scene: _Scene) -> Iterable[Notice]:
     """Student, sending and host coordinator; who expected a student that does not come, or not for so long (D40)."""
     ended = OutcomeFacts(outcome=event.outcome, reason=event.reason)
     expecting = () if event.outcome is Outcome.COMPLETED else scene.setting.expecting
-    offices = _office(scene.setting.sending), _office(scene.setting.host)
-    return _inform(NoticeKind.OUTCOME, ended, _student(scene.setting), *offices, *map(owner_of, expecting))
+    offices = office(scene.setting.sending), office(scene.setting.host)
+    return inform(NoticeKind.OUTCOME, ended, student_of(scene.setting), *offices, *map(owner_of, expecting))
 
 
 @_told.register
 def _exchange_reopened(event: ExchangeReopened, scene: _Scene) -> Iterable[Notice]:
     """Whoever was told that it ended."""
-    offices = _office(scene.setting.sending), _office(scene.setting.host)
+    offices = office(scene.setting.sending), office(scene.setting.host)
     facts = ReopenedFacts(nomination_version=event.nomination_version)
-    return _inform(NoticeKind.REOPENED, facts, _student(scene.setting), *offices)
+    return inform(NoticeKind.REOPENED, facts, student_of(scene.setting), *offices)
 
 
 @_told.register
 def _person_corrected(event: PersonCorrected, scene: _Scene) -> Iterable[Notice]:
     """The student and both offices."""
-    offices = _office(scene.setting.sending), _office(scene.setting.host)
+    offices = office(scene.setting.sending), office(scene.setting.host)
     facts = PersonCorrectedFacts(columns=event.columns)
-    return _inform(NoticeKind.PERSON_CORRECTED, facts, _student(scene.setting), *offices)
+    return inform(NoticeKind.PERSON_CORRECTED, facts, student_of(scene.setting), *offices)
 
 
 @_told.register
@@ -236,8 +237,8 @@ def _cohort_closed_below_minimum(event: CohortClosedBelowMinimum, scene: _Scene)
         seats_taken=event.seats_taken,
         minimum=event.minimum,
     )
-    offices = _office(setting.sending), _office(setting.host), _office(setting.home, Role.PROGRAMME_OFFICE)
-    return _inform(NoticeKind.COHORT_BELOW_MINIMUM, facts, *offices)
+    offices = office(setting.sending), office(setting.host), office(setting.home, Role.PROGRAMME_OFFICE)
+    return inform(NoticeKind.COHORT_BELOW_MINIMUM, facts, *offices)
 
 
 def _to_owner(kind: NoticeKind, step: StepFacts, except_for: str = "", *, at_once: bool = True) -> tuple[Notice, ...]:
@@ -271,19 +272,14 @@ def _of_suspension(event: ExchangeSuspended | ExchangeResumed, scene: _Scene) ->
         until=event.until if isinstance(event, ExchangeResumed) else None,
     )
     offices = (
-        _office(setting.sending),
-        _office(setting.host),
-        _office(setting.host, Role.HOUSING_OFFICER),
-        _office(setting.host, Role.OCCUPATIONAL_HEALTH),
-        _office(setting.sending, Role.PARTNER_OFFICE),
+        office(setting.sending),
+        office(setting.host),
+        office(setting.host, Role.HOUSING_OFFICER),
+        office(setting.host, Role.OCCUPATIONAL_HEALTH),
+        office(setting.sending, Role.PARTNER_OFFICE),
     )
-    told = _inform(kind, facts, _student(setting), *offices)
+    told = inform(kind, facts, student_of(setting), *offices)
     return tuple(notice.model_copy(update={"once": f"{event.suspension_id}:{kind}"}) for notice in told)
-
-
-def owner_of(owner: Owner) -> Addressee:
-    """The owner of a step as an addressee; a student's step is told to the student alone."""
-    return Addressee(role=owner.role, institution=owner.institution, unit=owner.unit, person=owner.person)
 
 
 def _of_rung(event: RungFired, setting: Setting, step: StepFacts) -> Iterable[Notice]:
@@ -314,26 +310,14 @@ def _target(target: Target, setting: Setting, owner: Owner) -> Addressee:
         case Target.OWNER:
             return owner_of(owner)
         case Target.COORDINATOR:
-            return _office(institution, Role.COORDINATOR)
+            return office(institution, Role.COORDINATOR)
         case Target.HEAD_OF_OFFICE:
-            return _office(institution, Role.HEAD_OF_OFFICE)
+            return office(institution, Role.HEAD_OF_OFFICE)
         case Target.PROGRAMME_OFFICE:
-            return _office(setting.home, Role.PROGRAMME_OFFICE)
+            return office(setting.home, Role.PROGRAMME_OFFICE)
         case Target.PARTNER_OFFICE:
             other = setting.host if institution == setting.sending else setting.sending
-            return _office(other, Role.PARTNER_OFFICE)
-
-
-def _inform(kind: NoticeKind, facts: Facts, *to: Addressee) -> tuple[Notice, ...]:
-    return tuple(Notice(kind=kind, to=addressee, reader=Reader.INFORMED, facts=facts) for addressee in to)
-
-
-def _student(setting: Setting) -> Addressee:
-    return Addressee(role=Role.STUDENT, institution=setting.sending, person=setting.student)
-
-
-def _office(institution: str, role: Role = Role.COORDINATOR) -> Addressee:
-    return Addressee(role=role, institution=institution)
+            return office(other, Role.PARTNER_OFFICE)
 
 
 CAUSING_NOTICES = tuple(event for event in _told.registry if event is not Fact and event is not object)

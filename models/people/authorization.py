@@ -135,6 +135,11 @@ def may_report_movement(actor: Actor, parties: Parties) -> bool:
     return may_act_for_host(actor, parties)
 
 
+def may_revoke_clearance(actor: Actor, parties: Parties) -> bool:
+    """Whether this person may take back a clearance for the clinic: the host's occupational health alone (D46)."""
+    return actor.role is Role.OCCUPATIONAL_HEALTH and actor.institution == parties.host
+
+
 def may_reissue(actor: Actor, host: str) -> bool:
     """Whether this person may have a certificate reissued: the host's coordinator or head, or the programme office."""
     if actor.role in {Role.PROGRAMME_OFFICE, Role.CLOCK}:

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from gateway.nomination_files import names_of, told_of
 from models.errors import BadInput, Differs, Said, Unknown
 from models.identifiers import exchange_of, is_exchange_code
+from models.messages.clearance import RevokeClearance
 from models.messages.exchange import (
     Acknowledged,
     Decide,
@@ -33,6 +34,7 @@ from portal.api.shapes import (
     ActAnswer,
     Arrival,
     Attendance,
+    ClearanceRevocation,
     Decision,
     Departure,
     MovementReport,
@@ -273,6 +275,17 @@ async def report_movement(
     async with asked.once(caller, body) as act:
         report = made(ReportMovement, body.model_dump() | {"report_id": act.id, "actor": caller.actor})
         return _taken(await context_of(request).services.gateway.report_movement(exchange_id, report))
+
+
+@router.post("/exchanges/{exchange_id}/clearance/revocation", dependencies=GUARD, responses=kept_or(404, 409))
+async def request_clearance_revocation(
+    request: Request, exchange_id: str, caller: Decider, body: ClearanceRevocation, asked: Once
+) -> Taken:
+    """Take the clearance for the clinic back."""
+    await _known(request, caller, exchange_id)
+    async with asked.once(caller, body) as act:
+        revocation = made(RevokeClearance, body.model_dump() | {"decision_id": act.id, "actor": caller.actor})
+        return _taken(await context_of(request).services.gateway.revoke_clearance(exchange_id, revocation))
 
 
 @router.post("/exchanges/{exchange_id}/attendance", dependencies=GUARD, responses=kept_or(404, 409))

@@ -1,7 +1,7 @@
 """What the API takes and answers, and the errors that every operation may answer with."""
 
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -125,6 +125,12 @@ class Departure(_Body):
     """The student left the residence."""
 
     departed_on: date
+
+
+class ClearanceRevocation(_Body):
+    """Occupational health takes the clearance for the clinic back; which health records are handed in anew."""
+
+    documents: tuple[Annotated[str, Field(max_length=60)], ...] = Field(default=(), max_length=20)
 
 
 class MovementReport(_Body):

@@ -16,6 +16,7 @@ from models.people.authorization import (
     may_nominate,
     may_read_messages,
     may_report_movement,
+    may_revoke_clearance,
     may_withdraw,
 )
 from models.people.broadcasts import may_write_to_many
@@ -128,6 +129,9 @@ def _may(visitor: Visitor, view: ExchangeView) -> dict[str, bool]:
         "attendance": living and arrived and host,
         "movement": living and arrived and any(may_report_movement(actor, parties) for actor in visitor.capacities),
         "housing": any(may_see_housing(actor, parties) for actor in visitor.capacities),
+        "revocation": living
+        and view.clearance_through is not None
+        and any(may_revoke_clearance(actor, parties) for actor in visitor.capacities),
         "reopen": any(may_be_reopened(actor, view) for actor in visitor.capacities),
         "correct_person": any(may_be_corrected(actor, view) for actor in visitor.capacities),
         "correct": _waits(view) and any(may_nominate(actor, view.plan.sending) for actor in visitor.capacities),

@@ -7,8 +7,17 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.errors import BadInput, SojournError, Unknown
+from models.messages.clearance import RevokeClearance
 from models.messages.exchange import ReportArrival, ReportAttendance, ReportDeparture, ReportMovement
-from models.people.authorization import Actor, Parties, may_act_for_host, may_decide, may_report_movement
+from models.people.authorization import (
+    Actor,
+    Parties,
+    may_act_for_host,
+    may_decide,
+    may_report_movement,
+    may_revoke_clearance,
+)
+from models.rules.stay import required_documents
 from models.typed import moment_typed
 from models.views import ExchangeView
 from models.vocabulary import Movement, StepKind, StepStatus
@@ -27,6 +36,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "attendance": (*HOURS, "corrects", "confirmed"),
     "movement": ("movement", "moved_at", "permitted_until", "multiple_entry", "rural"),
     "departure": ("departed_on",),
+    "revocation": ("documents",),
 }
 
 
@@ -62,6 +72,8 @@ async def _form(request: Request, view: ExchangeView, what: str, **content: obje
     status = content.pop("status", 200)
     assert isinstance(status, int)
     shown = {"refusal": None, "typed": None, "before": None} | content
+    policy = context_of(request).services.programme.policy
+    shown["health"] = required_documents(policy, view.plan, StepKind.SUBMIT_HEALTH_RECORDS)
     return await page(
         request, "report.html", status=status, view=view, what=what, zone=zone, here=here, movements=Movement, **shown
     )
@@ -83,6 +95,8 @@ async def _reporter(request: Request, exchange_id: str, what: str) -> tuple[Exch
 
 def _entitled(visitor: Visitor, view: ExchangeView, what: str) -> Actor | None:
     parties = Parties(sending=view.plan.sending, host=view.plan.host, student=view.student.id)
+    if what == "revocation":
+        return next((actor for actor in visitor.capacities if may_revoke_clearance(actor, parties)), None)
     for actor in visitor.capacities:
         if may_act_for_host(actor, parties) or (what == "movement" and may_report_movement(actor, parties)):
             return actor
@@ -109,6 +123,9 @@ async def _send(request: Request, view: ExchangeView, actor: Actor, what: str, f
                 **_permitted(form),
             }
             await gateway.report_movement(view.exchange_id, made(ReportMovement, named))
+        case "revocation":
+            asked = {"decision_id": form.key, "actor": actor, "documents": tuple(form.all("documents"))}
+            await gateway.revoke_clearance(view.exchange_id, made(RevokeClearance, asked))
         case "departure":
             named["departed_on"] = form.text("departed_on")
             await gateway.report_departure(view.exchange_id, made(ReportDeparture, named))

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.events import (
     Arrived,
+    ClearanceEnded,
     Cleared,
     Departed,
     DocumentChecked,
@@ -106,6 +107,11 @@ async def _cleared(session: AsyncSession, stream: str, event: Cleared) -> None:
     row.clearance_through = event.valid_through
 
 
+async def _clearance_ended(session: AsyncSession, stream: str, event: ClearanceEnded) -> None:
+    row = await exchange_row(session, stream)
+    row.clearance_through = None
+
+
 async def _arrived(session: AsyncSession, stream: str, event: Arrived) -> None:
     row = await exchange_row(session, stream)
     row.actual_arrival = event.arrived_at
@@ -198,6 +204,7 @@ HANDLERS: Handlers = {
     StatusChanged: _status,
     SeatAnswered: _seat,
     Cleared: _cleared,
+    ClearanceEnded: _clearance_ended,
     Arrived: _arrived,
     Departed: _departed,
     ExchangeClosed: _closed,

@@ -6,10 +6,12 @@ from typing import Any
 from mail.compose import Composer
 from mail.directory import Recipient
 from mail.render import Letter
+from models.clearances import ClearanceEnds
 from models.events import (
     Arrived,
     BedAssigned,
     CertificateIssued,
+    ClearanceEnded,
     CohortClosedBelowMinimum,
     CohortOpened,
     DeadlineExtended,
@@ -112,6 +114,7 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
             moved_from="bed-0",
         ),
         ExtensionFiledLate(at=LATE, filed_on=date(2027, 4, 20), due_on=date(2027, 4, 19), until=date(2027, 4, 26)),
+        ClearanceEnded(at=LATE, number=1, last_day=date(2027, 4, 20), reason=ClearanceEnds.REVOKED),
         CertificateIssued(
             at=LATE,
             number="CQMU-2027-0007",

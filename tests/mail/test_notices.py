@@ -19,8 +19,9 @@ from models.events import (
     SeatAnswered,
     StepReassigned,
 )
+from models.notifications.addressing import Setting
 from models.notifications.notices import FACTS, NoticeKind, Reader, StepFacts
-from models.notifications.recipients import Setting, notices_of, told_when_opened
+from models.notifications.recipients import notices_of, told_when_opened
 from models.people.authorization import Actor, Owner
 from models.vocabulary import Announce, MobilityStatus, Outcome, Role, RungKind, Side, StepKind, Target
 from tests.mail.world import CODE, DUE, NOW, opened, owner

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from gateway.kinds import KINDS
 from models.errors import KeyReused
 from models.idempotency import Fingerprint, fingerprint, hashed, is_repeated
+from models.messages.clearance import RevokeClearance
 from models.messages.cohorts import SetQuota
 from models.messages.exchange import (
     CorrectNomination,
@@ -67,6 +68,7 @@ REQUESTS: tuple[Wire, ...] = (
     ),
     Evaluate(decision_id="k", step_id=STEP, actor=ANN, ratings={"skills": 4, "team": 5}, passed=True),
     ReportDeparture(report_id="k", actor=ANN, departed_on=DAY),
+    RevokeClearance(decision_id="k", actor=ANN),
     Withdraw(decision_id="k", actor=ANN),
     EndEarly(decision_id="k", actor=ANN, last_day=DAY, justified=True),
     ExtendDeadline(decision_id="k", step_id=STEP, actor=ANN, due_at=AT),

@@ -4,7 +4,9 @@ import re
 from datetime import date, timedelta
 from html.parser import HTMLParser
 
+from models.clearances import ClearanceEnds
 from models.events import (
+    ClearanceEnded,
     Cleared,
     DeadlineExtended,
     DocumentReturned,
@@ -151,6 +153,10 @@ def happened(exchange: str, plan: object) -> list[Event]:
         *(SeatAnswered(at=NOW, answer=answer, position=2) for answer in ("waitlisted", "offered", "released")),
         SeatAnswered(at=NOW, answer="granted", seat=3),
         Cleared(at=NOW, valid_through=date(2027, 5, 28)),
+        *(
+            ClearanceEnded(at=NOW, number=number, last_day=date(2027, 5, 1), reason=reason)
+            for number, reason in enumerate(ClearanceEnds, start=1)
+        ),
         MovementReported(at=NOW, report_id="m", movement=Movement.LEFT_COUNTRY, moved_at=NOW),
         StayPermitted(at=NOW, until=date(2027, 6, 30)),
         HoldingsReleased(at=NOW, from_day=date(2027, 5, 1)),

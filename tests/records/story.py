@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from models.catalogue.policy import DueRule, LadderRule
 from models.catalogue.units import BlockedWeeks, BlockReason, UnitTerms
+from models.clearances import ClearanceEnds
 from models.events import (
     AbsenceCancelled,
     AbsencePlanned,
@@ -13,6 +14,7 @@ from models.events import (
     BedAssigned,
     BroadcastWritten,
     CertificateIssued,
+    ClearanceEnded,
     Cleared,
     CohortClosedBelowMinimum,
     CohortOpened,
@@ -378,6 +380,8 @@ def story() -> list[tuple[str, list[Event]]]:
         (CYD, [SeatAnswered(at=at(4), answer="granted", seat=2), bed(2), place(CYD)]),
         (ANN, [Cleared(at=at(5), valid_through=PLAN.end), Arrived(at=at(49), report_id="r-1", arrived_at=at(49))]),
         (ANN, [MovementReported(at=at(55), report_id="r-9", movement=Movement.MOVED, moved_at=at(55))]),
+        (ANN, [ClearanceEnded(at=at(55), number=1, last_day=date(2027, 5, 20), reason=ClearanceEnds.REVOKED)]),
+        (ANN, [Cleared(at=at(55), valid_through=PLAN.end, number=2)]),
         (ANN, [StayPermitted(at=at(55), until=date(2027, 6, 1))]),
         (
             ANN,

@@ -2,11 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 
 from demo.cohort import first_monday
-from models.messages.exchange import EndEarly, ExtendDeadline, ReportAttendance, ReportMovement, SnoozeStep
+from models.messages.clearance import RevokeClearance
+from models.messages.exchange import (
+    EndEarly,
+    ExtendDeadline,
+    ReportAttendance,
+    ReportMovement,
+    SnoozeStep,
+)
 from models.messages.suspensions import Coverage, SuspensionReason
 from models.tables import BedRow, UnitRow
 from models.vocabulary import Content, Movement, Outcome, Role, Scope, StepKind
@@ -163,6 +171,24 @@ async def residence_permit(world: World) -> str:
     await world.people.decide(again, "granted", valid_through=end - timedelta(days=1))
     waiting = await world.until(exchange, StepKind.AWAIT_EXTENSION)
     await world.people.decide(waiting, "granted", valid_through=end)
+    await world.finish(exchange)
+    return exchange
+
+
+async def cleared_again(world: World) -> str:
+    """A clearance is taken back before the arrival, given for too short, lapses in the clinic and is given again."""
+    exchange = await world.nominate(BOTH)
+    await world.until(exchange, StepKind.CHECK_IN)
+    health = world.host(exchange, Role.OCCUPATIONAL_HEALTH)
+    revoked = RevokeClearance(decision_id="revoked", actor=health, documents=("tb_test",))
+    await world.gateway.revoke_clearance(exchange, revoked)
+    step = await world.until(exchange, StepKind.CLEAR_FOR_CLINIC)
+    clinic = world.travellers[exchange].plan.block(Content.CLINICAL)
+    assert clinic is not None
+    await world.people.decide(step, "cleared", valid_through=clinic.start + timedelta(days=5))
+    again = await world.until(exchange, StepKind.CLEAR_FOR_CLINIC)
+    await world.people.decide(again, "cleared", valid_through=clinic.end)
+    world.travellers[exchange].cleared_on = world.clock.last.astimezone(ZoneInfo("Asia/Shanghai")).date()
     await world.finish(exchange)
     return exchange
 

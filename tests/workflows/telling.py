@@ -27,6 +27,7 @@ from tests.workflows.endings import (
     ENDINGS,
     admitted_late,
     announced_end,
+    cleared_again,
     looked_again,
     moved_about,
     not_returning,
@@ -40,7 +41,16 @@ STORIES = {
     **{outcome.value: play for outcome, play in ENDINGS.items()},
     **{
         play.__name__: play
-        for play in (admitted_late, moved_about, looked_again, not_returning, announced_end, residence_permit, reopened)
+        for play in (
+            admitted_late,
+            cleared_again,
+            moved_about,
+            looked_again,
+            not_returning,
+            announced_end,
+            residence_permit,
+            reopened,
+        )
     },
 }
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?")

@@ -5,9 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from models.events import Cleared, StageEntered
-from models.messages.recording import Remembered
+from models.rules.clearance import cleared_days
 from models.vocabulary import Stage
-from workflows.engine.memory import Memory
 from workflows.rotation import first_clinical_day
 
 BLOCK = date(2027, 3, 1)
@@ -30,10 +29,9 @@ def test_who_was_cleared_before_the_rotation_began_is_for_the_whole_block(
 ) -> None:
     cleared = Cleared(at=cleared_at, valid_through=date(2027, 6, 1))
     entered = StageEntered(at=BEGAN, stage=Stage.ROTATIONS)
-    memory = Memory(Remembered(events=(cleared, entered)))
-    assert first_clinical_day(memory, cleared, BLOCK, zone) == first
+    assert first_clinical_day(cleared_days((cleared, entered), zone), BLOCK) == first
 
 
 def test_a_rotation_may_read_its_records_before_its_stage_is_on_them() -> None:
     cleared = Cleared(at=BEGAN, valid_through=date(2027, 6, 1))
-    assert first_clinical_day(Memory(Remembered(events=(cleared,))), cleared, BLOCK, "") == BLOCK
+    assert first_clinical_day(cleared_days((cleared,), ""), BLOCK) == BLOCK

@@ -78,6 +78,14 @@ SENTENCES: dict[str, str] = {
         "occupational health to decide on the clearance."
     ),
     "clinic.before_clearance": _("The clearance holds from {first}; no clinical day before it (D36)."),
+    "clearance.none": _("There is no clearance to take back: none was given, or it is over already."),
+    "clinic.between_clearances": _(
+        "The clearance was over after {last} and the next holds from {first}; no clinical day in between (D36)."
+    ),
+    "clinic.clearance_revoked": _(
+        "Occupational health took the clearance back; no clinical day after {last} until a new one is given (D36). "
+        "Laboratory work may go on."
+    ),
     "clinic.after_clearance": _("The clearance holds through {last} (D36)."),
     "permit.before_arrival": _("This day lies before the arrival; look at the visa or permit again."),
     "permit.before_movement": _("The permitted stay ends before the movement itself."),
@@ -136,6 +144,7 @@ SENTENCES: dict[str, str] = {
     "due_time.legal": _("The law sets this deadline ({laws}); nobody can move it or put off its reminders."),
     "snooze.too_long": _("Reminders of this step are put off for at most {days} days at a time."),
     "snooze.past_due": _("The time must be before the step is due. To move the deadline, ask for an extension."),
+    "document.not_of_health": _("{document} is not one of the health records of this exchange."),
     "document.not_awaited": _("The exchange does not wait for {kind}; it waits for {kinds}."),
     "document.none_awaited": _("The exchange does not wait for {kind}; it waits for no document now."),
     "document.not_needed": _("This stay needs no {kind}; its open steps wait for {kinds}."),

@@ -73,6 +73,9 @@ SENTENCES: dict[str, str] = {
         "You may not report where this student is. Ask your coordinator or the programme office."
     ),
     "not_allowed.move_bed": _("You may not move this student. Ask your coordinator or the programme office."),
+    "not_allowed.revoke_clearance": _(
+        "You may not take back a clearance at this host; its occupational health may. Ask them."
+    ),
     "not_allowed.see_service_levels": _(
         "You may not see service levels of this institution. Ask your coordinator or the programme office."
     ),

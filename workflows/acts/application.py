@@ -65,7 +65,7 @@ def _clearance_until(case: Case, decision: Decide, answer: AnswerPolicy) -> None
     if until is None:
         if Need.CLEARANCE_UNTIL in answer.needs:
             raise BadInput("field.missing", "valid_through")
-    elif last is not None and until < last:
+    elif last is not None and until < last and not case.clearances:
         raise BadInput("answer.clearance_too_short", "valid_through", day=last)
 
 

@@ -70,6 +70,8 @@ async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:
         outcome="accepted" if checked.accepted else "rejected",
     )
     case.judged[document.document_id] = Judged(request, checked)
+    if document.issued_on is not None:
+        case.issued[document.document_id] = document.issued_on
     step = _step_awaiting(case, document.kind)
     if step is not None:
         _take(case, step, document, accepted=checked.accepted)

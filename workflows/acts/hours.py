@@ -11,8 +11,9 @@ from temporalio import workflow
 from models.errors import BadInput, NotOpen
 from models.messages.exchange import ReportAttendance
 from models.people.authorization import Owner, may_act_for_host, may_decide, require
+from models.rules.clearance import check_cleared, cleared_days
 from models.rules.stay import limit
-from models.vocabulary import PROGRAMME_CONTENTS, Role, Side, StepKind
+from models.vocabulary import PROGRAMME_CONTENTS, Content, Role, Side, StepKind
 from workflows.case import Case
 from workflows.engine.open_step import StepAnswer
 from workflows.reports import Hours, check_period, check_suspended
@@ -57,6 +58,8 @@ def _of_a_rotation(case: Case, report: ReportAttendance) -> Open:
         raise BadInput("content.of_another_rotation", "content", content=worked.content, other_content=report.content)
     if worked.first_day is None:
         raise NotOpen("clinic.not_cleared")
+    if worked.content is Content.CLINICAL:
+        check_cleared(report, cleared_days(case.clearances, case.zone))
     return Open(worked.first_day, worked.last_day, worked.hours)
 
 

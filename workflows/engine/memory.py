@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from models.events import (
     Arrived,
+    ClearanceEnded,
     DeadlineExtended,
     DocumentChecked,
     DocumentReturned,
@@ -220,6 +221,9 @@ class Memory:
                 self.returned.add(event.document_id)
                 if self.accepted.get(event.document) == event.document_id:
                     del self.accepted[event.document]
+            case ClearanceEnded():
+                for kind in event.documents:
+                    self.accepted.pop(kind, None)
             case _:
                 self._of_a_step(event)
 

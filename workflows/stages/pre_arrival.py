@@ -7,7 +7,7 @@ from temporalio import workflow
 
 from activities.housing import Housing
 from activities.placement import Placement
-from models.events import Cleared, PlaceReleased
+from models.events import PlaceReleased
 from models.identifiers import placement_id
 from models.messages.contracts import AssignBed, AssignPlace
 from models.messages.exchange import PlannedContent
@@ -15,6 +15,7 @@ from models.vocabulary import ROTATION_CONTENTS, Content, Stage, StepKind
 from workflows.case import Case, Place, together
 from workflows.options import RECORD
 from workflows.stages.application import collect
+from workflows.stages.health import health
 
 
 async def pre_arrival(case: Case) -> None:
@@ -54,18 +55,6 @@ async def insurance(case: Case) -> None:
 async def arrival_details(case: Case) -> None:
     """The student confirms when they arrive, four weeks before (D12)."""
     await case.ask(StepKind.CONFIRM_ARRIVAL)
-
-
-async def health(case: Case) -> None:
-    """Health records, and for the clinic a clearance through its last day (D21, D27, D36)."""
-    await collect(case, StepKind.SUBMIT_HEALTH_RECORDS)
-    if case.plan.block(Content.CLINICAL) is None:
-        return
-    while (answer := await case.ask(StepKind.CLEAR_FOR_CLINIC)).outcome != "cleared":
-        pass  # not yet: a later examination may still clear the student, as long as the stay lasts
-    case.cleared_through = answer.valid_through or case.plan.last_day(Content.CLINICAL) or case.plan.end
-    case.note(Cleared(at=workflow.now(), actor=answer.actor, valid_through=case.cleared_through))
-    await case.tell_clinic()
 
 
 async def housing(case: Case, bed: str | None) -> None:

@@ -6,9 +6,10 @@ from datetime import time, timedelta
 from temporalio import workflow
 
 from activities.rotations import Rotations
-from models.events import AttendanceReported, Cleared, RotationEnded
+from models.events import AttendanceReported, RotationEnded
 from models.identifiers import rotation_workflow_id
 from models.messages.rotations import RotationResult, RotationStart
+from models.rules.clearance import cleared_days
 from models.rules.objectives import StayPart, asked_for
 from models.rules.stay import limit
 from models.vocabulary import PROGRAMME_CONTENTS, Content, MobilityStatus, Stage, StepKind
@@ -67,6 +68,7 @@ async def start_rotation(case: Case, place: Place) -> None:
         suspended=case.engine.pauses.over(),
         needs_clearance=place.block.content is Content.CLINICAL,
         cleared_through=case.cleared_through,
+        cleared=cleared_days(case.clearances, case.zone),
         suspensions=tuple(case.engine.pauses.suspensions.values()),
         resumes=1 if case.engine.memory.known else 0,
         longest_history=case.longest_history,
@@ -92,9 +94,8 @@ def over(case: Case, place: Place, ended: RotationEnded) -> RotationResult:
     memory, clinical = case.engine.memory, place.block.content is Content.CLINICAL
     hours = Hours()
     hours.remember(one for one in memory.of(AttendanceReported) if one.placement_id == place.placement_id)
-    cleared, first = memory.last(Cleared), None if clinical else place.block.start
-    if clinical and cleared is not None:
-        first = first_clinical_day(memory, cleared, place.block.start, case.zone)
+    days = cleared_days(memory.events, case.zone)
+    first = first_clinical_day(days, place.block.start) if clinical else place.block.start
     return RotationResult(
         placement_id=place.placement_id,
         last_day=ended.last_day,

@@ -1,0 +1,121 @@
+"""Health records, and the clearance for the clinic: given, watched, over, and given anew (D21, D27, D36)."""
+
+import asyncio
+from datetime import date, time, timedelta
+
+from temporalio import workflow
+
+from models.clearances import ClearanceEnds
+from models.events import ClearanceEnded, Cleared
+from models.messages.rotations import ClinicCleared
+from models.rules.clearance import cleared_days
+from models.rules.stay import required_documents
+from models.vocabulary import Content, StepKind
+from workflows.case import Case
+from workflows.engine.open_step import StepAnswer
+from workflows.stages.application import collect
+
+MIDNIGHT = time(0, 0)
+
+
+async def health(case: Case) -> None:
+    """Health records, and for the clinic a clearance through its last day (D21, D27, D36).
+
+    A clearance that is over is asked for again, as long as the stay lasts; laboratory work goes on.
+    """
+    await collect(case, StepKind.SUBMIT_HEALTH_RECORDS)
+    if case.plan.block(Content.CLINICAL) is None:
+        return
+    while True:
+        while (answer := await case.ask(StepKind.CLEAR_FOR_CLINIC)).outcome != "cleared":
+            pass  # not yet: a later examination may still clear the student, as long as the stay lasts
+        await _clear(case, answer)
+        ended = await _over(case)
+        if ended.documents:
+            await collect(case, StepKind.SUBMIT_HEALTH_RECORDS)
+
+
+async def _clear(case: Case, answer: StepAnswer) -> None:
+    until = answer.valid_through or _last_day(case)
+    runs_out = min(runs_out_on(case).values(), default=until) if case.watches_clearance else until
+    number = len(cleared_days(case.clearances, case.zone)) + 1
+    cleared = Cleared(at=workflow.now(), actor=answer.actor, valid_through=min(until, runs_out), number=number)
+    case.note(cleared)
+    cleared = next((one for one in case.engine.memory.of(Cleared) if one.number == number), cleared)
+    case.clearances.append(cleared)
+    case.cleared_through = cleared.valid_through
+    await tell_clinic(case)
+
+
+async def _over(case: Case) -> ClearanceEnded:
+    """Wait until the clearance is over, by the clock or by occupational health; answers what is on record of it."""
+    number = len(cleared_days(case.clearances, case.zone))
+    told = [one for one in case.engine.memory.of(ClearanceEnded) if one.number == number]
+    if told:
+        case.clearances.append(told[0])
+        case.cleared_through = None
+        return told[0]
+    case.revoked = asyncio.get_running_loop().create_future()
+    assert case.cleared_through is not None
+    lapse = asyncio.create_task(_lapse(case, number, case.cleared_through))
+    try:
+        await workflow.wait([case.revoked, lapse], return_when=asyncio.FIRST_COMPLETED)
+        if case.revoked.done():
+            return case.revoked.result()
+    finally:
+        case.revoked = None
+        lapse.cancel()
+    await case.engine.recorder.settled()
+    await tell_clinic(case)
+    return lapse.result()
+
+
+async def _lapse(case: Case, number: int, through: date) -> ClearanceEnded:
+    """The day after its last one a clearance lapses, where clinical days are left (D36)."""
+    while True:
+        if case.watches_clearance and through < _last_day(case):
+            await case.engine.until("clearance over", case.plan.host, through + timedelta(days=1), MIDNIGHT)
+            if through < _last_day(case):
+                break
+        case.planned_anew.clear()
+        await case.planned_anew.wait()
+    over = tuple(sorted(kind for kind, day in runs_out_on(case).items() if day <= through))
+    return end_clearance(
+        case,
+        ClearanceEnded(at=workflow.now(), number=number, last_day=through, reason=ClearanceEnds.LAPSED, documents=over),
+    )
+
+
+def end_clearance(case: Case, ended: ClearanceEnded) -> ClearanceEnded:
+    """Note that a clearance is over; documents that are handed in anew are accepted no more."""
+    case.note(ended, outcome=ended.reason)
+    case.clearances.append(ended)
+    case.cleared_through = None
+    for kind in ended.documents:
+        case.accepted.pop(kind, None)
+    return ended
+
+
+async def tell_clinic(case: Case) -> None:
+    """Tell clinical rotations that already run for which days the student is cleared."""
+    days = cleared_days(case.clearances, case.zone)
+    for place in case.places:
+        rotation = case.rotations.get(place.placement_id)
+        if place.block.content is Content.CLINICAL and rotation is not None and not rotation.done():
+            cleared = ClinicCleared(valid_through=days[-1].last, days=days)
+            await case.answered(rotation.signal("clear", cleared))
+
+
+def runs_out_on(case: Case) -> dict[str, date]:
+    """Until when accepted health records hold that may not run out in the clinic, by their kind (D27)."""
+    found = {}
+    for document in required_documents(case.policy, case.plan, StepKind.SUBMIT_HEALTH_RECORDS):
+        issued = case.issued.get(case.accepted.get(document.kind, ""))
+        if document.through_clinic and document.max_age_days_at_start is not None and issued is not None:
+            found[document.kind] = issued + timedelta(days=document.max_age_days_at_start)
+    return found
+
+
+def _last_day(case: Case) -> date:
+    """The last clinical day; the last day of the stay where there is none."""
+    return case.plan.last_day(Content.CLINICAL) or case.plan.end
