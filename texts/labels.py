@@ -341,9 +341,9 @@ PROPOSED: dict[ProposedAct, str] = {
 """What a second person has to agree to."""
 LISTS: dict[str, str] = {
     "state_key": _("State key disciplines"),
-    "esi": _("Disciplines in the top 1% by ESI"),
-    "phd": _("PhD programmes"),
-    "master": _("Master programmes"),
+    "esi": _("ESI Top 1%"),
+    "phd": _("PhD disciplines"),
+    "master": _("Master disciplines"),
 }
 """The lists of disciplines."""
 BYS: dict[str, str] = {By.KIND: _("step"), By.INSTITUTION: _("institution"), By.UNIT: _("unit")}

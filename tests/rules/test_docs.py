@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from docs import figures, house, stages
+from docs import figures, house, page, stages
 from models.vocabulary import Outcome, StepKind
 from settings import Settings
 from starter import app
@@ -243,3 +243,17 @@ def test_the_first_screen_says_what_this_is_and_names_the_two_commands() -> None
     head = "\n".join(text(ROOT / "README.md").splitlines()[:8])
     assert "make demo" in head
     assert "make test" in head
+
+
+def test_every_line_of_the_programmes_page_is_played() -> None:
+    rows = re.findall(
+        r"^\| `([\w.]+)` \| (.*?) \| (.*) \|$", text(page.FILE).partition("<!-- played:")[2], re.MULTILINE
+    )
+    assert {number: said for number, said, _ in rows} == page.lines(), "run: python -m docs.page"
+    assert [number for number, _, _ in rows] == list(page.lines())
+    there = set(re.findall(r"def (test_\w+)", "".join(text(file) for file in page.PLAYS.glob("test_*.py"))))
+    for number, _, told in rows:
+        named = set(re.findall(r"`(test_\w+)`", told))
+        assert named, number
+        assert named <= there, number
+        assert not re.search("|".join(map(re.escape, (page.FAILED, page.MISSING))), told), number
