@@ -10,10 +10,10 @@ from models.messages.contracts import GateRules
 from models.messages.exchange import Plan
 from models.rules.certificate import Attended, StayFacts, WorkedRotation
 from models.rules.clearance import not_cleared
-from models.rules.hours import planned_hours
+from models.rules.hours import Period, planned_hours, share_of_hours
 from models.rules.stay import forgiven_days
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Role
-from records.stays import StayOnRecord, hours_of
+from records.stays import StayOnRecord, Worked, hours_of, planned_block
 from texts.certificate import OFFICE, TITLES, in_both
 
 
@@ -36,26 +36,37 @@ def facts_of(stay: StayOnRecord, gate: GateRules) -> StayFacts:
             for row in stay.attendance
         ),
         rotations=tuple(
-            WorkedRotation(placement_id=placement.id, content=placement.content, passed=results.get(placement.id))
+            WorkedRotation(
+                placement_id=placement.id,
+                content=placement.content,
+                passed=results.get(placement.id),
+                block=_block(plan, placement),
+                planned=_planned(plan, placement, stay, gate.least_hours_a_week),
+            )
             for placement in stay.placements
         ),
         student_evaluated=any(row.placement_id is None for row in stay.evaluations),
         attendance_above=gate.attendance_above,
         minimum_days=gate.minimum_days,
         forgiven_days=forgiven_days(plan.start, stay.arrived_on, gate.late_arrival_days) if stay.arrived_on else 0,
-        planned=_planned(stay, gate.least_hours_a_week),
     )
 
 
-def _planned(stay: StayOnRecord, hours_a_week: int) -> dict[Content, int]:
-    """The hours with which each content was planned at least; no clinical day is planned without a clearance (D36)."""
-    planned: dict[Content, int] = {}
-    for placement in stay.placements:
-        block = placement.planned
-        uncleared = not_cleared(stay.cleared, block) if placement.content is Content.CLINICAL else ()
-        hours = planned_hours(block, (*stay.stood_still, *uncleared), hours_a_week)
-        planned[placement.content] = planned.get(placement.content, 0) + hours
-    return planned
+def _block(plan: Plan, placement: Worked) -> str:
+    """The block of the plan that a placement is worked for; empty in a plan of one block of each content."""
+    planned = planned_block(plan, placement)
+    return planned.key if planned is not None and planned.number else ""
+
+
+def _planned(plan: Plan, placement: Worked, stay: StayOnRecord, hours_a_week: int) -> int:
+    """The hours with which a place was planned at least; no clinical day is planned without a clearance (D36)."""
+    days = placement.planned
+    uncleared = not_cleared(stay.cleared, days) if placement.content is Content.CLINICAL else ()
+    still = (*stay.stood_still, *uncleared)
+    block = planned_block(plan, placement)
+    if block is None or block.hours is None:
+        return planned_hours(days, still, hours_a_week)
+    return share_of_hours(block.hours, Period(block.start, block.end), days, still)
 
 
 def page_of(

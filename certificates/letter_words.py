@@ -1,5 +1,6 @@
 """The facts of one exchange in the words of one language, as letters use them."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from models.catalogue.programme import Institution
@@ -69,7 +70,7 @@ class LetterWords:
             "discipline": names.discipline(facts.discipline),
             "stay": self.stay(facts.start, facts.end),
             "days": self.say(said.DAYS, days=facts.days),
-            "contents": names.listed(names.content(content) for content, _, _ in facts.contents),
+            "contents": names.listed(self._contents()),
             "wishes": names.listed(self.unit(unit) for unit in facts.wishes),
             "home": self.university(facts.sending),
             "host": self.university(facts.host),
@@ -85,6 +86,13 @@ class LetterWords:
             "last_day": self.day(facts.departed_on or facts.last_day),
             "planned_end": self.day(facts.end),
         }
+
+    def _contents(self) -> Iterable[str]:
+        """What is planned; with its days where a content has several blocks."""
+        contents = [content for content, _, _ in self.facts.contents]
+        for content, first, last in self.facts.contents:
+            title = self.names.content(content)
+            yield title if contents.count(content) == 1 else self.names.aside(title, self.stay(first, last))
 
     def _contact(self) -> str:
         found = self.facts.host.letterhead

@@ -7,6 +7,7 @@ from rich.text import Text
 from cli.lines import answers_line, due_line, owner_line, person_line, said, said_of, stage_line, student_line
 from cli.output import clean, table, when
 from models.catalogue.programme import Programme
+from models.messages.plan import Plan
 from models.rules.stay import is_fast_track
 from models.views import DocumentView, ExchangeView, Finding, Happening
 from models.vocabulary import Role, StepStatus
@@ -60,7 +61,7 @@ def _head(view: ExchangeView, programme: Programme, names: Names) -> Text:
             level=said(LEVELS, plan.level),
             discipline=names.discipline(plan.discipline),
         ),
-        phrase(_("Contents: {contents}"), contents=names.listed(said(CONTENTS, c) for c in plan.kinds())),
+        phrase(_("Contents: {contents}"), contents=names.listed(_contents(plan, names))),
         phrase(
             STATES,
             mobility=said(MOBILITY, view.mobility),
@@ -77,6 +78,15 @@ def _head(view: ExchangeView, programme: Programme, names: Names) -> Text:
     for line in lines:
         head.append(f"\n{clean(line)}", style="not bold")
     return head
+
+
+def _contents(plan: Plan, names: Names) -> Iterator[str]:
+    """What is planned; each block with its days and hours where there are several."""
+    for block in plan.contents:
+        title = names.block(block.content, block.number)
+        hours = [phrase(_("{hours} hours planned"), hours=block.hours)] if block.hours else []
+        days = [f"{block.start}/{block.end}"] if block.number else []
+        yield names.aside(title, names.listed([*days, *hours])) if days or hours else title
 
 
 def _now(view: ExchangeView, programme: Programme, names: Names) -> Iterator[object]:

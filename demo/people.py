@@ -161,13 +161,14 @@ class Participants:
 
     async def report_rotation(self, duty: WorklistRow, traveller: Traveller) -> None:
         """The supervisor reports the hours of the whole block, no clinical day before the clearance."""
-        content = Content(duty.subject.split(".")[1])
-        block = traveller.plan.block(content)
-        assert block is not None
+        _, name, number = duty.subject.split(".")
+        content, numbered = Content(name), int(number) // 100
+        block = next(one for one in traveller.plan.blocks(content) if one.number in (0, numbered))
         first, last = block.start, min(block.end, (await self._now()).date(), traveller.last_day or block.end)
         if content is Content.CLINICAL and traveller.cleared_on is not None:
             first = max(first, traveller.cleared_on)
-        await self._report(duty, traveller, content, first, last, duty.subject)
+        whole = (first, last) == (block.start, block.end)
+        await self._report(duty, traveller, content, first, last, duty.subject, block.hours if whole else None)
 
     async def report_programme(self, duty: WorklistRow, traveller: Traveller) -> None:
         """The host reports the hours of lectures and of the cultural programme."""
@@ -177,11 +178,18 @@ class Participants:
                 await self._report(duty, traveller, content, block.start, min(block.end, today), None)
 
     async def _report(
-        self, duty: WorklistRow, traveller: Traveller, content: Content, first: date, last: date, placement: str | None
+        self,
+        duty: WorklistRow,
+        traveller: Traveller,
+        content: Content,
+        first: date,
+        last: date,
+        placement: str | None,
+        hours: int | None = None,
     ) -> None:
         days = (last - first).days + 1
         weeks = max(1, days // 7)
-        planned = min(weeks * (5 * HOURS_PER_DAY if placement else 3.0), days * HOURS_PER_DAY)
+        planned = float(hours or min(weeks * (5 * HOURS_PER_DAY if placement else 3.0), days * HOURS_PER_DAY))
         report = ReportAttendance(
             report_id=self._id(duty, f"hours-{content}"),
             actor=self.actor(duty.owner),

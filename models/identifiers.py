@@ -121,6 +121,18 @@ def placement_id(exchange_id: str, content: str, number: int) -> str:
     return f"{exchange_id}.{content}.{number}"
 
 
+def placement_number(block: int, attempt: int) -> int:
+    """The number of a placement for a numbered block: 203 is the third place taken for block 2. `attempt` from 1."""
+    return 100 * block + attempt
+
+
+def block_of(placement: str) -> str:
+    """The block that a placement was taken for, as steps and plans name it: `laboratory`, `laboratory.2`."""
+    _, content, number = placement.rsplit(".", 2)
+    block = int(number) // 100
+    return f"{content}.{block}" if block else content
+
+
 def exchange_of(scoped_id: str) -> str:
     """The exchange a step, placement or rotation id belongs to."""
     return scoped_id.split(".", 1)[0]

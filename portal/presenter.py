@@ -17,7 +17,7 @@ from models.messages.broadcasts import Audience
 from models.people.access import Member
 from models.people.authorization import Actor, Owner
 from models.rules.service_levels import ServiceLevel
-from models.views import ExchangeView, Happening, StepLine, Student, WorklistRow
+from models.views import AttendanceView, ExchangeView, Happening, StepLine, Student, WorklistRow
 from models.vocabulary import Role, StepKind, Target
 from portal.cells import CellWords
 from portal.visitor import Visitor
@@ -198,14 +198,23 @@ class Presenter(CellWords):
     def contents_of(self, view: ExchangeView) -> list[tuple[str, str]]:
         """The contents of a stay to report hours of; those of a rotation with its unit."""
         found = []
-        for content in view.plan.contents:
-            places = [p for p in view.placements if p.content is content.content and p.status != "released"]
-            title = self.word("CONTENTS", content.content)
-            found += [
-                (f"{content.content}@{place.placement_id}", self.pair(title, self.unit(place.unit_id)))
-                for place in places
-            ] or [(str(content.content), title)]
+        for content in view.plan.kinds():
+            places = [p for p in view.placements if p.content is content and p.status != "released"]
+            title = self.word("CONTENTS", content)
+            several = len(view.plan.blocks(content)) > 1
+            for place in places:
+                words = self.pair(title, self.unit(place.unit_id))
+                words = self.aside(words, self.stay(place.start, place.end)) if several else words
+                found.append((f"{content}@{place.placement_id}", words))
+            if not places:
+                found.append((str(content), title))
         return found
+
+    def attended(self, view: ExchangeView, hours: AttendanceView) -> str:
+        """What hours were reported of: a content, and the unit where it was worked."""
+        title = self.word("CONTENTS", hours.content)
+        place = next((one for one in view.placements if one.placement_id == hours.placement_id), None)
+        return self.pair(title, self.unit(place.unit_id)) if place else title
 
     def audience(self, audience: Audience) -> str:
         """For whom a message was."""

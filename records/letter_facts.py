@@ -20,11 +20,12 @@ from models.events import (
     LetterWritten,
     PlaceAssigned,
 )
+from models.identifiers import block_of
 from models.messages.exchange import Plan
 from models.people.letters import LetterKind
 from models.rules.letters import BedHeld, Block, Change, LetterFacts, SessionHours
 from models.tables import DocumentRow, EventRow, StepRow
-from models.vocabulary import PROGRAMME_CONTENTS, Content, DocumentStatus, Outcome, Role, StepKind
+from models.vocabulary import PROGRAMME_CONTENTS, DocumentStatus, Outcome, Role, StepKind
 from records.beds import stretches
 from records.stays import StayOnRecord, hours_of, read_stay
 
@@ -39,8 +40,8 @@ class Stood:
     plan: Plan | None = None
     version: int = 1
     """Of the nomination whose names held."""
-    places: dict[Content, str] = field(default_factory=dict)
-    """The unit of the last place taken, by content."""
+    places: dict[str, str] = field(default_factory=dict)
+    """The unit of the last place taken, by block."""
     bed: str = ""
     leaving: tuple[Outcome, date | None] | None = None
     """How it ended or began to end, with the last day where one was named."""
@@ -79,7 +80,7 @@ def _after(stood: Stood, event: Event) -> Stood:
         stood = replace(stood, version=version)
     match event:
         case PlaceAssigned():
-            return replace(stood, places=stood.places | {event.content: event.unit_id})
+            return replace(stood, places=stood.places | {block_of(event.placement_id): event.unit_id})
         case BedAssigned():
             return replace(stood, bed=event.bed_id)
         case HoldingsReleased() if event.from_day is None:
@@ -229,9 +230,9 @@ def _differences(before: Stood, now: Stood, plan: Plan) -> Iterable[Change]:
             one, other = str(getattr(before.plan, what)), str(getattr(plan, what))
             if one != other:
                 yield Change(what=what, before=one, after=other)
-    for content in dict.fromkeys((*before.places, *now.places)):
-        one, other = before.places.get(content, ""), now.places.get(content, "")
+    for block in dict.fromkeys((*before.places, *now.places)):
+        one, other = before.places.get(block, ""), now.places.get(block, "")
         if one and one != other:
-            yield Change(what=content, before=one, after=other)
+            yield Change(what=block, before=one, after=other)
     if before.bed and before.bed != now.bed:
         yield Change(what="bed", before=before.bed, after=now.bed)

@@ -13,6 +13,7 @@ from models.catalogue.programme import Institution, Programme
 from models.errors import Broken, Unknown
 from models.events import ClearanceEnded, Cleared, ExchangeResumed, StageEntered
 from models.events.base import Fact
+from models.messages.plan import Plan, PlannedContent
 from models.rules.clearance import ClearedDays, cleared_days
 from models.rules.hours import Period
 from models.tables import AttendanceRow, EvaluationRow, EventRow, ExchangeRow, IdentityRow, PlacementRow
@@ -120,6 +121,12 @@ def _worked(rows: Iterable[PlacementRow], attendance: Sequence[AttendanceRow]) -
             last=max((report.last_day for report in reports), default=last),
             planned=Period(row.start, last),
         )
+
+
+def planned_block(plan: Plan, placement: Worked) -> PlannedContent | None:
+    """The block of the plan that a placement is worked for: blocks of one student never share a day (D38)."""
+    blocks = plan.blocks(placement.content)
+    return next((block for block in blocks if block.start <= placement.planned.first <= block.end), None)
 
 
 def hours_of(stay: StayOnRecord) -> Iterable[tuple[Worked, list[AttendanceRow]]]:

@@ -225,7 +225,10 @@ class Telling:
                     attended=f"{event.hours_attended:g}",
                     planned=f"{event.hours_planned:g}",
                 )
-                return self.names.content(event.content), self._corrected(event, hours)
+                about = self.names.content(event.content)
+                if event.placement_id in self.units:
+                    about = self.names.pair(about, self._place(event.placement_id))
+                return about, self._corrected(event, hours)
             case MovementReported():
                 return self.names.label(MOVEMENTS, event.movement), self._moment(event.moved_at)
             case StayPermitted():

@@ -25,6 +25,10 @@ class WorkedRotation(Wire):
     placement_id: str
     content: Content
     passed: bool | None = None
+    block: str = ""
+    """The block of the plan that it was worked for: `clinical.2`; empty in a plan of one block of each content."""
+    planned: int = Field(default=0, ge=0)
+    """The hours with which it was planned at least; less on report means that some was missed."""
 
 
 class StayFacts(Wire):
@@ -42,8 +46,6 @@ class StayFacts(Wire):
     minimum_days: int = Field(default=28, ge=1)
     forgiven_days: int = Field(default=0, ge=0)
     """Days of a late arrival that count as if the student had been there (D1)."""
-    planned: dict[Content, int] = Field(default_factory=dict)
-    """The hours with which the blocks of a content were planned at least; less on report means that some was missed."""
 
     @property
     def days(self) -> int:
@@ -79,12 +81,28 @@ def _stay(facts: StayFacts) -> Iterable[str]:
 
 
 def _attendance(facts: StayFacts) -> Iterable[str]:
-    share = Decimal(str(facts.attendance_above))
     for content in dict.fromkeys(facts.contents):
-        reported, attended = attendance_of(content, facts.hours)
-        planned = max(reported, Decimal(facts.planned.get(content, 0)))
-        if not planned or attended <= share * planned:
-            yield f"D42.attendance.{content}"
+        rotations = [one for one in facts.rotations if one.content is content]
+        blocks = list(dict.fromkeys(one.block for one in rotations))
+        if len(blocks) < 2:
+            if not _attended(content, facts.hours, rotations, facts.attendance_above):
+                yield f"D42.attendance.{content}"
+            continue
+        for block in blocks:
+            worked = [one for one in rotations if one.block == block]
+            # Hours reported of the content alone are those of its first block.
+            mine = {one.placement_id for one in worked} | ({None} if block == blocks[0] else set())
+            if not _attended(
+                content, [row for row in facts.hours if row.placement_id in mine], worked, facts.attendance_above
+            ):
+                yield f"D42.attendance.{block or content}"
+
+
+def _attended(content: Content, hours: Iterable[Attended], worked: Iterable[WorkedRotation], above: float) -> bool:
+    """Whether more than the share was attended of what was planned, or reported as planned if that is more."""
+    reported, attended = attendance_of(content, hours)
+    planned = max(reported, Decimal(sum(one.planned for one in worked)))
+    return bool(planned) and attended > Decimal(str(above)) * planned
 
 
 def _evaluations(facts: StayFacts) -> Iterable[str]:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from models.catalogue.policy import DueRule, Foreseen, Policy, StepPolicy
 from models.messages.exchange import Plan
-from models.vocabulary import PROGRAMME_CONTENTS, ROTATION_CONTENTS, Anchor, Content, StepKind, VisaClass
+from models.vocabulary import PROGRAMME_CONTENTS, Anchor, Content, StepKind, VisaClass
 from models.wire import Id, Moment, Wire
 
 
@@ -99,13 +99,12 @@ def _asked(kind: StepKind, foreseen: Foreseen, plan: Plan, policy: Policy) -> It
         if _WHERE[foreseen](plan):
             yield Asked(kind)
         return
-    blocks = [block for block in plan.contents if block.content in ROTATION_CONTENTS]
     match foreseen:
         case Foreseen.EACH_BLOCK:
-            yield from (Asked(kind, subject=block.content, content=block.content) for block in blocks)
+            yield from (Asked(kind, subject=block.key, content=block.content) for block in plan.rotations)
         case Foreseen.END_OF_EACH_BLOCK:
-            for block in blocks:
-                yield Asked(kind, on=block.end, subject_end=block.end, subject=block.content, content=block.content)
+            for block in plan.rotations:
+                yield Asked(kind, on=block.end, subject_end=block.end, subject=block.key, content=block.content)
         case Foreseen.EVALUATION_WEEK:
             week = plan.start + timedelta(weeks=policy.student_evaluation_week - 1)
             yield Asked(kind, on=min(week, plan.end))

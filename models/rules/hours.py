@@ -31,7 +31,16 @@ def planned_hours(block: Period, stood_still: Iterable[Period], hours_a_week: in
 
     Days on which the stay stood still are taken out before whole weeks are counted; 0 for a block without days.
     """
+    return hours_a_week * (_days_left(block, stood_still) // WEEK)
+
+
+def share_of_hours(hours: int, whole: Period, worked: Period, stood_still: Iterable[Period]) -> int:
+    """Of the hours planned for a whole block, those of the days that could be worked, rounded down (D42)."""
+    return hours * _days_left(worked, stood_still) // max(1, days_of(whole.first, whole.last))
+
+
+def _days_left(block: Period, stood_still: Iterable[Period]) -> int:
     days = {block.first + timedelta(days=n) for n in range(days_of(block.first, block.last))}
     for still in stood_still:
         days = {day for day in days if not still.first <= day <= still.last}
-    return hours_a_week * (len(days) // WEEK)
+    return len(days)

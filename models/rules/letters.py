@@ -77,7 +77,7 @@ class Change(Wire):
     """One fact that is no longer as it was first confirmed. Ids, or days in ISO 8601; empty: there was none."""
 
     what: str
-    """`start`, `end`, `discipline`, `bed`, or a content whose place is another one."""
+    """`start`, `end`, `discipline`, `bed`, or a block whose place is another one, as plans name it."""
     before: str
     after: str
 
@@ -185,9 +185,9 @@ def _invited(facts: LetterFacts) -> Lacks:
 
 def _acceptance(facts: LetterFacts) -> Lacks:
     yield from _admitted(facts)
-    held = {block.content for block in facts.blocks}
-    for content, _, _ in facts.contents:
-        if content in ROTATION_CONTENTS and content not in held:
+    for content in dict.fromkeys(content for content, _, _ in facts.contents if content in ROTATION_CONTENTS):
+        planned = sum(one is content for one, _, _ in facts.contents)
+        if sum(block.content is content for block in facts.blocks) < planned:
             yield Lack(message="letter.lacks_place", where=FilledIn.STEPS, params={"content": content.value})
 
 

@@ -110,3 +110,45 @@ def test_the_line_is_exact_for_any_number_of_hours(planned: Any) -> None:
     lectures = Content.ACADEMIC_LECTURES
     assert codes(hours=(*EARNED.hours[:2], hours(lectures, float(planned), line)))
     assert not codes(hours=(*EARNED.hours[:2], hours(lectures, float(planned), line + 0.01)))
+
+
+def blocks(*clinical: tuple[int, float, float]) -> StayFacts:
+    """The clinic in several blocks: hours planned of each, hours reported as planned, hours attended."""
+    rotations, reports = [EARNED.rotations[0]], [EARNED.hours[0], EARNED.hours[2]]
+    for number, (planned, told, attended) in enumerate(clinical, start=2):
+        placement = f"EX-2027-DAR-001.clinical.{number}01"
+        block = WorkedRotation(placement_id=placement, content=Content.CLINICAL, passed=True, planned=planned)
+        rotations.append(block.model_copy(update={"block": f"clinical.{number}"}))
+        reports.append(hours(Content.CLINICAL, told, attended).model_copy(update={"placement_id": placement}))
+    return EARNED.model_copy(update={"rotations": tuple(rotations), "hours": tuple(reports)})
+
+
+@pytest.mark.parametrize(
+    ("clinical", "missed"),
+    [
+        (((0, 40, 40), (0, 40, 40)), []),
+        (((0, 40, 32), (0, 40, 40)), ["D42.attendance.clinical.2"]),
+        (((0, 40, 32.01), (0, 40, 40)), []),
+        (((0, 40, 40), (60, 40, 40)), ["D42.attendance.clinical.3"]),
+        (((0, 40, 40), (60, 0, 0), (0, 40, 10)), ["D42.attendance.clinical.3", "D42.attendance.clinical.4"]),
+        (((100, 80, 70),), ["D42.attendance.clinical"]),
+    ],
+)
+def test_each_of_several_blocks_is_attended_by_itself(
+    clinical: tuple[tuple[int, float, float], ...], missed: list[str]
+) -> None:
+    assert list(unmet_conditions(blocks(*clinical))) == missed
+
+
+def test_two_units_of_one_block_are_one_block() -> None:
+    found = blocks((40, 40, 40), (40, 40, 30))
+    shared = tuple(one.model_copy(update={"block": "clinical.2" if one.block else ""}) for one in found.rotations)
+    assert unmet_conditions(found) == ("D42.attendance.clinical.3",)
+    assert unmet_conditions(found.model_copy(update={"rotations": shared})) == ()
+
+
+def test_hours_of_a_content_alone_are_those_of_its_first_block() -> None:
+    found = blocks((40, 0, 0), (40, 40, 40))
+    alone = found.model_copy(update={"hours": (*found.hours, hours(Content.CLINICAL, 40, 40))})
+    assert unmet_conditions(found) == ("D42.attendance.clinical.2",)
+    assert unmet_conditions(alone) == ()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from models.catalogue.loading import load_programme
 from models.rules.certificate import StayFacts, unmet_conditions
-from models.rules.hours import Period, most_hours, planned_hours
+from models.rules.hours import Period, most_hours, planned_hours, share_of_hours
 from models.rules.stay import forgiven_days, is_far_from_start, latest_arrival, limit
 from models.vocabulary import Content
 
@@ -105,7 +105,23 @@ def test_what_was_planned_and_not_reported_was_missed(attended: float, earned: b
         {
             "contents": [Content.LABORATORY],
             "hours": [{"content": Content.LABORATORY, "planned": 65, "attended": attended}],
-            "planned": {Content.LABORATORY: 80},
+            "rotations": [{"placement_id": "one", "content": Content.LABORATORY, "planned": 80}],
         }
     )
     assert ("D42.attendance.laboratory" not in unmet_conditions(facts)) is earned
+
+
+@pytest.mark.parametrize(
+    ("worked", "still", "hours"),
+    [
+        (days(0, 20), [], 100),
+        (days(7, 20), [], 66),
+        (days(0, 20), [days(0, 6)], 66),
+        (days(0, 6), [days(0, 6)], 0),
+        (days(20, 20), [], 4),
+    ],
+)
+def test_of_hours_planned_for_a_block_those_of_the_days_left_count(
+    worked: Period, still: list[Period], hours: int
+) -> None:
+    assert share_of_hours(100, days(0, 20), worked, still) == hours

@@ -34,6 +34,7 @@ from tests.workflows.endings import (
     reopened,
     residence_permit,
 )
+from tests.workflows.several_blocks import ended_between_blocks, several_blocks
 from tests.workflows.world import World, open_world
 from workflows.plugin import plugin
 
@@ -52,6 +53,7 @@ STORIES = {
             reopened,
         )
     },
+    **{play.__name__: play for play in (several_blocks, ended_between_blocks)},
 }
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?")
 HOURS = {"hours_planned", "hours_attended"}

@@ -8,10 +8,10 @@ from temporalio import workflow
 from activities.housing import Housing
 from activities.placement import Placement
 from models.events import PlaceReleased
-from models.identifiers import placement_id
+from models.identifiers import placement_id, placement_number
 from models.messages.contracts import AssignBed, AssignPlace
 from models.messages.exchange import PlannedContent
-from models.vocabulary import ROTATION_CONTENTS, Content, Stage, StepKind
+from models.vocabulary import Stage, StepKind
 from workflows.case import Case, Place, together
 from workflows.options import RECORD
 from workflows.stages.application import collect
@@ -24,8 +24,7 @@ async def pre_arrival(case: Case) -> None:
     Health clearance is begun here and not waited for: it gates the clinic only, laboratory work may start (D36).
     """
     case.enter(Stage.PRE_ARRIVAL)
-    blocks = [b for b in case.plan.contents if b.content in ROTATION_CONTENTS]
-    searches = [PlaceSearch(case, block, number) for number, block in enumerate(blocks, start=1)]
+    searches = [PlaceSearch(case, block, number) for number, block in enumerate(case.plan.rotations, start=1)]
     # Bed and places are taken first, so that all steps of the stage open in one record.
     bed, *_ = await asyncio.gather(_bed(case, None), *(search.take() for search in searches))
     case.begin_health(health(case))
@@ -110,7 +109,10 @@ class PlaceSearch:
     @property
     def _placement(self) -> str:
         earlier = self._case.reopening.numbers.get("places", 0) if self._case.reopening else 0
-        number = earlier + self._number + 2 * len(self._refused)
+        if self._block.number:
+            number = placement_number(self._block.number, 1 + earlier + len(self._refused))
+        else:
+            number = earlier + self._number + 2 * len(self._refused)
         return placement_id(self._case.id, self._block.content, number)
 
     async def take(self, only: str | None = None) -> None:
@@ -118,7 +120,7 @@ class PlaceSearch:
         memory = self._case.engine.memory
         if (then := memory.next_of(StepKind.ACCEPT_STUDENT, subject=self._placement)) is not None:
             self._unit = then.opened.owner.unit
-        elif memory.next_of(StepKind.FIND_PLACE, subject=self._block.content) is not None:
+        elif memory.next_of(StepKind.FIND_PLACE, subject=self._block.key) is not None:
             self._unit = None
         else:
             await self._case.answered(self._take(only))
@@ -131,7 +133,7 @@ class PlaceSearch:
             placement_id=self._placement,
             host=plan.host,
             content=self._block.content,
-            preferences=plan.laboratories if self._block.content is Content.LABORATORY else plan.specialties,
+            preferences=plan.wishes(self._block),
             start=self._block.start,
             end=self._block.end,
             refused_by=tuple(self._refused),
@@ -146,9 +148,9 @@ class PlaceSearch:
         case = self._case
         while True:
             if self._unit is None:
-                found = await case.ask(StepKind.FIND_PLACE, subject=self._block.content)
+                found = await case.ask(StepKind.FIND_PLACE, subject=self._block.key)
                 if found.outcome == "none":
-                    await case.ask(StepKind.SETTLE_PLACE, subject=self._block.content)
+                    await case.ask(StepKind.SETTLE_PLACE, subject=self._block.key)
                     continue
                 await self.take(found.unit_id)
                 continue

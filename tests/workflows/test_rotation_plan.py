@@ -1,0 +1,130 @@
+"""A stay of two laboratories and two specialties, from nomination to certificate (D8, D36, D38, D41, D42)."""
+
+from datetime import date, timedelta
+
+from models.errors import BadInput, NotOpen
+from models.messages.exchange import ReportAttendance
+from models.vocabulary import Content, Outcome, StepKind, StepStatus
+from tests.workflows.several_blocks import about, ended_between_blocks, nominated, several_blocks
+from tests.workflows.test_refusals import refused
+from tests.workflows.world import World
+
+K = StepKind
+
+
+async def report(world: World, exchange: str, block: str, first: date) -> None:
+    """The host reports a week's hours in the place of a block."""
+    placement = f"{exchange}.{block}"
+    hours = ReportAttendance(
+        report_id=f"{placement}.{first}",
+        actor=world.host(exchange),
+        content=Content(block.split(".")[0]),
+        placement_id=placement,
+        first_day=first,
+        last_day=first + timedelta(days=6),
+        hours_planned=20,
+        hours_attended=20,
+    )
+    await world.gateway.report_attendance(exchange, hours)
+
+
+async def test_two_of_each_are_worked_evaluated_and_certified(world: World) -> None:
+    exchange = await several_blocks(world)
+    assert (await world.result(exchange)).outcome is Outcome.COMPLETED
+    view = await world.view(exchange)
+    held = [p for p in view.placements if p.status == "assigned"]
+    assert [(p.placement_id.removeprefix(f"{exchange}."), p.start, p.end) for p in held] == [
+        (f"{block.key}{'03' if block.number == 4 else '01'}", block.start, block.end) for block in view.plan.rotations
+    ]
+    assert [p.unit_id for p in held][:3] == ["cqmu-111-infection", "cqmu-oncology", "cqmu-lipid"]
+    assert {p.unit_id for p in view.placements if p.status == "released"} == {"cqmu-neurology", "cqmu-geriatrics"}
+    evaluated = {one.placement_id for one in view.evaluations if one.placement_id}
+    assert evaluated == {place.placement_id for place in held}
+    assert {one.placement_id for one in view.attendance if one.placement_id} == evaluated
+    assert len(view.certificates) == 1
+    lectures = view.plan.block(Content.ACADEMIC_LECTURES)
+    assert lectures is not None
+    assert (lectures.start, lectures.end) != (view.plan.start, view.plan.end)
+
+
+async def test_every_clinical_block_waits_for_a_clearance_through_the_last(world: World) -> None:
+    exchange = await nominated(world)
+    await world.until(exchange, K.EVALUATE_STUDENT, leave=(K.CLEAR_FOR_CLINIC,))
+    plan = world.travellers[exchange].plan
+    first, second = plan.blocks(Content.CLINICAL)
+    clear = await world.step(exchange, K.CLEAR_FOR_CLINIC)
+    short = world.people.decide(clear, "cleared", valid_through=second.end - timedelta(days=1))
+    await refused(BadInput, "answer.clearance_too_short", short)
+    await world.until_day(exchange, 4)
+    await refused(NotOpen, "clinic.not_cleared", report(world, exchange, "clinical.201", first.start))
+    await world.people.decide(clear, "cleared", valid_through=second.end)
+    cleared = world.clock.last.date()
+    world.travellers[exchange].cleared_on = cleared
+    await refused(BadInput, "clinic.before_clearance", report(world, exchange, "clinical.201", first.start))
+    # The block that begins later is open from its own first day, whenever the clearance came.
+    await world.until_day(exchange, 10)
+    await refused(
+        BadInput, "days.outside_block", report(world, exchange, "clinical.401", second.start - timedelta(days=1))
+    )
+    await report(world, exchange, "clinical.401", second.start)
+
+
+async def test_no_place_for_one_block_is_that_blocks_step(world: World) -> None:
+    exchange = await nominated(world)
+    await world.until(exchange, K.ACCEPT_STUDENT)
+    units = {"cqmu-lipid"}
+    number = 301
+    while True:
+        step = await about(world, exchange, K.ACCEPT_STUDENT, f"laboratory.{number}")
+        units.add(step.owner.unit or "")
+        await world.people.decide(step, "decline", note="Full.")
+        number += 1
+        found = [s for s in await world.steps(exchange) if s.kind is K.FIND_PLACE]
+        if found:
+            break
+    assert [step.subject for step in found] == ["laboratory.3"]
+    await world.people.decide(found[0], "found", unit_id="cqmu-reproduction")
+    step = await about(world, exchange, K.ACCEPT_STUDENT, f"laboratory.{number}")
+    assert step.owner.unit == "cqmu-reproduction"
+    result = await world.finish(exchange)
+    assert result.outcome is Outcome.COMPLETED
+
+
+async def test_a_block_that_was_missed_is_named_and_others_do_not_make_up_for_it(world: World) -> None:
+    exchange = await nominated(world)
+    traveller = world.travellers[exchange]
+    while True:
+        step = await world.until(exchange, K.EVALUATE_STUDENT)
+        missed = step.subject.endswith("clinical.201")
+        traveller.attends = 0.5 if missed else 1.0
+        await world.people.answer(step, traveller)
+        traveller.attends = 1.0
+        if missed:
+            break
+    settle = await world.until(exchange, K.SETTLE_CERTIFICATE)
+    assert settle.subject == "D42.attendance.clinical.2"
+
+
+async def test_a_block_that_was_not_passed_keeps_the_certificate_back(world: World) -> None:
+    exchange = await nominated(world)
+    step = await world.until(exchange, K.EVALUATE_STUDENT)
+    traveller = world.travellers[exchange]
+    await world.people.report_rotation(step, traveller)
+    await world.people.evaluate(step, passed=False)
+    settle = await world.until(exchange, K.SETTLE_CERTIFICATE)
+    assert settle.subject == f"D42.result.{exchange}.laboratory.101"
+
+
+async def test_an_end_between_blocks_certifies_what_was_worked(world: World) -> None:
+    exchange = await ended_between_blocks(world)
+    result = await world.result(exchange)
+    assert result.outcome is Outcome.ENDED_EARLY_JUSTIFIED
+    assert result.certificate is not None
+    view = await world.view(exchange)
+    assert {one.placement_id for one in view.evaluations if one.placement_id} == {
+        f"{exchange}.laboratory.101",
+        f"{exchange}.clinical.201",
+    }
+    given_back = {p.placement_id for p in view.placements if p.released_from == p.start}
+    assert given_back == {f"{exchange}.laboratory.301", f"{exchange}.clinical.401"}
+    assert all(step.status is not StepStatus.OPEN for step in view.steps)
