@@ -12,6 +12,7 @@ from models.events import DocumentReturned, NominationCorrected, SeatAnswered
 from models.messages.cohorts import SeatNews
 from models.messages.exchange import CorrectNomination, Decide
 from models.people.authorization import may_decide, may_nominate, require
+from models.rules.clearance import cleared_days
 from models.rules.stay import latest_end, required_documents
 from models.vocabulary import Content, StepKind
 from workflows.case import Case
@@ -65,7 +66,8 @@ def _clearance_until(case: Case, decision: Decide, answer: AnswerPolicy) -> None
     if until is None:
         if Need.CLEARANCE_UNTIL in answer.needs:
             raise BadInput("field.missing", "valid_through")
-    elif last is not None and until < last and not case.clearances:
+    elif last is not None and until < last and not cleared_days(case.clearances, case.zone):
+        # Who was cleared once may be cleared for some days more: what runs out is asked for again.
         raise BadInput("answer.clearance_too_short", "valid_through", day=last)
 
 
