@@ -61,6 +61,7 @@ from records.access.sessions import Access
 from records.access.signing import Signing
 from records.access.tokens import Tokens
 from records.filing import Filing
+from records.host_sessions import HostSessions
 from records.papers import Papers
 from records.units import Units
 from records.usage import UploadLimits
@@ -87,6 +88,7 @@ class Gateway(NominationOperations):
         self.members = Members(filing.sessions, programme, outbox, self._waker)
         self.broadcasts = Broadcasts(filing.sessions, programme, outbox, self._waker)
         self.units = Units(filing.sessions, programme, outbox)
+        self.host_sessions = HostSessions(filing.sessions, programme, outbox, self._waker)
         self.tokens = Tokens(filing.sessions, programme, outbox)
         self.keys = IdempotencyKeys(filing.sessions)
         signing = signing or Signing(new_id())

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.broadcast_letters import read_by
 from mail.directory import greeting_name, language_of
-from models.addresses import NotAnAddress, canonical
+from models.addresses import reachable
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Conflict
 from models.events import BroadcastWritten
@@ -127,7 +127,7 @@ class Broadcasts:
                 exchange,
                 identity,
                 (preferred[person].language if person in preferred else "") or language_of(identity.language),
-                _is_reachable(identity.email),
+                reachable(identity.email),
             )
             for person, (exchange, identity) in found.items()
         ]
@@ -180,10 +180,3 @@ def _answer(row: BroadcastRow, *, repeated: bool = False) -> BroadcastAnswer:
 
 def _seen(readers: Sequence[_Addressed], wording: BroadcastWording) -> str:
     return seen((one.exchange.id for one in readers), wording)
-
-
-def _is_reachable(email: str) -> bool:
-    try:
-        return bool(canonical(email))
-    except NotAnAddress:
-        return False

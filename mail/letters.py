@@ -16,6 +16,7 @@ from mail.overviews import Overviews
 from mail.reading import MailReading, NothingToSay
 from mail.refused_acts import act_refused
 from mail.render import Body, Box, Detail, Link, Para
+from mail.session_letters import session_letter
 from mail.step_letters import step_letter
 from mail.summary import SummaryWriter
 from models.catalogue.programme import Programme
@@ -44,6 +45,7 @@ from models.notifications.notices import (
     SuspensionFacts,
     WaitlistFacts,
 )
+from models.notifications.session_news import SessionFacts
 from models.notifications.stay_facts import ClearanceFacts, LateFilingFacts
 from models.vocabulary import StepKind
 from texts.dates import day_words
@@ -117,6 +119,8 @@ class Letters:
                 return act_refused(reading, facts)
             case BroadcastFacts():
                 return await broadcast_letter(session, reading, facts)
+            case SessionFacts():
+                return await session_letter(session, reading, facts, self._programme)
             case SuspensionFacts() | AbsenceFacts() | OverviewFacts():
                 return await self._overview(session, reading, facts)
 

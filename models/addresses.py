@@ -78,6 +78,14 @@ def is_address(text: str) -> bool:
     return True
 
 
+def reachable(text: str) -> bool:
+    """Whether mail can go to what was typed."""
+    try:
+        return bool(canonical(text))
+    except NotAnAddress:
+        return False
+
+
 def same_mailbox(one: str, other: str) -> bool:
     """Whether two texts name one mailbox; what is no address is the same as nothing."""
     try:

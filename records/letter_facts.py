@@ -1,6 +1,6 @@
 """What letters about an exchange say, read from its records; and how it stood at an earlier moment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from models.rules.letters import BedHeld, Block, Change, LetterFacts, SessionHou
 from models.tables import DocumentRow, EventRow, StepRow
 from models.vocabulary import PROGRAMME_CONTENTS, DocumentStatus, Outcome, Role, StepKind
 from records.beds import stretches
+from records.session_hours import attended_objectives
 from records.stays import StayOnRecord, hours_of, read_stay
 
 TELLING = (LetterKind.ADMISSION_NOTICE, LetterKind.INVITATION, LetterKind.ACCEPTANCE, LetterKind.HOUSING)
@@ -143,7 +144,7 @@ async def letter_facts(session: AsyncSession, exchange_id: str, programme: Progr
         passport_until=passport.expires_on if passport else None,
         bed=await _bed(session, stay),
         blocks=tuple(_blocks(stay, programme)),
-        sessions=tuple(_sessions(stay, programme)),
+        sessions=tuple(_sessions(stay, programme, await attended_objectives(session, exchange_id))),
         changes=_changes(past, plan, stood),
         arrived_on=stay.arrived_on,
         departed_on=exchange.actual_departure,
@@ -209,12 +210,12 @@ def _blocks(stay: StayOnRecord, programme: Programme) -> Iterable[Block]:
         )
 
 
-def _sessions(stay: StayOnRecord, programme: Programme) -> Iterable[SessionHours]:
+def _sessions(stay: StayOnRecord, programme: Programme, named: Mapping[str, frozenset[str]]) -> Iterable[SessionHours]:
     for content in PROGRAMME_CONTENTS:
         rows = [row for row in stay.attendance if row.content is content]
         if rows:
             planned, attended = (sum(r.hours_planned for r in rows), sum(r.hours_attended for r in rows))
-            served = programme.policy.serving.part(stay.host.id, content)
+            served = programme.policy.serving.part(stay.host.id, content) | named.get(content, frozenset())
             yield SessionHours(content=content, planned=planned, attended=attended, objectives=served)
 
 

@@ -193,6 +193,7 @@ NOTICES: dict[str, str] = {
     "mail_returned": _("Mail came back"),
     "act_refused": _("Asked, kept and refused"),
     "broadcast": _("Message of an office"),
+    "session": _("Session"),
 }
 ACTS: dict[str, str] = {
     "nominate": _("nominate a student"),

@@ -29,6 +29,7 @@ from texts.sentences import (
     people,
     permissions,
     service,
+    sessions,
     typed,
 )
 from texts.sentences import forms as form_faults
@@ -45,6 +46,7 @@ REFUSALS: dict[str, str] = (
     | service.SENTENCES
     | audit.SENTENCES
     | catalogue.SENTENCES
+    | sessions.SENTENCES
     | typed.SENTENCES
 )
 """The sentences in English by message id; the Babel catalogue has the Chinese."""
@@ -172,7 +174,7 @@ BY_NAME: dict[str, Callable[[_Words, str], str]] = (
     | dict.fromkeys(("host", "sending", "institution", "home", "hosts"), _Words.institution)
     | dict.fromkeys(("kind", "kinds"), _Words.document)
     | dict.fromkeys(("step", "step_kind", "steps"), _Words.quoted_step)
-    | dict.fromkeys(("content", "other_content"), _Words.content)
+    | dict.fromkeys(("content", "other_content", "contents"), _Words.content)
     | dict.fromkeys(("level", "levels"), _table(labels.LEVELS))
     | dict.fromkeys(("objective", "objectives"), _Words.objective)
     | {

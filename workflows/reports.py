@@ -63,6 +63,7 @@ class Hours:
             corrects=report.corrects,
             planned_before=before.hours_planned if before else None,
             attended_before=before.hours_attended if before else None,
+            objectives=report.objectives,
         )
 
     def require_new(self, report: ReportAttendance) -> None:
@@ -99,6 +100,8 @@ def check_period(report: ReportAttendance, first: date, last: date, today: date,
         raise BadInput("days.outside_block", "first_day", first=first, last=last)
     if report.first_day > today:
         raise BadInput("attendance.not_yet", "first_day")
+    if not report.hours_planned and report.corrects is None:
+        raise BadInput("hours.none_planned", "hours_planned")
     if report.hours_attended > report.hours_planned:
         raise BadInput("hours.more_than_planned", "hours_attended")
     most = most_hours(Period(report.first_day, report.last_day), most_hours_a_day)

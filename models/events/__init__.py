@@ -39,6 +39,12 @@ from models.events.cohort import CohortOpened as CohortOpened
 from models.events.cohort import SeatGivenBack as SeatGivenBack
 from models.events.cohort import SeatTaken as SeatTaken
 from models.events.cohort import WaitlistChanged as WaitlistChanged
+from models.events.host_sessions import AbsenceAnnounced as AbsenceAnnounced
+from models.events.host_sessions import HostSessionCancelled as HostSessionCancelled
+from models.events.host_sessions import HostSessionChanged as HostSessionChanged
+from models.events.host_sessions import HostSessionClosed as HostSessionClosed
+from models.events.host_sessions import HostSessionPlanned as HostSessionPlanned
+from models.events.host_sessions import PresenceMarked as PresenceMarked
 from models.events.people import AbsenceCancelled as AbsenceCancelled
 from models.events.people import AbsencePlanned as AbsencePlanned
 from models.events.people import PreferencesSet as PreferencesSet
@@ -98,6 +104,12 @@ Event = Annotated[
     | AbsenceCancelled
     | PreferencesSet
     | BroadcastWritten
+    | HostSessionPlanned
+    | HostSessionChanged
+    | HostSessionCancelled
+    | PresenceMarked
+    | AbsenceAnnounced
+    | HostSessionClosed
     | UnitChanged
     | MemberAdded
     | EndpointChanged

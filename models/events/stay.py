@@ -139,6 +139,8 @@ class AttendanceReported(Fact):
     planned_before: float | None = None
     """What that report said, in hours."""
     attended_before: float | None = None
+    objectives: tuple[Id, ...] = ()
+    """Of the sessions attended, besides those of the content."""
 
 
 class Evaluated(Fact):

@@ -192,12 +192,15 @@ class ReportAttendance(Wire):
     placement_id: str | None = None
     first_day: date
     last_day: date
-    hours_planned: float = Field(gt=0, le=2000)
+    hours_planned: float = Field(ge=0, le=2000)
+    """0 only where a correction says that nothing was planned after all."""
     hours_attended: float = Field(ge=0, le=2000)
     corrects: Id | None = None
     """The report that this one replaces; what that one said stays on record beside it."""
     confirmed: bool = False
     """Whether the person confirms hours of days on which the exchange was suspended."""
+    objectives: tuple[Id, ...] = ()
+    """Of the sessions attended, besides those of the content."""
 
 
 class Evaluate(Wire):

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
+from models.notifications.session_news import SessionFacts
 from models.notifications.stay_facts import ClearanceFacts, LateFilingFacts
 from models.people.authorization import Owner
 from models.people.letters import LetterKind
@@ -47,6 +48,7 @@ class NoticeKind(StrEnum):
     EXTENSION_FILED_LATE = "extension_filed_late"
     CLEARANCE_CHANGED = "clearance_changed"
     BROADCAST = "broadcast"
+    SESSION = "session"
 
 
 OVERVIEWS = frozenset(
@@ -292,6 +294,7 @@ Facts = (
     | BedFacts
     | ClearanceFacts
     | BroadcastFacts
+    | SessionFacts
 )
 
 FACTS: dict[NoticeKind, type[Facts]] = {
@@ -323,6 +326,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.EXTENSION_FILED_LATE: LateFilingFacts,
     NoticeKind.CLEARANCE_CHANGED: ClearanceFacts,
     NoticeKind.BROADCAST: BroadcastFacts,
+    NoticeKind.SESSION: SessionFacts,
 }
 """What each kind of notice says."""
 

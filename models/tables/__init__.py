@@ -29,6 +29,7 @@ from models.tables.documents import DocumentRow, FileRow, FindingRow
 from models.tables.events import EventRow
 from models.tables.exchanges import DecisionRow, ExchangeRow, NoteRow, StepRow
 from models.tables.heads import FactRow, HeadRow, PolicyRow
+from models.tables.host_sessions import HostSessionRow, SessionInvitationRow
 from models.tables.mail import URGENT, BounceRow, MessageRow, MessageStatus, OperatorTaskRow
 from models.tables.people import ExchangeCodeRow, IdentityRow, NominationRow, PersonRow, identity_of_exchange
 from models.tables.stay import AttendanceRow, CertificateRow, EvaluationRow, LetterRow
@@ -65,6 +66,7 @@ __all__ = [
     "FileRow",
     "FindingRow",
     "HeadRow",
+    "HostSessionRow",
     "IdempotencyKeyRow",
     "IdentityRow",
     "InboundRow",
@@ -83,6 +85,7 @@ __all__ = [
     "PolicyRow",
     "PreferenceRow",
     "SeatRow",
+    "SessionInvitationRow",
     "SessionRow",
     "SignInLinkRow",
     "StepRow",

@@ -5,16 +5,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Broken
 from models.events import (
+    AbsenceAnnounced,
     AbsenceCancelled,
     AbsencePlanned,
     AddressRestored,
     BroadcastWritten,
     EndpointChanged,
+    HostSessionCancelled,
+    HostSessionChanged,
+    HostSessionClosed,
+    HostSessionPlanned,
     MemberAdded,
     MemberChanged,
     MemberProposed,
     MemberRemoved,
     PreferencesSet,
+    PresenceMarked,
     ProposalDeclined,
     SessionEnded,
     SignedIn,
@@ -70,4 +76,10 @@ HANDLERS: Handlers = {
     ProposalDeclined: in_the_log_alone,
     AddressRestored: in_the_log_alone,
     BroadcastWritten: in_the_log_alone,
+    HostSessionPlanned: in_the_log_alone,
+    HostSessionChanged: in_the_log_alone,
+    HostSessionCancelled: in_the_log_alone,
+    PresenceMarked: in_the_log_alone,
+    AbsenceAnnounced: in_the_log_alone,
+    HostSessionClosed: in_the_log_alone,
 }

@@ -28,6 +28,7 @@ from models.views import (
     WorklistRow,
 )
 from models.views.broadcasts import BroadcastSummary, BroadcastView
+from models.views.host_sessions import HostSessionView, OwnSession, SessionLine
 from models.views.letters import LettersView
 from models.views.places import EventView, Places
 from models.views.service_levels import LevelFilter
@@ -40,6 +41,7 @@ from records.queries import (
     broadcasts,
     exchange_view,
     exchanges,
+    host_sessions,
     letters,
     offices,
     places,
@@ -215,6 +217,21 @@ class Reading:
         """A message to many, and who got it; `None` where there is none or the actor may not read it (D44)."""
         async with snapshot(self._sessions) as session:
             return await broadcasts.broadcast(session, broadcast_id, actor)
+
+    async def host_sessions(self, actor: Actor, wanted: Paged | None = None) -> list[SessionLine]:
+        """The sessions of the host whose office the actor is of, the latest first; all for the programme's."""
+        async with snapshot(self._sessions) as session:
+            return await host_sessions.host_sessions(session, self._programme, actor, wanted or Paged())
+
+    async def host_session(self, session_id: str, actor: Actor) -> HostSessionView | None:
+        """A session with its list; `None` where there is none or the actor may not read it (D44)."""
+        async with snapshot(self._sessions) as session:
+            return await host_sessions.host_session(session, self._programme, session_id, actor)
+
+    async def own_sessions(self, actor: Actor, only: str | None = None) -> list[OwnSession]:
+        """The sessions that a student is invited to, in the order of time; `only` one of them."""
+        async with snapshot(self._sessions) as session:
+            return await host_sessions.own_sessions(session, self._programme, actor, only)
 
     async def mail_in_doubt(self) -> MailInDoubt:
         """How much mail may have come more than once, as far as the records go back."""

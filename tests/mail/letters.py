@@ -27,6 +27,7 @@ from models.events import (
     StepClosed,
 )
 from models.messages.exchange import Reopening, StepPlan
+from models.messages.host_sessions import HostSessionStatus
 from models.notifications.notices import (
     AddressFacts,
     BroadcastFacts,
@@ -36,6 +37,7 @@ from models.notifications.notices import (
     ReturnedFacts,
     SignInFacts,
 )
+from models.notifications.session_news import SessionFacts, SessionNews
 from models.people.authorization import Actor
 from models.people.letters import LetterKind
 from models.tables import (
@@ -44,11 +46,13 @@ from models.tables import (
     DocumentRow,
     FileRow,
     FindingRow,
+    HostSessionRow,
     MessageRow,
     NoteRow,
     SignInLinkRow,
 )
 from models.vocabulary import (
+    Content,
     DocumentStatus,
     MobilityStatus,
     Outcome,
@@ -245,10 +249,37 @@ async def _address_changed(world: World) -> None:
                 at=NOW,
             )
         )
+        starts = NOW + timedelta(days=200)
+        session.add(
+            HostSessionRow(
+                id="s-1",
+                institution_id="cqmu",
+                content=Content.ACADEMIC_LECTURES,
+                title="Health systems <today>",
+                title_zh="医疗卫生体系",
+                place="Hall 2",
+                starts_at=starts,
+                ends_at=starts + timedelta(hours=2),
+                capacity=20,
+                objectives=[],
+                status=HostSessionStatus.PLANNED,
+                version=2,
+                created_by="cqmu.coordinator",
+                at=NOW,
+            )
+        )
         await session.flush()
         student, of_one = MailTo(person="p1", role=Role.STUDENT, language="en"), {"stream": CODE, "exchange_id": CODE}
         written = BroadcastFacts(broadcast_id="b-1")
         await write_message(session, "broadcast:b-1:p1", NoticeKind.BROADCAST, student, written, LATE, **of_one)
+        moved = SessionFacts(
+            session_id="s-1",
+            news=SessionNews.MOVED,
+            starts_at=starts,
+            ends_at=starts + timedelta(hours=2),
+            starts_before=starts - timedelta(days=1),
+        )
+        await write_message(session, "session:s-1:p1", NoticeKind.SESSION, student, moved, LATE, **of_one)
         about: dict[str, Any] = {"stream": CODE, "exchange_id": CODE}
         await write_message(session, "act-refused:1", NoticeKind.ACT_REFUSED, SENDING, late, LATE, **about)
 

@@ -6,6 +6,7 @@ from models.catalogue.policy import DueRule, LadderRule
 from models.catalogue.units import BlockedWeeks, BlockReason, UnitTerms
 from models.clearances import ClearanceEnds
 from models.events import (
+    AbsenceAnnounced,
     AbsenceCancelled,
     AbsencePlanned,
     AddressRestored,
@@ -35,6 +36,10 @@ from models.events import (
     ExchangeSuspended,
     ExtensionFiledLate,
     HoldingsReleased,
+    HostSessionCancelled,
+    HostSessionChanged,
+    HostSessionClosed,
+    HostSessionPlanned,
     LeavingBegan,
     LetterWritten,
     MemberAdded,
@@ -47,6 +52,7 @@ from models.events import (
     PlaceAssigned,
     PlaceReleased,
     PreferencesSet,
+    PresenceMarked,
     ProposalDeclined,
     RotationEnded,
     RungFired,
@@ -71,7 +77,9 @@ from models.events import (
     UnitChanged,
     WaitlistChanged,
 )
+from models.events.host_sessions import MarkedPresence
 from models.messages.exchange import Plan, PlannedContent, Reopening
+from models.messages.host_sessions import MarkedBy, Presence
 from models.messages.recording import StepRules
 from models.messages.suspensions import Coverage, SuspensionReason
 from models.people.access import ApiScope, ProposedAct, SignInMethod
@@ -240,8 +248,39 @@ def away() -> list[Event]:
         AbsenceCancelled(at=at(2), absence_id="a-2", person="cqmu.coordinator"),
         PreferencesSet(at=at(2), person="cqmu.coordinator", zone="Asia/Urumqi"),
         BroadcastWritten(at=at(3), broadcast_id="b-1", audience="cohort", recipients=2, unreachable=1),
+        *of_a_session(),
         PreferencesSet(at=at(3), person="cqmu.coordinator", language="zh"),
         *at_the_door(),
+    ]
+
+
+def of_a_session() -> list[Event]:
+    """A session that is moved, held and closed, and another that is cancelled."""
+    one, starts, ends = "s-1", at(3), at(3) + timedelta(hours=2)
+    mark = MarkedPresence(exchange_id="EX-2027-DAR-001", before=Presence.INVITED, after=Presence.ATTENDED)
+    return [
+        HostSessionPlanned(
+            at=at(3),
+            session_id=one,
+            institution="cqmu",
+            content=Content.ACADEMIC_LECTURES,
+            starts_at=starts,
+            ends_at=ends,
+            invited=("EX-2027-DAR-001",),
+        ),
+        HostSessionChanged(
+            at=at(3),
+            session_id=one,
+            version=2,
+            starts_before=starts,
+            ends_before=ends,
+            starts_at=starts,
+            ends_at=ends,
+        ),
+        AbsenceAnnounced(at=at(3), session_id=one, exchange_id="EX-2027-DAR-001"),
+        PresenceMarked(at=at(3), session_id=one, by=MarkedBy.OFFICE, marks=(mark,)),
+        HostSessionClosed(at=at(3), session_id=one, reported=("EX-2027-DAR-001",)),
+        HostSessionCancelled(at=at(3), session_id="s-2"),
     ]
 
 

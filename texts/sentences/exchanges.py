@@ -134,6 +134,7 @@ SENTENCES: dict[str, str] = {
     "ratings.none": _("Give at least one rating from 1 (poor) to 5 (excellent)."),
     "ratings.out_of_range": _("Ratings are from 1 (poor) to 5 (excellent); {objective} is not."),
     "ratings.missing": _("Every objective that is asked for is rated; still missing: {objectives}."),
+    "hours.none_planned": _("Hours planned are more than 0."),
     "ratings.not_served": _("This stay did not serve, and does not rate: {objectives}."),
     "passed.needed": _("Say whether the student passed the rotation."),
     "time.not_ahead": _("The time must be in the future."),

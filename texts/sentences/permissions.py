@@ -46,6 +46,7 @@ SENTENCES: dict[str, str] = {
         " office."
     ),
     "not_allowed.see_year_report": _("The year report is for offices."),
+    "not_allowed.keep_sessions": _("You may not keep the sessions of this host; its office does."),
     "not_allowed.write_to_many": _("You may not write to many students. Ask your coordinator or the programme office."),
     "not_allowed.manage": _("You may not manage people of this role. Ask your coordinator or the programme office."),
     "not_allowed.manage_endpoints": _(

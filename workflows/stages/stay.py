@@ -125,7 +125,8 @@ def objectives(case: Case) -> str:
         return ""
     blocks = [StayPart(place.block.content, place.unit_id) for place in case.places]
     contents = [StayPart(content) for content in case.plan.kinds() if content in PROGRAMME_CONTENTS]
-    return ",".join(asked_for(case.policy, case.plan.host, [*blocks, *contents]))
+    named = [objective for report in case.hours.reports for objective in report.objectives]
+    return ",".join(asked_for(case.policy, case.plan.host, [*blocks, *contents], named))
 
 
 async def departure(case: Case) -> None:

@@ -1,0 +1,298 @@
+"""Sessions of a host on both databases: who is invited and told, who was there, and the hours that come from it."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from mail.outbox import Outbox
+from models.catalogue.loading import load_programme
+from models.errors import BadInput, KeyReused, NotAuthorised, NotOpen, Unknown
+from models.events import Arrived, AttendanceReported
+from models.messages.acts import ActStatus
+from models.messages.broadcasts import Audience, AudienceKind
+from models.messages.exchange import ReportAttendance
+from models.messages.host_sessions import Mark, MarkedBy, PlanSession, Presence, SessionTerms
+from models.notifications.notices import NoticeKind
+from models.people.authorization import Actor
+from models.tables import ActRow, MessageRow, SessionInvitationRow
+from models.vocabulary import Content, Role
+from records.host_sessions import HostSessions
+from tests.activities.students import NOW, Office
+from tests.databases import Database
+from tests.records.stays import HOST, LIPID, OUTGOING, SENDING, student
+from tests.wakers import CountingWaker
+
+STARTS = datetime(2027, 3, 10, 6, tzinfo=UTC)  # two in the afternoon in Chongqing
+ENDS = STARTS + timedelta(hours=2)
+DAY = date(2027, 3, 10)
+LECTURES = Content.ACADEMIC_LECTURES
+
+
+def terms(**values: Any) -> SessionTerms:
+    said: dict[str, Any] = {
+        "content": LECTURES,
+        "title": "Health systems",
+        "title_zh": "医疗体系",
+        "place": "Hall 2",
+        "starts_at": STARTS,
+        "ends_at": ENDS,
+        "capacity": 3,
+    }
+    return SessionTerms.model_validate(said | values)
+
+
+class Desk:
+    """A host that keeps sessions for students who have arrived."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.waker = CountingWaker()
+        self.sessions = HostSessions(office.sessions, office.programme, Outbox(office.programme), self.waker)
+        self.exchanges: list[str] = []
+        self.people: dict[str, Actor] = {}
+
+    async def arrives(self, number: int, **cells: str) -> str:
+        registered = await self.office.nominate(number, **cells)
+        at = datetime(2027, 3, 1, 2, tzinfo=UTC)
+        await self.office.record(registered.exchange_id, Arrived(at=at, report_id="a", arrived_at=at))
+        self.people[registered.exchange_id] = student(registered.person_id)
+        self.exchanges.append(registered.exchange_id)
+        return registered.exchange_id
+
+    async def plan(self, key: str = "plan", actor: Actor = HOST, **values: Any) -> str:
+        answer = await self.sessions.plan(self.asked(**values), actor, NOW, key)
+        return answer.session_id
+
+    def asked(self, **values: Any) -> PlanSession:
+        audience = Audience(kind=AudienceKind.CHOSEN, exchanges=tuple(self.exchanges))
+        return PlanSession(host="cqmu", terms=terms(**values), audience=audience)
+
+    async def mark(self, session: str, key: str, **presences: Presence) -> None:
+        marks = [Mark(exchange_id=self.exchanges[int(n[1:])], presence=one) for n, one in presences.items()]
+        await self.sessions.mark(session, marks, MarkedBy.OFFICE, HOST, ENDS + timedelta(hours=2), key)
+
+    async def reports(self, exchange: str) -> list[ReportAttendance]:
+        """What was kept for an exchange, in order."""
+        query = select(ActRow.request).where(ActRow.exchange_id == exchange).order_by(ActRow.asked_at, ActRow.key)
+        return [ReportAttendance.model_validate(row[0]) for row in await self.office.rows(query)]
+
+    async def taken(self, exchange: str) -> None:
+        """The exchange takes what was kept last, as its workflow would."""
+        report = (await self.reports(exchange))[-1]
+        fields = set(ReportAttendance.model_fields) - {"confirmed"}
+        event = AttendanceReported.model_validate(report.model_dump(include=fields) | {"at": ENDS})
+        await self.office.record(exchange, event)
+
+    async def presences(self, session: str) -> Sequence[Presence]:
+        query = select(SessionInvitationRow.presence).where(SessionInvitationRow.session_id == session)
+        return [row[0] for row in await self.office.rows(query.order_by(SessionInvitationRow.exchange_id))]
+
+    async def mails(self) -> list[tuple[str, str]]:
+        query = select(MessageRow.exchange_id, MessageRow.params).where(MessageRow.kind == NoticeKind.SESSION)
+        return [(row[0], row[1]["facts"]["news"]) for row in await self.office.rows(query.order_by(MessageRow.id))]
+
+
+@pytest.fixture
+async def desk(database: Database, tmp_path: Path) -> Desk:
+    office = Office(database, tmp_path / "files", load_programme())
+    await office.seed()
+    made = Desk(office)
+    await made.arrives(1)
+    await made.arrives(2, given_name="Bo")
+    return made
+
+
+async def test_students_are_invited_and_told_once(desk: Desk) -> None:
+    one, two = desk.exchanges
+    session = await desk.plan()
+    again = await desk.sessions.plan(desk.asked(), HOST, NOW, "plan")
+    assert (again.session_id, again.invited, again.repeated) == (session, 2, True)
+    assert await desk.mails() == [(one, "invited"), (two, "invited")]
+    with pytest.raises(KeyReused):
+        await desk.sessions.plan(desk.asked(title="Another"), HOST, NOW, "plan")
+
+
+async def test_only_those_whose_stay_has_it_on_that_day_are_invited(desk: Desk) -> None:
+    away = await desk.arrives(3, **OUTGOING)
+    none = await desk.arrives(4, academic_lectures="no")
+    answer = await desk.sessions.plan(desk.asked(), HOST, NOW, "a")
+    assert (answer.invited, set(answer.left_out)) == (2, {away, none})
+    first = datetime(2027, 2, 28, 15, 59, tzinfo=UTC)  # the last minute of February in Chongqing
+    with pytest.raises(BadInput, match=r"session\.nobody"):
+        await desk.plan("b", starts_at=first - timedelta(hours=1), ends_at=first)
+    assert await desk.plan("c", starts_at=first + timedelta(minutes=1), ends_at=first + timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"content": Content.LABORATORY}, "session.content"),
+        ({"ends_at": STARTS}, "session.ends_before"),
+        ({"ends_at": STARTS + timedelta(hours=12, minutes=1)}, "session.longer_than_a_day"),
+        ({"ends_at": STARTS + timedelta(hours=10, minutes=1)}, "session.longer_than_a_day"),
+        ({"capacity": 1}, "session.too_few_places"),
+        ({"objectives": ("surgery",)}, "session.no_objective"),
+    ],
+)
+async def test_a_session_that_is_not_sound_is_refused(desk: Desk, values: dict[str, Any], said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        await desk.plan(**values)
+    assert not await desk.mails()
+
+
+async def test_who_keeps_them_is_the_host_office(desk: Desk) -> None:
+    for actor in (SENDING, LIPID, desk.people[desk.exchanges[0]]):
+        with pytest.raises(NotAuthorised):
+            await desk.plan(actor=actor)
+    session = await desk.plan()
+    for actor in (SENDING, desk.people[desk.exchanges[0]]):
+        with pytest.raises(NotAuthorised):
+            await desk.sessions.close(session, actor, ENDS, "x")
+        with pytest.raises(NotAuthorised):
+            await desk.sessions.cancel(session, actor, NOW, "y")
+    with pytest.raises(Unknown):
+        await desk.sessions.cancel("s-none", HOST, NOW, "z")
+
+
+async def test_a_moved_session_is_told_and_who_it_does_not_fit_is_told_that_it_is_cancelled(desk: Desk) -> None:
+    short = await desk.arrives(5, end="2027-04-16", clinical_start="", clinical_end="", specialties="")
+    session = await desk.plan()
+    later = terms(starts_at=STARTS + timedelta(days=60), ends_at=ENDS + timedelta(days=60))
+    answer = await desk.sessions.change(session, later, None, HOST, NOW, "m")
+    assert (answer.version, answer.invited) == (2, 2)
+    assert sorted(await desk.mails())[-2:] == [(short, "cancelled"), (short, "invited")]
+    assert [news for exchange, news in await desk.mails() if exchange != short] == ["invited"] * 2 + ["moved"] * 2
+    told = len(await desk.mails())
+    quiet = later.model_copy(update={"title": "Health systems of China", "capacity": 9})
+    await desk.sessions.change(session, quiet, None, HOST, NOW, "n")
+    assert len(await desk.mails()) == told, "another title alone is not worth a mail"
+    other = later.model_copy(update={"content": Content.CULTURAL_LECTURES})
+    with pytest.raises(BadInput, match=r"session\.another_content"):
+        await desk.sessions.change(session, other, None, HOST, NOW, "o")
+
+
+async def test_a_cancelled_session_is_told_and_makes_no_hours(desk: Desk) -> None:
+    session = await desk.plan()
+    await desk.sessions.cancel(session, HOST, NOW, "c")
+    assert (await desk.sessions.cancel(session, HOST, NOW, "c")).repeated
+    assert [news for _, news in await desk.mails()] == ["invited"] * 2 + ["cancelled"] * 2
+    for act in (desk.sessions.close(session, HOST, ENDS, "x"), desk.sessions.cancel(session, HOST, ENDS, "y")):
+        with pytest.raises(NotOpen, match=r"session\.cancelled"):
+            await act
+    assert not await desk.reports(desk.exchanges[0])
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (STARTS - timedelta(minutes=15, seconds=1), "session.sign_in_early"),
+        (STARTS - timedelta(minutes=15), ""),
+        (ENDS, ""),
+        (ENDS + timedelta(seconds=1), "session.sign_in_over"),
+    ],
+)
+async def test_a_student_signs_in_while_it_is_held(desk: Desk, at: datetime, said: str) -> None:
+    session, mine = await desk.plan(), desk.exchanges[0]
+    if said:
+        with pytest.raises(NotOpen, match=said):
+            await desk.sessions.sign_in(session, mine, desk.people[mine], at)
+        assert Presence.ATTENDED not in await desk.presences(session)
+        return
+    assert not (await desk.sessions.sign_in(session, mine, desk.people[mine], at)).repeated
+    assert (await desk.sessions.sign_in(session, mine, desk.people[mine], at)).repeated
+    assert await desk.presences(session) == [Presence.ATTENDED, Presence.INVITED]
+    with pytest.raises(Unknown):
+        await desk.sessions.sign_in(session, desk.exchanges[1], desk.people[mine], at)
+
+
+async def test_hours_are_kept_for_each_exchange_when_the_list_is_closed(desk: Desk) -> None:
+    session, (one, two) = await desk.plan(objectives=("rare_cases",)), desk.exchanges
+    await desk.sessions.sign_in(session, one, desk.people[one], STARTS)
+    with pytest.raises(NotOpen, match=r"session\.not_begun"):
+        await desk.sessions.close(session, HOST, STARTS - timedelta(seconds=1), "early")
+    await desk.sessions.close(session, HOST, ENDS, "close")
+    assert (await desk.sessions.close(session, HOST, ENDS, "close")).repeated
+    assert await desk.presences(session) == [Presence.ATTENDED, Presence.ABSENT]
+    [there], [missing] = await desk.reports(one), await desk.reports(two)
+    assert (there.hours_planned, there.hours_attended, there.first_day, there.last_day) == (2, 2, DAY, DAY)
+    assert (there.objectives, missing.objectives) == (("rare_cases",), ())
+    assert (missing.hours_planned, missing.hours_attended) == (2, 0)
+    with pytest.raises(NotOpen, match=r"session\.closed"):
+        await desk.sessions.close(session, HOST, ENDS, "again")
+
+
+async def test_two_sessions_of_a_day_are_one_report_that_is_corrected(desk: Desk) -> None:
+    one = desk.exchanges[0]
+    first = await desk.plan("a")
+    second = await desk.plan("b", starts_at=ENDS, ends_at=ENDS + timedelta(hours=1))
+    await desk.mark(first, "m", e0=Presence.ATTENDED)
+    await desk.sessions.close(first, HOST, ENDS, "close a")
+    await desk.taken(one)
+    await desk.sessions.close(second, HOST, ENDS + timedelta(hours=1), "close b")
+    reports = await desk.reports(one)
+    assert [(r.hours_planned, r.hours_attended) for r in reports] == [(2, 2), (3, 2)]
+    assert reports[1].corrects == reports[0].report_id
+    await desk.mark(second, "late", e0=Presence.ATTENDED)  # before the exchange took the second report
+    last = (await desk.reports(one))[-1]
+    assert (last.hours_planned, last.hours_attended, last.corrects) == (3, 3, reports[1].report_id)
+
+
+async def test_an_excused_absence_is_not_planned_for_and_a_mark_is_corrected_with_its_reason(desk: Desk) -> None:
+    session, (one, two) = await desk.plan(), desk.exchanges
+    await desk.sessions.announce_absence(session, two, "An exam at home.", desk.people[two], NOW, "a")
+    await desk.mark(session, "m", e0=Presence.ATTENDED, e1=Presence.EXCUSED)
+    await desk.sessions.close(session, HOST, ENDS, "close")
+    assert len(await desk.reports(one)) == 1
+    assert await desk.reports(two) == [], "nothing was planned for who is excused"
+    await desk.taken(one)
+    await desk.mark(session, "wrong", e0=Presence.EXCUSED)
+    first, corrected = await desk.reports(one)
+    assert (corrected.hours_planned, corrected.hours_attended, corrected.corrects) == (0, 0, first.report_id)
+    query = select(SessionInvitationRow.reason).where(SessionInvitationRow.exchange_id == two)
+    assert [row[0] for row in await desk.office.rows(query)] == ["An exam at home."]
+
+
+async def test_a_refused_report_is_passed_over_and_hours_by_hand_stand(desk: Desk) -> None:
+    one, two = desk.exchanges
+    by_hand = AttendanceReported(
+        at=ENDS, report_id="hand", content=LECTURES, first_day=DAY, last_day=DAY, hours_planned=2, hours_attended=1
+    )
+    await desk.office.record(two, by_hand)
+    session = await desk.plan()
+    answer = await desk.sessions.close(session, HOST, ENDS, "close")
+    assert answer.by_hand == (two,)
+    async with desk.office.sessions.begin() as records:
+        act = await records.scalar(select(ActRow).where(ActRow.exchange_id == one))
+        assert act is not None
+        act.status = ActStatus.REFUSED
+    await desk.mark(session, "same", e0=Presence.ABSENT)
+    assert len(await desk.reports(one)) == 2, "marked as it is, it is told again"
+    await desk.mark(session, "m", e0=Presence.ATTENDED)
+    reports = await desk.reports(one)
+    assert [(r.hours_attended, bool(r.corrects)) for r in reports] == [(0, False), (0, False), (2, True)]
+    assert await desk.reports(two) == []
+
+
+async def test_marks_of_strangers_and_twice_are_refused(desk: Desk) -> None:
+    session, one = await desk.plan(), desk.exchanges[0]
+    twice = [Mark(exchange_id=one, presence=presence) for presence in (Presence.ABSENT, Presence.ATTENDED)]
+    for marks, said in (
+        (twice, "session.marked_twice"),
+        ([Mark(exchange_id="EX-2027-DAR-099", presence=Presence.ABSENT)], "session.not_invited"),
+    ):
+        with pytest.raises(BadInput, match=said):
+            await desk.sessions.mark(session, marks, MarkedBy.FILE, HOST, ENDS, "k")
+    assert set(await desk.presences(session)) == {Presence.INVITED}
+
+
+async def test_nobody_is_told_hours_who_never_came(desk: Desk) -> None:
+    waiting = await desk.office.nominate(9)
+    desk.exchanges.append(waiting.exchange_id)
+    session = await desk.plan()
+    await desk.sessions.close(session, HOST, ENDS, "close")
+    assert await desk.reports(waiting.exchange_id) == []
+    assert HOST.role is Role.COORDINATOR
