@@ -27,7 +27,7 @@ from models.errors import Closed, SojournError
 from models.identifiers import EXCHANGE_QUEUE
 from models.messages.suspensions import SuspensionProgress
 from records.audit.workflows import in_step
-from records.recovering import Recoverable, recoverables, revision_of, suspension_on_record
+from records.recovering import Recoverable, recoverable, recoverables, revision_of, suspension_on_record
 from records.store.engine import Sessions, open_engine, session_maker, transaction, upgrade
 from settings import Settings
 from workflows.search_attributes import search_attributes
@@ -106,8 +106,7 @@ class Recovery:
             Unavailable: Temporal or the database is away.
         """
         async with transaction(self._sessions) as session:
-            known = await recoverables(session, self._programme)
-        wanted = next((one for one in known if one.workflow_id == workflow_id), None)
+            wanted = await recoverable(session, self._programme, workflow_id)
         if wanted is None:
             return False
         with suppress(Closed), translated():  # another process was first

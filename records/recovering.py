@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.policy import Policy
@@ -12,6 +12,7 @@ from models.catalogue.programme import Programme
 from models.events import EVENT, ExchangeReopened, Fact, RotationEnded, StageEntered, SuspensionBegan, SuspensionEnded
 from models.identifiers import (
     cohort_workflow_id,
+    exchange_of,
     exchange_workflow_id,
     rotation_workflow_id,
     suspension_workflow_id,
@@ -39,12 +40,15 @@ from models.tables import (
 )
 from models.vocabulary import Stage, StepKind, StepStatus
 from models.wire import Wire
+from records.audit import workflows as audited
+from records.audit.workflows import subject_of
 from records.projections.holdings import ASSIGNED
 from records.queries.suspensions import covered
 from records.recovering_reviews import OpenReview, open_reviews
 from records.remembering import policy_of
 
 SUSPENSION = "Suspension"
+_OPEN = select(ExchangeRow).where(ExchangeRow.closed_at.is_(None))
 E = TypeVar("E", bound=Fact)
 
 
@@ -84,17 +88,34 @@ class Recoverable:
 
 async def recoverables(session: AsyncSession, programme: Programme) -> list[Recoverable]:
     """All of them: cohorts, exchanges, their rotations, suspensions, reviews of late answers."""
-    exchanges = list(
-        await session.scalars(select(ExchangeRow).where(ExchangeRow.closed_at.is_(None)).order_by(ExchangeRow.id))
-    )
+    exchanges = list(await session.scalars(_OPEN.order_by(ExchangeRow.id)))
     found = [_cohort(row) for row in await session.scalars(select(CohortRow).order_by(CohortRow.id))]
     for row in exchanges:
         found.append(await _exchange(session, programme, row))
     for row in exchanges:
         found += await _rotations(session, row)
-    of_today = programme.policy.only(StepKind.REVIEW_SERVICE_LEVEL)
-    reviews = [_review(one, of_today) for one in await open_reviews(session)]
-    return found + await _suspensions(session) + reviews
+    return found + await _suspensions(session) + await _reviews(session, programme)
+
+
+async def recoverable(session: AsyncSession, programme: Programme, workflow_id: str) -> Recoverable | None:
+    """One of them, without reading the others; `None` where the records do not say that it goes on."""
+    subject = subject_of(workflow_id)
+    if subject is None:
+        return None
+    found: list[Recoverable] = []
+    match subject.kind:
+        case audited.COHORT:
+            cohort = await session.get(CohortRow, subject.id)
+            found = [_cohort(cohort)] if cohort is not None else []
+        case audited.EXCHANGE | audited.ROTATION:
+            about = exchange_of(subject.id) if subject.kind == audited.ROTATION else subject.id
+            for row in list(await session.scalars(_OPEN.where(ExchangeRow.id == about))):
+                found = [await _exchange(session, programme, row), *await _rotations(session, row)]
+        case audited.SUSPENSION:
+            found = await _suspensions(session, SuspensionRow.id == subject.id)
+        case audited.REVIEW:
+            found = await _reviews(session, programme)
+    return next((one for one in found if one.workflow_id == workflow_id), None)
 
 
 async def revision_of(session: AsyncSession, writer: str) -> int:
@@ -167,7 +188,12 @@ async def _rotations(session: AsyncSession, row: ExchangeRow) -> list[Recoverabl
     return [Recoverable(ROTATION_WORKFLOW, one, None, begun_by=by, writer=one) for one in ids.values()]
 
 
-async def _suspensions(session: AsyncSession) -> list[Recoverable]:
+async def _reviews(session: AsyncSession, programme: Programme) -> list[Recoverable]:
+    of_today = programme.policy.only(StepKind.REVIEW_SERVICE_LEVEL)
+    return [_review(one, of_today) for one in await open_reviews(session)]
+
+
+async def _suspensions(session: AsyncSession, *only: ColumnElement[bool]) -> list[Recoverable]:
     """Those that last, and those that ended while exchanges had not heard it."""
     waits = exists().where(
         ExchangeSuspensionRow.suspension_id == SuspensionRow.id,
@@ -175,7 +201,7 @@ async def _suspensions(session: AsyncSession) -> list[Recoverable]:
         ExchangeSuspensionRow.exchange_id == ExchangeRow.id,
         ExchangeRow.closed_at.is_(None),
     )
-    rows = select(SuspensionRow).where(or_(SuspensionRow.until.is_(None), waits)).order_by(SuspensionRow.id)
+    rows = select(SuspensionRow).where(or_(SuspensionRow.until.is_(None), waits), *only).order_by(SuspensionRow.id)
     found = [await _suspension(session, row) for row in list(await session.scalars(rows))]
     return [one for one in found if one is not None]
 

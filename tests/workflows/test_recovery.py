@@ -12,7 +12,7 @@ from models.identifiers import EXCHANGE_QUEUE, cohort_workflow_id, exchange_work
 from models.messages.exchange import Decide, EndEarly, ExchangeStart
 from models.tables import HeadRow, PolicyRow
 from models.vocabulary import Outcome, StepKind
-from records.recovering import recoverables
+from records.recovering import recoverable, recoverables
 from records.store.engine import transaction
 from tests.workflows.world import BOTH, LAB_ONLY, World
 
@@ -27,8 +27,20 @@ POINTS = (
 )
 
 
+NOBODYS = "EX-2027-DAR-099"
+
+
 async def recover(world: World) -> Counter[Fate]:
-    """What became of all workflows that are to run."""
+    """What became of all workflows that are to run; each is found alone as it is among all."""
+    async with transaction(world.filing.sessions) as session:
+        for one in await recoverables(session, world.programme):
+            assert await recoverable(session, world.programme, one.workflow_id) == one
+        for nobodys in (
+            "mailroom",
+            exchange_workflow_id("EX-2027-DAR-099"),
+            rotation_workflow_id("EX-2027-DAR-099.x.1"),
+        ):
+            assert await recoverable(session, world.programme, nobodys) is None
     recovery = Recovery(world.environment.client, world.filing.sessions, world.programme, pauses=(0.1,))
     return Counter(one.fate for one in await recovery.recover())
 
