@@ -24,6 +24,7 @@ from cli import (
     sla,
     steps,
     suspensions,
+    units,
     watch,
     worklist,
 )
@@ -48,6 +49,7 @@ app.add_typer(housing.commands, name="housing", no_args_is_help=True)
 app.add_typer(people.away, name="away", no_args_is_help=True)
 app.add_typer(suspensions.commands, name="suspension", no_args_is_help=True)
 app.add_typer(messages.commands, name="message", no_args_is_help=True)
+app.add_typer(units.commands, name="units", no_args_is_help=True)
 app.add_typer(mail.commands, name="mail", no_args_is_help=True)
 app.add_typer(service.catalogue, name="catalogue", no_args_is_help=True)
 

@@ -28,6 +28,7 @@ PLACES: tuple[tuple[str, str, PagePolicy], ...] = (
     ("/nominate", _("Nominate"), policy.NOMINATING),
     ("/overdue", _("Overdue"), policy.HANDLING),
     ("/places", _("Places"), policy.PLACES),
+    ("/units", _("Units"), policy.PLACES),
     ("/cohorts", _("Cohorts"), policy.BOARD),
     ("/messages", _("Messages"), policy.BOARD),
     ("/levels", _("Service levels"), policy.BOARD),

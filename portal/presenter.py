@@ -12,16 +12,18 @@ from markupsafe import Markup, escape
 from models.addresses import shown
 from models.catalogue.answers import AnswerPolicy
 from models.catalogue.policy import DocumentPolicy
+from models.catalogue.units import UnitTerms
 from models.errors import Message
 from models.messages.broadcasts import Audience
 from models.people.access import Member
 from models.people.authorization import Actor, Owner
 from models.rules.service_levels import ServiceLevel
+from models.rules.units import PlaceToMove, Unmet
 from models.views import AttendanceView, ExchangeView, Happening, StepLine, Student, WorklistRow
 from models.vocabulary import Role, StepKind, Target
 from portal.cells import CellWords
 from portal.visitor import Visitor
-from texts import broadcasts, forms, labels, letters, words
+from texts import broadcasts, forms, labels, letters, units, words
 from texts.answers import Ask, ask_of, follows
 from texts.charts import level_chart
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
@@ -236,6 +238,14 @@ class Presenter(CellWords):
         """Units to choose from."""
         return [(one, self.unit(one)) for one in ids]
 
+    def unit_terms(self, terms: UnitTerms) -> list[str]:
+        """Whom a unit takes, and when not, a line each."""
+        return units.terms_words(terms, self)
+
+    def unit_why(self, one: Unmet | PlaceToMove) -> str:
+        """Why a unit does not take a student."""
+        return units.why_words(one, self)
+
     def beds(self, beds: Iterable[tuple[str, str]], host: str) -> list[tuple[str, str]]:
         """Beds of a host to choose from."""
         return [(bed, self.bed(host, bed)) for bed, _ in beds]
@@ -289,7 +299,7 @@ class Presenter(CellWords):
 
 
 def _table(group: str) -> dict[str, str]:
-    for module in (labels, forms, words, letters, broadcasts):
+    for module in (labels, forms, words, letters, broadcasts, units):
         if hasattr(module, group):
             found: dict[str, str] = getattr(module, group)
             return found

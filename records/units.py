@@ -24,7 +24,7 @@ from records.store.once import is_asked_again
 
 
 @dataclass(frozen=True)
-class _Change:
+class _Edited:
     host: str
     now: UnitNow
     edit: UnitEdit
@@ -90,13 +90,13 @@ class Units:
             changed=tuple(one.edit.unit_id for one in changes), to_move=tuple(one.placement_id for one in breaks)
         )
 
-    async def _changes(self, session: AsyncSession, asked: UnitEdits, actor: Actor, at: datetime) -> list[_Change]:
+    async def _changes(self, session: AsyncSession, asked: UnitEdits, actor: Actor, at: datetime) -> list[_Edited]:
         """The edits that change something, under the locks that keep takers of places waiting."""
         programme = await self._roster.now(session)
         hosts = _hosts(programme, asked.edits)
         for host in sorted(set(hosts.values())):
             await lock_stream(session, f"places/{host}")
-        changes: list[_Change] = []
+        changes: list[_Edited] = []
         for edit in asked.edits:
             host = hosts[edit.unit_id]
             require(may_keep_unit(actor, host, edit.unit_id), "not_allowed.keep_unit")
@@ -110,14 +110,14 @@ class Units:
                 changes.append(await self._change(session, host, now, edit, at))
         return changes
 
-    async def _change(self, session: AsyncSession, host: str, now: UnitNow, edit: UnitEdit, at: datetime) -> _Change:
+    async def _change(self, session: AsyncSession, host: str, now: UnitNow, edit: UnitEdit, at: datetime) -> _Edited:
         today = today_at(self._roster.programme, host, at)
         held = (await places_held(session, {now.unit_id: now}, today))[now.unit_id]
         before = {one.placement_id for one in to_move(now.terms, held, today)}
         after = to_move(edit.terms, held, today)
-        return _Change(host, now, edit, tuple(one for one in after if one.placement_id not in before))
+        return _Edited(host, now, edit, tuple(one for one in after if one.placement_id not in before))
 
-    async def _write(self, session: AsyncSession, change: _Change, actor: Actor, at: datetime, key: str) -> None:
+    async def _write(self, session: AsyncSession, change: _Edited, actor: Actor, at: datetime, key: str) -> None:
         unit_id = change.edit.unit_id
         event = UnitChanged(
             at=at,
@@ -159,7 +159,7 @@ def _require_sound(programme: Programme, now: UnitNow, edit: UnitEdit) -> None:
         raise BadInput("unit.no_supervisor", "supervisors", person=person, unit=edit.unit_id)
 
 
-def _seen(changes: Sequence[_Change]) -> str:
+def _seen(changes: Sequence[_Edited]) -> str:
     """What a preview showed, in a form that is compared when it is saved."""
     return fingerprint(
         [[one.edit.unit_id, one.edit.terms, [place.placement_id for place in one.breaks]] for one in changes]

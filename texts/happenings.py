@@ -64,6 +64,7 @@ from texts.labels import (
 )
 from texts.letters import LETTERS
 from texts.names import Names
+from texts.units import why_words
 
 Words = tuple[str, str]
 """What it is about, and what came of it."""
@@ -200,7 +201,12 @@ class Telling:
                 beds = [self.names.bed(self.host, bed) for bed in (event.moved_from, event.bed_id) if bed]
                 return " → ".join(beds), self._stretch(event.first_night, event.last_night)
             case PlaceAssigned():
-                return self.names.unit(event.unit_id), self._stretch(event.start, event.end)
+                stretch = self._stretch(event.start, event.end)
+                unmet = [
+                    self.names.pair(self.names.unit(one.unit_id), why_words(one, self.names)) for one in event.unmet
+                ]
+                wishes = self._say(_("wishes not met: {wishes}"), wishes=self.names.listed(unmet)) if unmet else ""
+                return self.names.unit(event.unit_id), self.names.aside(stretch, wishes) if wishes else stretch
             case PlaceReleased():
                 return self._place(event.placement_id), self._from(event.from_day)
             case HoldingsReleased():

@@ -24,6 +24,7 @@ from portal.pages import (
     reports,
     sign_in,
     steps,
+    units,
     worklist,
     year_reports,
 )
@@ -41,6 +42,7 @@ ALL = (
     cohorts.pages,
     messages.pages,
     overviews.pages,
+    units.pages,
     year_reports.pages,
     exchange.pages,
     letters.pages,

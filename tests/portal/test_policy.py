@@ -36,6 +36,7 @@ PARAMETERS = {
     "delivery_id": "1",
     "key": "no-act",
     "broadcast_id": "no-message",
+    "unit_id": "cqmu-nowhere",
 }
 """A value for each parameter of an address; a route with another one needs one here."""
 

@@ -9,6 +9,7 @@ SENTENCES: dict[str, str] = {
     "typed.exchange": _("“{typed}” is not an exchange; its code is like EX-2027-DAR-007."),
     "typed.step": _("“{typed}” is not a step; `sojourn worklist` prints their ids."),
     "typed.audience": _("name one of --cohort, --unit, --arriving-from with --arriving-to, and --exchange"),
+    "typed.units_file": _("Nothing was saved; correct these rows and read the file again"),
     "typed.template": _("there is no such template; these are: {known}"),
     "typed.text_file": _("cannot be read as UTF-8 text"),
     "typed.rating": _("“{typed}” is not a rating; write NAME=1 (poor) to NAME=5 (excellent)."),
