@@ -21,6 +21,7 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker
 from activities.audit import Audits
 from activities.bounces import BounceInbox
 from activities.certificates import Certificates
+from activities.changes import Changes
 from activities.digests import Digests
 from activities.documents import Documents
 from activities.housing import Housing
@@ -178,6 +179,8 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
     )
     letters = LetterWriting(sessions, held.files, held.programme, held.outbox, wakers, fonts)
     seats = Seats(sessions, held.outbox, wakers)
+    housing = Housing(sessions, held.programme, held.outbox, wakers)
+    placement = Placement(sessions, held.programme, held.outbox, wakers)
     suspensions = Suspensions(sessions, client, held.outbox, wakers)
     rotations = Rotations(client)
     return Worker(
@@ -189,8 +192,9 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
             records.remember,
             seats.take_seat,
             seats.remember_cohort,
-            Housing(sessions, held.programme, held.outbox, wakers).assign_bed,
-            Placement(sessions, held.programme, held.outbox, wakers).assign_place,
+            housing.assign_bed,
+            placement.assign_place,
+            Changes(sessions, housing, placement, held.outbox, wakers).apply_change,
             Documents(sessions, held.files).check_document,
             certificates.check_gate,
             certificates.issue_certificate,

@@ -10,7 +10,7 @@ from mail.bounces import Bounces
 from mail.inbox import Inbox, InboxAway, InboxSettings
 from models.errors import Said
 from models.messages.contracts import BouncesAnswer, ReadBounces
-from models.vocabulary import BounceAction
+from models.posting import BounceAction
 from records.store.engine import Sessions, transaction
 from records.tasks import close_task, open_task
 

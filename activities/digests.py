@@ -16,9 +16,10 @@ from mail.summary import SummaryWriter
 from models.catalogue.programme import Programme
 from models.messages.contracts import DigestAnswer, WriteDigests
 from models.notifications.notices import NoticeKind, OverviewFacts, Reader
+from models.posting import DigestChoice
 from models.rules.digests import WEEK, digest_day, summary_of
 from models.tables import MessageRow, MessageStatus, PersonRow, PreferenceRow, StepRow
-from models.vocabulary import DigestChoice, Role, StepStatus
+from models.vocabulary import Role, StepStatus
 from records.absences import Absences, absences_at
 from records.calendars import Calendars
 from records.projections.common import insert_once, table_of

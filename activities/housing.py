@@ -93,6 +93,10 @@ class Housing:
             return None
         return lambda session: note_taken(session, move.workflow_id, [move.decision_id], request.at)
 
+    async def find(self, session: AsyncSession, request: AssignBed) -> BedAssigned | str | None:
+        """What `assign_bed` would write, to be written in the same transaction; the bed, where it is held already."""
+        return await self._find(session, request)
+
     async def _find(self, session: AsyncSession, request: AssignBed) -> BedAssigned | str | None:
         guest = await _guest(session, request.exchange_id)
         held = await stretches(session, request.exchange_id, since=request.first_night)

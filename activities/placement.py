@@ -71,10 +71,14 @@ class Placement:
             seen = await self._outlooks(session, request, request.preferences, request.refused_by)
         return PlaceOutlook(units=tuple(UnitOutlook(unit_id=one.unit_id, unmet=one.unmet) for one in seen))
 
+    async def find(self, session: AsyncSession, request: AssignPlace) -> PlaceAssigned | str | None:
+        """What `assign_place` would write, to be written in the same transaction; the unit where it is held already."""
+        return await self._find(session, request)
+
     async def _find(self, session: AsyncSession, request: AssignPlace) -> PlaceAssigned | str | None:
         if held := await _held(session, request):
             return held
-        if not await _fits_the_stay(session, request):
+        if not request.replanned and not await _fits_the_stay(session, request):
             return None
         # One taker per host at a time, so that what was found free still is when it is taken. Owners of units wait
         # here too: no edit comes between.

@@ -9,7 +9,15 @@ from temporalio import activity
 
 from models.catalogue.policy import DueRule, LadderRule
 from models.errors import Broken
-from models.events import DeadlineExtended, Event, ExchangeOpened, ExchangeReopened, StepOpened, StepResumed
+from models.events import (
+    DeadlineExtended,
+    Event,
+    ExchangeOpened,
+    ExchangeReopened,
+    StepOpened,
+    StepReplanned,
+    StepResumed,
+)
 from models.messages.exchange import StepPlan
 from models.messages.recording import Batch, Recorded, Remember, Remembered, StepRules
 from models.messages.suspensions import Suspend
@@ -21,7 +29,7 @@ from records.remembering import keep_policy, remembered, taken
 from records.store.append import MessageWriter, Wakers, Writer, append
 from records.store.engine import Sessions, transaction
 
-PLANNED = StepOpened | DeadlineExtended | StepResumed
+PLANNED = StepOpened | DeadlineExtended | StepReplanned | StepResumed
 """Events that carry a plan."""
 
 
@@ -141,7 +149,7 @@ async def _owner(session: AsyncSession, step_id: str) -> str:
     return row.institution_id
 
 
-def _rules_of(event: StepOpened | DeadlineExtended | StepResumed, rules: list[StepRules]) -> StepRules:
+def _rules_of(event: PLANNED, rules: list[StepRules]) -> StepRules:
     """The rules that came with an event: a batch may plan a step more than once, in the order of its events."""
     for index, rule in enumerate(rules):
         if rule.step_id == event.step_id:

@@ -12,7 +12,8 @@ from cli.session import session_of
 from gateway.composition import Services
 from gateway.operations import new_id
 from models.people.absences import Absence, Preferences
-from models.vocabulary import LANGUAGES, DigestChoice
+from models.posting import DigestChoice
+from models.vocabulary import LANGUAGES
 from texts.i18n import _, _p
 from texts.labels import DIGESTS
 from texts.punctuation import sentences

@@ -35,6 +35,8 @@ class Traveller:
     attends: float = 0.95
     """Share of the hours attended."""
     cleared_on: date | None = None
+    worked: dict[str, tuple[date, date]] = field(default_factory=dict)
+    """Days of places that are others than those of their block, by placement."""
     last_day: date | None = None
     """Of a stay that was ended early."""
 
@@ -164,7 +166,8 @@ class Participants:
         _, name, number = duty.subject.split(".")
         content, numbered = Content(name), int(number) // 100
         block = next(one for one in traveller.plan.blocks(content) if one.number in (0, numbered))
-        first, last = block.start, min(block.end, (await self._now()).date(), traveller.last_day or block.end)
+        begins, ends = traveller.worked.get(duty.subject, (block.start, block.end))
+        first, last = begins, min(ends, (await self._now()).date(), traveller.last_day or ends)
         if content is Content.CLINICAL and traveller.cleared_on is not None:
             first = max(first, traveller.cleared_on)
         whole = (first, last) == (block.start, block.end)
@@ -258,6 +261,9 @@ _PLAIN = {
     StepKind.REPORT_LEAVING: "reported",
     StepKind.END_SEVIS: "reported",
     StepKind.SETTLE_CERTIFICATE: "close_without",
+    **dict.fromkeys(
+        (StepKind.AGREE_CHANGE, StepKind.APPROVE_CHANGE, StepKind.DECIDE_CHANGE, StepKind.CONFIRM_CHANGE), "agreed"
+    ),
 }
 _PAPERS = {
     StepKind.SUBMIT_DOCUMENTS,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from models.messages.acts import Act, WaitingAct
+from models.messages.changes import RequestChange, WithdrawChange
 from models.messages.clearance import RevokeClearance
 from models.messages.cohorts import SetQuota
 from models.messages.contracts import IssuedCertificate, WrittenLetter
@@ -54,6 +55,8 @@ UPDATES: Mapping[str, Kind] = {
     "report_arrival": Kind(ReportArrival, Acknowledged),
     "report_attendance": Kind(ReportAttendance, Acknowledged),
     "report_departure": Kind(ReportDeparture, Acknowledged),
+    "request_change": Kind(RequestChange, Acknowledged),
+    "withdraw_change": Kind(WithdrawChange, Acknowledged),
     "report_movement": Kind(ReportMovement, Acknowledged),
     "revoke_clearance": Kind(RevokeClearance, Acknowledged),
     "set_quota": Kind(SetQuota, Acknowledged),

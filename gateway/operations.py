@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from temporalio.client import Client
 
+from gateway.changes import ChangeOperations
 from gateway.deadlines import AnswerTime, answered, answering
 from gateway.handing_in import HandingIn
 from gateway.kinds import REISSUE
@@ -63,6 +64,7 @@ from records.access.tokens import Tokens
 from records.filing import Filing
 from records.host_sessions import HostSessions
 from records.papers import Papers
+from records.queries import Reading
 from records.units import Units
 from records.usage import UploadLimits
 from webhooks.inbound import Inbound
@@ -100,6 +102,8 @@ class Gateway(NominationOperations):
         self.suspensions = SuspensionOperations(client, self.asking, filing, programme, clock, self.availability)
         self.asking.sends(REISSUE, self._reissue)
         self.letters = LetterOperations(client, self.asking, self._sending, self.availability)
+        reading = Reading(filing.sessions, programme)
+        self.changes = ChangeOperations(self.asking, self._sending, reading, programme, clock, self.availability)
         self.mending = Mending(client, Recovery(client, filing.sessions, programme))
         inbound = Inbound(filing.sessions)
         self.relay = Relay(

@@ -10,7 +10,7 @@ from email import message_from_bytes
 from email.errors import MessageError
 from email.message import Message
 
-from models.vocabulary import BounceAction
+from models.posting import BounceAction
 
 LARGEST = 256 * 1024
 """Bytes of a report that are looked at; the mail that comes back with it may be cut off."""

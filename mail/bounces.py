@@ -15,8 +15,8 @@ from mail.return_paths import ReturnPaths
 from mail.returned import tell_office
 from models.catalogue.programme import Programme
 from models.errors import BadInput
+from models.posting import BounceAction
 from models.tables import BounceRow, MessageRow, MessageStatus
-from models.vocabulary import BounceAction
 from models.wire import Form
 from records.store.engine import Sessions, transaction
 

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Contact, Institution, Programme
 from models.notifications.notices import Addressee
 from models.people.absences import Preferences
+from models.posting import DigestChoice
 from models.tables import IdentityRow, PersonRow
-from models.vocabulary import LANGUAGES, DigestChoice, Role
+from models.vocabulary import LANGUAGES, Role
 from records.absences import Absences, absences_at, preferences_of
 from records.roster import Roster
 

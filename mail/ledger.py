@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Plain, Said
+from models.posting import BounceAction
 from models.tables import URGENT, BounceRow, MessageRow, MessageStatus, OperatorTaskRow
-from models.vocabulary import BounceAction
 from records.projections.common import table_of
 from records.tasks import open_task
 

@@ -88,6 +88,8 @@ async def items_of(session: AsyncSession, names: Naming, kind: StepKind, subject
             return [called.get(key, key) for key in parts]
         case About.CONDITIONS:
             return dict.fromkeys(names.unmet(code) for code in parts)
+        case About.CHANGE:
+            return [names.change(subject)]
         case About.SERVICE_LEVEL:
             office, colon, figures = subject.partition(":")
             return [f"{names.office(office)}{colon}{figures}"]

@@ -32,6 +32,7 @@ from models.notifications.addressing import Setting
 from models.notifications.notices import AbsenceFacts, Addressee, DocumentFacts, Notice, NoticeKind, Reader, StepFacts
 from models.notifications.recipients import CAUSING_NOTICES, notices_of
 from models.people.authorization import Owner
+from models.posting import DigestChoice
 from models.tables import (
     CohortRow,
     DecisionRow,
@@ -42,7 +43,7 @@ from models.tables import (
     PlacementRow,
     StepRow,
 )
-from models.vocabulary import Announce, Content, DigestChoice, Purpose, Role, Side, StepKind, StepStatus
+from models.vocabulary import Announce, Content, Purpose, Role, Side, StepKind, StepStatus
 from records.access.readdressing import Renaming, readdress
 from records.projections.common import insert_once, table_of
 from records.queries.titles import owner_of

@@ -153,6 +153,10 @@ class StepKind(StrEnum):
     REPORT_LEAVING = "report_leaving"
     END_SEVIS = "end_sevis"
     LEAVE_AFTER_END = "leave_after_end"
+    AGREE_CHANGE = "agree_change"
+    APPROVE_CHANGE = "approve_change"
+    DECIDE_CHANGE = "decide_change"
+    CONFIRM_CHANGE = "confirm_change"
     REVIEW_SERVICE_LEVEL = "review_service_level"
 
 
@@ -284,13 +288,8 @@ class About(StrEnum):
     CONDITIONS = "conditions"
     """What a certificate still lacks."""
     SERVICE_LEVEL = "service_level"
-
-
-class BounceAction(StrEnum):
-    """What became of a mail after a host had taken it (RFC 3464): given up, or not delivered yet and tried on."""
-
-    FAILED = "failed"
-    DELAYED = "delayed"
+    CHANGE = "change"
+    """What of a verified exchange is to be changed."""
 
 
 class Announce(StrEnum):
@@ -298,14 +297,6 @@ class Announce(StrEnum):
 
     NOW = "now"
     DIGEST = "digest"
-
-
-class DigestChoice(StrEnum):
-    """How often a person gets a digest; `off`: every notice at once instead."""
-
-    DAILY = "daily"
-    WEEKDAYS = "weekdays"
-    OFF = "off"
 
 
 class HoldCause(StrEnum):

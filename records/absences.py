@@ -24,8 +24,9 @@ from models.people.absences import (
     stands_in_for,
 )
 from models.people.authorization import Actor
+from models.posting import DigestChoice
 from models.tables import AbsenceRow, PreferenceRow
-from models.vocabulary import LANGUAGES, DigestChoice
+from models.vocabulary import LANGUAGES
 from records.projections.common import table_of
 from records.store.text import as_text, json_of
 

@@ -8,6 +8,9 @@ from models.events import (
     AttendanceReported,
     BedAssigned,
     CertificateIssued,
+    ChangeApplied,
+    ChangeClosed,
+    ChangeRequested,
     ClearanceEnded,
     Cleared,
     DeadlineExtended,
@@ -39,12 +42,15 @@ from models.events import (
     StepHeld,
     StepOpened,
     StepReassigned,
+    StepReplanned,
     StepResumed,
     StepSnoozed,
 )
 from models.identifiers import kind_of
 from models.people.authorization import Owner
+from models.rules.changes import name_of
 from models.vocabulary import DocumentStatus, HoldCause, Missed, RungKind, StepKind, Target
+from texts.changes import CHANGE_STATES, CHANGES
 from texts.dates import day_words, moment_words, stay_words
 from texts.forms import CLEARANCE_ENDS, COLUMNS
 from texts.i18n import _
@@ -66,6 +72,8 @@ from texts.letters import LETTERS
 from texts.names import Names
 from texts.units import why_words
 
+CHANGING = frozenset({StepKind.AGREE_CHANGE, StepKind.APPROVE_CHANGE, StepKind.DECIDE_CHANGE, StepKind.CONFIRM_CHANGE})
+"""Steps about a change of the exchange."""
 Words = tuple[str, str]
 """What it is about, and what came of it."""
 
@@ -98,6 +106,12 @@ class Telling:
                 )
             case StepOpened() | StepClosed() | RungFired() | StepHeld() | StepResumed():
                 return self._step(event)
+            case ChangeRequested() | ChangeApplied():
+                return self.names.label(CHANGES, name_of(event.change, event.before)), ""
+            case ChangeClosed():
+                return "", self.names.label(CHANGE_STATES, event.status)
+            case StepReplanned():
+                return self._title(event.step_id), self._arrow(event.before, event.plan.due_at if event.plan else None)
             case DeadlineExtended() | StepReassigned() | StepSnoozed():
                 return self._change(event)
             case ExchangeSuspended():
@@ -136,6 +150,8 @@ class Telling:
         """What a step is about, by what its subject means for its kind: documents, contents, a place, a bed."""
         if kind is StepKind.CONFIRM_BED:
             return self.names.bed(self.host, subject)
+        if kind in CHANGING:
+            return self.names.change(subject)
         if kind is StepKind.REVIEW_SERVICE_LEVEL:
             office, colon, figures = subject.partition(":")
             return f"{self.names.office(office)}{colon}{figures}"

@@ -12,10 +12,10 @@ from babel import Locale
 from models.messages.suspensions import SuspensionReason
 from models.messages.webhooks import WhyInactive
 from models.people.access import ConnectionKind, ProposedAct
+from models.posting import DigestChoice
 from models.rules.service_levels import By
 from models.vocabulary import (
     Content,
-    DigestChoice,
     Direction,
     DocumentStatus,
     HoldCause,

@@ -22,6 +22,7 @@ from models.people.authorization import CLOCK, Parties
 from models.rules.local import day_at
 from models.vocabulary import Content, MobilityStatus, NominationStatus, Outcome, Stage, StepKind
 from models.wire import Wire
+from workflows.amendments import Amendments
 from workflows.ending import Ended, Ending
 from workflows.engine.idempotency import Acts
 from workflows.engine.open_step import StepAnswer
@@ -138,6 +139,7 @@ class Case:
         self.legal: set[asyncio.Task[None]] = set()
         """Duties of the law: an early end leaves them."""
         self._health: asyncio.Task[None] | None = None
+        self.amendments = Amendments()
         self.begun = False
         self.nominated_by: str | None = None
         """Request that began the exchange."""
@@ -289,6 +291,11 @@ class Case:
     def begin_health(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Begin the health track; it outlives its stage and ends at the latest with the stay (D36)."""
         self._health = asyncio.create_task(coroutine)
+
+    @property
+    def health_is_over(self) -> bool:
+        """Whether the health track had begun and waits for nothing."""
+        return self._health is not None and self._health.done()
 
     async def end_health(self) -> None:
         """Nobody needs to clear a student who has left: close what is still open of the health track."""

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from temporalio import workflow
 
 from models.catalogue.policy import Policy
-from models.messages.clearance import RevokeClearance
 from models.messages.cohorts import SeatNews
 from models.messages.exchange import (
     Acknowledged,
@@ -32,11 +31,18 @@ from models.messages.exchange import (
     TimelineEntry,
     Withdraw,
 )
-from models.messages.housing import MoveBed
 from models.messages.rotations import ROTATION_OVER, RotationResult
 from models.messages.suspensions import Resume, Suspend
-from models.wire import Wire
-from workflows.acts import application, changes, clearance, deadlines, documents, hours, housing, movements, stay
+from workflows.acts import (
+    application,
+    changes,
+    deadlines,
+    documents,
+    hours,
+    movements,
+    stay,
+)
+from workflows.arrangements import Arrangements
 from workflows.case import Case
 from workflows.engine.renewal import Renewal
 from workflows.recalling import recall
@@ -46,7 +52,7 @@ from workflows.story import tell
 
 
 @workflow.defn(name="Exchange")
-class ExchangeWorkflow:
+class ExchangeWorkflow(Arrangements):
     """Moves one student through the programme; people act on it by updates, the clock by ladders."""
 
     @workflow.init
@@ -210,16 +216,6 @@ class ExchangeWorkflow:
     def _may_report_movement(self, report: ReportMovement) -> None:
         movements.check_move(self._case, report)
 
-    @workflow.update(description="Move the student to another bed from a night on")
-    async def move_bed(self, move: MoveBed) -> Acknowledged:
-        """Take another bed and give back the old one's nights (D34)."""
-        return await self._act(move.decision_id, move, lambda: housing.move_bed(self._case, move))
-
-    @move_bed.validator
-    @refusing
-    def _may_move_bed(self, move: MoveBed) -> None:
-        housing.check_move_bed(self._case, move)
-
     @workflow.update(description="Report hours of lectures or of the cultural programme")
     async def report_attendance(self, report: ReportAttendance) -> Acknowledged:
         """Record hours of a programme content, or of a rotation that is over; one that runs takes its own."""
@@ -249,16 +245,6 @@ class ExchangeWorkflow:
     @refusing
     def _may_report_departure(self, report: ReportDeparture) -> None:
         stay.check_departure(self._case, report)
-
-    @workflow.update(description="Take back the clearance for the clinic")
-    async def revoke_clearance(self, revocation: RevokeClearance) -> Acknowledged:
-        """Clinical work stops; a new clearance is asked for (D36)."""
-        return await self._act(revocation.decision_id, revocation, lambda: clearance.revoke(self._case, revocation))
-
-    @revoke_clearance.validator
-    @refusing
-    def _may_revoke_clearance(self, revocation: RevokeClearance) -> None:
-        clearance.check_revoke(self._case, revocation)
 
     @workflow.update(description="Withdraw the student before arrival")
     async def withdraw(self, withdrawal: Withdraw) -> Acknowledged:
@@ -329,14 +315,6 @@ class ExchangeWorkflow:
         recorder = self._case.engine.recorder
         await workflow.wait_condition(lambda: (recorder.idle and self._case.begun) or recorder.lost.is_set())
         await recorder.settled()
-
-    async def _once(self, key: str, request: Wire, act: Callable[[], Awaitable[None]]) -> bool:
-        _, repeated = await self._case.acts.once(key, request, act)
-        return repeated
-
-    async def _act(self, key: str, request: Wire, act: Callable[[], Awaitable[None]]) -> Acknowledged:
-        repeated = await self._once(key, request, act)
-        return Acknowledged(exchange_id=self._case.id, repeated=repeated, stage=self._case.stage)
 
     async def _leave(self, act: Callable[[], None]) -> None:
         """End the exchange from outside, and answer when the end is recorded."""

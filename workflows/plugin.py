@@ -20,6 +20,8 @@ PASSED_THROUGH = (
     "models",
     "activities",
     "workflows.acts",
+    "workflows.amendments",
+    "workflows.arrangements",
     "workflows.case",
     "workflows.drain",
     "workflows.ending",

@@ -25,6 +25,7 @@ from models.vocabulary import Movement, Stage, StepKind
 from workflows.case import Case
 from workflows.ending import Ending
 from workflows.engine.memory import Memory
+from workflows.stages.changing import remember as remember_changes
 
 TOLD: Mapping[str, tuple[str, str]] = {
     "stage_entered": ("stage", ""),
@@ -41,6 +42,8 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "stay_permitted": ("", "until"),
     "exchange_closed": ("", "outcome"),
     "leaving_began": ("", "outcome"),
+    "change_applied": ("", "version"),
+    "change_closed": ("", "status"),
 }
 """What the timeline says of events: the fields with their subject and their outcome."""
 SILENT = frozenset({"step_opened", "rung_fired", "step_held", "step_resumed", "bed_assigned", "place_assigned"})
@@ -61,6 +64,7 @@ async def recall(case: Case) -> None:
     if memory.events:
         case.engine.nominated_at = memory.events[0].at
     _application(case, memory)
+    remember_changes(case)
     _stay(case, memory)
     case.timeline = [_entry(event) for event in memory.events if event.kind not in SILENT]
     case.remembers = True

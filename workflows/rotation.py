@@ -15,6 +15,7 @@ from models.messages.rotations import (
     ROTATION_WORKFLOW,
     ClinicCleared,
     RotationEnd,
+    RotationReplanned,
     RotationResult,
     RotationStart,
     TellExchange,
@@ -69,7 +70,7 @@ class RotationWorkflow:
         if await self._renewal.over(told):
             resumes = await self._renewal.next_resumes()
             end = self._ended.result() if self._ended.done() else self._last_end
-            workflow.continue_as_new(start.model_copy(update={"resumes": resumes, "end": end}))
+            workflow.continue_as_new(self._start.model_copy(update={"resumes": resumes, "end": end}))
         return told.result()
 
     async def _recall(self) -> None:
@@ -86,8 +87,8 @@ class RotationWorkflow:
             told()
 
     async def _told(self) -> RotationResult:
-        start = self._start
         last_day = await self._work()
+        start = self._start
         if self._worked(last_day):
             await self._evaluation(last_day)
         result = RotationResult(
@@ -117,12 +118,12 @@ class RotationWorkflow:
 
     async def _work(self) -> date:
         """Until the evening of the block's last day, or until the exchange ends it."""
-        block = self._start.block
-        evening = self._engine.until("block end", self._start.parties.host, block.end, EVENING)
+        evening = self._engine.until("block end", self._start.parties.host, self._start.block.end, EVENING)
         over: asyncio.Future[Any] = asyncio.create_task(evening)
         ended: asyncio.Future[Any] = self._ended
         await workflow.wait([over, ended], return_when=asyncio.FIRST_COMPLETED)
         over.cancel()
+        block = self._start.block
         return min(self._ended.result().last_day, block.end) if self._ended.done() else block.end
 
     def _worked(self, last_day: date) -> bool:
@@ -164,6 +165,12 @@ class RotationWorkflow:
             self._cleared = cleared.days or (*self._cleared, one)
         else:
             self._early.append(lambda: self.clear(cleared))
+
+    @workflow.signal
+    def replan(self, replanned: RotationReplanned) -> None:
+        """The block has other days: the rotation ends with the last of them (D39)."""
+        self._start = self._start.model_copy(update={"block": replanned.block})
+        self._engine.move("block end", self._start.parties.host, replanned.block.end, EVENING)
 
     @workflow.signal
     def catch_up(self) -> None:

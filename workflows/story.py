@@ -8,6 +8,7 @@ from models.messages.exchange import ExchangeResult
 from workflows.case import Case
 from workflows.ending import Ended, Ending
 from workflows.recalling import leaving
+from workflows.stages import changing, following
 from workflows.stages.application import acceptance, documents_and_approval, host_approval, nomination, seat
 from workflows.stages.closing import certificate, close, owes_check_out, wind_down
 from workflows.stages.pre_arrival import pre_arrival
@@ -17,6 +18,7 @@ from workflows.stages.stay import arrival, departure, rotations
 async def tell(case: Case) -> ExchangeResult:
     """The story, or what ended it, and then the way out."""
     ending = await _ending(case)
+    await changing.lapse(case, changing.ENDING)
     if owes_check_out(case, ending):
         ending = await wind_down(case, ending)
     await close(case, ending)
@@ -36,6 +38,8 @@ async def _story(case: Case) -> Ending:
     await arrival(case)
     await rotations(case)
     await departure(case)
+    await changing.lapse(case, changing.STAY_OVER)
+    following.no_longer_owed(case)
     return await certificate(case)
 
 
@@ -63,4 +67,5 @@ async def _go_on(case: Case, story: "asyncio.Task[Ending]") -> None:
         case.engine.memory.leave()
         case.end(ending)
     elif not story.done():
+        changing.go_on(case)
         case.engine.drop_unclaimed()

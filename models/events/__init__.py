@@ -34,6 +34,9 @@ from models.events.application import StageEntered as StageEntered
 from models.events.application import StatusChanged as StatusChanged
 from models.events.base import Fact as Fact
 from models.events.broadcasts import BroadcastWritten as BroadcastWritten
+from models.events.changes import ChangeApplied as ChangeApplied
+from models.events.changes import ChangeClosed as ChangeClosed
+from models.events.changes import ChangeRequested as ChangeRequested
 from models.events.cohort import CohortClosedBelowMinimum as CohortClosedBelowMinimum
 from models.events.cohort import CohortOpened as CohortOpened
 from models.events.cohort import SeatGivenBack as SeatGivenBack
@@ -70,6 +73,7 @@ from models.events.steps import StepClosed as StepClosed
 from models.events.steps import StepHeld as StepHeld
 from models.events.steps import StepOpened as StepOpened
 from models.events.steps import StepReassigned as StepReassigned
+from models.events.steps import StepReplanned as StepReplanned
 from models.events.steps import StepResumed as StepResumed
 from models.events.steps import StepSnoozed as StepSnoozed
 from models.events.suspensions import ExchangeExempted as ExchangeExempted
@@ -91,6 +95,7 @@ Event = Annotated[
     | StepReassigned
     | StepHeld
     | StepResumed
+    | StepReplanned
     | StepSnoozed
     | ExchangeSuspended
     | ExchangeResumed
@@ -143,6 +148,9 @@ Event = Annotated[
     | LeavingBegan
     | ExchangeClosed
     | ExchangeReopened
+    | ChangeRequested
+    | ChangeApplied
+    | ChangeClosed
     | CohortOpened
     | SeatTaken
     | SeatGivenBack

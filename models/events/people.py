@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 
 from models.events.base import Fact, _
-from models.vocabulary import DigestChoice
+from models.posting import DigestChoice
 from models.wire import Id
 
 

@@ -145,3 +145,18 @@ class StepSnoozed(Fact):
     until: Moment
     silenced: tuple[int, ...] = ()
     """The rungs that do not speak."""
+
+
+class StepReplanned(Fact):
+    """The stay has other days: a due time that counts from its first or last day counts anew."""
+
+    kind: Literal["step_replanned"] = "step_replanned"
+    title = _("Due time moved with the stay")
+    outward = ("step_id",)
+    once = ("step_id", "change_id")
+    step_id: Id
+    change_id: Id
+    plan: StepPlan | None = None
+    """The new due time and rungs; filled in when recorded."""
+    before: Moment | None = None
+    """The due time until now."""

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from models.catalogue.policy import SharedPolicy
 from models.errors import Plain
 from models.messages.plan import Plan, PlannedContent
 from models.people.authorization import Actor
-from models.wire import Id, Wire
+from models.wire import Id, Moment, Wire
 
 
 class ChangeKind(StrEnum):
@@ -149,3 +150,40 @@ class WithdrawChange(Wire):
     actor: Actor
     change_id: Id
     note_id: Id | None = None
+
+
+class ApplyChange(Wire):
+    """Take what a plan needs, record it, and give back what it no longer needs: all of it or nothing."""
+
+    key: Id
+    exchange_id: Id
+    change_id: Id
+    actor: Actor
+    """Who asked for the change."""
+    note_id: Id | None = None
+    change: Change
+    version: int
+    """Of the plan once it is applied."""
+    before: Plan
+    plan: Plan
+    places_before: tuple[PlaceOfBlock, ...] = ()
+    places: tuple[PlaceOfBlock, ...] = ()
+    """As they are to be."""
+    today: date
+    """At the host."""
+    arrived: bool = False
+    policy: SharedPolicy
+    """Only what it asks of papers."""
+    at: Moment
+
+
+class ChangeAnswer(Wire):
+    """Whether a change was applied, or what was lacking."""
+
+    lacking: str = ""
+    """`bed`, or the unit without room; empty: it is applied."""
+    bed_id: str | None = None
+    """The bed held now, where its nights are others."""
+    bed_before: str | None = None
+    collected_anew: dict[str, str] = Field(default_factory=dict)
+    """Documents that count no more, id by kind."""

@@ -58,6 +58,8 @@ class AssignPlace(Wire):
     """Units that declined this student, never asked again."""
     only: str | None = None
     """A unit chosen by a person."""
+    replanned: bool = False
+    """Whether it is part of a change of the plan, whose places fit each other."""
     at: Moment
 
 

@@ -10,6 +10,7 @@ UNSAID = frozenset({
     "actor",  # the id alone counts: a role may change between two times
     "decision_id", "report_id", "submission_id", "request_id", "suspension_id",  # the keys themselves
     "arrived_at", "moved_at", "since",  # by the clock of who asks: a report repeated a minute later is the same
+    "effects", "version",  # made from what is on record when a change is asked for
     "plan",  # made from the version of the nomination, which is said
 })  # fmt: skip
 """Fields that do not tell one act from another; all others do, also those that a request gets in future."""

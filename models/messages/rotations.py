@@ -66,6 +66,12 @@ class RotationEnd(Wire):
     """Whether the days worked are still to be evaluated (a justified early end)."""
 
 
+class RotationReplanned(Wire):
+    """The parent exchange tells a rotation that its block has other days (D39)."""
+
+    block: PlannedContent
+
+
 class RotationResult(Wire):
     """How a rotation ended."""
 

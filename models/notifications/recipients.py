@@ -149,8 +149,8 @@ def _arrived(event: Arrived, scene: _Scene) -> Iterable[Notice]:
 @_told.register
 def _bed_assigned(event: BedAssigned, scene: _Scene) -> Iterable[Notice]:
     """Of a move: the student, both coordinators and the housing officer, but whoever had it done."""
-    if event.decision_id is None:
-        return ()
+    if event.decision_id is None or event.moved_from == event.bed_id:
+        return ()  # of a longer stay in the same bed whoever changed it is told
     setting = scene.setting
     facts = BedFacts(bed_id=event.bed_id, moved_from=event.moved_from, first_night=event.first_night)
     offices = office(setting.sending), office(setting.host), office(setting.host, Role.HOUSING_OFFICER)

@@ -7,7 +7,7 @@ from models.catalogue.programme import Contact, Programme
 from models.people.access import may_manage
 from models.people.authorization import Actor
 from models.people.deputies import Post, in_own_right, may_stand_in
-from models.vocabulary import DigestChoice
+from models.posting import DigestChoice
 from models.wire import Id, Wire
 
 LONGEST_ABSENCE = 366

@@ -176,6 +176,29 @@ def may_withdraw(actor: Actor, parties: Parties) -> bool:
     }
 
 
+def may_request_change(actor: Actor, parties: Parties) -> bool:
+    """Whether this person may ask for a change of a verified exchange: the student, both coordinators, the programme.
+
+    They are those who may end it (D39, D40).
+    """
+    return may_withdraw(actor, parties)
+
+
+def may_take_back(actor: Actor, asked_by: Actor) -> bool:
+    """Whether this person may take back a change: who asked for it, their office, the programme office."""
+    if actor.role is Role.PROGRAMME_OFFICE or actor.id == asked_by.id:
+        return True
+    of_its_office = actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE} and asked_by.role is not Role.STUDENT
+    return of_its_office and actor.institution == asked_by.institution
+
+
+def signs_by_asking(actor: Actor, owner: Owner) -> bool:
+    """Whether who asks for a change has signed it for a side by asking: never the programme office for either."""
+    if actor.role in {Role.PROGRAMME_OFFICE, Role.CLOCK}:
+        return False
+    return may_decide(actor, owner)
+
+
 def may_change_deadline(actor: Actor, owner: Owner) -> bool:
     """Whether this person may extend or reassign a step: the owner's coordinator or head, or the programme office."""
     if actor.role is Role.PROGRAMME_OFFICE:

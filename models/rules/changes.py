@@ -38,14 +38,21 @@ def nature_of(before: Plan, start: date, end: date) -> Nature:
     return Nature.EXTENDED if days > before.days else Nature.SHORTENED
 
 
-def changed_plan(plan: Plan, change: Change, policy: Policy) -> Plan:
+def name_of(change: Change, plan: Plan) -> str:
+    """What a change is called: its kind, or what other days do to the stay."""
+    return nature_of(plan, change.start, change.end) if isinstance(change, DatesChange) else change.kind
+
+
+def changed_plan(plan: Plan, change: Change, policy: Policy, *, arrived: bool = False) -> Plan:
     """The plan as it would be, with what follows from it: visa class and form of the new length (D2, D3).
 
+    Who has arrived keeps the visa and form of the entry: what is permitted from then on is for the authority to say.
     A change of unit leaves the plan as it is: which unit works a block is a matter of places.
     """
     match change:
         case DatesChange():
-            return _with_form(_on_days(plan, change.start, change.end), plan, policy)
+            moved = _on_days(plan, change.start, change.end)
+            return moved if arrived else _with_form(moved, plan, policy)
         case IntakeChange():
             deferred = _on_days(plan, change.start, change.end).model_copy(update={"year": change.year})
             return _with_form(deferred, plan, policy)
@@ -180,7 +187,7 @@ def _pairs(
 
 def key_of(block: PlannedContent) -> tuple[str, int]:
     """Which block of a plan it is, whatever its days."""
-    return block.content, getattr(block, "number", 0)
+    return block.content, block.number
 
 
 def places_after(places: Sequence[PlaceOfBlock], before: Plan, after: Plan) -> tuple[PlaceOfBlock, ...]:

@@ -96,6 +96,11 @@ def to_collect_anew(
     return found
 
 
+def asked_for(policy: Policy, plan: Plan, step: StepKind, *, arrived: bool) -> tuple[DocumentPolicy, ...]:
+    """The documents of a step that a stay still needs: those for the entry only until the arrival."""
+    return tuple(one for one in required_documents(policy, plan, step) if _still_asked(one, arrived=arrived))
+
+
 def _still_asked(document: DocumentPolicy, *, arrived: bool) -> bool:
     return not arrived or document.step not in FOR_THE_ENTRY or document.visa_forms == ("DS2019",)
 

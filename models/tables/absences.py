@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.posting import DigestChoice
 from models.tables.base import Base, Key, words
-from models.vocabulary import DigestChoice
 
 
 class AbsenceRow(Base):

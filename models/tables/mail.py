@@ -9,8 +9,9 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.notifications.notices import NoticeKind
+from models.posting import BounceAction
 from models.tables.base import Base, Key, LongKey, Serial, words
-from models.vocabulary import BounceAction, Role
+from models.vocabulary import Role
 
 
 class MessageStatus(StrEnum):

@@ -5,6 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.events import (
     Arrived,
+    ChangeApplied,
+    ChangeClosed,
+    ChangeRequested,
     ClearanceEnded,
     Cleared,
     Departed,
@@ -83,6 +86,10 @@ async def _person_corrected(session: AsyncSession, stream: str, event: PersonCor
     row = await exchange_row(session, stream)
     row.nomination_version = event.nomination_version
     await _written_to(session, stream, event.nomination_version)
+
+
+async def _changed(session: AsyncSession, stream: str, event: ChangeApplied) -> None:
+    _plan(await exchange_row(session, stream), event.plan)
 
 
 async def _stage(session: AsyncSession, stream: str, event: StageEntered) -> None:
@@ -200,6 +207,9 @@ HANDLERS: Handlers = {
     ExchangeOpened: _opened,
     NominationCorrected: _corrected,
     PersonCorrected: _person_corrected,
+    ChangeRequested: in_the_log_alone,
+    ChangeApplied: _changed,
+    ChangeClosed: in_the_log_alone,
     StageEntered: _stage,
     StatusChanged: _status,
     SeatAnswered: _seat,

@@ -13,6 +13,7 @@ from models.events import (
     StepHeld,
     StepOpened,
     StepReassigned,
+    StepReplanned,
     StepResumed,
     StepSnoozed,
 )
@@ -122,6 +123,12 @@ async def _resumed(session: AsyncSession, stream: str, event: StepResumed) -> No
         _start_anew(row, event)
 
 
+async def _replanned(session: AsyncSession, stream: str, event: StepReplanned) -> None:
+    row = await _step(session, event.step_id)
+    _plan(row, event.plan)
+    _start_anew(row, event)
+
+
 async def _snoozed(session: AsyncSession, stream: str, event: StepSnoozed) -> None:
     row = await _step(session, event.step_id)
     row.snoozed_until = event.until
@@ -130,7 +137,7 @@ async def _snoozed(session: AsyncSession, stream: str, event: StepSnoozed) -> No
     await _decision(session, stream, event, event.decision_id, event.step_id, "snoozed", until=until)
 
 
-def _start_anew(row: StepRow, event: DeadlineExtended | StepResumed) -> None:
+def _start_anew(row: StepRow, event: DeadlineExtended | StepReplanned | StepResumed) -> None:
     """The ladder starts anew; rungs of the past stay in the past."""
     row.rungs_fired = [r.index for r in event.plan.rungs if r.at <= event.at] if event.plan else []
     row.snoozed_until = None
@@ -187,6 +194,7 @@ HANDLERS: Handlers = {
     DeadlineExtended: _extended,
     StepReassigned: _reassigned,
     StepHeld: _held,
+    StepReplanned: _replanned,
     StepResumed: _resumed,
     StepSnoozed: _snoozed,
 }

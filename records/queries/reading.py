@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from models.catalogue.programme import Programme
+from models.messages.changes import Change
 from models.messages.exchange import Plan
 from models.messages.suspensions import Coverage
 from models.people.authorization import Actor
@@ -28,6 +29,7 @@ from models.views import (
     WorklistRow,
 )
 from models.views.broadcasts import BroadcastSummary, BroadcastView
+from models.views.changes import ChangePreview, ChangesView
 from models.views.host_sessions import HostSessionView, OwnSession, SessionLine
 from models.views.letters import LettersView
 from models.views.places import EventView, Places
@@ -39,6 +41,7 @@ from models.vocabulary import Stage
 from records.calendars import Calendars
 from records.queries import (
     broadcasts,
+    changes,
     exchange_view,
     exchanges,
     host_sessions,
@@ -247,6 +250,18 @@ class Reading:
         """The version of a certificate with this verification token; `None` where there is none."""
         async with snapshot(self._sessions) as session:
             return await offices.certificate(session, verification)
+
+    async def changes(self, exchange_id: str, actor: Actor | None = None) -> ChangesView | None:
+        """Changes and plans of an exchange; `None` where there is none or the actor may not know of it (D44)."""
+        async with snapshot(self._sessions) as session:
+            return await changes.changes_of(session, self._titles, exchange_id, actor)
+
+    async def preview_change(
+        self, exchange_id: str, change: Change, actor: Actor | None, now: datetime
+    ) -> ChangePreview | None:
+        """What a change would bring about; `None` where the actor may not know of the exchange (D44)."""
+        async with snapshot(self._sessions) as session:
+            return await changes.preview(session, self._programme, exchange_id, change, actor, now)
 
     async def letters(self, exchange_id: str, actor: Actor | None = None) -> LettersView | None:
         """The letters of an exchange; `None` where there is none or the actor may not know of it (D44)."""

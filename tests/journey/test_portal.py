@@ -15,7 +15,8 @@ from examples.papers import paper_for
 from models.messages.exchange import Decide
 from models.people.absences import Preferences
 from models.people.authorization import Actor
-from models.vocabulary import DigestChoice, Role, StepKind
+from models.posting import DigestChoice
+from models.vocabulary import Role, StepKind
 from tests.journey.browser import DESKTOP, NARROW, PHONE, at_browser, link_in_mail, open_browser, violations
 from tests.journey.journey import COHORT, Journey, open_journey, settings_in
 

@@ -14,8 +14,9 @@ from models.events import AbsencePlanned, PreferencesSet, StepClosed
 from models.messages.contracts import WriteDigests
 from models.messages.exchange import RungAt, StepPlan
 from models.people.authorization import Actor
+from models.posting import DigestChoice
 from models.tables import MessageRow, MessageStatus
-from models.vocabulary import DigestChoice, Role, StepStatus
+from models.vocabulary import Role, StepStatus
 from records.access.signing import Signing
 from records.calendars import Calendars
 from records.store.append import append

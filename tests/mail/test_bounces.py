@@ -21,8 +21,9 @@ from mail.return_paths import ReturnPaths
 from models.errors import BadInput
 from models.messages.contracts import BouncesAnswer, ReadBounces
 from models.notifications.notices import NoticeKind
+from models.posting import BounceAction
 from models.tables import BounceRow, MessageRow, OperatorTaskRow
-from models.vocabulary import BounceAction, Role, StepKind
+from models.vocabulary import Role, StepKind
 from records.access.signing import Signing
 from records.store.engine import transaction
 from settings import Settings

@@ -11,8 +11,9 @@ from mail.render import render
 from models.events import RungFired, StepHeld, StepOpened, StepResumed, StepSnoozed
 from models.messages.contracts import SendMail
 from models.people.authorization import Owner
+from models.posting import DigestChoice
 from models.tables import MessageStatus
-from models.vocabulary import DigestChoice, HoldCause, Role, RungKind, Side, StepKind, Target
+from models.vocabulary import HoldCause, Role, RungKind, Side, StepKind, Target
 from tests.databases import Database
 from tests.mail.mornings import DAY, EVENING, MORNING, NEW_YORK, Mornings, plan
 from tests.mail.world import CODE, opened, owner

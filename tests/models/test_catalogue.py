@@ -183,7 +183,7 @@ def test_the_decision_ladder_reaches_the_head_of_office_with_the_partner_in_copy
     (head,) = (r for r in rungs if r.to == (Target.HEAD_OF_OFFICE,))
     assert (head.offset, head.unit, head.copy_to) == (5, "working_days", (Target.PARTNER_OFFICE,))
     ending = {n for n, ladder in programme.policy.ladders.items() if ladder.end_action is EndAction.EXPIRE}
-    assert ending == {"offer", "correction", "quiet", "arrival", "evaluation"}
+    assert ending == {"offer", "correction", "quiet", "arrival", "evaluation", "change"}
 
 
 def test_the_version_is_a_day_and_follows_what_running_exchanges_see(programme: Programme, copy: Path) -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from gateway.kinds import KINDS
 from models.errors import KeyReused
 from models.idempotency import Fingerprint, fingerprint, hashed, is_repeated
+from models.messages.changes import DatesChange, DisciplineChange, RequestChange, WithdrawChange
 from models.messages.clearance import RevokeClearance
 from models.messages.cohorts import SetQuota
 from models.messages.exchange import (
@@ -70,6 +71,8 @@ REQUESTS: tuple[Wire, ...] = (
     ReportDeparture(report_id="k", actor=ANN, departed_on=DAY),
     RevokeClearance(decision_id="k", actor=ANN),
     Withdraw(decision_id="k", actor=ANN),
+    RequestChange(decision_id="k", actor=ANN, change=DatesChange(start=DAY, end=DAY), plan=PLAN, version=1),
+    WithdrawChange(decision_id="k", actor=ANN, change_id="c"),
     EndEarly(decision_id="k", actor=ANN, last_day=DAY, justified=True),
     ExtendDeadline(decision_id="k", step_id=STEP, actor=ANN, due_at=AT),
     SnoozeStep(decision_id="k", step_id=STEP, actor=ANN, until=AT),
@@ -95,6 +98,7 @@ OTHERWISE: dict[str, Any] = {
     "until": AT + timedelta(days=1), "role": "coordinator", "exchange_id": "EX-2027-DAR-002", "cap": 7,
     "letter": LetterKind.HOUSING,
     "coverage": Coverage(scope=Scope.PROGRAMME), "reason": SuspensionReason.DISASTER,
+    "change": DisciplineChange(discipline="phd-oncology"), "change_id": "d",
     "confirmed": True, "corrects": "r-1", "first_night": date(2027, 4, 1),
     "resumption": ResumeExchanges(decision_id="r", actor=ANN),
 }  # fmt: skip

@@ -8,12 +8,12 @@ import pytest
 from models.messages.audit import Part
 from models.messages.suspensions import SuspensionReason
 from models.notifications.notices import NoticeKind
+from models.posting import DigestChoice
 from models.rules.service_levels import By
 from models.tables import MessageStatus
 from models.vocabulary import (
     LANGUAGES,
     Content,
-    DigestChoice,
     Direction,
     DocumentStatus,
     HoldCause,

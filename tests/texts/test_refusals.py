@@ -48,6 +48,8 @@ PASSED_ON = {
     "cli/nominating.py": "a refusal of the service becomes the fault of its row",
     "documents/checks.py": "`_finding` makes what the checks name, and `check_readable` passes on what the file showed",
     "failures/wire.py": "what another process raised",
+    "gateway/changes.py": "what a plan's rules have against it, and what hinders a change",
+    "workflows/acts/change_requests.py": "what the rules have against a change",
     "gateway/spreadsheets.py": "what the reading process refused",
     "gateway/nomination_files.py": "what the spreadsheet found in a cell",
     "gateway/unit_sheets.py": "what the spreadsheet found in a cell",

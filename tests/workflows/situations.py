@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 
 from demo.cohort import CQMU, first_monday
+from models.messages.changes import DatesChange
 from models.messages.exchange import EndEarly, ReportArrival
 from models.tables import BedRow, UnitRow
 from models.vocabulary import Movement, Role, StepKind
@@ -264,6 +265,17 @@ async def left_early(world: World, kind: StepKind) -> str:
     return exchange
 
 
+async def change_asked(world: World, kind: StepKind) -> str:
+    """Another last day, asked for by the sending coordinator, or by the student where that side is to sign."""
+    exchange = await last(world, K.CONFIRM_ARRIVAL)
+    plan = world.travellers[exchange].plan
+    student = world.people.actor((await world.step(exchange, K.CONFIRM_ARRIVAL)).owner)
+    change = DatesChange(start=plan.start, end=plan.end - timedelta(days=7))
+    asks = student if kind is K.APPROVE_CHANGE else world.sending(exchange)
+    await world.gateway.changes.request(exchange, change, asks, note="An examination at home.")
+    return exchange
+
+
 REACHED: dict[StepKind, Situation] = {
     K.ADMIT_LATE: late,
     K.CORRECT_NOMINATION: returned,
@@ -283,5 +295,6 @@ REACHED: dict[StepKind, Situation] = {
     K.REPORT_LEAVING: left_early,
     K.END_SEVIS: left_early,
     K.LEAVE_AFTER_END: left_early,
+    **dict.fromkeys((K.AGREE_CHANGE, K.APPROVE_CHANGE, K.DECIDE_CHANGE, K.CONFIRM_CHANGE), change_asked),
     **dict.fromkeys((K.WATCH_STAY, K.RECORD_STAY, K.FILE_EXTENSION, K.AWAIT_EXTENSION, K.CONFIRM_REENTRY), arrived),
 }

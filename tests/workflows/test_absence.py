@@ -7,8 +7,9 @@ from models.errors import BadInput, Conflict, KeyReused, NotAuthorised, Unknown
 from models.messages.exchange import Decide
 from models.people.absences import Absence, Preferences, institution_of, standing_in
 from models.people.authorization import Actor
+from models.posting import DigestChoice
 from models.views import WorklistFilter
-from models.vocabulary import DigestChoice, Role, StepKind
+from models.vocabulary import Role, StepKind
 from tests.workflows.test_ladder import heard
 from tests.workflows.test_refusals import STRANGER, refused
 from tests.workflows.world import LAB_ONLY, World

@@ -11,6 +11,14 @@ SENTENCES: dict[str, str] = {
     "change.day_over": _("This day is over: changes are for days to come (D39)."),
     "change.no_such_place": _("There is no such place, or it is not accepted yet."),
     "change.block_over": _("This block ended on {day}; what was worked stays as it was (D38)."),
+    "change.not_verified": _("Until the host has verified it, the nomination itself is corrected (D11)."),
+    "change.earlier_rules": _("This exchange began under rules that know no changes; end it, or nominate anew."),
+    "change.stay_over": _("The stay is over; there is nothing left to change."),
+    "change.open": _(
+        "Another change is being decided. Wait for it, or have it taken back: changes are made one by one."
+    ),
+    "change.not_open": _("There is no such change to be decided; look at the page of changes for what became of it."),
+    "change.taken_meanwhile": _("A bed or place was taken meanwhile; asking again finds what is free."),
     "effect.no_seat": _("There is no seat left in the intake {year}."),
     "effect.seat_moves": _("A seat of the intake {year} is taken; that of {year_before} is given back."),
     "effect.visa_class": _("Another visa: {after} instead of {before} (D2)."),
@@ -27,7 +35,7 @@ SENTENCES: dict[str, str] = {
     "effect.too_old": _("{kind}: handed in anew, it would be too old."),
     "effect.asked_besides": _("{kind}: asked for besides."),
     "effect.clearance_too_short": _(
-        "The clearance for the clinic holds until {until}: another one through {last} is needed (D36)."
+        "The clearance for the clinic holds until {until}: then it lapses, and one through {last} is asked for (D36)."
     ),
     "effect.no_bed": _("No bed of the host is free for every night from {first} to {last} (D34)."),
     "effect.other_bed": _("Another bed: the one held is not free for every night from {first} to {last} (D34)."),

@@ -8,6 +8,12 @@ SENTENCES: dict[str, str] = {
     "not_allowed.correct_person": _(
         "You may not correct the personal data of a verified nomination. Ask the coordinator of the host."
     ),
+    "not_allowed.request_change": _(
+        "You may not ask for a change of this exchange. Ask the student, a coordinator or the programme office."
+    ),
+    "not_allowed.withdraw_change": _(
+        "Only who asked for a change takes it back, their office, or the programme office."
+    ),
     "not_allowed.letter": _(
         "You may not write this letter. Ask the office whose letter it is, or the programme office."
     ),

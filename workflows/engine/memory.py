@@ -28,6 +28,7 @@ from models.events import (
     StepHeld,
     StepOpened,
     StepReassigned,
+    StepReplanned,
     StepResumed,
     StepSnoozed,
 )
@@ -48,6 +49,10 @@ BY_SUBJECT = frozenset(
         StepKind.SETTLE_PLACE,
         StepKind.CONFIRM_BED,
         StepKind.EVALUATE_STUDENT,
+        StepKind.AGREE_CHANGE,
+        StepKind.APPROVE_CHANGE,
+        StepKind.DECIDE_CHANGE,
+        StepKind.CONFIRM_CHANGE,
     }
 )
 """Steps that several parts of a story ask for side by side: what they are about tells whose they are."""
@@ -243,6 +248,8 @@ class Memory:
                 step.reassigned = step.reassigned or event.decision_id == f"ladder:{event.step_id}"
             case DeadlineExtended():
                 _extended(step, event)
+            case StepReplanned():
+                _replanned(step, event)
             case StepHeld():
                 step.pauses.begin(event.cause, event.because, event.since)
             case StepResumed() if event.cause in step.pauses.running:
@@ -263,6 +270,13 @@ class Memory:
 
 def _extended(step: Recalled, event: DeadlineExtended) -> None:
     step.due_at, step.counted_from = event.due_at, event.at
+    step.pauses.count_anew(event.at)
+    _planned(step, event.plan, event.at)
+    step.anew(event.plan, event.at)
+
+
+def _replanned(step: Recalled, event: StepReplanned) -> None:
+    step.due_at, step.counted_from = None, event.at
     step.pauses.count_anew(event.at)
     _planned(step, event.plan, event.at)
     step.anew(event.plan, event.at)

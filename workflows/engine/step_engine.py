@@ -12,7 +12,7 @@ from temporalio import workflow
 from activities.recording import Records
 from models.catalogue.policy import Policy, StepPolicy
 from models.errors import NotOpen
-from models.events import StepClosed, StepOpened
+from models.events import StepClosed, StepOpened, StepReplanned
 from models.identifiers import step_id
 from models.messages.exchange import Reopening
 from models.messages.recording import Recorded, Remember, Remembered, StepRules
@@ -271,6 +271,15 @@ class StepEngine:
         if step in self.open_steps:
             self.close(self.open_steps[step], StepAnswer(outcome="cancelled"), status=StepStatus.CANCELLED)
 
+    def replan(self, step: OpenStep, anchor_on: date, change_id: str) -> None:
+        """Count the due time of a step from another day of the stay; its ladder starts anew."""
+        now, before = workflow.now(), step.plan.due_at if step.plan else None
+        step.pauses.count_anew(now)
+        counted = {"anchor_on": anchor_on, "counted_from": now, "due_at": None, "held": step.pauses.held}
+        step.rules = step.rules.model_copy(update=counted)
+        step.anew, step.ended = True, False
+        self.recorder.add(StepReplanned(at=now, step_id=step.id, change_id=change_id, before=before), step.rules)
+
     def has_alarms_due(self) -> bool:
         """Whether somebody waits for a day that has come, or is not known yet."""
         return self._timers.has_alarms_due(workflow.now())
@@ -280,6 +289,10 @@ class StepEngine:
         if self.memory.leaving:
             await asyncio.get_running_loop().create_future()  # the story was left; it is told no further
         await self._timers.until(name, institution, on, at)
+
+    def move(self, name: str, institution: str, on: date, at: time) -> None:
+        """Have whoever waits for a day wait for another one."""
+        self._timers.move(name, institution, on, at)
 
     def _before_recording(self) -> None:
         self.pauses.settle()

@@ -43,6 +43,12 @@ class Timers:
         finally:
             self._alarms.pop(name, None)
 
+    def move(self, name: str, institution: str, on: date, at: time) -> None:
+        """Wait for another day under the same name, if anybody waits."""
+        if name in self._alarms:
+            self._alarms[name] = (None, self._alarms[name][1])
+            self._recorder.ask_moment(DayRule(name=name, institution=institution, on=on, at=at))
+
     def learn(self, moments: dict[str, datetime]) -> None:
         """Take the moments that the records computed for the days that are waited for."""
         for name, moment in moments.items():

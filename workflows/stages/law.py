@@ -127,6 +127,17 @@ def depart(case: Case, answer: StepAnswer) -> None:
             case.engine.cancel(step.id)
 
 
+def stay_moved(case: Case) -> None:
+    """The stay ends on another day: it is extended with the authority where it is longer than permitted (D31)."""
+    until = case.permitted_until
+    if case.arrived_at is None or until is None:
+        return
+    if until >= case.plan.end or _owes_permit(case):
+        _supersede(case, StepKind.FILE_EXTENSION)
+    elif not any(case.engine.find(kind) for kind in (StepKind.FILE_EXTENSION, StepKind.AWAIT_EXTENSION)):
+        _duty(case, StepKind.FILE_EXTENSION, _extension(case, until))
+
+
 def runs_on(case: Case) -> bool:
     """Whether the law's deadlines outlast an early end; those of exchanges that began before it was so end with it."""
     return StepKind.REPORT_LEAVING in case.policy.steps

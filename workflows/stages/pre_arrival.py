@@ -1,6 +1,7 @@
 """Between acceptance and arrival: visa, insurance, health, housing and places, side by side."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 from temporalio import workflow
@@ -16,6 +17,7 @@ from workflows.case import Case, Place, together
 from workflows.options import RECORD
 from workflows.stages.application import collect
 from workflows.stages.health import health
+from workflows.stages.places import places_on_record, plan_of_searches
 
 
 async def pre_arrival(case: Case) -> None:
@@ -24,17 +26,27 @@ async def pre_arrival(case: Case) -> None:
     Health clearance is begun here and not waited for: it gates the clinic only, laboratory work may start (D36).
     """
     case.enter(Stage.PRE_ARRIVAL)
-    searches = [PlaceSearch(case, block, number) for number, block in enumerate(case.plan.rotations, start=1)]
+    blocks = plan_of_searches(case).rotations
+    searches = [PlaceSearch(case, block, number) for number, block in enumerate(blocks, start=1)]
     # Bed and places are taken first, so that all steps of the stage open in one record.
-    bed, *_ = await asyncio.gather(_bed(case, None), *(search.take() for search in searches))
+    case.amendments.placed.clear()
+    async with case.amendments.taking:
+        bed, *_ = await asyncio.gather(_bed(case, None), *(search.take() for search in searches))
     case.begin_health(health(case))
     await together(
         visa(case),
         insurance(case),
         housing(case, bed),
         arrival_details(case),
-        *(search.accepted() for search in searches),
+        _placed(case, searches),
     )
+
+
+async def _placed(case: Case, searches: Sequence["PlaceSearch"]) -> None:
+    """Every block has its unit; until then no change of the plan moves a place."""
+    await together(*(search.accepted() for search in searches))
+    places_on_record(case)
+    case.amendments.placed.set()
 
 
 async def visa(case: Case) -> None:
@@ -66,12 +78,14 @@ async def housing(case: Case, bed: str | None) -> None:
                 continue
             if found.bed_id is None:
                 return  # housed outside the host's own beds (seed E: support for affordable housing)
-            bed = await _bed(case, found.bed_id)
+            async with case.amendments.taking:
+                bed = await _bed(case, found.bed_id)
             continue
         confirmed = await case.ask(StepKind.CONFIRM_BED, subject=bed)
         if confirmed.outcome == "confirmed":
             return
-        bed = await _bed(case, confirmed.bed_id) or bed  # a bed that is taken leaves the one held as it is
+        async with case.amendments.taking:
+            bed = await _bed(case, confirmed.bed_id) or bed  # a bed that is taken leaves the one held as it is
 
 
 async def _bed(case: Case, bed_id: str | None) -> str | None:

@@ -1,18 +1,19 @@
 """The stay itself: arrival, rotations, departure."""
 
 import asyncio
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 from temporalio import workflow
 
 from activities.rotations import Rotations
 from models.events import AttendanceReported, RotationEnded
 from models.identifiers import rotation_workflow_id
-from models.messages.rotations import RotationResult, RotationStart
+from models.messages.rotations import RotationReplanned, RotationResult, RotationStart
 from models.rules.clearance import cleared_days
 from models.rules.objectives import StayPart, asked_for
 from models.rules.stay import limit
 from models.vocabulary import PROGRAMME_CONTENTS, Content, MobilityStatus, Stage, StepKind
+from workflows.amendments import FIRST
 from workflows.case import Case, Place
 from workflows.options import RECORD
 from workflows.reports import Hours
@@ -78,6 +79,9 @@ async def start_rotation(case: Case, place: Place) -> None:
     if start.apart:
         case.rotations[place.placement_id] = RotationApart(place.placement_id)  # it may be over before the answer
         await case.answered(workflow.execute_local_activity_method(Rotations.begin_rotation, start, **RECORD))
+        if start.resumes and case.amendments.version > FIRST:  # it may not have heard of what was changed
+            replanned = RotationReplanned(block=place.block)
+            await case.answered(case.rotations[place.placement_id].signal("replan", replanned))
         return
     child = await workflow.start_child_workflow(
         RotationWorkflow.run,
@@ -108,11 +112,9 @@ def over(case: Case, place: Place, ended: RotationEnded) -> RotationResult:
 
 async def programme_evaluation(case: Case) -> None:
     """The student evaluates the programme's objectives from the third week on (D41)."""
-    week = timedelta(weeks=case.policy.student_evaluation_week - 1)
-    opens = min(case.plan.start + week, case.plan.end)
     memory = case.engine.memory
     if not (memory.leaving and memory.next_of(StepKind.EVALUATE_PROGRAMME)):  # asked before the stay was ended
-        await case.engine.until("student evaluation", case.plan.host, opens, MORNING)
+        await case.engine.until("student evaluation", case.plan.host, evaluation_opens(case), MORNING)
     await case.ask(StepKind.EVALUATE_PROGRAMME, subject=objectives(case))
 
 
@@ -127,6 +129,12 @@ def objectives(case: Case) -> str:
     contents = [StayPart(content) for content in case.plan.kinds() if content in PROGRAMME_CONTENTS]
     named = [objective for report in case.hours.reports for objective in report.objectives]
     return ",".join(asked_for(case.policy, case.plan.host, [*blocks, *contents], named))
+
+
+def evaluation_opens(case: Case) -> date:
+    """The day from which the student evaluates: in the third week, at the latest on the last day."""
+    week = timedelta(weeks=case.policy.student_evaluation_week - 1)
+    return min(case.plan.start + week, case.plan.end)
 
 
 async def departure(case: Case) -> None:

@@ -1,0 +1,209 @@
+"""A change of a verified exchange, applied in one transaction: all that it takes and gives back, or nothing (D39)."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio import activity
+
+from activities.housing import Housing
+from activities.placement import Placement
+from models.errors import Conflict, Unavailable, Unknown
+from models.events import (
+    BedAssigned,
+    ChangeApplied,
+    DocumentReturned,
+    Event,
+    PlaceAssigned,
+    PlaceReleased,
+)
+from models.identifiers import exchange_workflow_id
+from models.messages.changes import ApplyChange, ChangeAnswer, PlaceOfBlock
+from models.messages.contracts import AssignBed, AssignPlace, BedMove
+from models.rules.impact import to_collect_anew
+from models.tables import ExchangeRow
+from records.changes import accepted_papers, supervisors_of
+from records.store.append import MessageWriter, Wakers, Writer, append, lock_stream, recorded
+from records.store.engine import Sessions, transaction
+
+BED = "bed"
+"""What is lacking where no bed is free for every night."""
+
+
+class _Lacking(Exception):
+    """Something that the plan needs is not to be had: the transaction is left, and nothing was written."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class Changes:
+    """Applies changes. Safe to repeat: by key, and because a change is applied once."""
+
+    def __init__(
+        self, sessions: Sessions, housing: Housing, placement: Placement, outbox: MessageWriter, wakers: Wakers
+    ) -> None:
+        self._sessions = sessions
+        self._housing = housing
+        self._placement = placement
+        self._outbox = outbox
+        self._wakers = wakers
+
+    @activity.defn
+    async def apply_change(self, request: ApplyChange) -> ChangeAnswer:
+        """Take the bed's nights and the places that the plan needs, record it, and give back what it does not need.
+
+        One transaction: what is free is decided under the locks of the host, and where anything is lacking nothing is
+        written. Documents that do not cover the plan count no more from the same moment on.
+
+        Raises:
+            Unknown: there is no such exchange.
+            OutOfStep: the workflow does not know what is on record.
+            Unavailable: the database is away or busy, or somebody else was faster; asking again decides anew.
+        """
+        try:
+            async with transaction(self._sessions) as session:
+                await lock_stream(session, request.exchange_id)
+                if done := await recorded(session, request.key):
+                    return _answer(done)
+                events = await self._events(session, request)
+                writer = Writer.of(request.key)
+                appended = await append(session, self._outbox, request.exchange_id, request.key, events, writer=writer)
+        except _Lacking as lacking:
+            return ChangeAnswer(lacking=lacking.what)
+        except Conflict:
+            raise Unavailable("change.taken_meanwhile") from None
+        self._wakers.after(appended)
+        return _answer(appended.events)
+
+    async def _events(self, session: AsyncSession, request: ApplyChange) -> list[Event]:
+        """What is taken first, then the plan, then what is given back and no longer counts."""
+        held = await _bed_of(session, request.exchange_id)
+        bed = await self._bed(session, request) if held is not None else None
+        places = await self._places(session, request)
+        papers = await accepted_papers(session, request.exchange_id)
+        anew = to_collect_anew(request.before, request.plan, papers, request.policy, arrived=request.arrived)
+        applied = ChangeApplied(
+            at=request.at,
+            actor=request.actor,
+            note_id=request.note_id,
+            change_id=request.change_id,
+            change=request.change,
+            version=request.version,
+            before=request.before,
+            plan=request.plan,
+            places=request.places,
+            bed_id=bed.bed_id if isinstance(bed, BedAssigned) else bed,
+            bed_before=held,
+            collected_anew=tuple(paper.kind for paper in anew),
+        )
+        returned = [
+            DocumentReturned(at=request.at, actor=request.actor, document_id=paper.document_id, document=paper.kind)
+            for paper in anew
+        ]
+        taken: list[Event] = [bed] if isinstance(bed, BedAssigned) else []
+        return [*_given_back(request), *places, *taken, applied, *returned]
+
+    async def _bed(self, session: AsyncSession, request: ApplyChange) -> BedAssigned | str | None:
+        """The bed for the nights of the plan: the one held where it is free for them, else the best that is."""
+        before, after = request.before, request.plan
+        if (before.start, before.end) == (after.start, after.end):
+            return None
+        wanted = AssignBed(
+            key=request.key,
+            exchange_id=request.exchange_id,
+            host=after.host,
+            first_night=max(after.start, request.today) if request.arrived else after.start,
+            last_night=after.end - timedelta(days=1),
+            at=request.at,
+            move=_nights_to_come(request) if request.arrived else None,
+        )
+        found = await self._housing.find(session, wanted)
+        if found is None:
+            raise _Lacking(BED)
+        return found
+
+    async def _places(self, session: AsyncSession, request: ApplyChange) -> list[PlaceAssigned]:
+        """Places on other days or in other units; who only works fewer days keeps the place and the supervisor."""
+        held = {place.placement_id: place for place in request.places_before}
+        moved = [place for place in request.places if held.get(place.placement_id) != place]
+        if not moved:
+            return []
+        await lock_stream(session, f"places/{request.plan.host}")
+        supervisors = await supervisors_of(session, request.exchange_id)
+        shrunk = [place for place in moved if _is_within(place, held.get(place.placement_id))]
+        kept = [_assigned(request, place, supervisors.get(place.placement_id, "")) for place in shrunk]
+        found = [await self._place(session, request, place) for place in moved if place not in shrunk]
+        return [*kept, *found]
+
+    async def _place(self, session: AsyncSession, request: ApplyChange, place: PlaceOfBlock) -> PlaceAssigned:
+        wanted = AssignPlace(
+            key=request.key,
+            exchange_id=request.exchange_id,
+            placement_id=place.placement_id,
+            host=request.plan.host,
+            content=place.block.content,
+            preferences=(),
+            start=place.block.start,
+            end=place.block.end,
+            only=place.unit_id,
+            replanned=True,
+            at=request.at,
+        )
+        found = await self._placement.find(session, wanted)
+        if not isinstance(found, PlaceAssigned):
+            raise _Lacking(place.unit_id)
+        return found
+
+
+def _nights_to_come(request: ApplyChange) -> BedMove:
+    """Nights that were slept stay where they were."""
+    return BedMove(
+        decision_id=request.change_id,
+        actor=request.actor,
+        note_id=request.note_id,
+        workflow_id=exchange_workflow_id(request.exchange_id),
+    )
+
+
+async def _bed_of(session: AsyncSession, exchange_id: str) -> str | None:
+    exchange = await session.get(ExchangeRow, exchange_id)
+    if exchange is None:
+        raise Unknown("exchange.unknown", exchange=exchange_id)
+    return exchange.bed_id
+
+
+def _is_within(place: PlaceOfBlock, held: PlaceOfBlock | None) -> bool:
+    """Whether a place is worked on fewer days than it is held."""
+    if held is None or held.unit_id != place.unit_id:
+        return False
+    return held.block.start <= place.block.start and place.block.end <= held.block.end
+
+
+def _assigned(request: ApplyChange, place: PlaceOfBlock, supervisor: str) -> PlaceAssigned:
+    return PlaceAssigned(
+        at=request.at,
+        placement_id=place.placement_id,
+        content=place.block.content,
+        unit_id=place.unit_id,
+        start=place.block.start,
+        end=place.block.end,
+        supervisor=supervisor,
+    )
+
+
+def _given_back(request: ApplyChange) -> Iterable[PlaceReleased]:
+    """Places that the plan does not have any more; of one that is worked already, the days to come."""
+    kept = {place.placement_id for place in request.places}
+    for place in request.places_before:
+        if place.placement_id not in kept:
+            begun = place.block.start <= request.today
+            from_day = request.today + timedelta(days=1) if begun else None
+            yield PlaceReleased(at=request.at, actor=request.actor, placement_id=place.placement_id, from_day=from_day)
+
+
+def _answer(events: Iterable[Event]) -> ChangeAnswer:
+    applied = next(event for event in events if isinstance(event, ChangeApplied))
+    returned = {event.document: event.document_id for event in events if isinstance(event, DocumentReturned)}
+    return ChangeAnswer(bed_id=applied.bed_id, bed_before=applied.bed_before, collected_anew=returned)

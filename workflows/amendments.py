@@ -1,0 +1,29 @@
+"""What an exchange workflow knows of changes to its plan: which one is asked for, and which plan holds (D39)."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from models.messages.changes import RequestChange
+
+FIRST = 1
+"""The version of the plan that was verified."""
+
+
+@dataclass
+class Amendments:
+    """The changes of one exchange: one is asked for at a time."""
+
+    version: int = FIRST
+    """Of the plan that holds."""
+    open: RequestChange | None = None
+    task: "asyncio.Task[None] | None" = None
+    """Has the open change signed and applies it."""
+    applying: bool = False
+    """Whether it is being applied: it cannot be taken back any more."""
+    taking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a bed or places are taken for a plan: no other plan takes any meanwhile."""
+    placed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while no unit is asked to accept the student: a place that is asked for is not moved."""
+
+    def __post_init__(self) -> None:
+        self.placed.set()

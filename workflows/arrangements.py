@@ -1,0 +1,70 @@
+"""What is changed of a stay as it was arranged: the bed, the clearance, the plan. Updates of every exchange."""
+
+from collections.abc import Awaitable, Callable
+
+from temporalio import workflow
+
+from models.messages.changes import RequestChange, WithdrawChange
+from models.messages.clearance import RevokeClearance
+from models.messages.exchange import Acknowledged
+from models.messages.housing import MoveBed
+from models.wire import Wire
+from workflows.acts import change_requests, clearance, housing
+from workflows.case import Case
+from workflows.refusals import refusing
+
+
+class Arrangements:
+    """The part of the exchange workflow that changes what was arranged."""
+
+    _case: Case
+
+    @workflow.update(description="Move the student to another bed from a night on")
+    async def move_bed(self, move: MoveBed) -> Acknowledged:
+        """Take another bed and give back the old one's nights (D34)."""
+        return await self._act(move.decision_id, move, lambda: housing.move_bed(self._case, move))
+
+    @move_bed.validator
+    @refusing
+    def _may_move_bed(self, move: MoveBed) -> None:
+        housing.check_move_bed(self._case, move)
+
+    @workflow.update(description="Take back the clearance for the clinic")
+    async def revoke_clearance(self, revocation: RevokeClearance) -> Acknowledged:
+        """Clinical work stops; a new clearance is asked for (D36)."""
+        return await self._act(revocation.decision_id, revocation, lambda: clearance.revoke(self._case, revocation))
+
+    @revoke_clearance.validator
+    @refusing
+    def _may_revoke_clearance(self, revocation: RevokeClearance) -> None:
+        clearance.check_revoke(self._case, revocation)
+
+    @workflow.update(description="Ask for a change of a verified exchange")
+    async def request_change(self, request: RequestChange) -> Acknowledged:
+        """Have a change signed by those who signed the exchange; then it is applied as a whole (D39)."""
+        act = lambda: change_requests.request_change(self._case, request)  # noqa: E731
+        return await self._act(request.decision_id, request, act)
+
+    @request_change.validator
+    @refusing
+    def _may_request_change(self, request: RequestChange) -> None:
+        change_requests.check_request(self._case, request)
+
+    @workflow.update(description="Take a change request back")
+    async def withdraw_change(self, withdrawal: WithdrawChange) -> Acknowledged:
+        """Close a change that is not decided yet; nothing is changed."""
+        act = lambda: change_requests.withdraw_change(self._case, withdrawal)  # noqa: E731
+        return await self._act(withdrawal.decision_id, withdrawal, act)
+
+    @withdraw_change.validator
+    @refusing
+    def _may_withdraw_change(self, withdrawal: WithdrawChange) -> None:
+        change_requests.check_withdraw(self._case, withdrawal)
+
+    async def _once(self, key: str, request: Wire, act: Callable[[], Awaitable[None]]) -> bool:
+        _, repeated = await self._case.acts.once(key, request, act)
+        return repeated
+
+    async def _act(self, key: str, request: Wire, act: Callable[[], Awaitable[None]]) -> Acknowledged:
+        repeated = await self._once(key, request, act)
+        return Acknowledged(exchange_id=self._case.id, repeated=repeated, stage=self._case.stage)

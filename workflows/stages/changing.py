@@ -1,0 +1,229 @@
+"""A change that is asked for: signed by those who signed the exchange, applied as a whole, and followed by the rest.
+
+One at a time. Until it is applied nothing of the exchange is another; from then on everything is.
+"""
+
+import asyncio
+
+from temporalio import workflow
+
+from activities.changes import Changes
+from models.events import ChangeApplied, ChangeClosed, ChangeRequested
+from models.identifiers import placement_id, placement_number
+from models.messages.changes import (
+    ApplyChange,
+    ChangeAnswer,
+    ChangeStatus,
+    PlaceOfBlock,
+    RequestChange,
+    UnitChange,
+)
+from models.people.authorization import CLOCK, Actor, owner_for, signs_by_asking
+from models.rules.changes import change_faults, changed_plan, name_of, places_after, swapped
+from models.vocabulary import Stage, StepKind
+from workflows.amendments import FIRST
+from workflows.case import Case, together
+from workflows.engine.open_step import StepAnswer
+from workflows.options import RECORD
+from workflows.stages import following
+
+SIGNED_BY = (StepKind.APPROVE_CHANGE, StepKind.DECIDE_CHANGE, StepKind.AGREE_CHANGE)
+AGREED = "agreed"
+ENDING = "exchange_ending"
+STAY_OVER = "stay_over"
+
+
+class _Against(Exception):
+    """Somebody does not agree, or has not answered in time."""
+
+    def __init__(self, kind: StepKind, answer: StepAnswer) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.answer = answer
+
+
+def begin(case: Case, change: RequestChange) -> None:
+    """Have a change signed and applied, beside the story."""
+    case.amendments.open = change
+    case.amendments.task = asyncio.create_task(_carry(case, change))
+
+
+def remember(case: Case) -> None:
+    """Know again which plan holds, and which change is asked for."""
+    memory = case.engine.memory
+    closed = {event.change_id for event in memory.of(ChangeClosed)}
+    applied = memory.of(ChangeApplied)
+    case.amendments.version = applied[-1].version if applied else FIRST
+    closed |= {event.change_id for event in applied}
+    for event in memory.of(ChangeRequested):
+        if event.change_id not in closed:
+            case.amendments.open = RequestChange(
+                decision_id=event.change_id,
+                actor=event.actor,
+                change=event.change,
+                plan=event.after,
+                version=event.version,
+                effects=event.effects,
+                note_id=event.note_id,
+            )
+
+
+def go_on(case: Case) -> None:
+    """The story has told what it remembers: go on with what changes had begun beside it."""
+    applied = case.engine.memory.of(ChangeApplied)
+    if applied:
+        following.resume(case, applied)
+    if case.amendments.open is not None and case.amendments.task is None:
+        begin(case, case.amendments.open)
+
+
+async def stop(case: Case, status: ChangeStatus, reason: str, actor: Actor = CLOCK, note_id: str | None = None) -> None:
+    """Close the open change, if there is one; one that is being applied is applied."""
+    amendments, change = case.amendments, case.amendments.open
+    if change is None:
+        return
+    task, amendments.task = amendments.task, None
+    if task is not None:
+        if not amendments.applying:
+            task.cancel()
+        (ended,) = await asyncio.gather(task, return_exceptions=True)
+        if isinstance(ended, Exception):
+            raise ended
+    if amendments.open is change:
+        _close(case, change, status, reason, actor, note_id)
+
+
+async def lapse(case: Case, reason: str) -> None:
+    """What was not decided when the stay is over, or the exchange ends, is not decided any more."""
+    await stop(case, ChangeStatus.LAPSED, reason)
+
+
+async def _carry(case: Case, change: RequestChange) -> None:
+    try:
+        await _signed(case, change)
+    except _Against as against:
+        expired = against.answer.outcome not in {AGREED, "declined"}
+        status = ChangeStatus.LAPSED if expired else ChangeStatus.DECLINED
+        _close(case, change, status, against.kind, against.answer.actor)
+        return
+    await case.amendments.placed.wait()
+    case.amendments.applying = True
+    try:
+        async with case.amendments.taking:
+            await _apply(case, change)
+    finally:
+        case.amendments.applying = False
+
+
+async def _signed(case: Case, change: RequestChange) -> None:
+    """Those who signed the exchange sign the change; the supervisor of another unit is asked when they have (D39).
+
+    Whoever asks has signed by asking. The supervisors whose blocks are moved sign with the others; where one is ill,
+    the host's coordinator answers for the unit.
+    """
+    tracks = [_sign(case, kind, change) for kind in SIGNED_BY if not _asked_by_signatory(case, kind, change)]
+    tracks += [_sign(case, StepKind.CONFIRM_CHANGE, change, unit) for unit in _units_moved(case, change)]
+    await together(*tracks)
+    if isinstance(change.change, UnitChange):
+        await _sign(case, StepKind.CONFIRM_CHANGE, change, change.change.unit_id)
+
+
+def _asked_by_signatory(case: Case, kind: StepKind, change: RequestChange) -> bool:
+    policy = case.policy.step(kind)
+    return signs_by_asking(change.actor, owner_for(policy.side, policy.role, case.parties, at_host=policy.at_host))
+
+
+def _units_moved(case: Case, change: RequestChange) -> list[str]:
+    """Units whose places would be other ones, each once."""
+    after = _places_wanted(case, change)
+    moved = (place.unit_id for place in places_of(case) if place not in after)
+    return list(dict.fromkeys(moved))
+
+
+async def _sign(case: Case, kind: StepKind, change: RequestChange, unit: str = "") -> None:
+    subject = f"{name_of(change.change, case.plan)}:{change.decision_id}"
+    answer = await case.ask(kind, subject=subject, unit=unit)
+    if answer.outcome != AGREED:
+        raise _Against(kind, answer)
+
+
+async def _apply(case: Case, change: RequestChange) -> None:
+    """All of it in one transaction, or nothing; a change that the days have overtaken is not made."""
+    arrived, before = case.arrived_at is not None, places_of(case)
+    faults = change_faults(case.plan, change.change, case.policy, today=case.today(), arrived=arrived, places=before)
+    if faults or case.interrupt.done() or case.stage in {Stage.DEPARTURE, Stage.CERTIFICATE, Stage.CLOSED}:
+        _close(case, change, ChangeStatus.LAPSED, faults[0].message if faults else STAY_OVER)
+        return
+    request = ApplyChange(
+        key=case.engine.recorder.next_key(),
+        exchange_id=case.id,
+        change_id=change.decision_id,
+        actor=change.actor,
+        note_id=change.note_id,
+        change=change.change,
+        version=case.amendments.version + 1,
+        before=case.plan,
+        plan=changed_plan(case.plan, change.change, case.policy, arrived=arrived),
+        places_before=before,
+        places=_places_wanted(case, change),
+        today=case.today(),
+        arrived=arrived,
+        policy=case.policy.model_copy(update={"steps": {}, "ladders": {}, "rules": {}, "objectives": {}}),
+        at=workflow.now(),
+    )
+    answer: ChangeAnswer = await case.answered(
+        workflow.execute_local_activity_method(Changes.apply_change, request, **RECORD)
+    )
+    if answer.lacking:
+        _close(case, change, ChangeStatus.IMPOSSIBLE, answer.lacking)
+        return
+    case.amendments.open = None
+    case.amendments.version = request.version
+    await following.follow(case, request, answer)
+
+
+def places_of(case: Case) -> tuple[PlaceOfBlock, ...]:
+    """The accepted places, as a change sees them."""
+    return tuple(
+        PlaceOfBlock(placement_id=place.placement_id, unit_id=place.unit_id, block=place.block) for place in case.places
+    )
+
+
+def _places_wanted(case: Case, change: RequestChange) -> tuple[PlaceOfBlock, ...]:
+    arrived = case.arrived_at is not None
+    places = places_of(case)
+    if isinstance(change.change, UnitChange):
+        return swapped(places, change.change, _next_placement(case, change.change))
+    return places_after(places, case.plan, changed_plan(case.plan, change.change, case.policy, arrived=arrived))
+
+
+def _next_placement(case: Case, change: UnitChange) -> str:
+    """An id that no place of this block has had: its number keeps the block, swaps count on far above the searches."""
+    block = next(p.block for p in case.places if p.placement_id == change.placement_id)
+    earlier = case.reopening.round if case.reopening else 0
+    attempt = SWAPS_FROM + MOST_SWAPS * earlier + case.amendments.version
+    return placement_id(case.id, block.content, placement_number(block.number, attempt))
+
+
+SWAPS_FROM, MOST_SWAPS = 50, 10
+"""Attempts at a place: up to here units that are asked in turn; changes of one round of an exchange."""
+
+
+def _close(
+    case: Case,
+    change: RequestChange,
+    status: ChangeStatus,
+    reason: str,
+    actor: Actor = CLOCK,
+    note_id: str | None = None,
+) -> None:
+    case.amendments.open = None
+    closed = ChangeClosed(
+        at=workflow.now(),
+        actor=actor,
+        note_id=note_id,
+        change_id=change.decision_id,
+        status=status,
+        reason=reason,
+    )
+    case.note(closed, subject=change.change.kind, outcome=status)
