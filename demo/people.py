@@ -94,6 +94,8 @@ class Participants:
             case StepKind.EVALUATE_STUDENT:
                 await self.report_rotation(duty, traveller)
                 await self.evaluate(duty, passed=True)
+            case StepKind.EVALUATE_MIDPOINT:
+                await self.evaluate(duty, midpoint=True)
             case StepKind.EVALUATE_PROGRAMME:
                 await self.evaluate(duty)
             case StepKind.DEPART:
@@ -212,9 +214,12 @@ class Participants:
             sure = report.model_copy(update={"confirmed": True})
             await self._gateway.report_attendance(traveller.exchange_id, sure)
 
-    async def evaluate(self, duty: WorklistRow, *, passed: bool | None = None, note: str | None = None) -> None:
+    async def evaluate(
+        self, duty: WorklistRow, *, passed: bool | None = None, midpoint: bool = False, note: str | None = None
+    ) -> None:
         """Evaluate the student, or as the student the programme, objective by objective."""
-        ratings = self._rated(duty) if passed is None else {"skills": 4, "conduct": 5}
+        by_supervisor = midpoint or passed is not None
+        ratings = {"skills": 4, "conduct": 5} if by_supervisor else self._rated(duty)
         evaluation = Evaluate(
             decision_id=self._id(duty, "evaluated"),
             step_id=duty.step_id,

@@ -137,6 +137,7 @@ class StepKind(StrEnum):
     REGISTER_RESIDENCE = "register_residence"
     VALIDATE_SEVIS = "validate_sevis"
     ORIENTATION = "orientation"
+    EVALUATE_MIDPOINT = "evaluate_midpoint"
     EVALUATE_STUDENT = "evaluate_student"
     EVALUATE_PROGRAMME = "evaluate_programme"
     RECORD_ATTENDANCE = "record_attendance"

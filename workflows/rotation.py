@@ -34,6 +34,8 @@ from workflows.refusals import refusing
 from workflows.reports import Hours, check_period, check_ratings, check_suspended
 
 EVENING = time(18, 0)
+AT_MIDDLE = StepKind.EVALUATE_MIDPOINT
+"""An evaluation without a result."""
 
 
 @workflow.defn(name=ROTATION_WORKFLOW)
@@ -79,18 +81,23 @@ class RotationWorkflow:
         memory = await self._engine.remember(start.placement_id)
         self._acts.remember(memory.acts)
         self._hours.remember(memory.of(AttendanceReported))
-        evaluated = memory.last(Evaluated)
-        self._passed = bool(evaluated.passed) if evaluated is not None else None
+        results = [one.passed for one in memory.of(Evaluated) if one.passed is not None]
+        self._passed = results[-1] if results else None
         self._cleared = cleared_days(memory.events, start.zone) or self._cleared
         self._remembers = True
         for told in self._early:
             told()
 
     async def _told(self) -> RotationResult:
+        day = self._start.midpoint
+        middle = asyncio.create_task(self._midpoint(day)) if day is not None else None
         last_day = await self._work()
         start = self._start
         if self._worked(last_day):
             await self._evaluation(last_day)
+        if middle is not None:
+            middle.cancel()  # at its end nobody needs the evaluation at its middle any more
+            await asyncio.gather(middle, return_exceptions=True)
         result = RotationResult(
             placement_id=start.placement_id,
             last_day=last_day,
@@ -126,6 +133,12 @@ class RotationWorkflow:
         block = self._start.block
         return min(self._ended.result().last_day, block.end) if self._ended.done() else block.end
 
+    async def _midpoint(self, day: date) -> None:
+        """The evaluation at the middle of a long rotation: ratings, no result yet (D41)."""
+        await self._engine.until("midpoint", self._start.parties.host, day, EVENING)
+        if self._worked(day):
+            await self._ask(StepKind.EVALUATE_MIDPOINT)
+
     def _worked(self, last_day: date) -> bool:
         """Whether there is anything to evaluate: the block began, the clinic was allowed, the exchange still asks."""
         if self._ended.done() and not self._ended.result().evaluate:
@@ -135,19 +148,17 @@ class RotationWorkflow:
         return cleared and last_day >= start
 
     async def _evaluation(self, last_day: date) -> None:
-        asked = asyncio.create_task(
-            self._engine.ask(
-                StepKind.EVALUATE_STUDENT,
-                subject=self._start.placement_id,
-                unit=self._start.unit_id,
-                anchor_on=last_day,
-            )
-        )
+        asked = asyncio.create_task(self._ask(StepKind.EVALUATE_STUDENT, last_day))
         released = asyncio.create_task(self._released())
         await workflow.wait([asked, released], return_when=asyncio.FIRST_COMPLETED)
         for task in (asked, released):
             task.cancel()
         await asyncio.gather(asked, released, return_exceptions=True)
+
+    async def _ask(self, kind: StepKind, day: date | None = None) -> None:
+        """Ask the supervisor for an evaluation; `day` is what its due time is counted from, where that is a day."""
+        place = self._start
+        await self._engine.ask(kind, subject=place.placement_id, unit=place.unit_id, anchor_on=day)
 
     async def _released(self) -> None:
         """Resolves when the exchange ends without asking for an evaluation."""
@@ -245,12 +256,12 @@ class RotationWorkflow:
 
     @workflow.update(description="The supervisor evaluates the student")
     async def evaluate(self, evaluation: Evaluate) -> Acknowledged:
-        """The supervisor's evaluation at the end of the block; answers when it is recorded."""
+        """The supervisor's evaluation at the end of the block, or at its middle; answers when it is recorded."""
         return await self._act(evaluation.decision_id, evaluation, lambda: self._evaluate(evaluation))
 
     async def _evaluate(self, evaluation: Evaluate) -> None:
         step = self._engine.open_steps[evaluation.step_id]
-        self._passed = bool(evaluation.passed)
+        self._passed = self._passed if evaluation.passed is None else evaluation.passed
         self._engine.recorder.add(
             Evaluated(
                 at=workflow.now(),
@@ -274,8 +285,11 @@ class RotationWorkflow:
             return
         step = self._engine.require_open(evaluation.step_id)
         require(may_decide(evaluation.actor, step.owner), "not_allowed.evaluate_student")
-        if evaluation.passed is None:
+        at_end = step.policy.kind is not AT_MIDDLE
+        if at_end and evaluation.passed is None:
             raise BadInput("passed.needed", "passed")
+        if not at_end and evaluation.passed is not None:
+            raise BadInput("passed.not_yet", "passed")
         check_ratings(evaluation.ratings)
 
     def _supervisor(self) -> Owner:

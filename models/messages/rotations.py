@@ -41,6 +41,8 @@ class RotationStart(Wire):
     """Hours that a day holds at most (D42); as a day was understood in earlier versions."""
     suspended: tuple[Hold, ...] = ()
     """Suspensions of the exchange that were over when it began."""
+    midpoint: date | None = None
+    """The day of the evaluation at the middle, where the rotation has one (D41)."""
     needs_clearance: bool = False
     cleared_through: date | None = None
     """Of the clearance that holds."""

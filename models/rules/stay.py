@@ -27,6 +27,7 @@ LIMITS: dict[str, dict[str, int]] = {
     "D12": {"host_decision_weeks": 8},
     "D35": {"ask_arrival_days": 7},
     "D39": {"request_weeks": 5},
+    "D41": {"midpoint_after_months": 6},
     "D42": {"most_hours_a_day": 24, "least_hours_a_week": 0},
     "D29": {"rural_hours": 72},
     "D31": {"file_days_before": 7},
@@ -98,6 +99,12 @@ def forgiven_days(planned_start: date, arrived_on: date, most: int) -> int:
     """
     late = (arrived_on - planned_start).days
     return late if 0 < late <= most else 0
+
+
+def midpoint(first: date, last: date, policy: Policy) -> date | None:
+    """The middle day of a rotation that is longer than so many calendar months; unset of a shorter one (D41)."""
+    longest = add_months(first, limit(policy, "D41", "midpoint_after_months")) - timedelta(days=1)
+    return first + (last - first) // 2 if last > longest else None
 
 
 def latest_arrival(start: date, end: date, min_days: int, late_arrival_days: int) -> date:

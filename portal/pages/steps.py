@@ -123,7 +123,8 @@ async def form_content(
     names = Names(programme, (await visitor_of(request)).language)
     answer = chosen(request, line, outcome)
     content: dict[str, Any] = {"view": view, "step": line, "outcome": outcome, "answer": answer}
-    content |= {"documents": [], "beds": [], "units": [], "objectives": {}, "supervisor": False, "terms": []}
+    content |= {"documents": [], "beds": [], "units": [], "objectives": {}, "terms": []}
+    content |= {"supervisor": False, "result": False}
     if view is None:
         return content
     if Need.DOCUMENTS in answer.asks:
@@ -135,7 +136,8 @@ async def form_content(
     if Need.TERMS in answer.asks:
         content["terms"] = _terms(names, view, answer)
     if answer.given_by is GivenBy.EVALUATION:
-        content["supervisor"] = line.kind is StepKind.EVALUATE_STUDENT
+        content["supervisor"] = line.kind in (StepKind.EVALUATE_MIDPOINT, StepKind.EVALUATE_STUDENT)
+        content["result"] = line.kind is StepKind.EVALUATE_STUDENT
         content["objectives"] = dict.fromkeys(SKILLS, "") if content["supervisor"] else _objectives(names, line)
     return content
 

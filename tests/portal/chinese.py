@@ -100,7 +100,9 @@ def happened(exchange: str, plan: object) -> list[Event]:
         asked(
             exchange,
             kind,
-            of_lipid() if kind in (StepKind.ACCEPT_STUDENT, StepKind.EVALUATE_STUDENT) else of_host(),
+            of_lipid()
+            if kind in (StepKind.ACCEPT_STUDENT, StepKind.EVALUATE_MIDPOINT, StepKind.EVALUATE_STUDENT)
+            else of_host(),
             due=NOW + (number - 12) * DAY,
             subject=SUBJECTS.get(kind, ""),
         )

@@ -1,4 +1,4 @@
-"""Several laboratory and clinical blocks on the form: fields for each, faults where they were typed, in both languages."""
+"""Several laboratory and clinical blocks on the form: fields for each, and faults where they were typed."""
 
 import re
 from typing import Any

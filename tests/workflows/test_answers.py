@@ -35,8 +35,9 @@ from texts.labels import OUTCOMES, STAGES
 
 K = StepKind
 POLICY = load_programme().policy
-OUTSIDE = {K.REVIEW_SERVICE_LEVEL}
-"""Steps outside any exchange: tests/workflows/test_service_levels.py plays them."""
+OUTSIDE = {K.REVIEW_SERVICE_LEVEL, K.EVALUATE_MIDPOINT}
+"""Steps outside any exchange, and of rotations longer than a stay may be today: tests/workflows/test_service_levels.py
+and tests/workflows/test_rotation_plan.py play them."""
 PLAYS = [
     pytest.param(kind, name, play, id="-".join((kind, name, *sorted(play.opens))))
     for kind, step in POLICY.steps.items()

@@ -1,13 +1,25 @@
 """A stay of two laboratories and two specialties, from nomination to certificate (D8, D36, D38, D41, D42)."""
 
+import shutil
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from demo.cohort import first_monday
+from models.catalogue import loading
 from models.errors import BadInput, NotOpen
 from models.messages.exchange import ReportAttendance
+from models.rules.stay import add_months
 from models.vocabulary import Content, Outcome, StepKind, StepStatus
+from tests.databases import Database
 from tests.workflows.several_blocks import about, ended_between_blocks, nominated, several_blocks
 from tests.workflows.test_refusals import refused
-from tests.workflows.world import World
+from tests.workflows.test_resuming import Resuming
+from tests.workflows.world import LAB_ONLY, World, open_world
 
 K = StepKind
 
@@ -128,3 +140,62 @@ async def test_an_end_between_blocks_certifies_what_was_worked(world: World) -> 
     given_back = {p.placement_id for p in view.placements if p.released_from == p.start}
     assert given_back == {f"{exchange}.laboratory.301", f"{exchange}.clinical.401"}
     assert all(step.status is not StepStatus.OPEN for step in view.steps)
+
+
+@pytest.fixture
+async def months(
+    temporal: WorkflowEnvironment, sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[World]:
+    """A programme of up to nine months; workflows read their records again at every step."""
+    copy = Path(shutil.copytree(Path(str(loading.packaged_catalogue())), tmp_path / "catalogue"))
+    rules = (copy / "rules.toml").read_text(encoding="utf-8")
+    assert "max_months = 6" in rules
+    (copy / "rules.toml").write_text(rules.replace("max_months = 6", "max_months = 9"), encoding="utf-8")
+    monkeypatch.setattr(loading, "packaged_catalogue", lambda: copy)
+    loading._packaged.cache_clear()
+    async with open_world(temporal, sqlite_database.url, tmp_path, Resuming) as opened:
+        yield opened
+    loading._packaged.cache_clear()
+
+
+async def long_rotation(world: World, days: int) -> str:
+    """A laboratory block of so many days, once the student evaluates the programme."""
+    start = first_monday(world.clock.last.date())
+    end = start + timedelta(days=days - 1)
+    dates = {"start": start, "laboratory_start": start, "end": end, "laboratory_end": end}
+    cells = {name: day.isoformat() for name, day in dates.items()}
+    exchange = await world.nominate(LAB_ONLY, rank=1, **cells)
+    await world.until(exchange, K.ORIENTATION)
+    return exchange
+
+
+async def test_a_rotation_of_more_than_six_months_is_evaluated_at_its_middle_too(months: World) -> None:
+    start = first_monday(months.clock.last.date())
+    longest = (add_months(start, 6) - start).days
+    exchange = await long_rotation(months, longest + 1)
+    step = await months.until(exchange, K.EVALUATE_MIDPOINT)
+    plan = months.travellers[exchange].plan
+    zone = ZoneInfo(months.programme.zone_of("cqmu"))
+    assert step.opened_at.astimezone(zone).date() == plan.start + (plan.end - plan.start) // 2
+    assert step.due_at.astimezone(zone).date() == step.opened_at.astimezone(zone).date() + timedelta(days=10)
+    await refused(BadInput, "passed.not_yet", months.people.evaluate(step, passed=True))
+    await months.people.evaluate(step, midpoint=True)
+    [middle] = [one for one in (await months.view(exchange)).evaluations if one.placement_id]
+    assert (middle.placement_id, middle.passed) == (f"{exchange}.laboratory.1", None)
+    end = await months.until(exchange, K.EVALUATE_STUDENT)
+    await refused(BadInput, "passed.needed", months.people.evaluate(end, midpoint=True))
+    assert (await months.finish(exchange)).certificate is not None
+
+
+async def test_one_of_six_months_is_evaluated_at_its_end_alone(months: World) -> None:
+    start = first_monday(months.clock.last.date())
+    exchange = await long_rotation(months, (add_months(start, 6) - start).days)
+    assert (await months.finish(exchange)).certificate is not None
+    assert K.EVALUATE_MIDPOINT not in {step.kind for step in (await months.view(exchange)).steps}
+
+
+async def test_a_midpoint_that_nobody_evaluated_is_over_with_the_rotation(months: World) -> None:
+    exchange = await long_rotation(months, 210)
+    assert (await months.finish(exchange, leave=(K.EVALUATE_MIDPOINT,))).certificate is not None
+    [middle] = [step for step in (await months.view(exchange)).steps if step.kind is K.EVALUATE_MIDPOINT]
+    assert middle.status is StepStatus.CANCELLED

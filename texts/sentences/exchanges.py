@@ -136,6 +136,7 @@ SENTENCES: dict[str, str] = {
     "ratings.missing": _("Every objective that is asked for is rated; still missing: {objectives}."),
     "hours.none_planned": _("Hours planned are more than 0."),
     "ratings.not_served": _("This stay did not serve, and does not rate: {objectives}."),
+    "passed.not_yet": _("Whether the student passed is said at the end of the rotation, not at its middle."),
     "passed.needed": _("Say whether the student passed the rotation."),
     "time.not_ahead": _("The time must be in the future."),
     "due_time.nearer": _("This step is due at {moment}; its due time only moves later, never nearer."),

@@ -48,6 +48,7 @@ BY_SUBJECT = frozenset(
         StepKind.FIND_PLACE,
         StepKind.SETTLE_PLACE,
         StepKind.CONFIRM_BED,
+        StepKind.EVALUATE_MIDPOINT,
         StepKind.EVALUATE_STUDENT,
         StepKind.AGREE_CHANGE,
         StepKind.APPROVE_CHANGE,

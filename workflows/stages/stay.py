@@ -11,7 +11,7 @@ from models.identifiers import rotation_workflow_id
 from models.messages.rotations import RotationReplanned, RotationResult, RotationStart
 from models.rules.clearance import cleared_days
 from models.rules.objectives import StayPart, asked_for
-from models.rules.stay import limit
+from models.rules.stay import limit, midpoint
 from models.vocabulary import PROGRAMME_CONTENTS, Content, MobilityStatus, Stage, StepKind
 from workflows.amendments import FIRST
 from workflows.case import Case, Place
@@ -22,6 +22,7 @@ from workflows.running_rotation import RotationApart, RotationAsChild
 from workflows.stages import law
 
 MORNING = time(8, 0)
+AT_MIDDLE = StepKind.EVALUATE_MIDPOINT
 
 
 async def arrival(case: Case) -> None:
@@ -58,13 +59,16 @@ async def start_rotation(case: Case, place: Place) -> None:
         if ended.placement_id == place.placement_id:
             case.work(over(case, place, ended))
             return
+    knows = AT_MIDDLE in case.policy.steps
+    middle = midpoint(place.block.start, place.block.end, case.policy) if knows else None
     start = RotationStart(
         exchange_id=case.id,
         placement_id=place.placement_id,
         unit_id=place.unit_id,
         parties=case.parties,
         block=place.block,
-        policy=case.policy.only(StepKind.EVALUATE_STUDENT),
+        policy=case.policy.only(StepKind.EVALUATE_STUDENT, *((AT_MIDDLE,) if middle else ())),
+        midpoint=middle,
         most_hours_a_day=limit(case.policy, "D42", "most_hours_a_day"),
         suspended=case.engine.pauses.over(),
         needs_clearance=place.block.content is Content.CLINICAL,
