@@ -262,6 +262,8 @@ _PLAIN = {
     StepKind.ORIENTATION: "held",
     StepKind.APPLY_RESIDENCE_PERMIT: "applied",
     StepKind.REPORT_ADDRESS: "reported",
+    StepKind.STUDENT_DUTY: "done",
+    StepKind.HOST_DUTY: "done",
     StepKind.FILE_EXTENSION: "filed",
     StepKind.REPORT_LEAVING: "reported",
     StepKind.END_SEVIS: "reported",

@@ -113,7 +113,7 @@ class Nominating:
             exchange_id=registered.exchange_id,
             student=registered.person_id,
             plan=plan,
-            policy=self._programme.policy.frozen(plan.direction),
+            policy=self._programme.frozen(plan),
             nomination_version=registered.nomination_version,
             reopening=registered.reopening,
             zone=self._programme.zone_of(plan.host),

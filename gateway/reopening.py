@@ -109,7 +109,7 @@ class Reopener:
             exchange_id=exchange_id,
             student=prepared.student,
             plan=plan,
-            policy=self._programme.policy.frozen(plan.direction),
+            policy=self._programme.frozen(plan),
             nomination_version=prepared.nomination_version,
             reopening=reopening,
             zone=self._programme.zone_of(plan.host),

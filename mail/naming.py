@@ -93,6 +93,8 @@ async def items_of(session: AsyncSession, names: Naming, kind: StepKind, subject
         case About.SERVICE_LEVEL:
             office, colon, figures = subject.partition(":")
             return [f"{names.office(office)}{colon}{figures}"]
+        case About.DUTY:
+            return [names.duty(subject)]
         case About.DOCUMENTS:
             return [names.document(kind) for kind in parts]
 

@@ -182,7 +182,7 @@ class Listing:
             line.student if not reading.by_student else "",
             _owner(reading, line.owner) if owners else "",
             await self._waits_for(session, reading, line),
-            names.law(line.kind),
+            names.law(line.kind, line.host, line.subject),
             say(_("for {person}"), person=names.person(line.instead_of)) if line.instead_of else "",
             say(_("new")) if new else "",
             line.step_id,

@@ -101,7 +101,7 @@ def _wording(reading: MailReading) -> Wording:
 
 def _asked(reading: MailReading, facts: StepFacts, items: tuple[str, ...]) -> Iterable[Detail]:
     """To whoever owes it; a clock of the law says which."""
-    say, law = reading.say, reading.names.law(facts.step)
+    say, law = reading.say, _law(reading, facts)
     ask = ask_of(reading.names.programme.policy, facts.step, reading.language)
     yield Detail(say(DO), ask.do, items)
     yield Detail(say(DUE), due_in_full(reading, facts))
@@ -111,7 +111,7 @@ def _asked(reading: MailReading, facts: StepFacts, items: tuple[str, ...]) -> It
 
 def _overdue(reading: MailReading, facts: StepFacts, items: tuple[str, ...]) -> Iterable[Detail]:
     """To whoever answers for the owner or reads along."""
-    say, law = reading.say, reading.names.law(facts.step)
+    say, law = reading.say, _law(reading, facts)
     yield Detail(say(_("Owed by")), reading.names.owner(facts.owner))
     yield Detail(say(_("Was due")), due_in_full(reading, facts))
     if law:
@@ -154,6 +154,10 @@ async def _items(session: AsyncSession, reading: MailReading, facts: StepFacts) 
     if facts.step is StepKind.ACCEPT_OFFER:
         return reading.names.terms(host)
     return await items_of(session, reading.names, facts.step, facts.subject, host)
+
+
+def _law(reading: MailReading, facts: StepFacts) -> str:
+    return reading.names.law(facts.step, reading.exchange.host_id if reading.exchange else "", facts.subject)
 
 
 def _verb(title: str, language: str) -> str:

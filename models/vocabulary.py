@@ -148,6 +148,8 @@ class StepKind(StrEnum):
     AWAIT_EXTENSION = "await_extension"
     APPLY_RESIDENCE_PERMIT = "apply_residence_permit"
     REPORT_ADDRESS = "report_address"
+    STUDENT_DUTY = "student_duty"
+    HOST_DUTY = "host_duty"
     CONFIRM_REENTRY = "confirm_reentry"
     RECORD_STAY = "record_stay"
     AWAIT_PERMIT = "await_permit"
@@ -291,6 +293,8 @@ class About(StrEnum):
     SERVICE_LEVEL = "service_level"
     CHANGE = "change"
     """What of a verified exchange is to be changed."""
+    DUTY = "duty"
+    """A duty that the law of the host's country names itself."""
 
 
 class Announce(StrEnum):
@@ -332,10 +336,3 @@ class Movement(StrEnum):
     MOVED = "moved"
     LEFT_COUNTRY = "left_country"
     REENTERED = "reentered"
-
-
-class VisaClass(StrEnum):
-    """Chinese study visa by length of stay (D2)."""
-
-    X1 = "X1"
-    X2 = "X2"

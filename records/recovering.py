@@ -159,7 +159,7 @@ async def _exchange(session: AsyncSession, programme: Programme, row: ExchangeRo
         exchange_id=row.id,
         student=row.person_id,
         plan=plan,
-        policy=kept or programme.policy.frozen(plan.direction),
+        policy=kept or programme.frozen(plan),
         nomination_version=row.nomination_version,
         reopening=reopened.reopening if reopened else None,
         resumes=1,

@@ -148,6 +148,8 @@ class Telling:
 
     def about(self, kind: StepKind, subject: str) -> str:
         """What a step is about, by what its subject means for its kind: documents, contents, a place, a bed."""
+        if kind in {StepKind.STUDENT_DUTY, StepKind.HOST_DUTY}:
+            return self.names.duty(subject)
         if kind is StepKind.CONFIRM_BED:
             return self.names.bed(self.host, subject)
         if kind in CHANGING:

@@ -173,8 +173,17 @@ class Names:
             return self.label(CAME, outcome)
         return answer_done(self.programme.policy, StepKind(kind), outcome, self.language)
 
-    def law(self, kind: StepKind) -> str:
-        """The law that asks for a kind of step; empty where none does."""
+    def duty(self, duty_id: str) -> str:
+        """A duty that the law of some country names itself."""
+        found = self.programme.duty(duty_id)
+        return self.title(found) if found else duty_id
+
+    def law(self, kind: StepKind, host: str = "", subject: str = "") -> str:
+        """The law that asks for a kind of step at a host, about its subject; empty where none does."""
+        cited = self.programme.duty(subject) or (self.programme.law_at(host).laws.get(kind) if host else None)
+        if cited is not None:
+            found: str = self.in_language(cited, "law")
+            return found
         policy = self.programme.policy.steps.get(kind)
         return self.in_language(policy, "law") if policy else ""
 

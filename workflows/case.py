@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
+from models.catalogue.jurisdiction import Jurisdiction, earlier_law
 from models.errors import Code
 from models.events import ClearanceEnded, Event, ExchangeSuspended, LeavingBegan, StageEntered, StatusChanged
 from models.identifiers import cohort_workflow_id
@@ -156,6 +157,11 @@ class Case:
         self.under_way = 0
         """Commands of the story that are not answered yet."""
         self._visits: Counter[Stage] = Counter()
+
+    @property
+    def law(self) -> Jurisdiction:
+        """The law of the host's country, as it was when the student was nominated."""
+        return self.policy.law or earlier_law(self.plan.host_country)
 
     def today(self) -> date:
         """What day it is at the host."""

@@ -12,18 +12,19 @@ from pydantic import Field
 from models.catalogue.answers import GivenBy
 from models.catalogue.contact_checks import deputies_of, id_fault
 from models.catalogue.faults import CatalogueFault, wrong
+from models.catalogue.jurisdiction import Jurisdiction
+from models.catalogue.law_checks import law_faults
 from models.catalogue.objective_checks import named_objectives, objective_faults
-from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy, VisaForm
+from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy
 from models.catalogue.programme import AfterClosing, Agreement, Discipline, Institution, MessageTemplate
 from models.catalogue.served import Served
-from models.catalogue.step_checks import Told, answer_faults, foreseen_faults
+from models.catalogue.step_checks import Told, answer_faults, clock_faults, foreseen_faults
 from models.people.roles import AT_HOME, EVERYWHERE, OF_SIDE
 from models.rules.broadcasts import unknown_placeholders
 from models.rules.stay import LIMITS
 from models.vocabulary import (
     LANGUAGES,
     ROTATION_CONTENTS,
-    Anchor,
     EndAction,
     Level,
     Purpose,
@@ -78,6 +79,8 @@ class Facts:
     institutions: tuple[tuple[str, Institution], ...]
     """With the file each came from."""
     messages: dict[str, MessageTemplate] = field(default_factory=dict)
+    jurisdictions: tuple[tuple[str, Jurisdiction], ...] = ()
+    """With the file each came from."""
 
 
 def faults_of(facts: Facts) -> list[CatalogueFault]:
@@ -93,6 +96,8 @@ def faults_of(facts: Facts) -> list[CatalogueFault]:
     ]
     for file, institution in facts.institutions:
         found += _in(file, _institution(institution, facts))
+    for file, law in facts.jurisdictions:
+        found += _in(file, law_faults(law, facts.steps))
     return [*found, *_shared_ids(facts)]
 
 
@@ -164,7 +169,7 @@ def _steps(facts: Facts) -> Told:
             yield wrong(f"{name}.role", "catalogue.role_of_side", id=step.role, side=step.side)
         yield from answer_faults(name, step)
         yield from _known_rule(name, step.default_rule, facts)
-        yield from _clock(name, step)
+        yield from clock_faults(name, step)
         ladder = facts.ladders.get(step.ladder)
         if ladder is None:
             if facts.named["ladders"] and step.ladder not in facts.named["ladders"]:
@@ -181,26 +186,13 @@ def _collects(step: StepPolicy) -> bool:
     return any(answer.given_by is GivenBy.DOCUMENTS for answer in step.answers.values())
 
 
-def _clock(name: str, step: StepPolicy) -> Told:
-    """A step's clock: a legal one names its law and cannot be moved; every other one says how far it can."""
-    if step.legal and not (step.law and step.law_zh):
-        yield wrong(f"{name}.law", "catalogue.law_missing")
-    if step.legal and (step.extension_days or step.waits_for):
-        yield wrong(f"{name}.legal", "catalogue.legal_clock")
-    if not step.legal and step.extension_days is None:
-        yield wrong(f"{name}.extension_days", "catalogue.extension_missing")
-    if step.kind in step.waits_for:
-        yield wrong(f"{name}.waits_for", "catalogue.waits_for_itself")
-    if (step.due.anchor is Anchor.PREVIOUS_STEP) is not (step.due.after is not None):
-        yield wrong(f"{name}.due.after", "catalogue.due_after")
-
-
 def _known_rule(key: str, rule: str | None, facts: Facts) -> Told:
     if rule is not None and rule not in facts.rules:
         yield wrong(f"{key}.rule", "catalogue.no_rule", id=rule)
 
 
 def _documents(facts: Facts) -> Told:
+    forms = tuple(dict.fromkeys(form.name for _, law in facts.jurisdictions for form in law.forms))
     yield from _repeated("documents", (d.kind for d in facts.documents))
     for document in facts.documents:
         key = f"documents[{document.kind}]"
@@ -218,8 +210,8 @@ def _documents(facts: Facts) -> Told:
             yield wrong(f"{key}.directions", "catalogue.names_none")
         if document.min_pages > document.max_pages:
             yield wrong(f"{key}.max_pages", "catalogue.pages", least=document.min_pages)
-        for form in sorted(set(document.visa_forms) - set(VisaForm)):
-            yield wrong(f"{key}.visa_forms", "catalogue.none_of", id=form, choices=tuple(VisaForm))
+        for form in sorted(set(document.visa_forms) - set(forms)):
+            yield wrong(f"{key}.visa_forms", "catalogue.none_of", id=form, choices=forms)
     collected = {d.step for d in facts.documents}
     for name, step in facts.steps.items():
         if _collects(step) and step.kind not in collected:

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -18,6 +19,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from models.catalogue.checks import DisciplineList, Facts, ProgrammeFile, faults_of
 from models.catalogue.faults import CatalogueError, CatalogueFault, wrong
+from models.catalogue.jurisdiction import Jurisdiction
 from models.catalogue.policy import DocumentPolicy, LadderRule, Policy, Rule, StepPolicy
 from models.catalogue.programme import Agreement, Discipline, Institution, MessageTemplate, Programme
 from models.catalogue.served import Serving
@@ -31,7 +33,7 @@ _REFERENCE = re.compile(r"(-?)(D\d+)\.([a-z0-9_]+)")
 _AT = re.compile(r"\(at line (\d+), column (\d+)\)$")
 _SAYS_ALL = frozenset({"value.missing", "value.unknown"})
 """What is wrong whatever stands there."""
-INSTITUTIONS = "institutions"
+INSTITUTIONS, JURISDICTIONS = "institutions", "jurisdictions"
 
 
 def load_programme(extra: Path | None = None) -> Programme:
@@ -82,15 +84,17 @@ def _programme(facts: Facts, file: ProgrammeFile) -> Programme:
         attendance_above=file.attendance_above,
         student_evaluation_week=file.student_evaluation_week,
     )
+    laws = {law.country: law for _, law in facts.jurisdictions}
     return Programme(
         home=file.home,
         institutions=_with_both_sides({i.id: i for _, i in facts.institutions}),
         disciplines=facts.disciplines,
-        policy=policy.model_copy(update={"version": f"{file.revised}.{_digest(policy)}"}),
+        policy=policy.model_copy(update={"version": f"{file.revised}.{_digest(policy, laws)}"}),
         fees=file.fees,
         fees_zh=file.fees_zh,
         limits=file.limits,
         objectives_zh=file.objectives_zh,
+        jurisdictions=laws,
         messages=facts.messages,
     )
 
@@ -101,8 +105,9 @@ def _serving(facts: Facts, file: ProgrammeFile) -> Serving:
     return Serving(by_content=file.served, of_units=own)
 
 
-def _digest(policy: Policy) -> str:
-    canonical = json.dumps(policy.model_dump(mode="json"), sort_keys=True, ensure_ascii=True)
+def _digest(policy: Policy, laws: Mapping[str, Jurisdiction]) -> str:
+    said = [policy.model_dump(mode="json"), {country: law.model_dump(mode="json") for country, law in laws.items()}]
+    canonical = json.dumps(said, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(canonical.encode()).hexdigest()[:10]
 
 
@@ -158,6 +163,7 @@ class _Reader:
             institutions=self._institutions(extra),
             named=self._named,
             messages=self._tables("messages", "id", MessageTemplate),
+            jurisdictions=self._jurisdictions(extra),
         )
 
     def _documents(self) -> tuple[DocumentPolicy, ...]:
@@ -186,6 +192,20 @@ class _Reader:
         added = self._folder(extra, f"{extra}/") if extra is not None else []
         replaced = {institution.id for _, institution in added}
         return (*((f, i) for f, i in packaged if i.id not in replaced), *added)
+
+    def _jurisdictions(self, extra: Path | None) -> tuple[tuple[str, Jurisdiction], ...]:
+        """The law of countries with the file each came from; those of `extra` replace packaged ones."""
+        packaged = self._laws(self._catalogue / JURISDICTIONS, f"{JURISDICTIONS}/")
+        own = extra / JURISDICTIONS if extra is not None else None
+        added = self._laws(own, f"{own}/") if own is not None and own.is_dir() else []
+        replaced = {law.country for _, law in added}
+        return (*((file, law) for file, law in packaged if law.country not in replaced), *added)
+
+    def _laws(self, folder: Traversable, shown: str) -> list[tuple[str, Jurisdiction]]:
+        names = sorted(f.name for f in folder.iterdir() if f.name.endswith(".toml"))
+        read = {shown + name: self._raw(folder / name, shown + name) for name in names}
+        built = ((file, self._build(Jurisdiction, raw, file, "")) for file, raw in read.items() if raw is not None)
+        return [(file, law) for file, law in built if law]
 
     def _folder(self, folder: Traversable, shown: str) -> list[tuple[str, Institution]]:
         try:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from models.catalogue.answers import AnswerPolicy, GivenBy, Need
 from models.catalogue.earlier import earlier_answer
+from models.catalogue.jurisdiction import Entry, Jurisdiction
 from models.catalogue.served import Serving
 from models.errors import BadInput
 from models.vocabulary import (
@@ -32,16 +33,8 @@ from models.vocabulary import (
 from models.wire import Wire
 
 END_OF_DAY = time(23, 59, 59)
-VARIANTS = 8
-"""Forms of one version of the policy: a direction's, and parts for child workflows."""
-
-
-class VisaForm(StrEnum):
-    """The host's form for the visa (D3)."""
-
-    DQ = "DQ"
-    JW202 = "JW202"
-    DS2019 = "DS2019"
+VARIANTS = 24
+"""Forms of one version of the policy: a direction's and a host country's, and parts for child workflows."""
 
 
 class Rule(Wire):
@@ -112,9 +105,8 @@ class Foreseen(StrEnum):
     LAST_DAY = "last_day"
     LECTURES = "lectures"
     """Where there are lectures or a cultural programme."""
-    IN_CHINA = "in_china"
-    WITH_X1 = "with_x1"
-    IN_AMERICA = "in_america"
+    BY_LAW = "by_law"
+    """Where the law of the host's country asks for it on arrival."""
 
 
 ON_A_DAY = frozenset({Foreseen.END_OF_EACH_BLOCK, Foreseen.EVALUATION_WEEK, Foreseen.LAST_DAY})
@@ -230,6 +222,8 @@ class DocumentPolicy(Wire):
     directions: tuple[Direction, ...]
     provided_by: Side = Side.STUDENT
     clinical_only: bool = False
+    entries: tuple[Entry, ...] = ()
+    """Only for those who enter in one of these ways; empty: for all."""
     visa_forms: tuple[str, ...] = ()
     """Only for stays that need one of these visa forms; empty: always."""
     media_types: tuple[str, ...] = ("application/pdf", "image/jpeg", "image/png")
@@ -269,6 +263,8 @@ class Policy(Wire):
     attendance_above: float = 0.80
     """Share of hours that must be exceeded, per content (D42)."""
     student_evaluation_week: int = 3
+    law: Jurisdiction | None = None
+    """Of the host's country; unset in the catalogue's own policy, and in those frozen before it was data."""
 
     def step(self, kind: StepKind) -> StepPolicy:
         """The policy of one kind of step."""
@@ -316,15 +312,19 @@ class Policy(Wire):
         """The part of the policy that a child workflow with only these steps needs."""
         steps = {kind: self.steps[kind] for kind in kinds}
         ladders = {step.ladder: self.ladder_of(kind) for kind, step in steps.items()}
-        without = {"documents": (), "rules": {}, "objectives": {}, "serving": Serving()}
+        without = {"documents": (), "rules": {}, "objectives": {}, "serving": Serving(), "law": None}
         return self.model_copy(update=without | {"steps": steps, "ladders": ladders})
 
-    def frozen(self, direction: Direction) -> Self:
-        """The policy as an exchange carries it: documents of its direction, rule values and answers without prose."""
+    def frozen(self, direction: Direction, law: Jurisdiction | None = None) -> Self:
+        """The policy as an exchange carries it: for its direction and the law of its host, without prose."""
         rules = {key: rule.model_copy(update={"text": "", "source": ""}) for key, rule in self.rules.items()}
         documents = tuple(d for d in self.documents if direction in d.directions)
         steps = {kind: step.frozen() for kind, step in self.steps.items()}
-        return self.model_copy(update={"rules": rules, "documents": documents, "steps": steps})
+        if law is not None:
+            cited = {kind: cite.model_dump() for kind, cite in law.laws.items() if kind in steps}
+            steps |= {kind: steps[kind].model_copy(update=words) for kind, words in cited.items()}
+            law = law.frozen()
+        return self.model_copy(update={"rules": rules, "documents": documents, "steps": steps, "law": law})
 
     def document(self, kind: str) -> DocumentPolicy | None:
         """The policy of one kind of document, if the programme knows it."""

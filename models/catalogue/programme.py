@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PrivateAttr
 
 from models.addresses import Email
+from models.catalogue.jurisdiction import Duty, Jurisdiction
 from models.catalogue.policy import END_OF_DAY, Policy
 from models.catalogue.units import BlockedWeeks, UnitTerms
 from models.identifiers import CohortKey
+from models.messages.plan import Plan
 from models.vocabulary import Content, Direction, Level, Repeated, Role
 from models.wire import Id, Wire
 
@@ -240,6 +242,8 @@ class Programme(Wire):
     """How often in 24 hours one person may do what leaves its step open, for one exchange."""
     objectives_zh: dict[str, str] = Field(default_factory=dict)
     """The learning objectives in Chinese; the policy, which goes into histories, has the English."""
+    jurisdictions: dict[str, Jurisdiction] = Field(default_factory=dict)
+    """What the law of a host's country asks, by country."""
     messages: dict[str, MessageTemplate] = Field(default_factory=dict)
     """Templates of messages to many, by id."""
 
@@ -267,6 +271,20 @@ class Programme(Wire):
     def named(self, revision: int, unread: tuple[tuple[str, str], ...] = ()) -> None:
         """Note which revision of the roster it names now, and who on record is left out."""
         self._people, self._unread = revision, unread
+
+    def law_at(self, institution_id: str) -> Jurisdiction:
+        """The law at an institution; of a country without a file nothing is known, and it asks nothing."""
+        found = self.institutions.get(institution_id)
+        country = found.country if found is not None else "ZZ"
+        return self.jurisdictions.get(country) or Jurisdiction(country=country)
+
+    def frozen(self, plan: Plan) -> Policy:
+        """The policy under which a stay is nominated."""
+        return self.policy.frozen(plan.direction, self.law_at(plan.host))
+
+    def duty(self, id: str) -> Duty | None:
+        """A duty that the law of some country names itself."""
+        return next((found for law in self.jurisdictions.values() if (found := law.duty(id)) and id), None)
 
     def institution(self, institution_id: str) -> Institution | None:
         """One institution."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from models.catalogue.answers import Ends
 from models.catalogue.faults import Wrong, wrong
 from models.catalogue.policy import ON_A_DAY, StepPolicy
+from models.vocabulary import Anchor
 
 Told = Iterable[Wrong]
 """What is wrong at keys of one file."""
@@ -39,3 +40,17 @@ def foreseen_faults(steps: Mapping[str, StepPolicy]) -> Told:
         if before and step.foreseen not in ON_A_DAY and not any(one.opens(step.kind) for one in before):
             yield wrong(f"{name}.foreseen", "catalogue.foreseen")
         before.append(step)
+
+
+def clock_faults(name: str, step: StepPolicy) -> Told:
+    """A step's clock: a legal one names its law and cannot be moved; every other one says how far it can."""
+    if step.legal and not (step.law and step.law_zh):
+        yield wrong(f"{name}.law", "catalogue.law_missing")
+    if step.legal and (step.extension_days or step.waits_for):
+        yield wrong(f"{name}.legal", "catalogue.legal_clock")
+    if not step.legal and step.extension_days is None:
+        yield wrong(f"{name}.extension_days", "catalogue.extension_missing")
+    if step.kind in step.waits_for:
+        yield wrong(f"{name}.waits_for", "catalogue.waits_for_itself")
+    if (step.due.anchor is Anchor.PREVIOUS_STEP) is not (step.due.after is not None):
+        yield wrong(f"{name}.due.after", "catalogue.due_after")

@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
+from models.catalogue.jurisdiction import Entry
 from models.identifiers import CohortKey
 from models.vocabulary import ROTATION_CONTENTS, Content, Direction, Level
 from models.wire import Wire
@@ -48,10 +49,12 @@ class Plan(Wire):
     rank: int = Field(default=999, ge=1)
     """The sending university's ranking of its nominees, 1 is first; orders the waitlist."""
     visa_form: str = "none"
-    """`DQ`, `JW202` or `DS2019`; `decide` where a coordinator must (D3)."""
+    """As the law of the host's country calls it, e.g. `DQ`; `decide` where a coordinator must (D3)."""
     visa_class: str = ""
+    entry: Entry = Entry.VISA
+    """How the student may enter the host's country; of the nationality nothing else is told."""
     host_country: str = ""
-    """ISO code; decides which legal deadline an arrival starts (D26, D29)."""
+    """ISO code; decides which law an arrival meets (D26, D29)."""
 
     @property
     def cohort(self) -> CohortKey:

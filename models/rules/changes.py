@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from models.catalogue.jurisdiction import DECIDE, Entry, earlier_law
 from models.catalogue.policy import Policy
 from models.messages.changes import (
     BlocksChange,
@@ -19,7 +20,7 @@ from models.messages.changes import (
     UnitChange,
 )
 from models.messages.plan import Plan, PlannedContent
-from models.rules.stay import DECIDE, Fault, duration_faults, fault_of, form_of, visa_class_of
+from models.rules.stay import Fault, duration_faults, fault_of
 from models.vocabulary import ROTATION_CONTENTS
 
 
@@ -86,13 +87,14 @@ def _moved(block: PlannedContent, was: Days, now: Days) -> PlannedContent | None
 
 
 def _with_form(after: Plan, before: Plan, policy: Policy) -> Plan:
-    """A stay in China of another length may need another visa and form; a form that was decided stays (D2, D3)."""
-    if after.host_country != "CN" or not before.visa_class:
+    """A stay of another length may need another visa and form; a form that was decided stays (D2, D3)."""
+    law = policy.law or earlier_law(after.host_country)
+    if after.entry is not Entry.VISA or not before.visa_class:
         return after
-    form = form_of(after.days, policy)
-    if form == DECIDE and form_of(before.days, policy) == DECIDE:
+    form = law.form(after.days)
+    if form == DECIDE and law.form(before.days) == DECIDE:
         form = before.visa_form
-    return after.model_copy(update={"visa_class": visa_class_of(after.days, policy), "visa_form": form})
+    return after.model_copy(update={"visa_class": law.visa_class(after.days), "visa_form": form})
 
 
 def change_faults(

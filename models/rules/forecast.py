@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from models.catalogue.jurisdiction import Cause, Entry, earlier_law
 from models.catalogue.policy import DueRule, Foreseen, Policy, StepPolicy
 from models.messages.exchange import Plan
-from models.vocabulary import PROGRAMME_CONTENTS, Anchor, Content, StepKind, VisaClass
+from models.vocabulary import PROGRAMME_CONTENTS, Anchor, Content, StepKind
 from models.wire import Id, Moment, Wire
 
 
@@ -110,6 +111,20 @@ def _asked(kind: StepKind, foreseen: Foreseen, plan: Plan, policy: Policy) -> It
             yield Asked(kind, on=min(week, plan.end))
         case Foreseen.LAST_DAY:
             yield Asked(kind, on=plan.end)
+        case Foreseen.BY_LAW:
+            yield from _by_law(kind, plan, policy)
+
+
+def _by_law(kind: StepKind, plan: Plan, policy: Policy) -> Iterable[Asked]:
+    """What the law of the host's country asks of an arrival; an answer of the authority where a permit is needed."""
+    law = policy.law or earlier_law(plan.host_country)
+    if plan.entry is Entry.FREE:
+        return
+    if kind is StepKind.AWAIT_PERMIT and plan.visa_class in law.permit_visas:
+        yield Asked(kind)
+    for duty in law.duties:
+        if duty.step is kind and Cause.ARRIVED in duty.on and duty.concerns(plan.visa_class, plan.days):
+            yield Asked(kind, subject=duty.id)
 
 
 _WHERE: dict[Foreseen, Callable[[Plan], bool]] = {
@@ -117,9 +132,6 @@ _WHERE: dict[Foreseen, Callable[[Plan], bool]] = {
     Foreseen.FORM_UNDECIDED: lambda plan: plan.visa_form == "decide",
     Foreseen.CLINICAL: lambda plan: plan.block(Content.CLINICAL) is not None,
     Foreseen.LECTURES: lambda plan: any(plan.block(content) for content in PROGRAMME_CONTENTS),
-    Foreseen.IN_CHINA: lambda plan: plan.host_country == "CN",
-    Foreseen.WITH_X1: lambda plan: plan.host_country == "CN" and plan.visa_class == VisaClass.X1,
-    Foreseen.IN_AMERICA: lambda plan: plan.host_country == "US",
 }
 """Which plans a step is asked of that is asked once, after others."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 
+from models.catalogue.jurisdiction import earlier_law
 from models.catalogue.policy import DocumentPolicy, Policy
 from models.errors import Param, plain
 from models.messages.changes import Area, Effect, PlaceOfBlock
@@ -14,7 +15,7 @@ from models.messages.plan import Plan, PlannedContent
 from models.rules.changes import key_of
 from models.rules.stay import latest_arrival, limit, required_documents
 from models.rules.validity import Covered, Paper, covers
-from models.vocabulary import Content, StepKind, VisaClass
+from models.vocabulary import Content, StepKind
 from models.wire import Wire
 
 COLLECTED = (
@@ -64,7 +65,7 @@ def effects_of(before: Plan, after: Plan, places: tuple[PlaceOfBlock, ...], held
     """Everything that follows, area by area; `places` are those of the plan as it would be."""
     return [
         *_seat(before, after, held),
-        *_visa(before, after, held),
+        *_visa(before, after, held, policy),
         *_documents(before, after, held, policy),
         *_clearance(after, held),
         *_bed(before, after, held),
@@ -127,7 +128,8 @@ def _seat(before: Plan, after: Plan, held: Held) -> Iterator[Effect]:
         yield _effect(Area.SEAT, "effect.seat_moves", year_before=before.year, year=after.year)
 
 
-def _visa(before: Plan, after: Plan, held: Held) -> Iterator[Effect]:
+def _visa(before: Plan, after: Plan, held: Held, policy: Policy) -> Iterator[Effect]:
+    law = policy.law or earlier_law(after.host_country)
     if before.visa_class != after.visa_class:
         yield _effect(Area.VISA, "effect.visa_class", before=before.visa_class, after=after.visa_class)
     if before.visa_form != after.visa_form and held.arrived_on is None:
@@ -140,7 +142,8 @@ def _visa(before: Plan, after: Plan, held: Held) -> Iterator[Effect]:
         return
     yield _effect(Area.VISA, "effect.stay_to_extend", until=until, last=after.end)
     first, entered = held.first_permitted_until, held.entered_on
-    if first and entered and after.visa_class == VisaClass.X2 and after.end > (most := first + (first - entered)):
+    doubles = law.extension_doubles and after.visa_class not in law.permit_visas
+    if first and entered and doubles and after.end > (most := first + (first - entered)):
         yield _effect(Area.VISA, "effect.beyond_extension", until=most, last=after.end)
 
 

@@ -105,7 +105,7 @@ class WantedStay(Form):
             specialties=self._wishes(Content.CLINICAL),
             rank=self.rank,
         )
-        return complete_plan(plan, programme)
+        return complete_plan(plan, programme, getattr(self, "nationality", ""))
 
     def _wishes(self, content: Content) -> tuple[str, ...]:
         first: tuple[str, ...] = getattr(self, BLOCK_COLUMNS[content][4])

@@ -8,21 +8,16 @@ from datetime import date, timedelta
 
 from pydantic import Field
 
-from models.catalogue.policy import DocumentPolicy, Policy, VisaForm
+from models.catalogue.jurisdiction import NO_FORM, Entry
+from models.catalogue.policy import DocumentPolicy, Policy
 from models.catalogue.programme import CLOSE_WEEKS, Programme, rule_value
 from models.errors import Param, Plain, plain
 from models.messages.exchange import Plan
-from models.vocabulary import Content, StepKind, VisaClass
+from models.vocabulary import Content, StepKind
 from models.wire import Wire
-
-DECIDE = "decide"
-"""A stay whose form a coordinator must decide (D3)."""
-NO_FORM = "none"
 
 LIMITS: dict[str, dict[str, int]] = {
     "D1": {"min_days": 28, "max_months": 6, "late_arrival_days": 0},
-    "D2": {"x2_max_days": 180},
-    "D3": {"dq_min_days": 30, "dq_max_days": 180},
     "D4": {"close_weeks_before_start": CLOSE_WEEKS},
     "D12": {"host_decision_weeks": 8},
     "D35": {"ask_arrival_days": 7},
@@ -121,38 +116,21 @@ def is_far_from_start(start: date, arrived_on: date, policy: Policy) -> bool:
     return abs((arrived_on - start).days) > limit(policy, "D35", "ask_arrival_days")
 
 
-def visa_class_of(days: int, policy: Policy) -> VisaClass:
-    """The Chinese visa for a stay of so many days (D2)."""
-    return VisaClass.X2 if days <= limit(policy, "D2", "x2_max_days") else VisaClass.X1
+def complete_plan(plan: Plan, programme: Programme, nationality: str = "") -> Plan:
+    """The plan with what follows from it: direction, host country, way of entry, visa class and form (D2, D3, D24).
 
-
-def form_of(days: int, policy: Policy) -> str:
-    """The Chinese form for a stay of so many days; `decide` below the DQ form's range (D3)."""
-    if days > limit(policy, "D3", "dq_max_days"):
-        return VisaForm.JW202
-    return VisaForm.DQ if days >= limit(policy, "D3", "dq_min_days") else DECIDE
-
-
-def visa_form_for(plan: Plan, programme: Programme) -> str:
-    """The form that the host's country asks for: `DQ`, `JW202`, `decide`, `DS2019` or `none` (D3, D24)."""
-    match _country(plan.host, programme):
-        case "CN":
-            return form_of(plan.days, programme.policy)
-        case "US":
-            return VisaForm.DS2019
-        case _:
-            return NO_FORM
-
-
-def complete_plan(plan: Plan, programme: Programme) -> Plan:
-    """The plan with what follows from it: direction, host country, visa class and form (D2, D3)."""
-    country = _country(plan.host, programme)
+    Without a nationality the student needs a visa.
+    """
+    law = programme.law_at(plan.host)
+    entry = law.entry(nationality, plan.days)
+    needs = entry is Entry.VISA
     return plan.model_copy(
         update={
             "direction": programme.direction(plan.host),
-            "host_country": country,
-            "visa_form": visa_form_for(plan, programme),
-            "visa_class": visa_class_of(plan.days, programme.policy) if country == "CN" else "",
+            "host_country": _country(plan.host, programme),
+            "entry": entry,
+            "visa_form": law.form(plan.days) if needs else NO_FORM,
+            "visa_class": law.visa_class(plan.days) if needs else "",
         }
     )
 
@@ -163,13 +141,14 @@ def is_fast_track(start: date, on: date, policy: Policy) -> bool:
 
 
 def required_documents(policy: Policy, plan: Plan, step: StepKind) -> tuple[DocumentPolicy, ...]:
-    """The documents that a step of this stay asks for: by direction, clinical part and visa form (D17, D20, D22)."""
+    """The documents that a step of this stay asks for: by direction, clinical part, entry and visa form (D17-D22)."""
     return tuple(
         document
         for document in policy.documents
         if document.step is step
         and plan.direction in document.directions
         and (not document.clinical_only or Content.CLINICAL in plan.kinds())
+        and (not document.entries or plan.entry in document.entries)
         and (not document.visa_forms or plan.visa_form in document.visa_forms)
     )
 

@@ -24,7 +24,7 @@ class Forecaster:
 
     def forecast(self, plan: Plan, nominated_at: datetime) -> Forecast:
         """Every step of an exchange nominated at a moment, if everybody answers when they are due."""
-        policy = self._programme.policy.frozen(plan.direction)
+        policy = self._programme.frozen(plan)
         parties = Parties(sending=plan.sending, host=plan.host, student="student")
         closes: dict[StepKind, datetime] = {}
         steps: list[ForecastStep] = []

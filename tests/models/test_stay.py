@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.catalogue.jurisdiction import earlier_law
 from models.catalogue.loading import load_programme
 from models.catalogue.policy import Policy
 from models.messages.exchange import Plan, PlannedContent
@@ -15,12 +16,9 @@ from models.rules.stay import (
     Fault,
     complete_plan,
     duration_faults,
-    form_of,
     is_fast_track,
     latest_end,
     required_documents,
-    visa_class_of,
-    visa_form_for,
 )
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Direction, Level, StepKind
 
@@ -136,8 +134,9 @@ def test_the_longest_and_the_shortest_stay_say_what_is_allowed() -> None:
     ],
 )
 def test_visa_and_form_follow_the_days(days: int, visa: str, form: str) -> None:
-    assert visa_class_of(days, POLICY) == visa
-    assert form_of(days, POLICY) == form
+    law = PROGRAMME.jurisdictions["CN"]
+    assert (law.visa_class(days), law.form(days)) == (visa, form)
+    assert (earlier_law("CN").visa_class(days), earlier_law("CN").form(days)) == (visa, form)
 
 
 def test_numbers_come_from_the_policy_the_exchange_carries() -> None:
@@ -153,7 +152,7 @@ def test_a_plan_is_completed_by_its_host() -> None:
     assert (stay.direction, stay.host_country, stay.visa_class, stay.visa_form) == ("incoming", "CN", "X2", "DQ")
     away = outgoing()
     assert (away.direction, away.host_country, away.visa_class, away.visa_form) == ("outgoing", "US", "", "DS2019")
-    assert visa_form_for(outgoing(host="sample"), PROGRAMME) == "none"
+    assert outgoing(host="sample").visa_form == "none"
 
 
 def test_a_start_within_eight_weeks_is_a_fast_track_and_no_fault() -> None:

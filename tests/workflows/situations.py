@@ -198,6 +198,13 @@ async def abroad(world: World, kind: StepKind) -> str:
     return exchange
 
 
+async def in_finland(world: World, kind: StepKind) -> str:
+    """A student of CQMU at the sample partner, for longer than three months."""
+    exchange = await world.nominate(CQMU[0], host="sample", laboratories="sample-molecular-medicine")
+    await world.until(exchange, K.CHECK_IN if kind is K.CHECK_IN else K.ORIENTATION)
+    return exchange
+
+
 async def gone_from_america(world: World, kind: StepKind) -> str:
     """Out of the country on a single entry, after two days at Dartmouth."""
     exchange = await abroad(world, K.ORIENTATION)
@@ -257,7 +264,8 @@ async def arrived(world: World, kind: StepKind) -> str:
 
 async def left_early(world: World, kind: StepKind) -> str:
     """A stay that ended after two days, before the check-out."""
-    exchange = await (arrived if kind is K.REPORT_LEAVING else abroad)(world, K.ORIENTATION)
+    where = {K.REPORT_LEAVING: arrived, K.HOST_DUTY: in_finland}.get(kind, abroad)
+    exchange = await where(world, K.ORIENTATION)
     await world.advance(timedelta(days=2))
     end = EndEarly(decision_id="ended", actor=world.host(exchange), last_day=world.clock.last.date(), justified=False)
     world.travellers[exchange].last_day = end.last_day
@@ -292,6 +300,8 @@ REACHED: dict[StepKind, Situation] = {
     K.SETTLE_CERTIFICATE: short_of_hours,
     K.APPLY_RESIDENCE_PERMIT: half_a_year,
     K.AWAIT_PERMIT: half_a_year,
+    K.STUDENT_DUTY: in_finland,
+    K.HOST_DUTY: left_early,
     K.REPORT_LEAVING: left_early,
     K.END_SEVIS: left_early,
     K.LEAVE_AFTER_END: left_early,

@@ -88,7 +88,7 @@ def _extension_until(case: Case, decision: Decide, answer: AnswerPolicy) -> None
     if case.permitted_until is not None and until <= case.permitted_until:
         raise BadInput("answer.extension_no_longer", "valid_through", day=case.permitted_until)
     latest = first + (first - case.day_of(entered))
-    if until > latest and not case.resident:
+    if until > latest and case.law.extension_doubles and not case.resident:
         raise BadInput("answer.extension_too_long", "valid_through", day=latest)
     _within_programme(case, until)
 

@@ -2,6 +2,7 @@
 
 from temporalio import workflow
 
+from models.catalogue.jurisdiction import Cause
 from models.errors import BadInput, NotOpen
 from models.events import MovementReported
 from models.messages.exchange import ReportMovement
@@ -57,19 +58,12 @@ async def move(case: Case, report: ReportMovement) -> None:
             case.entered_at = report.moved_at
             case.single_entry = report.single_entry
             _settle_return(case)
-            _registered_anew(case, report)
+            law.begin_duties(case, Cause.REENTERED, report.moved_at)
             if report.permitted_until is not None:
                 law.permit(case, report.permitted_until)
         case Movement.MOVED:
-            _registered_anew(case, report)
+            law.begin_duties(case, Cause.MOVED, report.moved_at)
     await case.engine.recorder.settled()
-
-
-def _registered_anew(case: Case, report: ReportMovement) -> None:
-    if case.plan.host_country == "CN":
-        law.register(case, report.moved_at)
-    elif report.movement is Movement.MOVED:
-        law.report_address(case, report.moved_at)
 
 
 def _settle_return(case: Case) -> None:

@@ -54,6 +54,8 @@ BY_SUBJECT = frozenset(
         StepKind.APPROVE_CHANGE,
         StepKind.DECIDE_CHANGE,
         StepKind.CONFIRM_CHANGE,
+        StepKind.STUDENT_DUTY,
+        StepKind.HOST_DUTY,
     }
 )
 """Steps that several parts of a story ask for side by side: what they are about tells whose they are."""

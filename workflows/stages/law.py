@@ -9,9 +9,10 @@ from typing import Any
 
 from temporalio import workflow
 
+from models.catalogue.jurisdiction import Cause, Duty, Entry, Since
 from models.events import ExtensionFiledLate, StayPermitted
 from models.rules.stay import limit
-from models.vocabulary import StepKind, VisaClass
+from models.vocabulary import StepKind
 from workflows.case import Case
 from workflows.ending import Ended
 from workflows.engine.open_step import StepAnswer
@@ -31,27 +32,46 @@ UNCONDITIONAL = (
     StepKind.REPORT_ADDRESS,
     StepKind.VALIDATE_SEVIS,
     StepKind.ORIENTATION,
+    StepKind.STUDENT_DUTY,
 )
 """Duties of the stay whose answers have no consequence."""
 LEAVING = frozenset({StepKind.WATCH_STAY, StepKind.LEAVE_AFTER_END})
 """What leaving the country answers."""
-OF_THE_STAY = frozenset({*AFTER_ARRIVAL, *UNCONDITIONAL, StepKind.WATCH_STAY})
+OF_THE_STAY = frozenset({*AFTER_ARRIVAL, *UNCONDITIONAL, StepKind.HOST_DUTY, StepKind.WATCH_STAY})
 """What an arrival begins."""
 
 
 def begin(case: Case) -> None:
-    """The student has arrived: registration, permit, and the last day of the permitted stay (D26, D29, D30, D32)."""
-    match case.plan.host_country:
-        case "CN":
-            register(case, case.arrived_at)
-            if case.plan.visa_class == VisaClass.X1:
-                _duty(case, StepKind.APPLY_RESIDENCE_PERMIT, _residence(case, case.entered_at))
-            if case.permitted_until is not None:
-                permit(case, case.permitted_until)
-            else:
-                _duty(case, StepKind.RECORD_STAY, _recorded(case))
-        case "US":
-            _start(case, StepKind.VALIDATE_SEVIS, anchor_at=case.arrived_at)
+    """The student has arrived: the duties of the law, and the last day of the permitted stay (D26, D29, D30, D32)."""
+    begin_duties(case, Cause.ARRIVED, case.arrived_at)
+    if not case.law.permitted_stay or case.plan.entry is Entry.FREE:
+        return
+    if case.permitted_until is not None:
+        permit(case, case.permitted_until)
+    else:
+        _duty(case, StepKind.RECORD_STAY, _recorded(case))
+
+
+def begin_duties(case: Case, cause: Cause, at: datetime | None) -> None:
+    """What the law asks because of an arrival or a movement; what it asked because of an earlier one counts no more."""
+    for duty in duties(case, cause):
+        _supersede(case, duty.step, duty.id)
+        since = case.entered_at if duty.since is Since.ENTRY else at
+        match duty.step:
+            case StepKind.APPLY_RESIDENCE_PERMIT:
+                _duty(case, duty.step, _residence(case, since))
+            case StepKind.REGISTER_RESIDENCE:
+                _start(case, duty.step, anchor_at=since, offset=_registration_hours(case))
+            case _:
+                _start(case, duty.step, subject=duty.id, anchor_at=since, offset=duty.days)
+
+
+def duties(case: Case, cause: Cause) -> tuple[Duty, ...]:
+    """What the law of the host's country asks of this stay when something happens; nothing of who moves freely."""
+    if case.plan.entry is Entry.FREE:
+        return ()
+    asked = (duty for duty in case.law.duties if cause in duty.on)
+    return tuple(duty for duty in asked if duty.concerns(case.plan.visa_class, case.plan.days))
 
 
 def resume(case: Case) -> None:
@@ -76,31 +96,19 @@ def resume(case: Case) -> None:
             case StepKind.WATCH_STAY:
                 _start(case, StepKind.WATCH_STAY, anchor_on=until)
             case kind if kind in UNCONDITIONAL:
-                _start(case, kind, anchor_at=at)
-
-
-def register(case: Case, arrived_at: datetime | None) -> None:
-    """The residence is registered within a day of every arrival there; an earlier arrival counts no more (D29).
-
-    In the countryside it has three days.
-    """
-    _supersede(case, StepKind.REGISTER_RESIDENCE)
-    _start(case, StepKind.REGISTER_RESIDENCE, anchor_at=arrived_at, offset=_registration_hours(case))
+                _start(case, kind, subject=step.opened.subject, anchor_at=at)
+            case StepKind.HOST_DUTY if _goes_on(case, step.opened.subject):
+                _start(case, StepKind.HOST_DUTY, subject=step.opened.subject, anchor_at=at)
 
 
 def _registration_hours(case: Case) -> int | None:
+    """In the countryside a registration has three days (D29)."""
     return limit(case.policy, "D29", "rural_hours") if case.rural else None
-
-
-def report_address(case: Case, moved_at: datetime) -> None:
-    """SEVIS hears of every change of address (D26)."""
-    _supersede(case, StepKind.REPORT_ADDRESS)
-    _start(case, StepKind.REPORT_ADDRESS, anchor_at=moved_at)
 
 
 def left_the_country(case: Case, at: datetime) -> None:
     """On a single entry there is no way back with the same visa (D33)."""
-    if case.single_entry and not (case.interrupt.done() and runs_on(case)):
+    if case.plan.entry is not Entry.FREE and case.single_entry and not (case.interrupt.done() and runs_on(case)):
         _supersede(case, StepKind.CONFIRM_REENTRY)
         _duty(case, StepKind.CONFIRM_REENTRY, _return(case, at))
 
@@ -154,15 +162,13 @@ def after_early_end(case: Case, last_day: date) -> tuple[Coroutine[Any, Any, Any
         depart(case, StepAnswer(outcome="left"))
     if case.permitted_until is not None and case.permitted_until >= last_day:
         _supersede(case, StepKind.FILE_EXTENSION)
-    match case.plan.host_country:
-        case "CN":
-            return (case.ask(StepKind.REPORT_LEAVING, anchor_on=last_day),)
-        case "US":
-            if case.departed_on is None and not case.abroad:
-                _start(case, StepKind.LEAVE_AFTER_END, anchor_on=last_day)
-            return (case.ask(StepKind.END_SEVIS, anchor_on=last_day),)
-        case _:
-            return ()
+    tracks: list[Coroutine[Any, Any, Any]] = []
+    for duty in duties(case, Cause.ENDED_EARLY):
+        if duty.step not in LEAVING:
+            tracks.append(case.ask(duty.step, subject=duty.id, anchor_on=last_day, offset=duty.days))
+        elif case.departed_on is None and not case.abroad:
+            _start(case, duty.step, anchor_on=last_day)
+    return tuple(tracks)
 
 
 async def _return(case: Case, left_at: datetime) -> None:
@@ -177,8 +183,13 @@ async def _return(case: Case, left_at: datetime) -> None:
 
 async def _extension(case: Case, until: date) -> None:
     """The student files in time, the coordinator records what the authority answers (D31; of a permit D32)."""
-    days = limit(case.policy, *(("D32", "renew_days_before") if case.resident else ("D31", "file_days_before")))
-    filed = await case.ask(StepKind.FILE_EXTENSION, anchor_on=until, offset=-days if case.resident else None)
+    own = case.law.extension_days_before
+    if case.resident:
+        days = limit(case.policy, "D32", "renew_days_before")
+    else:
+        days = limit(case.policy, "D31", "file_days_before") if own is None else own
+    offset = -days if case.resident or own is not None else None
+    filed = await case.ask(StepKind.FILE_EXTENSION, anchor_on=until, offset=offset)
     if filed.outcome != "filed":
         return
     in_time = until - timedelta(days=days)
@@ -200,7 +211,8 @@ async def _awaited(case: Case) -> None:
 
 def _owes_permit(case: Case) -> bool:
     """Whether the stay needs a residence permit that is not granted: an X1 visa itself is not extended (D32)."""
-    return case.plan.visa_class == VisaClass.X1 and not case.resident and StepKind.AWAIT_PERMIT in case.policy.steps
+    needs = case.plan.visa_class in case.law.permit_visas
+    return needs and not case.resident and StepKind.AWAIT_PERMIT in case.policy.steps
 
 
 async def _residence(case: Case, entered_at: datetime | None) -> None:
@@ -234,17 +246,24 @@ def _start(
     case: Case,
     kind: StepKind,
     *,
+    subject: str = "",
     anchor_on: date | None = None,
     anchor_at: datetime | None = None,
     offset: int | None = None,
 ) -> None:
-    _duty(case, kind, _ask(case, kind, anchor_on, anchor_at, offset))
+    _duty(case, kind, _ask(case, kind, subject, anchor_on, anchor_at, offset))
 
 
 async def _ask(
-    case: Case, kind: StepKind, anchor_on: date | None, anchor_at: datetime | None, offset: int | None
+    case: Case, kind: StepKind, subject: str, anchor_on: date | None, anchor_at: datetime | None, offset: int | None
 ) -> None:
-    await case.ask(kind, anchor_on=anchor_on, anchor_at=anchor_at, offset=offset)
+    await case.ask(kind, subject=subject, anchor_on=anchor_on, anchor_at=anchor_at, offset=offset)
+
+
+def _goes_on(case: Case, duty_id: str) -> bool:
+    """Whether a duty of the host began with an arrival or a movement; one of an early end is asked for by the end."""
+    duty = case.law.duty(duty_id)
+    return duty is not None and Cause.ENDED_EARLY not in duty.on
 
 
 def _duty(case: Case, kind: StepKind, duty: Coroutine[Any, Any, None]) -> None:
@@ -254,7 +273,7 @@ def _duty(case: Case, kind: StepKind, duty: Coroutine[Any, Any, None]) -> None:
         duty.close()
 
 
-def _supersede(case: Case, kind: StepKind) -> None:
-    step = case.engine.find(kind)
-    if step is not None:
-        case.engine.cancel(step.id)
+def _supersede(case: Case, kind: StepKind, subject: str = "") -> None:
+    for step in list(case.engine.open_steps.values()):
+        if step.policy.kind is kind and (not subject or step.subject == subject):
+            case.engine.cancel(step.id)
