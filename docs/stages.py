@@ -57,6 +57,9 @@ def asked_in() -> dict[StepKind, tuple[str, ...]]:
         for function in _functions(ast.parse(path.read_text(encoding="utf-8"))):
             for kind in _steps_named(function):
                 found[kind].append(f"{path.stem}.{function.name.lstrip('_')}")
+    for law in load_programme().jurisdictions.values():
+        for duty in law.duties:
+            found[duty.step].append(f"jurisdictions/{law.country.lower()}.toml")
     return {kind: tuple(dict.fromkeys(places)) for kind, places in found.items()}
 
 

@@ -13,7 +13,7 @@ DECIDE = "decide"
 NO_FORM = "none"
 
 
-class Entry(StrEnum):
+class EntryRight(StrEnum):
     """How a student may enter the host's country."""
 
     VISA = "visa"
@@ -128,14 +128,14 @@ class Jurisdiction(Wire):
                 return one.name
         return self.undecided_form
 
-    def entry(self, nationality: str, days: int) -> Entry:
+    def entry(self, nationality: str, days: int) -> EntryRight:
         """How somebody of this nationality may enter for so many days."""
         if nationality == self.country or nationality in self.exempt:
-            return Entry.FREE
+            return EntryRight.FREE
         for one in self.visa_free:
             if nationality in one.nationalities and (one.max_days is None or days <= one.max_days):
-                return Entry.VISA_FREE
-        return Entry.VISA
+                return EntryRight.VISA_FREE
+        return EntryRight.VISA
 
     def duty(self, id: str) -> Duty | None:
         """One of its own duties."""

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from models.catalogue.answers import AnswerPolicy, GivenBy, Need
 from models.catalogue.earlier import earlier_answer
-from models.catalogue.jurisdiction import Entry, Jurisdiction
+from models.catalogue.jurisdiction import EntryRight, Jurisdiction
 from models.catalogue.served import Serving
 from models.errors import BadInput
 from models.vocabulary import (
@@ -222,7 +222,7 @@ class DocumentPolicy(Wire):
     directions: tuple[Direction, ...]
     provided_by: Side = Side.STUDENT
     clinical_only: bool = False
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[EntryRight, ...] = ()
     """Only for those who enter in one of these ways; empty: for all."""
     visa_forms: tuple[str, ...] = ()
     """Only for stays that need one of these visa forms; empty: always."""

@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from models.catalogue.jurisdiction import Entry
+from models.catalogue.jurisdiction import EntryRight
 from models.identifiers import CohortKey
 from models.vocabulary import ROTATION_CONTENTS, Content, Direction, Level
 from models.wire import Wire
@@ -51,7 +51,7 @@ class Plan(Wire):
     visa_form: str = "none"
     """As the law of the host's country calls it, e.g. `DQ`; `decide` where a coordinator must (D3)."""
     visa_class: str = ""
-    entry: Entry = Entry.VISA
+    entry: EntryRight = EntryRight.VISA
     """How the student may enter the host's country; of the nationality nothing else is told."""
     host_country: str = ""
     """ISO code; decides which law an arrival meets (D26, D29)."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from models.catalogue.jurisdiction import DECIDE, Entry, earlier_law
+from models.catalogue.jurisdiction import DECIDE, EntryRight, earlier_law
 from models.catalogue.policy import Policy
 from models.messages.changes import (
     BlocksChange,
@@ -89,7 +89,7 @@ def _moved(block: PlannedContent, was: Days, now: Days) -> PlannedContent | None
 def _with_form(after: Plan, before: Plan, policy: Policy) -> Plan:
     """A stay of another length may need another visa and form; a form that was decided stays (D2, D3)."""
     law = policy.law or earlier_law(after.host_country)
-    if after.entry is not Entry.VISA or not before.visa_class:
+    if after.entry is not EntryRight.VISA or not before.visa_class:
         return after
     form = law.form(after.days)
     if form == DECIDE and law.form(before.days) == DECIDE:

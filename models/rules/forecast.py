@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from models.catalogue.jurisdiction import Cause, Entry, earlier_law
+from models.catalogue.jurisdiction import Cause, EntryRight, earlier_law
 from models.catalogue.policy import DueRule, Foreseen, Policy, StepPolicy
 from models.messages.exchange import Plan
 from models.vocabulary import PROGRAMME_CONTENTS, Anchor, Content, StepKind
@@ -118,7 +118,7 @@ def _asked(kind: StepKind, foreseen: Foreseen, plan: Plan, policy: Policy) -> It
 def _by_law(kind: StepKind, plan: Plan, policy: Policy) -> Iterable[Asked]:
     """What the law of the host's country asks of an arrival; an answer of the authority where a permit is needed."""
     law = policy.law or earlier_law(plan.host_country)
-    if plan.entry is Entry.FREE:
+    if plan.entry is EntryRight.FREE:
         return
     if kind is StepKind.AWAIT_PERMIT and plan.visa_class in law.permit_visas:
         yield Asked(kind)

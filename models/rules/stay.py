@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from pydantic import Field
 
-from models.catalogue.jurisdiction import NO_FORM, Entry
+from models.catalogue.jurisdiction import NO_FORM, EntryRight
 from models.catalogue.policy import DocumentPolicy, Policy
 from models.catalogue.programme import CLOSE_WEEKS, Programme, rule_value
 from models.errors import Param, Plain, plain
@@ -123,7 +123,7 @@ def complete_plan(plan: Plan, programme: Programme, nationality: str = "") -> Pl
     """
     law = programme.law_at(plan.host)
     entry = law.entry(nationality, plan.days)
-    needs = entry is Entry.VISA
+    needs = entry is EntryRight.VISA
     return plan.model_copy(
         update={
             "direction": programme.direction(plan.host),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.catalogue.faults import CatalogueError
-from models.catalogue.jurisdiction import EARLIER, Entry, earlier_law
+from models.catalogue.jurisdiction import EARLIER, EntryRight, earlier_law
 from models.catalogue.loading import load_programme
 from models.rules.stay import complete_plan, required_documents
 from models.vocabulary import StepKind
@@ -31,25 +31,27 @@ def test_elsewhere_nothing_was_known_but_a_change_of_address() -> None:
 @pytest.mark.parametrize(
     ("country", "nationality", "days", "entry"),
     [
-        ("CN", "CN", 60, Entry.FREE),
-        ("CN", "US", 60, Entry.VISA),
-        ("CN", "", 60, Entry.VISA),
-        ("US", "US", 60, Entry.FREE),
-        ("US", "CN", 60, Entry.VISA),
-        ("FI", "FI", 100, Entry.FREE),
-        ("FI", "DE", 100, Entry.FREE),
-        ("FI", "US", 90, Entry.VISA_FREE),
-        ("FI", "US", 91, Entry.VISA),
-        ("FI", "CN", 90, Entry.VISA),
+        ("CN", "CN", 60, EntryRight.FREE),
+        ("CN", "US", 60, EntryRight.VISA),
+        ("CN", "", 60, EntryRight.VISA),
+        ("US", "US", 60, EntryRight.FREE),
+        ("US", "CN", 60, EntryRight.VISA),
+        ("FI", "FI", 100, EntryRight.FREE),
+        ("FI", "DE", 100, EntryRight.FREE),
+        ("FI", "US", 90, EntryRight.VISA_FREE),
+        ("FI", "US", 91, EntryRight.VISA),
+        ("FI", "CN", 90, EntryRight.VISA),
     ],
 )
-def test_who_needs_a_visa_follows_nationality_and_days(country: str, nationality: str, days: int, entry: Entry) -> None:
+def test_who_needs_a_visa_follows_nationality_and_days(
+    country: str, nationality: str, days: int, entry: EntryRight
+) -> None:
     assert PROGRAMME.jurisdictions[country].entry(nationality, days) is entry
 
 
 def test_a_citizen_owes_no_papers_of_foreigners() -> None:
     stay = complete_plan(plan(), PROGRAMME, "CN")
-    assert (stay.entry, stay.visa_class, stay.visa_form) == (Entry.FREE, "", "none")
+    assert (stay.entry, stay.visa_class, stay.visa_form) == (EntryRight.FREE, "", "none")
     policy = PROGRAMME.frozen(stay)
     for step in StepKind:
         kinds = {document.kind for document in required_documents(policy, stay, step)}

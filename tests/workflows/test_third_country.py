@@ -17,9 +17,9 @@ FOREIGNERS = {
 }
 
 
-async def in_helsinki(world: World, **cells: str) -> str:
+async def in_helsinki(world: World) -> str:
     """A student of CQMU at the sample partner, for fifteen weeks."""
-    exchange = await world.nominate(CQMU[0], host="sample", laboratories="sample-molecular-medicine", **cells)
+    exchange = await world.nominate(CQMU[0], host="sample", laboratories="sample-molecular-medicine")
     await world.until(exchange, StepKind.CHECK_IN)
     return exchange
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from temporalio import workflow
 
-from models.catalogue.jurisdiction import Cause, Duty, Entry, Since
+from models.catalogue.jurisdiction import Cause, Duty, EntryRight, Since
 from models.events import ExtensionFiledLate, StayPermitted
 from models.rules.stay import limit
 from models.vocabulary import StepKind
@@ -44,7 +44,7 @@ OF_THE_STAY = frozenset({*AFTER_ARRIVAL, *UNCONDITIONAL, StepKind.HOST_DUTY, Ste
 def begin(case: Case) -> None:
     """The student has arrived: the duties of the law, and the last day of the permitted stay (D26, D29, D30, D32)."""
     begin_duties(case, Cause.ARRIVED, case.arrived_at)
-    if not case.law.permitted_stay or case.plan.entry is Entry.FREE:
+    if not case.law.permitted_stay or case.plan.entry is EntryRight.FREE:
         return
     if case.permitted_until is not None:
         permit(case, case.permitted_until)
@@ -68,7 +68,7 @@ def begin_duties(case: Case, cause: Cause, at: datetime | None) -> None:
 
 def duties(case: Case, cause: Cause) -> tuple[Duty, ...]:
     """What the law of the host's country asks of this stay when something happens; nothing of who moves freely."""
-    if case.plan.entry is Entry.FREE:
+    if case.plan.entry is EntryRight.FREE:
         return ()
     asked = (duty for duty in case.law.duties if cause in duty.on)
     return tuple(duty for duty in asked if duty.concerns(case.plan.visa_class, case.plan.days))
@@ -108,7 +108,7 @@ def _registration_hours(case: Case) -> int | None:
 
 def left_the_country(case: Case, at: datetime) -> None:
     """On a single entry there is no way back with the same visa (D33)."""
-    if case.plan.entry is not Entry.FREE and case.single_entry and not (case.interrupt.done() and runs_on(case)):
+    if case.plan.entry is not EntryRight.FREE and case.single_entry and not (case.interrupt.done() and runs_on(case)):
         _supersede(case, StepKind.CONFIRM_REENTRY)
         _duty(case, StepKind.CONFIRM_REENTRY, _return(case, at))
 
