@@ -122,3 +122,10 @@ CLEARANCE_ENDS: dict[str, str] = {
     ClearanceEnds.REVOKED: _("taken back by occupational health"),
     ClearanceEnds.LAPSED: _("lapsed"),
 }
+LISTS: dict[str, str] = {
+    "state_key": _("State key disciplines"),
+    "esi": _("ESI Top 1%"),
+    "phd": _("PhD disciplines"),
+    "master": _("Master disciplines"),
+}
+"""The lists of disciplines."""

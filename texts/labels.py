@@ -340,12 +340,5 @@ PROPOSED: dict[ProposedAct, str] = {
     ProposedAct.REMOVE: _("remove"),
 }
 """What a second person has to agree to."""
-LISTS: dict[str, str] = {
-    "state_key": _("State key disciplines"),
-    "esi": _("ESI Top 1%"),
-    "phd": _("PhD disciplines"),
-    "master": _("Master disciplines"),
-}
-"""The lists of disciplines."""
 BYS: dict[str, str] = {By.KIND: _("step"), By.INSTITUTION: _("institution"), By.UNIT: _("unit")}
 """What service levels are told apart by."""
