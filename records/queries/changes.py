@@ -143,8 +143,8 @@ async def preview(
     if row is None:
         return None
     writer = (await writers_of(session, [exchange_id]))[exchange_id]
-    policy = await policy_of(session, writer) or programme.policy.frozen(row.direction)
     before, arrived = Plan.model_validate(row.plan), row.actual_arrival is not None
+    policy = await policy_of(session, writer) or programme.frozen(before)
     after = changed_plan(before, change, policy, arrived=arrived)
     events = await _events(session, exchange_id)
     held = await _held(session, row, before, events, programme.zone_of(row.host_id), now)
