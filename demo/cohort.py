@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from models.rules.nomination_cells import BAR
 from models.rules.nomination_columns import COLUMNS
 
 
@@ -77,12 +78,22 @@ SAMPLE = (
         sending="sample",
     ),
 )
+SEVERAL = (
+    Nominee(
+        *("S03", "Laine", "Aino", "", "female", "phd", "phd-basic-medicine"),
+        *("cqmu-reproduction | cqmu-moe-diagnostics", "cqmu-obstetrical | cqmu-endocrinology"),
+        part="several_blocks",
+        nationality="FI",
+        sending="sample",
+    ),
+)
+"""With two laboratories and two specialties."""
 CQMU = (
     _from_cqmu("C01", "Li", "Na", "李娜", "dartmouth-immunology"),
     _from_cqmu("C02", "Wang", "Xiaoyu", "王晓雨", "dartmouth-neuroscience", part="misses_too_much"),
     _from_cqmu("C03", "Zhang", "Min", "张敏", "dartmouth-epidemiology", part="host_rejects"),
 )
-STUDENTS = {s.number: s for s in (*DARTMOUTH, *SAMPLE, *CQMU)}
+STUDENTS = {s.number: s for s in (*DARTMOUTH, *SAMPLE, *SEVERAL, *CQMU)}
 WEEKS_BEFORE_START = 11
 WEEKS_OF_STAY = 15
 
@@ -94,7 +105,10 @@ def first_monday(today: date) -> date:
 
 
 def row(student: Nominee, start: date, rank: int) -> dict[str, str]:
-    """A student's row; with a specialty the laboratory takes the first eight weeks and the clinic the rest."""
+    """A student's row; with a specialty the laboratory takes the first eight weeks and the clinic the rest.
+
+    Two of each take a quarter of the stay each.
+    """
     end = start + timedelta(weeks=WEEKS_OF_STAY, days=-3)
     half = start + timedelta(weeks=8, days=-3)
     clinic = half + timedelta(days=3)
@@ -127,7 +141,15 @@ def row(student: Nominee, start: date, rank: int) -> dict[str, str]:
         "language": student.language,
         "programme_fee": "0",
     }
-    return cells
+    return cells | _shares(student)
+
+
+def _shares(student: Nominee) -> dict[str, str]:
+    """Of a student with two laboratories and two specialties: a quarter of the stay for each, and no dates."""
+    if BAR not in student.laboratory:
+        return {}
+    dates = {f"{content}_{of}": "" for content in ("laboratory", "clinical") for of in ("start", "end")}
+    return dates | {f"{content}_share": f"25 {BAR} 25" for content in ("laboratory", "clinical")}
 
 
 def faulty_row(start: date) -> dict[str, str]:
@@ -152,7 +174,7 @@ def write_files(folder: Path, today: date) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     files = {
         "nominations-dartmouth.csv": [row(s, start, n) for n, s in enumerate(DARTMOUTH, start=1)] + [faulty_row(start)],
-        "nominations-sample.csv": [row(s, start, n) for n, s in enumerate(SAMPLE, start=1)],
+        "nominations-sample.csv": [row(s, start, n) for n, s in enumerate((*SAMPLE, *SEVERAL), start=1)],
         "nominations-cqmu.csv": [row(s, start, n) for n, s in enumerate(CQMU, start=1)],
     }
     for name, rows in files.items():

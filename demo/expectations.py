@@ -13,6 +13,7 @@ from models.vocabulary import Outcome, Role, StepKind, StepStatus, Target
 
 ENDINGS: dict[str, tuple[Outcome, bool]] = {
     "completes": (Outcome.COMPLETED, True),
+    "several_blocks": (Outcome.COMPLETED, True),
     "late_clearance": (Outcome.COMPLETED, True),
     "bad_passport": (Outcome.COMPLETED, True),
     "returned": (Outcome.COMPLETED, True),
@@ -44,6 +45,7 @@ async def unmet_expectations(play: Play) -> list[str]:
         *_nominations(play),
         *(text for number, exchange in play.numbers.items() for text in _ending(number, _of(views, exchange))),
         *_parts(views),
+        *blocks_unmet(views["several_blocks"]),
         *await _seats(play, views),
         *await _ladder(play, views["silent_host"]),
         *await _mail(play),
@@ -105,6 +107,22 @@ def _parts(views: dict[str, ExchangeView]) -> Iterator[str]:
         yield "the clearance did not arrive after laboratory work began"
     elif not clinical or min(clinical) < cleared.date():
         yield "there is a clinical day before the clearance"
+
+
+def blocks_unmet(view: ExchangeView) -> Iterator[str]:
+    """What is not right with the student of two laboratories and two specialties, in words."""
+    blocks = view.plan.rotations
+    places = [place for place in view.placements if place.released_from != place.start]
+    worked = [(place.content, place.start, place.end) for place in places]
+    if len(blocks) != 4 or worked != [(block.content, block.start, block.end) for block in blocks]:
+        yield f"{view.exchange_id} has {len(places)} places for {len(blocks)} blocks"
+    if (blocks[0].start, blocks[-1].end) != (view.plan.start, view.plan.end):
+        yield "the shares do not add up to the stay"
+    for place in places:
+        if not any(one.placement_id == place.placement_id and one.passed for one in view.evaluations):
+            yield f"{place.placement_id} was not passed"
+        if not any(one.placement_id == place.placement_id for one in view.attendance):
+            yield f"no hours of {place.placement_id} are reported"
 
 
 async def _seats(play: Play, views: dict[str, ExchangeView]) -> list[str]:

@@ -100,6 +100,7 @@ async def _force_majeure(scene: Scene) -> None:
 
 PARTS: dict[str, ScriptPart] = {
     "completes": ScriptPart(),
+    "several_blocks": ScriptPart(),
     "late_clearance": ScriptPart(delays={StepKind.CLEAR_FOR_CLINIC: timedelta(weeks=20)}),
     "bad_passport": ScriptPart(spoiled={"passport": corrupt_pdf}),
     "returned": ScriptPart(acts={StepKind.VERIFY_NOMINATION: _return, StepKind.CORRECT_NOMINATION: _correct}),

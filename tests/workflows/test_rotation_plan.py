@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from demo.cohort import first_monday
+from demo.cohort import STUDENTS, first_monday
+from demo.expectations import blocks_unmet
 from models.catalogue import loading
 from models.errors import BadInput, NotOpen
 from models.messages.exchange import ReportAttendance
@@ -57,6 +58,12 @@ async def test_two_of_each_are_worked_evaluated_and_certified(world: World) -> N
     lectures = view.plan.block(Content.ACADEMIC_LECTURES)
     assert lectures is not None
     assert (lectures.start, lectures.end) != (view.plan.start, view.plan.end)
+
+
+async def test_the_demo_has_such_a_student_by_shares(world: World) -> None:
+    exchange = await world.nominate(STUDENTS["S03"], rank=3)
+    assert (await world.finish(exchange)).certificate is not None
+    assert list(blocks_unmet(await world.view(exchange))) == []
 
 
 async def test_every_clinical_block_waits_for_a_clearance_through_the_last(world: World) -> None:
