@@ -9,7 +9,7 @@ from models.errors import BadInput, Unknown
 from models.events import PlaceAssigned
 from models.messages.contracts import AssignPlace, LookForPlaces, PlaceAnswer, PlaceOutlook, UnitOutlook
 from models.tables import ExchangeRow, PlaceDayRow, PlacementRow
-from records.places import Outlook, asked_of, loads, outlooks, units_now
+from records.places import outlooks_for
 from records.projections.holdings import ASSIGNED
 from records.roster import Roster
 from records.store.append import MessageWriter, Wakers, lock_stream
@@ -68,7 +68,7 @@ class Placement:
             Unavailable: the database is away or busy.
         """
         async with transaction(self._sessions) as session:
-            seen = await self._outlooks(session, request, request.preferences, request.refused_by)
+            seen = await outlooks_for(session, await self._roster.recent(session), request)
         return PlaceOutlook(units=tuple(UnitOutlook(unit_id=one.unit_id, unmet=one.unmet) for one in seen))
 
     async def find(self, session: AsyncSession, request: AssignPlace) -> PlaceAssigned | str | None:
@@ -84,7 +84,17 @@ class Placement:
         # here too: no edit comes between.
         await lock_stream(session, f"places/{request.host}")
         wishes = request.preferences if request.only is None else (request.only,)
-        seen = await self._outlooks(session, request, wishes, request.refused_by if request.only is None else ())
+        asked = LookForPlaces(
+            exchange_id=request.exchange_id,
+            placement_id=request.placement_id,
+            host=request.host,
+            content=request.content,
+            start=request.start,
+            end=request.end,
+            preferences=wishes,
+            refused_by=request.refused_by if request.only is None else (),
+        )
+        seen = await outlooks_for(session, await self._roster.recent(session), asked)
         if request.only is not None:
             seen = seen[:1]
         taken = next((one for one in seen if one.unmet is None), None)
@@ -101,20 +111,6 @@ class Placement:
             supervisor=taken.supervisor,
             unmet=tuple(unmet),
         )
-
-    async def _outlooks(
-        self,
-        session: AsyncSession,
-        request: AssignPlace | LookForPlaces,
-        wishes: tuple[str, ...],
-        declined: tuple[str, ...],
-    ) -> list[Outlook]:
-        programme = await self._roster.recent(session)
-        offered = await units_now(session, programme, request.host)
-        units = {unit: now for unit, now in offered.items() if now.content is request.content}
-        load = await loads(session, units, request.start, request.end, without=request.placement_id)
-        asked = await asked_of(session, request.exchange_id, request.start, request.end)
-        return outlooks(units, load, asked, wishes, declined)
 
 
 async def _held(session: AsyncSession, request: AssignPlace) -> str | None:

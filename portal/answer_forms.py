@@ -19,16 +19,19 @@ from models.errors import (
     Unavailable,
     Unknown,
 )
-from models.messages.exchange import Decide, Plan
+from models.messages.contracts import LookForPlaces
+from models.messages.exchange import Decide
 from models.people.authorization import Actor, Owner, Parties, may_hand_in
 from models.rules.local import day_at
 from models.rules.stay import required_documents
 from models.typed import day_typed
 from models.views import ExchangeView, StepLine, WorklistRow
-from models.vocabulary import Content, DocumentStatus, StepStatus
+from models.vocabulary import DocumentStatus, StepStatus
+from portal.context import RequestContext
 from portal.forms import Sent, made
 from portal.visitor import Visitor
 from texts.names import Names
+from texts.units import why_words
 
 REPORTS: dict[GivenBy, str] = {
     GivenBy.ARRIVAL: "arrival",
@@ -207,14 +210,25 @@ def beds_of(names: Names, host: str) -> list[tuple[str, str]]:
     return [(bed.id, names.bed(host, bed.id)) for bed in (institution.beds if institution else ())]
 
 
-def units_of(names: Names, host: str, subject: str, plan: Plan) -> list[tuple[str, str]]:
-    """The units of a host to choose from, for the content that a place is looked for."""
-    institution = names.programme.institution(host)
-    content = next((c for c in Content if c in subject), None)
+async def units_of(context: RequestContext, names: Names, view: ExchangeView, subject: str) -> list[tuple[str, str]]:
+    """The units of the host for a block that a place is looked for, best first, each with what stands against it."""
+    plan = view.plan
+    named = [one for one in plan.contents if one.key == subject]
+    block = next((one for one in (*named, *plan.contents) if one.content in subject), None)
+    if block is None:
+        return []
+    request = LookForPlaces(
+        exchange_id=view.exchange_id,
+        host=plan.host,
+        content=block.content,
+        start=block.start,
+        end=block.end,
+        preferences=plan.wishes(block),
+    )
+    found = await context.services.reading.place_outlook(request)
     return [
-        (unit.id, names.name(unit))
-        for unit in (institution.units if institution else ())
-        if content is None or unit.content is content
+        (unit, names.aside(names.unit(unit), why_words(unmet, names)) if unmet else names.unit(unit))
+        for unit, unmet in sorted(found, key=lambda one: one[1] is not None)
     ]
 
 

@@ -242,6 +242,10 @@ class Presenter(CellWords):
         """Whom a unit takes, and when not, a line each."""
         return units.terms_words(terms, self)
 
+    def unit_offer(self, terms: UnitTerms) -> list[str]:
+        """Whom a unit takes, and when not, as everybody may know it: nothing of people."""
+        return units.terms_words(terms.model_copy(update={"supervisors": {}}), self)
+
     def unit_why(self, one: Unmet | PlaceToMove) -> str:
         """Why a unit does not take a student."""
         return units.why_words(one, self)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Programme
 from models.catalogue.units import UnitTerms
 from models.errors import Unknown
+from models.messages.contracts import LookForPlaces
 from models.rules.units import BlockAsked, Hindrance, PlaceHeld, UnitLoad, Unmet, can_take, room, supervisor_for
 from models.tables import (
     ExchangeRow,
@@ -140,6 +141,19 @@ def outlooks(
         supervisor = supervisor_for(now.terms, asked, load, now.supervisors) or ""
         told.append(Outlook(unit_id, unmet, room(now.terms, asked, load), supervisor))
     return told
+
+
+async def outlooks_for(session: AsyncSession, programme: Programme, request: LookForPlaces) -> list[Outlook]:
+    """How the units of a host stand to a block of an exchange, in the order in which a place would be taken.
+
+    Raises:
+        Unknown: there is no such exchange.
+    """
+    offered = await units_now(session, programme, request.host)
+    units = {unit: now for unit, now in offered.items() if now.content is request.content}
+    load = await loads(session, units, request.start, request.end, without=request.placement_id)
+    asked = await asked_of(session, request.exchange_id, request.start, request.end)
+    return outlooks(units, load, asked, request.preferences, request.refused_by)
 
 
 async def places_held(session: AsyncSession, units: Mapping[str, UnitNow], today: date) -> dict[str, list[PlaceHeld]]:

@@ -4,6 +4,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.catalogue.programme import Institution
+from models.errors import Unavailable
 from models.vocabulary import Level
 from portal.context import context_of
 from portal.policy import ANYBODY, Pages
@@ -22,6 +23,11 @@ async def options(request: Request) -> Response:
     by_list = {name: [d for d in programme.disciplines if d.list == name] for name in LISTS}
     names = Names(programme, (await visitor_of(request)).language)
     hosts = [one for one in programme.institutions.values() if not one.sample]
+    try:
+        edited = await context_of(request).services.reading.unit_terms()
+    except Unavailable:
+        edited = {}  # what the catalogue says is known without the database
+    offered = {u.id: edited.get(u.id) or host.terms(u) for host in hosts for u in host.units}
     return await page(
         request,
         "options.html",
@@ -29,6 +35,7 @@ async def options(request: Request) -> Response:
         programme=programme,
         levels=list(Level),
         home=programme.home,
+        offered=offered,
         served=[(host, served_parts(names, host)) for host in hosts],
     )
 

@@ -132,7 +132,7 @@ async def form_content(
     if Need.BED in answer.asks:
         content["beds"] = beds_of(names, view.plan.host)
     if Need.UNIT in answer.asks:
-        content["units"] = units_of(names, view.plan.host, line.subject, view.plan)
+        content["units"] = await units_of(context, names, view, line.subject)
     if Need.TERMS in answer.asks:
         content["terms"] = _terms(names, view, answer)
     if answer.given_by is GivenBy.EVALUATION:

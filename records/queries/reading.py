@@ -4,12 +4,15 @@ from datetime import date, datetime
 from typing import Any
 
 from models.catalogue.programme import Programme
+from models.catalogue.units import UnitTerms
 from models.messages.changes import Change
+from models.messages.contracts import LookForPlaces
 from models.messages.exchange import Plan
 from models.messages.suspensions import Coverage
 from models.people.authorization import Actor
 from models.rules.forecast import Forecast
 from models.rules.service_levels import ServiceLevel
+from models.rules.units import Unmet
 from models.rules.year_report import YearReport
 from models.views import (
     LARGEST_PAGE,
@@ -39,6 +42,7 @@ from models.views.suspensions import Moved, SuspensionPreview, SuspensionView
 from models.views.units import UnitHistory, UnitView
 from models.vocabulary import Stage
 from records.calendars import Calendars
+from records.places import outlooks_for
 from records.queries import (
     broadcasts,
     changes,
@@ -95,6 +99,17 @@ class Reading:
         """One unit and its changes, the newest first; `None` where there is none or it is not for them."""
         async with snapshot(self._sessions) as session:
             return await units.unit(session, self._titles, actor, unit_id, now)
+
+    async def place_outlook(self, request: LookForPlaces) -> list[tuple[str, Unmet | None]]:
+        """The units of a host for a block, best first, each with what stands against it."""
+        async with snapshot(self._sessions) as session:
+            found = await outlooks_for(session, self._programme, request)
+        return [(one.unit_id, one.unmet) for one in found]
+
+    async def unit_terms(self) -> dict[str, UnitTerms]:
+        """What owners of units have set, by unit; of the others the catalogue holds."""
+        async with snapshot(self._sessions) as session:
+            return await units.edited(session)
 
     async def cohort_ids(self, actor: Actor) -> list[str]:
         """The cohorts whose exchanges the actor may see."""

@@ -8,11 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Programme
+from models.catalogue.units import UnitTerms
 from models.events import EVENT, UnitChanged
 from models.people.authorization import Actor
 from models.people.units import may_keep_unit
 from models.rules.units import PlaceToMove, to_move
-from models.tables import EventRow, ExchangeRow, IdentityRow, PlaceDayRow, identity_of_exchange
+from models.tables import EventRow, ExchangeRow, IdentityRow, PlaceDayRow, UnitTermsRow, identity_of_exchange
 from models.views.shared import Student
 from models.views.units import BrokenPlace, UnitHistory, UnitVersion, UnitView
 from models.vocabulary import Role
@@ -86,6 +87,12 @@ async def unit(session: AsyncSession, titles: Titles, actor: Actor, unit_id: str
         if isinstance(event, UnitChanged)
     )
     return UnitHistory(unit=view, versions=tuple(versions))
+
+
+async def edited(session: AsyncSession) -> dict[str, UnitTerms]:
+    """What owners of units have set, by unit."""
+    rows = await session.execute(select(UnitTermsRow.unit_id, UnitTermsRow.terms))
+    return {unit_id: UnitTerms.model_validate(terms) for unit_id, terms in rows}
 
 
 def named(places: Iterable[PlaceToMove], names: dict[str, Student]) -> tuple[BrokenPlace, ...]:

@@ -17,7 +17,7 @@ from activities.placement import Placement
 from cli.session import Session
 from gateway.composition import Services
 from models.people.access import ApiScope
-from models.vocabulary import LANGUAGES
+from models.vocabulary import LANGUAGES, StepKind
 from records.store.append import NoOutbox, Wakers
 from settings import Settings
 from starter import main
@@ -26,6 +26,7 @@ from tests.activities.test_allocation import place
 from tests.portal.chinese import faults_of, latin_names, lines_of
 from tests.portal.test_api import system
 from tests.portal.world import People, Portal
+from tests.records.stays import asked, of_host
 from tests.wakers import CountingWaker
 from texts.i18n import TAGS
 
@@ -77,8 +78,8 @@ async def test_a_supervisor_keeps_their_unit_and_breaks_nobody(portal: Portal, p
     client = await portal.signed_in("cqmu.supervisor.lipid")
     listed = (await client.get("/units")).text
     assert PATH in listed
-    assert "/units/cqmu-child" not in listed
-    assert (await client.get("/units/cqmu-child")).status_code == 404
+    assert "/units/cqmu-ncrc-child" not in listed
+    assert (await client.get("/units/cqmu-ncrc-child")).status_code == 404
     assert (await client.post(PATH, FORM | {"capacity": "4", "level": ["phd"]})).status_code == 303
     masters = {"version": "1", "capacity": "4", "level": ["master"], "key": next(KEYS)}
     refused = await client.post(PATH, masters)
@@ -86,6 +87,35 @@ async def test_a_supervisor_keeps_their_unit_and_breaks_nobody(portal: Portal, p
     assert "can save it" in refused.text
     assert "Nothing is saved yet" in refused.text, "which places it is about is shown all the same"
     assert placed in refused.text
+
+
+async def test_who_looks_for_a_place_sees_what_stands_against_each_unit(portal: Portal, people: People) -> None:
+    portal.now = NOW
+    client = await portal.signed_in("cqmu.coordinator")
+    assert (await client.post(PATH, FORM | {"capacity": "1"})).status_code == 303
+    child = {"version": "0", "capacity": "2", "level": ["master"], "key": next(KEYS)}
+    assert (await client.post("/units/cqmu-ncrc-child", child)).status_code == 303
+    step = asked(people.living, StepKind.FIND_PLACE, of_host(), subject="laboratory")
+    await portal.office.record(people.living, step.model_copy(update={"outcomes": ("found", "none")}))
+    form = (await client.get(f"/steps/{step.step_id}/found")).text
+    offered = re.findall(r'<option value="(cqmu-[^"]+)"[^>]*>([^<]+)</option>', form)
+    told = dict(offered)
+    assert told[LIPID].startswith("Lab for Lipid Research (full")
+    assert "another level" in told["cqmu-ncrc-child"]
+
+    assert [unit for unit, _ in offered].index(LIPID) > [unit for unit, _ in offered].index("cqmu-nerc-ultrasonic")
+
+
+async def test_the_public_page_says_whom_each_unit_takes_and_nothing_of_people(portal: Portal, people: People) -> None:
+    client = await portal.signed_in("cqmu.coordinator")
+    typed = FORM | {"capacity": "7", "level": ["phd"], "person-0": "cqmu.supervisor.lipid", "limit-0": "2"}
+    assert (await client.post(PATH, typed)).status_code == 303
+    page = (await portal.browser().get("/options")).text
+    lipid = page.partition("Lab for Lipid Research")[2].partition("</li>")[0]
+    supervisor = next(c for c in portal.programme.institutions["cqmu"].contacts if c.id == "cqmu.supervisor.lipid")
+    assert "7 students at a time" in lipid
+    assert "PhD" in lipid
+    assert supervisor.name not in page
 
 
 async def test_fields_at_fault_are_told(portal: Portal, people: People) -> None:
