@@ -11,6 +11,7 @@ from models.catalogue.programme import Programme
 from models.errors import Conflict
 from models.messages.exchange import Decide, Evaluate, Plan, ReportArrival, ReportAttendance, ReportDeparture
 from models.people.authorization import Actor, Owner
+from models.people.particulars import ParticularKind, Residence
 from models.rules.objectives import asked_of
 from models.rules.stay import is_far_from_start
 from models.views import WorklistRow
@@ -68,7 +69,9 @@ class Participants:
 
     async def answer(self, duty: WorklistRow, traveller: Traveller) -> None:
         """Do what the step asks, the way it goes when all goes well."""
-        if duty.kind in _PLAIN:
+        if duty.kind is StepKind.CONFIRM_ARRIVAL:
+            await self.confirm_arrival(duty, traveller)
+        elif duty.kind in _PLAIN:
             await self.decide(duty, _PLAIN[duty.kind])
         elif duty.kind in _PAPERS:
             await self.hand_in(duty, traveller)
@@ -120,6 +123,19 @@ class Participants:
             }
         )
         await self._gateway.decide(decision, note=note)
+
+    async def confirm_arrival(self, duty: WorklistRow, traveller: Traveller) -> None:
+        """Confirm the arrival; who has no bed of the host says first where they will live."""
+        try:
+            await self.decide(duty, _PLAIN[duty.kind])
+        except Conflict as asked:
+            if asked.message != "residence.missing":
+                raise
+            first, last = traveller.plan.start, traveller.plan.end
+            lives = Residence(address="12 Made-up Street", first_night=first, last_night=last)
+            particulars, student = self._gateway.particulars, self.actor(duty.owner)
+            await particulars.keep(traveller.exchange_id, ParticularKind.RESIDENCE, lives, student)
+            await self.decide(duty, _PLAIN[duty.kind])
 
     async def hand_in(self, duty: WorklistRow, traveller: Traveller) -> None:
         """Hand in every document the step asks for; one that is refused is replaced with the next time."""

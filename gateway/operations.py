@@ -12,6 +12,7 @@ from gateway.kinds import REISSUE
 from gateway.letters import LetterOperations
 from gateway.mending import Mending
 from gateway.nominations import NominationOperations
+from gateway.particulars import ParticularOperations
 from gateway.recovery import Recovery
 from gateway.relay import Relay
 from gateway.runs import run_of
@@ -55,6 +56,7 @@ from models.messages.housing import MoveBed
 from models.people.absences import Preferences
 from models.people.authorization import Actor
 from models.people.papers import may_open
+from models.vocabulary import StepKind
 from records.access.addresses import Addresses
 from records.access.idempotency import IdempotencyKeys
 from records.access.members import Members
@@ -104,6 +106,9 @@ class Gateway(NominationOperations):
         self.letters = LetterOperations(client, self.asking, self._sending, self.availability)
         reading = Reading(filing.sessions, programme)
         self.changes = ChangeOperations(self.asking, self._sending, reading, programme, clock, self.availability)
+        self.particulars = ParticularOperations(
+            filing.sessions, programme, outbox, self._sending, self.availability, clock
+        )
         self.mending = Mending(client, Recovery(client, filing.sessions, programme))
         inbound = Inbound(filing.sessions)
         self.relay = Relay(
@@ -133,6 +138,8 @@ class Gateway(NominationOperations):
         exchange_id = exchange_of(decision.step_id)
         if is_alert(exchange_id):
             return await self._decide_review(decision)
+        if f".{StepKind.CONFIRM_ARRIVAL}." in decision.step_id:
+            await self.particulars.require_address(exchange_id, decision.actor)
         async with self._sending.noted(exchange_id, note, decision.actor, decision.decision_id) as note_id:
             request = decision.model_copy(update={"note_id": note_id or decision.note_id})
             return await self._sending.to_exchange(exchange_id, "decide", request, Decided)

@@ -29,6 +29,7 @@ PLACES: tuple[tuple[str, str, PagePolicy], ...] = (
     ("/overdue", _("Overdue"), policy.HANDLING),
     ("/places", _("Places"), policy.PLACES),
     ("/units", _("Units"), policy.PLACES),
+    ("/directory", _("Who is here"), policy.LOOKING_AFTER),
     ("/cohorts", _("Cohorts"), policy.BOARD),
     ("/messages", _("Messages"), policy.BOARD),
     ("/levels", _("Service levels"), policy.BOARD),

@@ -23,7 +23,7 @@ from models.views import AttendanceView, ExchangeView, Happening, StepLine, Stud
 from models.vocabulary import Role, StepKind, Target
 from portal.cells import CellWords
 from portal.visitor import Visitor
-from texts import broadcasts, forms, labels, letters, units, words
+from texts import broadcasts, forms, labels, letters, particulars, units, words
 from texts.answers import Ask, ask_of, follows
 from texts.charts import level_chart
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
@@ -303,7 +303,7 @@ class Presenter(CellWords):
 
 
 def _table(group: str) -> dict[str, str]:
-    for module in (labels, forms, words, letters, broadcasts, units):
+    for module in (labels, forms, words, letters, broadcasts, units, particulars):
         if hasattr(module, group):
             found: dict[str, str] = getattr(module, group)
             return found

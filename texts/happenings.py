@@ -30,6 +30,7 @@ from models.events import (
     LetterWritten,
     MovementReported,
     NominationCorrected,
+    ParticularsKept,
     PersonCorrected,
     PlaceAssigned,
     PlaceReleased,
@@ -70,6 +71,7 @@ from texts.labels import (
 )
 from texts.letters import LETTERS
 from texts.names import Names
+from texts.particulars import PARTICULARS
 from texts.units import why_words
 
 CHANGING = frozenset({StepKind.AGREE_CHANGE, StepKind.APPROVE_CHANGE, StepKind.DECIDE_CHANGE, StepKind.CONFIRM_CHANGE})
@@ -255,6 +257,10 @@ class Telling:
                 return about, self._corrected(event, hours)
             case MovementReported():
                 return self.names.label(MOVEMENTS, event.movement), self._moment(event.moved_at)
+            case ParticularsKept():
+                taken_back = self._say(_("taken back")) if event.erased else ""
+                version = self._say(_("version {number}"), number=event.version)
+                return self.names.label(PARTICULARS, event.what), taken_back or version
             case StayPermitted():
                 return "", self._say(_("until {when}"), when=self._day(event.until))
             case Evaluated():

@@ -48,6 +48,8 @@ from models.events.host_sessions import HostSessionChanged as HostSessionChanged
 from models.events.host_sessions import HostSessionClosed as HostSessionClosed
 from models.events.host_sessions import HostSessionPlanned as HostSessionPlanned
 from models.events.host_sessions import PresenceMarked as PresenceMarked
+from models.events.particulars import CardOpened as CardOpened
+from models.events.particulars import ParticularsKept as ParticularsKept
 from models.events.people import AbsenceCancelled as AbsenceCancelled
 from models.events.people import AbsencePlanned as AbsencePlanned
 from models.events.people import PreferencesSet as PreferencesSet
@@ -132,6 +134,8 @@ Event = Annotated[
     | DocumentReturned
     | DocumentOpened
     | SeatAnswered
+    | ParticularsKept
+    | CardOpened
     | BedAssigned
     | PlaceAssigned
     | PlaceReleased

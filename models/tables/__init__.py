@@ -31,6 +31,7 @@ from models.tables.exchanges import DecisionRow, ExchangeRow, NoteRow, StepRow
 from models.tables.heads import FactRow, HeadRow, PolicyRow
 from models.tables.host_sessions import HostSessionRow, SessionInvitationRow
 from models.tables.mail import URGENT, BounceRow, MessageRow, MessageStatus, OperatorTaskRow
+from models.tables.particulars import ParticularRow
 from models.tables.people import ExchangeCodeRow, IdentityRow, NominationRow, PersonRow, identity_of_exchange
 from models.tables.stay import AttendanceRow, CertificateRow, EvaluationRow, LetterRow
 from models.tables.suspensions import ExchangeSuspensionRow, SuspensionRow, SuspensionWordsRow
@@ -79,6 +80,7 @@ __all__ = [
     "NoteRow",
     "OidcSubjectRow",
     "OperatorTaskRow",
+    "ParticularRow",
     "PersonRow",
     "PlaceDayRow",
     "PlacementRow",

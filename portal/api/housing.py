@@ -1,19 +1,22 @@
-"""Housing in the API: a move to another bed."""
+"""Housing in the API: another bed, an address outside, hand-over and inspection, and who is here."""
 
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.errors import Unknown
 from models.messages.housing import MoveBed
 from models.people.access import ApiScope
+from models.people.particulars import Handover, Inspection, ParticularKind, Residence
 from models.views import ExchangeView
+from models.views.particulars import DirectoryRow, ParticularsView
+from models.wire import Form
 from portal.api.caller import ApiCaller, Scoped
 from portal.api.idempotency import Once
 from portal.api.problems import PREFIX
-from portal.api.shapes import Taken, kept_or
+from portal.api.shapes import Taken, kept_or, problems
 from portal.bounds import BoundedRoute
 from portal.context import context_of
 from portal.forms import made
@@ -22,6 +25,7 @@ from portal.policy import TOKEN, Allow
 router = APIRouter(prefix=PREFIX, tags=["housing"], route_class=BoundedRoute)
 GUARD = [Depends(Allow(TOKEN))]
 Writer = Annotated[ApiCaller, Depends(Scoped(ApiScope.DECISIONS_WRITE))]
+Reader = Annotated[ApiCaller, Depends(Scoped(ApiScope.EXCHANGES_READ))]
 Short = Annotated[str, Path(max_length=120)]
 
 
@@ -44,6 +48,69 @@ async def move_bed(request: Request, exchange_id: Short, caller: Writer, body: B
         gateway = context_of(request).services.gateway
         reply = await gateway.move_bed(exchange_id, made(MoveBed, named), note=body.note)
     return Taken(exchange_id=reply.exchange_id, stage=reply.stage, repeated=reply.repeated)
+
+
+class KeptForm(BaseModel):
+    """A version of a form that is on record now."""
+
+    exchange_id: str
+    version: int
+
+
+@router.get("/exchanges/{exchange_id}/housing", dependencies=GUARD, responses=problems(404))
+async def get_housing(request: Request, exchange_id: Short, caller: Reader) -> ParticularsView:
+    """Where the student lives, what was handed over, and what is not settled."""
+    return await context_of(request).services.gateway.particulars.of(exchange_id, caller.actor)
+
+
+@router.post("/exchanges/{exchange_id}/residence", dependencies=GUARD, responses=kept_or(404, 409))
+async def record_residence(
+    request: Request, exchange_id: Short, caller: Writer, body: Residence, asked: Once
+) -> KeptForm:
+    """Record an address outside the host's beds, as the version that holds."""
+    return await _keep(request, exchange_id, caller, ParticularKind.RESIDENCE, body, asked)
+
+
+@router.post("/exchanges/{exchange_id}/handover", dependencies=GUARD, responses=kept_or(404, 409))
+async def record_handover(
+    request: Request, exchange_id: Short, caller: Writer, body: Handover, asked: Once
+) -> KeptForm:
+    """Record what was handed over at the check-in."""
+    return await _keep(request, exchange_id, caller, ParticularKind.HANDOVER, body, asked)
+
+
+@router.post("/exchanges/{exchange_id}/inspection", dependencies=GUARD, responses=kept_or(404, 409))
+async def record_inspection(
+    request: Request, exchange_id: Short, caller: Writer, body: Inspection, asked: Once
+) -> KeptForm:
+    """Record how the room was found, which keys came back and what became of the deposit."""
+    return await _keep(request, exchange_id, caller, ParticularKind.INSPECTION, body, asked)
+
+
+async def _keep(
+    request: Request, exchange_id: str, caller: ApiCaller, kind: ParticularKind, body: Form, asked: Once
+) -> KeptForm:
+    async with asked.once(caller, body) as act:
+        particulars = context_of(request).services.gateway.particulars
+        version = await particulars.keep(exchange_id, kind, body, caller.actor, key=act.id)
+    return KeptForm(exchange_id=exchange_id, version=version)
+
+
+@router.get("/directory", dependencies=GUARD, responses=problems(403))
+async def list_directory(
+    request: Request,
+    caller: Reader,
+    unit: Annotated[str, Query(max_length=120)] = "",
+    arriving_from: date | None = None,
+    arriving_to: date | None = None,
+    unsettled: bool = False,
+) -> list[DirectoryRow]:
+    """Who is here now; with days, who arrives in them; `unsettled`: whose keys or deposit are not settled."""
+    particulars = context_of(request).services.gateway.particulars
+    rows = await particulars.directory(
+        caller.actor, unit=unit, arriving_from=arriving_from, arriving_to=arriving_to, open_only=unsettled
+    )
+    return list(rows)
 
 
 async def known(request: Request, caller: ApiCaller, exchange_id: str) -> ExchangeView:

@@ -101,6 +101,8 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         messages=messages,
         stages=[stage for stage in Stage if stage is not Stage.CLOSED],
         workflow=_workflow(context.settings.temporal_ui_url, exchange_id, visitor),
+        card_shown=await context.services.gateway.particulars.may_open_card(exchange_id, actor),
+        card_asked=await _card_asked(request, visitor, view),
         suspended=await context.services.reading.suspended(exchange_id),
     )
 
@@ -138,6 +140,14 @@ def _may(visitor: Visitor, view: ExchangeView) -> dict[str, bool]:
         "letters": any(may_write_letter(actor, k, parties) for actor in visitor.capacities for k in LetterKind),
         "reissue": bool(view.certificates) and any(_reissues(actor.role) for actor in visitor.capacities),
     }
+
+
+async def _card_asked(request: Request, visitor: Visitor, view: ExchangeView) -> bool:
+    """Whether the student who looks is asked for the emergency card: once the offer is accepted, and when it is old."""
+    mine = visitor.actor.role is Role.STUDENT and visitor.actor.id == view.student.id
+    if not mine or list(Stage).index(view.stage) < list(Stage).index(Stage.ACCEPTANCE):
+        return False
+    return await context_of(request).services.gateway.particulars.card_is_asked_for(view.exchange_id)
 
 
 def _waits(view: ExchangeView) -> bool:

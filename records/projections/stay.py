@@ -5,11 +5,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.events import (
     AttendanceReported,
+    CardOpened,
     CertificateIssued,
     Evaluated,
     ExtensionFiledLate,
     LetterWritten,
     MovementReported,
+    ParticularsKept,
     RotationEnded,
     StayPermitted,
 )
@@ -105,6 +107,8 @@ async def _permitted(session: AsyncSession, stream: str, event: StayPermitted) -
 HANDLERS: Handlers = {
     ExtensionFiledLate: in_the_log_alone,
     MovementReported: in_the_log_alone,
+    ParticularsKept: in_the_log_alone,
+    CardOpened: in_the_log_alone,
     RotationEnded: in_the_log_alone,
     StayPermitted: _permitted,
     AttendanceReported: _attendance,

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.events import EVENT, DocumentOpened, Evaluated, Event
+from models.events import EVENT, CardOpened, DocumentOpened, Evaluated, Event
 from models.messages.exchange import Plan
 from models.people.authorization import Actor
 from models.people.papers import may_read_notes, may_see_birth_date, may_see_openings
@@ -44,6 +44,9 @@ from records.queries.letters import versions
 from records.queries.papers import about_health, documents, evaluations, told
 from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import visible_to
+
+_OPENINGS = tuple(one.model_fields["kind"].default for one in (DocumentOpened, CardOpened))
+"""Looks at papers, of which the student is told, and few others."""
 
 
 @dataclass(frozen=True)
@@ -280,7 +283,7 @@ def certificate_view(row: CertificateRow, exchange: ExchangeRow, student: Studen
 async def _timeline(look: Look, notes: dict[str, str]) -> tuple[Happening, ...]:
     query = select(EventRow).where(EventRow.stream == look.exchange.id).order_by(EventRow.seq)
     if look.role is not None and not may_see_openings(look.role):
-        query = query.where(EventRow.kind != DocumentOpened.model_fields["kind"].default)
+        query = query.where(EventRow.kind.not_in(_OPENINGS))
     return tuple(_happening(look, row, notes) for row in await look.session.scalars(query))
 
 

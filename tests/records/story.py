@@ -14,6 +14,7 @@ from models.events import (
     AttendanceReported,
     BedAssigned,
     BroadcastWritten,
+    CardOpened,
     CertificateIssued,
     ClearanceEnded,
     Cleared,
@@ -48,6 +49,7 @@ from models.events import (
     MemberRemoved,
     MovementReported,
     NominationCorrected,
+    ParticularsKept,
     PersonCorrected,
     PlaceAssigned,
     PlaceReleased,
@@ -85,6 +87,7 @@ from models.messages.suspensions import Coverage, SuspensionReason
 from models.people.access import ApiScope, ProposedAct, SignInMethod
 from models.people.authorization import Actor, Owner
 from models.people.letters import LetterKind
+from models.people.particulars import ParticularKind
 from models.rules.deadlines import Hold
 from models.vocabulary import (
     Anchor,
@@ -421,6 +424,10 @@ def story() -> list[tuple[str, list[Event]]]:
         (ANN, [MovementReported(at=at(55), report_id="r-9", movement=Movement.MOVED, moved_at=at(55))]),
         (ANN, [ClearanceEnded(at=at(55), number=1, last_day=date(2027, 5, 20), reason=ClearanceEnds.REVOKED)]),
         (ANN, [Cleared(at=at(55), valid_through=PLAN.end, number=2)]),
+        (
+            ANN,
+            [ParticularsKept(at=at(55), what=ParticularKind.RESIDENCE, version=1), CardOpened(at=at(55), card="c.1")],
+        ),
         (ANN, [StayPermitted(at=at(55), until=date(2027, 6, 1))]),
         (
             ANN,

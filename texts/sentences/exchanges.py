@@ -62,6 +62,12 @@ SENTENCES: dict[str, str] = {
     "bed.not_yet": _("A bed is taken when the student has accepted the offer; there is none to move from."),
     "bed.being_chosen": _("The bed is not confirmed yet; its step is answered with another one instead."),
     "night.outside_stay": _("A student is moved from a night between {first} and {last} on."),
+    "residence.missing": _(
+        "Nobody travels without an address: no bed is reserved, and no address outside is on record. Record it under "
+        "Housing."
+    ),
+    "card.consent": _("Without your consent nobody at the host could be shown the card; please agree to it."),
+    "card.unknown": _("There is no emergency card here for you to see."),
     "nights.reversed": _("The last night is before the first night."),
     "place.none": _("{unit} has no place left on {on}."),
     "place.taken_meanwhile": _("The place was taken meanwhile; asking again finds another."),

@@ -1,0 +1,99 @@
+"""Housing and emergency cards: kept in the records alone, each version once."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+from gateway.availability import Availability
+from gateway.cards import card_pdf
+from gateway.deadlines import AnswerTime, answered
+from gateway.updates import Updates, new_id
+from models.catalogue.programme import Programme
+from models.errors import Unknown
+from models.people.authorization import Actor
+from models.people.particulars import ParticularKind
+from models.views.particulars import CardView, DirectoryRow, ParticularsView
+from models.wire import Form
+from records.directory import Directory
+from records.particulars import Particulars
+from records.store.append import MessageWriter
+from records.store.engine import Sessions
+
+
+class ParticularOperations:
+    """What people do with forms about daily life."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        programme: Programme,
+        outbox: MessageWriter,
+        sending: Updates,
+        availability: Availability,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._records = Particulars(sessions, programme, outbox)
+        self._directory = Directory(sessions)
+        self._programme = programme
+        self._sending = sending
+        self._clock = clock
+        self.availability = availability
+
+    @answered(AnswerTime.ACT)
+    async def keep(
+        self, exchange_id: str, kind: ParticularKind, form: Form | None, actor: Actor, *, key: str | None = None
+    ) -> int:
+        """Keep a version of a form and say which it is; see `Particulars.keep`."""
+        await self._sending.vouch(actor)
+        return await self._records.keep(exchange_id, kind, form, actor, self._clock(), key or new_id())
+
+    @answered(AnswerTime.LOOK)
+    async def of(self, exchange_id: str, actor: Actor) -> ParticularsView:
+        """Housing of a student; see `Particulars.of`."""
+        return await self._records.of(exchange_id, actor)
+
+    @answered(AnswerTime.LOOK)
+    async def card(self, exchange_id: str, actor: Actor) -> CardView | None:
+        """The emergency card, once the look is on record; see `Particulars.card`."""
+        return await self._records.card(exchange_id, actor, self._clock())
+
+    @answered(AnswerTime.LOOK)
+    async def may_open_card(self, exchange_id: str, actor: Actor) -> bool:
+        """Whether there is a card that this person may be shown."""
+        return await self._records.may_open_card(exchange_id, actor)
+
+    @answered(AnswerTime.LOOK)
+    async def card_is_asked_for(self, exchange_id: str) -> bool:
+        """Whether the student is asked for the card; see `Particulars.card_is_asked_for`."""
+        return await self._records.card_is_asked_for(exchange_id)
+
+    @answered(AnswerTime.LOOK)
+    async def directory(
+        self,
+        actor: Actor,
+        *,
+        unit: str = "",
+        arriving_from: date | None = None,
+        arriving_to: date | None = None,
+        open_only: bool = False,
+    ) -> tuple[DirectoryRow, ...]:
+        """Who is here now, or arrives in these days; see `Directory.rows`."""
+        return await self._directory.rows(actor, unit=unit, arriving=(arriving_from, arriving_to), open_only=open_only)
+
+    @answered(AnswerTime.LOOK)
+    async def card_pdf(self, exchange_id: str, actor: Actor, language: str, fonts: tuple[Path, ...] = ()) -> bytes:
+        """The emergency card to print, in a language; the look is on record.
+
+        Raises:
+            Unknown: there is none, or it is not for them to see.
+            Broken: a character is in none of the fonts.
+        """
+        view = await self._records.card(exchange_id, actor, self._clock())
+        if view is None:
+            raise Unknown("card.unknown")
+        return await asyncio.to_thread(card_pdf, view, self._programme, language, self._clock(), fonts)
+
+    async def require_address(self, exchange_id: str, student: Actor) -> None:
+        """That an address is on record before the journey; see `Particulars.require_address`."""
+        await self._records.require_address(exchange_id, student)
