@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.events import Arrived, Cleared, Departed, Event, ExchangeResumed, ExchangeSuspended
+from models.events import Arrived, Cleared, Departed, Event, ExchangeResumed, ExchangeSuspended, StageEntered
 from models.messages.contracts import CheckGate, GateRules, IssueCertificate
+from models.tables import ExchangeRow
+from models.vocabulary import Stage
+from records.store.engine import transaction
 from tests.activities.test_certificates import (
     CLINICAL,
     LABORATORY,
@@ -39,6 +42,7 @@ def stay(exchange: str, laboratory: float, clinical: float) -> list[Event]:
     lab, clinic = f"{exchange}.laboratory.1", f"{exchange}.clinical.1"
     return [
         Arrived(at=at(LABORATORY.start), report_id="arrival", arrived_at=at(LABORATORY.start)),
+        StageEntered(at=at(LABORATORY.start), stage=Stage.ROTATIONS),
         placed(lab, LABORATORY, "cqmu-lipid"),
         placed(clinic, CLINICAL, "cqmu-neurology"),
         attended("a-1", LABORATORY, laboratory, laboratory, lab),
@@ -82,6 +86,19 @@ async def test_no_clinical_day_was_planned_before_the_clearance(office: Office) 
     await office.record(exchange, Cleared(at=at(late), valid_through=CLINICAL.end))
     assert days // 7 * 20 * 0.8 < 33
     assert await unmet(office, exchange) == set()
+
+
+@pytest.mark.parametrize(("planned", "hours", "missed"), [(100, 80, True), (100, 80.5, False), (None, 64.5, False)])
+async def test_of_a_block_so_many_hours_were_planned_as_the_nomination_says(
+    office: Office, planned: int | None, hours: float, missed: bool
+) -> None:
+    exchange = await office.nominate("Eleanor Rose", "Whitfield")
+    async with transaction(office.database.sessions) as session:
+        row = await session.get_one(ExchangeRow, exchange)
+        contents = [c | {"hours": planned if c["content"] == "laboratory" else None} for c in row.plan["contents"]]
+        row.plan = row.plan | {"contents": contents}
+    await office.record(exchange, *stay(exchange, hours, 80))
+    assert await unmet(office, exchange) == ({"D42.attendance.laboratory"} if missed else set())
 
 
 @pytest.mark.parametrize(("late", "enough"), [(0, True), (1, True), (2, True), (3, False)])

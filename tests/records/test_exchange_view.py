@@ -80,7 +80,7 @@ async def test_the_timeline_says_who_when_and_why(office: Office, reading: Readi
         ("bed_assigned", "clock", "East, 101 (bed-101-1)", "1 Mar 2027 – 27 May 2027", ""),
         ("place_assigned", "clock", unit, "1 Mar 2027 – 16 Apr 2027", ""),
         ("arrived", "Wang Fang", "", "Mon 2 Nov 2026, 08:00 UTC", ""),
-        ("attendance_reported", "cqmu.lipid", "Laboratory training", "152.5 of 160 hours", ""),
+        ("attendance_reported", "cqmu.lipid", "Laboratory training: Lab for Lipid Research", "152.5 of 160 hours", ""),
         ("evaluated", "cqmu.lipid", unit, "Passed", ""),
         ("evaluated", "RIVERA Ana Lucia", "the programme", "", ""),
         ("departed", "Wang Fang", "", "Fri 28 May 2027", ""),
