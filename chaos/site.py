@@ -57,6 +57,7 @@ class Site:
                 "smtp_host": HERE,
                 "smtp_port": ports.mail,
                 "mail_per_second": 1000,
+                "upload_files_per_day": 10_000,  # one coordinator does here in an hour what takes a term
                 "portal_host": HERE,
                 "portal_port": ports.portal,
                 "public_url": self.portal_address,

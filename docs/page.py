@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
-from docs.stages import FILE, ROOT, table
+from docs.stages import FILE as FILE
+from docs.stages import ROOT, table
 
 PAGE = ROOT / "docs" / "page.toml"
 PLAYS = ROOT / "tests" / "programme"

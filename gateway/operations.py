@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from temporalio.client import Client
 
+from gateway.acts import wall_clock
 from gateway.changes import ChangeOperations
 from gateway.deadlines import AnswerTime, answered, answering
 from gateway.handing_in import HandingIn
@@ -92,7 +93,7 @@ class Gateway(NominationOperations):
         self.members = Members(filing.sessions, programme, outbox, self._waker)
         self.broadcasts = Broadcasts(filing.sessions, programme, outbox, self._waker)
         self.units = Units(filing.sessions, programme, outbox)
-        self.host_sessions = HostSessions(filing.sessions, programme, outbox, self._waker)
+        self.host_sessions = HostSessions(filing.sessions, programme, outbox, self._waker, wall_clock)
         self.tokens = Tokens(filing.sessions, programme, outbox)
         self.keys = IdempotencyKeys(filing.sessions)
         signing = signing or Signing(new_id())

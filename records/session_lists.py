@@ -1,7 +1,7 @@
 """Lists of sessions: whose they are, who stands on one, and what is marked on it, in a caller's transaction."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -32,11 +32,6 @@ from records.store.append import MessageWriter, Waker, append, lock_stream
 from records.store.engine import Sessions
 
 
-def real_time() -> datetime:
-    """The clock by which acts are sent, also where the programme's is a virtual one."""
-    return datetime.now(UTC)
-
-
 class SessionLists:
     """What every act about a session does with its list."""
 
@@ -46,7 +41,7 @@ class SessionLists:
         programme: Programme,
         outbox: MessageWriter,
         waker: Waker,
-        wall: Callable[[], datetime] = real_time,
+        wall: Callable[[], datetime],
     ) -> None:
         """`waker` is woken after the commit, for the mail that was written; acts are sent by the clock `wall`."""
         self._sessions = sessions

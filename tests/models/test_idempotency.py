@@ -99,7 +99,7 @@ OTHERWISE: dict[str, Any] = {
     "letter": LetterKind.HOUSING,
     "coverage": Coverage(scope=Scope.PROGRAMME), "reason": SuspensionReason.DISASTER,
     "change": DisciplineChange(discipline="phd-oncology"), "change_id": "d",
-    "confirmed": True, "corrects": "r-1", "first_night": date(2027, 4, 1),
+    "objectives": ("rare_cases",), "confirmed": True, "corrects": "r-1", "first_night": date(2027, 4, 1),
     "resumption": ResumeExchanges(decision_id="r", actor=ANN),
 }  # fmt: skip
 FIELDS = [(one, name) for one in REQUESTS for name in type(one).model_fields if name not in UNSAID]

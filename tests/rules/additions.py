@@ -99,13 +99,13 @@ EVENT = (
         "from models.events.application import AdviserFound as AdviserFound\n",
     ),
     insertion("models/events/__init__.py", "    | BedAssigned\n", "    | AdviserFound\n"),
-    insertion("records/projections/exchange.py", "    Arrived,\n    Cleared,\n", "    AdviserFound,\n"),
+    insertion("records/projections/exchange.py", "    Arrived,\n    ChangeApplied,\n", "    AdviserFound,\n"),
     insertion("records/projections/exchange.py", "    DocumentChecked:", "    AdviserFound: in_the_log_alone,\n"),
     chinese("Adviser found", "已确定顾问"),
     insertion("tests/records/story.py", "    Arrived,\n    Attend", "    AdviserFound,\n"),
     insertion(
         "tests/records/story.py",
-        "        (ANN, [Cleared(",
+        "        (ANN, [Cleared(at=at(5), ",
         "        (ANN, [AdviserFound(at=at(5), from_day=PLAN.start)]),\n",
     ),
 )

@@ -95,8 +95,8 @@ SENTENCES: dict[str, str] = {
     "block.planned_twice": _("This is planned twice; give each content one block"),
     "block.none_planned": _("This is missing; plan laboratory training, clinical observation or both"),
     "block.overlaps": _(
-        "This overlaps the block of {content}, {first} to {last}: a student works in one unit a day. Choose a day after"
-        " or before it"
+        "This overlaps the block of {content}, {first} to {last}, and a student works in one unit a day; choose a day"
+        " after or before it"
     ),
     "block.hours": _("The block from {first} to {last} is planned with {least} to {most} hours (D42)"),
     "block.share_and_days": _("A block has its days or its share of the stay, not both"),
