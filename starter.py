@@ -11,6 +11,7 @@ from cli import (
     corrections,
     documents,
     exchanges,
+    host_sessions,
     housing,
     letters,
     mail,
@@ -45,6 +46,7 @@ app.add_typer(documents.commands, name="document", no_args_is_help=True)
 app.add_typer(reports.commands, name="report", no_args_is_help=True)
 app.add_typer(certificates.commands, name="certificate", no_args_is_help=True)
 app.add_typer(letters.commands, name="letter", no_args_is_help=True)
+app.add_typer(host_sessions.commands, name="session", no_args_is_help=True)
 app.add_typer(housing.commands, name="housing", no_args_is_help=True)
 app.add_typer(people.away, name="away", no_args_is_help=True)
 app.add_typer(suspensions.commands, name="suspension", no_args_is_help=True)

@@ -97,6 +97,7 @@ class Gateway(NominationOperations):
         self.tokens = Tokens(filing.sessions, programme, outbox)
         self.keys = IdempotencyKeys(filing.sessions)
         signing = signing or Signing(new_id())
+        self.signing = signing
         self.bounces = Bounces(filing.sessions, ReturnPaths(None, signing), programme)
         self.access = Access(filing.sessions, programme, outbox, signing, self._waker)
         self.addresses = Addresses(filing.sessions, programme, outbox, signing)

@@ -30,6 +30,7 @@ PLACES: tuple[tuple[str, str, PagePolicy], ...] = (
     ("/places", _("Places"), policy.PLACES),
     ("/units", _("Units"), policy.PLACES),
     ("/directory", _("Who is here"), policy.LOOKING_AFTER),
+    ("/sessions", _("Sessions"), policy.SESSIONS),
     ("/cohorts", _("Cohorts"), policy.BOARD),
     ("/messages", _("Messages"), policy.BOARD),
     ("/levels", _("Service levels"), policy.BOARD),

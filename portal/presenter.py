@@ -20,10 +20,11 @@ from models.people.authorization import Actor, Owner
 from models.rules.service_levels import ServiceLevel
 from models.rules.units import PlaceToMove, Unmet
 from models.views import AttendanceView, ExchangeView, Happening, StepLine, Student, WorklistRow
+from models.views.host_sessions import SessionLine
 from models.vocabulary import Role, StepKind, Target
 from portal.cells import CellWords
 from portal.visitor import Visitor
-from texts import broadcasts, forms, labels, letters, particulars, units, words
+from texts import broadcasts, forms, labels, letters, particulars, sessions, units, words
 from texts.answers import Ask, ask_of, follows
 from texts.charts import level_chart
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
@@ -145,6 +146,22 @@ class Presenter(CellWords):
     def at(self, at: datetime) -> str:
         """A moment on the reader's clock, with its zone."""
         return moment_words(at, self.visitor.zone, self.language)
+
+    def there(self, at: datetime, zone: str, form: str) -> str:
+        """A moment by the clock of a zone, as a field of a form takes it."""
+        return at.astimezone(ZoneInfo(zone)).strftime(form)
+
+    def session_time(self, line: SessionLine) -> str:
+        """When a session begins, by the clock of its host, and until when it lasts."""
+        begins, ends = (
+            moment_words(line.starts_at, line.zone, self.language),
+            self.there(line.ends_at, line.zone, "%H:%M"),
+        )
+        return f"{begins} – {ends}"
+
+    def contents(self, contents: Iterable[str]) -> list[tuple[str, str]]:
+        """Contents to choose from."""
+        return [(one, self.content(one)) for one in contents]
 
     def address(self, address: str) -> str:
         """An e-mail address as people write it."""
@@ -303,7 +320,7 @@ class Presenter(CellWords):
 
 
 def _table(group: str) -> dict[str, str]:
-    for module in (labels, forms, words, letters, broadcasts, units, particulars):
+    for module in (labels, forms, words, letters, broadcasts, units, particulars, sessions):
         if hasattr(module, group):
             found: dict[str, str] = getattr(module, group)
             return found

@@ -32,6 +32,7 @@ class Signing:
         self._undo = URLSafeSerializer(secret, salt="sojourn undo", signer_kwargs=_SIGNER)
         self._act = _Timed(secret, "sojourn act")
         self._return = Signer(secret, salt="sojourn return path", **_SIGNER)
+        self._session = Signer(secret, salt="sojourn session", **_SIGNER)
         self._code = Signer(secret, salt="sojourn code", **_SIGNER)
 
     def sign_in(self, link_id: str) -> str:
@@ -68,6 +69,14 @@ class Signing:
         """The digits that stand for a link where it cannot be opened: in the browser that asked, on another device."""
         mac = hmac.digest(self._code.derive_key(), link_id.encode(), hashlib.sha256)
         return f"{int.from_bytes(mac[:8], 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}}"
+
+    def session_code(self, session_id: str) -> str:
+        """What the code shown at a session carries: who was not there does not know it."""
+        return hmac.digest(self._session.derive_key(), session_id.encode(), hashlib.sha256).hex()[:24]
+
+    def is_session_code(self, session_id: str, code: str) -> bool:
+        """Whether a code is the one of a session."""
+        return hmac.compare_digest(self.session_code(session_id).encode(), code.encode())
 
     def return_path(self, number: int) -> str:
         """What stands for a message of the outbox in the sender of its envelope; short, as names of mailboxes are."""

@@ -37,6 +37,7 @@ PARAMETERS = {
     "key": "no-act",
     "broadcast_id": "no-message",
     "unit_id": "cqmu-nowhere",
+    "session_id": "no-session",
 }
 """A value for each parameter of an address; a route with another one needs one here."""
 

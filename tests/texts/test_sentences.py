@@ -52,6 +52,7 @@ NO_SENTENCES = {
         "sojourn undo",
         "sojourn return path",
         "sojourn code",
+        "sojourn session",
         "too old",
     ),  # of itsdangerous
     *("caller and address", "sojourn nominate "),

@@ -20,4 +20,8 @@ SENTENCES: dict[str, str] = {
     "session.reason": _("Say why, in at most {most} characters."),
     "session.marked_twice": _("A student is marked twice."),
     "session.not_invited": _("{exchange} is not on the list of this session."),
+    "session.sign_in_code": _("This is not the code of the session; scan the one that is shown there."),
+    "session.file_columns": _("The file needs the columns {columns}."),
+    "session.file_presence": _("Line {line}: whether {exchange} was there is one of {choices}."),
+    "session.for_whom": _("Say for whom it is: a cohort, a unit, or exchanges; one of the three."),
 }

@@ -8,6 +8,7 @@ SENTENCES: dict[str, str] = {
     "typed.id": _("An id has letters, digits and . _ : - only, at most 90 of them."),
     "typed.exchange": _("“{typed}” is not an exchange; its code is like EX-2027-DAR-007."),
     "typed.step": _("“{typed}” is not a step; `sojourn worklist` prints their ids."),
+    "typed.for_whom": _("name one of --cohort, --unit and --exchange"),
     "typed.audience": _("name one of --cohort, --unit, --arriving-from with --arriving-to, and --exchange"),
     "typed.units_file": _("Nothing was saved; correct these rows and read the file again"),
     "typed.template": _("there is no such template; these are: {known}"),
