@@ -54,7 +54,8 @@ class LetterWords:
         return tuple((self.say(said.LABELS[name]), known[name]) for name in wanted if known[name])
 
     def _known(self) -> dict[str, str]:
-        facts, names = self.facts, self.names
+        facts, names, lodging = self.facts, self.names, self.facts.lodging
+        held = facts.bed or lodging
         return {
             "exchange": facts.exchange_id,
             "name": facts.name,
@@ -76,7 +77,8 @@ class LetterWords:
             "host": self.university(facts.host),
             "housing": in_language(facts.host.housing, "terms", names.language),
             "bed": names.bed(facts.host.id, facts.bed.id) if facts.bed else "",
-            "nights": self.stay(facts.bed.first, facts.bed.last) if facts.bed else "",
+            "address": names.listed(filter(None, (lodging.address, lodging.address_local))) if lodging else "",
+            "nights": self.stay(held.first, held.last) if held else "",
             "form": "DS-2019" if facts.visa_form == "DS2019" else facts.visa_form,
             "visa": facts.visa_class,
             "passport_until": self.day(facts.passport_until),

@@ -164,8 +164,8 @@ def _unit(w: LetterWords, block: Block) -> str:
 def _housing(w: LetterWords) -> dict[str, object]:
     return {
         "greeting": w.say(said.TO_STUDENT, name=w.student),
-        "before": (w.say(said.HOUSES, host=w.university(w.facts.host)),),
-        "facts": w.lines("exchange", "name", "bed", "nights", "contact"),
+        "before": (w.say(said.HOUSES if w.facts.bed else said.HOUSED_OUTSIDE, host=w.university(w.facts.host)),),
+        "facts": w.lines("exchange", "name", "bed", "address", "nights", "contact"),
         "after": (in_language(w.facts.host.housing, "terms", w.names.language),),
     }
 
@@ -176,7 +176,7 @@ def _data_sheet(w: LetterWords) -> dict[str, object]:
         "facts": w.lines(
             *("exchange", "form", "visa", "family", "given", "native", "born", "gender", "nationality"),
             *("passport_number", "passport_until", "email", "home", "student_number", "level", "host", "discipline"),
-            *("stay", "days", "contents", "housing", "contact"),
+            *("stay", "days", "contents", "housing", "address", "contact"),
         ),
     }
 

@@ -232,7 +232,8 @@ class Gateway(NominationOperations):
 
     @answered(AnswerTime.ACT)
     async def report_departure(self, exchange_id: str, report: ReportDeparture) -> Acknowledged:
-        """The student left the residence."""
+        """The student left the residence; where the host demands it, after the inspection (D34)."""
+        await self.particulars.require_inspection(exchange_id, report.actor)
         return await self._sending.to_exchange(exchange_id, "report_departure", report, Acknowledged)
 
     @answered(AnswerTime.ACT)

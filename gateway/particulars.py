@@ -97,3 +97,7 @@ class ParticularOperations:
     async def require_address(self, exchange_id: str, student: Actor) -> None:
         """That an address is on record before the journey; see `Particulars.require_address`."""
         await self._records.require_address(exchange_id, student)
+
+    async def require_inspection(self, exchange_id: str, actor: Actor) -> None:
+        """That a bed was looked at before the check-out; see `Particulars.require_inspection`."""
+        await self._records.require_inspection(exchange_id, actor)

@@ -23,10 +23,11 @@ from models.events import (
 from models.identifiers import block_of
 from models.messages.exchange import Plan
 from models.people.letters import LetterKind
-from models.rules.letters import BedHeld, Block, Change, LetterFacts, SessionHours
+from models.rules.letters import BedHeld, Block, Change, LetterFacts, Lodging, SessionHours
 from models.tables import DocumentRow, EventRow, StepRow
 from models.vocabulary import PROGRAMME_CONTENTS, DocumentStatus, Outcome, Role, StepKind
 from records.beds import stretches
+from records.residences import residence_of
 from records.session_hours import attended_objectives
 from records.stays import StayOnRecord, hours_of, read_stay
 
@@ -142,7 +143,8 @@ async def letter_facts(session: AsyncSession, exchange_id: str, programme: Progr
         accepted_on=accepted,
         passport_accepted=passport is not None,
         passport_until=passport.expires_on if passport else None,
-        bed=await _bed(session, stay),
+        bed=(bed := await _bed(session, stay)),
+        lodging=await _lodging(session, exchange_id) if bed is None else None,
         blocks=tuple(_blocks(stay, programme)),
         sessions=tuple(_sessions(stay, programme, await attended_objectives(session, exchange_id))),
         changes=_changes(past, plan, stood),
@@ -217,6 +219,15 @@ def _sessions(stay: StayOnRecord, programme: Programme, named: Mapping[str, froz
             planned, attended = (sum(r.hours_planned for r in rows), sum(r.hours_attended for r in rows))
             served = programme.policy.serving.part(stay.host.id, content) | named.get(content, frozenset())
             yield SessionHours(content=content, planned=planned, attended=attended, objectives=served)
+
+
+async def _lodging(session: AsyncSession, exchange_id: str) -> Lodging | None:
+    found = await residence_of(session, exchange_id)
+    if found is None:
+        return None
+    return Lodging(
+        address=found.address, address_local=found.address_local, first=found.first_night, last=found.last_night
+    )
 
 
 def _changes(past: Past, plan: Plan, now: Stood) -> tuple[Change, ...]:

@@ -11,6 +11,7 @@ from models.catalogue.programme import Programme
 from models.errors import Conflict, NotOpen, Unknown
 from models.events import CardOpened, ParticularsKept
 from models.people.authorization import Actor, Parties, require
+from models.people.housing import may_house
 from models.people.particulars import (
     EmergencyCard,
     Handover,
@@ -105,6 +106,20 @@ class Particulars:
                 return
             if await session.scalar(bed) is None and not await _newest(session, exchange_id, K.RESIDENCE):
                 raise Conflict("residence.missing")
+
+    async def require_inspection(self, exchange_id: str, actor: Actor) -> None:
+        """That a bed was looked at before its student is checked out, where the host demands it (D34).
+
+        Raises:
+            Conflict: it is demanded, and none is on record.
+        """
+        async with transaction(self._sessions) as session:
+            exchange = await session.get(ExchangeRow, exchange_id)
+            if exchange is None or exchange.bed_id is None or not may_house(actor, parties_of(exchange)):
+                return
+            host = self._titles.programme.institution(exchange.host_id)
+            if host is not None and host.housing.inspection and not await _newest(session, exchange_id, K.INSPECTION):
+                raise Conflict("inspection.missing")
 
     async def of(self, exchange_id: str, actor: Actor) -> ParticularsView:
         """Housing of a student.

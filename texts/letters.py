@@ -48,6 +48,7 @@ INVITES = _p(
 VISA = _p("letter", "We ask the authorities concerned to grant the visa that this stay needs.")
 OBSERVES = _p("letter", "In the clinic the student observes only, and gives no direct care to patients.")
 ACCEPTS = _p("letter", "{host} accepts {student} of {sending} and has reserved the places below.")
+HOUSED_OUTSIDE = _p("letter", "You live at the address below, for the period named.")
 HOUSES = _p("letter", "{host} has reserved the bed below for you, for every night of the period named.")
 FILLED_FROM = _p(
     "letter",
@@ -94,6 +95,7 @@ LABELS: dict[str, str] = {
     "host": _p("letter", "Host university"),
     "housing": _p("letter", "Housing"),
     "bed": _p("letter", "Bed"),
+    "address": _p("letter", "Address"),
     "nights": _p("letter", "Nights"),
     "form": _p("letter", "Form"),
     "visa": _p("letter", "Visa class"),

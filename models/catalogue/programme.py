@@ -82,6 +82,8 @@ class HousingOffer(Wire):
     """`free` or `free_or_supported`."""
     terms: str
     terms_zh: str
+    inspection: bool = False
+    """Whether a student in a bed of the host is checked out only when the inspection is on record (D34)."""
 
 
 class AfterClosing(StrEnum):

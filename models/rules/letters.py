@@ -73,6 +73,15 @@ class BedHeld(Wire):
     last: date
 
 
+class Lodging(Wire):
+    """An address outside the host's beds, first and last night included."""
+
+    address: str
+    address_local: str = ""
+    first: date
+    last: date
+
+
 class Change(Wire):
     """One fact that is no longer as it was first confirmed. Ids, or days in ISO 8601; empty: there was none."""
 
@@ -115,6 +124,8 @@ class LetterFacts(Wire):
     passport_accepted: bool = False
     passport_until: date | None = None
     bed: BedHeld | None = None
+    lodging: Lodging | None = None
+    """Where the student lives without a bed of the host."""
     blocks: tuple[Block, ...] = ()
     sessions: tuple[SessionHours, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -193,7 +204,7 @@ def _acceptance(facts: LetterFacts) -> Lacks:
 
 def _housing(facts: LetterFacts) -> Lacks:
     yield from _goes_on(facts)
-    if facts.bed is None:
+    if facts.bed is None and facts.lodging is None:
         yield Lack(message="letter.lacks_bed", where=FilledIn.STEPS)
 
 

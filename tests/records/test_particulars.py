@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from certificates.letter_words import LetterWords
 from gateway.cards import card_pdf
 from models.errors import BadInput, Conflict, KeyReused, NotAuthorised, Unknown
 from models.events import Arrived, BedAssigned, MovementReported
 from models.people.authorization import Actor
+from models.people.letters import LetterKind
 from models.people.particulars import (
     CardReader,
     EmergencyCard,
@@ -21,12 +23,16 @@ from models.people.particulars import (
     Residence,
     Support,
 )
+from models.rules.letters import lacks
 from models.tables import EventRow, ParticularRow
 from models.vocabulary import Movement, Role
 from records.directory import Directory
+from records.letter_facts import letter_facts
 from records.particulars import Particulars
+from records.store.engine import transaction
 from tests.activities.students import FIRST_NIGHT, LAST_NIGHT, NOW, Office, OneMessage, with_beds
 from tests.databases import Database
+from texts.names import Names
 
 K = ParticularKind
 DAY = timedelta(days=1)
@@ -261,6 +267,40 @@ async def test_the_directory_lists_who_is_here_and_who_arrives(ana: Student, off
     for actor in (PARTNER, HEALTH, OPERATOR, ana.actor):
         with pytest.raises(NotAuthorised):
             await directory.rows(actor)
+
+
+async def test_an_address_outside_fills_the_housing_letter(ana: Student, office: Office) -> None:
+    async def lacking() -> set[str]:
+        async with transaction(office.sessions) as session:
+            facts = await letter_facts(session, ana.exchange, office.programme)
+        return {one.message for one in lacks(LetterKind.HOUSING, facts)}
+
+    assert "letter.lacks_bed" in await lacking()
+    await ana.records.keep(ana.exchange, K.RESIDENCE, RENTED, ana.actor, NOW, "k1")
+    assert "letter.lacks_bed" not in await lacking()
+    async with transaction(office.sessions) as session:
+        facts = await letter_facts(session, ana.exchange, office.programme)
+    said = dict(LetterWords(facts, Names(office.programme, "zh")).lines("bed", "address", "nights"))
+    assert len(said) == 2, "no bed"
+    assert "榆树街12号" in said["住址"]
+
+
+@pytest.mark.parametrize("demanded", [True, False])
+async def test_a_host_may_demand_an_inspection_before_the_check_out(
+    ana: Student, office: Office, demanded: bool
+) -> None:
+    cqmu = office.programme.institutions["cqmu"]
+    housing = cqmu.housing.model_copy(update={"inspection": demanded})
+    office.programme.institutions["cqmu"] = cqmu.model_copy(update={"housing": housing})
+    await ana.records.require_inspection(ana.exchange, OFFICER)  # no bed of the host
+    bed = BedAssigned(at=NOW, bed_id="bed-101-1", first_night=FIRST_NIGHT, last_night=LAST_NIGHT)
+    await office.record(ana.exchange, bed)
+    if demanded:
+        with pytest.raises(Conflict, match=r"inspection.missing"):
+            await ana.records.require_inspection(ana.exchange, OFFICER)
+    found = Inspection(on=LAST_NIGHT, condition="good", by="Lin")
+    await ana.records.keep(ana.exchange, K.INSPECTION, found, OFFICER, NOW, "k2")
+    await ana.records.require_inspection(ana.exchange, OFFICER)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -66,6 +66,7 @@ SENTENCES: dict[str, str] = {
         "Nobody travels without an address: no bed is reserved, and no address outside is on record. Record it under "
         "Housing."
     ),
+    "inspection.missing": _("Record the inspection first, under Housing: room, keys and deposit (D34)."),
     "card.consent": _("Without your consent nobody at the host could be shown the card; please agree to it."),
     "card.unknown": _("There is no emergency card here for you to see."),
     "nights.reversed": _("The last night is before the first night."),
