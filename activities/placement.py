@@ -7,13 +7,13 @@ from temporalio import activity
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Unknown
 from models.events import PlaceAssigned
-from models.messages.contracts import AssignPlace, LookForPlaces, PlaceAnswer, PlaceOutlook, UnitOutlook
+from models.messages.contracts import AssignPlace, LookForPlaces, PlaceAnswer
 from models.tables import ExchangeRow, PlaceDayRow, PlacementRow
 from records.places import outlooks_for
 from records.projections.holdings import ASSIGNED
 from records.roster import Roster
 from records.store.append import MessageWriter, Wakers, lock_stream
-from records.store.engine import Sessions, transaction
+from records.store.engine import Sessions
 from records.store.taking import Taking
 
 
@@ -28,7 +28,6 @@ class Placement:
         wakers: Wakers,
     ) -> None:
         """`programme` gives the order of equal units, and who supervises where."""
-        self._sessions = sessions
         self._roster = Roster(programme)
         self._taking = Taking(sessions, outbox, wakers)
 
@@ -58,18 +57,6 @@ class Placement:
             lost="place.taken_meanwhile",
         )
         return PlaceAnswer(unit_id=taken.unit_id if isinstance(taken, PlaceAssigned) else taken)
-
-    @activity.defn
-    async def look_for_places(self, request: LookForPlaces) -> PlaceOutlook:
-        """How every unit of the host stands to a block, best first; nothing is taken.
-
-        Raises:
-            Unknown: there is no such exchange.
-            Unavailable: the database is away or busy.
-        """
-        async with transaction(self._sessions) as session:
-            seen = await outlooks_for(session, await self._roster.recent(session), request)
-        return PlaceOutlook(units=tuple(UnitOutlook(unit_id=one.unit_id, unmet=one.unmet) for one in seen))
 
     async def find(self, session: AsyncSession, request: AssignPlace) -> PlaceAssigned | str | None:
         """What `assign_place` would write, to be written in the same transaction; the unit where it is held already."""

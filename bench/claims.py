@@ -4,6 +4,7 @@ python -m bench.claims [--claims 200] [--processes 4] [--url URL]
 
 Every claim is answered: it got one, or is told that none is left. What was got is what is on record, and all there is
 was given. Each winner asks again under the same key, as a worker does whose answer was lost, and is told the same.
+Then everybody changes to one unit with a few places more, by change requests: so many do, and nobody loses a place.
 """
 
 import argparse
@@ -13,9 +14,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,25 @@ from rich.console import Console
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.housing import Housing
-from activities.placement import Placement
-from activities.seats import Seats
+from bench.claiming import (
+    COHORT,
+    END,
+    HOST,
+    KINDS,
+    MORE,
+    NOW,
+    SEATS,
+    SENDING,
+    START,
+    WANTED,
+    YEAR,
+    Claiming,
+    Job,
+    plan_of_all,
+)
 from models.catalogue.loading import load_programme
-from models.errors import Unavailable
-from models.events import CohortOpened, ExchangeOpened
-from models.messages.contracts import AssignBed, AssignPlace, TakeSeat
-from models.messages.plan import Plan, PlannedContent
+from models.catalogue.units import UnitTerms
+from models.events import CohortOpened, ExchangeOpened, UnitChanged
 from models.tables import (
     BedNightRow,
     BedRow,
@@ -41,18 +53,13 @@ from models.tables import (
     SeatRow,
     UnitRow,
 )
-from models.vocabulary import Content, Direction, Level
-from records.store.append import NoOutbox, Wakers, append
+from models.vocabulary import Content
+from records.store.append import NoOutbox, append
 from records.store.engine import Sessions, open_engine, session_maker, transaction
 from records.store.seeding import set_up
 
-HOST, SENDING, YEAR, SEATS = "cqmu", "dartmouth", 2027, 10
-COHORT = f"{YEAR}-incoming-{SENDING}-{HOST}"
-START, END = date(2027, 3, 1), date(2027, 5, 28)
-NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 AT_ONCE = 8
 """Claims that one process has under way."""
-KINDS = ("place", "bed", "seat")
 PATIENCE = 300.0
 
 
@@ -69,60 +76,6 @@ class Race:
     asked_again: int = 0
     """How often somebody else was faster, or the database busy, and the same was asked again."""
     seconds: float = 0.0
-
-
-class Claiming:
-    """The activities that take what is scarce, as a worker has them, on an engine of its own."""
-
-    def __init__(self, sessions: Sessions) -> None:
-        programme = load_programme(None)
-        wakers, outbox = Wakers(_NoWaker()), NoOutbox()
-        self._housing = Housing(sessions, programme, outbox, wakers)
-        self._placement = Placement(sessions, programme, outbox, wakers)
-        self._seats = Seats(sessions, outbox, wakers)
-        self.asked_again = 0
-
-    async def claim(self, kind: str, exchange: str) -> str | int | None:
-        """What an exchange gets of a kind; asked again while somebody else is faster, as Temporal would."""
-        while True:
-            try:
-                return await self._claims[kind](exchange)
-            except Unavailable:
-                self.asked_again += 1
-
-    @property
-    def _claims(self) -> dict[str, Callable[[str], Coroutine[Any, Any, str | int | None]]]:
-        return {"place": self._place, "bed": self._bed, "seat": self._seat}
-
-    async def _place(self, exchange: str) -> str | None:
-        request = AssignPlace(
-            key=f"{exchange}:1",
-            exchange_id=exchange,
-            placement_id=f"{exchange}.laboratory.1",
-            host=HOST,
-            content=Content.LABORATORY,
-            preferences=("cqmu-lipid",),
-            start=START,
-            end=END,
-            at=NOW,
-        )
-        return (await self._placement.assign_place(request)).unit_id
-
-    async def _bed(self, exchange: str) -> str | None:
-        last = END - timedelta(days=1)
-        request = AssignBed(
-            key=f"{exchange}:2", exchange_id=exchange, host=HOST, first_night=START, last_night=last, at=NOW
-        )
-        return (await self._housing.assign_bed(request)).bed_id
-
-    async def _seat(self, exchange: str) -> int | None:
-        request = TakeSeat(key=f"seat-{exchange}", cohort_id=COHORT, exchange_id=exchange, at=NOW)
-        return (await self._seats.take_seat(request)).seat
-
-
-class _NoWaker:
-    def wake(self) -> None:
-        """Nobody sends anything here."""
 
 
 async def prepare(url: str, claims: int) -> list[str]:
@@ -181,18 +134,7 @@ async def _nominated(session: AsyncSession, exchange: str, number: int) -> None:
             exchange_id=exchange, version=1, person_id=person, address_key=who["email"], search_text="claimant", **who
         )
     )
-    plan = Plan(
-        direction=Direction.INCOMING,
-        sending=SENDING,
-        host=HOST,
-        year=YEAR,
-        level=Level.PHD,
-        discipline="phd.clinical-medicine",
-        start=START,
-        end=END,
-        contents=(PlannedContent(content=Content.LABORATORY, start=START, end=END),),
-    )
-    event = ExchangeOpened(at=NOW, student=person, plan=plan, policy_version="claims")
+    event = ExchangeOpened(at=NOW, student=person, plan=plan_of_all(), policy_version="claims")
     await append(session, NoOutbox(), exchange, f"claims:{exchange}", (event,))
 
 
@@ -201,7 +143,8 @@ async def race(url: str, claims: int = 200, processes: int = 4) -> Race:
     exchanges = await prepare(url, claims)
     found = Race()
     began = time.monotonic()
-    for process in await asyncio.to_thread(_run, url, exchanges, processes):
+    jobs: list[Job] = [(kind, exchange, "") for exchange in exchanges for kind in KINDS]
+    for process in await asyncio.to_thread(_run, url, jobs, processes):
         found.asked_again += process["asked_again"]
         for kind, exchange, got in process["answers"]:
             found.answers[kind, exchange] = got
@@ -214,12 +157,35 @@ async def race(url: str, claims: int = 200, processes: int = 4) -> Race:
     try:
         await _compare(session_maker(engine), found)
         await _again(Claiming(session_maker(engine)), found)
+        await _swap_at_once(url, session_maker(engine), found, processes)
     finally:
         await engine.dispose()
     return found
 
 
-def _run(url: str, exchanges: list[str], processes: int) -> list[dict[str, Any]]:
+async def _swap_at_once(url: str, sessions: Sessions, found: Race, processes: int) -> None:
+    """Everybody with a place elsewhere changes to one unit that has a few places more: so many do, the others stay."""
+    held = {one: unit for (kind, one), unit in found.answers.items() if kind == "place" and isinstance(unit, str)}
+    capacity = sum(unit == WANTED for unit in held.values())
+    terms = [UnitTerms(capacity=places) for places in (capacity, capacity + MORE)]
+    event = UnitChanged(at=NOW, unit_id=WANTED, institution=HOST, version=1, before=terms[0], after=terms[1])
+    async with transaction(sessions) as session:
+        await append(session, NoOutbox(), f"unit:{WANTED}", "claims:unit", (event,))
+    jobs: list[Job] = [("swap", one, unit) for one, unit in held.items() if unit != WANTED]
+    told = await asyncio.to_thread(_run, url, jobs, processes)
+    got = {exchange: unit for process in told for _, exchange, unit in process["answers"]}
+    found.given["swap"] = sum(unit is not None for unit in got.values())
+    found.wrong += [f"swap of {one}: not answered" for _, one, _ in jobs if one not in got]
+    if found.given["swap"] != min(MORE, len(jobs)):
+        found.wrong.append(f"swap: {found.given['swap']} of {MORE}")
+    days = (END - START).days + 1
+    wanted = {one: {got.get(one) or unit: days} for one, unit in held.items()}
+    async with sessions() as session:
+        if await _rows(session, PlaceDayRow.exchange_id, PlaceDayRow.unit_id) != wanted:
+            found.wrong.append("swap: somebody has no place, or two, or another than they were told")
+
+
+def _run(url: str, jobs: list[Job], processes: int) -> list[dict[str, Any]]:
     """The processes, begun together once all of them are there."""
     command = [sys.executable, "-m", "bench.claims", "--child", url]
     root = Path(__file__).parents[1]
@@ -233,7 +199,7 @@ def _run(url: str, exchanges: list[str], processes: int) -> list[dict[str, Any]]
             child.stdout.readline()  # it is ready
         for number, child in enumerate(children):
             assert child.stdin is not None
-            child.stdin.write(json.dumps(exchanges[number::processes]) + "\n")
+            child.stdin.write(json.dumps(jobs[number::processes]) + "\n")
             child.stdin.close()
             child.stdin = None
         return [json.loads(child.communicate(timeout=PATIENCE)[0]) for child in children]
@@ -252,14 +218,14 @@ async def _child(url: str) -> None:
     claiming = Claiming(session_maker(engine))
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    exchanges: list[str] = json.loads(await asyncio.to_thread(sys.stdin.readline))
+    jobs: list[Job] = json.loads(await asyncio.to_thread(sys.stdin.readline))
     gate = asyncio.Semaphore(AT_ONCE)
 
-    async def one(kind: str, exchange: str) -> tuple[str, str, str | int | None]:
+    async def one(kind: str, exchange: str, held: str) -> tuple[str, str, str | int | None]:
         async with gate:
-            return kind, exchange, await claiming.claim(kind, exchange)
+            return kind, exchange, await claiming.claim(kind, exchange, held)
 
-    answers = await asyncio.gather(*(one(kind, exchange) for exchange in exchanges for kind in KINDS))
+    answers = await asyncio.gather(*(one(*job) for job in jobs))
     await engine.dispose()
     sys.stdout.write(json.dumps({"answers": answers, "asked_again": claiming.asked_again}))
 

@@ -7,7 +7,6 @@ from pydantic import Field
 from models.catalogue.policy import DocumentPolicy
 from models.people.authorization import CLOCK, Actor
 from models.people.letters import LetterKind
-from models.rules.units import Unmet
 from models.vocabulary import Content, Direction
 from models.wire import Id, Moment, Wire
 
@@ -76,19 +75,6 @@ class LookForPlaces(Wire):
     preferences: tuple[str, ...] = ()
     """Looked at first, in their order."""
     refused_by: tuple[str, ...] = ()
-
-
-class UnitOutlook(Wire):
-    """How one unit stands to a block: it can take the student, or what stands against it."""
-
-    unit_id: Id
-    unmet: Unmet | None = None
-
-
-class PlaceOutlook(Wire):
-    """Every unit, in the order in which a place would be taken."""
-
-    units: tuple[UnitOutlook, ...]
 
 
 class PlaceAnswer(Wire):

@@ -1,7 +1,8 @@
 """More students than places, beds and seats, from several processes at once, on both databases."""
 
 from bench import claims
-from bench.claims import KINDS, Race, race
+from bench.claiming import KINDS, Claiming
+from bench.claims import Race, race
 from tests.databases import Database
 
 STUDENTS, PROCESSES = 67, 3
@@ -12,14 +13,14 @@ async def test_two_hundred_claims_at_once_are_answered_and_none_is_given_twice(d
     found = await race(database.url, STUDENTS, PROCESSES)
     assert found.wrong == []
     assert len(found.answers) == STUDENTS * len(KINDS)
-    assert found.given == {"place": 26, "bed": 10, "seat": 10}
+    assert found.given == {"place": 26, "bed": 10, "seat": 10, "swap": 3}
 
 
 async def test_the_comparison_notices_what_is_wrong(sqlite_database: Database) -> None:
     """A claim that is lost, one that was given twice and one that is on record for nobody are each told."""
     exchanges = await claims.prepare(sqlite_database.url, 12)
     found = Race()
-    seats = claims.Claiming(sqlite_database.sessions)
+    seats = Claiming(sqlite_database.sessions)
     for exchange in exchanges:
         found.answers["seat", exchange] = await seats.claim("seat", exchange)
     found.given = {"place": 0, "bed": 0, "seat": 10}

@@ -16,6 +16,7 @@ from models.messages.contracts import LookForPlaces
 from models.rules.units import Hindrance
 from models.tables import EventRow, PlacementRow
 from models.vocabulary import Content, Level, Role
+from records.queries import Reading
 from records.store.append import Wakers
 from tests.activities.students import NOW, Office, OneMessage, with_beds
 from tests.activities.test_allocation import place
@@ -133,8 +134,8 @@ async def test_how_units_stand_to_a_block_can_be_asked_before_anything_is_taken(
         preferences=(LIPID, CHILD, "cqmu-neurology"),
         refused_by=(CHILD,),
     )
-    seen = (await placement(office).look_for_places(request)).units
-    assert [(one.unit_id, one.unmet and one.unmet.why) for one in seen] == [
+    seen = await Reading(office.sessions, office.programme).place_outlook(request)
+    assert [(unit, unmet and unmet.why) for unit, unmet in seen] == [
         (LIPID, Hindrance.LEVEL),
         (CHILD, Hindrance.DECLINED),
         ("cqmu-neurology", Hindrance.NOT_OFFERED),
@@ -143,4 +144,6 @@ async def test_how_units_stand_to_a_block_can_be_asked_before_anything_is_taken(
     ]
     assert await taken(office) == []
     with pytest.raises(Unknown):
-        await placement(office).look_for_places(request.model_copy(update={"exchange_id": "EX-2027-DAR-999"}))
+        await Reading(office.sessions, office.programme).place_outlook(
+            request.model_copy(update={"exchange_id": "EX-2027-DAR-999"})
+        )
