@@ -8,6 +8,7 @@ import typer
 from cli import (
     audit,
     certificates,
+    changes,
     corrections,
     documents,
     exchanges,
@@ -45,6 +46,7 @@ for part in (nominate, corrections, plan, worklist, steps, exchanges, people, sl
 app.add_typer(documents.commands, name="document", no_args_is_help=True)
 app.add_typer(reports.commands, name="report", no_args_is_help=True)
 app.add_typer(certificates.commands, name="certificate", no_args_is_help=True)
+app.add_typer(changes.commands, name="change", no_args_is_help=True)
 app.add_typer(letters.commands, name="letter", no_args_is_help=True)
 app.add_typer(host_sessions.commands, name="session", no_args_is_help=True)
 app.add_typer(housing.commands, name="housing", no_args_is_help=True)

@@ -15,8 +15,10 @@ from models.catalogue.policy import DocumentPolicy
 from models.catalogue.units import UnitTerms
 from models.errors import Message
 from models.messages.broadcasts import Audience
+from models.messages.plan import Plan, PlannedContent
 from models.people.access import Member
 from models.people.authorization import Actor, Owner
+from models.rules.changes import differing
 from models.rules.service_levels import ServiceLevel
 from models.rules.units import PlaceToMove, Unmet
 from models.views import AttendanceView, ExchangeView, Happening, StepLine, Student, WorklistRow
@@ -24,7 +26,7 @@ from models.views.host_sessions import SessionLine
 from models.vocabulary import Role, StepKind, Target
 from portal.cells import CellWords
 from portal.visitor import Visitor
-from texts import broadcasts, forms, labels, letters, particulars, sessions, units, words
+from texts import broadcasts, changes, forms, labels, letters, particulars, sessions, units, words
 from texts.answers import Ask, ask_of, follows
 from texts.charts import level_chart
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
@@ -142,6 +144,16 @@ class Presenter(CellWords):
     def stay(self, start: date, end: date) -> str:
         """The dates of a stay or block."""
         return stay_words(start, end, self.language)
+
+    def blocks_compared(self, before: Plan, after: Plan) -> list[tuple[str, str, str]]:
+        """The blocks that two plans do not have alike: what it is, and its days in each."""
+        return [
+            (self.content(block.content), self._days(was), self._days(now))
+            for block, was, now in differing(before, after)
+        ]
+
+    def _days(self, block: PlannedContent | None) -> str:
+        return self.stay(block.start, block.end) if block is not None else "–"
 
     def at(self, at: datetime) -> str:
         """A moment on the reader's clock, with its zone."""
@@ -320,7 +332,7 @@ class Presenter(CellWords):
 
 
 def _table(group: str) -> dict[str, str]:
-    for module in (labels, forms, words, letters, broadcasts, units, particulars, sessions):
+    for module in (labels, forms, words, letters, broadcasts, units, particulars, sessions, changes):
         if hasattr(module, group):
             found: dict[str, str] = getattr(module, group)
             return found

@@ -3,7 +3,7 @@
 from models.messages.changes import Area, ChangeKind, ChangeStatus, Nature
 from texts.i18n import _
 
-CHANGES: dict[str, str] = {
+CHANGE_NAMES: dict[str, str] = {
     Nature.SHIFTED: _("Stay on other days"),
     Nature.EXTENDED: _("Stay extended"),
     Nature.SHORTENED: _("Stay shortened"),
@@ -11,7 +11,6 @@ CHANGES: dict[str, str] = {
     ChangeKind.UNIT: _("Another unit for a block"),
     ChangeKind.BLOCKS: _("Other blocks"),
     ChangeKind.DISCIPLINE: _("Another discipline"),
-    ChangeKind.INTAKE: _("Deferred to another intake"),
 }
 CHANGE_STATES: dict[str, str] = {
     ChangeStatus.OPEN: _("Being decided"),
@@ -22,7 +21,6 @@ CHANGE_STATES: dict[str, str] = {
     ChangeStatus.IMPOSSIBLE: _("Not possible any more"),
 }
 AREAS: dict[str, str] = {
-    Area.SEAT: _("Seat"),
     Area.VISA: _("Visa and residence"),
     Area.DOCUMENTS: _("Documents"),
     Area.CLEARANCE: _("Clearance"),

@@ -51,7 +51,7 @@ from models.identifiers import kind_of
 from models.people.authorization import Owner
 from models.rules.changes import name_of
 from models.vocabulary import DocumentStatus, HoldCause, Missed, RungKind, StepKind, Target
-from texts.changes import CHANGE_STATES, CHANGES
+from texts.changes import CHANGE_NAMES, CHANGE_STATES
 from texts.dates import day_words, moment_words, stay_words
 from texts.forms import CLEARANCE_ENDS, COLUMNS
 from texts.i18n import _
@@ -109,7 +109,7 @@ class Telling:
             case StepOpened() | StepClosed() | RungFired() | StepHeld() | StepResumed():
                 return self._step(event)
             case ChangeRequested() | ChangeApplied():
-                return self.names.label(CHANGES, name_of(event.change, event.before)), ""
+                return self.names.label(CHANGE_NAMES, name_of(event.change, event.before)), ""
             case ChangeClosed():
                 return "", self.names.label(CHANGE_STATES, event.status)
             case StepReplanned():

@@ -207,6 +207,8 @@ ACTS: dict[str, str] = {
     "report_attendance": _("report hours"),
     "move_bed": _("move the student to another bed"),
     "revoke_clearance": _("take back the clearance for the clinic"),
+    "request_change": _("ask for a change of the exchange"),
+    "withdraw_change": _("take a change back"),
     "evaluate": _("evaluate"),
     "withdraw": _("withdraw the student"),
     "end_early": _("end the stay early"),

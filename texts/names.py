@@ -12,7 +12,7 @@ from models.rules.service_levels import By, ServiceLevel
 from models.vocabulary import Content, Role, StepKind
 from texts import punctuation
 from texts.answers import answer_done, answer_label
-from texts.changes import CHANGES
+from texts.changes import CHANGE_NAMES
 from texts.i18n import _p, in_language, translated
 from texts.labels import CONTENTS, ENDINGS, HOLDERS, ROLES, SUPERVISOR_OF, SUPERVISORS, UNMET, label
 from texts.words import CAME
@@ -234,7 +234,7 @@ class Names:
 
     def change(self, subject: str) -> str:
         """What is asked to be changed, by what it is called and its id."""
-        return self.label(CHANGES, subject.partition(":")[0])
+        return self.label(CHANGE_NAMES, subject.partition(":")[0])
 
     def unmet(self, code: str) -> str:
         """A condition of the certificate."""

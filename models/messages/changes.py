@@ -23,8 +23,6 @@ class ChangeKind(StrEnum):
     BLOCKS = "blocks"
     """A block more or less, or other days of one."""
     DISCIPLINE = "discipline"
-    INTAKE = "intake"
-    """The stay is deferred to another intake."""
 
 
 class Nature(StrEnum):
@@ -47,13 +45,12 @@ class ChangeStatus(StrEnum):
     LAPSED = "lapsed"
     """Not everybody had answered in time, or the exchange ended first."""
     IMPOSSIBLE = "impossible"
-    """Everybody agreed, but a bed, a place or a seat was not to be had any more; nothing was changed."""
+    """Everybody agreed, but a bed or a place was not to be had any more; nothing was changed."""
 
 
 class Area(StrEnum):
     """What a change touches, in the order in which it is shown."""
 
-    SEAT = "seat"
     VISA = "visa"
     DOCUMENTS = "documents"
     CLEARANCE = "clearance"
@@ -92,7 +89,7 @@ class UnitChange(Wire):
 
 
 class BlocksChange(Wire):
-    """The contents of the stay anew, with their dates."""
+    """The contents of the stay anew, with their dates; a block more names its unit as its first wish."""
 
     kind: Literal[ChangeKind.BLOCKS] = ChangeKind.BLOCKS
     contents: tuple[PlannedContent, ...] = Field(min_length=1)
@@ -105,18 +102,7 @@ class DisciplineChange(Wire):
     discipline: Id
 
 
-class IntakeChange(Wire):
-    """Another intake: the seat of that year, and other days."""
-
-    kind: Literal[ChangeKind.INTAKE] = ChangeKind.INTAKE
-    year: int = Field(ge=2000, le=2100)
-    start: date
-    end: date
-
-
-Change = Annotated[
-    DatesChange | UnitChange | BlocksChange | DisciplineChange | IntakeChange, Field(discriminator="kind")
-]
+Change = Annotated[DatesChange | UnitChange | BlocksChange | DisciplineChange, Field(discriminator="kind")]
 
 
 class PlaceOfBlock(Wire):

@@ -14,7 +14,6 @@ from models.messages.changes import (
     Change,
     DatesChange,
     DisciplineChange,
-    IntakeChange,
     Nature,
     PlaceOfBlock,
     UnitChange,
@@ -54,9 +53,6 @@ def changed_plan(plan: Plan, change: Change, policy: Policy, *, arrived: bool = 
         case DatesChange():
             moved = _on_days(plan, change.start, change.end)
             return moved if arrived else _with_form(moved, plan, policy)
-        case IntakeChange():
-            deferred = _on_days(plan, change.start, change.end).model_copy(update={"year": change.year})
-            return _with_form(deferred, plan, policy)
         case BlocksChange():
             return plan.model_copy(update={"contents": change.contents})
         case DisciplineChange():
@@ -115,12 +111,6 @@ def change_faults(
             if change.start.year != plan.start.year and change.start != plan.start:
                 return (fault_of("start", "change.another_year", "D4", change.start.isoformat(), year=plan.year),)
             return _day_faults(plan, change.start, change.end, policy, today=today, arrived=arrived)
-        case IntakeChange():
-            if change.year == plan.year:
-                return (fault_of("year", "change.same_intake", "D4", str(change.year), year=plan.year),)
-            if arrived:
-                return (fault_of("year", "change.arrived", "D39", str(change.year)),)
-            return _day_faults(plan, change.start, change.end, policy, today=today, arrived=arrived)
         case UnitChange():
             return _unit_faults(change, places, today)
         case BlocksChange():
@@ -165,6 +155,10 @@ def _block_faults(plan: Plan, change: BlocksChange, today: date) -> tuple[Fault,
     """Days that are over stay as they were; the rules of every plan are asked beside."""
     if change.contents == plan.contents:
         return (fault_of("contents", "change.nothing_changes"),)
+    known = {key_of(block) for block in plan.contents}
+    for block in change.contents:
+        if block.content in ROTATION_CONTENTS and key_of(block) not in known and not block.units:
+            return (fault_of("contents", "change.unit_needed", "D38", content=block.content),)
     for block in _difference(plan.contents, change.contents):
         if block.end < today:
             return (fault_of("contents", "change.block_over", "D38", block.end.isoformat(), day=block.end),)
@@ -206,6 +200,24 @@ def places_after(places: Sequence[PlaceOfBlock], before: Plan, after: Plan) -> t
         if block is not None:
             kept.append(place.model_copy(update={"block": block}))
     return tuple(kept)
+
+
+def added(before: Plan, after: Plan) -> tuple[PlannedContent, ...]:
+    """Blocks in a unit that a plan has besides those of another."""
+    known = {key_of(block) for block in before.contents}
+    return tuple(block for block in after.rotations if key_of(block) not in known)
+
+
+def differing(before: Plan, after: Plan) -> list[tuple[PlannedContent, PlannedContent | None, PlannedContent | None]]:
+    """Blocks that two plans do not have on the same days, with what each has of them; in the order of the plans."""
+    was = {key_of(block): block for block in before.contents}
+    now = {key_of(block): block for block in after.contents}
+    pairs = [(was.get(key), now.get(key)) for key in dict.fromkeys((*was, *now))]
+    return [(block, one, other) for one, other in pairs if (block := one or other) and _on(one) != _on(other)]
+
+
+def _on(block: PlannedContent | None) -> Days | None:
+    return Days(block.start, block.end) if block is not None else None
 
 
 def swapped(places: Sequence[PlaceOfBlock], change: UnitChange, new_id: str) -> tuple[PlaceOfBlock, ...]:

@@ -57,14 +57,11 @@ class Held(Wire):
     """Units wanted that have no room on the days wanted."""
     moving: tuple[StepKind, ...] = ()
     """Open steps whose due time counts from an end of the stay."""
-    seats_left: int | None = None
-    """Of the cohort that the plan would belong to; unset where it is the same."""
 
 
 def effects_of(before: Plan, after: Plan, places: tuple[PlaceOfBlock, ...], held: Held, policy: Policy) -> list[Effect]:
     """Everything that follows, area by area; `places` are those of the plan as it would be."""
     return [
-        *_seat(before, after, held),
         *_visa(before, after, held, policy),
         *_documents(before, after, held, policy),
         *_clearance(after, held),
@@ -117,15 +114,6 @@ def _effect(area: Area, message: str, **params: Param) -> Effect:
 
 def _hindrance(effect: Effect) -> Effect:
     return effect.model_copy(update={"hinders": True})
-
-
-def _seat(before: Plan, after: Plan, held: Held) -> Iterator[Effect]:
-    if before.cohort == after.cohort:
-        return
-    if held.seats_left is not None and held.seats_left <= 0:
-        yield _hindrance(_effect(Area.SEAT, "effect.no_seat", year=after.year))
-    else:
-        yield _effect(Area.SEAT, "effect.seat_moves", year_before=before.year, year=after.year)
 
 
 def _visa(before: Plan, after: Plan, held: Held, policy: Policy) -> Iterator[Effect]:

@@ -12,7 +12,6 @@ from models.errors import BadInput, Differs, Said, Unknown
 from models.identifiers import exchange_of, is_exchange_code
 from models.messages.clearance import RevokeClearance
 from models.messages.exchange import (
-    Acknowledged,
     Decide,
     DocumentAnswer,
     ReportArrival,
@@ -48,6 +47,7 @@ from portal.api.shapes import (
     Withdrawal,
     kept_or,
     problems,
+    taken_of,
 )
 from portal.bounds import LARGE, BoundedRoute, takes
 from portal.context import context_of
@@ -137,7 +137,7 @@ async def correct_nomination(
         reply = await context.services.gateway.correct_nomination(
             exchange_id, parsed, caller.actor, decision_id=act.id, note=body.note
         )
-    return _taken(reply)
+    return taken_of(reply)
 
 
 @router.post("/exchanges/{exchange_id}/person", dependencies=GUARD, responses=problems(404, 409, 412))
@@ -162,7 +162,7 @@ async def reopen_exchange(
     view, gateway = await _known(request, caller, exchange_id), context_of(request).services.gateway
     async with asked.once(caller, body) as act:
         _require_unchanged(view, None if act.replayed else if_match)
-        return _taken(await gateway.reopen(exchange_id, caller.actor, decision_id=act.id, note=body.note))
+        return taken_of(await gateway.reopen(exchange_id, caller.actor, decision_id=act.id, note=body.note))
 
 
 @router.post("/steps/{step_id}/decision", dependencies=GUARD, responses=kept_or(404, 409, 412))
@@ -254,7 +254,7 @@ async def report_arrival(request: Request, exchange_id: str, caller: Decider, bo
     await _known(request, caller, exchange_id)
     async with asked.once(caller, body) as act:
         report = made(ReportArrival, body.model_dump() | {"report_id": act.id, "actor": caller.actor})
-        return _taken(await context_of(request).services.gateway.report_arrival(exchange_id, report))
+        return taken_of(await context_of(request).services.gateway.report_arrival(exchange_id, report))
 
 
 @router.post("/exchanges/{exchange_id}/departure", dependencies=GUARD, responses=kept_or(404, 409))
@@ -263,7 +263,7 @@ async def report_departure(request: Request, exchange_id: str, caller: Decider, 
     await _known(request, caller, exchange_id)
     async with asked.once(caller, body) as act:
         report = made(ReportDeparture, body.model_dump() | {"report_id": act.id, "actor": caller.actor})
-        return _taken(await context_of(request).services.gateway.report_departure(exchange_id, report))
+        return taken_of(await context_of(request).services.gateway.report_departure(exchange_id, report))
 
 
 @router.post("/exchanges/{exchange_id}/movement", dependencies=GUARD, responses=kept_or(404, 409))
@@ -274,7 +274,7 @@ async def report_movement(
     await _known(request, caller, exchange_id)
     async with asked.once(caller, body) as act:
         report = made(ReportMovement, body.model_dump() | {"report_id": act.id, "actor": caller.actor})
-        return _taken(await context_of(request).services.gateway.report_movement(exchange_id, report))
+        return taken_of(await context_of(request).services.gateway.report_movement(exchange_id, report))
 
 
 @router.post("/exchanges/{exchange_id}/clearance/revocation", dependencies=GUARD, responses=kept_or(404, 409))
@@ -285,7 +285,7 @@ async def request_clearance_revocation(
     await _known(request, caller, exchange_id)
     async with asked.once(caller, body) as act:
         revocation = made(RevokeClearance, body.model_dump() | {"decision_id": act.id, "actor": caller.actor})
-        return _taken(await context_of(request).services.gateway.revoke_clearance(exchange_id, revocation))
+        return taken_of(await context_of(request).services.gateway.revoke_clearance(exchange_id, revocation))
 
 
 @router.post("/exchanges/{exchange_id}/attendance", dependencies=GUARD, responses=kept_or(404, 409))
@@ -296,7 +296,7 @@ async def report_attendance(
     await _known(request, caller, exchange_id)
     async with asked.once(caller, body) as act:
         report = made(ReportAttendance, body.model_dump() | {"report_id": act.id, "actor": caller.actor})
-        return _taken(await context_of(request).services.gateway.report_attendance(exchange_id, report))
+        return taken_of(await context_of(request).services.gateway.report_attendance(exchange_id, report))
 
 
 @router.post("/exchanges/{exchange_id}/withdrawal", dependencies=GUARD, responses=kept_or(404, 409, 412))
@@ -307,7 +307,7 @@ async def withdraw_student(
     view, gateway = await _known(request, caller, exchange_id), context_of(request).services.gateway
     async with asked.once(caller, body) as act:
         _require_unchanged(view, None if act.replayed else if_match)
-        return _taken(await gateway.withdraw(exchange_id, caller.actor, decision_id=act.id, note=body.note))
+        return taken_of(await gateway.withdraw(exchange_id, caller.actor, decision_id=act.id, note=body.note))
 
 
 @router.get("/acts/{key}", dependencies=GUARD, responses=problems(404))
@@ -316,7 +316,3 @@ async def get_act(request: Request, key: str, caller: Asker) -> ActAnswer:
     found = await context_of(request).services.gateway.act(key[:120], caller.actor)
     told = said(request, found) if found.message else ""
     return ActAnswer(detail=told, **found.model_dump())
-
-
-def _taken(reply: Acknowledged) -> Taken:
-    return Taken(exchange_id=reply.exchange_id, stage=reply.stage, repeated=reply.repeated)

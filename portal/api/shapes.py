@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from models.identifiers import EXCHANGE_CODE
 from models.messages.acts import ActStatus
+from models.messages.exchange import Acknowledged
 from models.messages.webhooks import InboundStatus
 from models.rules.again import UNANSWERED, Answers
 from models.vocabulary import Content, Movement
@@ -227,3 +228,8 @@ class ReceivedBatch(BaseModel):
     """What became of the events of a batch, in their order."""
 
     results: list[ReceivedEvent]
+
+
+def taken_of(reply: Acknowledged) -> Taken:
+    """An act that was taken, as the API answers it."""
+    return Taken(exchange_id=reply.exchange_id, stage=reply.stage, repeated=reply.repeated)

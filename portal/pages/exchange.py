@@ -16,6 +16,7 @@ from models.people.authorization import (
     may_nominate,
     may_read_messages,
     may_report_movement,
+    may_request_change,
     may_revoke_clearance,
     may_withdraw,
 )
@@ -24,7 +25,7 @@ from models.people.housing import may_see_housing
 from models.people.letters import LetterKind, may_write_letter
 from models.people.roles import COORDINATING
 from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
-from models.vocabulary import Outcome, Role, Stage, StepKind, StepStatus
+from models.vocabulary import NominationStatus, Outcome, Role, Stage, StepKind, StepStatus
 from portal.answer_forms import Refusal, awaited_documents, day_of, refusal_of, taken_documents
 from portal.bounds import LARGE, takes
 from portal.context import context_of
@@ -134,6 +135,9 @@ def _may(visitor: Visitor, view: ExchangeView) -> dict[str, bool]:
         "revocation": living
         and view.clearance_through is not None
         and any(may_revoke_clearance(actor, parties) for actor in visitor.capacities),
+        "change": living
+        and view.nomination is NominationStatus.VERIFIED
+        and any(may_request_change(actor, parties) for actor in visitor.capacities),
         "reopen": any(may_be_reopened(actor, view) for actor in visitor.capacities),
         "correct_person": any(may_be_corrected(actor, view) for actor in visitor.capacities),
         "correct": _waits(view) and any(may_nominate(actor, view.plan.sending) for actor in visitor.capacities),

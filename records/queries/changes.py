@@ -23,7 +23,8 @@ from models.events import (
 from models.messages.changes import Change, ChangeStatus, PlaceOfBlock, UnitChange
 from models.messages.plan import Plan, PlannedContent
 from models.people.authorization import Actor
-from models.rules.changes import changed_plan, name_of, places_after, swapped
+from models.people.papers import may_read_notes
+from models.rules.changes import added, changed_plan, name_of, places_after, swapped
 from models.rules.impact import BedFor, Held, effects_of
 from models.rules.local import day_at
 from models.tables import (
@@ -77,8 +78,9 @@ async def changes_of(
     rows = await session.execute(select(NoteRow.id, NoteRow.text).where(NoteRow.exchange_id == exchange_id))
     notes: dict[str, str] = dict(rows.all())
     student = student_of(person)
+    reads = actor is None or may_read_notes(actor.role, about_health=False)
     changes = [
-        _change(event, events, titles.who(event.actor.id, student), notes.get(event.note_id or "", ""))
+        _change(event, events, titles.who(event.actor.id, student), notes.get(event.note_id or "", "") if reads else "")
         for event in reversed(events)
         if isinstance(event, ChangeRequested)
     ]
@@ -153,7 +155,6 @@ async def preview(
         "bed": await _bed(session, row, before, after),
         "full": await _full(session, programme, row, held.places, places),
         "moving": await _moving(session, exchange_id, policy),
-        "seats_left": None,
     }
     held = held.model_copy(update=found)
     plans = _plans(events)
@@ -173,7 +174,9 @@ def _places_after(
 ) -> tuple[PlaceOfBlock, ...]:
     if isinstance(change, UnitChange):
         return swapped(places, change, NEW)
-    return places_after(places, before, after)
+    more = [block for block in added(before, after) if block.units] if places else []
+    new = (PlaceOfBlock(placement_id=f"{NEW}.{block.key}", unit_id=block.units[0], block=block) for block in more)
+    return (*places_after(places, before, after), *new)
 
 
 async def _held(

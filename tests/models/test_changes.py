@@ -15,7 +15,6 @@ from models.messages.changes import (
     DatesChange,
     DisciplineChange,
     Effect,
-    IntakeChange,
     Nature,
     PlaceOfBlock,
     UnitChange,
@@ -124,8 +123,6 @@ def test_a_form_that_was_decided_stays_where_it_is_still_the_coordinators() -> N
         (DatesChange(start=date(2027, 3, 8), end=END), START, False, "change.stay_begun"),
         (DatesChange(start=date(2027, 3, 8), end=END), date(2027, 2, 27), True, "change.stay_begun"),
         (DatesChange(start=START, end=date(2027, 4, 9)), date(2027, 4, 10), True, "change.day_over"),
-        (IntakeChange(year=2027, start=date(2027, 9, 1), end=date(2027, 10, 1)), TODAY, False, "change.same_intake"),
-        (IntakeChange(year=2028, start=date(2028, 3, 1), end=date(2028, 4, 30)), START, True, "change.arrived"),
         (DisciplineChange(discipline="state-neurology"), TODAY, False, "change.nothing_changes"),
         (
             UnitChange(placement_id="EX-2027-DAR-001.x.9", unit_id="cqmu-lipid", from_day=START),
@@ -151,6 +148,12 @@ def test_a_form_that_was_decided_stays_where_it_is_still_the_coordinators() -> N
             True,
             "change.day_over",
         ),
+        (
+            BlocksChange(contents=(*plan().contents, LABORATORY.model_copy(update={"number": 2}))),
+            TODAY,
+            False,
+            "change.unit_needed",
+        ),
         (BlocksChange(contents=plan().contents), TODAY, False, "change.nothing_changes"),
         (BlocksChange(contents=(CLINIC, *LECTURES)), date(2027, 5, 1), True, "change.block_over"),
         (
@@ -174,7 +177,6 @@ def test_what_the_rules_have_against_a_change(change: Change, today: date, arriv
         (DatesChange(start=TODAY + timedelta(days=1), end=END), TODAY, False),
         (UnitChange(placement_id=PLACES[1].placement_id, unit_id="x", from_day=END), date(2027, 5, 20), True),
         (BlocksChange(contents=(LABORATORY, *LECTURES)), TODAY, False),
-        (IntakeChange(year=2028, start=date(2028, 3, 1), end=date(2028, 5, 30)), TODAY, False),
     ],
 )
 def test_what_the_rules_allow_at_their_limits(change: Change, today: date, arrived: bool) -> None:
@@ -253,9 +255,6 @@ def test_the_effects_of_an_extension_are_named_area_by_area() -> None:
 def test_what_hinders_is_told_as_such() -> None:
     longer = effects(DatesChange(start=START, end=date(2027, 6, 10)), bed=BedFor.NONE, full=("cqmu-neurology",))
     assert said([one for one in longer if one.hinders]) == ["no_bed", "unit_full"]
-    deferred = IntakeChange(year=2028, start=date(2028, 3, 1), end=date(2028, 5, 30))
-    assert said([one for one in effects(deferred, seats_left=0) if one.hinders]) == ["no_seat"]
-    assert "seat_moves" in said(effects(deferred, seats_left=1))
 
 
 def test_a_stay_that_has_begun_is_extended_with_the_authority() -> None:

@@ -16,6 +16,9 @@ from models.events import (
     BroadcastWritten,
     CardOpened,
     CertificateIssued,
+    ChangeApplied,
+    ChangeClosed,
+    ChangeRequested,
     ClearanceEnded,
     Cleared,
     CohortClosedBelowMinimum,
@@ -70,6 +73,7 @@ from models.events import (
     StepHeld,
     StepOpened,
     StepReassigned,
+    StepReplanned,
     StepResumed,
     StepSnoozed,
     SuspensionBegan,
@@ -80,7 +84,8 @@ from models.events import (
     WaitlistChanged,
 )
 from models.events.host_sessions import MarkedPresence
-from models.messages.exchange import Plan, PlannedContent, Reopening
+from models.messages.changes import ChangeStatus, DatesChange, DisciplineChange
+from models.messages.exchange import Plan, PlannedContent, Reopening, StepPlan
 from models.messages.host_sessions import MarkedBy, Presence
 from models.messages.recording import StepRules
 from models.messages.suspensions import Coverage, SuspensionReason
@@ -307,6 +312,26 @@ def at_the_door() -> list[Event]:
     ]
 
 
+def change_declined() -> list[Event]:
+    """An extension that somebody did not agree to."""
+    asked = ChangeRequested(at=at(2), change_id="c-1", change=LONGER, version=1, before=PLAN, after=PLAN)
+    return [asked, ChangeClosed(at=at(2), change_id="c-1", status=ChangeStatus.DECLINED, reason="decide_change")]
+
+
+def change_applied(plan: Plan) -> list[Event]:
+    """Another discipline, and a due time that counts anew."""
+    after, change = plan.model_copy(update={"discipline": "phd-oncology"}), DisciplineChange(discipline="phd-oncology")
+    due = StepPlan(step_id=OTHER_STEP, due_at=at(72), zone="Asia/Shanghai")
+    return [
+        ChangeRequested(at=at(2), change_id="c-2", change=change, version=1, before=plan, after=after),
+        ChangeApplied(at=at(2), change_id="c-2", change=change, version=2, before=plan, plan=after),
+        StepReplanned(at=at(2), step_id=OTHER_STEP, change_id="c-2", plan=due),
+    ]
+
+
+LONGER = DatesChange(start=PLAN.start, end=PLAN.end)
+
+
 def unit_changed() -> UnitChanged:
     """A laboratory has a place more, and an inspection."""
     inspected = BlockedWeeks(first=date(2027, 6, 7), last=date(2027, 6, 13), reason=BlockReason.INSPECTION)
@@ -400,6 +425,8 @@ def story() -> list[tuple[str, list[Event]]]:
         (ANN, [StepSnoozed(at=at(2), step_id=OTHER_STEP, decision_id="d-7", until=at(4), silenced=(0,))]),
         (ANN, [StepClosed(at=at(2), step_id=STEP, status=StepStatus.DONE, outcome="approve", decision_id="d-3")]),
         (ANN, [NominationCorrected(at=at(2), plan=corrected, nomination_version=2)]),
+        (ANN, change_declined()),
+        (ANN, change_applied(corrected)),
         (ANN, [StatusChanged(at=at(2), mobility=MobilityStatus.LIVE, nomination=NominationStatus.VERIFIED)]),
         (ANN, [PersonCorrected(at=at(2), columns=("email",), nomination_version=3, nomination_before=2)]),
         (ANN, [DocumentSubmitted(at=at(2), document_id="doc-1", document="passport", expires_on=date(2030, 1, 1))]),

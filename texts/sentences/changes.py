@@ -4,9 +4,9 @@ from texts.i18n import _
 
 SENTENCES: dict[str, str] = {
     "change.nothing_changes": _("That is how it is already: nothing would change."),
-    "change.another_year": _("Another year is another intake: ask for a deferral (D4). This stay belongs to {year}."),
-    "change.same_intake": _("The exchange belongs to the intake {year} already; ask for other days instead."),
-    "change.arrived": _("The student has arrived: the stay can be extended or ended, not deferred (D39)."),
+    "change.another_year": _(
+        "Another year is another intake (D4). This stay belongs to {year}; nominate the student anew for another."
+    ),
     "change.stay_begun": _("What began on {day} has begun; its first day stays (D39)."),
     "change.day_over": _("This day is over: changes are for days to come (D39)."),
     "change.no_such_place": _("There is no such place, or it is not accepted yet."),
@@ -14,13 +14,12 @@ SENTENCES: dict[str, str] = {
     "change.not_verified": _("Until the host has verified it, the nomination itself is corrected (D11)."),
     "change.earlier_rules": _("This exchange began under rules that know no changes; end it, or nominate anew."),
     "change.stay_over": _("The stay is over; there is nothing left to change."),
+    "change.unit_needed": _("{content}: name the unit of the block that is added (D38)."),
     "change.open": _(
         "Another change is being decided. Wait for it, or have it taken back: changes are made one by one."
     ),
     "change.not_open": _("There is no such change to be decided; look at the page of changes for what became of it."),
     "change.taken_meanwhile": _("A bed or place was taken meanwhile; asking again finds what is free."),
-    "effect.no_seat": _("There is no seat left in the intake {year}."),
-    "effect.seat_moves": _("A seat of the intake {year} is taken; that of {year_before} is given back."),
     "effect.visa_class": _("Another visa: {after} instead of {before} (D2)."),
     "effect.visa_form": _("Another form: {after} instead of {before} (D3)."),
     "effect.form_undecided": _("With {days} days, the host's coordinator decides on the form (D3)."),

@@ -18,8 +18,9 @@ from models.messages.changes import (
     RequestChange,
     UnitChange,
 )
+from models.messages.plan import PlannedContent
 from models.people.authorization import CLOCK, Actor, owner_for, signs_by_asking
-from models.rules.changes import change_faults, changed_plan, name_of, places_after, swapped
+from models.rules.changes import added, change_faults, changed_plan, name_of, places_after, swapped
 from models.vocabulary import Stage, StepKind
 from workflows.amendments import FIRST
 from workflows.case import Case, together
@@ -124,8 +125,10 @@ async def _signed(case: Case, change: RequestChange) -> None:
     tracks = [_sign(case, kind, change) for kind in SIGNED_BY if not _asked_by_signatory(case, kind, change)]
     tracks += [_sign(case, StepKind.CONFIRM_CHANGE, change, unit) for unit in _units_moved(case, change)]
     await together(*tracks)
-    if isinstance(change.change, UnitChange):
-        await _sign(case, StepKind.CONFIRM_CHANGE, change, change.change.unit_id)
+    known = {place.placement_id for place in places_of(case)}
+    besides = (place.unit_id for place in _places_wanted(case, change) if place.placement_id not in known)
+    for unit in dict.fromkeys(besides):
+        await _sign(case, StepKind.CONFIRM_CHANGE, change, unit)
 
 
 def _asked_by_signatory(case: Case, kind: StepKind, change: RequestChange) -> bool:
@@ -193,13 +196,19 @@ def _places_wanted(case: Case, change: RequestChange) -> tuple[PlaceOfBlock, ...
     arrived = case.arrived_at is not None
     places = places_of(case)
     if isinstance(change.change, UnitChange):
-        return swapped(places, change.change, _next_placement(case, change.change))
-    return places_after(places, case.plan, changed_plan(case.plan, change.change, case.policy, arrived=arrived))
+        block = next(p.block for p in places if p.placement_id == change.change.placement_id)
+        return swapped(places, change.change, _next_placement(case, block))
+    plan = changed_plan(case.plan, change.change, case.policy, arrived=arrived)
+    besides = added(case.plan, plan) if places else ()  # before places are searched, that of this block is, too
+    more = (
+        PlaceOfBlock(placement_id=_next_placement(case, block), unit_id=block.units[0], block=block)
+        for block in besides
+    )
+    return (*places_after(places, case.plan, plan), *more)
 
 
-def _next_placement(case: Case, change: UnitChange) -> str:
-    """An id that no place of this block has had: its number keeps the block, swaps count on far above the searches."""
-    block = next(p.block for p in case.places if p.placement_id == change.placement_id)
+def _next_placement(case: Case, block: PlannedContent) -> str:
+    """An id that no place of this block has had: its number keeps the block; changes count on above the searches."""
     earlier = case.reopening.round if case.reopening else 0
     attempt = SWAPS_FROM + MOST_SWAPS * earlier + case.amendments.version
     return placement_id(case.id, block.content, placement_number(block.number, attempt))

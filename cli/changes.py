@@ -1,0 +1,167 @@
+"""`sojourn change …`: what follows from a change of a verified exchange, asking for it, taking it back."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from cli.options import ActId, As, Exchange, Json, Note
+from cli.output import as_data, say, say_json
+from cli.replies import reply_json
+from cli.session import session_of
+from gateway.composition import ReadServices, Services
+from models.errors import Unknown
+from models.messages.changes import Change, ChangeStatus, DatesChange, DisciplineChange, Effect, UnitChange
+from models.messages.exchange import Acknowledged
+from models.views.changes import ChangePreview, ChangesView
+from texts.changes import AREAS, CHANGE_NAMES, CHANGE_STATES
+from texts.dates import stay_words
+from texts.i18n import _
+from texts.labels import label
+from texts.refusals import refusal
+from texts.terminal import language, phrase
+
+ASKED = _("Asked for: {change}. Those who signed the exchange are asked to sign it.")
+BACK = _("Taken back.")
+NONE = _("Nothing has been changed.")
+commands = typer.Typer(help="Change a verified exchange: see what follows, ask for it, take it back.")
+Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="DAY")]
+Look = Annotated[bool, typer.Option("--preview", help="Only show what would follow; nobody is asked.")]
+
+
+@commands.command("list")
+def list_changes(ctx: typer.Context, exchange: Exchange, as_: As = None, as_json: Json = False) -> None:
+    """Every change of an exchange, newest first, and the plans that held."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def look(records: ReadServices) -> ChangesView | None:
+        return await records.reading.changes(exchange, actor)
+
+    found = session.read(look)
+    if found is None:
+        raise Unknown("exchange.unknown", exchange=exchange)
+    if as_json:
+        say_json(as_data(found))
+        return
+    if not found.changes:
+        say(phrase(NONE))
+    for one in found.changes:
+        state = label(CHANGE_STATES, one.status, language())
+        days = stay_words(one.after.start, one.after.end, language())
+        say(f"{one.change_id}  {label(CHANGE_NAMES, one.name, language())}  {state}  {days}")
+        if one.status is ChangeStatus.OPEN:
+            _tell(one.effects)
+
+
+@commands.command()
+def dates(
+    ctx: typer.Context,
+    exchange: Exchange,
+    start: Day,
+    end: Day,
+    preview: Look = False,
+    note: Note = None,
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Shift, extend or shorten the stay: its first and its last day."""
+    _change(ctx, exchange, DatesChange(start=start.date(), end=end.date()), preview, note, as_, act_id, as_json)
+
+
+@commands.command()
+def unit(
+    ctx: typer.Context,
+    exchange: Exchange,
+    placement: Annotated[str, typer.Argument(metavar="PLACEMENT", help="The place, as `sojourn show` names it.")],
+    to: Annotated[str, typer.Argument(metavar="UNIT", help="The other unit.")],
+    from_day: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DAY")],
+    preview: Look = False,
+    note: Note = None,
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Have a block worked in another unit, from a day on."""
+    change = UnitChange(placement_id=placement, unit_id=to, from_day=from_day.date())
+    _change(ctx, exchange, change, preview, note, as_, act_id, as_json)
+
+
+@commands.command()
+def discipline(
+    ctx: typer.Context,
+    exchange: Exchange,
+    to: Annotated[str, typer.Argument(metavar="DISCIPLINE", help="The other discipline.")],
+    preview: Look = False,
+    note: Note = None,
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Another discipline of the same level."""
+    _change(ctx, exchange, DisciplineChange(discipline=to), preview, note, as_, act_id, as_json)
+
+
+@commands.command()
+def withdraw(
+    ctx: typer.Context,
+    exchange: Exchange,
+    change: Annotated[str, typer.Argument(metavar="CHANGE", help="Its id, as `sojourn change list` names it.")],
+    note: Note = None,
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Take a change back that is not decided yet."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def act(services: Services, decision_id: str) -> Acknowledged:
+        return await services.gateway.changes.withdraw(exchange, change, actor, decision_id=decision_id, note=note)
+
+    decision_id, reply = session.act_once(act_id, act)
+    if as_json:
+        say_json(reply_json(reply, decision_id=decision_id))
+    else:
+        say(phrase(BACK))
+
+
+def _change(
+    ctx: typer.Context,
+    exchange: str,
+    change: Change,
+    preview: bool,
+    note: str | None,
+    as_: str | None,
+    act_id: str | None,
+    as_json: bool,
+) -> None:
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def look(services: Services) -> ChangePreview:
+        return await services.gateway.changes.preview(exchange, change, actor)
+
+    async def act(services: Services, decision_id: str) -> Acknowledged:
+        return await services.gateway.changes.request(exchange, change, actor, decision_id=decision_id, note=note)
+
+    if preview:
+        seen = session.act(look)
+        if as_json:
+            say_json(as_data(seen))
+            return
+        days = stay_words(seen.after.start, seen.after.end, language())
+        say(f"{label(CHANGE_NAMES, seen.name, language())}  {days}")
+        _tell(seen.effects)
+        return
+    decision_id, reply = session.act_once(act_id, act)
+    if as_json:
+        say_json(reply_json(reply, decision_id=decision_id))
+    else:
+        say(phrase(ASKED, change=label(CHANGE_NAMES, change.kind, language())))
+
+
+def _tell(effects: tuple[Effect, ...]) -> None:
+    for effect in effects:
+        say(f"    {label(AREAS, effect.area, language())}: {refusal(effect, language())}")

@@ -1,0 +1,179 @@
+"""Changes of one exchange: before and after side by side with what follows, every plan that held, and a new request."""
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from models.errors import BadInput, SojournError, Unknown
+from models.messages.changes import (
+    Change,
+    ChangeKind,
+    ChangeStatus,
+    DatesChange,
+    DisciplineChange,
+    UnitChange,
+)
+from models.people.authorization import Actor, Parties, may_request_change
+from models.views import ExchangeView
+from models.views.changes import ChangePreview
+from models.vocabulary import NominationStatus, Stage
+from portal.answer_forms import Refusal, refusal_of, units_of
+from portal.context import context_of
+from portal.forms import Sent, made, sent
+from portal.policy import ACTING, SIGNED_IN, Pages
+from portal.render import page, tell
+from portal.seeing import see
+from portal.visitor import Visitor, visitor_of
+from texts.names import Names
+
+pages = Pages("plan_changes")
+FIELDS = ("kind", "start", "end", "placement_id", "unit_id", "from_day", "discipline", "version", "note")
+OF_KIND = {
+    ChangeKind.DATES: ("start", "end"),
+    ChangeKind.UNIT: ("placement_id", "unit_id", "from_day"),
+    ChangeKind.DISCIPLINE: ("discipline",),
+}
+"""What the page offers, and the fields of each; other blocks are asked for by API and command line."""
+OVER = (Stage.DEPARTURE, Stage.CERTIFICATE, Stage.CLOSED)
+MADE: dict[ChangeKind, type[DatesChange | UnitChange | DisciplineChange]] = {
+    ChangeKind.DATES: DatesChange,
+    ChangeKind.UNIT: UnitChange,
+    ChangeKind.DISCIPLINE: DisciplineChange,
+}
+
+
+@pages.get("/exchanges/{exchange_id}/changes", SIGNED_IN)
+async def changes(request: Request, exchange_id: str) -> Response:
+    """What was changed, what is asked for, and every plan that held."""
+    return await _show(request, exchange_id)
+
+
+async def _show(
+    request: Request,
+    exchange_id: str,
+    *,
+    refusal: Refusal | None = None,
+    typed: Sent | None = None,
+    preview: ChangePreview | None = None,
+) -> Response:
+    context, visitor = context_of(request), await visitor_of(request)
+    view = await see(context, visitor, exchange_id)
+    found = await context.services.reading.changes(exchange_id, visitor.actor)
+    if found is None:
+        raise Unknown("page.unknown")
+    programme = context.services.programme
+    names = Names(programme, visitor.language)
+    open_one = next((one for one in found.changes if one.status is ChangeStatus.OPEN), None)
+    asks = _asks(visitor, view) is not None and open_one is None and _may_change(view)
+    return await page(
+        request,
+        "changes.html",
+        status=refusal.status if refusal else 200,
+        refusal=refusal,
+        typed=typed,
+        view=view,
+        found=found,
+        preview=preview,
+        asks=asks,
+        takes_back=open_one is not None and _asks(visitor, view) is not None,
+        units=units_of(names, view.plan.host, "", view.plan),
+        disciplines=[(one.id, names.name(one)) for one in programme.disciplines if view.plan.level in one.levels],
+        kinds=tuple(OF_KIND),
+    )
+
+
+def _may_change(view: ExchangeView) -> bool:
+    return view.nomination is NominationStatus.VERIFIED and view.stage not in OVER
+
+
+@pages.post("/exchanges/{exchange_id}/changes/preview", ACTING)
+async def preview(request: Request, exchange_id: str) -> Response:
+    """What a change would bring about, before anybody is asked."""
+    form = await sent(request, FIELDS)
+    actor = await _actor(request, exchange_id)
+    try:
+        seen = await context_of(request).services.gateway.changes.preview(exchange_id, _change_of(form), actor)
+    except SojournError as error:
+        return await _show(request, exchange_id, refusal=_told(error), typed=form)
+    return await _show(request, exchange_id, typed=form, preview=seen)
+
+
+@pages.post("/exchanges/{exchange_id}/changes", ACTING)
+async def ask(request: Request, exchange_id: str) -> Response:
+    """Ask for a change that was looked at; those who signed the exchange are asked to sign it."""
+    form = await sent(request, FIELDS)
+    actor = await _actor(request, exchange_id)
+    try:
+        version = form.text("version", longest=6)
+        await context_of(request).services.gateway.changes.request(
+            exchange_id,
+            _change_of(form),
+            actor,
+            decision_id=form.key,
+            version=int(version) if version.isdecimal() else None,
+            note=form.text("note", longest=10_000) or None,
+        )
+    except SojournError as error:
+        return await _show(request, exchange_id, refusal=_told(error), typed=form)
+    return _done(request, exchange_id)
+
+
+@pages.post("/exchanges/{exchange_id}/changes/withdraw", ACTING)
+async def withdraw(request: Request, exchange_id: str) -> Response:
+    """Take a change back that is not decided yet."""
+    form = await sent(request, ("change_id", "note"))
+    actor = await _actor(request, exchange_id)
+    try:
+        await context_of(request).services.gateway.changes.withdraw(
+            exchange_id,
+            form.text("change_id", longest=120),
+            actor,
+            decision_id=form.key,
+            note=form.text("note", longest=10_000) or None,
+        )
+    except SojournError as error:
+        return await _show(request, exchange_id, refusal=_told(error), typed=form)
+    return _done(request, exchange_id)
+
+
+def _change_of(form: Sent) -> Change:
+    """The change as it was filled in.
+
+    Raises:
+        BadInput: it is of no kind that the page offers, or a field is missing or no day.
+    """
+    kind = form.text("kind", longest=20)
+    if kind not in OF_KIND:
+        raise BadInput("value.not_one_of", "kind", choices=tuple(OF_KIND))
+    values: dict[str, Any] = {name: form.text(name, longest=120) for name in OF_KIND[ChangeKind(kind)]}
+    for name, value in values.items():
+        if not value:
+            raise BadInput("field.missing", name)
+    return made(MADE[ChangeKind(kind)], values)
+
+
+def _told(error: SojournError) -> Refusal:
+    refusal = refusal_of(error)
+    if refusal.status == 404:
+        raise error
+    return refusal
+
+
+async def _actor(request: Request, exchange_id: str) -> Actor:
+    context, visitor = context_of(request), await visitor_of(request)
+    actor = _asks(visitor, await see(context, visitor, exchange_id))
+    if actor is None:
+        raise Unknown("page.unknown")
+    return actor
+
+
+def _asks(visitor: Visitor, view: ExchangeView) -> Actor | None:
+    parties = Parties(sending=view.plan.sending, host=view.plan.host, student=view.student.id)
+    return next((actor for actor in visitor.capacities if may_request_change(actor, parties)), None)
+
+
+def _done(request: Request, exchange_id: str) -> Response:
+    answer = RedirectResponse(f"/exchanges/{exchange_id}/changes", status_code=303)
+    tell(context_of(request), answer, "changed")
+    return answer
