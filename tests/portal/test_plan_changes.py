@@ -1,0 +1,51 @@
+"""The page of changes: who may ask, what is shown before anybody is asked, and what is not taken."""
+
+from models.people.access import ApiScope
+from records.queries import Reading
+from tests.portal.test_api import system
+from tests.portal.world import People, Portal
+
+
+async def test_what_follows_is_shown_before_anybody_is_asked(portal: Portal, people: People) -> None:
+    path = f"/exchanges/{people.living}/changes"
+    host = await portal.signed_in("cqmu.coordinator")
+    page = (await host.get(path)).text
+    assert "Nothing has been changed." in page
+    view = await Reading(portal.office.sessions, portal.programme).exchange(people.living, None)
+    assert view is not None
+    longer = view.plan.end.replace(day=min(view.plan.end.day + 1, 28))
+    typed = {"kind": "dates", "start": view.plan.start.isoformat(), "end": longer.isoformat()}
+    seen = await host.post(f"{path}/preview", typed)
+    assert seen.status_code == 200
+    assert "Before" in seen.text
+    assert "Ask for this change" in seen.text or "something is lacking" in seen.text
+    assert "Nothing has been changed." in (await host.get(path)).text
+
+
+async def test_what_is_no_change_is_not_taken(portal: Portal, people: People) -> None:
+    path = f"/exchanges/{people.living}/changes"
+    host = await portal.signed_in("cqmu.coordinator")
+    assert (await host.post(f"{path}/preview", {"kind": "intake"})).status_code == 422
+    assert (await host.post(f"{path}/preview", {"kind": "dates", "start": "2027-03-01"})).status_code == 422
+    assert (await host.post(f"{path}/preview", {"kind": "dates", "start": "x", "end": "y"})).status_code == 422
+
+
+async def test_only_who_may_ask_is_offered_it(portal: Portal, people: People) -> None:
+    path = f"/exchanges/{people.living}/changes"
+    for person, offered in (("dartmouth.coordinator", True), ("cqmu.supervisor.lipid", False)):
+        answer = await (await portal.signed_in(person)).get(path)
+        assert answer.status_code == (200 if offered else 404)
+    foreign = await portal.signed_in(people.other_student)
+    assert (await foreign.get(path)).status_code == 404
+
+
+async def test_the_api_lists_and_previews(portal: Portal, people: People) -> None:
+    client = await system(portal, "cqmu", ApiScope.EXCHANGES_READ)
+    path = f"/api/v1/exchanges/{people.living}/changes"
+    listed = (await client.get(path)).json()
+    assert (listed["version"], listed["changes"]) == (1, [])
+    change = {"kind": "discipline", "discipline": "esi-clinical-medicine"}
+    seen = await client.post(f"{path}/preview", json={"change": change})
+    assert seen.status_code in {200, 422}, seen.text
+    unknown = await client.post(f"{path}/preview", json={"change": {"kind": "intake"}})
+    assert unknown.status_code == 422
