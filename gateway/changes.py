@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from pydantic import ValidationError
+
 from gateway.acts import Asking
 from gateway.availability import Availability
 from gateway.deadlines import AnswerTime, answered
 from gateway.updates import Updates, new_id
 from models.catalogue.programme import Programme
-from models.errors import BadInput, Conflict, Unknown
+from models.errors import BadInput, Conflict, NotOpen, Unknown
 from models.messages.changes import Change, RequestChange, WithdrawChange
 from models.messages.exchange import Acknowledged
 from models.people.authorization import Actor
@@ -104,5 +106,8 @@ class ChangeOperations:
         """
         decision = decision_id or new_id()
         async with self._sending.noted(exchange_id, note, actor, decision) as note_id:
-            request = WithdrawChange(decision_id=decision, actor=actor, change_id=change_id, note_id=note_id)
+            try:
+                request = WithdrawChange(decision_id=decision, actor=actor, change_id=change_id, note_id=note_id)
+            except ValidationError:
+                raise NotOpen("change.not_open") from None  # no change has such an id
             return await self._sending.to_exchange(exchange_id, "withdraw_change", request, Acknowledged)

@@ -18,7 +18,7 @@ from models.people.authorization import Actor, Parties, may_request_change
 from models.views import ExchangeView
 from models.views.changes import ChangePreview
 from models.vocabulary import NominationStatus, Stage
-from portal.answer_forms import Refusal, refusal_of, units_of
+from portal.answer_forms import Refusal, refusal_of
 from portal.context import context_of
 from portal.forms import Sent, made, sent
 from portal.policy import ACTING, SIGNED_IN, Pages
@@ -77,10 +77,16 @@ async def _show(
         preview=preview,
         asks=asks,
         takes_back=open_one is not None and _asks(visitor, view) is not None,
-        units=units_of(names, view.plan.host, "", view.plan),
+        units=_units(names, view.plan.host),
         disciplines=[(one.id, names.name(one)) for one in programme.disciplines if view.plan.level in one.levels],
         kinds=tuple(OF_KIND),
     )
+
+
+def _units(names: Names, host: str) -> list[tuple[str, str]]:
+    """The units of a host to choose from; what the block's content is, the rules say."""
+    institution = names.programme.institution(host)
+    return [(unit.id, names.name(unit)) for unit in (institution.units if institution else ())]
 
 
 def _may_change(view: ExchangeView) -> bool:

@@ -38,6 +38,7 @@ PARAMETERS = {
     "broadcast_id": "no-message",
     "unit_id": "cqmu-nowhere",
     "session_id": "no-session",
+    "change_id": "no-change",
 }
 """A value for each parameter of an address; a route with another one needs one here."""
 
