@@ -38,6 +38,8 @@ class BroadcastReaderRow(Base):
     __tablename__ = "broadcast_readers"
 
     broadcast_id: Mapped[str] = mapped_column(Key, ForeignKey("broadcasts.id"), primary_key=True)
-    exchange_id: Mapped[str] = mapped_column(Key, ForeignKey("exchanges.id"), primary_key=True, index=True)
+    exchange_id: Mapped[str] = mapped_column(
+        Key, ForeignKey("exchange_codes.exchange_id"), primary_key=True, index=True
+    )
     message_key: Mapped[str | None] = mapped_column(LongKey)
     """Of their message in the outbox; none where no mail can go to their address."""

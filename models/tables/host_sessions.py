@@ -39,7 +39,9 @@ class SessionInvitationRow(Base):
     __tablename__ = "session_invitations"
 
     session_id: Mapped[str] = mapped_column(Key, ForeignKey("host_sessions.id"), primary_key=True)
-    exchange_id: Mapped[str] = mapped_column(Key, ForeignKey("exchanges.id"), primary_key=True, index=True)
+    exchange_id: Mapped[str] = mapped_column(
+        Key, ForeignKey("exchange_codes.exchange_id"), primary_key=True, index=True
+    )
     presence: Mapped[Presence] = mapped_column(words(Presence))
     marked_by: Mapped[MarkedBy | None] = mapped_column(words(MarkedBy))
     marked_at: Mapped[datetime | None]

@@ -21,6 +21,8 @@ from models.people.authorization import Actor
 from models.tables import ActRow, MessageRow, SessionInvitationRow
 from models.vocabulary import Content, Role
 from records.host_sessions import HostSessions
+from records.store.engine import transaction
+from records.store.rebuild import rebuild
 from tests.activities.students import NOW, Office
 from tests.databases import Database
 from tests.records.stays import HOST, LIPID, OUTGOING, SENDING, student
@@ -298,3 +300,11 @@ async def test_nobody_is_told_hours_who_never_came(hosting: Hosting) -> None:
     await hosting.sessions.close(session, HOST, ENDS, "close")
     assert await hosting.reports(waiting.exchange_id) == []
     assert HOST.role is Role.COORDINATOR
+
+
+async def test_tables_rebuilt_from_the_events_leave_sessions_as_they_are(hosting: Hosting) -> None:
+    session = await hosting.plan()
+    await hosting.mark(session, "m", e0=Presence.ATTENDED)
+    async with transaction(hosting.office.sessions) as records:
+        assert await rebuild(records) > 0
+    assert await hosting.presences(session) == [Presence.ATTENDED, Presence.INVITED]
