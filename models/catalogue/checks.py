@@ -19,6 +19,7 @@ from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy
 from models.catalogue.programme import AfterClosing, Agreement, Discipline, Institution, MessageTemplate
 from models.catalogue.served import Served
 from models.catalogue.step_checks import Told, answer_faults, clock_faults, foreseen_faults
+from models.catalogue.unit_checks import unit_terms_faults
 from models.people.roles import AT_HOME, EVERYWHERE, OF_SIDE
 from models.rules.broadcasts import unknown_placeholders
 from models.rules.stay import LIMITS
@@ -289,6 +290,7 @@ def _units(institution: Institution, facts: Facts) -> Told:
             yield wrong(f"units[{unit.id}].content", "catalogue.not_hosted", id=unit.content)
         if unit.id not in supervised:
             yield wrong(f"units[{unit.id}]", "catalogue.no_supervisor")
+        yield from unit_terms_faults(unit, institution)
         for unknown in sorted(set(unit.disciplines) - disciplines):
             yield wrong(f"units[{unit.id}].disciplines", "catalogue.no_discipline", id=unknown)
     for content in ROTATION_CONTENTS:

@@ -224,6 +224,7 @@ def edit(copy: Path, file: str, old: str, new: str) -> None:
 
 
 SAMPLE = "institutions/sample.toml"
+WEEK = '{ first = 2027-03-08, last = 2027-03-14, reason = "inspection" }'
 
 
 @pytest.mark.parametrize(
@@ -357,6 +358,23 @@ SAMPLE = "institutions/sample.toml"
             )
         ),
         (SAMPLE, "capacity = 2", "capacity = 0", "units[sample-molecular-medicine].capacity", "1 or more"),
+        (SAMPLE, "capacity = 2", "capacity = 100", "units[sample-molecular-medicine].capacity", "99 or less"),
+        *(
+            (SAMPLE, "capacity = 1", f"capacity = 1\n{line}", f"units[sample-cardiology].{key}", reason)
+            for line, key, reason in (
+                ('languages = ["fr"]', "languages", "one of"),
+                ('disciplines = ["alchemy"]', "disciplines", "no discipline alchemy"),
+                ("blocked = [{ first = 2027-03-09, last = 2027-03-14 }]", "blocked[1]", "whole weeks"),
+                (f"blocked = [{WEEK}, {WEEK}]", "blocked", "a week twice"),
+            )
+        ),
+        (
+            SAMPLE,
+            'unit = "sample-cardiology"',
+            'unit = "sample-cardiology"\nstudents = 100',
+            "units[sample-cardiology].supervisors",
+            "99 or less",
+        ),
         (SAMPLE, 'hosts = ["laboratory", ', "hosts = [", "units[sample-public-health].content", "hosts does not list"),
     ],
 )

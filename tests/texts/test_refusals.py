@@ -58,6 +58,7 @@ PASSED_ON = {
     "models/catalogue/checks.py": "`id_fault` says what else an id means",
     "models/catalogue/faults.py": "`Wrong` becomes the fault of its file",
     "models/catalogue/loading.py": "`_note` notes what it is told, and pydantic's faults come from `models/invalid.py`",
+    "models/catalogue/unit_checks.py": "pydantic's faults come from `models/invalid.py`",
     "models/rules/unit_cells.py": "pydantic's faults come from `models/invalid.py`",
     "models/invalid.py": "what pydantic's types of error stand for",
     "models/people/authorization.py": "`require` raises what it is told",
