@@ -6,6 +6,7 @@ from typing import Any
 
 from models.catalogue.programme import Bed, Programme, ProgrammeUnit
 from models.events import KINDS
+from models.identifiers import block_of
 from models.people.absences import institution_of
 from models.people.authorization import CLOCK
 from models.rules.service_levels import By, ServiceLevel
@@ -241,7 +242,11 @@ class Names:
         stem, _, rest = code.partition(".")
         head, _, detail = rest.partition(".")
         known = f"{stem}.{head}"
-        return self.label(UNMET, known).format(content=self.content(detail)) if known in UNMET else code
+        if known not in UNMET:
+            return code
+        words = self.label(UNMET, known).format(content=self.content(detail))
+        block = block_of(detail) if detail.count(".") == 2 else ""
+        return self.aside(words, self.content(block)) if "." in block else words
 
 
 def _words(code: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
+from models.catalogue.loading import load_programme
 from models.messages.audit import Part
 from models.messages.suspensions import SuspensionReason
 from models.notifications.notices import NoticeKind
@@ -33,6 +34,7 @@ from models.vocabulary import (
 )
 from texts import labels, operating
 from texts.labels import country, label
+from texts.names import Names
 
 CLOSED_SETS: list[tuple[Mapping[str, str], Iterable[str]]] = [
     (labels.STAGES, Stage),
@@ -93,3 +95,22 @@ def test_a_value_without_a_word_stays_readable() -> None:
 def test_countries_are_named_in_the_readers_language() -> None:
     assert (country("FI", "en"), country("fi", "zh")) == ("Finland", "芬兰")
     assert country("??", "zh") == "??"
+
+
+@pytest.mark.parametrize(
+    ("code", "english", "chinese"),
+    [
+        ("D42.attendance.clinical", "Attendance: Clinical observation", "临床观摩"),
+        ("D42.attendance.clinical.2", "Attendance: Clinical observation, block 2", "临床观摩，第2段"),
+        ("D42.result.EX-2027-DAR-001.laboratory.1", "A rotation was not passed", ""),
+        (
+            "D42.result.EX-2027-DAR-001.laboratory.301",
+            "A rotation was not passed (Laboratory training, block 3)",
+            "实验室训练，第3段",
+        ),
+    ],
+)
+def test_what_a_certificate_lacks_names_the_block(code: str, english: str, chinese: str) -> None:
+    programme = load_programme()
+    assert Names(programme, "en").unmet(code) == english
+    assert chinese in Names(programme, "zh").unmet(code)

@@ -9,18 +9,23 @@ from zoneinfo import ZoneInfo
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from certificates.letter_words import LetterWords
 from demo.cohort import STUDENTS, first_monday
 from demo.expectations import blocks_unmet
 from models.catalogue import loading
 from models.errors import BadInput, NotOpen
 from models.messages.exchange import ReportAttendance
+from models.people.letters import LetterKind
+from models.rules.letters import lacks
 from models.rules.stay import add_months
 from models.vocabulary import Content, Outcome, StepKind, StepStatus
+from records.letter_facts import letter_facts
 from tests.databases import Database
 from tests.workflows.several_blocks import about, ended_between_blocks, nominated, several_blocks
 from tests.workflows.test_refusals import refused
 from tests.workflows.test_resuming import Resuming
 from tests.workflows.world import LAB_ONLY, World, open_world
+from texts.names import Names
 
 K = StepKind
 
@@ -58,6 +63,26 @@ async def test_two_of_each_are_worked_evaluated_and_certified(world: World) -> N
     lectures = view.plan.block(Content.ACADEMIC_LECTURES)
     assert lectures is not None
     assert (lectures.start, lectures.end) != (view.plan.start, view.plan.end)
+    await says_each_block(world, exchange)
+
+
+async def says_each_block(world: World, exchange: str) -> None:
+    """Letters name each block: its days where it is planned, unit and hours where it was worked."""
+    async with world.filing.sessions() as session:
+        facts = await letter_facts(session, exchange, world.programme)
+    plan = (await world.view(exchange)).plan
+    assert [(one.content, one.first, one.last) for one in facts.blocks] == [
+        (block.content, block.start, block.end) for block in plan.rotations
+    ]
+    assert facts.blocks[0].planned == 100
+    assert all(one.passed and one.attended > 0 and one.supervisor for one in facts.blocks)
+    [(_, contents)] = LetterWords(facts, Names(world.programme, "en")).lines("contents")
+    assert contents.count("Laboratory training (") == contents.count("Clinical observation (") == 2
+    assert contents.count("Academic lectures") == 1
+    assert "letter.lacks_place" not in {lack.message for lack in lacks(LetterKind.ACCEPTANCE, facts)}
+    three = facts.model_copy(update={"blocks": facts.blocks[:3]})
+    lacking = [lack.params for lack in lacks(LetterKind.ACCEPTANCE, three) if lack.message == "letter.lacks_place"]
+    assert lacking == [{"content": "clinical"}]
 
 
 async def test_the_demo_has_such_a_student_by_shares(world: World) -> None:
