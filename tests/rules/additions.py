@@ -182,7 +182,7 @@ MAIL = (
         '''@_told.register
 def _adviser_found(event: AdviserFound, scene: _Scene) -> Iterable[Notice]:
     """The student."""
-    return _inform(NoticeKind.ADVISER_FOUND, AdviserFacts(from_day=event.from_day), _student(scene.setting))
+    return inform(NoticeKind.ADVISER_FOUND, AdviserFacts(from_day=event.from_day), student_of(scene.setting))
 
 
 ''',
