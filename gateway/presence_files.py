@@ -24,7 +24,7 @@ WORDS: Mapping[str, Presence] = {
     "请假": Presence.EXCUSED,
 }
 """What a cell may say of a presence, in any case."""
-MOST_BYTES = 1024 * 1024
+MOST_BYTES = 192 * 1024
 
 
 def read_marks(name: str, data: bytes) -> tuple[Mark, ...]:

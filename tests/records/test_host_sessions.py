@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from sqlalchemy import select
 
 from mail.outbox import Outbox
@@ -21,7 +22,7 @@ from models.people.authorization import Actor
 from models.tables import ActRow, MessageRow, SessionInvitationRow
 from models.vocabulary import Content, Role
 from records.host_sessions import HostSessions
-from records.store.engine import transaction
+from records.store.engine import alembic_config, transaction, upgrade
 from records.store.rebuild import rebuild
 from tests.activities.students import NOW, Office
 from tests.databases import Database
@@ -307,4 +308,14 @@ async def test_tables_rebuilt_from_the_events_leave_sessions_as_they_are(hosting
     await hosting.mark(session, "m", e0=Presence.ATTENDED)
     async with transaction(hosting.office.sessions) as records:
         assert await rebuild(records) > 0
+    assert await hosting.presences(session) == [Presence.ATTENDED, Presence.INVITED]
+
+
+async def test_an_upgrade_keeps_who_is_invited(hosting: Hosting) -> None:
+    session = await hosting.plan()
+    await hosting.mark(session, "m", e0=Presence.ATTENDED)
+    engine = hosting.office.database.engine
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda c: command.downgrade(alembic_config(c), "0028"))
+    await upgrade(engine)
     assert await hosting.presences(session) == [Presence.ATTENDED, Presence.INVITED]
