@@ -7,6 +7,7 @@ import typer
 
 from cli import (
     audit,
+    authority,
     certificates,
     changes,
     corrections,
@@ -49,6 +50,7 @@ app.add_typer(certificates.commands, name="certificate", no_args_is_help=True)
 app.add_typer(changes.commands, name="change", no_args_is_help=True)
 app.add_typer(letters.commands, name="letter", no_args_is_help=True)
 app.add_typer(host_sessions.commands, name="session", no_args_is_help=True)
+app.add_typer(authority.commands, name="paper", no_args_is_help=True)
 app.add_typer(housing.commands, name="housing", no_args_is_help=True)
 app.add_typer(people.away, name="away", no_args_is_help=True)
 app.add_typer(suspensions.commands, name="suspension", no_args_is_help=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from models.messages.acts import Act, WaitingAct
+from models.messages.authority import RecordPaper
 from models.messages.changes import RequestChange, WithdrawChange
 from models.messages.clearance import RevokeClearance
 from models.messages.cohorts import SetQuota
@@ -58,6 +59,7 @@ UPDATES: Mapping[str, Kind] = {
     "request_change": Kind(RequestChange, Acknowledged),
     "withdraw_change": Kind(WithdrawChange, Acknowledged),
     "report_movement": Kind(ReportMovement, Acknowledged),
+    "record_paper": Kind(RecordPaper, Acknowledged),
     "revoke_clearance": Kind(RevokeClearance, Acknowledged),
     "set_quota": Kind(SetQuota, Acknowledged),
     "snooze_step": Kind(SnoozeStep, Acknowledged),

@@ -34,6 +34,7 @@ from models.identifiers import (
     service_level_workflow_id,
 )
 from models.messages.acts import Act, ActView
+from models.messages.authority import RecordPaper
 from models.messages.clearance import RevokeClearance
 from models.messages.cohorts import SetQuota
 from models.messages.contracts import IssuedCertificate
@@ -202,6 +203,15 @@ class Gateway(NominationOperations):
         async with self._sending.noted(exchange_id, note, move.actor, move.decision_id) as note_id:
             request = move.model_copy(update={"note_id": note_id or move.note_id})
             return await self._sending.to_exchange(exchange_id, "move_bed", request, Acknowledged)
+
+    @answered(AnswerTime.ACT)
+    async def record_paper(
+        self, exchange_id: str, entry: RecordPaper, *, number: str = "", visa_type: str = ""
+    ) -> Acknowledged:
+        """Enter what the authority wrote; number and type are kept beside, and never travel."""
+        async with self._sending.numbered(exchange_id, number, visa_type, entry.actor, entry.decision_id) as number_id:
+            request = entry.model_copy(update={"number_id": number_id or entry.number_id})
+            return await self._sending.to_exchange(exchange_id, "record_paper", request, Acknowledged)
 
     @answered(AnswerTime.ACT)
     async def revoke_clearance(self, exchange_id: str, revocation: RevokeClearance) -> Acknowledged:

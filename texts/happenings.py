@@ -30,6 +30,7 @@ from models.events import (
     LetterWritten,
     MovementReported,
     NominationCorrected,
+    PaperRecorded,
     ParticularsKept,
     PersonCorrected,
     PlaceAssigned,
@@ -51,6 +52,7 @@ from models.identifiers import kind_of
 from models.people.authorization import Owner
 from models.rules.changes import name_of
 from models.vocabulary import DocumentStatus, HoldCause, Missed, RungKind, StepKind, Target
+from texts.authority import PAPERS
 from texts.changes import CHANGE_NAMES, CHANGE_STATES
 from texts.dates import day_words, moment_words, stay_words
 from texts.forms import CLEARANCE_ENDS, COLUMNS
@@ -241,6 +243,10 @@ class Telling:
         match event:
             case Cleared():
                 return "", self._say(_("through {day}"), day=self._day(event.valid_through))
+            case PaperRecorded():
+                said = self.names.label(PAPERS, event.paper)
+                until = self._say(_("until {when}"), when=self._day(event.valid_until)) if event.valid_until else ""
+                return said, until
             case ClearanceEnded():
                 return "", self.names.label(CLEARANCE_ENDS, event.reason)
             case Arrived():

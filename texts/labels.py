@@ -206,6 +206,7 @@ ACTS: dict[str, str] = {
     "report_movement": _("report a move or a journey"),
     "report_attendance": _("report hours"),
     "move_bed": _("move the student to another bed"),
+    "record_paper": _("enter what the authority wrote"),
     "revoke_clearance": _("take back the clearance for the clinic"),
     "request_change": _("ask for a change of the exchange"),
     "withdraw_change": _("take a change back"),

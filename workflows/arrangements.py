@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable
 
 from temporalio import workflow
 
+from models.messages.authority import RecordPaper
 from models.messages.changes import RequestChange, WithdrawChange
 from models.messages.clearance import RevokeClearance
 from models.messages.exchange import Acknowledged
 from models.messages.housing import MoveBed
 from models.wire import Wire
-from workflows.acts import change_requests, clearance, housing
+from workflows.acts import authority, change_requests, clearance, housing
 from workflows.case import Case
 from workflows.refusals import refusing
 
@@ -28,6 +29,16 @@ class Arrangements:
     @refusing
     def _may_move_bed(self, move: MoveBed) -> None:
         housing.check_move_bed(self._case, move)
+
+    @workflow.update(description="Enter what the authority wrote")
+    async def record_paper(self, entry: RecordPaper) -> Acknowledged:
+        """Keep it in the register; the clocks of the stay follow it at once."""
+        return await self._act(entry.decision_id, entry, lambda: authority.record(self._case, entry))
+
+    @record_paper.validator
+    @refusing
+    def _may_record_paper(self, entry: RecordPaper) -> None:
+        authority.check_record(self._case, entry)
 
     @workflow.update(description="Take back the clearance for the clinic")
     async def revoke_clearance(self, revocation: RevokeClearance) -> Acknowledged:

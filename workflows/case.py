@@ -3,65 +3,36 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
+from models.authority import PaperKind
 from models.catalogue.jurisdiction import Jurisdiction, earlier_law
 from models.errors import Code
 from models.events import ClearanceEnded, Event, ExchangeSuspended, LeavingBegan, StageEntered, StatusChanged
 from models.identifiers import cohort_workflow_id
 from models.messages.cohorts import SeatNews
-from models.messages.contracts import CheckAnswer, CheckDocument
-from models.messages.exchange import ExchangeStart, ExchangeStatus, PlannedContent, TimelineEntry
+from models.messages.exchange import ExchangeStart, ExchangeStatus, TimelineEntry
 from models.messages.rotations import RotationResult
 from models.messages.suspensions import Suspend
 from models.people.authorization import CLOCK, Parties
 from models.rules.local import day_at
-from models.vocabulary import Content, MobilityStatus, NominationStatus, Outcome, Stage, StepKind
+from models.vocabulary import MobilityStatus, NominationStatus, Outcome, Stage, StepKind
 from models.wire import Wire
 from workflows.amendments import Amendments
 from workflows.ending import Ended, Ending
 from workflows.engine.idempotency import Acts
 from workflows.engine.open_step import StepAnswer
 from workflows.engine.step_engine import StepEngine
+from workflows.parts import FinishedRotation, Judged, Place
 from workflows.reports import Hours
 from workflows.running_rotation import RunningRotation
 
 T = TypeVar("T")
 LEAVING = "that an exchange is left is on record before what follows from it"
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What the check of a document said, and of what: asked the same again, it would say the same."""
-
-    asked: CheckDocument
-    answer: CheckAnswer
-
-
-@dataclass(frozen=True)
-class Place:
-    """An accepted place in a unit, to be worked as a rotation."""
-
-    placement_id: str
-    unit_id: str
-    block: PlannedContent
-
-
-@dataclass(frozen=True)
-class FinishedRotation:
-    """A rotation that is over: of which days hours may still be reported, and what is."""
-
-    content: Content
-    unit_id: str
-    first_day: date | None
-    """Unset where the clinic was never allowed."""
-    last_day: date
-    hours: Hours
 
 
 class Case:
@@ -115,6 +86,12 @@ class Case:
         self.planned_anew = asyncio.Event()
         """Set by what changes the plan of a stay."""
         self.watches_clearance = start.watches_clearance or start.resumes > 0
+        self.papers: dict[str, PaperKind] = {}
+        """What the authority wrote, by the id of the entry; corrected ones left out."""
+        self.expiring: dict[str, date] = {}
+        """Until when documents are good, by their ids, as who handed them in stated."""
+        self.new_passport: date | None = None
+        """Until when the newest passport in the register is good."""
         self.issued: dict[str, date] = {}
         """When documents were issued, by their ids, as who handed them in stated."""
         self.arrived_at: datetime | None = None
@@ -162,6 +139,11 @@ class Case:
     def law(self) -> Jurisdiction:
         """The law of the host's country, as it was when the student was nominated."""
         return self.policy.law or earlier_law(self.plan.host_country)
+
+    def expiries(self) -> dict[str, date]:
+        """Until when accepted documents are good, by their kind; a newer passport counts instead of the old one."""
+        found = {kind: self.expiring[id] for kind, id in self.accepted.items() if id in self.expiring}
+        return found | ({"passport": self.new_passport} if self.new_passport is not None else {})
 
     def today(self) -> date:
         """What day it is at the host."""

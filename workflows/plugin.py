@@ -27,6 +27,7 @@ PASSED_THROUGH = (
     "workflows.ending",
     "workflows.engine",
     "workflows.options",
+    "workflows.parts",
     "workflows.recalling",
     "workflows.refusals",
     "workflows.reports",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from models.authority import ENTERING, PaperKind
 from models.events import (
     Arrived,
     AttendanceReported,
@@ -12,6 +13,7 @@ from models.events import (
     Event,
     LeavingBegan,
     MovementReported,
+    PaperRecorded,
     SeatAnswered,
     StageEntered,
     StatusChanged,
@@ -39,6 +41,7 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "movement_reported": ("movement", ""),
     "attendance_reported": ("content", ""),
     "clearance_ended": ("", "reason"),
+    "paper_recorded": ("paper", ""),
     "stay_permitted": ("", "until"),
     "exchange_closed": ("", "outcome"),
     "leaving_began": ("", "outcome"),
@@ -59,6 +62,7 @@ async def recall(case: Case) -> None:
     case.accepted, case.returned = dict(memory.accepted), set(memory.returned)
     submitted = memory.of(DocumentSubmitted)
     case.issued = {one.document_id: one.issued_on for one in submitted if one.issued_on is not None}
+    case.expiring = {one.document_id: one.expires_on for one in submitted if one.expires_on is not None}
     case.clearances += [one for one in memory.of(StageEntered) if one.stage is Stage.ROTATIONS][:1]
     case.acts.remember(memory.acts)
     if memory.events:
@@ -91,7 +95,11 @@ def _stay(case: Case, memory: Memory) -> None:
         case.arrived_at = arrived.arrived_at
         case.entered_at = arrived.entered_at or arrived.arrived_at
         case.single_entry, case.rural = arrived.single_entry, arrived.rural
-    for moved in memory.of(MovementReported):
+    for moved in memory.events:
+        if isinstance(moved, PaperRecorded) and moved.paper in ENTERING and moved.single_entry is not None:
+            case.single_entry = moved.single_entry
+        if not isinstance(moved, MovementReported):
+            continue
         case.moved_at, case.rural = moved.moved_at, moved.rural
         case.abroad = moved.movement is Movement.LEFT_COUNTRY or (case.abroad and moved.movement is Movement.MOVED)
         if moved.movement is Movement.REENTERED:
@@ -100,6 +108,12 @@ def _stay(case: Case, memory: Memory) -> None:
         kind_of(closed.step_id) == StepKind.AWAIT_PERMIT and closed.outcome == "granted"
         for closed in memory.of(StepClosed)
     )
+    for entry in memory.of(PaperRecorded):
+        case.papers.pop(entry.corrects or "", None)
+        case.papers[entry.paper_id] = entry.paper
+        case.resident = case.resident or entry.paper is PaperKind.PERMIT
+        if entry.paper is PaperKind.PASSPORT:
+            case.new_passport = entry.valid_until
     permits = memory.of(StayPermitted)
     if permits:
         case.first_permitted_until, case.permitted_until = permits[0].until, permits[-1].until

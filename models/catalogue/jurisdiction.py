@@ -29,6 +29,8 @@ class Cause(StrEnum):
     MOVED = "moved"
     REENTERED = "reentered"
     ENDED_EARLY = "ended_early"
+    NEW_PAPER = "new_paper"
+    """A new visa or passport, once the student has arrived (D29)."""
 
 
 class Since(StrEnum):
@@ -157,7 +159,7 @@ EARLIER = {
         permitted_stay=True,
         permit_visas=("X1",),
         duties=(
-            Duty(step=StepKind.REGISTER_RESIDENCE, on=(Cause.ARRIVED, Cause.MOVED, Cause.REENTERED)),
+            Duty(step=StepKind.REGISTER_RESIDENCE, on=(Cause.ARRIVED, Cause.MOVED, Cause.REENTERED, Cause.NEW_PAPER)),
             Duty(step=StepKind.APPLY_RESIDENCE_PERMIT, on=(Cause.ARRIVED,), since=Since.ENTRY, visas=("X1",)),
             Duty(step=StepKind.REPORT_LEAVING, on=(Cause.ENDED_EARLY,)),
         ),

@@ -32,6 +32,7 @@ from models.events.application import PersonCorrected as PersonCorrected
 from models.events.application import SeatAnswered as SeatAnswered
 from models.events.application import StageEntered as StageEntered
 from models.events.application import StatusChanged as StatusChanged
+from models.events.authority import PaperRecorded as PaperRecorded
 from models.events.base import Fact as Fact
 from models.events.broadcasts import BroadcastWritten as BroadcastWritten
 from models.events.changes import ChangeApplied as ChangeApplied
@@ -142,6 +143,7 @@ Event = Annotated[
     | HoldingsReleased
     | Cleared
     | ClearanceEnded
+    | PaperRecorded
     | Arrived
     | AttendanceReported
     | Evaluated

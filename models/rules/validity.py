@@ -1,10 +1,17 @@
 """Whether a paper that was accepted covers a stay, also another one than it was accepted for (D18, D21, D22, D27)."""
 
+from collections.abc import Mapping
 from datetime import date
 
-from models.catalogue.policy import DocumentPolicy
+from models.authority import PaperKind
+from models.catalogue.policy import DocumentPolicy, Policy
+from models.messages.authority import RecordPaper
+from models.messages.plan import Plan
 from models.rules.stay import add_months
 from models.wire import Wire
+
+VISA = "visa"
+"""Its place is taken by what the authority writes next."""
 
 
 class Paper(Wire):
@@ -46,3 +53,21 @@ def covers(policy: DocumentPolicy, paper: Paper, stay: Covered) -> bool:
     if counts_from is None or policy.max_age_days_at_start is None:
         return True
     return paper.issued_on is not None and (counts_from - paper.issued_on).days <= policy.max_age_days_at_start
+
+
+def outlived(policy: Policy, plan: Plan, entry: RecordPaper, expiries: Mapping[str, date]) -> tuple[str, ...]:
+    """The kinds of accepted papers that are too short for a longer stay that the authority wrote (D18).
+
+    `expiries` are the last days of accepted papers by their kind; what a new passport says counts instead of the old
+    one. Nothing where the entry extends no stay.
+    """
+    until = entry.valid_until
+    if entry.paper not in {PaperKind.EXTENSION, PaperKind.PERMIT} or until is None:
+        return ()
+    last_day = max(min(until, plan.end), plan.start)
+    found = []
+    for document in policy.documents:
+        needed, has = needed_until(document, last_day), expiries.get(document.kind)
+        if document.kind != VISA and needed is not None and has is not None and has < needed:
+            found.append(document.kind)
+    return tuple(found)

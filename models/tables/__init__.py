@@ -22,6 +22,7 @@ from models.tables.allocation import (
     UnitSlotRow,
     UnitTermsRow,
 )
+from models.tables.authority import AuthorityNumberRow, AuthorityPaperRow
 from models.tables.base import Base, UtcDateTime
 from models.tables.broadcasts import BroadcastReaderRow, BroadcastRow
 from models.tables.cohorts import CohortRow, SeatRow, WaitlistRow
@@ -46,6 +47,8 @@ __all__ = [
     "ApiTokenRow",
     "AttemptRow",
     "AttendanceRow",
+    "AuthorityNumberRow",
+    "AuthorityPaperRow",
     "Base",
     "BedNightRow",
     "BedRow",

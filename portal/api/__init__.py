@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, Response
 
-from portal.api import acting, changes, events, housing, letters, lists, messages, sessions, units
+from portal.api import acting, authority, changes, events, housing, letters, lists, messages, sessions, units
 from portal.api.event_shapes import inbound_schemas, told_webhook
 from portal.api.problems import PREFIX
 from portal.api.shapes import operation_id

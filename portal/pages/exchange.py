@@ -10,6 +10,7 @@ from models.catalogue.policy import DocumentPolicy, Policy
 from models.errors import BadInput, SojournError, Unknown
 from models.identifiers import exchange_workflow_id
 from models.messages.exchange import DocumentAnswer
+from models.people.authority import may_see_papers
 from models.people.authorization import (
     Parties,
     may_act_for_host,
@@ -131,6 +132,7 @@ def _may(visitor: Visitor, view: ExchangeView) -> dict[str, bool]:
         "end_early": living and arrived and host,
         "attendance": living and arrived and host,
         "movement": living and arrived and any(may_report_movement(actor, parties) for actor in visitor.capacities),
+        "papers": any(may_see_papers(actor, parties) for actor in visitor.capacities),
         "housing": any(may_see_housing(actor, parties) for actor in visitor.capacities),
         "revocation": living
         and view.clearance_through is not None

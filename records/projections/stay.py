@@ -11,11 +11,12 @@ from models.events import (
     ExtensionFiledLate,
     LetterWritten,
     MovementReported,
+    PaperRecorded,
     ParticularsKept,
     RotationEnded,
     StayPermitted,
 )
-from models.tables import AttendanceRow, CertificateRow, EvaluationRow, LetterRow
+from models.tables import AttendanceRow, AuthorityPaperRow, CertificateRow, EvaluationRow, LetterRow
 from records.projections.common import Handlers, exchange_row, in_the_log_alone, insert_once
 
 
@@ -99,6 +100,23 @@ async def _letter(session: AsyncSession, stream: str, event: LetterWritten) -> N
     )
 
 
+async def _paper(session: AsyncSession, stream: str, event: PaperRecorded) -> None:
+    await insert_once(
+        session,
+        AuthorityPaperRow,
+        exchange_id=stream,
+        id=event.paper_id,
+        paper=event.paper,
+        valid_from=event.valid_from,
+        valid_until=event.valid_until,
+        single_entry=event.single_entry,
+        actor_id=event.actor.id,
+        at=event.at,
+        corrects=event.corrects,
+        number_id=event.number_id,
+    )
+
+
 async def _permitted(session: AsyncSession, stream: str, event: StayPermitted) -> None:
     exchange = await exchange_row(session, stream)
     exchange.permitted_until = event.until
@@ -110,6 +128,7 @@ HANDLERS: Handlers = {
     ParticularsKept: in_the_log_alone,
     CardOpened: in_the_log_alone,
     RotationEnded: in_the_log_alone,
+    PaperRecorded: _paper,
     StayPermitted: _permitted,
     AttendanceReported: _attendance,
     Evaluated: _evaluated,

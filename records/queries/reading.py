@@ -31,6 +31,7 @@ from models.views import (
     WorklistFilter,
     WorklistRow,
 )
+from models.views.authority import PaperLine
 from models.views.broadcasts import BroadcastSummary, BroadcastView
 from models.views.changes import ChangePreview, ChangesView
 from models.views.host_sessions import HostSessionView, OwnSession, SessionLine
@@ -41,6 +42,7 @@ from models.views.shared import Paged
 from models.views.suspensions import Moved, SuspensionPreview, SuspensionView
 from models.views.units import UnitHistory, UnitView
 from models.vocabulary import Stage
+from records.authority import Register
 from records.calendars import Calendars
 from records.places import outlooks_for
 from records.queries import (
@@ -125,6 +127,10 @@ class Reading:
         """
         async with snapshot(self._sessions) as session:
             return await exchange_view.whole_exchange(session, self._titles, exchange_id, actor, now)
+
+    async def papers(self, exchange_id: str, actor: Actor) -> tuple[PaperLine, ...]:
+        """What the authority wrote about a stay; none for those who may not see it (D44, D46)."""
+        return await Register(self._sessions).papers(exchange_id, actor)
 
     async def exchanges(
         self, filters: ExchangeFilter | None = None, actor: Actor | None = None

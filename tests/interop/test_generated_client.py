@@ -23,7 +23,7 @@ OPERATIONS = {
     "report_attendance", "withdraw_student", "list_events", "receive_event", "receive_event_batch",
     "correct_nomination", "correct_person", "reopen_exchange", "get_act", "list_letters", "write_letter", "get_letter",
     "preview_message", "send_message", "list_messages", "get_message",
-    "request_clearance_revocation",
+    "request_clearance_revocation", "list_papers", "add_paper",
 }  # fmt: skip
 """What clients of partners call: a name that goes breaks them. A new operation has its line here."""
 VERBS = {

@@ -9,8 +9,10 @@ import pytest
 from pydantic import BaseModel
 
 from gateway.kinds import KINDS
+from models.authority import PaperKind
 from models.errors import KeyReused
 from models.idempotency import Fingerprint, fingerprint, hashed, is_repeated
+from models.messages.authority import RecordPaper
 from models.messages.changes import DatesChange, DisciplineChange, RequestChange, WithdrawChange
 from models.messages.clearance import RevokeClearance
 from models.messages.cohorts import SetQuota
@@ -69,6 +71,7 @@ REQUESTS: tuple[Wire, ...] = (
     ),
     Evaluate(decision_id="k", step_id=STEP, actor=ANN, ratings={"skills": 4, "team": 5}, passed=True),
     ReportDeparture(report_id="k", actor=ANN, departed_on=DAY),
+    RecordPaper(decision_id="k", actor=ANN, paper=PaperKind.VISA),
     RevokeClearance(decision_id="k", actor=ANN),
     Withdraw(decision_id="k", actor=ANN),
     RequestChange(decision_id="k", actor=ANN, change=DatesChange(start=DAY, end=DAY), plan=PLAN, version=1),
@@ -100,6 +103,7 @@ OTHERWISE: dict[str, Any] = {
     "coverage": Coverage(scope=Scope.PROGRAMME), "reason": SuspensionReason.DISASTER,
     "change": DisciplineChange(discipline="phd-oncology"), "change_id": "d",
     "objectives": ("rare_cases",), "confirmed": True, "corrects": "r-1", "first_night": date(2027, 4, 1),
+    "paper": PaperKind.PERMIT, "valid_from": DAY, "valid_until": DAY, "number_id": "n",
     "resumption": ResumeExchanges(decision_id="r", actor=ANN),
 }  # fmt: skip
 FIELDS = [(one, name) for one in REQUESTS for name in type(one).model_fields if name not in UNSAID]

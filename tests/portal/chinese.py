@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from html.parser import HTMLParser
 
+from models.authority import PaperKind
 from models.clearances import ClearanceEnds
 from models.events import (
     ClearanceEnded,
@@ -17,6 +18,7 @@ from models.events import (
     HoldingsReleased,
     MovementReported,
     NominationCorrected,
+    PaperRecorded,
     PersonCorrected,
     RungFired,
     SeatAnswered,
@@ -159,6 +161,7 @@ def happened(exchange: str, plan: object) -> list[Event]:
             ClearanceEnded(at=NOW, number=number, last_day=date(2027, 5, 1), reason=reason)
             for number, reason in enumerate(ClearanceEnds, start=1)
         ),
+        *(PaperRecorded(at=NOW, paper_id=kind, paper=kind, valid_until=date(2027, 6, 1)) for kind in PaperKind),
         MovementReported(at=NOW, report_id="m", movement=Movement.LEFT_COUNTRY, moved_at=NOW),
         StayPermitted(at=NOW, until=date(2027, 6, 30)),
         HoldingsReleased(at=NOW, from_day=date(2027, 5, 1)),

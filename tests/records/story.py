@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from models.authority import PaperKind
 from models.catalogue.policy import DueRule, LadderRule
 from models.catalogue.units import BlockedWeeks, BlockReason, UnitTerms
 from models.clearances import ClearanceEnds
@@ -52,6 +53,7 @@ from models.events import (
     MemberRemoved,
     MovementReported,
     NominationCorrected,
+    PaperRecorded,
     ParticularsKept,
     PersonCorrected,
     PlaceAssigned,
@@ -455,6 +457,7 @@ def story() -> list[tuple[str, list[Event]]]:
             ANN,
             [ParticularsKept(at=at(55), what=ParticularKind.RESIDENCE, version=1), CardOpened(at=at(55), card="c.1")],
         ),
+        (ANN, [PaperRecorded(at=at(55), paper_id="p-1", paper=PaperKind.VISA, valid_until=date(2027, 6, 1))]),
         (ANN, [StayPermitted(at=at(55), until=date(2027, 6, 1))]),
         (
             ANN,

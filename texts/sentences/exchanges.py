@@ -85,6 +85,10 @@ SENTENCES: dict[str, str] = {
         "occupational health to decide on the clearance."
     ),
     "clinic.before_clearance": _("The clearance holds from {first}; no clinical day before it (D36)."),
+    "paper.not_now": _("Papers are entered from the verified nomination on until the student has left."),
+    "paper.ends_before": _("The last day lies before the first."),
+    "paper.nothing_to_correct": _("There is no such entry of this kind, or it was corrected already."),
+    "paper.text_too_long": _("This is one line of at most {most} characters."),
     "clearance.none": _("There is no clearance to take back: none was given, or it is over already."),
     "clinic.between_clearances": _(
         "The clearance was over after {last} and the next holds from {first}; no clinical day in between (D36)."

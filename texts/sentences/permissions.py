@@ -82,6 +82,9 @@ SENTENCES: dict[str, str] = {
     "not_allowed.directory": _("You may not list who is here. Ask your coordinator or the programme office."),
     "not_allowed.particulars": _("This form is not yours to fill in. Ask your coordinator or the programme office."),
     "not_allowed.move_bed": _("You may not move this student. Ask your coordinator or the programme office."),
+    "not_allowed.record_paper": _(
+        "You may not enter papers of this student. Ask your coordinator or the programme office."
+    ),
     "not_allowed.revoke_clearance": _(
         "You may not take back a clearance at this host; its occupational health may. Ask them."
     ),

@@ -11,9 +11,10 @@ from models.messages.exchange import DocumentAnswer, SubmitDocument
 from models.people.authorization import may_hand_in, require
 from models.rules.handing_in import why_not_taken
 from models.vocabulary import Content
-from workflows.case import Case, Judged
+from workflows.case import Case
 from workflows.engine.open_step import OpenStep, StepAnswer
 from workflows.options import CHECK
+from workflows.parts import Judged
 
 SAID_AGAIN = "documents: the same file has the same answer"
 REPLACED = "documents: a better one replaces what was accepted"
@@ -70,6 +71,8 @@ async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:
         outcome="accepted" if checked.accepted else "rejected",
     )
     case.judged[document.document_id] = Judged(request, checked)
+    if document.expires_on is not None:
+        case.expiring[document.document_id] = document.expires_on
     if document.issued_on is not None:
         case.issued[document.document_id] = document.issued_on
     step = _step_awaiting(case, document.kind)

@@ -21,6 +21,7 @@ from models.events import (
     ExchangeSuspended,
     Fact,
     LeavingBegan,
+    PaperRecorded,
     RungFired,
     SeatAnswered,
     StageEntered,
@@ -229,6 +230,9 @@ class Memory:
                 self.returned.add(event.document_id)
                 if self.accepted.get(event.document) == event.document_id:
                     del self.accepted[event.document]
+            case PaperRecorded():
+                for kind in event.handed_in_anew:
+                    self.accepted.pop(kind, None)
             case ClearanceEnded():
                 for kind in event.documents:
                     self.accepted.pop(kind, None)

@@ -16,6 +16,7 @@ from models.vocabulary import StepKind
 from workflows.case import Case
 from workflows.ending import Ended
 from workflows.engine.open_step import StepAnswer
+from workflows.stages.application import collect
 
 AFTER_ARRIVAL = (
     StepKind.RECORD_STAY,
@@ -35,6 +36,8 @@ UNCONDITIONAL = (
     StepKind.STUDENT_DUTY,
 )
 """Duties of the stay whose answers have no consequence."""
+COLLECTED = frozenset({StepKind.SUBMIT_DOCUMENTS, StepKind.SUBMIT_INSURANCE})
+"""What may have to be handed in anew during the stay."""
 LEAVING = frozenset({StepKind.WATCH_STAY, StepKind.LEAVE_AFTER_END})
 """What leaving the country answers."""
 OF_THE_STAY = frozenset({*AFTER_ARRIVAL, *UNCONDITIONAL, StepKind.HOST_DUTY, StepKind.WATCH_STAY})
@@ -81,6 +84,8 @@ def resume(case: Case) -> None:
     for step in case.engine.memory.under_way():
         at = step.anchor_at
         match step.opened.step:
+            case kind if kind in COLLECTED and case.arrived_at is not None:
+                _duty(case, kind, _collected(case, kind))
             case StepKind.RECORD_STAY:
                 _duty(case, StepKind.RECORD_STAY, _recorded(case))
             case StepKind.CONFIRM_REENTRY:
@@ -123,6 +128,18 @@ def permit(case: Case, until: date) -> None:
     _supersede(case, StepKind.FILE_EXTENSION)
     if until < case.plan.end and not _owes_permit(case):
         _duty(case, StepKind.FILE_EXTENSION, _extension(case, until))
+
+
+def permit_as_written(case: Case, until: date) -> None:
+    """The authority wrote until when the stay is permitted; nobody has to look for it any more."""
+    _supersede(case, StepKind.RECORD_STAY)
+    permit(case, until)
+
+
+def settle_return(case: Case, *, multiple: bool) -> None:
+    """Whoever is abroad on a visa for several entries has a way back; nothing is to be clarified (D33)."""
+    if multiple:
+        _supersede(case, StepKind.CONFIRM_REENTRY)
 
 
 def depart(case: Case, answer: StepAnswer) -> None:
@@ -169,6 +186,11 @@ def after_early_end(case: Case, last_day: date) -> tuple[Coroutine[Any, Any, Any
         elif case.departed_on is None and not case.abroad:
             _start(case, duty.step, anchor_on=last_day)
     return tuple(tracks)
+
+
+async def _collected(case: Case, kind: StepKind) -> None:
+    """Documents that are handed in anew because of what the authority wrote (D18)."""
+    await collect(case, kind)
 
 
 async def _return(case: Case, left_at: datetime) -> None:

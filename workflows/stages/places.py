@@ -3,7 +3,8 @@
 from models.events import ChangeApplied
 from models.messages.changes import PlaceOfBlock
 from models.messages.exchange import Plan
-from workflows.case import Case, Place
+from workflows.case import Case
+from workflows.parts import Place
 
 
 def plan_of_searches(case: Case) -> Plan:

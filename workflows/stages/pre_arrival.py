@@ -13,8 +13,9 @@ from models.identifiers import placement_id, placement_number
 from models.messages.contracts import AssignBed, AssignPlace
 from models.messages.exchange import PlannedContent
 from models.vocabulary import Stage, StepKind
-from workflows.case import Case, Place, together
+from workflows.case import Case, together
 from workflows.options import RECORD
+from workflows.parts import Place
 from workflows.stages.application import collect
 from workflows.stages.health import health
 from workflows.stages.places import places_on_record, plan_of_searches

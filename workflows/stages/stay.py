@@ -14,8 +14,9 @@ from models.rules.objectives import StayPart, asked_for
 from models.rules.stay import limit, midpoint
 from models.vocabulary import PROGRAMME_CONTENTS, Content, MobilityStatus, Stage, StepKind
 from workflows.amendments import FIRST
-from workflows.case import Case, Place
+from workflows.case import Case
 from workflows.options import RECORD
+from workflows.parts import Place
 from workflows.reports import Hours
 from workflows.rotation import RotationWorkflow, first_clinical_day
 from workflows.running_rotation import RotationApart, RotationAsChild
