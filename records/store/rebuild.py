@@ -7,6 +7,7 @@ from models.events import EVENT
 from models.tables import (
     AbsenceRow,
     AttendanceRow,
+    AuthorityPaperRow,
     Base,
     BedNightRow,
     CertificateRow,
@@ -36,6 +37,7 @@ PROJECTED: tuple[type[Base], ...] = (
     PlacementRow,
     BedNightRow,
     AttendanceRow,
+    AuthorityPaperRow,
     EvaluationRow,
     CertificateRow,
     LetterRow,
