@@ -30,7 +30,7 @@ Errors are Problem Details (RFC 9457); `code` is for programs.
 """
 
 api = APIRouter(route_class=BoundedRoute)
-PARTS = (lists, acting, changes, letters, housing, messages, units, sessions, events)
+PARTS = (lists, acting, authority, changes, letters, housing, messages, units, sessions, events)
 for router in (part.router for part in PARTS):
     api.include_router(router, dependencies=[], generate_unique_id_function=operation_id)
 
