@@ -67,5 +67,7 @@ async def _go_on(case: Case, story: "asyncio.Task[Ending]") -> None:
         case.engine.memory.leave()
         case.end(ending)
     elif not story.done():
-        changing.go_on(case)
+        if changing.go_on(case):
+            rest = asyncio.create_task(case.at_rest())  # what changes had asked for beside the story is asked for again
+            await workflow.wait([story, rest], return_when=asyncio.FIRST_COMPLETED)
         case.engine.drop_unclaimed()

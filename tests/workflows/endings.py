@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 
 from demo.cohort import first_monday
+from examples.papers import paper_for
+from models.messages.changes import Change, DatesChange, UnitChange
 from models.messages.clearance import RevokeClearance
 from models.messages.exchange import (
     EndEarly,
@@ -116,6 +118,41 @@ async def announced_end(world: World) -> str:
     await world.gateway.report_movement(exchange, moved)
     await world.until(exchange, StepKind.DEPART)
     await world.advance(datetime(last.year, last.month, last.day, 12, tzinfo=UTC) - world.clock.last)
+    await world.finish(exchange)
+    return exchange
+
+
+SIGNATURES = (StepKind.APPROVE_CHANGE, StepKind.DECIDE_CHANGE, StepKind.AGREE_CHANGE, StepKind.CONFIRM_CHANGE)
+
+
+async def agreed(world: World, exchange: str, change: Change, key: str) -> None:
+    """The sending coordinator asks for a change; everybody agrees, and new papers are made."""
+    await world.gateway.changes.request(exchange, change, world.sending(exchange), decision_id=f"{exchange}.{key}")
+    while steps := [step for step in await world.steps(exchange) if step.kind in SIGNATURES]:
+        for step in steps:
+            await world.people.decide(step, "agreed")
+    traveller = world.travellers[exchange]
+    traveller.plan = (await world.view(exchange)).plan
+    for step in await world.steps(exchange):
+        for kind in step.subject.split(",") if step.kind is StepKind.ISSUE_INVITATION else ():
+            traveller.papers[kind] = [paper_for(kind, "Issued anew", traveller.holder)]
+
+
+async def changed(world: World) -> str:
+    """Extended before the arrival, moved to another laboratory in the third week, then completed."""
+    exchange = await world.nominate(LAB_ONLY)
+    await world.only(exchange, StepKind.CONFIRM_ARRIVAL)
+    plan = world.travellers[exchange].plan
+    await agreed(world, exchange, DatesChange(start=plan.start, end=plan.end + timedelta(weeks=2)), "longer")
+    await world.until(exchange, StepKind.EVALUATE_PROGRAMME)
+    (place,) = (await world.view(exchange)).placements
+    units = world.programme.institutions[plan.host].units
+    other = next(u.id for u in units if u.content is place.content and u.id != place.unit_id)
+    day = plan.start + timedelta(weeks=4)
+    swap = UnitChange(placement_id=place.placement_id, unit_id=other, from_day=day)
+    await agreed(world, exchange, swap, "elsewhere")
+    places = (await world.view(exchange)).placements
+    world.travellers[exchange].worked = {one.placement_id: (one.start, one.end) for one in places}
     await world.finish(exchange)
     return exchange
 

@@ -27,6 +27,7 @@ from tests.workflows.endings import (
     ENDINGS,
     admitted_late,
     announced_end,
+    changed,
     cleared_again,
     looked_again,
     moved_about,
@@ -51,6 +52,7 @@ STORIES = {
             announced_end,
             residence_permit,
             reopened,
+            changed,
         )
     },
     **{play.__name__: play for play in (several_blocks, ended_between_blocks)},

@@ -69,13 +69,14 @@ def remember(case: Case) -> None:
             )
 
 
-def go_on(case: Case) -> None:
-    """The story has told what it remembers: go on with what changes had begun beside it."""
+def go_on(case: Case) -> bool:
+    """The story has told what it remembers: go on with what changes had begun beside it; says whether there are any."""
     applied = case.engine.memory.of(ChangeApplied)
     if applied:
         following.resume(case, applied)
     if case.amendments.open is not None and case.amendments.task is None:
         begin(case, case.amendments.open)
+    return bool(applied) or case.amendments.open is not None
 
 
 async def stop(case: Case, status: ChangeStatus, reason: str, actor: Actor = CLOCK, note_id: str | None = None) -> None:

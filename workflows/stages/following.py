@@ -3,7 +3,7 @@
 Told again from the records, what had followed is found and goes on; what had not yet is made up for.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 
@@ -58,7 +58,7 @@ def resume(case: Case, applied: tuple[ChangeApplied, ...]) -> None:
     """What changes had begun beside the story goes on, and what a change had not come to is made up for."""
     memory, last = case.engine.memory, applied[-1]
     if not _is_told(memory, last.change_id):
-        _move_due_times(case, last.before, last.change_id)
+        _move_due_times(case, last.before, last.change_id, before_it=last.at)
     _collect(case)
     for step in list(memory.under_way()):
         if step.opened.step in HOUSED and not any(case.engine.find(kind) for kind in HOUSED):
@@ -84,11 +84,13 @@ def no_longer_owed(case: Case) -> None:
             case.engine.cancel(step.id)
 
 
-def _move_due_times(case: Case, before: Plan, change_id: str) -> None:
-    """Due times that count from an end of the stay count from its new one."""
+def _move_due_times(case: Case, before: Plan, change_id: str, before_it: datetime | None = None) -> None:
+    """Due times that count from an end of the stay count from its new one; what was opened since does already."""
     moved = {Anchor.START: (before.start, case.plan.start), Anchor.END: (before.end, case.plan.end)}
     for step in list(case.engine.open_steps.values()):
         was, now = moved.get(step.policy.due.anchor, (None, None))
+        if before_it is not None and step.opened_at >= before_it:
+            continue
         if now is not None and was != now and step.rules.anchor_on in {was, now}:
             case.engine.replan(step, now, change_id)
 
