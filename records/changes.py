@@ -3,12 +3,12 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.rules.validity import Paper
+from models.rules.validity import AcceptedPaper
 from models.tables import DocumentRow, PlacementRow
 from models.vocabulary import DocumentStatus
 
 
-async def accepted_papers(session: AsyncSession, exchange_id: str) -> list[Paper]:
+async def accepted_papers(session: AsyncSession, exchange_id: str) -> list[AcceptedPaper]:
     """The accepted documents of an exchange, with the dates that were stated of them."""
     query = (
         select(DocumentRow.kind, DocumentRow.id, DocumentRow.issued_on, DocumentRow.expires_on)
@@ -17,7 +17,7 @@ async def accepted_papers(session: AsyncSession, exchange_id: str) -> list[Paper
     )
     rows = await session.execute(query)
     return [
-        Paper(kind=kind, document_id=document_id, issued_on=issued, expires_on=expires)
+        AcceptedPaper(kind=kind, document_id=document_id, issued_on=issued, expires_on=expires)
         for kind, document_id, issued, expires in rows
     ]
 

@@ -23,7 +23,7 @@ from models.rules.stay import Fault, duration_faults, fault_of
 from models.vocabulary import ROTATION_CONTENTS
 
 
-class Days(NamedTuple):
+class DayRange(NamedTuple):
     """A first and a last day, both included."""
 
     start: date
@@ -62,16 +62,16 @@ def changed_plan(plan: Plan, change: Change, policy: Policy, *, arrived: bool = 
 
 
 def _on_days(plan: Plan, start: date, end: date) -> Plan:
-    days = Days(plan.start, plan.end), Days(start, end)
+    days = DayRange(plan.start, plan.end), DayRange(start, end)
     moved = (_moved(block, *days) for block in plan.contents)
     contents = tuple(block for block in moved if block is not None)
     return plan.model_copy(update={"start": start, "end": end, "contents": contents})
 
 
-def _moved(block: PlannedContent, was: Days, now: Days) -> PlannedContent | None:
+def _moved(block: PlannedContent, was: DayRange, now: DayRange) -> PlannedContent | None:
     """What lay within some days on others; `None` where nothing of it is left.
 
-    Days that are only shifted take it along. Otherwise what touched an end of them still does, and nothing reaches
+    DayRange that are only shifted take it along. Otherwise what touched an end of them still does, and nothing reaches
     beyond it.
     """
     shift = now.start - was.start
@@ -152,7 +152,7 @@ def _unit_faults(change: UnitChange, places: Sequence[PlaceOfBlock], today: date
 
 
 def _block_faults(plan: Plan, change: BlocksChange, today: date) -> tuple[Fault, ...]:
-    """Days that are over stay as they were; the rules of every plan are asked beside."""
+    """DayRange that are over stay as they were; the rules of every plan are asked beside."""
     if change.contents == plan.contents:
         return (fault_of("contents", "change.nothing_changes"),)
     known = {key_of(block) for block in plan.contents}
@@ -191,8 +191,8 @@ def places_after(places: Sequence[PlaceOfBlock], before: Plan, after: Plan) -> t
 
     Two units may share a block: the one that ends it follows its end, the one that begins it its beginning.
     """
-    was = {key_of(block): Days(block.start, block.end) for block in before.contents}
-    now = {key_of(block): Days(block.start, block.end) for block in after.contents}
+    was = {key_of(block): DayRange(block.start, block.end) for block in before.contents}
+    now = {key_of(block): DayRange(block.start, block.end) for block in after.contents}
     kept: list[PlaceOfBlock] = []
     for place in places:
         key = key_of(place.block)
@@ -216,8 +216,8 @@ def differing(before: Plan, after: Plan) -> list[tuple[PlannedContent, PlannedCo
     return [(block, one, other) for one, other in pairs if (block := one or other) and _on(one) != _on(other)]
 
 
-def _on(block: PlannedContent | None) -> Days | None:
-    return Days(block.start, block.end) if block is not None else None
+def _on(block: PlannedContent | None) -> DayRange | None:
+    return DayRange(block.start, block.end) if block is not None else None
 
 
 def swapped(places: Sequence[PlaceOfBlock], change: UnitChange, new_id: str) -> tuple[PlaceOfBlock, ...]:

@@ -14,7 +14,7 @@ from models.messages.changes import Area, Effect, PlaceOfBlock
 from models.messages.plan import Plan, PlannedContent
 from models.rules.changes import key_of
 from models.rules.stay import latest_arrival, limit, required_documents
-from models.rules.validity import Covered, Paper, covers
+from models.rules.validity import AcceptedPaper, Covered, covers
 from models.vocabulary import Content, StepKind
 from models.wire import Wire
 
@@ -40,7 +40,7 @@ class BedFor(StrEnum):
     NONE = "none"
 
 
-class Held(Wire):
+class HeldNow(Wire):
     """What an exchange has shown and taken, as far as a change touches it. Days are those of the host."""
 
     today: date
@@ -49,7 +49,7 @@ class Held(Wire):
     permitted_until: date | None = None
     first_permitted_until: date | None = None
     cleared_through: date | None = None
-    papers: tuple[Paper, ...] = ()
+    papers: tuple[AcceptedPaper, ...] = ()
     """Accepted documents."""
     places: tuple[PlaceOfBlock, ...] = ()
     bed: BedFor = BedFor.NOT_HELD
@@ -59,7 +59,9 @@ class Held(Wire):
     """Open steps whose due time counts from an end of the stay."""
 
 
-def effects_of(before: Plan, after: Plan, places: tuple[PlaceOfBlock, ...], held: Held, policy: Policy) -> list[Effect]:
+def effects_of(
+    before: Plan, after: Plan, places: tuple[PlaceOfBlock, ...], held: HeldNow, policy: Policy
+) -> list[Effect]:
     """Everything that follows, area by area; `places` are those of the plan as it would be."""
     return [
         *_visa(before, after, held, policy),
@@ -73,8 +75,8 @@ def effects_of(before: Plan, after: Plan, places: tuple[PlaceOfBlock, ...], held
 
 
 def to_collect_anew(
-    before: Plan, after: Plan, papers: Iterable[Paper], policy: Policy, *, arrived: bool
-) -> list[Paper]:
+    before: Plan, after: Plan, papers: Iterable[AcceptedPaper], policy: Policy, *, arrived: bool
+) -> list[AcceptedPaper]:
     """Accepted papers that do not cover the plan as it would be, in the order of the policy.
 
     The host's papers state the days of the stay: other days, other papers. After the entry only a DS-2019, by which a
@@ -116,7 +118,7 @@ def _hindrance(effect: Effect) -> Effect:
     return effect.model_copy(update={"hinders": True})
 
 
-def _visa(before: Plan, after: Plan, held: Held, policy: Policy) -> Iterator[Effect]:
+def _visa(before: Plan, after: Plan, held: HeldNow, policy: Policy) -> Iterator[Effect]:
     law = policy.law or earlier_law(after.host_country)
     if before.visa_class != after.visa_class:
         yield _effect(Area.VISA, "effect.visa_class", before=before.visa_class, after=after.visa_class)
@@ -135,7 +137,7 @@ def _visa(before: Plan, after: Plan, held: Held, policy: Policy) -> Iterator[Eff
         yield _effect(Area.VISA, "effect.beyond_extension", until=most, last=after.end)
 
 
-def _documents(before: Plan, after: Plan, held: Held, policy: Policy) -> Iterator[Effect]:
+def _documents(before: Plan, after: Plan, held: HeldNow, policy: Policy) -> Iterator[Effect]:
     arrived = held.arrived_on is not None
     for paper in to_collect_anew(before, after, held.papers, policy, arrived=arrived):
         document = policy.document(paper.kind)
@@ -152,13 +154,13 @@ def _documents(before: Plan, after: Plan, held: Held, policy: Policy) -> Iterato
                 yield _effect(Area.DOCUMENTS, "effect.asked_besides", kind=document.kind)
 
 
-def _clearance(after: Plan, held: Held) -> Iterator[Effect]:
+def _clearance(after: Plan, held: HeldNow) -> Iterator[Effect]:
     last = _covered(after).clinic_end
     if last is not None and held.cleared_through is not None and held.cleared_through < last:
         yield _effect(Area.CLEARANCE, "effect.clearance_too_short", until=held.cleared_through, last=last)
 
 
-def _bed(before: Plan, after: Plan, held: Held) -> Iterator[Effect]:
+def _bed(before: Plan, after: Plan, held: HeldNow) -> Iterator[Effect]:
     nights = (before.end - before.start).days, (after.end - after.start).days
     if (before.start, before.end) == (after.start, after.end) or held.bed is BedFor.NOT_HELD:
         return
@@ -171,7 +173,7 @@ def _bed(before: Plan, after: Plan, held: Held) -> Iterator[Effect]:
         yield _effect(Area.BED, "effect.same_bed", nights_before=nights[0], nights=nights[1])
 
 
-def _blocks(before: Plan, after: Plan, places: tuple[PlaceOfBlock, ...], held: Held) -> Iterator[Effect]:
+def _blocks(before: Plan, after: Plan, places: tuple[PlaceOfBlock, ...], held: HeldNow) -> Iterator[Effect]:
     blocks = {key_of(block): block for block in before.contents}
     for block in after.contents:
         was = blocks.pop(key_of(block), None)
@@ -194,12 +196,12 @@ def _told(block: PlannedContent) -> dict[str, Param]:
     return {"content": block.content, "first": block.start, "last": block.end}
 
 
-def _deadlines(before: Plan, after: Plan, held: Held) -> Iterator[Effect]:
+def _deadlines(before: Plan, after: Plan, held: HeldNow) -> Iterator[Effect]:
     if held.moving and (before.start, before.end) != (after.start, after.end):
         yield _effect(Area.DEADLINES, "effect.deadlines_move", steps=tuple(held.moving))
 
 
-def _certificate(before: Plan, after: Plan, held: Held, policy: Policy) -> Iterator[Effect]:
+def _certificate(before: Plan, after: Plan, held: HeldNow, policy: Policy) -> Iterator[Effect]:
     """What the certificate needs, and that a change late in the stay is one (D1, D39, D42)."""
     if before.days != after.days:
         yield _effect(Area.CERTIFICATE, "effect.days_certified", days_before=before.days, days=after.days)

@@ -14,7 +14,7 @@ VISA = "visa"
 """Its place is taken by what the authority writes next."""
 
 
-class Paper(Wire):
+class AcceptedPaper(Wire):
     """An accepted document with the dates that were stated of it."""
 
     kind: str
@@ -44,7 +44,7 @@ def oldest_issue_counts_from(policy: DocumentPolicy, stay: Covered) -> date | No
     return (stay.clinic_end if policy.through_clinic else None) or stay.start
 
 
-def covers(policy: DocumentPolicy, paper: Paper, stay: Covered) -> bool:
+def covers(policy: DocumentPolicy, paper: AcceptedPaper, stay: Covered) -> bool:
     """Whether a paper that was accepted for one stay would be accepted for this one, by its dates."""
     until = needed_until(policy, stay.end)
     if until is not None and (paper.expires_on is None or paper.expires_on < until):

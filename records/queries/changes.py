@@ -25,7 +25,7 @@ from models.messages.plan import Plan, PlannedContent
 from models.people.authorization import Actor
 from models.people.papers import may_read_notes
 from models.rules.changes import added, changed_plan, name_of, places_after, swapped
-from models.rules.impact import BedFor, Held, effects_of
+from models.rules.impact import BedFor, HeldNow, effects_of
 from models.rules.local import day_at
 from models.tables import (
     BedNightRow,
@@ -181,11 +181,11 @@ def _places_after(
 
 async def _held(
     session: AsyncSession, row: ExchangeRow, plan: Plan, events: Sequence[Event], zone: str, now: datetime
-) -> Held:
+) -> HeldNow:
     permits = [event.until for event in events if isinstance(event, StayPermitted)]
     arrived = next((event for event in reversed(events) if isinstance(event, Arrived)), None)
     entered = (arrived.entered_at or arrived.arrived_at) if arrived is not None else None
-    return Held(
+    return HeldNow(
         today=day_at(zone, now),
         arrived_on=day_at(zone, row.actual_arrival) if row.actual_arrival else None,
         entered_on=day_at(zone, entered) if entered else None,

@@ -21,8 +21,8 @@ from models.messages.changes import (
 )
 from models.messages.plan import PlannedContent
 from models.rules.changes import change_faults, changed_plan, nature_of, places_after, swapped
-from models.rules.impact import BedFor, Held, effects_of, to_collect_anew
-from models.rules.validity import Paper
+from models.rules.impact import BedFor, HeldNow, effects_of, to_collect_anew
+from models.rules.validity import AcceptedPaper
 from models.vocabulary import Content, StepKind
 from tests.models.test_stay import CLINIC, END, LABORATORY, LECTURES, POLICY, START, plan
 
@@ -48,7 +48,7 @@ def effects(change: Change, **held: Any) -> list[Effect]:
     places = places_after(PLACES, plan(), changed)
     if isinstance(change, UnitChange):
         places = swapped(PLACES, change, "EX-2027-DAR-001.clinical.4")
-    return effects_of(plan(), changed, places, Held(today=TODAY, places=PLACES, **held), POLICY)
+    return effects_of(plan(), changed, places, HeldNow(today=TODAY, places=PLACES, **held), POLICY)
 
 
 def said(found: list[Effect]) -> list[str]:
@@ -203,10 +203,10 @@ def test_a_swap_from_the_first_day_leaves_nothing_behind() -> None:
 
 
 PAPERS = (
-    Paper(kind="passport", expires_on=date(2027, 12, 1)),
-    Paper(kind="insurance", expires_on=END),
-    Paper(kind="admission_notice"),
-    Paper(kind="physical_exam", issued_on=date(2026, 9, 15)),
+    AcceptedPaper(kind="passport", expires_on=date(2027, 12, 1)),
+    AcceptedPaper(kind="insurance", expires_on=END),
+    AcceptedPaper(kind="admission_notice"),
+    AcceptedPaper(kind="physical_exam", issued_on=date(2026, 9, 15)),
 )
 
 
@@ -276,17 +276,19 @@ def test_a_stay_cut_short_after_a_late_arrival_earns_no_certificate() -> None:
 def test_another_block_needs_its_papers() -> None:
     lab_only = plan(contents=(LABORATORY, *LECTURES))
     with_clinic = changed_plan(lab_only, BlocksChange(contents=(LABORATORY, CLINIC, *LECTURES)), POLICY)
-    found = effects_of(lab_only, with_clinic, PLACES[:1], Held(today=TODAY, places=PLACES[:1]), POLICY)
+    found = effects_of(lab_only, with_clinic, PLACES[:1], HeldNow(today=TODAY, places=PLACES[:1]), POLICY)
     assert {"asked_besides", "block_added"} == set(said(found))
     without = changed_plan(plan(), BlocksChange(contents=(LABORATORY, *LECTURES)), POLICY)
-    assert said(effects_of(plan(), without, PLACES[:1], Held(today=TODAY, places=PLACES), POLICY)) == ["block_left_out"]
+    assert said(effects_of(plan(), without, PLACES[:1], HeldNow(today=TODAY, places=PLACES), POLICY)) == [
+        "block_left_out"
+    ]
 
 
 def test_a_change_after_five_weeks_is_said_to_be_late() -> None:
     change = UnitChange(placement_id=PLACES[1].placement_id, unit_id="cqmu-cardiology", from_day=date(2027, 5, 3))
     places = swapped(PLACES, change, "new")
     for today, late in ((START + timedelta(weeks=5), False), (START + timedelta(weeks=5, days=1), True)):
-        found = effects_of(plan(), plan(), places, Held(today=today, places=PLACES), POLICY)
+        found = effects_of(plan(), plan(), places, HeldNow(today=today, places=PLACES), POLICY)
         assert ("late_request" in said(found)) is late
         assert "other_unit" in said(found)
 
