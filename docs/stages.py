@@ -59,7 +59,7 @@ def asked_in() -> dict[StepKind, tuple[str, ...]]:
                 found[kind].append(f"{path.stem}.{function.name.lstrip('_')}")
     for law in load_programme().jurisdictions.values():
         for duty in law.duties:
-            found[duty.step].append(f"jurisdictions/{law.country.lower()}.toml")
+            found[duty.step].append(f"models/catalogue/jurisdictions/{law.country.lower()}.toml")
     return {kind: tuple(dict.fromkeys(places)) for kind, places in found.items()}
 
 

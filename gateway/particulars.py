@@ -15,7 +15,7 @@ from models.people.authorization import Actor
 from models.people.particulars import ParticularKind
 from models.views.particulars import CardView, DirectoryRow, ParticularsView
 from models.wire import Form
-from records.directory import Directory
+from records.directory import StayDirectory
 from records.particulars import Particulars
 from records.store.append import MessageWriter
 from records.store.engine import Sessions
@@ -34,7 +34,7 @@ class ParticularOperations:
         clock: Callable[[], datetime],
     ) -> None:
         self._records = Particulars(sessions, programme, outbox)
-        self._directory = Directory(sessions)
+        self._directory = StayDirectory(sessions)
         self._programme = programme
         self._sending = sending
         self._clock = clock
@@ -78,7 +78,7 @@ class ParticularOperations:
         arriving_to: date | None = None,
         open_only: bool = False,
     ) -> tuple[DirectoryRow, ...]:
-        """Who is here now, or arrives in these days; see `Directory.rows`."""
+        """Who is here now, or arrives in these days; see `StayDirectory.rows`."""
         return await self._directory.rows(actor, unit=unit, arriving=(arriving_from, arriving_to), open_only=open_only)
 
     @answered(AnswerTime.LOOK)

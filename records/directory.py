@@ -30,7 +30,7 @@ MOST = 500
 """Students that are listed."""
 
 
-class Directory:
+class StayDirectory:
     """Lists students at hosts."""
 
     def __init__(self, sessions: Sessions) -> None:

@@ -32,7 +32,7 @@ from models.tables import (
     ParticularRow,
     identity_of_exchange,
 )
-from models.views.particulars import CardView, Kept, ParticularsView, ResidenceVersion
+from models.views.particulars import CardView, KeptVersion, ParticularsView, ResidenceVersion
 from models.vocabulary import Movement
 from models.wire import Form
 from records.queries.titles import Titles, student_of
@@ -162,7 +162,7 @@ class Particulars:
                 look = f"card-opened:{exchange_id}:{row.version}:{actor.id}:{int(at.timestamp() // 300)}"
                 opened = CardOpened(at=at, actor=actor, card=f"{exchange_id}.{row.version}")
                 await append(session, self._outbox, exchange_id, look, (opened,))
-        kept = Kept(**self._kept(row, person))
+        kept = KeptVersion(**self._kept(row, person))
         return CardView(
             exchange_id=exchange_id, student=student_of(person), host=exchange.host_id, kept=kept, card=card
         )

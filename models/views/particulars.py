@@ -7,7 +7,7 @@ from models.views.shared import Student
 from models.wire import Id, Moment, Wire
 
 
-class Kept(Wire):
+class KeptVersion(Wire):
     """Which version of a form it is, and who kept it when."""
 
     version: int
@@ -16,7 +16,7 @@ class Kept(Wire):
     """The name of who kept it."""
 
 
-class ResidenceVersion(Kept):
+class ResidenceVersion(KeptVersion):
     """Housing outside the beds of the host."""
 
     residence: Residence
@@ -44,7 +44,7 @@ class CardView(Wire):
     exchange_id: Id
     student: Student
     host: Id
-    kept: Kept
+    kept: KeptVersion
     card: EmergencyCard
 
 

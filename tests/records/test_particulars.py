@@ -26,7 +26,7 @@ from models.people.particulars import (
 from models.rules.letters import lacks
 from models.tables import EventRow, ParticularRow
 from models.vocabulary import Movement, Role
-from records.directory import Directory
+from records.directory import StayDirectory
 from records.letter_facts import letter_facts
 from records.particulars import Particulars
 from records.store.engine import transaction
@@ -187,7 +187,7 @@ async def test_keys_and_deposit_are_open_until_they_are_settled(
     )  # fmt: skip
     await ana.records.keep(ana.exchange, K.INSPECTION, found, OFFICER, NOW, "k2")
     assert (await ana.records.of(ana.exchange, OFFICER)).open == left
-    listed = await Directory(office.sessions).rows(OFFICER, open_only=True)
+    listed = await StayDirectory(office.sessions).rows(OFFICER, open_only=True)
     assert [one.open for one in listed] == ([left] if left else [])
 
 
@@ -253,7 +253,7 @@ async def test_the_card_is_asked_for_again_after(
 
 
 async def test_the_directory_lists_who_is_here_and_who_arrives(ana: Student, office: Office) -> None:
-    directory = Directory(office.sessions)
+    directory = StayDirectory(office.sessions)
     assert await directory.rows(HOST) == ()
     coming = await directory.rows(HOST, arriving=(date(2027, 2, 1), date(2027, 4, 1)))
     assert [one.exchange_id for one in coming] == [ana.exchange]

@@ -28,7 +28,6 @@ from workflows.engine.open_step import StepAnswer
 from workflows.options import RECORD
 from workflows.stages import following
 
-SIGNED_BY = (StepKind.APPROVE_CHANGE, StepKind.DECIDE_CHANGE, StepKind.AGREE_CHANGE)
 AGREED = "agreed"
 ENDING = "exchange_ending"
 STAY_OVER = "stay_over"
@@ -123,7 +122,8 @@ async def _signed(case: Case, change: RequestChange) -> None:
     Whoever asks has signed by asking. The supervisors whose blocks are moved sign with the others; where one is ill,
     the host's coordinator answers for the unit.
     """
-    tracks = [_sign(case, kind, change) for kind in SIGNED_BY if not _asked_by_signatory(case, kind, change)]
+    signatories = (StepKind.APPROVE_CHANGE, StepKind.DECIDE_CHANGE, StepKind.AGREE_CHANGE)
+    tracks = [_sign(case, kind, change) for kind in signatories if not _asked_by_signatory(case, kind, change)]
     tracks += [_sign(case, StepKind.CONFIRM_CHANGE, change, unit) for unit in _units_moved(case, change)]
     await together(*tracks)
     known = {place.placement_id for place in places_of(case)}
