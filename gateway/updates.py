@@ -39,7 +39,7 @@ from models.people.authorization import Actor
 from models.typed import require_meant_days
 from models.vocabulary import Repeated, Stage, StepKind
 from models.wire import Wire
-from records.authority import Register
+from records.authority import AuthorityPapers
 from records.filing import Filing
 from records.lookups import Lookups
 from records.people import People
@@ -291,7 +291,7 @@ class Updates:
         """Keep what stands on a paper for the act in the block, like a comment; only its id travels."""
         author = hashlib.sha256(actor.id.encode()).hexdigest()[:8]
         key = f"{decision_id}-{author}"
-        register = Register(self._filing.sessions)
+        register = AuthorityPapers(self._filing.sessions)
         number_id = await register.keep_number(exchange_id, number, visa_type, actor, self._clock(), key)
         try:
             yield number_id

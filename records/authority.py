@@ -24,7 +24,7 @@ def _its_words(row: Row[tuple[AuthorityNumberRow]]) -> str:
 _NUMBERS = KeyTable(AuthorityNumberRow, ("id",), kept=_its_words)
 
 
-class Register:
+class AuthorityPapers:
     """Keeps and reads what is not told to workflows."""
 
     def __init__(self, sessions: Sessions) -> None:

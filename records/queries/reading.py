@@ -42,7 +42,7 @@ from models.views.shared import Paged
 from models.views.suspensions import Moved, SuspensionPreview, SuspensionView
 from models.views.units import UnitHistory, UnitView
 from models.vocabulary import Stage
-from records.authority import Register
+from records.authority import AuthorityPapers
 from records.calendars import Calendars
 from records.places import outlooks_for
 from records.queries import (
@@ -130,7 +130,7 @@ class Reading:
 
     async def papers(self, exchange_id: str, actor: Actor) -> tuple[PaperLine, ...]:
         """What the authority wrote about a stay; none for those who may not see it (D44, D46)."""
-        return await Register(self._sessions).papers(exchange_id, actor)
+        return await AuthorityPapers(self._sessions).papers(exchange_id, actor)
 
     async def exchanges(
         self, filters: ExchangeFilter | None = None, actor: Actor | None = None
