@@ -13,6 +13,7 @@ from models.people.papers import may_read_notes, may_see_birth_date, may_see_ope
 from models.tables import (
     ActRow,
     AttendanceRow,
+    BedNightRow,
     BedRow,
     CertificateRow,
     EventRow,
@@ -38,7 +39,7 @@ from models.views import (
 )
 from models.vocabulary import Role
 from records.acts import is_kept
-from records.beds import stretches
+from records.beds import in_a_row
 from records.queries.arrivals import latest_arrival_of
 from records.queries.letters import versions
 from records.queries.papers import about_health, documents, evaluations, told
@@ -138,18 +139,19 @@ async def _seat(look: Look) -> SeatView | None:
 
 
 async def _beds(look: Look) -> tuple[BedView, ...]:
-    held = await stretches(look.session, look.exchange.id)
-    known = select(BedRow).where(BedRow.id.in_({one.bed_id for one in held}))
-    rows = {bed.id: bed for bed in await look.session.scalars(known)}
+    query = select(BedNightRow.night, BedRow).join(BedRow, BedRow.id == BedNightRow.bed_id)
+    query = query.where(BedNightRow.exchange_id == look.exchange.id).order_by(BedNightRow.night)
+    nights = [(night, bed) for night, bed in await look.session.execute(query)]
+    beds = {bed.id: bed for _, bed in nights}
     return tuple(
         BedView(
             bed_id=bed_id,
-            building=rows[bed_id].building,
-            room=rows[bed_id].room,
+            building=beds[bed_id].building,
+            room=beds[bed_id].room,
             first_night=first,
             last_night=last,
         )
-        for bed_id, first, last in held
+        for bed_id, first, last in in_a_row((bed.id, night) for night, bed in nights)
     )
 
 
