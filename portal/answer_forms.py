@@ -75,12 +75,16 @@ def answers_of(step: StepLine | WorklistRow, policy: Policy, now: datetime) -> t
 
 
 def policy_of(step: StepLine | WorklistRow, policy: Policy) -> StepPolicy:
-    """The policy of a step as its exchange reads it; an exchange that began earlier reads its answers as then."""
+    """The policy of a step as its exchange reads it: without later answers; before answers were data, as then.
+
+    The answers are in the order of the catalogue.
+    """
     found = policy.step(step.kind)
-    if not is_earlier(step.policy_version):
-        return found
-    earlier = tuple(name for name in found.outcomes if name in step.outcomes)
-    return found.model_copy(update={"answers": {}, "outcomes": earlier or step.outcomes})
+    known = tuple(name for name in found.outcomes if name in step.outcomes) or step.outcomes
+    if is_earlier(step.policy_version):
+        return found.model_copy(update={"answers": {}, "outcomes": known})
+    answers = {name: found.answers[name] for name in known if name in found.answers}
+    return found.model_copy(update={"answers": answers, "outcomes": known})
 
 
 def _has_form(answer: AnswerPolicy) -> bool:

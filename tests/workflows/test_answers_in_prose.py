@@ -13,7 +13,9 @@ from models.tables import BedNightRow
 from models.views import ExchangeView
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Outcome, StepKind
 from records.store.engine import transaction
+from tests.workflows import situations
 from tests.workflows.situations import arrived, half_a_year, short_of_hours
+from tests.workflows.test_answers import seats_given_back
 from tests.workflows.test_cohort import approved
 from tests.workflows.test_legal_clocks import CHINA, arrive, decide, spoken
 from tests.workflows.test_refusals import refused
@@ -46,6 +48,35 @@ async def the_next_on_the_waitlist_is_offered_the_seat(world: World) -> None:
     assert K.ANSWER_SEAT_OFFER not in {s.kind for s in await world.steps(second)}
     await world.people.decide(offered, "decline")
     await world.until(second, K.ANSWER_SEAT_OFFER)
+
+
+@plays(K.OBTAIN_VISA, "apply_again")
+async def who_is_refused_the_visa_applies_again_and_keeps_what_is_held(world: World) -> None:
+    exchange = await situations.last(world, K.OBTAIN_VISA)
+    before = await world.view(exchange)
+    for number in (1, 2):
+        step = await world.step(exchange, K.OBTAIN_VISA)
+        assert step.step_id.endswith(f".{number}")
+        await world.people.decide(step, "apply_again", note="The consulate asks for proof of funds.")
+        after = await world.view(exchange)
+        assert (after.outcome, after.bed, after.placements) == (None, before.bed, before.placements)
+        assert not seats_given_back(after)
+    assert (await world.finish(exchange)).outcome is Outcome.COMPLETED
+    view = await world.view(exchange)
+    assert view.certificates
+    assert [s.outcome for s in view.steps if s.kind is K.OBTAIN_VISA] == ["apply_again", "apply_again", "complete"]
+
+
+@plays(K.OBTAIN_VISA, "apply_again")
+async def who_does_not_get_it_is_withdrawn(world: World) -> None:
+    exchange = await situations.last(world, K.OBTAIN_VISA)
+    await world.people.decide(await world.step(exchange, K.OBTAIN_VISA), "apply_again")
+    await world.until_day(exchange, 1)
+    assert K.OBTAIN_VISA in {s.kind for s in await world.steps(exchange)}, "no clock ends it"
+    await world.gateway.withdraw(exchange, world.host(exchange))
+    assert (await world.result(exchange)).outcome is Outcome.WITHDRAWN
+    view = await world.view(exchange)
+    assert (view.bed, seats_given_back(view)) == (None, 1)
 
 
 @plays(K.CLEAR_FOR_CLINIC, "not_cleared")

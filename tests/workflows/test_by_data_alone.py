@@ -14,7 +14,7 @@ from models.views import WorklistFilter
 from models.vocabulary import Outcome, Role, StepKind
 from portal.answer_forms import answers_of
 from tests.databases import Database
-from tests.workflows.world import World, open_world
+from tests.workflows.world import LAB_ONLY, World, open_world
 from texts.answers import answer_done, answer_label, follows
 
 PARTNER = {
@@ -119,3 +119,12 @@ async def test_a_new_answer_is_offered_said_and_does_what_it_says(world: World) 
     view = await world.view(exchange)
     assert view.reason == "no_capacity"
     assert "released" in {h.event.answer for h in view.timeline if isinstance(h.event, SeatAnswered)}
+
+
+async def test_an_exchange_is_not_offered_an_answer_that_came_later(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    step, policy = await world.until(exchange, StepKind.OBTAIN_VISA), world.programme.policy
+    now = world.clock.last
+    before = step.model_copy(update={"outcomes": ("complete", "refused")})
+    assert [one.outcome for one in answers_of(step, policy, now)] == ["apply_again", "refused"]
+    assert [one.outcome for one in answers_of(before, policy, now)] == ["refused"]

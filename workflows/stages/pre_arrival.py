@@ -51,12 +51,13 @@ async def _placed(case: Case, searches: Sequence["PlaceSearch"]) -> None:
 
 
 async def visa(case: Case) -> None:
-    """The host issues its papers, the student obtains the visa (D2, D3)."""
+    """The host issues its papers, the student obtains the visa; who is refused may apply again (D2, D3)."""
     if case.plan.visa_form == "decide":
         form = await case.ask(StepKind.DECIDE_FORM)
         case.plan = case.plan.model_copy(update={"visa_form": form.outcome})
     await collect(case, StepKind.ISSUE_INVITATION)
-    await collect(case, StepKind.OBTAIN_VISA)
+    while (await collect(case, StepKind.OBTAIN_VISA)).outcome == "apply_again":
+        continue
 
 
 async def insurance(case: Case) -> None:
