@@ -1,9 +1,20 @@
 """Mails about an exchange that is not as it was told: reopened, corrected, moved, or with a new letter."""
 
-from mail.reading import MailReading
-from mail.render import Body, Para
-from models.notifications.notices import BedFacts, LetterNotice, PersonCorrectedFacts
-from texts.dates import day_words
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from mail.reading import MailReading, NothingToSay
+from mail.render import Body, Box, Detail, Para
+from models.events import ChangeRequested
+from models.messages.changes import BlocksChange, ChangeStatus, DatesChange, DisciplineChange, UnitChange
+from models.messages.plan import PlannedContent
+from models.notifications.notices import LetterNotice, PersonCorrectedFacts
+from models.notifications.stay_facts import BedFacts, ChangeFacts
+from models.rules.changes import differing, name_of
+from models.tables import PlacementRow
+from models.vocabulary import StepKind
+from records.changes import request_of
+from texts.changes import CHANGE_NAMES, CHANGE_STATES
+from texts.dates import day_words, stay_words
 from texts.forms import COLUMNS
 from texts.i18n import _
 from texts.letters import LETTERS
@@ -75,4 +86,103 @@ def bed_moved(reading: MailReading, facts: BedFacts) -> Body:
             ),
             Para(say(register)),
         ),
+    )
+
+
+SAID = {
+    ChangeStatus.APPLIED: _("A change of the exchange of {student} was agreed to by everybody and holds from now on."),
+    ChangeStatus.DECLINED: _("A change of the exchange of {student} was not agreed to."),
+    ChangeStatus.WITHDRAWN: _("A change of the exchange of {student} was taken back by whoever had asked for it."),
+    ChangeStatus.LAPSED: _("A change of the exchange of {student} was not decided in time and lapsed."),
+    ChangeStatus.IMPOSSIBLE: _(
+        "Everybody agreed to a change of the exchange of {student}, but it cannot be made any more."
+    ),
+}
+"""What became of a change."""
+ENDED_FIRST = frozenset({"stay_over", "exchange_ending"})
+BED = "bed"
+
+
+async def change_ended(session: AsyncSession, reading: MailReading, facts: ChangeFacts) -> Body:
+    """To everybody concerned: which change it was, what became of it and why, and what follows.
+
+    Raises:
+        NothingToSay: what was asked for is not on record any more.
+    """
+    asked = await request_of(session, reading.row.stream, facts.change_id)
+    if asked is None:
+        raise NothingToSay
+    say, names = reading.say, reading.names
+    name = names.label(CHANGE_NAMES, name_of(asked.change, asked.before))
+    state = names.label(CHANGE_STATES, facts.status)
+    host = asked.after.host
+    if facts.status is ChangeStatus.APPLIED:
+        bed = say(_("The bed is now {bed}."), bed=names.bed(host, facts.bed_id)) if facts.bed_id else ""
+        then = _(
+            "Due times, places and papers follow the new plan. Where something is asked of you anew, a mail of its own "
+            "says so."
+        )
+        follows = names.sentences(bed, say(then))
+    else:
+        follows = say(_("Nothing has been changed: the plan, the bed and the places stay as they were."))
+    return Body(
+        subject=names.pair(reading.row.stream, names.pair(name, state)),
+        headline=names.pair(name, state),
+        blocks=(
+            Para(names.sentences(say(SAID[facts.status], student=reading.student), _why(reading, facts))),
+            Box((Detail(say(_("Change")), name), *await _before_and_after(session, reading, asked))),
+            Para(follows),
+        ),
+    )
+
+
+def _why(reading: MailReading, facts: ChangeFacts) -> str:
+    """Why it was not made; empty where that needs no words."""
+    say, reason = reading.say, facts.reason
+    if facts.status is ChangeStatus.IMPOSSIBLE:
+        if reason == BED:
+            return say(_("No bed is free for every night."))
+        return say(_("There is no room on its days in this unit: {unit}."), unit=reading.names.unit(reason))
+    if reason in set(StepKind):
+        return say(_("It ended at this step: {title}."), title=reading.names.step(reason))
+    if facts.status is ChangeStatus.LAPSED:
+        first = _("The stay was over, or the exchange ended, before it was decided.")
+        return say(first if reason in ENDED_FIRST else _("The day from which it was to hold had come first."))
+    return ""
+
+
+async def _before_and_after(
+    session: AsyncSession, reading: MailReading, asked: ChangeRequested
+) -> tuple[Detail, Detail]:
+    """What a change is about, as it was and as it was asked to be."""
+    names, before, after = reading.names, asked.before, asked.after
+    was: tuple[str, ...]
+    now: tuple[str, ...]
+    match asked.change:
+        case DatesChange():
+            was, now = ((stay_words(plan.start, plan.end, reading.language),) for plan in (before, after))
+        case DisciplineChange(discipline=other):
+            was, now = (names.discipline(before.discipline),), (names.discipline(other),)
+        case BlocksChange():
+            pairs = differing(before, after)
+            was = tuple(_block(reading, pair[1]) for pair in pairs if pair[1] is not None)
+            now = tuple(_block(reading, pair[2]) for pair in pairs if pair[2] is not None)
+        case UnitChange(placement_id=placement, unit_id=unit, from_day=day):
+            place = await session.get(PlacementRow, placement)
+            was = (names.unit(place.unit_id),) if place is not None else ()
+            since = reading.say(_("from {day}"), day=day_words(day, reading.language))
+            now = (names.apart(names.unit(unit), since),)
+    return _detail(reading, _("Before"), was), _detail(reading, _("After"), now)
+
+
+def _detail(reading: MailReading, label: str, items: tuple[str, ...]) -> Detail:
+    if len(items) > 1:
+        return Detail(reading.say(label), items=items)
+    return Detail(reading.say(label), items[0] if items else "–")
+
+
+def _block(reading: MailReading, block: PlannedContent) -> str:
+    names = reading.names
+    return names.pair(
+        names.block(block.content, block.number or ""), stay_words(block.start, block.end, reading.language)
     )

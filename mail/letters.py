@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.arrivals import arrived
 from mail.broadcast_letters import broadcast_letter
-from mail.changed_letters import bed_moved, letter_written, person_corrected, reopened
+from mail.changed_letters import bed_moved, change_ended, letter_written, person_corrected, reopened
 from mail.digest import DigestWriter
 from mail.document_letters import document_rejected
 from mail.links import Links, undone, used
@@ -25,7 +25,6 @@ from models.notifications.notices import (
     AbsenceFacts,
     AddressFacts,
     ArrivalFacts,
-    BedFacts,
     BroadcastFacts,
     CertificateFacts,
     CohortFacts,
@@ -46,7 +45,7 @@ from models.notifications.notices import (
     WaitlistFacts,
 )
 from models.notifications.session_news import SessionFacts
-from models.notifications.stay_facts import ClearanceFacts, LateFilingFacts
+from models.notifications.stay_facts import BedFacts, ChangeFacts, ClearanceFacts, LateFilingFacts
 from models.vocabulary import StepKind
 from texts.dates import day_words
 from texts.i18n import _
@@ -89,6 +88,8 @@ class Letters:
                 return extension_filed_late(reading, facts)
             case BedFacts():
                 return bed_moved(reading, facts)
+            case ChangeFacts():
+                return await change_ended(session, reading, facts)
             case ClearanceFacts():
                 return clearance_changed(reading, facts)
             case CertificateFacts():

@@ -16,6 +16,8 @@ from models.errors import Broken
 from models.events import (
     AbsenceCancelled,
     AbsencePlanned,
+    ChangeApplied,
+    ChangeClosed,
     ClearanceEnded,
     Cleared,
     DeadlineExtended,
@@ -77,6 +79,8 @@ class Outbox:
             setting = setting.model_copy(update={"expecting": await _expecting(session, stream)})
         if isinstance(event, Cleared | ClearanceEnded):
             setting = setting.model_copy(update={"clinics": await _clinics(session, stream)})
+        if isinstance(event, ChangeApplied | ChangeClosed):
+            setting = setting.model_copy(update={"signing": await _signing(session, stream, event.change_id)})
         step = await self._step(session, stream, event) if isinstance(event, StepEvent) else None
         document = await self._document(session, setting, event) if isinstance(event, DocumentEvent) else None
         rejections, rows = 0, dict[str, dict[str, Any]]()
@@ -277,6 +281,17 @@ async def _clinics(session: AsyncSession, exchange: str) -> tuple[Owner, ...]:
         StepRow.kind == StepKind.ACCEPT_STUDENT,
         StepRow.subject.in_(placed),
         or_(StepRow.outcome.is_(None), StepRow.outcome != "decline"),
+    )
+    rows = await session.scalars(select(StepRow).where(*asked).order_by(StepRow.opened_at, StepRow.id))
+    return tuple(dict.fromkeys(owner_of(row) for row in rows))
+
+
+async def _signing(session: AsyncSession, exchange: str, change: str) -> tuple[Owner, ...]:
+    """The supervisors who were asked to agree to a change, whatever they answered: once each."""
+    asked = (
+        StepRow.exchange_id == exchange,
+        StepRow.kind == StepKind.CONFIRM_CHANGE,
+        StepRow.subject.endswith(f":{change}", autoescape=True),
     )
     rows = await session.scalars(select(StepRow).where(*asked).order_by(StepRow.opened_at, StepRow.id))
     return tuple(dict.fromkeys(owner_of(row) for row in rows))

@@ -3,8 +3,9 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.events import EVENT, ChangeRequested
 from models.rules.validity import AcceptedPaper
-from models.tables import DocumentRow, PlacementRow
+from models.tables import DocumentRow, EventRow, PlacementRow
 from models.vocabulary import DocumentStatus
 
 
@@ -20,6 +21,16 @@ async def accepted_papers(session: AsyncSession, exchange_id: str) -> list[Accep
         AcceptedPaper(kind=kind, document_id=document_id, issued_on=issued, expires_on=expires)
         for kind, document_id, issued, expires in rows
     ]
+
+
+async def request_of(session: AsyncSession, exchange_id: str, change_id: str) -> ChangeRequested | None:
+    """What was asked for under an id; `None` where nothing was."""
+    kind: str = ChangeRequested.model_fields["kind"].default
+    found = await session.scalars(
+        select(EventRow.payload).where(EventRow.stream == exchange_id, EventRow.kind == kind).order_by(EventRow.seq)
+    )
+    asked = (EVENT.validate_python(payload) for payload in found)
+    return next((one for one in asked if isinstance(one, ChangeRequested) and one.change_id == change_id), None)
 
 
 async def supervisors_of(session: AsyncSession, exchange_id: str) -> dict[str, str]:

@@ -177,6 +177,7 @@ NOTICES: dict[str, str] = {
     "certificate_issued": _("Certificate issued"),
     "letter_written": _("Letter written"),
     "bed_moved": _("Another bed"),
+    "change_ended": _("Change decided"),
     "outcome": _("Exchange closed"),
     "reopened": _("Reopened"),
     "person_corrected": _("Personal data corrected"),

@@ -18,6 +18,8 @@ class Setting(Wire):
     """Intake year."""
     expecting: tuple[Owner, ...] = ()
     """Who else of the host prepared for the student: the housing officer, supervisors who did not decline."""
+    signing: tuple[Owner, ...] = ()
+    """The supervisors who were asked to agree to the change that the event is about."""
     clinics: tuple[Owner, ...] = ()
     """The supervisors of clinical blocks who did not decline."""
 

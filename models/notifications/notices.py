@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from models.notifications.session_news import SessionFacts
-from models.notifications.stay_facts import ClearanceFacts, LateFilingFacts
+from models.notifications.stay_facts import BedFacts, ChangeFacts, ClearanceFacts, LateFilingFacts
 from models.people.authorization import Owner
 from models.people.letters import LetterKind
 from models.vocabulary import Announce, Outcome, Role, StepKind
@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     WAITLISTED = "waitlisted"
     ARRIVED = "arrived"
     BED_MOVED = "bed_moved"
+    CHANGE_ENDED = "change_ended"
     CERTIFICATE_ISSUED = "certificate_issued"
     LETTER_WRITTEN = "letter_written"
     OUTCOME = "outcome"
@@ -257,14 +258,6 @@ class RefusedActFacts(Wire):
     params: dict[str, Any] = Field(default_factory=dict)
 
 
-class BedFacts(Wire):
-    """Another bed from a night on, in place of the one before; none where the student lived elsewhere."""
-
-    bed_id: Id
-    moved_from: Id | None = None
-    first_night: date
-
-
 class BroadcastFacts(Wire):
     """A message that an office wrote to many; its words are kept beside it."""
 
@@ -292,6 +285,7 @@ Facts = (
     | RefusedActFacts
     | LateFilingFacts
     | BedFacts
+    | ChangeFacts
     | ClearanceFacts
     | BroadcastFacts
     | SessionFacts
@@ -306,6 +300,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.WAITLISTED: WaitlistFacts,
     NoticeKind.ARRIVED: ArrivalFacts,
     NoticeKind.BED_MOVED: BedFacts,
+    NoticeKind.CHANGE_ENDED: ChangeFacts,
     NoticeKind.CERTIFICATE_ISSUED: CertificateFacts,
     NoticeKind.LETTER_WRITTEN: LetterNotice,
     NoticeKind.OUTCOME: OutcomeFacts,

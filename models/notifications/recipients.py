@@ -14,6 +14,8 @@ from models.events import (
     Arrived,
     BedAssigned,
     CertificateIssued,
+    ChangeApplied,
+    ChangeClosed,
     ClearanceEnded,
     Cleared,
     CohortClosedBelowMinimum,
@@ -34,11 +36,11 @@ from models.events import (
     StepOpened,
     StepReassigned,
 )
+from models.messages.changes import ChangeStatus
 from models.notifications.addressing import Setting, inform, office, owner_of, student_of
 from models.notifications.notices import (
     Addressee,
     ArrivalFacts,
-    BedFacts,
     CertificateFacts,
     CohortFacts,
     DocumentFacts,
@@ -53,7 +55,7 @@ from models.notifications.notices import (
     SuspensionFacts,
     WaitlistFacts,
 )
-from models.notifications.stay_facts import ClearanceFacts, LateFilingFacts
+from models.notifications.stay_facts import BedFacts, ChangeFacts, ClearanceFacts, LateFilingFacts
 from models.people.authorization import Owner
 from models.people.letters import LETTER_RULES
 from models.vocabulary import Announce, Outcome, Role, RungKind, Side, Target
@@ -156,6 +158,24 @@ def _bed_assigned(event: BedAssigned, scene: _Scene) -> Iterable[Notice]:
     offices = office(setting.sending), office(setting.host), office(setting.host, Role.HOUSING_OFFICER)
     told = inform(NoticeKind.BED_MOVED, facts, student_of(setting), *offices)
     return tuple(notice.model_copy(update={"except_for": event.actor.id}) for notice in told)
+
+
+@_told.register
+def _change_ended(event: ChangeApplied | ChangeClosed, scene: _Scene) -> Iterable[Notice]:
+    """Student, coordinators, the supervisors who were asked; the housing officer where the bed or its nights change.
+
+    Who declined it or took it back knows.
+    """
+    setting, facts = scene.setting, ChangeFacts(change_id=event.change_id, status=ChangeStatus.APPLIED)
+    people = [student_of(setting), office(setting.sending), office(setting.host), *map(owner_of, setting.signing)]
+    if isinstance(event, ChangeClosed):
+        facts = facts.model_copy(update={"status": event.status, "reason": event.reason})
+        told = inform(NoticeKind.CHANGE_ENDED, facts, *people)
+        return tuple(notice.model_copy(update={"except_for": event.actor.id}) for notice in told)
+    if event.bed_id is not None:
+        people.append(office(setting.host, Role.HOUSING_OFFICER))
+        facts = facts.model_copy(update={"bed_id": event.bed_id if event.bed_id != event.bed_before else None})
+    return inform(NoticeKind.CHANGE_ENDED, facts, *people)
 
 
 @_told.register

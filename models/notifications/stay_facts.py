@@ -1,9 +1,10 @@
-"""What notices say of the law and of health during a stay: days and codes only."""
+"""What notices say of the law, of health, of the bed and of changes of the plan: ids, days and codes only."""
 
 from datetime import date
 
 from models.clearances import ClearanceEnds
-from models.wire import Wire
+from models.messages.changes import ChangeStatus
+from models.wire import Id, Wire
 
 
 class LateFilingFacts(Wire):
@@ -20,3 +21,22 @@ class ClearanceFacts(Wire):
     through: date
     ended: ClearanceEnds | None = None
     """Why it is over; unset: it is a new one."""
+
+
+class BedFacts(Wire):
+    """Another bed from a night on, in place of the one before; none where the student lived elsewhere."""
+
+    bed_id: Id
+    moved_from: Id | None = None
+    first_night: date
+
+
+class ChangeFacts(Wire):
+    """What became of a change that was asked for; what it was about is on record under its id."""
+
+    change_id: Id
+    status: ChangeStatus
+    reason: str = ""
+    """Why it was not made: the kind of step that was not agreed to, what was lacking, or the rule against it."""
+    bed_id: Id | None = None
+    """The bed from now on, where it is another one."""

@@ -11,6 +11,9 @@ from models.events import (
     Arrived,
     BedAssigned,
     CertificateIssued,
+    ChangeApplied,
+    ChangeClosed,
+    ChangeRequested,
     ClearanceEnded,
     CohortClosedBelowMinimum,
     CohortOpened,
@@ -22,9 +25,18 @@ from models.events import (
     ExtensionFiledLate,
     LetterWritten,
     PersonCorrected,
+    PlaceAssigned,
     RungFired,
     SeatAnswered,
     StepClosed,
+)
+from models.messages.changes import (
+    BlocksChange,
+    Change,
+    ChangeStatus,
+    DatesChange,
+    DisciplineChange,
+    UnitChange,
 )
 from models.messages.exchange import Reopening, StepPlan
 from models.messages.host_sessions import HostSessionStatus
@@ -117,6 +129,7 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
             decision_id="d9",
             moved_from="bed-0",
         ),
+        *changes(),
         ExtensionFiledLate(at=LATE, filed_on=date(2027, 4, 20), due_on=date(2027, 4, 19), until=date(2027, 4, 26)),
         ClearanceEnded(at=LATE, number=1, last_day=date(2027, 4, 20), reason=ClearanceEnds.REVOKED),
         CertificateIssued(
@@ -180,6 +193,54 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
     await _address_changed(world)
     composer = Composer(world.programme, "https://sojourn.example/", Signing("a secret for tests, long enough"))
     return {name: await compose(world, composer, row, language) for name, row in _chosen(await world.messages())}
+
+
+def changes() -> tuple[Event, ...]:
+    """Changes of every kind that ended in every way."""
+    end = PLAN.end + timedelta(days=14)
+    longer = PLAN.model_copy(update={"end": end})
+    laboratory, *others = PLAN.contents
+    half = laboratory.model_copy(update={"end": laboratory.start + timedelta(days=30)})
+    unit = UnitChange(placement_id="pl-1", unit_id="cqmu-lipid", from_day=date(2027, 4, 5))
+    blocks, discipline = BlocksChange(contents=(half, *others)), DisciplineChange(discipline="esi-pharmacology")
+    asked: dict[str, tuple[Change, ChangeStatus, str]] = {
+        "ch-1": (DatesChange(start=PLAN.start, end=end), ChangeStatus.APPLIED, ""),
+        "ch-2": (discipline, ChangeStatus.DECLINED, StepKind.AGREE_CHANGE),
+        "ch-3": (unit, ChangeStatus.WITHDRAWN, "withdrawn"),
+        "ch-4": (blocks, ChangeStatus.LAPSED, "stay_over"),
+        "ch-5": (unit, ChangeStatus.IMPOSSIBLE, "cqmu-lipid"),
+    }
+    place = PlaceAssigned(
+        at=NOW,
+        placement_id="pl-1",
+        content=Content.LABORATORY,
+        unit_id="cqmu-oncology",
+        start=PLAN.start,
+        end=PLAN.end,
+        supervisor="",
+    )
+    found: list[Event] = [place]
+    for key, (change, status, reason) in asked.items():
+        after = longer
+        if isinstance(change, BlocksChange):
+            after = PLAN.model_copy(update={"contents": change.contents})
+        requested = ChangeRequested(
+            at=LATE, actor=HEAD, change_id=key, change=change, version=1, before=PLAN, after=after
+        )
+        ended: Event = ChangeClosed(at=LATE, change_id=key, status=status, reason=reason)
+        if status is ChangeStatus.APPLIED:
+            ended = ChangeApplied(
+                at=LATE,
+                change_id=key,
+                change=change,
+                version=2,
+                before=PLAN,
+                plan=longer,
+                bed_id="bed-1",
+                bed_before="bed-0",
+            )
+        found += [requested, ended]
+    return tuple(found)
 
 
 SENDING = MailTo(person="dartmouth.coordinator", role=Role.COORDINATOR, language="en")
@@ -297,6 +358,8 @@ def _chosen(rows: object) -> list[tuple[str, MessageRow]]:
     for row in rows:
         reader = row.params["reader"]
         name = f"{row.kind}-{reader}" if row.kind == NoticeKind.ESCALATION else row.kind
+        if row.kind == NoticeKind.CHANGE_ENDED:
+            name = f"{row.kind}-{row.params['facts']['status']}"
         if row.kind == NoticeKind.STEP_OPENED:
             name = f"{row.kind}-{row.step_id.split('.')[1]}"
         chosen.setdefault(f"{name}-student" if row.recipient_role is Role.STUDENT else name, row)

@@ -7,6 +7,8 @@ import pytest
 from examples.papers import paper_for
 from models.errors import BadInput, Conflict, NotAuthorised, NotOpen
 from models.messages.changes import Change, ChangeStatus, DatesChange, UnitChange
+from models.messages.plan import Plan
+from models.views import PlacementView
 from models.vocabulary import Content, Outcome, Role, Stage, StepKind
 from tests.workflows.situations import nominated
 from tests.workflows.world import BOTH, LAB_ONLY, World
@@ -40,6 +42,24 @@ async def changed(world: World, exchange: str, change: Change, key: str = "ch-1"
             traveller.papers[kind] = [paper_for(kind, "Issued anew", traveller.holder)]
 
 
+async def told(world: World, exchange: str) -> list[tuple[Role, str]]:
+    """Who was told how a change ended: role and person, each once."""
+    return sorted((m.recipient_role, m.recipient_id) for m in await world.messages(exchange, "change_ended"))
+
+
+async def concerned(world: World, exchange: str, *units: str, housing: bool = False) -> list[tuple[Role, str]]:
+    """Student, both coordinators, the supervisors of some units, and the housing officer where the bed changes."""
+    people = [
+        (Role.STUDENT, (await world.view(exchange)).student.id),
+        (Role.COORDINATOR, world.sending(exchange).id),
+        (Role.COORDINATOR, world.host(exchange).id),
+    ]
+    people += [(Role.SUPERVISOR, world.programme.contacts("cqmu", Role.SUPERVISOR, unit)[0].id) for unit in units]
+    if housing:
+        people.append((Role.HOUSING_OFFICER, world.host(exchange, Role.HOUSING_OFFICER).id))
+    return sorted(people)
+
+
 async def status_of(world: World, exchange: str) -> list[ChangeStatus]:
     found = await world.reading.changes(exchange)
     assert found is not None
@@ -51,7 +71,7 @@ async def other_days(world: World, exchange: str, *, start: int = 0, end: int = 
     return DatesChange(start=plan.start + timedelta(days=start), end=plan.end + timedelta(days=end))
 
 
-async def holdings(world: World, exchange: str) -> tuple[object, ...]:
+async def holdings(world: World, exchange: str) -> tuple[Plan, object, tuple[PlacementView, ...]]:
     view = await world.view(exchange)
     return view.plan, view.bed, view.placements
 
@@ -71,6 +91,8 @@ async def test_an_extension_before_the_arrival_takes_everything_along(world: Wor
     clinic = [place for place in after.placements if place.content is Content.CLINICAL]
     assert [place.end for place in clinic] == [change.end]
     assert await status_of(world, exchange) == [ChangeStatus.APPLIED]
+    moved = [place.unit_id for place in clinic]
+    assert await told(world, exchange) == await concerned(world, exchange, *moved, housing=True)
     asked_now = {step.kind for step in await world.steps(exchange)}
     assert asked_now >= {K.ISSUE_INVITATION, K.CONFIRM_BED, K.CONFIRM_ARRIVAL}
     assert (await world.finish(exchange)).outcome is Outcome.COMPLETED
@@ -115,6 +137,7 @@ async def test_another_unit_takes_over_in_the_middle_of_a_block(world: World) ->
         (place.unit_id, place.start, day - timedelta(days=1)),
         (other, day, place.end),
     ]
+    assert await told(world, exchange) == await concerned(world, exchange, place.unit_id, other)
     world.travellers[exchange].worked = {one.placement_id: (one.start, one.end) for one in places}
     assert (await world.finish(exchange)).outcome is Outcome.COMPLETED
     done = await world.view(exchange)
@@ -130,7 +153,11 @@ async def test_whoever_does_not_agree_leaves_everything_as_it_was(world: World, 
     student = world.people.actor((await world.step(exchange, K.CONFIRM_ARRIVAL)).owner)
     asks = world.sending(exchange) if kind is K.AGREE_CHANGE else student
     await world.gateway.changes.request(exchange, change, asks, decision_id="ch-1")
-    await world.people.decide(await world.step(exchange, kind), "declined", note="It cannot be.")
+    step = await world.step(exchange, kind)
+    await world.people.decide(step, "declined", note="It cannot be.")
+    knows = world.people.actor(step.owner).id
+    units = [one.unit_id for one in before[2] if one.content is Content.CLINICAL]
+    assert await told(world, exchange) == [one for one in await concerned(world, exchange, *units) if one[1] != knows]
     assert await holdings(world, exchange) == before
     assert await status_of(world, exchange) == [ChangeStatus.DECLINED]
     assert not {step.kind for step in await world.steps(exchange)} & set(SIGNATURES)
@@ -142,6 +169,7 @@ async def test_a_change_that_is_not_decided_in_two_weeks_lapses(world: World) ->
     await asked(world, exchange, await other_days(world, exchange, end=7))
     await world.advance(timedelta(days=15))
     assert await status_of(world, exchange) == [ChangeStatus.LAPSED]
+    assert await told(world, exchange) == await concerned(world, exchange)  # no unit has accepted the student yet
     assert not {step.kind for step in await world.steps(exchange)} & set(SIGNATURES)
 
 
@@ -156,6 +184,8 @@ async def test_a_change_is_taken_back_by_who_asked_for_it(world: World) -> None:
         await world.gateway.changes.withdraw(exchange, "ch-1", world.host(exchange))
     await world.gateway.changes.withdraw(exchange, "ch-1", world.sending(exchange), decision_id="back")
     assert await status_of(world, exchange) == [ChangeStatus.WITHDRAWN]
+    knows = world.sending(exchange).id
+    assert await told(world, exchange) == [one for one in await concerned(world, exchange) if one[1] != knows]
     await world.gateway.changes.withdraw(
         exchange, "ch-1", world.sending(exchange), decision_id="back"
     )  # the same again

@@ -110,6 +110,8 @@ def _collect(case: Case) -> None:
         if kind in case.awaited:
             case.awaited[kind] |= missing
             case.collected[kind] = needed | case.collected[kind]
+        elif kind is StepKind.SUBMIT_HEALTH_RECORDS and _health_begins(case):
+            continue  # the track itself asks for what the clinic needs
         elif missing and _was_collected(case, kind):
             case.duty(_collected(case, kind))
 
@@ -152,10 +154,21 @@ def _ask_for_the_arrival(case: Case, before: Plan) -> None:
 
 
 def _clear(case: Case) -> None:
-    """The clearance follows the last clinical day; who has clinical days for the first time is asked for one (D36)."""
+    """The clearance follows the last clinical day; who has clinical days for the first time is asked for one (D36).
+
+    Nobody decides on the clearance of a stay that has no clinic any more.
+    """
     case.planned_anew.set()
-    if case.health_is_over and case.cleared_through is None and case.plan.block(Content.CLINICAL) is not None:
+    asked = case.engine.find(StepKind.CLEAR_FOR_CLINIC)
+    if asked is not None and case.plan.block(Content.CLINICAL) is None:
+        case.engine.cancel(asked.id)
+    if _health_begins(case):
         case.begin_health(health(case))
+
+
+def _health_begins(case: Case) -> bool:
+    """Whether a change brings clinical days to a stay whose health track has ended without a clearance."""
+    return case.health_is_over and case.cleared_through is None and case.plan.block(Content.CLINICAL) is not None
 
 
 async def _tell_rotations(case: Case, places_before: tuple[PlaceOfBlock, ...]) -> None:

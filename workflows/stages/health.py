@@ -21,14 +21,14 @@ MIDNIGHT = time(0, 0)
 async def health(case: Case) -> None:
     """Health records, and for the clinic a clearance through its last day (D21, D27, D36).
 
-    A clearance that is over is asked for again, as long as the stay lasts; laboratory work goes on.
+    A clearance that is over is asked for again, as long as the stay lasts; laboratory work goes on. A plan without a
+    clinic needs none.
     """
     await collect(case, StepKind.SUBMIT_HEALTH_RECORDS)
-    if case.plan.block(Content.CLINICAL) is None:
-        return
-    while True:
-        while (answer := await case.ask(StepKind.CLEAR_FOR_CLINIC)).outcome != "cleared":
-            pass  # not yet: a later examination may still clear the student, as long as the stay lasts
+    while case.plan.block(Content.CLINICAL) is not None:
+        answer = await case.ask(StepKind.CLEAR_FOR_CLINIC)
+        if answer.outcome != "cleared":
+            continue  # not yet: a later examination may still clear the student, as long as the stay lasts
         await _clear(case, answer)
         ended = await _over(case)
         if ended.documents:
@@ -73,9 +73,9 @@ async def _over(case: Case) -> ClearanceEnded:
 async def _lapse(case: Case, number: int, through: date) -> ClearanceEnded:
     """The day after its last one a clearance lapses, where clinical days are left (D36)."""
     while True:
-        if case.watches_clearance and through < _last_day(case):
+        if _falls_short(case, through):
             await case.engine.until("clearance over", case.plan.host, through + timedelta(days=1), MIDNIGHT)
-            if through < _last_day(case):
+            if _falls_short(case, through):
                 break
         case.planned_anew.clear()
         await case.planned_anew.wait()
@@ -84,6 +84,12 @@ async def _lapse(case: Case, number: int, through: date) -> ClearanceEnded:
         case,
         ClearanceEnded(at=workflow.now(), number=number, last_day=through, reason=ClearanceEnds.LAPSED, documents=over),
     )
+
+
+def _falls_short(case: Case, through: date) -> bool:
+    """Whether clinical days are left after the last one of a clearance."""
+    last = case.plan.last_day(Content.CLINICAL)
+    return case.watches_clearance and last is not None and through < last
 
 
 def end_clearance(case: Case, ended: ClearanceEnded) -> ClearanceEnded:
