@@ -165,11 +165,11 @@ class Presenter(CellWords):
 
     def session_time(self, line: SessionLine) -> str:
         """When a session begins, by the clock of its host, and until when it lasts."""
-        begins, ends = (
-            moment_words(line.starts_at, line.zone, self.language),
-            self.there(line.ends_at, line.zone, "%H:%M"),
-        )
-        return f"{begins} – {ends}"
+        return f"{self.session_moment(line, line.starts_at)} – {self.there(line.ends_at, line.zone, '%H:%M')}"
+
+    def session_moment(self, line: SessionLine, at: datetime) -> str:
+        """A moment by the clock of the host of a session."""
+        return moment_words(at, line.zone, self.language)
 
     def contents(self, contents: Iterable[str]) -> list[tuple[str, str]]:
         """Contents to choose from."""
@@ -266,6 +266,11 @@ class Presenter(CellWords):
     def units(self, ids: Iterable[str]) -> list[tuple[str, str]]:
         """Units to choose from."""
         return [(one, self.unit(one)) for one in ids]
+
+    def unit_status(self, unit_id: str) -> str:
+        """The national or ministry level of a unit, which tells two of one name apart; empty where it has none."""
+        found = self._unit(unit_id)
+        return self.status(found) if found else ""
 
     def unit_terms(self, terms: UnitTerms) -> list[str]:
         """Whom a unit takes, and when not, a line each."""

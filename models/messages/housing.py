@@ -3,7 +3,11 @@
 from datetime import date
 
 from models.people.authorization import Actor
+from models.vocabulary import Stage
 from models.wire import Id, Wire
+
+HOUSED = (Stage.PRE_ARRIVAL, Stage.ARRIVAL, Stage.ROTATIONS, Stage.DEPARTURE)
+"""When a student may be moved to a bed."""
 
 
 class MoveBed(Wire):

@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import segno
 from fastapi import Request
@@ -11,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from gateway.presence_files import MOST_BYTES, read_marks
 from models.errors import BadInput, SojournError
 from models.messages.host_sessions import LONGEST_REASON, Mark, MarkedBy, SessionAnswer
+from models.rules.host_sessions import OPENS_BEFORE
 from portal.answer_forms import refusal_of
 from portal.context import context_of
 from portal.forms import Sent, made, sent
@@ -38,8 +40,10 @@ async def sheet(request: Request, session_id: str) -> Response:
 async def sign_in_page(request: Request, session_id: str) -> Response:
     """Where the code leads: one button, so that nothing is done by opening a page."""
     own = await own_session(request, await visitor_of(request), session_id)
-    now, code = context_of(request).now(), request.query_params.get("code", "")[:60]
-    return await page(request, "session_own.html", own=own, code=code, refusal=None, typed=None, now=now)
+    now, opens = context_of(request).now(), own.line.starts_at - OPENS_BEFORE
+    code = request.query_params.get("code", "")[:60]
+    shown: dict[str, Any] = {"code": code, "refusal": None, "typed": None, "now": now, "opens": opens}
+    return await page(request, "session_own.html", own=own, **shown)
 
 
 @pages.post("/sessions/{session_id}/sign-in", STUDYING)

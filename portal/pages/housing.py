@@ -7,7 +7,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.errors import SojournError, Unknown
-from models.messages.housing import MoveBed
+from models.messages.housing import HOUSED, MoveBed
 from models.people.authorization import Actor, Parties
 from models.people.housing import may_house
 from models.people.particulars import FORMS, ParticularKind, may_keep
@@ -46,6 +46,7 @@ async def _show(
     view = await see(context, visitor, exchange_id)
     found = await _particulars(request, visitor, exchange_id)
     houses = view.closed_at is None and found.houses
+    choose = houses and view.departed_on is None and view.stage in HOUSED
     names = Names(context.services.programme, visitor.language)
     return await page(
         request,
@@ -57,7 +58,8 @@ async def _show(
         found=found,
         fields={kind.value: fields_of(kind) for kind in HERE},
         sent_kind=sent_kind,
-        beds=beds_of(names, view.plan.host) if houses and view.departed_on is None else (),
+        houses=houses,
+        beds=beds_of(names, view.plan.host) if choose else (),
     )
 
 

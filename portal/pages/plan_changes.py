@@ -16,7 +16,7 @@ from models.messages.changes import (
 )
 from models.people.authorization import Actor, Parties, may_request_change
 from models.views import ExchangeView
-from models.views.changes import ChangePreview
+from models.views.changes import ChangePreview, ChangeView
 from models.vocabulary import NominationStatus, Stage
 from portal.answer_forms import Refusal, refusal_of
 from portal.context import context_of
@@ -76,6 +76,7 @@ async def _show(
         found=found,
         preview=preview,
         asks=asks,
+        why_not=_why_not(view, found.changes) if _asks(visitor, view) is not None else "",
         takes_back=open_one is not None and _asks(visitor, view) is not None,
         units=_units(names, view.plan.host),
         disciplines=[(one.id, names.name(one)) for one in programme.disciplines if view.plan.level in one.levels],
@@ -86,11 +87,26 @@ async def _show(
 def _units(names: Names, host: str) -> list[tuple[str, str]]:
     """The units of a host to choose from; what the block's content is, the rules say."""
     institution = names.programme.institution(host)
-    return [(unit.id, names.name(unit)) for unit in (institution.units if institution else ())]
+    units = institution.units if institution else ()
+    return [(unit.id, _apart(names.name(unit), names.status(unit))) for unit in units]
+
+
+def _apart(name: str, status: str) -> str:
+    """Two units of one name are told apart by their level."""
+    return f"{name} · {status}" if status else name
 
 
 def _may_change(view: ExchangeView) -> bool:
     return view.nomination is NominationStatus.VERIFIED and view.stage not in OVER
+
+
+def _why_not(view: ExchangeView, changes: tuple[ChangeView, ...]) -> str:
+    """Why somebody who may ask for changes can ask for none now."""
+    if any(one.status is ChangeStatus.OPEN for one in changes):
+        return "open"
+    if view.stage in OVER or view.closed_at is not None:
+        return "over"
+    return "" if view.nomination is NominationStatus.VERIFIED else "unverified"
 
 
 @pages.post("/exchanges/{exchange_id}/changes/preview", ACTING)

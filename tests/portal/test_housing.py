@@ -21,6 +21,7 @@ async def test_an_address_outside_is_recorded_and_shown_to_those_concerned(porta
     assert "None is on record." in page
     assert f'action="{path}/residence"' in page
     assert f'action="{path}/handover"' not in page
+    assert "A bed is chosen once" not in page, "the student chooses none"
     lives = {"address": "12 Elm Street", "first_night": "2027-03-01", "last_night": "2027-06-30", "rent": "850"}
     refused = await student.post(f"{path}/residence", lives)
     assert refused.status_code == 422
@@ -31,7 +32,10 @@ async def test_an_address_outside_is_recorded_and_shown_to_those_concerned(porta
     assert "12 Elm Street" in shown
     given = {"on": "2027-03-01", "condition": "good", "by": "Lin", "keys": "2"}
     assert (await officer.post(f"{path}/handover", given)).status_code == 303
-    assert "钥匙未归还" in (await officer.get(path)).text
+    housed = (await officer.get(path)).text
+    assert '<span class="tag">钥匙未归还</span>' in housed, "nothing is late while the student lives there"
+    assert "学生确认参加后再安排床位。" in housed
+    assert f'action="{path}/bed"' not in housed
     for person in ("cqmu.occupational_health", "dartmouth.partner_office", people.other_student):
         client = await portal.signed_in(person)
         assert (await client.get(path)).status_code == 404

@@ -126,3 +126,10 @@ async def test_the_export_cannot_carry_a_formula(portal: Portal) -> None:
     sheet = await client.get("/board.xlsx")
     assert sheet.headers["content-type"].startswith("application/vnd.openxml")
     assert sheet.content[:2] == b"PK"
+
+
+async def test_who_evaluated_is_named(portal: Portal, people: People) -> None:
+    page = (await (await portal.signed_in("cqmu.coordinator")).get(f"/exchanges/{people.exchange}")).text
+    told = re.findall(r"Evaluated by ([^,]+),", page)
+    assert len(told) == 2
+    assert people.student not in told

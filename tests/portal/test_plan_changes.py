@@ -1,6 +1,12 @@
 """The page of changes: who may ask, what is shown before anybody is asked, and what is not taken."""
 
+import re
+
+from sqlalchemy import update
+
 from models.people.access import ApiScope
+from models.tables import ExchangeRow
+from models.vocabulary import NominationStatus
 from records.queries import Reading
 from tests.portal.test_api import system
 from tests.portal.world import People, Portal
@@ -28,6 +34,29 @@ async def test_what_is_no_change_is_not_taken(portal: Portal, people: People) ->
     assert (await host.post(f"{path}/preview", {"kind": "intake"})).status_code == 422
     assert (await host.post(f"{path}/preview", {"kind": "dates", "start": "2027-03-01"})).status_code == 422
     assert (await host.post(f"{path}/preview", {"kind": "dates", "start": "x", "end": "y"})).status_code == 422
+
+
+async def test_whoever_can_ask_for_nothing_is_told_why(portal: Portal, people: People) -> None:
+    host = await portal.signed_in("cqmu.coordinator")
+    assert "is not verified yet" in (await host.get(f"/exchanges/{people.living}/changes")).text
+    assert "The stay is over" in (await host.get(f"/exchanges/{people.exchange}/changes")).text
+    supervisor = await portal.signed_in("cqmu.supervisor.lipid")
+    assert "The stay is over" not in (await supervisor.get(f"/exchanges/{people.exchange}/changes")).text
+
+
+async def test_what_was_typed_stands_again_with_its_fault(portal: Portal, people: People) -> None:
+    path = f"/exchanges/{people.living}/changes"
+    async with portal.office.sessions.begin() as session:
+        verified = update(ExchangeRow).where(ExchangeRow.id == people.living)
+        await session.execute(verified.values(nomination=NominationStatus.VERIFIED))
+    host = await portal.signed_in("cqmu.coordinator")
+    refused = await host.post(f"{path}/preview", {"kind": "dates", "start": "2027-03-08", "end": ""})
+    assert refused.status_code == 422
+    assert 'name="start" value="2027-03-08"' in refused.text
+    assert 'href="#f-end"' in refused.text
+    assert re.search(r'id="f-end"[^>]* aria-invalid="true"', refused.text)
+    seen = await host.post(f"{path}/preview", {"kind": "dates", "start": "2027-03-01", "end": "2027-05-21"})
+    assert f'<a href="{path}">Back</a>' in seen.text
 
 
 async def test_only_who_may_ask_is_offered_it(portal: Portal, people: People) -> None:

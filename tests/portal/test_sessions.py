@@ -60,6 +60,9 @@ async def test_a_student_signs_in_by_the_code_and_the_closed_list_makes_hours(po
     assert people.living in sheet
     code = portal.context.services.gateway.signing.session_code(session.rpartition("/")[2])
     assert "not marked" in (await student.get("/sessions")).text
+    scanned = (await student.get(f"{session}/sign-in?code={code}")).text
+    assert "from Wed 10 Mar 2027, 13:45 China time on" in scanned
+    assert "I am here" not in scanned
     early = await student.post(f"{session}/sign-in", {"code": code})
     assert early.status_code == 409
     assert "It is too early to sign in" in early.text
@@ -70,6 +73,11 @@ async def test_a_student_signs_in_by_the_code_and_the_closed_list_makes_hours(po
     assert f'value="{code}"' in (await student.get(f"{session}/sign-in?code={code}")).text
     assert (await student.post(f"{session}/sign-in", {"code": code})).status_code == 303
     assert "attended" in (await student.get("/sessions")).text
+    portal.now = STARTS + timedelta(hours=3)
+    missed = await portal.signed_in(people.living_student)
+    late = (await missed.get(f"{session}/sign-in?code={code}")).text
+    assert "It is over." in late
+    assert "I am here" not in late
     closed = await host.post(f"{session}/close", {"key": "c" * 32})
     assert closed.status_code == 303, closed.text
     assert sorted(await presences(portal)) == ["absent", "attended"]

@@ -118,6 +118,13 @@ async def test_the_public_page_says_whom_each_unit_takes_and_nothing_of_people(p
     assert supervisor.name not in page
 
 
+async def test_units_of_one_name_are_told_apart(portal: Portal, people: People) -> None:
+    page = (await (await portal.signed_in("cqmu.coordinator")).get("/units")).text
+    rows = [row for row in page.split("<tr>") if ">Ultrasonic Medicine</a>" in row]
+    told = [re.search(r'<span class="small quiet">([^<]+)</span>', row) for row in rows]
+    assert len({found[1] for found in told if found}) == len(rows) == 2
+
+
 async def test_fields_at_fault_are_told(portal: Portal, people: People) -> None:
     client = await portal.signed_in("cqmu.coordinator")
     wrong: tuple[dict[str, Any], ...] = (

@@ -8,7 +8,7 @@ from activities.housing import Housing
 from failures.wire import encoded
 from models.errors import BadInput, Conflict, NotOpen
 from models.messages.contracts import AssignBed, BedMove
-from models.messages.housing import MoveBed
+from models.messages.housing import HOUSED, MoveBed
 from models.people.authorization import may_act_for_host, require
 from models.vocabulary import Stage, StepKind
 from workflows.case import Case
@@ -16,7 +16,6 @@ from workflows.options import RECORD
 
 CHOOSING = (StepKind.CONFIRM_BED, StepKind.FIND_BED, StepKind.SETTLE_BED)
 """While one of these is open, its answer chooses the bed."""
-HOUSED = (Stage.PRE_ARRIVAL, Stage.ARRIVAL, Stage.ROTATIONS, Stage.DEPARTURE)
 
 
 def check_move_bed(case: Case, move: MoveBed) -> None:
