@@ -88,12 +88,19 @@ SEVERAL = (
     ),
 )
 """With two laboratories and two specialties."""
+CHANGED = (
+    Nominee("S04", "Koskinen", "Hanna", "", "female", "phd", "phd-pharmacy", "cqmu-ncrc-child", part="extends",
+            nationality="FI", sending="sample"),
+    Nominee("S05", "Berger", "Felix", "", "male", "master", "master-biology", "cqmu-ncrc-child", part="swaps_units",
+            nationality="DE", sending="sample"),
+)  # fmt: skip
+"""Whose stay is changed after it was verified."""
 CQMU = (
     _from_cqmu("C01", "Li", "Na", "李娜", "dartmouth-immunology"),
     _from_cqmu("C02", "Wang", "Xiaoyu", "王晓雨", "dartmouth-neuroscience", part="misses_too_much"),
     _from_cqmu("C03", "Zhang", "Min", "张敏", "dartmouth-epidemiology", part="host_rejects"),
 )
-STUDENTS = {s.number: s for s in (*DARTMOUTH, *SAMPLE, *SEVERAL, *CQMU)}
+STUDENTS = {s.number: s for s in (*DARTMOUTH, *SAMPLE, *SEVERAL, *CHANGED, *CQMU)}
 WEEKS_BEFORE_START = 11
 WEEKS_OF_STAY = 15
 
@@ -174,7 +181,7 @@ def write_files(folder: Path, today: date) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     files = {
         "nominations-dartmouth.csv": [row(s, start, n) for n, s in enumerate(DARTMOUTH, start=1)] + [faulty_row(start)],
-        "nominations-sample.csv": [row(s, start, n) for n, s in enumerate((*SAMPLE, *SEVERAL), start=1)],
+        "nominations-sample.csv": [row(s, start, n) for n, s in enumerate((*SAMPLE, *SEVERAL, *CHANGED), start=1)],
         "nominations-cqmu.csv": [row(s, start, n) for n, s in enumerate(CQMU, start=1)],
     }
     for name, rows in files.items():

@@ -1,11 +1,13 @@
 """What must be true when the demo is over, checked against the records: every claim the demo makes of itself."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from email.parser import BytesHeaderParser
 
-from demo.cohort import STUDENTS
+from demo.cohort import STUDENTS, WEEKS_OF_STAY
 from demo.letters import write_letters
 from demo.play import Play
+from demo.script import EXTENDED_BY, SWAPPED_TO
 from dev.mailsink import mails_in
 from models.events import SeatAnswered
 from models.views import EscalationFilter, ExchangeView, StepLine
@@ -14,6 +16,8 @@ from models.vocabulary import Outcome, Role, StepKind, StepStatus, Target
 ENDINGS: dict[str, tuple[Outcome, bool]] = {
     "completes": (Outcome.COMPLETED, True),
     "several_blocks": (Outcome.COMPLETED, True),
+    "extends": (Outcome.COMPLETED, True),
+    "swaps_units": (Outcome.COMPLETED, True),
     "late_clearance": (Outcome.COMPLETED, True),
     "bad_passport": (Outcome.COMPLETED, True),
     "returned": (Outcome.COMPLETED, True),
@@ -46,6 +50,7 @@ async def unmet_expectations(play: Play) -> list[str]:
         *(text for number, exchange in play.numbers.items() for text in _ending(number, _of(views, exchange))),
         *_parts(views),
         *blocks_unmet(views["several_blocks"]),
+        *_changes_unmet(views["extends"], views["swaps_units"]),
         *await _seats(play, views),
         *await _ladder(play, views["silent_host"]),
         *await _mail(play),
@@ -123,6 +128,20 @@ def blocks_unmet(view: ExchangeView) -> Iterator[str]:
             yield f"{place.placement_id} was not passed"
         if not any(one.placement_id == place.placement_id for one in view.attendance):
             yield f"no hours of {place.placement_id} are reported"
+
+
+def _changes_unmet(longer: ExchangeView, swapped: ExchangeView) -> Iterator[str]:
+    """What is not right with the stays that were changed, in words."""
+    planned = longer.plan.start + timedelta(weeks=WEEKS_OF_STAY, days=-3)
+    left = longer.departed_on  # time passes a day at a time: it may be noticed on the next one
+    if longer.plan.end != planned + EXTENDED_BY or left not in (longer.plan.end, longer.plan.end + timedelta(days=1)):
+        yield f"{longer.exchange_id} ends on {longer.plan.end}, left on {longer.departed_on}"
+    if longer.bed is None or longer.bed.last_night != longer.plan.end - timedelta(days=1):
+        yield f"{longer.exchange_id} has no bed for the weeks more"
+    units = [place.unit_id for place in swapped.placements]
+    evaluated = {one.placement_id for one in swapped.evaluations if one.passed}
+    if len(units) != 2 or units[1] != SWAPPED_TO or evaluated != {one.placement_id for one in swapped.placements}:
+        yield f"{swapped.exchange_id} was to be evaluated in two laboratories"
 
 
 async def _seats(play: Play, views: dict[str, ExchangeView]) -> list[str]:

@@ -112,12 +112,21 @@ class Play:
             del self.deeds[exchange]
             await part.deed(scene)
             return
+        if part.changes:
+            await self._know_plan(scene.traveller)
         for step in steps:
             act = part.acts.get(step.kind)
             if act is not None:
                 await act(scene, step)
             else:
                 await self.people.answer(step, scene.traveller)
+
+    async def _know_plan(self, traveller: Traveller) -> None:
+        """A change may have been applied: from now on everybody goes by the plan and the places that hold."""
+        view = await self.stage.services.reading.exchange(traveller.exchange_id, None)
+        assert view is not None
+        traveller.plan = view.plan
+        traveller.worked = {one.placement_id: (one.start, one.end) for one in view.placements}
 
     def _moment(self, step: WorklistRow) -> datetime:
         """When a step is answered, by the script or by what is usual."""

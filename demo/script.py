@@ -7,12 +7,16 @@ from datetime import timedelta
 from demo.people import Participants, Traveller
 from examples.papers import corrupt_pdf
 from gateway.operations import Gateway
+from models.messages.changes import DatesChange, UnitChange
 from models.messages.exchange import EndEarly
 from models.rules.nomination import Nomination
 from models.views import WorklistRow
 from models.vocabulary import Role, StepKind
 
 NEVER = timedelta(days=10_000)
+EXTENDED_BY = timedelta(weeks=3)
+SWAPPED_AFTER = timedelta(weeks=7)
+SWAPPED_TO = "cqmu-moe-diagnostics"
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class ScriptPart:
     """What happens apart from any step."""
     deed_after: timedelta = timedelta()
     """When, counted from the nomination."""
+    changes: bool = False
+    """Whether the plan of the stay changes on the way."""
 
 
 async def _return(scene: Scene, step: WorklistRow) -> None:
@@ -98,9 +104,29 @@ async def _force_majeure(scene: Scene) -> None:
     await scene.gateway.end_early(exchange, end, note="The region was closed after a flood.")
 
 
+async def _extend(scene: Scene) -> None:
+    """Three weeks more, asked for by the sending university during the stay."""
+    plan, exchange = scene.traveller.plan, scene.traveller.exchange_id
+    longer = DatesChange(start=plan.start, end=plan.end + EXTENDED_BY)
+    office = scene.people.officer(plan.sending, Role.COORDINATOR)
+    changes = scene.gateway.changes
+    await changes.request(exchange, longer, office, decision_id=f"{exchange}.longer", note="The project takes longer.")
+
+
+async def _swap_units(scene: Scene) -> None:
+    """Another laboratory from the eighth week on, asked for by the host."""
+    plan, exchange = scene.traveller.plan, scene.traveller.exchange_id
+    swap = UnitChange(placement_id=f"{exchange}.laboratory.1", unit_id=SWAPPED_TO, from_day=plan.start + SWAPPED_AFTER)
+    office = scene.people.officer(plan.host, Role.COORDINATOR)
+    changes = scene.gateway.changes
+    await changes.request(exchange, swap, office, decision_id=f"{exchange}.swap", note="The supervisor is away.")
+
+
 PARTS: dict[str, ScriptPart] = {
     "completes": ScriptPart(),
     "several_blocks": ScriptPart(),
+    "extends": ScriptPart(deed=_extend, deed_after=timedelta(weeks=17), changes=True),
+    "swaps_units": ScriptPart(deed=_swap_units, deed_after=timedelta(weeks=16), changes=True),
     "late_clearance": ScriptPart(delays={StepKind.CLEAR_FOR_CLINIC: timedelta(weeks=20)}),
     "bad_passport": ScriptPart(spoiled={"passport": corrupt_pdf}),
     "returned": ScriptPart(acts={StepKind.VERIFY_NOMINATION: _return, StepKind.CORRECT_NOMINATION: _correct}),
