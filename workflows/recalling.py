@@ -114,6 +114,8 @@ def _stay(case: Case, memory: Memory) -> None:
         case.resident = case.resident or entry.paper is PaperKind.PERMIT
         if entry.paper is PaperKind.PASSPORT:
             case.new_passport = entry.valid_until
+        elif PaperKind.PASSPORT in entry.handed_in_anew:
+            case.new_passport = None
     permits = memory.of(StayPermitted)
     if permits:
         case.first_permitted_until, case.permitted_until = permits[0].until, permits[-1].until

@@ -4,12 +4,15 @@ from collections.abc import Coroutine
 from datetime import date, timedelta
 from typing import Any
 
+from examples.papers import paper_for
 from models.authority import PaperKind
 from models.errors import BadInput, NotAuthorised, NotOpen
+from models.events import PaperRecorded
 from models.identifiers import exchange_workflow_id
 from models.messages.authority import RecordPaper
 from models.messages.exchange import Acknowledged
 from models.people.authorization import Actor
+from models.views import WorklistRow
 from models.vocabulary import Movement, Role, StepKind
 from tests.workflows.test_legal_clocks import arrive, move
 from tests.workflows.test_refusals import refused
@@ -24,6 +27,14 @@ def enter(
     """The host's coordinator enters a paper."""
     entry = RecordPaper(decision_id=key, actor=actor or world.host(exchange), paper=paper, **more)
     return world.gateway.record_paper(exchange, entry, number=NUMBER, visa_type="X2")
+
+
+async def renewed(world: World, exchange: str, asked: WorklistRow) -> None:
+    """The student hands in another passport, as the step asks."""
+    traveller = world.travellers[exchange]
+    until = date(traveller.plan.end.year + 9, 3, 31)
+    traveller.papers["passport"] = [paper_for("passport", "Issued anew", traveller.holder, until)]
+    await world.people.answer(asked, traveller)
 
 
 async def due(world: World, exchange: str, kind: StepKind) -> date:
@@ -64,6 +75,27 @@ async def test_the_clocks_follow_what_was_written(world: World) -> None:
     assert await due(world, exchange, StepKind.WATCH_STAY) == longer
     await enter(world, exchange, "passport", PaperKind.PASSPORT, valid_until=plan.end + timedelta(days=3650))
     assert StepKind.REGISTER_RESIDENCE in await kinds(world, exchange), "a new passport is registered anew (D29)"
+
+
+async def test_an_extension_asks_anew_for_what_does_not_reach_so_far(world: World) -> None:
+    exchange, _ = await arrive(world, 60)
+    plan = world.travellers[exchange].plan
+    again = {StepKind.SUBMIT_DOCUMENTS, StepKind.SUBMIT_INSURANCE}
+    await enter(world, exchange, "first", PaperKind.EXTENSION, valid_until=plan.start + timedelta(days=70))
+    assert not again & await kinds(world, exchange), "everything handed in reaches so far"
+    await enter(world, exchange, "passport", PaperKind.PASSPORT, valid_until=plan.end + timedelta(days=30))
+    assert not again & await kinds(world, exchange), "a new passport extends no stay"
+    await enter(world, exchange, "second", PaperKind.EXTENSION, valid_until=plan.end)
+    asked = await world.step(exchange, StepKind.SUBMIT_DOCUMENTS)
+    assert asked.subject == "passport", "it is good for less than six months after the stay (D18)"
+    assert again & await kinds(world, exchange) == {StepKind.SUBMIT_DOCUMENTS}, "the insurance is in order"
+    noted = [h.event for h in (await world.view(exchange)).timeline if isinstance(h.event, PaperRecorded)]
+    assert [one.handed_in_anew for one in noted] == [(), (), ("passport",)]
+
+    await renewed(world, exchange, asked)
+    assert not again & await kinds(world, exchange)
+    await enter(world, exchange, "third", PaperKind.EXTENSION, valid_until=plan.end + timedelta(days=10))
+    assert not again & await kinds(world, exchange), "the passport handed in anew counts"
 
 
 async def test_what_is_entered_stays_in_the_records(world: World) -> None:

@@ -64,6 +64,8 @@ async def record(case: Case, entry: RecordPaper) -> None:
         _clocks_follow(case, entry)
     for kind in anew:
         case.accepted.pop(kind, None)
+    if PaperKind.PASSPORT in anew:
+        case.new_passport = None  # the one that is handed in anew counts
     for step in dict.fromkeys(document.step for document in case.policy.documents if document.kind in anew):
         case.duty(_again(case, step))
     await case.engine.recorder.settled()
