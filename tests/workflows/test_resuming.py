@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,15 @@ from sqlalchemy import select
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
+from models.authority import PaperKind
 from models.identifiers import exchange_workflow_id, rotation_workflow_id
 from models.tables import PlacementRow
 from models.views import WorklistRow
+from models.vocabulary import StepKind
 from tests.databases import Database
 from tests.workflows.telling import STORIES, difference, opened, played
+from tests.workflows.test_authority import due, enter, kinds, renewed
+from tests.workflows.test_legal_clocks import arrive, decide
 from tests.workflows.world import World
 
 
@@ -86,3 +91,26 @@ async def test_a_story_resumed_at_every_step_is_the_same_story(
         assert ended[0] is ended[1]
         assert resumed.resumed > 2
         assert await difference(told, resumed) == ([], [])
+
+
+async def test_the_register_is_known_again_at_each_step(sqlite_database: Database, tmp_path: Path) -> None:
+    async with opened(Resuming, sqlite_database, tmp_path / "resumed") as world:
+        exchange, _ = await arrive(world, None)
+        plan = world.travellers[exchange].plan
+        short = plan.start + timedelta(days=40)
+        await enter(world, exchange, "stamp", PaperKind.ENTRY, valid_until=short, single_entry=True)
+        assert await due(world, exchange, StepKind.WATCH_STAY) == short
+        later = short + timedelta(days=5)
+        await enter(world, exchange, "fixed", PaperKind.ENTRY, valid_until=later, single_entry=False, corrects="stamp")
+        assert await due(world, exchange, StepKind.FILE_EXTENSION) < later
+        await enter(world, exchange, "passport", PaperKind.PASSPORT, valid_until=plan.end + timedelta(days=30))
+        await decide(world, exchange, StepKind.FILE_EXTENSION, "filed")
+        assert StepKind.AWAIT_EXTENSION in await kinds(world, exchange)
+        await enter(world, exchange, "extension", PaperKind.EXTENSION, valid_until=plan.end)
+        asked = await world.step(exchange, StepKind.SUBMIT_DOCUMENTS)
+        assert asked.subject == "passport", "known again, and not taken for what was handed in first (D18)"
+        await renewed(world, exchange, asked)
+        assert StepKind.SUBMIT_DOCUMENTS not in await kinds(world, exchange)
+        await enter(world, exchange, "longer", PaperKind.EXTENSION, valid_until=plan.end + timedelta(days=10))
+        assert StepKind.SUBMIT_DOCUMENTS not in await kinds(world, exchange), "the one handed in anew counts"
+        assert world.resumed > 10

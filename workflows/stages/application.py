@@ -107,11 +107,13 @@ async def collect(case: Case, kind: StepKind) -> StepAnswer:
     """
     needed = {d.kind for d in required_documents(case.policy, case.plan, kind)}
     case.awaited[kind] = needed - case.accepted.keys()
-    if not case.awaited[kind] and case.engine.memory.next_of(kind) is None:
+    then = case.engine.memory.next_of(kind)
+    if not case.awaited[kind] and then is None:
         return StepAnswer(outcome="complete")
     case.collected[kind] = needed
     try:
-        return await case.ask(kind, subject=",".join(sorted(case.awaited[kind])))
+        # On record it may have been about more: what was asked anew since is another step's.
+        return await case.ask(kind, subject=then.opened.subject if then else ",".join(sorted(case.awaited[kind])))
     finally:
         case.awaited.pop(kind, None)
         case.collected.pop(kind, None)
