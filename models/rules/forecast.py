@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from models.catalogue.jurisdiction import Cause, EntryRight, earlier_law
 from models.catalogue.policy import DueRule, Foreseen, Policy, StepPolicy
 from models.messages.exchange import Plan
+from models.rules.stay import required_documents
 from models.vocabulary import PROGRAMME_CONTENTS, Anchor, Content, StepKind
 from models.wire import Id, Moment, Wire
 
@@ -84,7 +85,7 @@ def story_of(plan: Plan, policy: Policy) -> tuple[Asked, ...]:
     found: list[Asked] = []
     before: list[StepPolicy] = []
     for step in policy.steps.values():
-        if step.foreseen is None:
+        if step.foreseen is None or _collects_nothing(step.kind, plan, policy):
             continue
         asked = tuple(_asked(step.kind, step.foreseen, plan, policy))
         after = tuple(earlier.kind for earlier in before if earlier.opens(step.kind))
@@ -92,6 +93,12 @@ def story_of(plan: Plan, policy: Policy) -> tuple[Asked, ...]:
         if asked:
             before.append(step)
     return tuple(found)
+
+
+def _collects_nothing(kind: StepKind, plan: Plan, policy: Policy) -> bool:
+    """Whether a step collects documents, and none of this stay: a visa of somebody who needs none (D2)."""
+    collects = any(document.step is kind for document in policy.documents)
+    return collects and not required_documents(policy, plan, kind)
 
 
 def _asked(kind: StepKind, foreseen: Foreseen, plan: Plan, policy: Policy) -> Iterable[Asked]:

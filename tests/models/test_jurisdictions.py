@@ -8,6 +8,7 @@ import pytest
 from models.catalogue.faults import CatalogueError
 from models.catalogue.jurisdiction import EARLIER, EntryRight, earlier_law
 from models.catalogue.loading import load_programme
+from models.rules.forecast import story_of
 from models.rules.stay import complete_plan, required_documents
 from models.vocabulary import StepKind
 from tests.models.test_stay import outgoing, plan
@@ -58,6 +59,17 @@ def test_a_citizen_owes_no_papers_of_foreigners() -> None:
         assert not kinds & {"visa", "dq_form", "jw202_form", "physical_exam"}
     foreign = {d.kind for d in required_documents(policy, plan(), StepKind.OBTAIN_VISA)}
     assert foreign == {"visa"}
+
+
+def test_a_forecast_has_a_visa_for_who_needs_one() -> None:
+    def foreseen(nationality: str) -> set[StepKind]:
+        return {one.kind for one in story_of(complete_plan(plan(), PROGRAMME, nationality), PROGRAMME.policy)}
+
+    assert foreseen("US") - foreseen("CN") >= {StepKind.OBTAIN_VISA, StepKind.REGISTER_RESIDENCE}
+    assert foreseen("CN") < foreseen("US")
+    assert StepKind.ISSUE_INVITATION in foreseen("CN"), "the admission notice is issued to everybody"
+    undecided = {one.kind for one in story_of(plan().model_copy(update={"visa_form": "decide"}), PROGRAMME.policy)}
+    assert {StepKind.DECIDE_FORM, StepKind.ISSUE_INVITATION, StepKind.OBTAIN_VISA} <= undecided
 
 
 def test_visas_of_a_third_country_follow_its_file() -> None:
