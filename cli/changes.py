@@ -1,6 +1,6 @@
 """`sojourn change …`: what follows from a change of a verified exchange, asking for it, taking it back."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -10,10 +10,21 @@ from cli.output import as_data, say, say_json
 from cli.replies import reply_json
 from cli.session import session_of
 from gateway.composition import ReadServices, Services
-from models.errors import Unknown
-from models.messages.changes import Change, ChangeStatus, DatesChange, DisciplineChange, Effect, UnitChange
+from models.errors import BadInput, Unknown
+from models.messages.changes import (
+    BlocksChange,
+    Change,
+    ChangeStatus,
+    DatesChange,
+    DisciplineChange,
+    Effect,
+    UnitChange,
+)
 from models.messages.exchange import Acknowledged
+from models.rules.block_changes import BlockMore, blocks_anew
+from models.rules.changes import DayRange
 from models.views.changes import ChangePreview, ChangesView
+from models.vocabulary import Content
 from texts.changes import AREAS, CHANGE_NAMES, CHANGE_STATES
 from texts.dates import stay_words
 from texts.i18n import _
@@ -86,6 +97,62 @@ def unit(
     """Have a block worked in another unit, from a day on."""
     change = UnitChange(placement_id=placement, unit_id=to, from_day=from_day.date())
     _change(ctx, exchange, change, preview, note, as_, act_id, as_json)
+
+
+@commands.command()
+def blocks(
+    ctx: typer.Context,
+    exchange: Exchange,
+    on: Annotated[
+        list[str] | None,
+        typer.Option("--on", metavar="BLOCK=FIRST/LAST", help="Other days of a block of the plan, e.g. laboratory.2=…"),
+    ] = None,
+    drop: Annotated[list[str] | None, typer.Option("--drop", metavar="BLOCK", help="A block to leave out.")] = None,
+    add: Annotated[
+        list[str] | None,
+        typer.Option("--add", metavar="CONTENT:UNIT=FIRST/LAST", help="A block more, in this unit; days with hyphens."),
+    ] = None,
+    preview: Look = False,
+    note: Note = None,
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Other days of blocks, blocks more or fewer; repeat the options. What is not named stays."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+    days: dict[str, DayRange | None] = dict(_block_days("--on", one) for one in on or ())
+    days |= dict.fromkeys(drop or ())
+    besides = [_wanted(one) for one in add or ()]
+
+    async def look(records: ReadServices) -> ChangesView | None:
+        return await records.reading.changes(exchange, actor)
+
+    found = session.read(look)
+    if found is None or not found.plans:
+        raise Unknown("exchange.unknown", exchange=exchange)
+    contents = blocks_anew(found.plans[-1].plan, days, besides)
+    if not contents:
+        raise BadInput("block.none_planned", "contents")
+    _change(ctx, exchange, BlocksChange(contents=contents), preview, note, as_, act_id, as_json)
+
+
+def _block_days(option: str, typed: str) -> tuple[str, DayRange]:
+    """A block and its days, as they are typed: `laboratory=2027-03-01/2027-04-30`."""
+    key, _, days = typed.partition("=")
+    first, _, last = days.partition("/")
+    try:
+        return key, DayRange(date.fromisoformat(first), date.fromisoformat(last))
+    except ValueError:
+        raise typer.BadParameter(typed, param_hint=option) from None
+
+
+def _wanted(typed: str) -> BlockMore:
+    name, days = _block_days("--add", typed)
+    content, _, unit = name.partition(":")
+    if content not in set(Content):
+        raise typer.BadParameter(typed, param_hint="--add")
+    return BlockMore(Content(content), days, unit)
 
 
 @commands.command()

@@ -9,6 +9,7 @@ from examples.papers import SPECIMEN, Holder, paper_for
 from gateway.operations import Gateway
 from models.catalogue.programme import Programme
 from models.errors import Conflict
+from models.identifiers import block_of
 from models.messages.exchange import Decide, Evaluate, Plan, ReportArrival, ReportAttendance, ReportDeparture
 from models.people.authorization import Actor, Owner
 from models.people.particulars import ParticularKind, Residence
@@ -181,8 +182,8 @@ class Participants:
 
     async def report_rotation(self, duty: WorklistRow, traveller: Traveller) -> None:
         """The supervisor reports the hours of the whole block, no clinical day before the clearance."""
-        _, name, number = duty.subject.split(".")
-        content, numbered = Content(name), int(number) // 100
+        name, _, number = block_of(duty.subject).partition(".")
+        content, numbered = Content(name), int(number or 0)
         block = next(one for one in traveller.plan.blocks(content) if one.number in (0, numbered))
         begins, ends = traveller.worked.get(duty.subject, (block.start, block.end))
         first, last = begins, min(ends, (await self._now()).date(), traveller.last_day or ends)

@@ -116,20 +116,41 @@ def kind_of(step: str) -> str:
     return step.rsplit(".", 2)[1]
 
 
+PLACES_OF_BLOCK = 100
+
+
 def placement_id(exchange_id: str, content: str, number: int) -> str:
     """A placement of an exchange: `EX-2027-DAR-007.laboratory.1`."""
     return f"{exchange_id}.{content}.{number}"
 
 
 def placement_number(block: int, attempt: int) -> int:
-    """The number of a placement for a numbered block: 203 is the third place taken for block 2. `attempt` from 1."""
-    return 100 * block + attempt
+    """The number of a placement for a numbered block: 203 is the third place taken for block 2. `attempt` from 1.
+
+    Beyond a hundred attempts the hundreds of them stand before the block: 10203 is attempt 103. Blocks count to 99.
+    """
+    hundreds, within = divmod(attempt, PLACES_OF_BLOCK)
+    return hundreds * PLACES_OF_BLOCK**2 + PLACES_OF_BLOCK * block + within
+
+
+def swap_attempt(round_: int, version: int) -> int:
+    """Which attempt at a place a change makes: another one for each version of the plan in each round of an exchange.
+
+    Those below fifty are the units asked in turn. Changes count within ten for each round, and where that is not
+    enough from a hundred on.
+    """
+    if version < MOST_SWAPS and SWAPS_FROM + MOST_SWAPS * round_ + version < PLACES_OF_BLOCK:
+        return SWAPS_FROM + MOST_SWAPS * round_ + version
+    return PLACES_OF_BLOCK * version + round_
+
+
+SWAPS_FROM, MOST_SWAPS = 50, 10
 
 
 def block_of(placement: str) -> str:
     """The block that a placement was taken for, as steps and plans name it: `laboratory`, `laboratory.2`."""
     _, content, number = placement.rsplit(".", 2)
-    block = int(number) // 100
+    block = int(number) // PLACES_OF_BLOCK % PLACES_OF_BLOCK
     return f"{content}.{block}" if block else content
 
 

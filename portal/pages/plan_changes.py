@@ -1,12 +1,15 @@
 """Changes of one exchange: before and after side by side with what follows, every plan that held, and a new request."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from models.catalogue.programme import Programme
 from models.errors import BadInput, SojournError, Unknown
 from models.messages.changes import (
+    BlocksChange,
     Change,
     ChangeKind,
     ChangeStatus,
@@ -14,11 +17,15 @@ from models.messages.changes import (
     DisciplineChange,
     UnitChange,
 )
+from models.messages.plan import Plan, PlannedContent
 from models.people.authorization import Actor, Parties, may_request_change
+from models.rules.block_changes import BlockMore, blocks_anew
+from models.rules.changes import DayRange
 from models.views import ExchangeView
 from models.views.changes import ChangePreview, ChangeView
-from models.vocabulary import NominationStatus, Stage
-from portal.answer_forms import Refusal, refusal_of
+from models.vocabulary import Content, NominationStatus, Stage
+from models.wire import Wire
+from portal.answer_forms import Refusal, day_of, refusal_of
 from portal.context import context_of
 from portal.forms import Sent, made, sent
 from portal.policy import ACTING, SIGNED_IN, Pages
@@ -28,13 +35,19 @@ from portal.visitor import Visitor, visitor_of
 from texts.names import Names
 
 pages = Pages("plan_changes")
-FIELDS = ("kind", "start", "end", "placement_id", "unit_id", "from_day", "discipline", "version", "note")
+OF_BLOCKS = ("block", "first", "last", "more", "more_unit", "more_first", "more_last")
+"""Fields that come once for each block: those of the plan, and those it is to have besides."""
+FIELDS = ("kind", "start", "end", "placement_id", "unit_id", "from_day", "discipline", "version", "note", *OF_BLOCKS)
+MORE = 2
+"""So many blocks more can be asked for at once."""
 OF_KIND = {
     ChangeKind.DATES: ("start", "end"),
     ChangeKind.UNIT: ("placement_id", "unit_id", "from_day"),
     ChangeKind.DISCIPLINE: ("discipline",),
 }
-"""What the page offers, and the fields of each; other blocks are asked for by API and command line."""
+"""Kinds that are made of plain fields, and the fields of each."""
+KINDS = (*OF_KIND, ChangeKind.BLOCKS)
+"""What the page offers."""
 OVER = (Stage.DEPARTURE, Stage.CERTIFICATE, Stage.CLOSED)
 MADE: dict[ChangeKind, type[DatesChange | UnitChange | DisciplineChange]] = {
     ChangeKind.DATES: DatesChange,
@@ -80,7 +93,10 @@ async def _show(
         takes_back=open_one is not None and _asks(visitor, view) is not None,
         units=_units(names, view.plan.host),
         disciplines=[(one.id, names.name(one)) for one in programme.disciplines if view.plan.level in one.levels],
-        kinds=tuple(OF_KIND),
+        rows=_rows(typed, view.plan),
+        more=_more(typed),
+        contents=_contents(programme, view.plan.host),
+        of_blocks=OF_BLOCKS,
     )
 
 
@@ -94,6 +110,34 @@ def _units(names: Names, host: str) -> list[tuple[str, str]]:
 def _apart(name: str, status: str) -> str:
     """Two units of one name are told apart by their level."""
     return f"{name} · {status}" if status else name
+
+
+def _contents(programme: Programme, host: str) -> tuple[Content, ...]:
+    """What a host offers."""
+    institution = programme.institution(host)
+    return tuple(institution.hosts) if institution else ()
+
+
+def _rows(typed: Sent | None, plan: Plan) -> list[tuple[PlannedContent, str, str]]:
+    """The blocks of the plan with the days that were typed, or those they have."""
+    days = _pairs(typed, "block", "first", "last") if typed and typed.text("kind") == ChangeKind.BLOCKS else {}
+    return [(block, *days.get(block.key, (block.start.isoformat(), block.end.isoformat()))) for block in plan.contents]
+
+
+def _more(typed: Sent | None) -> list[tuple[str, str, str, str]]:
+    """Content, unit and days of the blocks more that were typed, or empty ones."""
+    given = list(_besides(typed)) if typed and typed.text("kind") == ChangeKind.BLOCKS else []
+    return (given + [("", "", "", "")] * MORE)[:MORE]
+
+
+def _besides(form: Sent) -> Iterator[tuple[str, str, str, str]]:
+    fields = (form.each(name) for name in ("more", "more_unit", "more_first", "more_last"))
+    return zip(*fields, strict=False)
+
+
+def _pairs(form: Sent, key: str, first: str, last: str) -> dict[str, tuple[str, str]]:
+    rows = zip(form.each(key), form.each(first), form.each(last), strict=False)
+    return {name: (begins, ends) for name, begins, ends in rows}
 
 
 def _may_change(view: ExchangeView) -> bool:
@@ -115,7 +159,9 @@ async def preview(request: Request, exchange_id: str) -> Response:
     form = await sent(request, FIELDS)
     actor = await _actor(request, exchange_id)
     try:
-        seen = await context_of(request).services.gateway.changes.preview(exchange_id, _change_of(form), actor)
+        seen = await context_of(request).services.gateway.changes.preview(
+            exchange_id, await _change_of(request, exchange_id, form), actor
+        )
     except SojournError as error:
         return await _show(request, exchange_id, refusal=_told(error), typed=form)
     return await _show(request, exchange_id, typed=form, preview=seen)
@@ -130,7 +176,7 @@ async def ask(request: Request, exchange_id: str) -> Response:
         version = form.text("version", longest=6)
         await context_of(request).services.gateway.changes.request(
             exchange_id,
-            _change_of(form),
+            await _change_of(request, exchange_id, form),
             actor,
             decision_id=form.key,
             version=int(version) if version.isdecimal() else None,
@@ -159,20 +205,49 @@ async def withdraw(request: Request, exchange_id: str) -> Response:
     return _done(request, exchange_id)
 
 
-def _change_of(form: Sent) -> Change:
+async def _change_of(request: Request, exchange_id: str, form: Sent) -> Change:
     """The change as it was filled in.
 
     Raises:
         BadInput: it is of no kind that the page offers, or a field is missing or no day.
     """
     kind = form.text("kind", longest=20)
-    if kind not in OF_KIND:
-        raise BadInput("value.not_one_of", "kind", choices=tuple(OF_KIND))
+    if kind not in KINDS:
+        raise BadInput("value.not_one_of", "kind", choices=KINDS)
+    if kind == ChangeKind.BLOCKS:
+        view = await see(context_of(request), await visitor_of(request), exchange_id)
+        return _blocks_of(form, view.plan)
     values: dict[str, Any] = {name: form.text(name, longest=120) for name in OF_KIND[ChangeKind(kind)]}
     for name, value in values.items():
         if not value:
             raise BadInput("field.missing", name)
     return made(MADE[ChangeKind(kind)], values)
+
+
+def _blocks_of(form: Sent, plan: Plan) -> BlocksChange:
+    """The blocks as they were filled in; one without days is dropped, and a further one has a content.
+
+    Raises:
+        BadInput: a day is missing or no day, or nothing is left.
+    """
+    days = {
+        key: _days(first, last) if first or last else None
+        for key, (first, last) in _pairs(form, "block", "first", "last").items()
+    }
+    besides = [
+        BlockMore(made(_Wanted, {"content": content}).content, _days(first, last), unit)
+        for content, unit, first, last in _besides(form)
+        if content
+    ]
+    return made(BlocksChange, {"contents": blocks_anew(plan, days, besides)})
+
+
+class _Wanted(Wire):
+    content: Content
+
+
+def _days(first: str, last: str) -> DayRange:
+    return DayRange(day_of(first, "first"), day_of(last, "last"))
 
 
 def _told(error: SojournError) -> Refusal:

@@ -4,12 +4,14 @@ import re
 
 from sqlalchemy import update
 
+from models.events import StatusChanged
 from models.people.access import ApiScope
 from models.tables import ExchangeRow
-from models.vocabulary import NominationStatus
+from models.vocabulary import MobilityStatus, NominationStatus
+from portal.pages.plan_changes import MORE
 from records.queries import Reading
 from tests.portal.test_api import system
-from tests.portal.world import People, Portal
+from tests.portal.world import TODAY, People, Portal
 
 
 async def test_what_follows_is_shown_before_anybody_is_asked(portal: Portal, people: People) -> None:
@@ -78,3 +80,43 @@ async def test_the_api_lists_and_previews(portal: Portal, people: People) -> Non
     assert seen.status_code in {200, 422}, seen.text
     unknown = await client.post(f"{path}/preview", json={"change": {"kind": "intake"}})
     assert unknown.status_code == 422
+
+
+async def test_blocks_are_typed_one_by_one(portal: Portal, people: People) -> None:
+    path = f"/exchanges/{people.living}/changes"
+    host = await portal.signed_in("cqmu.coordinator")
+    verified = StatusChanged(at=TODAY, mobility=MobilityStatus.NOMINATION, nomination=NominationStatus.VERIFIED)
+    await portal.office.record(people.living, verified)
+    form = (await host.get(path)).text
+    view = await Reading(portal.office.sessions, portal.programme).exchange(people.living, None)
+    assert view is not None
+    assert form.count('name="first"') == form.count('name="last"') == len(view.plan.contents)
+    assert form.count('name="more_unit"') == MORE
+    typed: dict[str, str | list[str]] = {
+        "kind": "blocks",
+        "block": [one.key for one in view.plan.contents],
+        "first": [one.start.isoformat() for one in view.plan.contents],
+        "last": [one.end.isoformat() for one in view.plan.contents],
+        "more": ["", ""],
+        "more_unit": ["", ""],
+        "more_first": ["", ""],
+        "more_last": ["", ""],
+    }
+    same = await host.post(f"{path}/preview", typed)
+    assert same.status_code == 200, same.text
+    dropped = len(view.plan.contents) - 1
+    days = {name: ["" if n == dropped else day for n, day in enumerate(typed[name])] for name in ("first", "last")}
+    seen = await host.post(f"{path}/preview", typed | days)
+    assert seen.status_code == 200, seen.text
+    kept = seen.text.split("Ask for this change")[0]
+    assert kept.count('name="block"') == len(view.plan.contents) or "something is lacking" in seen.text
+    half = {"last": ["", *typed["last"][1:]]}
+    assert (await host.post(f"{path}/preview", typed | half)).status_code == 422
+    other = {"block": ["clinical.9", *typed["block"][1:]]}
+    assert (await host.post(f"{path}/preview", typed | other)).status_code == 422
+    more = {"more": ["surgery", ""], "more_first": ["2027-03-01", ""], "more_last": ["2027-03-05", ""]}
+    assert (await host.post(f"{path}/preview", typed | more)).status_code == 422
+    soon = {"more": ["clinical", ""], "more_first": ["2027-03-01", ""], "more_last": ["soon", ""]}
+    refused = await host.post(f"{path}/preview", typed | soon)
+    assert refused.status_code == 422
+    assert 'name="more_first" value="2027-03-01"' in refused.text  # what was typed stands

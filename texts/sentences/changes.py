@@ -10,6 +10,7 @@ SENTENCES: dict[str, str] = {
     "change.stay_begun": _("What began on {day} has begun; its first day stays (D39)."),
     "change.day_over": _("This day is over: changes are for days to come (D39)."),
     "change.no_such_place": _("There is no such place, or it is not accepted yet."),
+    "change.no_such_block": _("The plan has no block “{block}”. It has: {blocks}."),
     "change.block_over": _("This block ended on {day}; what was worked stays as it was (D38)."),
     "change.not_verified": _("Until the host has verified it, the nomination itself is corrected (D11)."),
     "change.earlier_rules": _("This exchange began under rules that know no changes; end it, or nominate anew."),

@@ -9,7 +9,7 @@ from temporalio import workflow
 
 from activities.changes import Changes
 from models.events import ChangeApplied, ChangeClosed, ChangeRequested
-from models.identifiers import placement_id, placement_number
+from models.identifiers import placement_id, placement_number, swap_attempt
 from models.messages.changes import (
     ApplyChange,
     ChangeAnswer,
@@ -211,12 +211,8 @@ def _places_wanted(case: Case, change: RequestChange) -> tuple[PlaceOfBlock, ...
 def _next_placement(case: Case, block: PlannedContent) -> str:
     """An id that no place of this block has had: its number keeps the block; changes count on above the searches."""
     earlier = case.reopening.round if case.reopening else 0
-    attempt = SWAPS_FROM + MOST_SWAPS * earlier + case.amendments.version
+    attempt = swap_attempt(earlier, case.amendments.version)
     return placement_id(case.id, block.content, placement_number(block.number, attempt))
-
-
-SWAPS_FROM, MOST_SWAPS = 50, 10
-"""Attempts at a place: up to here units that are asked in turn; changes of one round of an exchange."""
 
 
 def _close(
