@@ -271,17 +271,20 @@ def _unknown_student(to: Addressee) -> Recipient:
     )
 
 
+_EXPECT = (StepKind.CONFIRM_BED, StepKind.FIND_BED, StepKind.ACCEPT_STUDENT, StepKind.CONFIRM_CHANGE)
+_DID_NOT_DECLINE = or_(StepRow.outcome.is_(None), StepRow.outcome.not_in(("decline", "declined")))
+
+
 async def _clinics(session: AsyncSession, exchange: str) -> tuple[Owner, ...]:
-    """The supervisors with a place of a clinical block of the exchange, who were asked and did not decline."""
-    placed = select(PlacementRow.id).where(
-        PlacementRow.exchange_id == exchange, PlacementRow.content == Content.CLINICAL
-    )
-    asked = (
-        StepRow.exchange_id == exchange,
-        StepRow.kind == StepKind.ACCEPT_STUDENT,
-        StepRow.subject.in_(placed),
-        or_(StepRow.outcome.is_(None), StepRow.outcome != "decline"),
-    )
+    """The supervisors with a place of a clinical block of the exchange, who were asked and did not decline.
+
+    One who came with a change agreed to it for the unit.
+    """
+    clinical = PlacementRow.exchange_id == exchange, PlacementRow.content == Content.CLINICAL
+    placed, units = select(PlacementRow.id).where(*clinical), select(PlacementRow.unit_id).where(*clinical)
+    accepts = and_(StepRow.kind == StepKind.ACCEPT_STUDENT, StepRow.subject.in_(placed))
+    changed = and_(StepRow.kind == StepKind.CONFIRM_CHANGE, StepRow.unit_id.in_(units))
+    asked = (StepRow.exchange_id == exchange, or_(accepts, changed), _DID_NOT_DECLINE)
     rows = await session.scalars(select(StepRow).where(*asked).order_by(StepRow.opened_at, StepRow.id))
     return tuple(dict.fromkeys(owner_of(row) for row in rows))
 
@@ -301,8 +304,8 @@ async def _expecting(session: AsyncSession, exchange: str) -> tuple[Owner, ...]:
     """Who was asked for a bed or a place, and did not decline: once each."""
     asked = (
         StepRow.exchange_id == exchange,
-        StepRow.kind.in_((StepKind.CONFIRM_BED, StepKind.FIND_BED, StepKind.ACCEPT_STUDENT)),
-        or_(StepRow.outcome.is_(None), StepRow.outcome != "decline"),
+        StepRow.kind.in_(_EXPECT),
+        _DID_NOT_DECLINE,
     )
     rows = await session.scalars(select(StepRow).where(*asked).order_by(StepRow.opened_at, StepRow.id))
     return tuple(dict.fromkeys(owner_of(row) for row in rows))

@@ -7,6 +7,7 @@ import pytest
 from examples.papers import paper_for
 from models.errors import BadInput, Conflict, NotAuthorised, NotOpen
 from models.messages.changes import Change, ChangeStatus, DatesChange, UnitChange
+from models.messages.clearance import RevokeClearance
 from models.messages.plan import Plan
 from models.views import PlacementView
 from models.vocabulary import Content, Outcome, Role, Stage, StepKind
@@ -220,3 +221,20 @@ async def test_what_is_refused_says_why(world: World) -> None:
     await asked(world, exchange, longer)  # the same again
     with pytest.raises(Conflict, match=r"change\.open"):
         await asked(world, exchange, longer, key="another")
+
+
+async def test_the_supervisor_of_another_clinic_hears_what_becomes_of_the_student(world: World) -> None:
+    exchange = await world.nominate(BOTH)
+    await world.until(exchange, K.CHECK_IN)
+    place = next(p for p in (await world.view(exchange)).placements if p.content is Content.CLINICAL)
+    host = world.programme.institutions["cqmu"]
+    other = next(u.id for u in host.units if u.content is Content.CLINICAL and u.id != place.unit_id)
+    await changed(world, exchange, UnitChange(placement_id=place.placement_id, unit_id=other, from_day=place.start))
+    (supervisor,) = world.programme.contacts("cqmu", Role.SUPERVISOR, other)
+
+    health = RevokeClearance(decision_id="r-1", actor=world.host(exchange, Role.OCCUPATIONAL_HEALTH))
+    await world.gateway.revoke_clearance(exchange, health)
+    assert supervisor.id in {m.recipient_id for m in await world.messages(exchange, "clearance_changed")}
+    await world.gateway.withdraw(exchange, world.sending(exchange), decision_id="w-1")
+    assert (await world.result(exchange)).outcome is Outcome.WITHDRAWN
+    assert supervisor.id in {m.recipient_id for m in await world.messages(exchange, "outcome")}
