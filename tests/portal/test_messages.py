@@ -1,21 +1,15 @@
 """Messages to many: the pages of an office in both languages, the API, and the command line over the same records."""
 
-import asyncio
 import io
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
-from cli.session import Session
-from gateway.composition import Services
 from models.people.access import ApiScope
 from models.vocabulary import LANGUAGES
-from settings import Settings
-from starter import main
 from tests.portal.chinese import faults_of, latin_names, lines_of
+from tests.portal.commands import command_line
 from tests.portal.test_api import system
 from tests.portal.world import People, Portal
 from texts.i18n import TAGS
@@ -180,19 +174,7 @@ async def test_a_system_writes_once_for_its_key_within_its_scope(portal: Portal,
 async def test_the_command_line_does_the_same(
     portal: Portal, people: People, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
-    services = portal.context.services
-
-    @asynccontextmanager
-    async def opened(settings: Settings) -> AsyncIterator[Services]:
-        yield services
-
-    session = Session(settings=Settings, services=opened, records=opened, catalogue=lambda _: portal.programme)
-
-    async def sojourn(*arguments: str) -> tuple[int, str]:
-        code = await asyncio.to_thread(main, ["message", *arguments, "--as", "coordinator@cqmu"], session)
-        printed = capsys.readouterr()
-        return code, printed.out + printed.err
+    sojourn = command_line(portal, capsys, monkeypatch, "message")
 
     to = ("--cohort", COHORT, "--template", "arrival")
     code, said = await sojourn("preview", *to)

@@ -1,11 +1,8 @@
 """Units: the pages of those who keep them in both languages, the spreadsheet, the API and the command line."""
 
-import asyncio
 import io
 import itertools
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,16 +11,13 @@ import openpyxl
 import pytest
 
 from activities.placement import Placement
-from cli.session import Session
-from gateway.composition import Services
 from models.people.access import ApiScope
 from models.vocabulary import LANGUAGES, StepKind
 from records.store.append import NoOutbox, Wakers
-from settings import Settings
-from starter import main
 from tests.activities.students import NOW
 from tests.activities.test_allocation import place
 from tests.portal.chinese import faults_of, latin_names, lines_of
+from tests.portal.commands import command_line
 from tests.portal.test_api import system
 from tests.portal.world import People, Portal
 from tests.records.stays import asked, of_host
@@ -243,19 +237,7 @@ async def test_the_command_line_writes_a_file_and_reads_it_back(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
-    services = portal.context.services
-
-    @asynccontextmanager
-    async def opened(settings: Settings) -> AsyncIterator[Services]:
-        yield services
-
-    session = Session(settings=Settings, services=opened, records=opened, catalogue=lambda _: portal.programme)
-
-    async def sojourn(*arguments: str) -> tuple[int, str]:
-        code = await asyncio.to_thread(main, ["units", *arguments, "--as", "coordinator@cqmu"], session)
-        printed = capsys.readouterr()
-        return code, printed.out + printed.err
+    sojourn = command_line(portal, capsys, monkeypatch, "units")
 
     file = tmp_path / "units.xlsx"
     code, said = await sojourn("export", str(file))
