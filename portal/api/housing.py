@@ -50,6 +50,18 @@ async def move_bed(request: Request, exchange_id: Short, caller: Writer, body: B
     return Taken(exchange_id=reply.exchange_id, stage=reply.stage, repeated=reply.repeated)
 
 
+class ResidenceForm(Residence):
+    """Housing outside the host's beds, as it is sent."""
+
+
+class HandoverForm(Handover):
+    """What is handed over at the check-in, as it is sent."""
+
+
+class InspectionForm(Inspection):
+    """The room as it was left, as it is sent."""
+
+
 class KeptForm(BaseModel):
     """A version of a form that is on record now."""
 
@@ -65,7 +77,7 @@ async def get_housing(request: Request, exchange_id: Short, caller: Reader) -> P
 
 @router.post("/exchanges/{exchange_id}/residence", dependencies=GUARD, responses=kept_or(404, 409))
 async def record_residence(
-    request: Request, exchange_id: Short, caller: Writer, body: Residence, asked: Once
+    request: Request, exchange_id: Short, caller: Writer, body: ResidenceForm, asked: Once
 ) -> KeptForm:
     """Record an address outside the host's beds, as the version that holds."""
     return await _keep(request, exchange_id, caller, ParticularKind.RESIDENCE, body, asked)
@@ -73,7 +85,7 @@ async def record_residence(
 
 @router.post("/exchanges/{exchange_id}/handover", dependencies=GUARD, responses=kept_or(404, 409))
 async def record_handover(
-    request: Request, exchange_id: Short, caller: Writer, body: Handover, asked: Once
+    request: Request, exchange_id: Short, caller: Writer, body: HandoverForm, asked: Once
 ) -> KeptForm:
     """Record what was handed over at the check-in."""
     return await _keep(request, exchange_id, caller, ParticularKind.HANDOVER, body, asked)
@@ -81,7 +93,7 @@ async def record_handover(
 
 @router.post("/exchanges/{exchange_id}/inspection", dependencies=GUARD, responses=kept_or(404, 409))
 async def record_inspection(
-    request: Request, exchange_id: Short, caller: Writer, body: Inspection, asked: Once
+    request: Request, exchange_id: Short, caller: Writer, body: InspectionForm, asked: Once
 ) -> KeptForm:
     """Record how the room was found, which keys came back and what became of the deposit."""
     return await _keep(request, exchange_id, caller, ParticularKind.INSPECTION, body, asked)

@@ -413,7 +413,7 @@ async def test_answers_that_are_not_kept_are_fetched_again(counter: Counter, mon
 
 def test_each_kind_is_an_update_of_a_workflow() -> None:
     updating = (ExchangeWorkflow, RotationWorkflow, CohortWorkflow, LateUnitWorkflow, SuspensionWorkflow)
-    names = {name for workflow in updating for name in vars(workflow) if _is_update(getattr(workflow, name))}
+    names = {name for workflow in updating for name in dir(workflow) if _is_update(getattr(workflow, name))}
     assert set(UPDATES) | set(OF_SUSPENSIONS) == names - {"nominate"}
     assert set(KINDS) - names == {REOPEN, SUSPEND, REISSUE, LETTER}  # these begin a workflow
 

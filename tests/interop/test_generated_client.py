@@ -24,11 +24,16 @@ OPERATIONS = {
     "correct_nomination", "correct_person", "reopen_exchange", "get_act", "list_letters", "write_letter", "get_letter",
     "preview_message", "send_message", "list_messages", "get_message",
     "request_clearance_revocation", "list_papers", "add_paper",
+    "list_changes", "preview_change", "request_change", "withdraw_change", "move_bed", "get_housing",
+    "record_residence", "record_handover", "record_inspection", "list_directory",
+    "list_units", "get_unit", "preview_units", "change_units",
+    "list_sessions", "get_session", "plan_session", "change_session", "cancel_session", "mark_session", "close_session",
 }  # fmt: skip
 """What clients of partners call: a name that goes breaks them. A new operation has its line here."""
 VERBS = {
     "list", "get", "nominate", "decide", "add", "report", "withdraw", "receive", "correct", "reopen", "extend", "end",
     "change", "request", "send", "remove", "cancel", "preview", "confirm", "check", "write",
+    "move", "record", "plan", "mark", "close",
 }  # fmt: skip
 
 

@@ -68,6 +68,7 @@ async def test_only_routes_that_say_so_take_more(portal: Portal) -> None:
         "/exchanges/{exchange_id}/documents": LARGE,
         "/nominate/file": TABLES,
         "/nominate/rows": TABLES,
+        "/units.xlsx": TABLES,
     }
 
 

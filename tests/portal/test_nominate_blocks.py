@@ -60,7 +60,9 @@ async def test_the_form_nominates_two_laboratories_and_two_specialties(
     assert value(page, "clinical_start-3") == ""
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "works in one unit a day"), ("zh", "学生一天只在一个单位")])
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "works in one unit a day"), ("zh", "学生一天只在一个科室或实验室")]
+)
 async def test_a_fault_of_a_later_block_stands_at_its_field(portal: Portal, language: str, said: str) -> None:
     client = await portal.signed_in("dartmouth.coordinator")
     client.http.cookies.set("sojourn-language", language, domain="portal.example")

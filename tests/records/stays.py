@@ -58,12 +58,15 @@ def student(person_id: str) -> Actor:
     return Actor(id=person_id, role=Role.STUDENT)
 
 
+OUTCOMES = {StepKind.VERIFY_NOMINATION: ("verified", "returned", "rejected")}
+
+
 def asked(exchange_id: str, kind: StepKind, owner: Owner, due: datetime = DUE, subject: str = "") -> StepOpened:
     """A step with a reminder a day before its due time and an escalation a day after."""
     step_id = f"{exchange_id}.{kind}.1"
     rungs = (RungAt(index=0, at=due - timedelta(days=1)), RungAt(index=1, at=due + timedelta(days=1)))
     plan = StepPlan(step_id=step_id, due_at=due, zone="Asia/Shanghai", rungs=rungs)
-    outcomes = ("approve", "return", "reject")
+    outcomes = OUTCOMES.get(kind, ("approve", "return", "reject"))
     return StepOpened(at=NOW, step_id=step_id, step=kind, owner=owner, outcomes=outcomes, subject=subject, plan=plan)
 
 

@@ -149,6 +149,17 @@ def test_it_is_known_which_refusals_may_mean_that_a_workflow_is_behind() -> None
         "exchange.ending",
         "student.left",
         "suspension.ending",
+        "bed.being_chosen",
+        "bed.not_yet",
+        "change.earlier_rules",
+        "change.not_open",
+        "change.not_verified",
+        "change.stay_over",
+        "clearance.none",
+        "paper.not_now",
+        "session.cancelled",
+        "session.sign_in_early",
+        "session.sign_in_over",
     }
     assert said - updates.UNHEARD_OF == stands
     assert said >= updates.UNHEARD_OF
