@@ -6,10 +6,11 @@ import pytest
 
 from models.events import RungFired, StepClosed
 from models.messages.audit import AuditFinding, FindingKind
+from models.tables import ExchangeRow
 from models.vocabulary import StepStatus
 from records.audit.events import contradictions, gaps
 from records.audit.projection import Projection
-from records.store.engine import Sessions
+from records.store.engine import Sessions, transaction
 from tests.audit.conftest import ByHand
 from tests.databases import Database
 from tests.records.fakes import tell
@@ -33,6 +34,23 @@ def _said(one: AuditFinding) -> tuple[Any, ...]:
 async def test_a_story_with_every_event_is_in_step(database: Database, looking: Sessions) -> None:
     await live(database.sessions)
     assert await found(looking) == set()
+
+
+async def test_a_plan_of_an_earlier_release_is_compared_as_it_is_read(database: Database, looking: Sessions) -> None:
+    await live(database.sessions)
+
+    async def altered(**values: Any) -> None:
+        async with transaction(database.sessions) as session:
+            row = await session.get_one(ExchangeRow, ANN)
+            since = ("entry", *values)
+            row.plan = {name: value for name, value in row.plan.items() if name not in since} | values
+
+    await altered()
+    assert await found(looking) == set(), "what is left out has a default"
+    await altered(visa_class="X1")
+    assert await found(looking) == {(FindingKind.ROW_DIFFERS, ANN, "exchanges", ANN, ("plan",))}
+    await altered(visa_class=7, start="no day")
+    assert await found(looking) == {(FindingKind.ROW_DIFFERS, ANN, "exchanges", ANN, ("plan",))}
 
 
 CHANGED = {
