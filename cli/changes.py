@@ -7,7 +7,7 @@ import typer
 
 from cli.options import ActId, As, Exchange, Json, Note
 from cli.output import as_data, say, say_json
-from cli.replies import reply_json
+from cli.replies import tell_acknowledged
 from cli.session import session_of
 from gateway.composition import ReadServices, Services
 from models.errors import BadInput, Unknown
@@ -43,15 +43,7 @@ Look = Annotated[bool, typer.Option("--preview", help="Only show what would foll
 @commands.command("list")
 def list_changes(ctx: typer.Context, exchange: Exchange, as_: As = None, as_json: Json = False) -> None:
     """Every change of an exchange, newest first, and the plans that held."""
-    session = session_of(ctx)
-    actor = session.actor(as_)
-
-    async def look(records: ReadServices) -> ChangesView | None:
-        return await records.reading.changes(exchange, actor)
-
-    found = session.read(look)
-    if found is None:
-        raise Unknown("exchange.unknown", exchange=exchange)
+    found = _changes_of(ctx, exchange, as_)
     if as_json:
         say_json(as_data(found))
         return
@@ -119,19 +111,10 @@ def blocks(
     as_json: Json = False,
 ) -> None:
     """Other days of blocks, blocks more or fewer; repeat the options. What is not named stays."""
-    session = session_of(ctx)
-    actor = session.actor(as_)
     days: dict[str, DayRange | None] = dict(_block_days("--on", one) for one in on or ())
     days |= dict.fromkeys(drop or ())
     besides = [_wanted(one) for one in add or ()]
-
-    async def look(records: ReadServices) -> ChangesView | None:
-        return await records.reading.changes(exchange, actor)
-
-    found = session.read(look)
-    if found is None or not found.plans:
-        raise Unknown("exchange.unknown", exchange=exchange)
-    contents = blocks_anew(found.plans[-1].plan, days, besides)
+    contents = blocks_anew(_changes_of(ctx, exchange, as_).plans[-1].plan, days, besides)
     if not contents:
         raise BadInput("block.none_planned", "contents")
     _change(ctx, exchange, BlocksChange(contents=contents), preview, note, as_, act_id, as_json)
@@ -188,10 +171,20 @@ def withdraw(
         return await services.gateway.changes.withdraw(exchange, change, actor, decision_id=decision_id, note=note)
 
     decision_id, reply = session.act_once(act_id, act)
-    if as_json:
-        say_json(reply_json(reply, decision_id=decision_id))
-    else:
-        say(phrase(BACK))
+    tell_acknowledged(reply, phrase(BACK), as_json, decision_id=decision_id)
+
+
+def _changes_of(ctx: typer.Context, exchange: str, as_: str | None) -> ChangesView:
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def look(records: ReadServices) -> ChangesView | None:
+        return await records.reading.changes(exchange, actor)
+
+    found = session.read(look)
+    if found is None or not found.plans:
+        raise Unknown("exchange.unknown", exchange=exchange)
+    return found
 
 
 def _change(
@@ -223,10 +216,8 @@ def _change(
         _tell(seen.effects)
         return
     decision_id, reply = session.act_once(act_id, act)
-    if as_json:
-        say_json(reply_json(reply, decision_id=decision_id))
-    else:
-        say(phrase(ASKED, change=label(CHANGE_NAMES, change.kind, language())))
+    asked = phrase(ASKED, change=label(CHANGE_NAMES, change.kind, language()))
+    tell_acknowledged(reply, asked, as_json, decision_id=decision_id)
 
 
 def _tell(effects: tuple[Effect, ...]) -> None:
