@@ -79,7 +79,7 @@ class Housing:
             request.key,
             BedAssigned,
             nights | {"bed_id": request.bed_id},
-            lambda session: self._find(session, request),
+            lambda session: self.find(session, request),
             lost="bed.taken_meanwhile",
             done=self._taken_act(request),
         )
@@ -95,9 +95,6 @@ class Housing:
 
     async def find(self, session: AsyncSession, request: AssignBed) -> BedAssigned | str | None:
         """What `assign_bed` would write, to be written in the same transaction; the bed, where it is held already."""
-        return await self._find(session, request)
-
-    async def _find(self, session: AsyncSession, request: AssignBed) -> BedAssigned | str | None:
         guest = await _guest(session, request.exchange_id)
         held = await stretches(session, request.exchange_id, since=request.first_night)
         if request.move is not None and held == [(request.bed_id, request.first_night, request.last_night)]:

@@ -53,16 +53,13 @@ class Placement:
             request.key,
             PlaceAssigned,
             block | {"start": request.start, "end": request.end, "unit_id": request.only},
-            lambda session: self._find(session, request),
+            lambda session: self.find(session, request),
             lost="place.taken_meanwhile",
         )
         return PlaceAnswer(unit_id=taken.unit_id if isinstance(taken, PlaceAssigned) else taken)
 
     async def find(self, session: AsyncSession, request: AssignPlace) -> PlaceAssigned | str | None:
         """What `assign_place` would write, to be written in the same transaction; the unit where it is held already."""
-        return await self._find(session, request)
-
-    async def _find(self, session: AsyncSession, request: AssignPlace) -> PlaceAssigned | str | None:
         if held := await _held(session, request):
             return held
         if not request.replanned and not await _fits_the_stay(session, request):
