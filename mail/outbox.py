@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mail.catching_up import catch_up
 from mail.directory import Directory, Recipient, language_of
 from mail.rejections import tell_of_rejection
-from models.catalogue.policy import AskedBy
+from models.catalogue.answers import AskedBy
 from models.catalogue.programme import Programme
 from models.errors import Broken
 from models.events import (

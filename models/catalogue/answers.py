@@ -1,7 +1,7 @@
 """Answers to steps as data: what each asks for, what it ends and releases, who is told, and how it may be given."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
@@ -169,3 +169,10 @@ class AnswerPolicy(Wire):
 
 _SAID = ("label", "label_zh", "done", "done_zh", "moves_to", "follows", "follows_zh")
 _DEFAULTS: dict[str, Any] = {name: field.default for name, field in AnswerPolicy.model_fields.items()}
+
+
+class AskedBy(NamedTuple):
+    """An answer to one step by which another is asked."""
+
+    step: StepKind
+    answer: str

@@ -5,11 +5,11 @@ It travels in the workflow's input, so changing the catalogue never changes a ru
 
 from datetime import date, time
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from models.catalogue.answers import AnswerPolicy, GivenBy, Need
+from models.catalogue.answers import AnswerPolicy, AskedBy, GivenBy, Need
 from models.catalogue.earlier import earlier_answer
 from models.catalogue.jurisdiction import EntryRight, Jurisdiction
 from models.catalogue.served import Serving
@@ -237,16 +237,10 @@ class DocumentPolicy(Wire):
     max_age_days_at_start: int | None = None
     """Issued at most this many days before the stay starts (D21, D22)."""
     through_clinic: bool = False  # its age counts on the last clinical day instead (D27)
+    through_stay: bool = False  # a paper for the entry by which the student stays, too (D24)
     purpose: Purpose = Purpose.HEALTH
     """What it is kept for; where nothing is said, few may open it (D46)."""
     rule: str
-
-
-class AskedBy(NamedTuple):
-    """An answer to one step by which another is asked."""
-
-    step: StepKind
-    answer: str
 
 
 class Policy(Wire):

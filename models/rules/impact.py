@@ -79,8 +79,8 @@ def to_collect_anew(
 ) -> list[AcceptedPaper]:
     """Accepted papers that do not cover the plan as it would be, in the order of the policy.
 
-    The host's papers state the days of the stay: other days, other papers. After the entry only a DS-2019, by which a
-    student stays in the United States, is issued anew.
+    The host's papers state the days of the stay: other days, other papers. After the entry only those are issued anew
+    by which a student stays in the country.
     """
     stay, policies = _covered(after), {document.kind: document for document in policy.documents}
     needed = {document.kind for step in COLLECTED for document in required_documents(policy, after, step)}
@@ -102,7 +102,7 @@ def asked_for(policy: Policy, plan: Plan, step: StepKind, *, arrived: bool) -> t
 
 
 def _still_asked(document: DocumentPolicy, *, arrived: bool) -> bool:
-    return not arrived or document.step not in FOR_THE_ENTRY or document.visa_forms == ("DS2019",)
+    return not arrived or document.step not in FOR_THE_ENTRY or document.through_stay
 
 
 def _covered(plan: Plan) -> Covered:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.catalogue.loading import load_programme
 from models.messages.changes import (
     Area,
     BlocksChange,
@@ -23,7 +24,7 @@ from models.messages.plan import PlannedContent
 from models.rules.changes import change_faults, changed_plan, nature_of, places_after, swapped
 from models.rules.impact import BedFor, HeldNow, effects_of, to_collect_anew
 from models.rules.validity import AcceptedPaper
-from models.vocabulary import Content, StepKind
+from models.vocabulary import Content, Direction, StepKind
 from tests.models.test_stay import CLINIC, END, LABORATORY, LECTURES, POLICY, START, plan
 
 TODAY = date(2027, 1, 10)
@@ -222,6 +223,25 @@ def test_papers_are_asked_anew_where_they_do_not_cover_the_new_stay() -> None:
     assert anew(later) == ["admission_notice", "physical_exam"]
     assert anew(DatesChange(start=START, end=date(2027, 6, 1)), arrived=True) == ["insurance"]
     assert anew(DisciplineChange(discipline="phd-oncology")) == []
+
+
+@pytest.mark.parametrize(("form", "country", "issued"), [("DS2019", "US", ["ds2019_form"]), ("DQ", "CN", [])])
+def test_after_the_entry_only_the_form_by_which_one_stays_is_issued_anew(
+    form: str, country: str, issued: list[str]
+) -> None:
+    policy = load_programme().policy
+    direction = Direction.OUTGOING if country == "US" else Direction.INCOMING
+    visa_class = "X2" if country == "CN" else ""
+    stay = plan().model_copy(
+        update={"direction": direction, "host_country": country, "visa_form": form, "visa_class": visa_class}
+    )
+    forms = [one.kind for one in policy.documents if one.step is StepKind.ISSUE_INVITATION]
+    papers = [AcceptedPaper(kind=kind, document_id=f"d-{kind}") for kind in (*forms, "visa")]
+    longer = changed_plan(stay, DatesChange(start=START, end=END + timedelta(days=14)), policy)
+    found = to_collect_anew(stay, longer, papers, policy, arrived=True)
+    assert [paper.kind for paper in found] == issued
+    before_it = to_collect_anew(stay, longer, papers, policy, arrived=False)
+    assert {*issued} < {paper.kind for paper in before_it}
 
 
 def test_the_effects_of_an_extension_are_named_area_by_area() -> None:
