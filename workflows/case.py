@@ -113,8 +113,8 @@ class Case:
         """Of lectures and the cultural programme; rotations take their own."""
         self.evaluated_programme = False
         self.timeline: list[TimelineEntry] = []
-        self.duties: list[asyncio.Task[None]] = []
-        self.legal: set[asyncio.Task[None]] = set()
+        self.duties: list[asyncio.Task[Any]] = []
+        self.legal: set[asyncio.Task[Any]] = set()
         """Duties of the law: an early end leaves them."""
         self._health: asyncio.Task[None] | None = None
         self.amendments = Amendments()
@@ -293,7 +293,7 @@ class Case:
             if isinstance(ended, Exception):
                 raise ended
 
-    def duty(self, coroutine: Coroutine[Any, Any, None], *, legal: bool = False) -> None:
+    def duty(self, coroutine: Coroutine[Any, Any, Any], *, legal: bool = False) -> None:
         """Begin something that goes on beside the stages and must be done before the certificate."""
         task = asyncio.create_task(coroutine)
         self.duties.append(task)

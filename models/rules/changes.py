@@ -20,7 +20,10 @@ from models.messages.changes import (
 )
 from models.messages.plan import Plan, PlannedContent
 from models.rules.stay import Fault, duration_faults, fault_of
-from models.vocabulary import ROTATION_CONTENTS
+from models.vocabulary import ROTATION_CONTENTS, Stage
+
+OVER = frozenset({Stage.DEPARTURE, Stage.CERTIFICATE, Stage.CLOSED})
+"""Stages of a stay of which nothing is left to change."""
 
 
 class DayRange(NamedTuple):

@@ -20,10 +20,10 @@ from models.messages.changes import (
 from models.messages.plan import Plan, PlannedContent
 from models.people.authorization import Actor, Parties, may_request_change
 from models.rules.block_changes import BlockMore, blocks_anew
-from models.rules.changes import DayRange
+from models.rules.changes import OVER, DayRange
 from models.views import ExchangeView
 from models.views.changes import ChangePreview, ChangeView
-from models.vocabulary import Content, NominationStatus, Stage
+from models.vocabulary import Content, NominationStatus
 from models.wire import Wire
 from portal.answer_forms import Refusal, day_of, refusal_of
 from portal.context import context_of
@@ -48,7 +48,6 @@ OF_KIND = {
 """Kinds that are made of plain fields, and the fields of each."""
 KINDS = (*OF_KIND, ChangeKind.BLOCKS)
 """What the page offers."""
-OVER = (Stage.DEPARTURE, Stage.CERTIFICATE, Stage.CLOSED)
 MADE: dict[ChangeKind, type[DatesChange | UnitChange | DisciplineChange]] = {
     ChangeKind.DATES: DatesChange,
     ChangeKind.UNIT: UnitChange,

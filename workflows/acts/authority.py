@@ -67,7 +67,7 @@ async def record(case: Case, entry: RecordPaper) -> None:
     if PaperKind.PASSPORT in anew:
         case.new_passport = None  # the one that is handed in anew counts
     for step in dict.fromkeys(document.step for document in case.policy.documents if document.kind in anew):
-        case.duty(_again(case, step))
+        case.duty(collect(case, step))
     await case.engine.recorder.settled()
 
 
@@ -97,7 +97,3 @@ def _permitted(case: Case, entry: RecordPaper) -> None:
     assert entry.valid_until is not None
     case.resident = case.resident or entry.paper is PaperKind.PERMIT
     law.permit_as_written(case, entry.valid_until)
-
-
-async def _again(case: Case, step: StepKind) -> None:
-    await collect(case, step)

@@ -6,12 +6,10 @@ from models.errors import BadInput, Conflict, NotOpen
 from models.events import ChangeRequested
 from models.messages.changes import ChangeStatus, RequestChange, WithdrawChange
 from models.people.authorization import may_request_change, may_take_back, require
-from models.rules.changes import change_faults, changed_plan
-from models.vocabulary import NominationStatus, Stage, StepKind
+from models.rules.changes import OVER, change_faults, changed_plan
+from models.vocabulary import NominationStatus, StepKind
 from workflows.case import Case
 from workflows.stages import changing
-
-OVER = frozenset({Stage.DEPARTURE, Stage.CERTIFICATE, Stage.CLOSED})
 
 
 def check_request(case: Case, request: RequestChange) -> None:

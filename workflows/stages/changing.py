@@ -20,8 +20,8 @@ from models.messages.changes import (
 )
 from models.messages.plan import PlannedContent
 from models.people.authorization import CLOCK, Actor, owner_for, signs_by_asking
-from models.rules.changes import added, change_faults, changed_plan, name_of, places_after, swapped
-from models.vocabulary import Stage, StepKind
+from models.rules.changes import OVER, added, change_faults, changed_plan, name_of, places_after, swapped
+from models.vocabulary import StepKind
 from workflows.amendments import FIRST
 from workflows.case import Case, together
 from workflows.engine.open_step import StepAnswer
@@ -155,7 +155,7 @@ async def _apply(case: Case, change: RequestChange) -> None:
     """All of it in one transaction, or nothing; a change that the days have overtaken is not made."""
     arrived, before = case.arrived_at is not None, places_of(case)
     faults = change_faults(case.plan, change.change, case.policy, today=case.today(), arrived=arrived, places=before)
-    if faults or case.interrupt.done() or case.stage in {Stage.DEPARTURE, Stage.CERTIFICATE, Stage.CLOSED}:
+    if faults or case.interrupt.done() or case.stage in OVER:
         _close(case, change, ChangeStatus.LAPSED, faults[0].message if faults else STAY_OVER)
         return
     request = ApplyChange(

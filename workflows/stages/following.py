@@ -13,6 +13,7 @@ from models.messages.exchange import Plan, TimelineEntry
 from models.messages.rotations import RotationEnd, RotationReplanned
 from models.rules.impact import COLLECTED, asked_for
 from models.vocabulary import Anchor, Content, Stage, StepKind
+from workflows.amendments import FIRST
 from workflows.case import Case
 from workflows.engine.memory import Memory
 from workflows.engine.open_step import StepAnswer
@@ -77,7 +78,7 @@ def _is_told(memory: Memory, change_id: str) -> bool:
 
 def no_longer_owed(case: Case) -> None:
     """Once the stay is over nobody needs papers for it."""
-    if case.amendments.version == 1:
+    if case.amendments.version == FIRST:
         return
     for step in list(case.engine.open_steps.values()):
         if step.policy.kind in COLLECTED:
@@ -113,7 +114,7 @@ def _collect(case: Case) -> None:
         elif kind is StepKind.SUBMIT_HEALTH_RECORDS and _health_begins(case):
             continue  # the track itself asks for what the clinic needs
         elif missing and _was_collected(case, kind):
-            case.duty(_collected(case, kind))
+            case.duty(collect(case, kind))
 
 
 def _was_collected(case: Case, kind: StepKind) -> bool:
@@ -123,10 +124,6 @@ def _was_collected(case: Case, kind: StepKind) -> bool:
     closed = (step.kind for step in case.engine.closed_steps.values())
     recalled = (s.opened.step for s in case.engine.memory.steps.values() if s.closed is not None)
     return kind in closed or kind in recalled or case.stage in {Stage.ARRIVAL, Stage.ROTATIONS}
-
-
-async def _collected(case: Case, kind: StepKind) -> None:
-    await collect(case, kind)
 
 
 def _ask_for_the_bed(case: Case, before: Plan, answer: ChangeAnswer) -> None:
