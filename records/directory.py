@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import NotAuthorised
@@ -28,6 +28,8 @@ from records.store.engine import Sessions, transaction
 Forms = dict[ParticularKind, dict[str, object]]
 MOST = 500
 """Students that are listed."""
+_IS_WORKED = or_(PlacementRow.released_from.is_(None), PlacementRow.released_from > PlacementRow.start)
+"""A place that was not given back before its first day."""
 
 
 class StayDirectory:
@@ -54,20 +56,23 @@ class StayDirectory:
         if not may_see_directory(actor.role):
             raise NotAuthorised("not_allowed.directory")
         async with transaction(self._sessions) as session:
-            query = _wanted(actor, arriving, open_only=open_only)
+            query = _wanted(actor, unit, arriving, open_only=open_only)
             people = [(row[0], row[1]) for row in await session.execute(query)]
             ids = [exchange.id for exchange, _ in people]
             forms, units = await _forms(session, ids), await _units(session, ids)
         found = [_row(actor, exchange, person, forms[exchange.id], units[exchange.id]) for exchange, person in people]
-        return tuple(one for one in found if (not unit or unit in one.units) and (not open_only or one.open))
+        return tuple(one for one in found if not open_only or one.open)
 
 
 def _wanted(
-    actor: Actor, arriving: tuple[date | None, date | None], *, open_only: bool
+    actor: Actor, unit: str, arriving: tuple[date | None, date | None], *, open_only: bool
 ) -> Select[ExchangeRow, IdentityRow]:
     query = select(ExchangeRow, IdentityRow).join(IdentityRow, identity_of_exchange()).where(visible_to(actor))
     if actor.role is not Role.PROGRAMME_OFFICE:
         query = query.where(ExchangeRow.host_id == actor.institution)
+    if unit:
+        there = PlacementRow.exchange_id == ExchangeRow.id, PlacementRow.unit_id == unit
+        query = query.where(exists().where(*there, _IS_WORKED))
     first, last = arriving
     if open_only:
         given = select(ParticularRow.exchange_id).where(ParticularRow.kind == ParticularKind.HANDOVER)
@@ -93,10 +98,9 @@ async def _forms(session: AsyncSession, exchanges: list[str]) -> defaultdict[str
 
 async def _units(session: AsyncSession, exchanges: list[str]) -> defaultdict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    query = select(PlacementRow).where(PlacementRow.exchange_id.in_(exchanges)).order_by(PlacementRow.start)
-    for row in await session.scalars(query):
-        if row.released_from is None or row.released_from > row.start:
-            found[row.exchange_id].append(row.unit_id)
+    query = select(PlacementRow).where(PlacementRow.exchange_id.in_(exchanges), _IS_WORKED)
+    for row in await session.scalars(query.order_by(PlacementRow.start)):
+        found[row.exchange_id].append(row.unit_id)
     return found
 
 

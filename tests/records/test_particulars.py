@@ -11,7 +11,7 @@ from sqlalchemy import select
 from certificates.letter_words import LetterWords
 from gateway.cards import card_pdf
 from models.errors import BadInput, Conflict, KeyReused, NotAuthorised, Unknown
-from models.events import Arrived, BedAssigned, MovementReported
+from models.events import Arrived, BedAssigned, MovementReported, PlaceAssigned, PlaceReleased
 from models.people.authorization import Actor
 from models.people.letters import LetterKind
 from models.people.particulars import (
@@ -25,7 +25,7 @@ from models.people.particulars import (
 )
 from models.rules.letters import lacks
 from models.tables import EventRow, ParticularRow
-from models.vocabulary import Movement, Role
+from models.vocabulary import Content, Movement, Role
 from records.directory import StayDirectory
 from records.letter_facts import letter_facts
 from records.particulars import Particulars
@@ -267,6 +267,31 @@ async def test_the_directory_lists_who_is_here_and_who_arrives(ana: Student, off
     for actor in (PARTNER, HEALTH, OPERATOR, ana.actor):
         with pytest.raises(NotAuthorised):
             await directory.rows(actor)
+
+
+async def test_who_is_in_a_unit_is_looked_for_among_all_who_are_here(
+    ana: Student, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("records.directory.MOST", 1)
+    first = (await office.nominate(2, family_name="Aalto")).exchange_id
+    for exchange in (first, ana.exchange):
+        await office.record(exchange, Arrived(at=NOW, report_id="r", arrived_at=NOW))
+    placed = PlaceAssigned(
+        at=NOW,
+        placement_id=f"{ana.exchange}.laboratory.1",
+        content=Content.LABORATORY,
+        unit_id="cqmu-lipid",
+        start=date(2027, 3, 1),
+        end=date(2027, 4, 16),
+    )
+    await office.record(ana.exchange, placed)
+    directory = StayDirectory(office.sessions)
+    assert [one.exchange_id for one in await directory.rows(HOST)] == [first]
+    found = await directory.rows(HOST, unit="cqmu-lipid")
+    assert [(one.exchange_id, one.units) for one in found] == [(ana.exchange, ("cqmu-lipid",))]
+    released = PlaceReleased(at=NOW, placement_id=placed.placement_id)
+    await office.record(ana.exchange, released)
+    assert await directory.rows(HOST, unit="cqmu-lipid") == ()
 
 
 async def test_an_address_outside_fills_the_housing_letter(ana: Student, office: Office) -> None:
