@@ -10,12 +10,10 @@ from models.errors import BadInput, Conflict, NotOpen
 from models.messages.contracts import AssignBed, BedMove
 from models.messages.housing import HOUSED, MoveBed
 from models.people.authorization import may_act_for_host, require
-from models.vocabulary import Stage, StepKind
+from models.vocabulary import Stage
 from workflows.case import Case
 from workflows.options import RECORD
-
-CHOOSING = (StepKind.CONFIRM_BED, StepKind.FIND_BED, StepKind.SETTLE_BED)
-"""While one of these is open, its answer chooses the bed."""
+from workflows.stages.pre_arrival import CHOOSING_BED
 
 
 def check_move_bed(case: Case, move: MoveBed) -> None:
@@ -30,7 +28,7 @@ def check_move_bed(case: Case, move: MoveBed) -> None:
     if case.stage not in HOUSED:
         raise NotOpen("bed.not_yet")
     taking = case.stage is Stage.PRE_ARRIVAL and case.under_way > 0
-    if taking or any(case.engine.find(kind) for kind in CHOOSING):
+    if taking or any(case.engine.find(kind) for kind in CHOOSING_BED):
         raise NotOpen("bed.being_chosen")
     first, last = max(case.plan.start, case.today()), case.plan.end - timedelta(days=1)
     if not first <= move.first_night <= last:

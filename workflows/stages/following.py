@@ -21,10 +21,9 @@ from workflows.stages import law
 from workflows.stages.application import collect
 from workflows.stages.health import health
 from workflows.stages.places import placed
-from workflows.stages.pre_arrival import arrival_details, housing
+from workflows.stages.pre_arrival import CHOOSING_BED, arrival_details, housing
 from workflows.stages.stay import MORNING, evaluation_opens, start_rotation
 
-HOUSED = (StepKind.CONFIRM_BED, StepKind.FIND_BED, StepKind.SETTLE_BED)
 ALREADY_ASKED = frozenset({Stage.NOMINATION, Stage.DOCUMENTS})
 """Stages in which the story itself still collects the application documents."""
 
@@ -62,7 +61,7 @@ def resume(case: Case, applied: tuple[ChangeApplied, ...]) -> None:
         _move_due_times(case, last.before, last.change_id, before_it=last.at)
     _collect(case)
     for step in list(memory.under_way()):
-        if step.opened.step in HOUSED and not any(case.engine.find(kind) for kind in HOUSED):
+        if step.opened.step in CHOOSING_BED and not any(case.engine.find(kind) for kind in CHOOSING_BED):
             bed = step.opened.subject if step.opened.step is StepKind.CONFIRM_BED else None
             case.duty(housing(case, bed))
         elif step.opened.step is StepKind.CONFIRM_ARRIVAL:

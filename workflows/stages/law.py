@@ -85,7 +85,7 @@ def resume(case: Case) -> None:
         at = step.anchor_at
         match step.opened.step:
             case kind if kind in COLLECTED and case.arrived_at is not None:
-                _duty(case, kind, _collected(case, kind))
+                _duty(case, kind, collect(case, kind))
             case StepKind.RECORD_STAY:
                 _duty(case, StepKind.RECORD_STAY, _recorded(case))
             case StepKind.CONFIRM_REENTRY:
@@ -188,11 +188,6 @@ def after_early_end(case: Case, last_day: date) -> tuple[Coroutine[Any, Any, Any
     return tuple(tracks)
 
 
-async def _collected(case: Case, kind: StepKind) -> None:
-    """Documents that are handed in anew because of what the authority wrote (D18)."""
-    await collect(case, kind)
-
-
 async def _return(case: Case, left_at: datetime) -> None:
     """Whoever does not come back has ended the stay on the day they left (D40)."""
     try:
@@ -288,7 +283,7 @@ def _goes_on(case: Case, duty_id: str) -> bool:
     return duty is not None and Cause.ENDED_EARLY not in duty.on
 
 
-def _duty(case: Case, kind: StepKind, duty: Coroutine[Any, Any, None]) -> None:
+def _duty(case: Case, kind: StepKind, duty: Coroutine[Any, Any, Any]) -> None:
     if kind in case.policy.steps:
         case.duty(duty, legal=True)
     else:

@@ -20,6 +20,9 @@ from workflows.stages.application import collect
 from workflows.stages.health import health
 from workflows.stages.places import places_on_record, plan_of_searches
 
+CHOOSING_BED = (StepKind.CONFIRM_BED, StepKind.FIND_BED, StepKind.SETTLE_BED)
+"""While one of these is open, its answer chooses the bed."""
+
 
 async def pre_arrival(case: Case) -> None:
     """Everything that must be true before the student travels.
