@@ -6,8 +6,9 @@ from sqlalchemy import delete, insert, update
 from temporalio import activity
 
 from activities.beating import beating
-from documents.checks import FindingDraft, Subject, check_all
+from documents.checks import Subject, check_all
 from models.errors import Broken
+from models.findings import FindingDraft
 from models.messages.contracts import CheckAnswer, CheckDocument
 from models.tables import DocumentRow, FindingRow
 from models.vocabulary import Severity
@@ -64,7 +65,11 @@ class Documents:
         return row.file_hash, row.filename
 
     async def _write(self, document_id: str, findings: list[FindingDraft], pages: int | None) -> None:
-        rows = [{"document_id": document_id, "reason": "", **finding.model_dump(mode="json")} for finding in findings]
+        kept = {"rule_id", "severity", "field", "message", "params"}
+        rows = [
+            {"document_id": document_id, "reason": "", **finding.model_dump(mode="json", include=kept)}
+            for finding in findings
+        ]
         async with transaction(self._sessions) as session:
             # The update comes first: it makes two checks of the same document wait for each other.
             await session.execute(update(DocumentRow).where(DocumentRow.id == document_id).values(pages=pages))

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from pydantic import Field
-
 from models.catalogue.policy import DocumentPolicy
-from models.errors import Param, Plain, plain
+from models.errors import Param, plain
+from models.findings import FindingDraft
 from models.rules.validity import Covered, needed_until, oldest_issue_counts_from
 from models.vocabulary import Severity
-from models.wire import Wire
 from records.file_types import Opened, open_file
 
 SHORTEST_SIDE = 240
@@ -33,18 +31,6 @@ _EXTENSIONS = {
     "image/jpeg": {"jpg", "jpeg", "jpe", "jfif"},
     "image/png": {"png"},
 }
-
-
-class FindingDraft(Wire):
-    """What a check said: the rule, whether it blocks, the field it is about, and what the submitter is told to do."""
-
-    rule_id: str
-    severity: Severity
-    field: str
-    """`file`, `issued_on` or `expires_on`."""
-    message: str
-    """The id of what the submitter is told."""
-    params: dict[str, Plain] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -224,7 +224,10 @@ class Severity(StrEnum):
     """Whether a finding stops a document from being accepted."""
 
     BLOCKING = "blocking"
+    ASKING = "asking"
+    """A person must look before the document counts."""
     WARNING = "warning"
+    INFORMING = "informing"
 
 
 class RungKind(StrEnum):

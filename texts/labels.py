@@ -17,7 +17,6 @@ from models.rules.service_levels import By
 from models.vocabulary import (
     Content,
     Direction,
-    DocumentStatus,
     HoldCause,
     Level,
     Missed,
@@ -28,11 +27,12 @@ from models.vocabulary import (
     Role,
     RungKind,
     Scope,
-    Severity,
     Side,
     Stage,
     Target,
 )
+from texts.document_words import DOCUMENT_STATES as DOCUMENT_STATES
+from texts.document_words import SEVERITIES as SEVERITIES
 from texts.i18n import _, _p, translated
 
 
@@ -129,14 +129,6 @@ CONTENTS: dict[str, str] = {
     Content.CULTURAL_LECTURES: _("Cultural lectures"),
     Content.CULTURAL_ACTIVITIES: _("Cultural activities"),
 }
-DOCUMENT_STATES: dict[str, str] = {
-    DocumentStatus.FILED: _("Being checked"),
-    DocumentStatus.SUBMITTED: _("Handed in"),
-    DocumentStatus.ACCEPTED: _("Accepted"),
-    DocumentStatus.REJECTED: _("Needs replacing"),
-    DocumentStatus.REPLACED: _("Replaced"),
-}
-SEVERITIES: dict[str, str] = {Severity.BLOCKING: _("Must be mended"), Severity.WARNING: _("Worth a look")}
 HELD: dict[str, str] = {
     HoldCause.SUSPENSION: _("its clock stands still: suspended"),
     HoldCause.OTHER_SIDE: _("its clock stands still: the other side is to answer first"),

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from documents.checks import DEEP, FindingDraft, Subject, check_all
+from documents.checks import DEEP, Subject, check_all
 from examples import papers
 from models.catalogue.policy import DocumentPolicy
 from models.errors import Plain
+from models.findings import FindingDraft
 from models.rules.stay import add_months
 from models.vocabulary import Direction, DocumentGroup, Severity, StepKind
 from texts.refusals import refusal
