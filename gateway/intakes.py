@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
+from gateway.passes import whole_pass
 from models.catalogue.programme import Programme
 from models.errors import SojournError
 from models.identifiers import CohortKey
@@ -44,7 +45,7 @@ class Intakes:
         """Look every few hours, for as long as the process lives."""
         while True:
             try:
-                await self.open_due()
+                await whole_pass(self.open_due())
             except SojournError as error:
                 logger.warning("intakes were not opened (%s); trying again", error)
             await asyncio.sleep(EVERY.total_seconds())

@@ -17,6 +17,7 @@ from temporalio.client import Client
 
 from gateway.deadlines import CALL_WITHIN
 from gateway.failures import translated
+from gateway.passes import whole_pass
 from gateway.recovery import Recovery
 from models.errors import SojournError
 
@@ -47,7 +48,7 @@ class Mending:
         """Look until cancelled; what fails is looked at again."""
         while True:
             try:
-                await self.look()
+                await whole_pass(self.look())
                 self._told = ""
             except SojournError as error:
                 self._tell(str(error))

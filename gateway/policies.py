@@ -8,6 +8,7 @@ from temporalio.client import Client
 
 from gateway.deadlines import CALL_WITHIN
 from gateway.failures import translated
+from gateway.passes import whole_pass
 from models.catalogue.policy import Policy
 from models.errors import Closed, SojournError
 from models.identifiers import exchange_workflow_id
@@ -60,7 +61,7 @@ class Policies:
     async def run(self) -> None:
         """Keep what is missing as soon as workflows answer; what is missing then, the audit of the night asks for."""
         try:
-            kept = await self.keep_missing()
+            kept = await whole_pass(self.keep_missing())
         except SojournError as error:
             logger.warning("policies of before were not kept (%s); the audit of the night tries again", error)
         else:

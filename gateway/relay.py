@@ -10,6 +10,7 @@ from itertools import groupby
 
 from gateway.acts import FAILED, Asking, wall_clock
 from gateway.kinds import act_of
+from gateway.passes import whole_pass
 from gateway.updates import Updates
 from models.errors import Broken, Refused, SojournError, Unavailable
 from models.messages.acts import Act, WaitingAct
@@ -65,7 +66,7 @@ class Relay:
         """Look until cancelled; what fails is looked at again."""
         while True:
             try:
-                await self.look()
+                await whole_pass(self.look())
             except SojournError as error:
                 logger.warning("the relay could not look (%s)", error)
             except Exception as error:
@@ -127,7 +128,7 @@ class Relay:
             while True:
                 await asyncio.sleep(RENEWED_EVERY)
                 with suppress(SojournError):  # another relay may send it too: it is done once
-                    await self._register.hold(kept, self._clock() + CLAIM)
+                    await whole_pass(self._register.hold(kept, self._clock() + CLAIM))
 
         renewing = asyncio.create_task(renew(), name=f"hold {kept.key}")
         try:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
+from gateway.passes import whole_pass
 from models.errors import SojournError
 
 COME_BACK = 5000
@@ -77,7 +78,7 @@ class Watch:
         position: int | None = None
         while self._queues:
             with suppress(SojournError):  # the database is away: what happens meanwhile is told when it is back
-                position, streams = await self._reading.changed_since(position)
+                position, streams = await whole_pass(self._reading.changed_since(position))
                 if streams:
                     for queue in self._queues:
                         with suppress(asyncio.QueueFull):
