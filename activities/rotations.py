@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.errors import Unavailable
@@ -24,21 +25,32 @@ class Rotations:
     async def begin_rotation(self, start: RotationStart) -> None:
         """Start the rotation of a placement, unless it runs.
 
+        An exchange that was set back begins it once more. One that is over by then tells its story from the records,
+        where its evaluation is: from the start it would wait for an answer that was given.
+
         Raises:
             Unavailable: Temporal does not take it now; asking again is safe.
         """
         try:
-            await self._client.start_workflow(
-                ROTATION_WORKFLOW,
-                start,
-                id=rotation_workflow_id(start.placement_id),
-                task_queue=EXCHANGE_QUEUE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                static_summary=f"{start.block.content} rotation of {start.exchange_id}",
-                rpc_timeout=WITHIN,
-            )
+            try:
+                await self._start(start, WorkflowIDReusePolicy.REJECT_DUPLICATE)
+            except WorkflowAlreadyStartedError:
+                resuming = start.model_copy(update={"resumes": max(start.resumes, 1)})
+                await self._start(resuming, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
         except RPCError as failure:
             raise Unavailable("temporal.away") from failure
+
+    async def _start(self, start: RotationStart, reuse: WorkflowIDReusePolicy) -> None:
+        await self._client.start_workflow(
+            ROTATION_WORKFLOW,
+            start,
+            id=rotation_workflow_id(start.placement_id),
+            task_queue=EXCHANGE_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=reuse,
+            static_summary=f"{start.block.content} rotation of {start.exchange_id}",
+            rpc_timeout=WITHIN,
+        )
 
     @activity.defn
     async def tell_exchange(self, told: TellExchange) -> None:

@@ -1,16 +1,21 @@
 """Workflows that were lost, or know less than the records, go on from the records; nothing is asked or told twice."""
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.testing import ActivityEnvironment
 
+from activities.rotations import Rotations
 from gateway.policies import Policies
 from gateway.recovery import Fate, Recovery
 from models.identifiers import EXCHANGE_QUEUE, cohort_workflow_id, exchange_workflow_id, rotation_workflow_id
 from models.messages.exchange import Decide, EndEarly, ExchangeStart
-from models.tables import HeadRow, PolicyRow
+from models.messages.rotations import RotationResult, RotationStart
+from models.tables import EventRow, HeadRow, PolicyRow
 from models.vocabulary import Outcome, StepKind
 from records.recovering import recoverable, recoverables
 from records.store.engine import transaction
@@ -43,6 +48,11 @@ async def recover(world: World) -> Counter[Fate]:
             assert await recoverable(session, world.programme, nobodys) is None
     recovery = Recovery(world.environment.client, world.filing.sessions, world.programme, pauses=(0.1,))
     return Counter(one.fate for one in await recovery.recover())
+
+
+async def _events(world: World) -> int:
+    async with transaction(world.filing.sessions) as session:
+        return await session.scalar(select(func.count()).select_from(EventRow)) or 0
 
 
 async def _twice(world: World, exchange: str) -> list[str]:
@@ -155,3 +165,31 @@ async def test_a_cohort_that_gave_a_seat_which_the_records_lost_reads_them(world
     follows = await world.environment.client.get_workflow_handle(cohort).query("follows")
     assert head.revision in follows, "what it took since its last batch is among what it may follow"
     assert (await recover(world))[Fate.RESUMED] == 1
+
+
+async def test_a_rotation_that_is_over_is_over_when_its_exchange_begins_it_once_more(world: World) -> None:
+    """An exchange whose last task was lost begins its rotations again, although they were worked and evaluated."""
+    exchange = await world.nominate(LAB_ONLY)
+    asked = await world.until(exchange, StepKind.EVALUATE_STUDENT)
+    handle = world.environment.client.get_workflow_handle(rotation_workflow_id(f"{exchange}.laboratory.1"))
+    begun = await anext(aiter(handle.fetch_history_events()))
+    payloads = begun.workflow_execution_started_event_attributes.input.payloads
+    start = (await world.environment.client.data_converter.decode(payloads, [RotationStart]))[0]
+    await world.people.answer(asked, world.travellers[exchange])
+    async with asyncio.timeout(30):
+        while not await _is_over(world, handle.id):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    events, now = await _events(world), await world.environment.get_current_time()
+    first = (await handle.describe()).run_id
+    await ActivityEnvironment().run(Rotations(world.environment.client).begin_rotation, start)
+    result = await world.environment.client.get_workflow_handle(handle.id, result_type=RotationResult).result()
+    assert (await handle.describe()).run_id != first
+    assert (result.evaluated, result.passed) == (True, True)
+    assert await world.environment.get_current_time() - now < timedelta(hours=1), "it waits for nobody's answer"
+    assert await _events(world) == events, "nothing happened once more"
+    assert (await world.finish(exchange)).outcome is Outcome.COMPLETED
+
+
+async def _is_over(world: World, workflow_id: str) -> bool:
+    described = await world.environment.client.get_workflow_handle(workflow_id).describe()
+    return described.status is not WorkflowExecutionStatus.RUNNING
