@@ -51,10 +51,12 @@ class Seen:
 class Driver:
     """Lets everybody do what they owe."""
 
-    def __init__(self, site: Site, channels: Channels, ledger: Ledger, seed: int, pace: float) -> None:
+    def __init__(
+        self, site: Site, channels: Channels, ledger: Ledger, seed: int, pace: float, vanish: float = VANISH
+    ) -> None:
         self.site = site
         self.channels = channels
-        self.asking = Asking(channels, ledger, seed, VANISH)
+        self.asking = Asking(channels, ledger, seed, vanish)
         self.asking.owner = self._owner
         self._seed = seed
         self.pace = pace
@@ -220,13 +222,15 @@ class Driver:
 
 
 @asynccontextmanager
-async def open_driver(site: Site, ledger: Ledger, seed: int, pace: float) -> AsyncIterator[Driver]:
+async def open_driver(
+    site: Site, ledger: Ledger, seed: int, pace: float, vanish: float = VANISH
+) -> AsyncIterator[Driver]:
     """Everybody, connected to a running site."""
     async with open_for_serving(site.settings) as services:
         channels = Channels(site, services)
         try:
             await channels.open()
-            driver = Driver(site, channels, ledger, seed, pace)
+            driver = Driver(site, channels, ledger, seed, pace, vanish)
             try:
                 yield driver
             finally:

@@ -155,9 +155,8 @@ async def _first_mail(seed: int, tell: Tell) -> Figure:
     """Kill the worker while a slow host takes its mails; say when the host gets the next one."""
     tell("first mail after a worker's death")
     name, before, must = "first mail after a worker's death in a batch", "241 s", "≤ 15 s"
-    async with _stage(_plan(seed, "sqlite", running=STUDENTS, pace=0.2)) as stage:
+    async with _stage(_plan(seed, "sqlite", running=STUDENTS, pace=0.2, vanish=0.0)) as stage:
         stage.site.mood("slow")
-        stage.driver.asking.vanish = 0.0
         await _until_begun(stage, STUDENTS)
         begun = len(copies_in(stage.site.mail_book))
         await _until(lambda: len(copies_in(stage.site.mail_book)) >= begun + 2)
@@ -198,10 +197,10 @@ async def _time_to_finish(
     seed: int, tell: Tell, within: float, *, kill: bool = False, workers: int = 1
 ) -> float | None:
     tell(f"time to finish, {f'a kill every five seconds, workers: {workers}' if kill else 'undisturbed'}")
-    async with _stage(_plan(seed, "sqlite", running=STUDENTS, pace=1.0)) as stage:
+    async with _stage(_plan(seed, "sqlite", running=STUDENTS, pace=1.0, vanish=0.0)) as stage:
         if workers == 2:
             await stage.site.start_second()
-        stage.driver.most, stage.driver.asking.vanish, stage.driver.impatience = STUDENTS, 0.0, (1.0, 2.0)
+        stage.driver.most, stage.driver.impatience = STUDENTS, (1.0, 2.0)
         began = time.monotonic()
         killing = asyncio.create_task(_keep_killing(stage, seed)) if kill else None
         try:

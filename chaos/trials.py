@@ -15,7 +15,7 @@ from chaos.audit.findings import Finding
 from chaos.audit.mail import audit_mail, copies_in, doubles, waiting
 from chaos.audit.records import audit_records, unfinished
 from chaos.audit.workflows import out_of_step
-from chaos.driver import ANSWERED_WITHIN, Driver, open_driver
+from chaos.driver import ANSWERED_WITHIN, VANISH, Driver, open_driver
 from chaos.faults import REFUSED_PERSON, Scene, Strike, Tell, trouble
 from chaos.ledger import Ledger, acts_in, count_answers, notes_in
 from chaos.site import EARLIER, Site, earlier_version, open_site
@@ -46,6 +46,8 @@ class Plan:
     pause: tuple[float, float] = (0.5, 3.0)
     earlier: str | None = None
     """The version of the second worker; unset: the newest before this one."""
+    vanish: float = VANISH
+    """The share of callers that are gone before they hear an answer."""
 
 
 @dataclass
@@ -93,7 +95,7 @@ async def open_stage(plan: Plan, folder: Path) -> AsyncIterator[Stage]:
     book = folder / "ledger.jsonl"
     async with open_site(folder, plan.database) as site:
         with Ledger(book) as ledger:
-            async with open_driver(site, ledger, plan.seed, plan.pace) as driver:
+            async with open_driver(site, ledger, plan.seed, plan.pace, plan.vanish) as driver:
                 driver.running = plan.running
                 running = asyncio.create_task(driver.run(), name="everybody")
                 try:

@@ -6,15 +6,16 @@ Who asks waits for the answer of the workflow. Where none comes they are told th
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from gateway.deadlines import WITHIN, AnswerTime
 from gateway.kinds import NOMINATE
+from gateway.passes import whole_pass
 from models.errors import Broken, Kept, Refused, SojournError, Unavailable
-from models.messages.acts import Act, ActStatus
+from models.messages.acts import Act, ActStatus, WaitingAct
 from models.wire import Wire
 from records.acts import Answer, Register
 
@@ -24,8 +25,10 @@ T = TypeVar("T", bound=Wire)
 Sender = Callable[[Act], Awaitable[Wire]]
 """Sends an act of one kind to its workflow and answers what that answered; sent again, it is done once."""
 
-SENDERS_OWN = timedelta(seconds=WITHIN[AnswerTime.ACT] + 5)
-"""How long an act belongs to the process that asked it; from then on that process is gone, and the relay sends it."""
+CLAIM = timedelta(seconds=5)
+"""How long an act is for whoever sends it, unless they say again that they still do: the dead say nothing."""
+RENEWED_EVERY = 1.5
+"""Seconds between two such words: a few of them may be late or lost."""
 Recall = Callable[[Act], Awaitable[Wire | None]]
 """AnswerWriter from the records for an act that was taken and whose workflow does not know it any more."""
 PAUSE = 1.0
@@ -114,11 +117,12 @@ class Asking:
             Kept: it is on record, and no answer came in time; it is done without being asked again.
             Unavailable: the database is away; nothing was asked.
         """
-        known = await self.register.ask(act, self._clock(), wall_clock() + SENDERS_OWN)
+        known = await self.register.ask(act, self._clock(), wall_clock() + CLAIM)
         if known.answer is not None and not as_it_is_now:
             return _as_repeated(answer.model_validate(known.answer))
         try:
-            reply = await self.send(act)
+            async with self.holding(act, wall_clock):
+                reply = await self.send(act)
         except Refused as refusal:
             if known.status is not ActStatus.TAKEN:
                 await self._keep_refusal(act, refusal)
@@ -152,6 +156,23 @@ class Asking:
                 return await self._senders[act.kind](act)
         except TimeoutError:
             raise Unavailable("answer.late") from None
+
+    @asynccontextmanager
+    async def holding(self, act: Act | WaitingAct, clock: Callable[[], datetime]) -> AsyncIterator[None]:
+        """Keep an act for its sender while it is sent, for as long as that takes."""
+
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(RENEWED_EVERY)
+                with suppress(SojournError):  # somebody else may send it too: it is done once
+                    await whole_pass(self.register.hold(act, clock() + CLAIM))
+
+        renewing = asyncio.create_task(renew(), name=f"hold {act.key}")
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
 
     def now(self) -> datetime:
         """The programme's time."""

@@ -8,7 +8,7 @@ from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from gateway.acts import SENDERS_OWN, Asking, wall_clock
+from gateway.acts import CLAIM, Asking, wall_clock
 from gateway.availability import Availability
 from gateway.deadlines import AnswerTime, answering
 from gateway.failures import release
@@ -62,7 +62,7 @@ class Nominating:
         """
 
         def asks(registered: Registered) -> tuple[Act, datetime]:
-            return _act(registered, actor, request_id), wall_clock() + SENDERS_OWN
+            return _act(registered, actor, request_id), wall_clock() + CLAIM
 
         registered = await self._filing.register(nomination, self._clock(), answers, actor, asks=asks)
         if registered.closed:

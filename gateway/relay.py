@@ -3,12 +3,12 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from gateway.acts import FAILED, Asking, wall_clock
+from gateway.acts import CLAIM, FAILED, Asking, wall_clock
 from gateway.kinds import act_of
 from gateway.passes import whole_pass
 from gateway.updates import Updates
@@ -25,10 +25,6 @@ AT_ONCE = 500
 """Acts of one look; the rest come with the next."""
 SIDE_BY_SIDE = 20
 """Workflows that are sent to at a time."""
-CLAIM = timedelta(seconds=5)
-"""How long one relay has an act for itself, unless it says again that it still sends it: a dead one says nothing."""
-RENEWED_EVERY = 1.5
-"""Seconds between two such words: a few of them may be late or lost."""
 WAITS = "workflow.waits"
 """What is said of a workflow whose last task failed."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0
@@ -103,7 +99,7 @@ class Relay:
             if not await self._register.claim(kept, self._clock() + CLAIM):
                 return answered  # another relay has it, and those behind it
             try:
-                async with self._holding(kept):
+                async with self._asking.holding(kept, self._clock):
                     await self._settle(kept)
             except (Unavailable, Broken) as error:
                 until = self._clock() + timedelta(seconds=self._pause(kept.tries))
@@ -119,23 +115,6 @@ class Relay:
                 return answered
             answered += 1
         return answered
-
-    @asynccontextmanager
-    async def _holding(self, kept: WaitingAct) -> AsyncIterator[None]:
-        """Keep an act while it is sent, for as long as that takes."""
-
-        async def renew() -> None:
-            while True:
-                await asyncio.sleep(RENEWED_EVERY)
-                with suppress(SojournError):  # another relay may send it too: it is done once
-                    await whole_pass(self._register.hold(kept, self._clock() + CLAIM))
-
-        renewing = asyncio.create_task(renew(), name=f"hold {kept.key}")
-        try:
-            yield
-        finally:
-            renewing.cancel()
-            await asyncio.gather(renewing, return_exceptions=True)
 
     async def _look_after(self, kept: WaitingAct, error: SojournError) -> None:
         """See to a workflow whose last task failed, where it did not get over it until the act was sent again."""

@@ -129,7 +129,7 @@ class Register:
         async with transaction(self._sessions) as session:
             return (await session.execute(claimed)).one_or_none() is not None
 
-    async def hold(self, act: WaitingAct, until: datetime) -> None:
+    async def hold(self, act: Act | WaitingAct, until: datetime) -> None:
         """Keep an act that was claimed and has no answer yet until a later moment."""
         mine = (ACTS.c.workflow_id == act.workflow_id, ACTS.c.key == act.key, ACTS.c.status == ActStatus.ASKED)
         async with transaction(self._sessions) as session:

@@ -16,7 +16,6 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from failures.wire import encoded
 from gateway import acts, updates
-from gateway import relay as relaying
 from gateway.kinds import KINDS, LETTER, OF_SUSPENSIONS, REISSUE, REOPEN, SUSPEND, UPDATES
 from gateway.operations import Gateway
 from gateway.relay import LONGEST_PAUSE, Relay, pause_after
@@ -220,7 +219,7 @@ async def test_a_caller_that_vanishes_loses_nothing(counter: Counter) -> None:
         await deciding
     counter.temporal.gate.set()
     assert await counter.relay().look() == 0, "for its own time the act is its sender's"
-    counter.now += acts.SENDERS_OWN
+    counter.now += acts.CLAIM
     assert await counter.relay().look() == 1
     assert (await counter.settled()).status is ActStatus.TAKEN
 
@@ -239,7 +238,7 @@ async def test_two_relays_do_it_once(counter: Counter) -> None:
 async def test_a_relay_keeps_an_act_while_it_sends_it_and_a_dead_one_leaves_it(
     counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relaying, "RENEWED_EVERY", 0.01)
+    monkeypatch.setattr(acts, "RENEWED_EVERY", 0.01)
     counter.temporal.fault = AWAY
     with pytest.raises(Kept):
         await counter.gateway.decide(counter.decide())
@@ -249,17 +248,17 @@ async def test_a_relay_keeps_an_act_while_it_sends_it_and_a_dead_one_leaves_it(
     sending = asyncio.create_task(counter.relay().look())
     await counter.temporal.asked.wait()
     for _ in range(3):
-        held = counter.now + relaying.CLAIM
+        held = counter.now + acts.CLAIM
         async with asyncio.timeout(10):
             while (await counter.row()).next_try_at != held:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         assert await counter.relay().look() == 0, "it is being sent"
-        counter.now += relaying.CLAIM / 2
+        counter.now += acts.CLAIM / 2
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)
     counter.temporal.gate.set()
     assert await counter.relay().look() == 0
-    counter.now += relaying.CLAIM
+    counter.now += acts.CLAIM
     assert await counter.relay().look() == 1
     assert (await counter.settled()).status is ActStatus.TAKEN
     assert len(counter.temporal.sent) - before == 2
@@ -402,7 +401,7 @@ async def test_answers_that_are_not_kept_are_fetched_again(counter: Counter, mon
     await asyncio.sleep(2 * acts.PAUSE)
     monkeypatch.undo()
     assert (await counter.row()).status is ActStatus.ASKED
-    counter.now += acts.SENDERS_OWN * 2
+    counter.now += acts.CLAIM * 2
     monkeypatch.setattr(acts, "wall_clock", lambda: counter.now)
     async with transaction(counter.office.sessions) as session:
         (await session.scalars(select(ActRow))).one().next_try_at = counter.now
@@ -431,7 +430,7 @@ def test_it_is_tried_again_ever_slower_but_never_given_up() -> None:
 
 def test_a_relay_that_dies_leaves_enough_of_a_minute() -> None:
     """What a dead sender or a dead relay held comes free, and is sent, within 60 s of its end."""
-    assert acts.SENDERS_OWN + timedelta(seconds=LONGEST_PAUSE) < timedelta(seconds=60)
+    assert acts.CLAIM + timedelta(seconds=LONGEST_PAUSE) < timedelta(seconds=60)
 
 
 async def test_withdrawing_is_asked_with_ids_alone(counter: Counter) -> None:
