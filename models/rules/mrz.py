@@ -53,8 +53,6 @@ class ZoneFault(StrEnum):
     """A code that is not on ICAO's list."""
     NATIONALITY = "nationality"
     """A code that is not on ICAO's list."""
-    SPECIMEN = "specimen"
-    """Of Utopia, nobody's country."""
     NAMES = "names"
     """A digit among the letters, a name after the fillers at the end, or no name at all."""
     NUMBER = "number"
@@ -98,6 +96,11 @@ class PassportZone:
     optional: str = ""
     """What the issuer puts there, such as a personal number."""
     faults: tuple[ZoneFault, ...] = ()
+
+    @property
+    def specimen(self) -> bool:
+        """Whether it is of Utopia, nobody's country: read as it should be, and no passport."""
+        return SPECIMEN in (self.issuer, self.nationality)
 
     @property
     def sound(self) -> bool:
@@ -172,18 +175,15 @@ def parse_zone(lines: Lines, today: date) -> PassportZone:
 
 def _codes(upper: str, lower: str) -> list[ZoneFault]:
     faults = [] if re.fullmatch(r"P[A-Z<]", upper[:2]) else [ZoneFault.KIND]
-    issuer, nationality = upper[2:5], lower[10:13]
-    if SPECIMEN in (issuer, nationality):
-        faults.append(ZoneFault.SPECIMEN)
-    if issuer != SPECIMEN and not _listed(issuer):
+    if not _listed(upper[2:5]):
         faults.append(ZoneFault.ISSUER)
-    if nationality != SPECIMEN and not _listed(nationality):
+    if not _listed(lower[10:13]):
         faults.append(ZoneFault.NATIONALITY)
     return faults
 
 
 def _listed(code: str) -> bool:
-    return re.fullmatch(r"[A-Z]+<*", code) is not None and issuer_of(code) != ""
+    return code == SPECIMEN or (re.fullmatch(r"[A-Z]+<*", code) is not None and issuer_of(code) != "")
 
 
 def _names(field: str) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
