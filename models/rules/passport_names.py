@@ -48,7 +48,7 @@ _MISREAD_AT_LEAST = 5
 """Letters a word needs so that one misread letter leaves it recognisable."""
 
 
-class Agreement(StrEnum):
+class NameMatch(StrEnum):
     """How what was typed stands to what was read."""
 
     SAME = "same"
@@ -65,7 +65,7 @@ def words_of(name: str) -> tuple[str, ...]:
 
 def compare_names(
     family: str, given: str, zone_family: Sequence[str], zone_given: Sequence[str], *, cut: bool = False
-) -> Agreement:
+) -> NameMatch:
     """How a typed name stands to that of a zone; `cut` where the zone's field of names is full.
 
     The same in any spelling and order. For a person: a name that one of both leaves out, and one that isn't typed in
@@ -75,15 +75,15 @@ def compare_names(
     typed = (*typed_family, *typed_given)
     read = tuple(word for word in (*zone_family, *zone_given) if typed and not _stands_for_nothing(word, family, given))
     if not typed or not read or not all(_latin(word) for word in typed):
-        return Agreement.ASK
+        return NameMatch.ASK
     if _whole(typed_family, typed_given, zone_family, zone_given) or _same_words(typed, read):
-        return Agreement.SAME
+        return NameMatch.SAME
     if cut and _begins(typed_family, typed_given, zone_family, zone_given):
-        return Agreement.SAME
+        return NameMatch.SAME
     few, many = (typed, read) if len(typed) < len(read) else (read, typed)
     if len(few) > 1 and len(few) < len(many) and _left_out(typed, read):
-        return Agreement.ASK
-    return Agreement.DIFFERENT
+        return NameMatch.ASK
+    return NameMatch.DIFFERENT
 
 
 def likeness(family: str, given: str, zone_family: Sequence[str], zone_given: Sequence[str]) -> float:

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.passport_names import Agreement, compare_names, likeness, name_on_page
+from models.rules.passport_names import NameMatch, compare_names, likeness, name_on_page
 
-SAME, ASK, DIFFERENT = Agreement.SAME, Agreement.ASK, Agreement.DIFFERENT
+SAME, ASK, DIFFERENT = NameMatch.SAME, NameMatch.ASK, NameMatch.DIFFERENT
 
 
-def compared(family: str, given_name: str, zone: str) -> Agreement:
+def compared(family: str, given_name: str, zone: str) -> NameMatch:
     one, _, other = zone.partition("<<")
     parts = (tuple(p for p in half.split("<") if p) for half in (one, other))
     return compare_names(family, given_name, *parts, cut=len(zone) == 39)
@@ -102,7 +102,7 @@ def test_another_family_name_is_never_the_same(family: str, own: str, other: str
 
 @given(family=st.text(max_size=40), own=st.text(max_size=40), one=st.text(max_size=20), other=st.text(max_size=20))
 def test_anything_can_be_compared(family: str, own: str, one: str, other: str) -> None:
-    assert compare_names(family, own, (one,), (other,), cut=True) in Agreement
+    assert compare_names(family, own, (one,), (other,), cut=True) in NameMatch
     assert 0 <= likeness(family, own, (one,), (other,)) <= 1
     name_on_page(family, own, one, [other, own])
 
