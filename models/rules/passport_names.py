@@ -161,7 +161,7 @@ def _begins(family: Sequence[str], given: Sequence[str], zone_family: Sequence[s
     if len(longest) < _NAMES_FIELD:
         return False
     return any(
-        _parts_begin(one, zone_family) and _parts_begin(other, zone_given)
+        _parts_begin(one, zone_family) and (not zone_given or _parts_begin(other, zone_given))
         for one, other in ((family, given), (given, family))
     )
 

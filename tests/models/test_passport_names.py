@@ -1,7 +1,7 @@
 """Names beside those of a passport: spellings, order, what is cut off or left out (ICAO 9303 part 3)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from models.rules.passport_names import NameMatch, compare_names, likeness, name_on_page
@@ -88,9 +88,10 @@ def test_two_names(family: str, given_name: str, zone: str) -> None:
 LETTERS = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=2, max_size=12)
 
 
-@given(family=st.lists(LETTERS, min_size=1, max_size=3), own=st.lists(LETTERS, min_size=1, max_size=3))
+@given(family=st.lists(LETTERS, min_size=1, max_size=5), own=st.lists(LETTERS, min_size=1, max_size=3))
 def test_every_plain_name_is_itself_whole_and_cut(family: list[str], own: list[str]) -> None:
     zone = f"{'<'.join(family)}<<{'<'.join(own)}"[:39]
+    assume(zone[-1] != "<")  # who cuts a name off ends it with a letter
     assert compared(" ".join(family).title(), " ".join(own).title(), zone) is SAME
 
 
