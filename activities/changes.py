@@ -23,11 +23,12 @@ from models.messages.contracts import AssignBed, AssignPlace, BedMove
 from models.rules.impact import to_collect_anew
 from models.tables import ExchangeRow
 from records.changes import accepted_papers, supervisors_of
-from records.store.append import MessageWriter, Wakers, Writer, append, lock_stream, recorded
+from records.intakes import NoSeat, move_seat
+from records.store.append import Appended, MessageWriter, Wakers, Writer, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
 
-BED = "bed"
-"""What is lacking where no bed is free for every night."""
+BED, SEAT = "bed", "seat"
+"""What is lacking where no bed is free for every night, or no seat of the other intake."""
 
 
 class _Lacking(Exception):
@@ -62,22 +63,33 @@ class Changes:
             OutOfStep: the workflow does not know what is on record.
             Unavailable: the database is away or busy, or somebody else was faster; asking again decides anew.
         """
+        seats: Iterable[Appended] = ()
         try:
             async with transaction(self._sessions) as session:
                 await lock_stream(session, request.exchange_id)
                 if done := await recorded(session, request.key):
                     return _answer(done)
-                events = await self._events(session, request)
+                seat, seats = await self._seat(session, request)
+                events = await self._events(session, request, seat)
                 writer = Writer.of(request.key)
                 appended = await append(session, self._outbox, request.exchange_id, request.key, events, writer=writer)
         except _Lacking as lacking:
             return ChangeAnswer(lacking=lacking.what)
         except Conflict:
             raise Unavailable("change.taken_meanwhile") from None
-        self._wakers.after(appended)
+        for one in (*seats, appended):
+            self._wakers.after(one)
         return _answer(appended.events)
 
-    async def _events(self, session: AsyncSession, request: ApplyChange) -> list[Event]:
+    async def _seat(self, session: AsyncSession, request: ApplyChange) -> tuple[int | None, Iterable[Appended]]:
+        """The seat of another intake, where the plan belongs to one; first of all, as cohorts take theirs (D4)."""
+        exchange_id, before, after = request.exchange_id, request.before, request.plan
+        try:
+            return await move_seat(session, self._outbox, exchange_id, before, after, request.at)
+        except NoSeat:
+            raise _Lacking(SEAT) from None
+
+    async def _events(self, session: AsyncSession, request: ApplyChange, seat: int | None) -> list[Event]:
         """What is taken first, then the plan, then what is given back and no longer counts."""
         held = await _bed_of(session, request.exchange_id)
         bed = await self._bed(session, request) if held is not None else None
@@ -96,6 +108,7 @@ class Changes:
             places=request.places,
             bed_id=bed.bed_id if isinstance(bed, BedAssigned) else bed,
             bed_before=held,
+            seat=seat,
             collected_anew=tuple(paper.kind for paper in anew),
         )
         returned = [
@@ -206,4 +219,6 @@ def _given_back(request: ApplyChange) -> Iterable[PlaceReleased]:
 def _answer(events: Iterable[Event]) -> ChangeAnswer:
     applied = next(event for event in events if isinstance(event, ChangeApplied))
     returned = {event.document: event.document_id for event in events if isinstance(event, DocumentReturned)}
-    return ChangeAnswer(bed_id=applied.bed_id, bed_before=applied.bed_before, collected_anew=returned)
+    return ChangeAnswer(
+        bed_id=applied.bed_id, bed_before=applied.bed_before, seat=applied.seat, collected_anew=returned
+    )

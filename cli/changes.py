@@ -18,6 +18,7 @@ from models.messages.changes import (
     DatesChange,
     DisciplineChange,
     Effect,
+    IntakeChange,
     UnitChange,
 )
 from models.messages.exchange import Acknowledged
@@ -151,6 +152,22 @@ def discipline(
 ) -> None:
     """Another discipline of the same level."""
     _change(ctx, exchange, DisciplineChange(discipline=to), preview, note, as_, act_id, as_json)
+
+
+@commands.command()
+def intake(
+    ctx: typer.Context,
+    exchange: Exchange,
+    start: Day,
+    end: Day,
+    preview: Look = False,
+    note: Note = None,
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Defer the stay to the intake of another year: its first and its last day there."""
+    _change(ctx, exchange, IntakeChange(start=start.date(), end=end.date()), preview, note, as_, act_id, as_json)
 
 
 @commands.command()

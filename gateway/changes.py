@@ -1,6 +1,6 @@
 """Changes of verified exchanges: looked at before anybody is asked, asked for, and taken back (D39)."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -11,6 +11,7 @@ from gateway.deadlines import AnswerTime, answered
 from gateway.updates import Updates, new_id
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Conflict, NotOpen, Unknown
+from models.identifiers import CohortKey
 from models.messages.changes import Change, RequestChange, WithdrawChange
 from models.messages.exchange import Acknowledged
 from models.people.authorization import Actor
@@ -30,7 +31,10 @@ class ChangeOperations:
         programme: Programme,
         clock: Callable[[], datetime],
         availability: Availability,
+        open_cohort: Callable[[CohortKey], Awaitable[None]],
     ) -> None:
+        """`open_cohort` has the cohort of another intake running, for a seat to be taken there."""
+        self._open_cohort = open_cohort
         self._asking = asking
         self._sending = sending
         self._reading = reading
@@ -92,6 +96,8 @@ class ChangeOperations:
             for effect in seen.effects if known is None else ():
                 if effect.hinders:
                     raise Conflict(effect.message, "change", **effect.params)
+            if seen.before.cohort != seen.after.cohort:
+                await self._open_cohort(seen.after.cohort)
             return await self._sending.to_exchange(exchange_id, "request_change", request, Acknowledged)
 
     @answered(AnswerTime.ACT)

@@ -108,7 +108,9 @@ class Gateway(NominationOperations):
         self.asking.sends(REISSUE, self._reissue)
         self.letters = LetterOperations(client, self.asking, self._sending, self.availability)
         reading = Reading(filing.sessions, programme)
-        self.changes = ChangeOperations(self.asking, self._sending, reading, programme, clock, self.availability)
+        self.changes = ChangeOperations(
+            self.asking, self._sending, reading, programme, clock, self.availability, self.open_cohort
+        )
         self.particulars = ParticularOperations(
             filing.sessions, programme, outbox, self._sending, self.availability, clock
         )

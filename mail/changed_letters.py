@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mail.reading import MailReading, NothingToSay
 from mail.render import Body, Box, Detail, Para
 from models.events import ChangeRequested
-from models.messages.changes import BlocksChange, ChangeStatus, DatesChange, DisciplineChange, UnitChange
+from models.messages.changes import BlocksChange, ChangeStatus, DatesChange, DisciplineChange, IntakeChange, UnitChange
 from models.messages.plan import PlannedContent
 from models.notifications.notices import LetterNotice, PersonCorrectedFacts
 from models.notifications.stay_facts import BedFacts, ChangeFacts
@@ -100,7 +100,7 @@ SAID = {
 }
 """What became of a change."""
 ENDED_FIRST = frozenset({"stay_over", "exchange_ending"})
-BED = "bed"
+BED, SEAT = "bed", "seat"
 
 
 async def change_ended(session: AsyncSession, reading: MailReading, facts: ChangeFacts) -> Body:
@@ -142,6 +142,8 @@ def _why(reading: MailReading, facts: ChangeFacts) -> str:
     if facts.status is ChangeStatus.IMPOSSIBLE:
         if reason == BED:
             return say(_("No bed is free for every night."))
+        if reason == SEAT:
+            return say(_("No seat of that intake is free any more."))
         return say(_("There is no room on its days in this unit: {unit}."), unit=reading.names.unit(reason))
     if reason in set(StepKind):
         return say(_("It ended at this step: {title}."), title=reading.names.step(reason))
@@ -159,7 +161,7 @@ async def _before_and_after(
     was: tuple[str, ...]
     now: tuple[str, ...]
     match asked.change:
-        case DatesChange():
+        case DatesChange() | IntakeChange():
             was, now = ((stay_words(plan.start, plan.end, reading.language),) for plan in (before, after))
         case DisciplineChange(discipline=other):
             was, now = (names.discipline(before.discipline),), (names.discipline(other),)

@@ -11,6 +11,7 @@ CHANGE_NAMES: dict[str, str] = {
     ChangeKind.UNIT: _("Another unit for a block"),
     ChangeKind.BLOCKS: _("Other blocks"),
     ChangeKind.DISCIPLINE: _("Another discipline"),
+    ChangeKind.INTAKE: _("Deferral to another intake"),
 }
 CHANGE_STATES: dict[str, str] = {
     ChangeStatus.OPEN: _("Being decided"),
@@ -21,6 +22,7 @@ CHANGE_STATES: dict[str, str] = {
     ChangeStatus.IMPOSSIBLE: _("Not possible any more"),
 }
 AREAS: dict[str, str] = {
+    Area.SEAT: _("Seat"),
     Area.VISA: _("Visa and residence"),
     Area.DOCUMENTS: _("Documents"),
     Area.CLEARANCE: _("Clearance"),

@@ -25,5 +25,9 @@ class Amendments:
     placed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while no unit is asked to accept the student: a place that is asked for is not moved."""
 
+    seated: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while the exchange does not wait for a seat: one that is asked for is not moved to another intake."""
+
     def __post_init__(self) -> None:
+        self.seated.set()
         self.placed.set()

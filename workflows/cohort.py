@@ -34,6 +34,7 @@ from workflows.engine.renewal import IN_VAIN, LONGEST_PAUSE
 from workflows.options import RECORD
 from workflows.refusals import refusing
 
+OVERTAKEN = "a seat that is not there has the records read"
 RENEWED = "a long cohort is renewed whatever it takes"
 
 
@@ -214,6 +215,8 @@ class CohortWorkflow:
         )
         answer = await workflow.execute_local_activity_method(Seats.take_seat, request, **RECORD)
         if answer.seat is None:
+            # More seats are taken than it knows of: one came with a deferral from another intake.
+            self._asked = self._asked or workflow.patched(OVERTAKEN)
             return None
         self._seats[exchange_id] = SeatHeld(exchange_id=exchange_id, seat=answer.seat, held=held)
         return self._seats[exchange_id]

@@ -44,6 +44,8 @@ class ChangeApplied(Fact):
     bed_id: Id | None = None
     """The bed held from now on, where its nights are others."""
     bed_before: Id | None = None
+    seat: int | None = None
+    """The seat held from now on, where it is one of another intake."""
     collected_anew: tuple[str, ...] = ()
     """Kinds of accepted documents that do not cover the plan."""
 

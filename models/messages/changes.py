@@ -23,6 +23,8 @@ class ChangeKind(StrEnum):
     BLOCKS = "blocks"
     """A block more or less, or other days of one."""
     DISCIPLINE = "discipline"
+    INTAKE = "intake"
+    """The stay is deferred to another intake: another year's cohort of the same universities."""
 
 
 class Nature(StrEnum):
@@ -51,6 +53,7 @@ class ChangeStatus(StrEnum):
 class Area(StrEnum):
     """What a change touches, in the order in which it is shown."""
 
+    SEAT = "seat"
     VISA = "visa"
     DOCUMENTS = "documents"
     CLEARANCE = "clearance"
@@ -102,7 +105,18 @@ class DisciplineChange(Wire):
     discipline: Id
 
 
-Change = Annotated[DatesChange | UnitChange | BlocksChange | DisciplineChange, Field(discriminator="kind")]
+class IntakeChange(Wire):
+    """The stay in the intake of another year (D4); a seat that is held is given back there and taken here."""
+
+    kind: Literal[ChangeKind.INTAKE] = ChangeKind.INTAKE
+    start: date
+    """Its year is the intake's."""
+    end: date
+
+
+Change = Annotated[
+    DatesChange | UnitChange | BlocksChange | DisciplineChange | IntakeChange, Field(discriminator="kind")
+]
 
 
 class PlaceOfBlock(Wire):
@@ -167,9 +181,11 @@ class ChangeAnswer(Wire):
     """Whether a change was applied, or what was lacking."""
 
     lacking: str = ""
-    """`bed`, or the unit without room; empty: it is applied."""
+    """`bed`, `seat`, or the unit without room; empty: it is applied."""
     bed_id: str | None = None
     """The bed held now, where its nights are others."""
     bed_before: str | None = None
+    seat: int | None = None
+    """The seat held now, where it is one of another intake."""
     collected_anew: dict[str, str] = Field(default_factory=dict)
     """Documents that count no more, id by kind."""

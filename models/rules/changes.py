@@ -14,6 +14,7 @@ from models.messages.changes import (
     Change,
     DatesChange,
     DisciplineChange,
+    IntakeChange,
     Nature,
     PlaceOfBlock,
     UnitChange,
@@ -56,6 +57,9 @@ def changed_plan(plan: Plan, change: Change, policy: Policy, *, arrived: bool = 
         case DatesChange():
             moved = _on_days(plan, change.start, change.end)
             return moved if arrived else _with_form(moved, plan, policy)
+        case IntakeChange():
+            moved = _on_days(plan, change.start, change.end).model_copy(update={"year": change.start.year})
+            return _with_form(moved, plan, policy)
         case BlocksChange():
             return plan.model_copy(update={"contents": change.contents})
         case DisciplineChange():
@@ -113,6 +117,10 @@ def change_faults(
         case DatesChange():
             if change.start.year != plan.start.year and change.start != plan.start:
                 return (fault_of("start", "change.another_year", "D4", change.start.isoformat(), year=plan.year),)
+            return _day_faults(plan, change.start, change.end, policy, today=today, arrived=arrived)
+        case IntakeChange():
+            if change.start.year == plan.year:
+                return (fault_of("start", "change.same_intake", "D4", change.start.isoformat(), year=plan.year),)
             return _day_faults(plan, change.start, change.end, policy, today=today, arrived=arrived)
         case UnitChange():
             return _unit_faults(change, places, today)

@@ -40,6 +40,20 @@ class BedFor(StrEnum):
     NONE = "none"
 
 
+class SeatFor(StrEnum):
+    """What seat there is in the intake of the plan as it would be, where that is another one."""
+
+    SAME = "same"
+    """It is the same intake."""
+    NOT_ASKED = "not_asked"
+    """The exchange has not come to ask for a seat yet: it will ask there."""
+    FREE = "free"
+    NONE = "none"
+    """None is free, or others wait for it."""
+    NOMINATED = "nominated"
+    """The student is nominated there already."""
+
+
 class HeldNow(Wire):
     """What an exchange has shown and taken, as far as a change touches it. Days are those of the host."""
 
@@ -53,6 +67,9 @@ class HeldNow(Wire):
     """Accepted documents."""
     places: tuple[PlaceOfBlock, ...] = ()
     bed: BedFor = BedFor.NOT_HELD
+    seat: SeatFor = SeatFor.SAME
+    intake_closed: date | None = None
+    """The last day of nominations for the intake wanted, once it is over."""
     full: tuple[str, ...] = ()
     """Units wanted that have no room on the days wanted."""
     moving: tuple[StepKind, ...] = ()
@@ -64,6 +81,7 @@ def effects_of(
 ) -> list[Effect]:
     """Everything that follows, area by area; `places` are those of the plan as it would be."""
     return [
+        *_seat(before, after, held),
         *_visa(before, after, held, policy),
         *_documents(before, after, held, policy),
         *_clearance(after, held),
@@ -116,6 +134,22 @@ def _effect(area: Area, message: str, **params: Param) -> Effect:
 
 def _hindrance(effect: Effect) -> Effect:
     return effect.model_copy(update={"hinders": True})
+
+
+def _seat(before: Plan, after: Plan, held: HeldNow) -> Iterator[Effect]:
+    """The seat of another intake: capacity, waitlist and closing day are that intake's (D4, D14)."""
+    if held.seat is SeatFor.SAME:
+        return
+    if held.intake_closed is not None:
+        yield _hindrance(_effect(Area.SEAT, "effect.intake_closed", year=after.year, day=held.intake_closed))
+    if held.seat is SeatFor.NONE:
+        yield _hindrance(_effect(Area.SEAT, "effect.intake_full", year=after.year))
+    elif held.seat is SeatFor.NOMINATED:
+        yield _hindrance(_effect(Area.SEAT, "effect.nominated_there", year=after.year))
+    elif held.seat is SeatFor.FREE:
+        yield _effect(Area.SEAT, "effect.seat_moves", before=before.year, after=after.year)
+    else:
+        yield _effect(Area.SEAT, "effect.seat_asked_there", year=after.year)
 
 
 def _visa(before: Plan, after: Plan, held: HeldNow, policy: Policy) -> Iterator[Effect]:

@@ -15,6 +15,7 @@ from models.messages.changes import (
     ChangeStatus,
     DatesChange,
     DisciplineChange,
+    IntakeChange,
     UnitChange,
 )
 from models.messages.plan import Plan, PlannedContent
@@ -44,14 +45,16 @@ OF_KIND = {
     ChangeKind.DATES: ("start", "end"),
     ChangeKind.UNIT: ("placement_id", "unit_id", "from_day"),
     ChangeKind.DISCIPLINE: ("discipline",),
+    ChangeKind.INTAKE: ("start", "end"),
 }
 """Kinds that are made of plain fields, and the fields of each."""
 KINDS = (*OF_KIND, ChangeKind.BLOCKS)
 """What the page offers."""
-MADE: dict[ChangeKind, type[DatesChange | UnitChange | DisciplineChange]] = {
+MADE: dict[ChangeKind, type[DatesChange | UnitChange | DisciplineChange | IntakeChange]] = {
     ChangeKind.DATES: DatesChange,
     ChangeKind.UNIT: UnitChange,
     ChangeKind.DISCIPLINE: DisciplineChange,
+    ChangeKind.INTAKE: IntakeChange,
 }
 
 

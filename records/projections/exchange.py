@@ -89,7 +89,10 @@ async def _person_corrected(session: AsyncSession, stream: str, event: PersonCor
 
 
 async def _changed(session: AsyncSession, stream: str, event: ChangeApplied) -> None:
-    _plan(await exchange_row(session, stream), event.plan)
+    row = await exchange_row(session, stream)
+    _plan(row, event.plan)
+    if event.seat is not None:
+        row.seat = event.seat
 
 
 async def _stage(session: AsyncSession, stream: str, event: StageEntered) -> None:

@@ -41,6 +41,7 @@ from models.tables import (
 from models.views.changes import ChangePreview, ChangesView, ChangeView, PlanVersion
 from models.vocabulary import Anchor, StepStatus
 from records.changes import accepted_papers
+from records.intakes import closed_on, seat_for
 from records.places import asked_of, loads, outlooks, units_now
 from records.projections.holdings import ASSIGNED
 from records.queries.titles import Titles, student_of
@@ -153,6 +154,8 @@ async def preview(
     places = _places_after(held.places, before, after, change)
     found = {
         "bed": await _bed(session, row, before, after),
+        "seat": await seat_for(session, programme, exchange_id, before, after),
+        "intake_closed": closed_on(programme, after, now) if before.cohort != after.cohort else None,
         "full": await _full(session, programme, row, held.places, places),
         "moving": await _moving(session, exchange_id, policy),
     }

@@ -9,17 +9,17 @@ import pytest
 from sqlalchemy import func, select
 
 from activities import changes as module
-from activities.changes import BED, Changes
+from activities.changes import BED, SEAT, Changes
 from activities.housing import Housing
 from activities.placement import Placement
 from models.errors import Unavailable
-from models.events import ChangeApplied
-from models.messages.changes import ApplyChange, Change, DatesChange, PlaceOfBlock, UnitChange
+from models.events import ChangeApplied, CohortOpened, SeatAnswered, SeatGivenBack, SeatTaken
+from models.messages.changes import ApplyChange, Change, DatesChange, IntakeChange, PlaceOfBlock, UnitChange
 from models.messages.contracts import AssignBed, AssignPlace
 from models.messages.plan import Plan
 from models.people.authorization import Actor
 from models.rules.changes import changed_plan, places_after, swapped
-from models.tables import BedNightRow, EventRow, ExchangeRow, PlaceDayRow, PlacementRow
+from models.tables import BedNightRow, EventRow, ExchangeRow, PlaceDayRow, PlacementRow, SeatRow
 from models.vocabulary import Content, Role
 from records.projections.projector import HANDLERS
 from records.store.append import Wakers
@@ -28,6 +28,7 @@ from tests.databases import Database
 from tests.wakers import CountingWaker
 
 ASKED_BY = Actor(id="dartmouth.coordinator", role=Role.COORDINATOR, institution="dartmouth")
+COHORT = "{}-incoming-dartmouth-cqmu"
 keys = itertools.count(1)
 
 
@@ -130,6 +131,30 @@ async def state(office: Office) -> tuple[Any, ...]:
     return [*nights], [*days], sorted(map(tuple, rows)), sorted(map(tuple, plans)), count
 
 
+async def seated(office: Office, exchange_id: str, *, cap: int = 5) -> None:
+    """Both intakes are open, and the student has the first seat of the first."""
+    opened = {"at": NOW, "sending": "dartmouth", "host": "cqmu", "direction": "incoming", "minimum": 5}
+    for year in (2027, 2028):
+        number = 5 if year == 2027 else cap
+        await office.record(
+            COHORT.format(year), CohortOpened.model_validate(opened | {"year": year, "cap": number, "closes_at": NOW})
+        )
+    await office.record(COHORT.format(2027), SeatTaken(at=NOW, exchange_id=exchange_id, seat=1))
+    await office.record(exchange_id, SeatAnswered(at=NOW, answer="granted", seat=1))
+
+
+async def seats(office: Office) -> list[tuple[str, int]]:
+    """Which seats are taken, and the one that the exchange knows of."""
+    taken = select(SeatRow.cohort_id, SeatRow.number).where(SeatRow.exchange_id.is_not(None))
+    known = select(ExchangeRow.cohort_id, ExchangeRow.seat).where(ExchangeRow.seat.is_not(None))
+    return [*map(tuple, await office.rows(taken)), *map(tuple, await office.rows(known))]
+
+
+def next_year(plan: Plan) -> IntakeChange:
+    """The whole stay fifty-two weeks later."""
+    return IntakeChange(start=plan.start + timedelta(weeks=52), end=plan.end + timedelta(weeks=52))
+
+
 def later(plan: Plan) -> DatesChange:
     """The whole stay a week later."""
     return DatesChange(start=plan.start + timedelta(days=7), end=plan.end + timedelta(days=7))
@@ -170,6 +195,53 @@ async def test_a_failure_in_any_part_leaves_the_old_state_whole(
     again = await state(office)
     assert await parts.changes.apply_change(request) == answer
     assert await state(office) == again
+
+
+@pytest.mark.parametrize("part", ["seat", "given_back", "taken", "bed", "place", "papers", "plan", "outbox"])
+async def test_a_failure_in_any_part_of_a_deferral_leaves_the_old_state_whole(
+    office: Office, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    exchange_id, plan, places = await housed(office)
+    await seated(office, exchange_id)
+    request = asked(office, exchange_id, plan, places, next_year(plan))
+    before, parts = (await state(office), await seats(office)), Parts(office)
+    assert before[1] == [(COHORT.format(2027), 1)] * 2
+    with monkeypatch.context() as broken:
+        match part:
+            case "seat":
+                broken.setattr(module, "move_seat", fails)
+            case "given_back":
+                broken.setitem(HANDLERS, SeatGivenBack, fails)  # type: ignore[misc]
+            case "taken":
+                broken.setitem(HANDLERS, SeatTaken, fails)  # type: ignore[misc]
+            case "bed":
+                broken.setattr(parts.housing, "find", fails)
+            case "place":
+                broken.setattr(parts.placement, "find", fails)
+            case "papers":
+                broken.setattr(module, "accepted_papers", fails)
+            case "plan":
+                broken.setitem(HANDLERS, ChangeApplied, fails)  # type: ignore[misc]
+            case "outbox":
+                broken.setattr(parts.changes._outbox, "post", fails)
+        with pytest.raises(Unavailable):
+            await parts.changes.apply_change(request)
+    assert (await state(office), await seats(office)) == before
+    answer = await parts.changes.apply_change(request)
+    assert (answer.lacking, answer.seat) == ("", 1)
+    assert await seats(office) == [(COHORT.format(2028), 1)] * 2
+    again = await state(office)
+    assert await parts.changes.apply_change(request) == answer
+    assert await state(office) == again
+
+
+async def test_without_a_seat_in_the_other_intake_nothing_is_changed(office: Office) -> None:
+    exchange_id, plan, places = await housed(office)
+    await seated(office, exchange_id, cap=0)
+    before = await state(office), await seats(office)
+    answer = await Parts(office).changes.apply_change(asked(office, exchange_id, plan, places, next_year(plan)))
+    assert answer.lacking == SEAT
+    assert (await state(office), await seats(office)) == before
 
 
 async def test_without_a_bed_nothing_is_changed(office: Office) -> None:

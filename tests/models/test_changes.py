@@ -16,6 +16,7 @@ from models.messages.changes import (
     DatesChange,
     DisciplineChange,
     Effect,
+    IntakeChange,
     Nature,
     PlaceOfBlock,
     UnitChange,
@@ -100,6 +101,13 @@ def test_places_lie_inside_their_blocks_whatever_the_days(first: int, last: int)
         assert block.start <= place.block.start <= place.block.end <= block.end
 
 
+def test_another_intake_is_another_year_and_takes_the_blocks_along() -> None:
+    later = timedelta(weeks=52)
+    deferred = after(IntakeChange(start=START + later, end=END + later))
+    assert (deferred.year, deferred.cohort.year) == (2028, 2028)
+    assert [block.start for block in deferred.contents] == [block.start + later for block in plan().contents]
+
+
 def test_another_length_may_need_another_visa() -> None:
     changed = after(DatesChange(start=START, end=START + timedelta(days=180)))
     assert (plan().visa_class, plan().visa_form) == ("X2", "DQ")
@@ -120,6 +128,9 @@ def test_a_form_that_was_decided_stays_where_it_is_still_the_coordinators() -> N
         (DatesChange(start=START, end=START + timedelta(days=26)), TODAY, False, "stay.too_short"),
         (DatesChange(start=START, end=date(2027, 9, 1)), TODAY, False, "stay.too_long"),
         (DatesChange(start=date(2028, 3, 1), end=date(2028, 5, 1)), TODAY, False, "change.another_year"),
+        (IntakeChange(start=date(2027, 3, 8), end=END), TODAY, False, "change.same_intake"),
+        (IntakeChange(start=date(2028, 3, 1), end=date(2028, 3, 9)), TODAY, False, "stay.too_short"),
+        (IntakeChange(start=date(2028, 3, 1), end=date(2028, 5, 1)), START, True, "change.stay_begun"),
         (DatesChange(start=TODAY, end=END), TODAY, False, "change.day_over"),
         (DatesChange(start=date(2027, 3, 8), end=END), START, False, "change.stay_begun"),
         (DatesChange(start=date(2027, 3, 8), end=END), date(2027, 2, 27), True, "change.stay_begun"),

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from demo.cohort import first_monday
 from examples.papers import paper_for
-from models.messages.changes import Change, DatesChange, UnitChange
+from models.messages.changes import Change, DatesChange, IntakeChange, UnitChange
 from models.messages.clearance import RevokeClearance
 from models.messages.exchange import (
     EndEarly,
@@ -18,6 +18,7 @@ from models.messages.exchange import (
     SnoozeStep,
 )
 from models.messages.suspensions import Coverage, SuspensionReason
+from models.rules.impact import COLLECTED
 from models.tables import BedRow, UnitRow
 from models.vocabulary import Content, Movement, Outcome, Role, Scope, StepKind
 from records.store.engine import transaction
@@ -122,6 +123,7 @@ async def announced_end(world: World) -> str:
     return exchange
 
 
+A_YEAR = timedelta(weeks=52)
 SIGNATURES = (StepKind.APPROVE_CHANGE, StepKind.DECIDE_CHANGE, StepKind.AGREE_CHANGE, StepKind.CONFIRM_CHANGE)
 
 
@@ -153,6 +155,22 @@ async def changed(world: World) -> str:
     await agreed(world, exchange, swap, "elsewhere")
     places = (await world.view(exchange)).placements
     world.travellers[exchange].worked = {one.placement_id: (one.start, one.end) for one in places}
+    await world.finish(exchange)
+    return exchange
+
+
+async def deferred(world: World) -> str:
+    """Deferred to the intake of another year while bed and places are held, then completed (D4)."""
+    exchange = await world.nominate(LAB_ONLY)
+    await world.only(exchange, StepKind.CONFIRM_ARRIVAL)
+    plan = world.travellers[exchange].plan
+    later = IntakeChange(start=plan.start + A_YEAR, end=plan.end + A_YEAR)
+    await agreed(world, exchange, later, "deferred")
+    traveller = world.travellers[exchange]
+    for step in await world.steps(exchange):
+        for kind in step.subject.split(",") if step.kind in COLLECTED else ():
+            traveller.papers[kind] = [paper_for(kind, "Made anew", traveller.holder)]
+    await world.advance(timedelta(weeks=40))  # an examination of today would be too old in a year
     await world.finish(exchange)
     return exchange
 

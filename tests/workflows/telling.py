@@ -29,6 +29,7 @@ from tests.workflows.endings import (
     announced_end,
     changed,
     cleared_again,
+    deferred,
     looked_again,
     moved_about,
     not_returning,
@@ -53,6 +54,7 @@ STORIES = {
             residence_permit,
             reopened,
             changed,
+            deferred,
         )
     },
     **{play.__name__: play for play in (several_blocks, ended_between_blocks)},

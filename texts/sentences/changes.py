@@ -5,7 +5,11 @@ from texts.i18n import _
 SENTENCES: dict[str, str] = {
     "change.nothing_changes": _("That is how it is already: nothing would change."),
     "change.another_year": _(
-        "Another year is another intake (D4). This stay belongs to {year}; nominate the student anew for another."
+        "Another year is another intake (D4). This stay belongs to {year}; ask for its deferral to another intake."
+    ),
+    "change.same_intake": _("This stay belongs to the intake of {year} already; ask for other days (D4)."),
+    "change.seat_awaited": _(
+        "The exchange waits for its seat. It can be deferred once the seat is granted, or withdrawn."
     ),
     "change.stay_begun": _("What began on {day} has begun; its first day stays (D39)."),
     "change.day_over": _("This day is over: changes are for days to come (D39)."),
@@ -21,6 +25,11 @@ SENTENCES: dict[str, str] = {
     ),
     "change.not_open": _("There is no such change to be decided; look at the page of changes for what became of it."),
     "change.taken_meanwhile": _("A bed or place was taken meanwhile; asking again finds what is free."),
+    "effect.intake_closed": _("Nominations for a stay on these days in {year} closed on {day} (D4)."),
+    "effect.intake_full": _("The intake of {year} has no free seat, or others wait for it (D14)."),
+    "effect.nominated_there": _("The student is nominated for the intake of {year} already (D9)."),
+    "effect.seat_moves": _("The seat of {before} is given back, and one of {after} is taken (D4)."),
+    "effect.seat_asked_there": _("The seat is asked for in the intake of {year} (D4)."),
     "effect.visa_class": _("Another visa: {after} instead of {before} (D2)."),
     "effect.visa_form": _("Another form: {after} instead of {before} (D3)."),
     "effect.form_undecided": _("With {days} days, the host's coordinator decides on the form (D3)."),

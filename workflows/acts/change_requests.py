@@ -4,10 +4,10 @@ from temporalio import workflow
 
 from models.errors import BadInput, Conflict, NotOpen
 from models.events import ChangeRequested
-from models.messages.changes import ChangeStatus, RequestChange, WithdrawChange
+from models.messages.changes import ChangeStatus, IntakeChange, RequestChange, WithdrawChange
 from models.people.authorization import may_request_change, may_take_back, require
 from models.rules.changes import OVER, change_faults, changed_plan
-from models.vocabulary import NominationStatus, StepKind
+from models.vocabulary import NominationStatus, Stage, StepKind
 from workflows.case import Case
 from workflows.stages import changing
 
@@ -25,6 +25,8 @@ def check_request(case: Case, request: RequestChange) -> None:
         raise NotOpen("change.not_verified")
     if case.stage in OVER or case.departed_on is not None:
         raise NotOpen("change.stay_over")
+    if isinstance(request.change, IntakeChange) and case.stage is Stage.SEAT:
+        raise NotOpen("change.seat_awaited")
     if case.amendments.open is not None:
         raise Conflict("change.open", "change")
     if request.version != case.amendments.version:

@@ -70,6 +70,12 @@ async def seat(case: Case) -> None:
     """A seat of the cohort, or the waitlist; a seat that comes free is offered, never imposed (D4, D14)."""
     case.enter(Stage.SEAT)
     case.wants_seat = True
+    case.amendments.seated.clear()
+    await _seated(case)
+    case.amendments.seated.set()
+
+
+async def _seated(case: Case) -> None:
     if not case.engine.memory.was_answered_a_seat:
         # On the waitlist it is asked again, too: an offer may have been lost on its way.
         request = SeatRequest(exchange_id=case.id, rank=case.plan.rank, requested_at=workflow.now())

@@ -14,6 +14,7 @@ from models.messages.changes import (
     ApplyChange,
     ChangeAnswer,
     ChangeStatus,
+    IntakeChange,
     PlaceOfBlock,
     RequestChange,
     UnitChange,
@@ -108,6 +109,8 @@ async def _carry(case: Case, change: RequestChange) -> None:
         _close(case, change, status, against.kind, against.answer.actor)
         return
     await case.amendments.placed.wait()
+    if isinstance(change.change, IntakeChange):
+        await case.amendments.seated.wait()
     case.amendments.applying = True
     try:
         async with case.amendments.taking:

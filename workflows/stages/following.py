@@ -6,8 +6,10 @@ Told again from the records, what had followed is found and goes on; what had no
 from datetime import datetime, timedelta
 
 from temporalio import workflow
+from temporalio.exceptions import FailureError
 
 from models.events import ChangeApplied, StepReplanned
+from models.identifiers import cohort_workflow_id
 from models.messages.changes import ApplyChange, ChangeAnswer, PlaceOfBlock
 from models.messages.exchange import Plan, TimelineEntry
 from models.messages.rotations import RotationEnd, RotationReplanned
@@ -17,6 +19,7 @@ from workflows.amendments import FIRST
 from workflows.case import Case
 from workflows.engine.memory import Memory
 from workflows.engine.open_step import StepAnswer
+from workflows.search_attributes import INTAKE_YEAR
 from workflows.stages import law
 from workflows.stages.application import collect
 from workflows.stages.health import health
@@ -52,6 +55,10 @@ async def follow(case: Case, change: ApplyChange, answer: ChangeAnswer) -> None:
     _clear(case)
     law.stay_moved(case)
     await _tell_rotations(case, change.places_before)
+    if before.year != case.plan.year:
+        workflow.upsert_search_attributes([INTAKE_YEAR.value_set(case.plan.year)])
+    if answer.seat is not None:
+        await _tell_cohorts(before, case.plan)
 
 
 def resume(case: Case, applied: tuple[ChangeApplied, ...]) -> None:
@@ -68,6 +75,21 @@ def resume(case: Case, applied: tuple[ChangeApplied, ...]) -> None:
             case.duty(arrival_details(case))
     _clear(case)
     law.stay_moved(case)
+    if last.seat is not None:
+        case.duty(_tell_cohorts(last.before, last.plan))
+
+
+async def _tell_cohorts(before: Plan, after: Plan) -> None:
+    """The cohorts of both intakes read the records: a seat was given back in one and taken in the other.
+
+    One that does not run reads them when it begins; one that is told twice reads them once more.
+    """
+    for key in (before.cohort, after.cohort):
+        cohort = workflow.get_external_workflow_handle(cohort_workflow_id(key.id))
+        try:
+            await cohort.signal("catch_up")
+        except FailureError:
+            workflow.logger.warning("cohort %s is not running; it reads the records when it begins", key.id)
 
 
 def _is_told(memory: Memory, change_id: str) -> bool:
