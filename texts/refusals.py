@@ -18,6 +18,7 @@ from texts.dates import day_words, moment_words
 from texts.i18n import _, _p, translated
 from texts.letters import LACKING, LETTERS
 from texts.names import Names
+from texts.requirements import ANTIGENS, COVERS, REPORTS
 from texts.sentences import (
     audit,
     catalogue,
@@ -28,6 +29,7 @@ from texts.sentences import (
     nominations,
     people,
     permissions,
+    requirements,
     service,
     sessions,
     typed,
@@ -41,6 +43,7 @@ REFUSALS: dict[str, str] = (
     | nominations.SENTENCES
     | files.SENTENCES
     | findings.SENTENCES
+    | requirements.SENTENCES
     | people.SENTENCES
     | form_faults.SENTENCES
     | service.SENTENCES
@@ -179,6 +182,9 @@ BY_NAME: dict[str, Callable[[_Words, str], str]] = (
     | dict.fromkeys(("objective", "objectives"), _Words.objective)
     | {
         "moment": _Words.moment,
+        "antigen": _table(ANTIGENS),
+        "cover": _table(COVERS),
+        "reports": _table(REPORTS),
         "act": _table(INSTEAD),
         "by": _Words.person,
         "lacks": _table(LACKING),

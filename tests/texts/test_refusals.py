@@ -17,6 +17,7 @@ from models.catalogue.faults import CatalogueError, CatalogueFault, wrong
 from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen, Said, SojournError
 from models.messages.audit import FindingKind, Remedy
+from models.rules.requirements import saying
 from models.vocabulary import Role
 from records import file_types, pdf_inside
 from records.store import causes
@@ -41,7 +42,7 @@ PLACE |= {
     "NotAsciiBeforeAt": 0,
     "Misused": 0,
     "_names_nobody": 0,
-}
+} | dict.fromkeys(("it_blocks", "it_asks", "it_warns"), 2)
 """The callables that take a message id, and at which place."""
 FIELDS = {"Fault": "message", "FindingDraft": "message", "CatalogueFault": "message", "Lack": "message"}
 PASSED_ON = {
@@ -67,6 +68,7 @@ PASSED_ON = {
     "models/rules/nomination_timing.py": "a fault of a nomination is what the door refuses",
     "models/rules/stay.py": "`fault_of` makes what it is told",
     "portal/forms.py": "what pydantic says of a field",
+    "models/rules/requirements/saying.py": "`it_blocks` and its like make what they are told",
     "records/hazards.py": "what a PDF was found to do",
     "cli/identity.py": "`_names_nobody` says what it is told",
     "cli/misuse.py": "`Misused` says what it is told",
@@ -89,6 +91,7 @@ TABLES = {
     *("catalogue.id_reserved", "catalogue.id_of_a_thing", addresses.NO_ADDRESS),
     *(message for message, _ in invalid._LIMITS.values()),
     "value.invalid",
+    *(saying.HOLDS, saying.MET),
     *invalid._KINDS.values(),
     *invalid._STEMS.values(),
     *(f"audit.{kind}" for kind in FindingKind),
