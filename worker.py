@@ -37,7 +37,7 @@ from activities.webhooks import Webhooks
 from failures.boundary import Boundary
 from gateway.audit import checks
 from gateway.beside import beside
-from gateway.connection import beginning, connect, ensure_search_attributes
+from gateway.connection import beginning, connect_patiently, ensure_search_attributes
 from gateway.policies import Policies
 from gateway.schedules import ensure_all
 from gateway.wakers import mail_waker, webhook_waker
@@ -287,7 +287,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         SojournError: a part outside is away, or something must be mended by an operator.
     """
     async with resources(settings) as held:
-        client = await connect(
+        client = await connect_patiently(
             settings.temporal_address, settings.temporal_namespace, sandboxed=settings.workflow_sandbox
         )
         async with beginning(client):

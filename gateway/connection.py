@@ -32,6 +32,8 @@ _INDEXED = {
 
 BEGIN_SECONDS = 30
 """How long all that a process asks before it begins may take."""
+PATIENCE, LOOKS_EVERY = 5.0, 0.2
+"""Seconds in which a Temporal that does not answer may come up, and between two tries."""
 _CUT = ("after connection", "transport::Error")
 """What the client says where somebody took the connection and broke it: something else, or a server that just went."""
 _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s/@:]+)(:\d{1,5})?")
@@ -77,6 +79,23 @@ async def connect(
         if _was_cut(fault):
             raise Unavailable("temporal.other", target=target) from fault
         raise Unavailable("temporal.silent", target=target) from fault
+
+
+async def connect_patiently(address: str | None, namespace: str | None, *, sandboxed: bool) -> Client:
+    """A client, as from `connect`; a Temporal that is just coming up is waited for: both are often started at once.
+
+    Raises:
+        Broken, Unavailable: as from `connect`, the latter after some seconds.
+    """
+    loop = asyncio.get_running_loop()
+    until = loop.time() + PATIENCE
+    while True:
+        try:
+            return await connect(address, namespace, sandboxed=sandboxed)
+        except Unavailable:
+            if loop.time() >= until:
+                raise
+            await asyncio.sleep(LOOKS_EVERY)
 
 
 async def _connected(config: ClientConnectConfig, with_plugin: Plugin, *, lazy: bool) -> Client:
