@@ -1,7 +1,8 @@
 """What documents and findings are called, by their states."""
 
+from models.rules.mrz import ZoneField
 from models.vocabulary import DocumentStatus, Severity
-from texts.i18n import _
+from texts.i18n import _, _p
 
 DOCUMENT_STATES: dict[str, str] = {
     DocumentStatus.FILED: _("Being checked"),
@@ -16,3 +17,20 @@ SEVERITIES: dict[str, str] = {
     Severity.WARNING: _("Worth a look"),
     Severity.INFORMING: _("Good to know"),
 }
+ZONE_FIELDS: dict[str, str] = {
+    ZoneField.KIND: _p("passport", "kind of document"),
+    ZoneField.ISSUER: _p("passport", "issuing state"),
+    ZoneField.NAME: _p("passport", "name"),
+    ZoneField.NUMBER: _p("passport", "number"),
+    ZoneField.NATIONALITY: _p("passport", "nationality"),
+    ZoneField.BIRTH_DATE: _p("passport", "date of birth"),
+    ZoneField.SEX: _p("passport", "sex"),
+    ZoneField.EXPIRES_ON: _p("passport", "date of expiry"),
+    ZoneField.OPTIONAL: _p("passport", "optional data"),
+}
+"""What a passport's machine-readable zone says."""
+MISSING_SIGNS: dict[str, str] = {
+    "issuer": _p("document", "who issued it"),
+    "dates": _p("document", "dates"),
+}
+"""What a document of its kind has, and was not found on it."""

@@ -15,6 +15,7 @@ from models.vocabulary import StepKind
 from texts import forms, labels
 from texts.answers import INSTEAD
 from texts.dates import day_words, moment_words
+from texts.document_words import MISSING_SIGNS, ZONE_FIELDS
 from texts.i18n import _, _p, translated
 from texts.letters import LACKING, LETTERS
 from texts.names import Names
@@ -191,7 +192,9 @@ BY_NAME: dict[str, Callable[[_Words, str], str]] = (
         "letter": _table(LETTERS),
         "unit": _Words.unit,
         "laws": _Words.cited,
+        "missing_signs": _table(MISSING_SIGNS),
         "unmet": _Words.unmet,
+        "zone_fields": _table(ZONE_FIELDS),
         "terms": _table(TERMS),
         "roles": _table(labels.ROLES),
         "stage": _table(labels.STAGES),

@@ -4,15 +4,16 @@ It travels in the workflow's input, so changing the catalogue never changes a ru
 """
 
 from datetime import date, time
-from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from models.catalogue.answers import AnswerPolicy, AskedBy, GivenBy, Need
 from models.catalogue.earlier import earlier_answer
+from models.catalogue.foreseen import Foreseen
 from models.catalogue.jurisdiction import EntryRight, Jurisdiction
 from models.catalogue.served import Serving
+from models.catalogue.signs import Signs
 from models.errors import BadInput
 from models.vocabulary import (
     About,
@@ -88,29 +89,6 @@ class DueRule(Wire):
     floor_days: int = Field(default=0, ge=0)
     after: StepKind | None = None
     """The step whose end is the anchor `previous_step`."""
-
-
-class Foreseen(StrEnum):
-    """In which exchanges that go well a step is asked: after the steps before it whose answers open it, or on a day."""
-
-    ALWAYS = "always"
-    FORM_UNDECIDED = "form_undecided"
-    """Where a coordinator decides the visa form (D3)."""
-    CLINICAL = "clinical"
-    EACH_BLOCK = "each_block"
-    """Once for every block in a unit."""
-    END_OF_EACH_BLOCK = "end_of_each_block"
-    EVALUATION_WEEK = "evaluation_week"
-    """From the week on in which the programme is evaluated (D41)."""
-    LAST_DAY = "last_day"
-    LECTURES = "lectures"
-    """Where there are lectures or a cultural programme."""
-    BY_LAW = "by_law"
-    """Where the law of the host's country asks for it on arrival."""
-
-
-ON_A_DAY = frozenset({Foreseen.END_OF_EACH_BLOCK, Foreseen.EVALUATION_WEEK, Foreseen.LAST_DAY})
-"""Where a step is asked on a day of the stay, whatever was answered before."""
 
 
 class StepPolicy(Wire):
@@ -241,6 +219,16 @@ class DocumentPolicy(Wire):
     purpose: Purpose = Purpose.HEALTH
     """What it is kept for; where nothing is said, few may open it (D46)."""
     rule: str
+    read: bool = False
+    """What is on it is read and compared, by the signs that the catalogue has of its kind."""
+    signs: Signs | None = Field(default=None, exclude=True)
+    """By what its kind is known; no exchange carries it."""
+    issuers: tuple[str, ...] = Field(default=(), exclude=True)
+    """Words by which an issuer is known, in every language; no exchange carries them."""
+
+    def frozen(self) -> Self:
+        """The kind as an exchange carries it."""
+        return self.model_copy(update={"signs": None, "issuers": ()})
 
 
 class Policy(Wire):
@@ -312,7 +300,7 @@ class Policy(Wire):
     def frozen(self, direction: Direction, law: Jurisdiction | None = None) -> Self:
         """The policy as an exchange carries it: for its direction and the law of its host, without prose."""
         rules = {key: rule.model_copy(update={"text": "", "source": ""}) for key, rule in self.rules.items()}
-        documents = tuple(d for d in self.documents if direction in d.directions)
+        documents = tuple(d.frozen() for d in self.documents if direction in d.directions)
         steps = {kind: step.frozen() for kind, step in self.steps.items()}
         if law is not None:
             cited = {kind: cite.model_dump() for kind, cite in law.laws.items() if kind in steps}

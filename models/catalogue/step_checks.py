@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from models.catalogue.answers import Ends
 from models.catalogue.faults import Wrong, wrong
-from models.catalogue.policy import ON_A_DAY, StepPolicy
+from models.catalogue.foreseen import ON_A_DAY
+from models.catalogue.policy import StepPolicy
 from models.vocabulary import Anchor
 
 Told = Iterable[Wrong]

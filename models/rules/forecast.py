@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from models.catalogue.foreseen import Foreseen
 from models.catalogue.jurisdiction import Cause, EntryRight, earlier_law
-from models.catalogue.policy import DueRule, Foreseen, Policy, StepPolicy
+from models.catalogue.policy import DueRule, Policy, StepPolicy
 from models.messages.exchange import Plan
 from models.rules.stay import required_documents
 from models.vocabulary import PROGRAMME_CONTENTS, Anchor, Content, StepKind

@@ -31,8 +31,18 @@ ROOMS = (
     "records", "texts", "webhooks", "workflows",
 )  # fmt: skip
 FIRST = {name: 0 for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, SojournError)}
-PLACE = FIRST | {"Forged": 0, "require": 1, "refuse": 1, "fault_of": 1, "_blocking": 2, "Said": 0, "_effect": 1}
+PLACE = FIRST | {
+    "Forged": 0,
+    "require": 1,
+    "refuse": 1,
+    "fault_of": 1,
+    "_blocking": 2,
+    "_asking": 2,
+    "Said": 0,
+    "_effect": 1,
+}
 PLACE |= {
+    "_asking": 2,
     "Unreadable": 0,
     "UnclearEncoding": 0,
     "wrong": 1,
@@ -47,6 +57,7 @@ PLACE |= {
 FIELDS = {"Fault": "message", "FindingDraft": "message", "CatalogueFault": "message", "Lack": "message"}
 PASSED_ON = {
     "cli/nominating.py": "a refusal of the service becomes the fault of its row",
+    "documents/understanding.py": "`_asking` makes what it is told",
     "documents/checks.py": "`_finding` makes what the checks name, and `check_readable` passes on what the file showed",
     "failures/wire.py": "what another process raised",
     "gateway/changes.py": "what a plan's rules have against it, and what hinders a change",
@@ -63,6 +74,8 @@ PASSED_ON = {
     "models/rules/unit_cells.py": "pydantic's faults come from `models/invalid.py`",
     "models/invalid.py": "what pydantic's types of error stand for",
     "models/people/authorization.py": "`require` raises what it is told",
+    "models/rules/paper_signs.py": "`_finding` makes what it is told",
+    "models/rules/passport_check.py": "`_finding` makes what it is told",
     "models/rules/impact.py": "`_effect` makes what it is told",
     "models/rules/nomination_cells.py": "`refuse` notes what it is told",
     "models/rules/nomination_timing.py": "a fault of a nomination is what the door refuses",

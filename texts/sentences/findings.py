@@ -33,4 +33,27 @@ SENTENCES: dict[str, str] = {
     "finding.too_old": _(
         "It will be {days} days old when the stay starts; at most {most} are accepted. Obtain a new one."
     ),
+    "finding.passport_differs": _(
+        "The passport does not agree with what was typed: {zone_fields}. Hand in the student's own passport, or have"
+        " what was typed corrected."
+    ),
+    "finding.passport_expired": _("The passport has expired. Hand in the new one."),
+    "finding.zone_missing": _(
+        "The two machine-readable lines of the passport were not found. Somebody will look at it; a sharp picture of"
+        " the whole page with the photograph needs nobody."
+    ),
+    "finding.zone_unsure": _(
+        "The two machine-readable lines of the passport could not be read for certain: {zone_fields}. Somebody will"
+        " compare them with the picture."
+    ),
+    "finding.zones_of_several": _("There are passports of several people on it. Somebody will look at it."),
+    "finding.specimen": _("It is a specimen of a passport. Somebody will look at it."),
+    "finding.not_read": _("It could not be read by machine. Somebody will look at it."),
+    "finding.wrong_kind": _("It is another document: {kind}. What is asked for: {kinds}."),
+    "finding.kind_unsure": _("It does not say plainly what it is. Somebody will look at it."),
+    "finding.another_holder": _("It is in the name of another person. Hand in the student's own."),
+    "finding.holder_not_found": _("The student's name was not found on it. Somebody will look at it."),
+    "finding.signs_missing": _("Not found on it: {missing_signs}. Somebody will look at it."),
+    "finding.same_file_as": _("The same file was handed in as another document: {kinds}. Somebody will look at it."),
+    "finding.file_known": _("The same file was handed in elsewhere. Somebody will look at it."),
 }
