@@ -218,3 +218,25 @@ async def test_what_knows_more_than_a_restored_database_reads_it_and_goes_on_fro
     assert (await world.step(still, StepKind.SUBMIT_DOCUMENTS)).exchange_id == still
     world.travellers[known].accepted.clear()  # what was handed in after the backup is handed in again
     assert (await world.finish(known)).outcome is Outcome.COMPLETED
+
+
+async def test_the_id_of_a_suspension_that_a_restored_database_does_not_know_is_free_again(
+    world: World, sqlite_database: Database, tmp_path: Path
+) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    database, backup = Path(sqlite_database.url.partition("///")[2]), tmp_path / "backup.db"
+    _copy(database, backup)
+    await suspend(world, EVERYBODY)
+    await resume(world)
+    await world.advance(timedelta(minutes=5))
+    assert not await _runs(world, SUSPENSION), "Temporal remembers that it ended"
+    _copy(backup, database)
+    await recover(world)
+    await world.advance(timedelta(seconds=10))
+
+    await suspend(world, EVERYBODY)
+    assert await _held(world, exchange) is HoldCause.SUSPENSION
+    await resume(world)
+    await world.advance(timedelta(minutes=5))
+    assert await _held(world, exchange) is None
+    assert (await world.finish(exchange)).outcome is Outcome.COMPLETED
