@@ -6,7 +6,6 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
-from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bench.partners import PASSPORT_EXPIRES
 from bench.samples import Latencies
 from demo.people import HOURS_PER_DAY
-from examples.papers import paper_for
+from examples.papers import holder_of, paper_for
 from gateway.operations import Gateway
 from models.catalogue.loading import load_programme
 from models.catalogue.programme import Programme
@@ -31,12 +30,6 @@ LOOK_EVERY = 0.01
 PATIENCE = 60.0
 Beside = Callable[[], Awaitable[float]]
 """Something measured beside every plain decision; answers how many seconds it took."""
-
-
-@cache
-def paper(kind: str, title: str, expires: bool) -> tuple[str, bytes]:
-    """An acceptable paper, made once: it is not the service that typesets it."""
-    return paper_for(kind, title, expires=PASSPORT_EXPIRES if expires else None)
 
 
 class Lookout:
@@ -82,6 +75,10 @@ class Journey:
         self._student_of = student_of
         self._latencies = latencies
         self._beside = beside
+        # Made before the clock runs: it is not the service that typesets them.
+        holder = holder_of(nomination)
+        documents = programme.policy.documents
+        self._papers = {d.kind: paper_for(d.kind, d.title, holder, PASSPORT_EXPIRES) for d in documents}
         self._plan: Plan = nomination.to_plan(programme)
         office = programme.contacts("", Role.PROGRAMME_OFFICE)[0]
         self._office = Actor(id=office.id, role=Role.PROGRAMME_OFFICE, institution=programme.home)
@@ -168,7 +165,7 @@ class Journey:
 
     async def _hand_in(self, kind: StepKind) -> None:
         for document in required_documents(self._programme.policy, self._plan, kind):
-            name, data = paper(document.kind, document.title, document.expires)
+            name, data = self._papers[document.kind]
             age = timedelta(days=min(20, document.max_age_days_at_start or 20))
             await self._act(
                 self._gateway.add_document(

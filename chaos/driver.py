@@ -20,6 +20,7 @@ from chaos.people import CONTRARY, Asking, Everybody, Unanswered
 from chaos.site import Site
 from demo.hindsight import papers
 from demo.people import NOBODY_ANSWERS, Traveller
+from examples.papers import holder_in
 from gateway.composition import open_for_serving
 from models.errors import SojournError
 from models.messages.exchange import Plan
@@ -205,8 +206,12 @@ class Driver:
             if view is None:
                 return None
             plan: Plan = view.plan
-            good = {kind: list(them) * 50 for kind, them in papers(self._programme, plan.end.year).items()}
-            self._travellers[exchange] = Traveller(exchange, plan, papers=good)
+            form = await self.channels.services.reading.nomination(exchange)
+            if form is None:
+                return None
+            holder = holder_in(form)
+            good = {kind: list(them) * 50 for kind, them in papers(self._programme, plan.end.year, holder).items()}
+            self._travellers[exchange] = Traveller(exchange, plan, holder, papers=good)
         return self._travellers[exchange]
 
     async def _nominate(self) -> None:

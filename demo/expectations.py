@@ -99,8 +99,9 @@ def _ending(number: str, view: ExchangeView) -> Iterator[str]:
 
 def _parts(views: dict[str, ExchangeView]) -> Iterator[str]:
     passports = [d for d in views["bad_passport"].documents if d.kind == "passport"]
-    if len(passports) != 2 or not any(d.findings for d in passports):
-        yield "the unreadable passport was not rejected and replaced"
+    stopped = {finding.rule_id for passport in passports for finding in passport.findings}
+    if len(passports) != 3 or not stopped >= {"D17.readable", "D19.differs"}:
+        yield "the unreadable passport and the one of somebody else were not rejected and replaced"
     returned = [s.outcome for s in _steps(views["returned"], StepKind.VERIFY_NOMINATION)]
     if returned != ["returned", "verified"]:
         yield f"the returned nomination was answered {returned}"

@@ -1,11 +1,10 @@
 """People who look back on a stay that is over: every day an exchange waits for has come, so acts alone carry it."""
 
 from datetime import UTC, date, datetime, time
-from functools import cache
 from zoneinfo import ZoneInfo
 
 from demo.people import Participants, Traveller
-from examples.papers import paper_for
+from examples.papers import Holder, paper_for
 from gateway.operations import Gateway
 from models.catalogue.programme import Programme
 from models.messages.exchange import ReportArrival, ReportDeparture
@@ -52,11 +51,7 @@ async def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def papers(programme: Programme, end_year: int) -> dict[str, list[tuple[str, bytes]]]:
-    """A good paper of every kind, typeset once for all students."""
-    return {d.kind: [_paper(d.kind, d.title, end_year)] for d in programme.policy.documents}
-
-
-@cache
-def _paper(kind: str, title: str, end_year: int) -> tuple[str, bytes]:
-    return paper_for(kind, title, expires=date(end_year + 6, 3, 31))
+def papers(programme: Programme, end_year: int, holder: Holder) -> dict[str, list[tuple[str, bytes]]]:
+    """A good paper of every kind, of one student."""
+    expires = date(end_year + 6, 3, 31)
+    return {d.kind: [paper_for(d.kind, d.title, holder, expires)] for d in programme.policy.documents}

@@ -10,7 +10,7 @@ from demo.cohort import STUDENTS
 from demo.people import Participants, Traveller, when
 from demo.script import NEVER, PARTS, Scene, ScriptPart
 from demo.stage import DemoService
-from examples.papers import Holder
+from examples.papers import holder_of
 from gateway.nomination_files import CheckedSheet, check_sheet, read_nominations
 from models.rules.nomination import Nomination
 from models.views import ExchangeFilter, MessageFilter, MessageView, WorklistFilter, WorklistRow
@@ -52,12 +52,12 @@ class Play:
         reply = await self.stage.services.gateway.nominate(nomination, actor, request_id=nomination.student_number)
         exchange = reply.exchange_id
         part = PARTS[STUDENTS[nomination.student_number].part]
-        holder = Holder(nomination.family_name, nomination.given_name, nomination.birth_date, nomination.nationality)
+        holder = holder_of(nomination)
         traveller = Traveller(
             exchange_id=exchange,
             plan=nomination.to_plan(self.programme),
             holder=holder,
-            papers={kind: [(f"{kind}.pdf", make())] for kind, make in part.spoiled.items()},
+            papers={kind: [(f"{kind}.pdf", make()) for make in bad] for kind, bad in part.spoiled.items()},
             attends=part.attends,
         )
         self.scenes[exchange] = Scene(self.people, self.stage.services.gateway, traveller, nomination)

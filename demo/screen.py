@@ -14,7 +14,7 @@ from rich.text import Text
 from demo.play import Play
 from demo.stage import DemoService
 from models.views import Escalation, EscalationFilter, ExchangeFilter, ExchangeSummary
-from models.vocabulary import Outcome
+from models.vocabulary import Outcome, Severity
 from models.vocabulary import Stage as Where
 from texts.dates import day_words, moment_words, written
 from texts.i18n import _, _p, in_language
@@ -118,6 +118,7 @@ async def summary(console: Console, play: Play, unmet: list[str]) -> None:
         table.add_row(day, e.exchange_id, in_language(e, "title", language()), to, copy)
     console.print(table)
     _refusals(console, play)
+    await _stopped(console, play)
     _places(console, play)
     if unmet:
         told = phrase(_("{count} of the demo's expectations are not met:"), count=len(unmet))
@@ -155,6 +156,22 @@ def _refusals(console: Console, play: Play) -> None:
             for fault in refused.faults:
                 reason = refusal(fault, language(), play.programme)
                 table.add_row(name, str(refused.row_number), fault.field, reason, fault.rule)
+    console.print(table)
+
+
+async def _stopped(console: Console, play: Play) -> None:
+    """Documents that the checks stopped, and why: what is on them was read."""
+    table = Table(title=phrase(_("Documents stopped")), box=None, title_justify="left", title_style="bold")
+    for column in (_("exchange"), _("document"), _("reason"), _("rule")):
+        table.add_column(phrase(column))
+    names = Names(play.programme, language())
+    for exchange in play.numbers.values():
+        whole = await play.stage.services.reading.exchange(exchange, None)
+        for document in whole.documents if whole else ():
+            for finding in document.findings:
+                if finding.severity is Severity.BLOCKING:
+                    reason = refusal(finding, language(), play.programme)
+                    table.add_row(exchange, names.document(document.kind), reason, finding.rule_id)
     console.print(table)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from demo.people import Participants, Traveller
-from examples.papers import corrupt_pdf
+from examples.papers import STRANGER, corrupt_pdf, holder_of, passport_scan
 from gateway.operations import Gateway
 from models.messages.changes import DatesChange, UnitChange
 from models.messages.exchange import EndEarly
@@ -39,8 +40,8 @@ class ScriptPart:
 
     delays: dict[StepKind, timedelta] = field(default_factory=dict)
     acts: dict[StepKind, Act] = field(default_factory=dict)
-    spoiled: dict[str, Callable[[], bytes]] = field(default_factory=dict)
-    """Papers handed in first, by document kind."""
+    spoiled: dict[str, tuple[Callable[[], bytes], ...]] = field(default_factory=dict)
+    """Papers handed in first, one after the other, by document kind."""
     attends: float = 0.95
     wait_for_rung: dict[StepKind, Role] = field(default_factory=dict)
     """Steps that nobody answers until the ladder reaches this role."""
@@ -62,6 +63,7 @@ async def _return(scene: Scene, step: WorklistRow) -> None:
 
 async def _correct(scene: Scene, step: WorklistRow) -> None:
     corrected = scene.nomination.model_copy(update={"given_name": "Elsa Maria"})
+    scene.traveller.holder = holder_of(corrected)
     await scene.gateway.correct_nomination(
         step.exchange_id,
         corrected,
@@ -128,7 +130,7 @@ PARTS: dict[str, ScriptPart] = {
     "extends": ScriptPart(deed=_extend, deed_after=timedelta(weeks=17), changes=True),
     "swaps_units": ScriptPart(deed=_swap_units, deed_after=timedelta(weeks=16), changes=True),
     "late_clearance": ScriptPart(delays={StepKind.CLEAR_FOR_CLINIC: timedelta(weeks=20)}),
-    "bad_passport": ScriptPart(spoiled={"passport": corrupt_pdf}),
+    "bad_passport": ScriptPart(spoiled={"passport": (corrupt_pdf, partial(passport_scan, STRANGER))}),
     "returned": ScriptPart(acts={StepKind.VERIFY_NOMINATION: _return, StepKind.CORRECT_NOMINATION: _correct}),
     "silent_host": ScriptPart(
         wait_for_rung={StepKind.HOST_APPROVAL: Role.HEAD_OF_OFFICE}, acts={StepKind.HOST_APPROVAL: _head_decides}

@@ -6,13 +6,19 @@ Bytes only, nothing is read from disk; the same arguments give the same bytes (e
 import io
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any, Protocol
+from zlib import crc32
 
 import typst
 from PIL import Image, ImageDraw
 from pypdf import PdfReader, PdfWriter
+
+from models.rules.mrz import check_digit
+from models.rules.passport_names import zone_spelling
+from models.rules.travel_codes import printed_code
 
 PRINTED = datetime(2026, 11, 1, tzinfo=UTC)
 """Creation time written into every PDF."""
@@ -55,6 +61,30 @@ _PASSPORT = """
 """
 
 
+FAR_OFF = date(2034, 3, 31)
+"""When passports expire, if nothing else is said."""
+
+
+class Named(Protocol):
+    """What is known of a nominated student."""
+
+    @property
+    def family_name(self) -> str:
+        """As in the passport, or a dash."""
+
+    @property
+    def given_name(self) -> str:
+        """As in the passport, or a dash."""
+
+    @property
+    def birth_date(self) -> date:
+        """The day of birth."""
+
+    @property
+    def nationality(self) -> str:
+        """As it is kept: two letters of ISO 3166, or a travel document's code."""
+
+
 @dataclass(frozen=True)
 class Holder:
     """Whose paper it is. Made up, like everything here."""
@@ -62,26 +92,39 @@ class Holder:
     family_name: str
     given_names: str
     born: date
-    nationality: str = "USA"
-    """Three letters, as in passports."""
+    nationality: str = "US"
+    """As it is kept: two letters of ISO 3166, or a travel document's code."""
     number: str = "L898902C3"
     """Passport number, at most nine letters and digits."""
 
     @property
     def name(self) -> str:
-        """Given names first."""
-        return f"{self.given_names} {self.family_name}"
+        """Given names first; a dash stands for no name."""
+        return " ".join(name for name in (self.given_names, self.family_name) if name != "-")
 
 
 SPECIMEN = Holder("Whitfield", "Eleanor Rose", date(2001, 5, 14))
+STRANGER = Holder("Lindqvist", "Karin", date(1998, 12, 30), "SE", "XK0498215")
+"""Somebody else."""
 
 
-def passport_scan(holder: Holder = SPECIMEN, expires: date = date(2034, 3, 31)) -> bytes:
+def holder_of(person: Named) -> Holder:
+    """The holder of a student's own papers."""
+    return Holder(person.family_name, person.given_name, person.birth_date, person.nationality)
+
+
+def holder_in(form: Mapping[str, Any]) -> Holder:
+    """The same, from a nomination as it is kept."""
+    born = date.fromisoformat(str(form["birth_date"]))
+    return Holder(form["family_name"], form["given_name"], born, form["nationality"])
+
+
+def passport_scan(holder: Holder = SPECIMEN, expires: date = FAR_OFF) -> bytes:
     """A passport's data page as PDF, with a machine-readable zone whose check digits are right (D19)."""
     facts = [
         ["Surname", holder.family_name.upper()],
         ["Given names", holder.given_names.upper()],
-        ["Nationality", holder.nationality],
+        ["Nationality", printed_code(holder.nationality)],
         ["Date of birth", holder.born.isoformat()],
         ["Passport no.", holder.number],
         ["Date of expiry", expires.isoformat()],
@@ -93,6 +136,7 @@ def passport_scan(holder: Holder = SPECIMEN, expires: date = date(2034, 3, 31)) 
 def portrait(holder: Holder = SPECIMEN) -> bytes:
     """A portrait as JPEG, 480 × 640; the colours depend on the holder."""
     shade = sum(holder.name.encode()) % 60
+    seed = crc32(f"{holder.name} {holder.born}".encode())
     image = Image.new("RGB", (480, 640), (206, 216, 226))
     draw = ImageDraw.Draw(image)
     draw.ellipse((90, 430, 390, 900), fill=(40 + shade, 60, 90))
@@ -102,16 +146,23 @@ def portrait(holder: Holder = SPECIMEN) -> bytes:
     for x in (200, 280):
         draw.ellipse((x - 10, 262, x + 10, 276), fill=(40, 40, 50))
     draw.arc((205, 300, 275, 360), 20, 160, fill=(150, 70, 70), width=5)
+    for button in range(16):  # no two people wear the same
+        draw.rectangle(
+            (120 + button * 15, 600, 128 + button * 15, 608), fill=(200, 40 + (seed >> 2 * button & 3) * 60, 90)
+        )
     return _jpeg(image)
 
 
-def letter(title: str, holder: Holder = SPECIMEN, *, issuer: str = "Issuing office", pages: int = 1) -> bytes:
-    """A letter or form with some text on every page, as PDF."""
+def letter(
+    title: str, holder: Holder = SPECIMEN, *, issuer: str = "Issuing office", pages: int = 1, remark: str = ""
+) -> bytes:
+    """A letter or form with some text on every page, as PDF; `remark` makes it another than that without."""
     text = (
         f"This is to confirm that {holder.name}, born on {holder.born:%d %B %Y}, meets what this paper is asked for. "
         "It is a sample for trying out the service and confers no rights."
     )
     facts = [["Name", holder.name], ["Date of birth", holder.born.isoformat()], ["Paper", title]]
+    facts += [["Remark", remark]] if remark else []
     return _typeset(_LETTER, {"title": title, "issuer": issuer, "facts": facts, "lines": [text] * 2, "pages": pages})
 
 
@@ -198,39 +249,38 @@ UNSUITABLE: dict[str, Callable[[], bytes]] = {
     "thumbnail": thumbnail,
     "pixel_bomb": pixel_bomb,
 }
-"""Papers that no office should accept, by what is wrong with them."""
+"""Papers that nobody can open or read, by what is wrong with them."""
+MISTAKEN: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "another_persons_passport": ("passport", lambda: passport_scan(STRANGER)),
+    "expired_passport": ("passport", lambda: passport_scan(SPECIMEN, date(2026, 3, 31))),
+    "passport_as_enrolment": ("enrolment_proof", passport_scan),
+    "transcript_as_passport": ("passport", transcript),
+    "another_persons_transcript": ("transcript", lambda: transcript(STRANGER)),
+}
+"""Good papers that are not what `SPECIMEN` is asked for, with the kind of document they are handed in as."""
 
 
-def paper_for(kind: str, title: str, holder: Holder = SPECIMEN, expires: date | None = None) -> tuple[str, bytes]:
-    """File name and bytes of an acceptable paper of a kind of document."""
+def paper_for(
+    kind: str, title: str, holder: Holder = SPECIMEN, expires: date | None = None, *, remark: str = ""
+) -> tuple[str, bytes]:
+    """File name and bytes of an acceptable paper of a kind of document; another file with another `remark`."""
     if "passport" in kind:
-        return f"{kind}.pdf", passport_scan(holder, expires or date(2034, 3, 31))
+        return f"{kind}.pdf", passport_scan(holder, expires or FAR_OFF)
     if "photo" in kind:
         return f"{kind}.jpg", portrait(holder)
-    if "examination" in kind or "immuni" in kind:
-        return f"{kind}.jpg", page_scan(holder)
-    if "transcript" in kind:
-        return f"{kind}.pdf", transcript(holder)
-    return f"{kind}.pdf", letter(title, holder)
+    pages = 2 if "transcript" in kind else 1
+    return f"{kind}.pdf", letter(title, holder, pages=pages, remark=remark)
 
 
 def machine_readable_zone(holder: Holder, expires: date) -> tuple[str, str]:
     """Both lines of a passport's machine-readable zone, TD3 (D19)."""
-    names = f"{_mrz(holder.family_name)}<<{_mrz(holder.given_names)}"
-    number, born, until = holder.number.ljust(9, "<"), f"{holder.born:%y%m%d}", f"{expires:%y%m%d}"
-    number, born, until = (field + _check_digit(field) for field in (number, born, until))
+    family, given = (zone_spelling(name) for name in (holder.family_name, holder.given_names))
+    state = f"{printed_code(holder.nationality):<<3}"
+    number, born, until = f"{holder.number:<<9}", f"{holder.born:%y%m%d}", f"{expires:%y%m%d}"
+    number, born, until = (field + check_digit(field) for field in (number, born, until))
     optional = "<" * 14 + "0"
-    lower = f"{number}{holder.nationality}{born}<{until}{optional}"
-    return f"P<{holder.nationality}{names}"[:44].ljust(44, "<"), lower + _check_digit(number + born + until + optional)
-
-
-def _mrz(name: str) -> str:
-    return "".join(letter if "A" <= letter <= "Z" else "<" for letter in name.upper())
-
-
-def _check_digit(field: str) -> str:
-    values = (0 if char == "<" else int(char, 36) for char in field)
-    return str(sum(value * (7, 3, 1)[place % 3] for place, value in enumerate(values)) % 10)
+    lower = f"{number}{state}{born}<{until}{optional}"
+    return f"P<{state}{family}<<{given}"[:44].ljust(44, "<"), lower + check_digit(number + born + until + optional)
 
 
 def _typeset(source: str, data: dict[str, object]) -> bytes:

@@ -86,6 +86,11 @@ def compare_names(
     return NameMatch.DIFFERENT
 
 
+def zone_spelling(name: str) -> str:
+    """A typed name as a zone has it, in the spelling that ICAO recommends; empty for `-`."""
+    return "<".join(_first_spelling(word) for word in words_of(name))
+
+
 def likeness(family: str, given: str, zone_family: Sequence[str], zone_given: Sequence[str]) -> float:
     """How alike a typed name and that of a zone are, from 0 to 1: misread letters leave a name near to itself."""
     read = "".join((*zone_family, *zone_given))

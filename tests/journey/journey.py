@@ -16,6 +16,7 @@ from demo.cohort import DARTMOUTH, SAMPLE, Nominee, row
 from demo.hindsight import Hindsight, papers
 from demo.people import NOBODY_ANSWERS, Traveller
 from dev.stack import DevStack
+from examples.papers import holder_of
 from gateway.composition import Services, open_gateway
 from gateway.operations import Gateway
 from models.catalogue.programme import Programme
@@ -75,7 +76,7 @@ class Journey:
         reply = await self.acts.nominate(nomination, actor, request_id=f"nominate-{student.number}")
         plan = nomination.to_plan(self.programme)
         self.travellers[reply.exchange_id] = Traveller(
-            reply.exchange_id, plan, papers=papers(self.programme, plan.end.year)
+            reply.exchange_id, plan, holder_of(nomination), papers(self.programme, plan.end.year, holder_of(nomination))
         )
 
     async def go(self, until: StepKind | None = None) -> None:

@@ -8,11 +8,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 
 from demo.cohort import CQMU, DARTMOUTH, Nominee
 from demo.people import Traveller
-from examples.papers import paper_for
+from examples.papers import Holder, paper_for
 from models.messages.cohorts import SetQuota
 from models.messages.exchange import EndEarly, ReportDeparture
 from models.messages.suspensions import Coverage, SuspensionPhase, SuspensionReason
@@ -229,8 +228,10 @@ class Midway:
         """Know an exchange that was nominated, now or by another release."""
         programme = self.journey.programme
         plan = nomination.to_plan(programme)
-        papers = {d.kind: [_paper(d.kind, d.title, plan.end.year)] for d in programme.policy.documents}
-        self.journey.travellers[exchange] = Traveller(exchange, plan, papers=papers)
+        expires = date(plan.end.year + 6, 3, 31)
+        holder = Holder(nomination.family_name, nomination.given_name, nomination.birth_date, nomination.nationality)
+        good = {d.kind: [paper_for(d.kind, d.title, holder, expires)] for d in programme.policy.documents}
+        self.journey.travellers[exchange] = Traveller(exchange, plan, papers=good)
         self.nominations[exchange], self.stops[exchange] = nomination, group.stops[number]
         self.places[group, number] = exchange
 
@@ -266,8 +267,3 @@ async def until(fact: Callable[[], Awaitable[bool]]) -> None:
 def student_number(group: Group, number: int) -> str:
     """The number under which a student is registered."""
     return f"{group.sending[0].upper()}{group.year - 2000}{number + 1:02d}"
-
-
-@cache
-def _paper(kind: str, title: str, end_year: int) -> tuple[str, bytes]:
-    return paper_for(kind, title, expires=date(end_year + 6, 3, 31))

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from dev.stack import DevStack
-from examples.papers import corrupt_pdf, passport_scan
+from examples.papers import Holder, corrupt_pdf, passport_scan
 from gateway.nomination_files import SHEET, read_nominations
 from gateway.spreadsheets import write_table
 from starter import main
@@ -183,7 +183,7 @@ async def test_a_document_is_handed_in_by_its_student(terminal: Terminal, codes:
     await terminal.ok("decide", f"{exchange}.verify_nomination.1", "verified", "--as", HOST)
     student = f"student:{(await terminal.ok('show', exchange, '--as', HOST))['student']['id']}"
     good, bad = terminal.folder / "passport.pdf", terminal.folder / "scan.pdf"
-    good.write_bytes(passport_scan(expires=date(2034, 3, 31)))
+    good.write_bytes(passport_scan(Holder("Okafor", "Daniel", date(1999, 11, 3)), date(2034, 3, 31)))
     bad.write_bytes(corrupt_pdf())
     add = ("document", "add", exchange, "passport")
     options = ("--expires-on", "2034-03-31", "--as", student)

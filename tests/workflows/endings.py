@@ -1,12 +1,13 @@
 """Every way an exchange can end, played by people on a world: used by the tests and to record the golden histories."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 
 from demo.cohort import first_monday
+from demo.people import Traveller
 from examples.papers import paper_for
 from models.messages.changes import Change, DatesChange, IntakeChange, UnitChange
 from models.messages.clearance import RevokeClearance
@@ -137,7 +138,14 @@ async def agreed(world: World, exchange: str, change: Change, key: str) -> None:
     traveller.plan = (await world.view(exchange)).plan
     for step in await world.steps(exchange):
         for kind in step.subject.split(",") if step.kind is StepKind.ISSUE_INVITATION else ():
-            traveller.papers[kind] = [paper_for(kind, "Issued anew", traveller.holder)]
+            traveller.papers[kind] = [anew(world, kind, traveller)]
+
+
+def anew(world: World, kind: str, traveller: Traveller) -> tuple[str, bytes]:
+    """A paper that is another file than the one before it."""
+    policy = world.programme.policy.document(kind)
+    assert policy is not None
+    return paper_for(kind, policy.title, traveller.holder, date(traveller.plan.end.year + 6, 3, 31), remark="Made anew")
 
 
 async def changed(world: World) -> str:
@@ -169,7 +177,7 @@ async def deferred(world: World) -> str:
     traveller = world.travellers[exchange]
     for step in await world.steps(exchange):
         for kind in step.subject.split(",") if step.kind in COLLECTED else ():
-            traveller.papers[kind] = [paper_for(kind, "Made anew", traveller.holder)]
+            traveller.papers[kind] = [anew(world, kind, traveller)]
     await world.advance(timedelta(weeks=40))  # an examination of today would be too old in a year
     await world.finish(exchange)
     return exchange

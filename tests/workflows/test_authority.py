@@ -1,6 +1,7 @@
 """The register of what the authority wrote: the clocks of a stay follow an entry at once, and numbers never travel."""
 
 from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -32,8 +33,9 @@ def enter(
 async def renewed(world: World, exchange: str, asked: WorklistRow) -> None:
     """The student hands in another passport, as the step asks."""
     traveller = world.travellers[exchange]
-    until = date(traveller.plan.end.year + 9, 3, 31)
-    traveller.papers["passport"] = [paper_for("passport", "Issued anew", traveller.holder, until)]
+    until = date(traveller.plan.end.year + 6, 3, 31)
+    traveller.holder = replace(traveller.holder, number="N00000007")
+    traveller.papers["passport"] = [paper_for("passport", "Passport", traveller.holder, until)]
     await world.people.answer(asked, traveller)
 
 

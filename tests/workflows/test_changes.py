@@ -4,13 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from examples.papers import paper_for
 from models.errors import BadInput, Conflict, NotAuthorised, NotOpen
 from models.messages.changes import Change, ChangeStatus, DatesChange, UnitChange
 from models.messages.clearance import RevokeClearance
 from models.messages.plan import Plan
 from models.views import PlacementView
 from models.vocabulary import Content, Outcome, Role, Stage, StepKind
+from tests.workflows.endings import anew
 from tests.workflows.situations import nominated
 from tests.workflows.world import BOTH, LAB_ONLY, World
 
@@ -40,7 +40,7 @@ async def changed(world: World, exchange: str, change: Change, key: str = "ch-1"
     traveller.plan = (await world.view(exchange)).plan
     for step in await world.steps(exchange):
         for kind in step.subject.split(",") if step.kind is K.ISSUE_INVITATION else ():
-            traveller.papers[kind] = [paper_for(kind, "Issued anew", traveller.holder)]
+            traveller.papers[kind] = [anew(world, kind, traveller)]
 
 
 async def told(world: World, exchange: str) -> list[tuple[Role, str]]:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from examples.papers import paper_for
 from gateway.recovery import Fate
 from models.errors import BadInput, Conflict, NotOpen
 from models.identifiers import CohortKey, cohort_workflow_id, exchange_workflow_id
@@ -12,6 +11,7 @@ from models.messages.changes import ChangeStatus, IntakeChange
 from models.messages.cohorts import SetQuota
 from models.rules.impact import COLLECTED
 from models.vocabulary import Outcome, Role, StepKind
+from tests.workflows.endings import anew
 from tests.workflows.test_changes import asked, changed, signed, status_of, told
 from tests.workflows.test_cohort import approved
 from tests.workflows.test_recovery import recover
@@ -46,7 +46,7 @@ async def deferred(world: World, exchange: str) -> IntakeChange:
     traveller = world.travellers[exchange]
     for step in await world.steps(exchange):
         for kind in step.subject.split(",") if step.kind in COLLECTED else ():
-            traveller.papers[kind] = [paper_for(kind, "Anew", traveller.holder)]
+            traveller.papers[kind] = [anew(world, kind, traveller)]
     await world.advance(timedelta(weeks=40))  # an examination of today would be too old in a year
     return change
 

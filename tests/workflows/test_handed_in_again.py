@@ -32,11 +32,22 @@ BETTER: dict[str, Paper] = {
 }
 
 
+async def nominated(world: World) -> str:
+    """The exchange of the student whose papers these are."""
+    return await world.nominate(
+        LAB_ONLY,
+        family_name=SPECIMEN.family_name,
+        given_name=SPECIMEN.given_names,
+        birth_date=f"{SPECIMEN.born}",
+        nationality=SPECIMEN.nationality,
+    )
+
+
 @pytest.fixture
 async def collecting(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[World, str, Actor]:
     """A world with an exchange that collects documents; a gateway that waits for a workflow fails at once."""
     monkeypatch.setattr(updates, "CATCHING_UP", ())
-    exchange = await world.nominate(LAB_ONLY)
+    exchange = await nominated(world)
     await world.until(exchange, StepKind.SUBMIT_DOCUMENTS)
     return world, exchange, Actor(id=(await world.view(exchange)).student.id, role=Role.STUDENT)
 
@@ -127,7 +138,7 @@ async def test_what_this_stay_does_not_need_is_a_refusal_and_no_outage(
     world: World, monkeypatch: pytest.MonkeyPatch, step: StepKind, kinds: tuple[str, ...]
 ) -> None:
     monkeypatch.setattr(updates, "CATCHING_UP", ())
-    exchange = await world.nominate(LAB_ONLY)
+    exchange = await nominated(world)
     owner = world.people.actor((await world.until(exchange, step)).owner)
     for kind in kinds:
         hand_in = world.gateway.add_document(exchange, kind, "a.pdf", letter("A paper"), owner)

@@ -118,7 +118,7 @@ async def test_returned_documents_are_named(world: World) -> None:
     again = await world.until(exchange, StepKind.SUBMIT_DOCUMENTS)
     assert again.subject == "transcript"
     await refused(BadInput, "document.returned_before", world.people.answer(again, world.travellers[exchange]))
-    whole = letter("Transcript of records", pages=2)
+    whole = letter("Transcript of records", world.travellers[exchange].holder, pages=2, remark="Complete")
     world.travellers[exchange].papers["transcript"] = [("transcript.pdf", whole)]
     await world.until(exchange, StepKind.SENDING_APPROVAL)
 

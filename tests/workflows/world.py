@@ -17,6 +17,7 @@ import worker
 from demo.cohort import DARTMOUTH, Nominee, first_monday, row
 from demo.people import NOBODY_ANSWERS, Participants, Traveller, when
 from demo.stage import VirtualClock
+from examples.papers import holder_of
 from gateway.operations import Gateway
 from models.catalogue.programme import Programme
 from models.identifiers import exchange_workflow_id
@@ -66,7 +67,9 @@ class World:
         """Nominate a student and say the exchange's code."""
         nomination = self.nomination(student, rank=rank, **cells)
         reply = await self.gateway.nominate(nomination, self.officer("sending", Role.COORDINATOR, nomination))
-        self.travellers[reply.exchange_id] = Traveller(reply.exchange_id, nomination.to_plan(self.programme))
+        self.travellers[reply.exchange_id] = Traveller(
+            reply.exchange_id, nomination.to_plan(self.programme), holder_of(nomination)
+        )
         self.nominations[reply.exchange_id] = nomination
         return reply.exchange_id
 
