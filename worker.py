@@ -34,6 +34,7 @@ from activities.seats import Seats
 from activities.service_levels import ServiceLevels
 from activities.suspensions import Suspensions
 from activities.webhooks import Webhooks
+from documents.text_layer import TextLayers
 from failures.boundary import Boundary
 from gateway.audit import checks
 from gateway.beside import beside
@@ -195,7 +196,7 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
             housing.assign_bed,
             placement.assign_place,
             Changes(sessions, housing, placement, held.outbox, wakers).apply_change,
-            Documents(sessions, held.files).check_document,
+            Documents(sessions, held.files, TextLayers(), held.programme.policy.documents).check_document,
             certificates.check_gate,
             certificates.issue_certificate,
             letters.write_letter,

@@ -1,32 +1,55 @@
-"""The check of a filed document: bytes from the store, checks in a thread, findings beside the document."""
+"""The check of a filed document: bytes from the store, read and compared, findings beside the document."""
 
 import asyncio
+from dataclasses import dataclass, field
 
 from sqlalchemy import delete, insert, update
 from temporalio import activity
 
 from activities.beating import beating
 from documents.checks import Subject, check_all
+from documents.text_layer import ReadsDocuments
+from documents.understanding import understand
+from models.catalogue.policy import DocumentPolicy
 from models.errors import Broken
-from models.findings import FindingDraft
+from models.findings import FindingDraft, verdict_of
 from models.messages.contracts import CheckAnswer, CheckDocument
+from models.rules.paper_signs import KindSigns
+from models.rules.passport_check import HolderTyped
+from models.rules.same_files import Elsewhere, check_elsewhere
 from models.tables import DocumentRow, FindingRow
 from models.vocabulary import Severity
 from records.files import Files
+from records.holders import elsewhere, holder_of
 from records.store.engine import Sessions, transaction
+
+
+@dataclass(frozen=True)
+class _Filed:
+    """A document as it was filed, and what is on record around it."""
+
+    file_hash: str
+    filename: str
+    holder: HolderTyped | None = field(repr=False)
+    elsewhere: Elsewhere
 
 
 class Documents:
     """Checks documents. Safe to repeat: the findings of a document are those of its last check."""
 
-    def __init__(self, sessions: Sessions, files: Files) -> None:
-        """Read documents from `sessions` and their bytes from `files`."""
+    def __init__(
+        self, sessions: Sessions, files: Files, reader: ReadsDocuments, kinds: tuple[DocumentPolicy, ...] = ()
+    ) -> None:
+        """Read documents from `sessions`, their bytes from `files`, and what is on them by the signs of `kinds`."""
         self._sessions = sessions
         self._files = files
+        self._reader = reader
+        self._signs = {kind.kind: kind.signs for kind in kinds if kind.signs is not None}
+        self._issuers = {kind.kind: kind.issuers for kind in kinds}
 
     @activity.defn
     async def check_document(self, request: CheckDocument) -> CheckAnswer:
-        """Check one filed document against its policy and the stay (D17, D18, D21, D22).
+        """Check one filed document against its policy, the stay and its holder (D17, D18, D19, D21, D22).
 
         Answers the rule ids of what stands against it; the reasons, which may quote dates, stay in the database.
 
@@ -38,10 +61,9 @@ class Documents:
             return await self._checked(request)
 
     async def _checked(self, request: CheckDocument) -> CheckAnswer:
-        file_hash, filename = await self._document(request)
-        data = await self._files.read(file_hash)
+        filed = await self._document(request)
         subject = Subject(
-            data=data,
+            data=await self._files.read(filed.file_hash),
             policy=request.policy,
             stay_start=request.stay_start,
             stay_end=request.stay_end,
@@ -49,20 +71,41 @@ class Documents:
             checked_on=request.checked_on,
             issued_on=request.issued_on,
             expires_on=request.expires_on,
-            filename=filename,
+            filename=filed.filename,
         )
         findings = await asyncio.to_thread(check_all, subject)
+        if request.policy.read:
+            findings += check_elsewhere(filed.elsewhere)
+            findings += await self._understood(request, subject, filed.holder)
         await self._write(request.document_id, findings, subject.opened.pages)
         against = tuple(dict.fromkeys(f.rule_id for f in findings if f.severity is Severity.BLOCKING))
-        return CheckAnswer(accepted=not against, findings=against)
+        verdict = verdict_of(tuple(findings)) if request.policy.read else None
+        return CheckAnswer(accepted=not against, findings=against, verdict=verdict)
 
-    async def _document(self, request: CheckDocument) -> tuple[str, str]:
+    async def _understood(
+        self, request: CheckDocument, subject: Subject, holder: HolderTyped | None
+    ) -> tuple[FindingDraft, ...]:
+        """What is on it, compared with what was typed; nothing of a file that nobody can open."""
+        kind = request.policy.kind
+        media_type = subject.opened.media_type
+        if holder is None or kind not in self._signs or subject.opened.fault or media_type is None:
+            return ()
+        if media_type not in request.policy.media_types:
+            return ()
+        reading = await self._reader.read(subject.data, media_type, zone=True)
+        asked = KindSigns(kind, self._signs, self._issuers.get(kind, ()))
+        return await asyncio.to_thread(understand, reading, asked, holder, request.checked_on)
+
+    async def _document(self, request: CheckDocument) -> _Filed:
         async with transaction(self._sessions) as session:
             row = await session.get(DocumentRow, request.document_id)
-        # A document of somebody else's exchange is none here (D44).
-        if row is None or row.exchange_id != request.exchange_id or row.kind != request.policy.kind:
-            raise Broken("document.not_filed", document=request.document_id, exchange=request.exchange_id)
-        return row.file_hash, row.filename
+            # A document of somebody else's exchange is none here (D44).
+            if row is None or row.exchange_id != request.exchange_id or row.kind != request.policy.kind:
+                raise Broken("document.not_filed", document=request.document_id, exchange=request.exchange_id)
+            read = request.policy.read
+            holder = await holder_of(session, row.exchange_id, request.expires_on) if read else None
+            known = await elsewhere(session, row) if read else Elsewhere()
+            return _Filed(row.file_hash, row.filename, holder, known)
 
     async def _write(self, document_id: str, findings: list[FindingDraft], pages: int | None) -> None:
         kept = {"rule_id", "severity", "field", "message", "params"}

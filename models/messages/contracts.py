@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from models.catalogue.policy import DocumentPolicy
+from models.findings import Verdict
 from models.people.authorization import CLOCK, Actor
 from models.people.letters import LetterKind
 from models.vocabulary import Content, Direction
@@ -103,6 +104,8 @@ class CheckAnswer(Wire):
 
     accepted: bool
     findings: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+    """What follows from everything that was found; unset where a document was not read, as before it could be."""
 
 
 class GateRules(Wire):

@@ -33,14 +33,12 @@ _ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s", "8": "
 """Characters that a recogniser of pictures takes for each other."""
 _LABELLED = re.compile(r"[:：]\s*\S")
 """A line with a label and its value is no heading."""
-_NAMED = re.compile(
-    r"^\s*(?:(?:full|student(?:['’]s)?|name of)\s+)?(?:name(?:\s+of\s+(?:the\s+)?(?:student|holder|insured))?|insured)"
-    r"\s*[:：]\s*(?P<name>[^:：]{3,60})$",
-    re.IGNORECASE,
-)
-_LABEL = re.compile(
-    r"^\s*(?:full name|name|name of (?:the )?(?:student|holder|insured)|student|insured)\s*[:：]?\s*$", re.I
-)
+_NAME = r"(?:full\s+|student(?:['’]s)?\s+)?name(?:\s+of\s+(?:the\s+)?(?:student|holder|insured))?|insured|student"
+_NAMED = re.compile(rf"^\s*(?:{_NAME})\s*[:：]\s*(?P<name>[^:：]{{3,60}})$", re.IGNORECASE)
+_NAMED_BY_CAPITALS = re.compile(r"^\s*(?:Full )?Name\s+(?P<name>[^\W\d_]+(?:[ '’-]+[^\W\d_]+){1,5})\s*$")
+"""Where a table has no colon; what follows counts where its words begin with capitals."""
+_NAMED_IN_CHINESE = re.compile(r"姓\s*名\s*[:：]?\s*(?P<name>[\u4e00-\u9fff·]{2,12})(?![\u4e00-\u9fff])")
+_LABEL = re.compile(rf"^\s*(?:{_NAME})\s*[:：]?\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -131,14 +129,18 @@ def _holder(reading: DocumentReading, own: Signs, holder: HolderTyped) -> list[F
     texts = list(_texts(reading))
     if name_on_page(holder.family_name, holder.given_name, holder.native_name, texts, misread=misread):
         return []
-    named = [words for name in _names_told(reading) if (words := words_of(name))]
-    if named and all(_is_another(words, holder) for words in named):
+    named = [name.strip() for name in _names_told(reading)]
+    if named and all(_is_another(name, holder) for name in named):
         return [_blocking("D17.holder", "file", "finding.another_holder")]
     return [_asking("D17.holder", "file", "finding.holder_not_found")]
 
 
-def _is_another(words: Sequence[str], holder: HolderTyped) -> bool:
-    """Whether a name that a paper gives as its holder's is beyond doubt another one; scripts are not compared."""
+def _is_another(name: str, holder: HolderTyped) -> bool:
+    """Whether a name that a paper gives as its holder's is another one beyond doubt; each script by itself."""
+    if _NAMED_IN_CHINESE.fullmatch(f"姓名{name}"):
+        native = holder.native_name.replace(" ", "")
+        return _NAMED_IN_CHINESE.fullmatch(f"姓名{native}") is not None and native != name
+    words = words_of(name)
     latin = all(word.isascii() for word in words) and len(words) > 1
     return latin and likeness(holder.family_name, holder.given_name, words[-1:], words[:-1]) < ANOTHER_NAME
 
@@ -147,8 +149,11 @@ def _names_told(reading: DocumentReading) -> Iterator[str]:
     """What stands behind the word for a name: in its line, or in the line to the right of it."""
     for page in reading.pages:
         for line in page.lines:
-            if hit := _NAMED.match(line.text):
+            if hit := _NAMED.match(line.text) or _NAMED_IN_CHINESE.search(line.text):
                 yield hit["name"]
+            elif hit := _NAMED_BY_CAPITALS.match(line.text):
+                if all(word[:1].isupper() for word in hit["name"].split()):
+                    yield hit["name"]
             elif _LABEL.match(line.text):
                 middle = (line.box[1] + line.box[3]) / 2
                 right = [o for o in page.lines if o.box[1] <= middle <= o.box[3] and o.box[0] >= line.box[2] - 0.01]

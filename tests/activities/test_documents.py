@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from activities.documents import Documents
+from documents.text_layer import TextLayers
 from examples import papers
+from models.catalogue.loading import load_programme
 from models.catalogue.policy import DocumentPolicy
 from models.errors import Broken, Unavailable
 from models.messages.contracts import CheckDocument
@@ -18,6 +20,7 @@ from models.vocabulary import Direction, DocumentGroup, Severity, StepKind
 from records.files import FileStore
 from tests.databases import Database
 
+KINDS = load_programme().policy.documents
 EXCHANGE = "EX-2027-DAR-001"
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 PASSPORT = DocumentPolicy(
@@ -39,7 +42,7 @@ class FiledDocuments:
     def __init__(self, database: Database, folder: Path) -> None:
         self.database = database
         self.files = FileStore(folder)
-        self.documents = Documents(database.sessions, self.files)
+        self.documents = Documents(database.sessions, self.files, TextLayers(), KINDS)
 
     async def file(self, document_id: str, data: bytes, filename: str = "passport.pdf") -> None:
         stored = await self.files.put(data)
@@ -178,7 +181,7 @@ async def test_a_document_that_is_not_filed_there_is_broken(filed: FiledDocument
 
 async def test_a_lost_file_is_broken_and_an_absent_store_is_unavailable(filed: FiledDocuments, tmp_path: Path) -> None:
     await filed.file("doc-1", papers.passport_scan())
-    lost = Documents(filed.database.sessions, FileStore(tmp_path / "elsewhere"))
+    lost = Documents(filed.database.sessions, FileStore(tmp_path / "elsewhere"), TextLayers())
     with pytest.raises(Unavailable):
         await lost.check_document(request("doc-1"))
     (tmp_path / "elsewhere").mkdir()

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.understanding import Elsewhere, check_elsewhere, understand
+from documents.understanding import understand
 from models.catalogue.loading import load_programme
 from models.findings import FindingDraft, Verdict, verdict_of
 from models.reading import DocumentReading, Line, PageRead, ReadOutcome, Source, ZoneRead
 from models.rules.paper_signs import KindSigns, check_signs
 from models.rules.passport_check import HolderTyped
+from models.rules.same_files import Elsewhere, check_elsewhere
 from tests.models.zones import TODAY, Made
 
 POLICY = load_programme().policy
@@ -100,11 +101,23 @@ def test_the_holders_name_must_be_on_it() -> None:
     assert check("transcript", reading(*lines, "姓名：惠特菲尔德"), native) == ()
 
 
-@pytest.mark.parametrize("line", ["Name: Daniel Okafor", "Name of student: OKAFOR Daniel", "Student's name: D. Okafor"])
+@pytest.mark.parametrize(
+    "line", ["Name: Daniel Okafor", "Name of student: OKAFOR Daniel", "Student's name: D. Okafor", "Name Daniel Okafor"]
+)
 def test_another_persons_paper_is_stopped(line: str) -> None:
     findings = check("transcript", reading("Transcript of Records", "Dartmouth College", line, "12 October 2026"))
     assert said(findings) == [("D17.holder", "finding.another_holder")]
     assert findings[0].params == {}
+
+
+def test_a_name_in_chinese_is_compared_with_the_one_in_chinese() -> None:
+    lines = ("成绩单", "重庆医科大学", "2026年10月12日")
+    native = replace(HOLDER, native_name="陈 恩慈")
+    assert check("transcript", reading(*lines, "姓名：陈恩慈 学号：20231"), native) == ()
+    assert said(check("transcript", reading(*lines, "姓 名 李明"), native)) == [
+        ("D17.holder", "finding.another_holder")
+    ]
+    assert said(check("transcript", reading(*lines, "姓名：李明"))) == [("D17.holder", "finding.holder_not_found")]
 
 
 def test_a_table_has_the_name_beside_its_label() -> None:

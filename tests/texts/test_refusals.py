@@ -57,7 +57,7 @@ PLACE |= {
 FIELDS = {"Fault": "message", "FindingDraft": "message", "CatalogueFault": "message", "Lack": "message"}
 PASSED_ON = {
     "cli/nominating.py": "a refusal of the service becomes the fault of its row",
-    "documents/understanding.py": "`_asking` makes what it is told",
+    "models/rules/same_files.py": "`_asking` makes what it is told",
     "documents/checks.py": "`_finding` makes what the checks name, and `check_readable` passes on what the file showed",
     "failures/wire.py": "what another process raised",
     "gateway/changes.py": "what a plan's rules have against it, and what hinders a change",
