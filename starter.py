@@ -13,6 +13,7 @@ from cli import (
     corrections,
     documents,
     exchanges,
+    facts,
     host_sessions,
     housing,
     letters,
@@ -45,6 +46,7 @@ app = typer.Typer(
 for part in (nominate, corrections, plan, worklist, steps, exchanges, people, sla, watch, service, audit, recover):
     app.add_typer(part.commands)
 app.add_typer(documents.commands, name="document", no_args_is_help=True)
+app.add_typer(facts.commands, name="facts", no_args_is_help=True)
 app.add_typer(reports.commands, name="report", no_args_is_help=True)
 app.add_typer(certificates.commands, name="certificate", no_args_is_help=True)
 app.add_typer(changes.commands, name="change", no_args_is_help=True)

@@ -18,6 +18,7 @@ from gateway.recovery import Recovery
 from gateway.relay import Relay
 from gateway.runs import run_of
 from gateway.schedules import ensure_digests
+from gateway.statements import StatementOperations
 from gateway.suspensions import SuspensionOperations
 from gateway.updates import new_id as new_id
 from gateway.wakers import mail_waker
@@ -112,6 +113,9 @@ class Gateway(NominationOperations):
             self.asking, self._sending, reading, programme, clock, self.availability, self.open_cohort
         )
         self.particulars = ParticularOperations(
+            filing.sessions, programme, outbox, self._sending, self.availability, clock
+        )
+        self.statements = StatementOperations(
             filing.sessions, programme, outbox, self._sending, self.availability, clock
         )
         self.mending = Mending(client, Recovery(client, filing.sessions, programme))

@@ -85,6 +85,26 @@ def read_table(path: Path, sheet: str, known: Collection[str], encoding: str = "
     return table_of(answer, path.name)
 
 
+def read_form(path: Path, sheet: str, known: Collection[str], allowed: Limits = LIMITS) -> Table:
+    """The lines of a form that was filled in: a fillable PDF, or else a table; see `read_table`. Blocking.
+
+    Raises:
+        BadInput: as `read_table`; or a PDF that is damaged, locked, or has no fields.
+        Conflict: too many files are being read.
+    """
+    try:
+        with path.open("rb") as file:
+            is_pdf = file.read(5) == b"%PDF-"
+            if not is_pdf or path.stat().st_size > MAX_BYTES:
+                return read_table(path, sheet, known, allowed=allowed)
+            data = b"%PDF-" + file.read()
+    except OSError:
+        raise BadInput("file.not_found", file=path.name) from None
+    request = {"sheet": sheet, "known": sorted(known), "encoding": "", "limits": allowed}
+    answer = _read_apart("fields", json.dumps(request).encode() + b"\n" + data, path.name, allowed.seconds)
+    return table_of(answer, path.name)
+
+
 def table_of(answer: Mapping[str, Any], name: str) -> Table:
     """What a reading process answered.
 

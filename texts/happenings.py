@@ -26,6 +26,7 @@ from models.events import (
     ExchangeReopened,
     ExchangeResumed,
     ExchangeSuspended,
+    FactsStated,
     HoldingsReleased,
     LetterWritten,
     MovementReported,
@@ -267,6 +268,8 @@ class Telling:
                 taken_back = self._say(_("taken back")) if event.erased else ""
                 version = self._say(_("version {number}"), number=event.version)
                 return self.names.label(PARTICULARS, event.what), taken_back or version
+            case FactsStated():
+                return self.names.document(event.document), self._say(_("version {number}"), number=event.version)
             case StayPermitted():
                 return "", self._say(_("until {when}"), when=self._day(event.until))
             case Evaluated():

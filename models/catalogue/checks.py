@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field
 
-from models.catalogue.answers import GivenBy
 from models.catalogue.contact_checks import deputies_of, id_fault
+from models.catalogue.document_checks import document_faults, forms_of, host_faults
 from models.catalogue.faults import CatalogueFault, wrong
 from models.catalogue.jurisdiction import Jurisdiction
 from models.catalogue.law_checks import law_faults
@@ -28,7 +28,6 @@ from models.vocabulary import (
     ROTATION_CONTENTS,
     EndAction,
     Level,
-    Purpose,
     Repeated,
     Role,
     RungKind,
@@ -86,11 +85,13 @@ class Facts:
 
 def faults_of(facts: Facts) -> list[CatalogueFault]:
     """Everything that does not fit together."""
+    forms = forms_of(facts.jurisdictions)
+    own = [document for _, institution in facts.institutions for document in institution.documents]
     found = [
         *_in("rules.toml", _rules(facts)),
         *_in("ladders.toml", _ladders(facts)),
         *_in("steps.toml", _steps(facts)),
-        *_in("documents.toml", _documents(facts)),
+        *_in("documents.toml", document_faults(facts.documents, own, facts.steps, facts.rules, forms)),
         *_in("disciplines.toml", _repeated("disciplines", (d.id for d in facts.disciplines))),
         *_in("programme.toml", _programme(facts)),
         *_in("messages.toml", _messages(facts)),
@@ -183,40 +184,9 @@ def _steps(facts: Facts) -> Told:
             yield wrong(f"{name}.default_rule", "catalogue.default_rule", id=step.ladder)
 
 
-def _collects(step: StepPolicy) -> bool:
-    return any(answer.given_by is GivenBy.DOCUMENTS for answer in step.answers.values())
-
-
 def _known_rule(key: str, rule: str | None, facts: Facts) -> Told:
     if rule is not None and rule not in facts.rules:
         yield wrong(f"{key}.rule", "catalogue.no_rule", id=rule)
-
-
-def _documents(facts: Facts) -> Told:
-    forms = tuple(dict.fromkeys(form.name for _, law in facts.jurisdictions for form in law.forms))
-    yield from _repeated("documents", (d.kind for d in facts.documents))
-    for document in facts.documents:
-        key = f"documents[{document.kind}]"
-        yield from _known_rule(key, document.rule, facts)
-        step = facts.steps.get(document.step)
-        if step is not None and not _collects(step):
-            yield wrong(f"{key}.step", "catalogue.collects_nothing", id=document.step)
-        elif step is not None and step.side is not document.provided_by:
-            yield wrong(f"{key}.provided_by", "catalogue.step_of_side", id=document.step, side=step.side)
-        elif step is not None and document.purpose is Purpose.HEALTH and not step.health:
-            yield wrong(f"{key}.purpose", "catalogue.health_unsaid", id=document.step)
-        if "purpose" not in document.model_fields_set:
-            yield wrong(f"{key}.purpose", "catalogue.purpose_missing", choices=tuple(Purpose))
-        if not document.directions:
-            yield wrong(f"{key}.directions", "catalogue.names_none")
-        if document.min_pages > document.max_pages:
-            yield wrong(f"{key}.max_pages", "catalogue.pages", least=document.min_pages)
-        for form in sorted(set(document.visa_forms) - set(forms)):
-            yield wrong(f"{key}.visa_forms", "catalogue.none_of", id=form, choices=forms)
-    collected = {d.step for d in facts.documents}
-    for name, step in facts.steps.items():
-        if _collects(step) and step.kind not in collected:
-            yield wrong("documents", "catalogue.no_document", id=name)
 
 
 def _programme(facts: Facts) -> Told:
@@ -233,6 +203,7 @@ def _programme(facts: Facts) -> Told:
 
 
 def _institution(institution: Institution, facts: Facts) -> Told:
+    others = [other for _, other in facts.institutions if other.id != institution.id]
     try:
         ZoneInfo(institution.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -246,6 +217,9 @@ def _institution(institution: Institution, facts: Facts) -> Told:
     yield from _contacts(institution, facts)
     yield from _units(institution, facts)
     yield from named_objectives(institution, facts.programme.objectives if facts.programme else {})
+    yield from host_faults(
+        institution, facts.documents, others, facts.steps, facts.rules, forms_of(facts.jurisdictions)
+    )
     yield from _repeated("agreements", (a.partner for a in institution.agreements))
     for agreement in institution.agreements:
         yield from _agreement(agreement, institution, facts)

@@ -77,19 +77,20 @@ def _programme(facts: Facts, file: ProgrammeFile) -> Programme:
         version="",
         steps={StepKind(kind): step for kind, step in facts.steps.items()},
         ladders=facts.ladders,
-        documents=facts.documents,
+        documents=_documents(facts),
         rules=facts.rules,
         objectives=file.objectives,
         serving=_serving(facts, file),
         attendance_above=file.attendance_above,
         student_evaluation_week=file.student_evaluation_week,
     )
+    own = {i.id: i.rules for _, i in facts.institutions if i.rules}
     laws = {law.country: law for _, law in facts.jurisdictions}
     return Programme(
         home=file.home,
         institutions=_with_both_sides({i.id: i for _, i in facts.institutions}),
         disciplines=facts.disciplines,
-        policy=policy.model_copy(update={"version": f"{file.revised}.{_digest(policy, laws)}"}),
+        policy=policy.model_copy(update={"version": f"{file.revised}.{_digest(policy, laws, own)}"}),
         fees=file.fees,
         fees_zh=file.fees_zh,
         limits=file.limits,
@@ -99,14 +100,33 @@ def _programme(facts: Facts, file: ProgrammeFile) -> Programme:
     )
 
 
+def _documents(facts: Facts) -> tuple[DocumentPolicy, ...]:
+    """The programme's kinds of documents with who asks for none, then those that single hosts ask for."""
+    institutions = [institution for _, institution in facts.institutions]
+    found = [
+        one.model_copy(update={"not_at": tuple(i.id for i in institutions if one.kind in i.without_documents)})
+        for one in facts.documents
+    ]
+    own: dict[str, DocumentPolicy] = {}
+    for institution in institutions:
+        for one in institution.documents:
+            hosts = (*own[one.kind].hosts, institution.id) if one.kind in own else (institution.id,)
+            own[one.kind] = one.model_copy(update={"hosts": hosts})
+    return (*found, *own.values())
+
+
 def _serving(facts: Facts, file: ProgrammeFile) -> Serving:
     units = (unit for _, institution in facts.institutions for unit in institution.units)
     own = {unit.id: unit.objectives for unit in units if unit.objectives is not None}
     return Serving(by_content=file.served, of_units=own)
 
 
-def _digest(policy: Policy, laws: Mapping[str, Jurisdiction]) -> str:
-    said = [policy.model_dump(mode="json"), {country: law.model_dump(mode="json") for country, law in laws.items()}]
+def _digest(policy: Policy, laws: Mapping[str, Jurisdiction], own: Mapping[str, Any]) -> str:
+    said: list[Any] = [
+        policy.model_dump(mode="json"),
+        {country: law.model_dump(mode="json") for country, law in laws.items()},
+    ]
+    said += [own] if own else []
     canonical = json.dumps(said, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(canonical.encode()).hexdigest()[:10]
 

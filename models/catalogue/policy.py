@@ -3,6 +3,7 @@
 It travels in the workflow's input, so changing the catalogue never changes a running exchange.
 """
 
+from collections.abc import Mapping
 from datetime import date, time
 from typing import Annotated, Any, Self
 
@@ -38,6 +39,9 @@ VARIANTS = 24
 """Forms of one version of the policy: a direction's and a host country's, and parts for child workflows."""
 
 
+RuleValue = int | float | str | bool
+
+
 class Rule(Wire):
     """One rule value with its jurisdiction, the day it takes effect and where it is written."""
 
@@ -46,7 +50,7 @@ class Rule(Wire):
     effective_from: date
     source: str
     text: str
-    values: dict[str, int | float | str | bool] = Field(default_factory=dict)
+    values: dict[str, RuleValue] = Field(default_factory=dict)
 
 
 class RungRule(Wire):
@@ -200,6 +204,10 @@ class DocumentPolicy(Wire):
     directions: tuple[Direction, ...]
     provided_by: Side = Side.STUDENT
     clinical_only: bool = False
+    hosts: tuple[str, ...] = ()
+    """Only for stays at these institutions, whose own files ask for it; empty: at every host."""
+    not_at: tuple[str, ...] = ()
+    """Institutions that ask for none, by their own files."""
     entries: tuple[EntryRight, ...] = ()
     """Only for those who enter in one of these ways; empty: for all."""
     visa_forms: tuple[str, ...] = ()
@@ -229,6 +237,10 @@ class DocumentPolicy(Wire):
     def frozen(self) -> Self:
         """The kind as an exchange carries it."""
         return self.model_copy(update={"signs": None, "issuers": ()})
+
+    def asked_at(self, host: str) -> bool:
+        """Whether an institution asks its students for it; of no institution in particular, whether any does."""
+        return not host or (host not in self.not_at and (not self.hosts or host in self.hosts))
 
 
 class Policy(Wire):
@@ -297,10 +309,26 @@ class Policy(Wire):
         without = {"documents": (), "rules": {}, "objectives": {}, "serving": Serving(), "law": None}
         return self.model_copy(update=without | {"steps": steps, "ladders": ladders})
 
-    def frozen(self, direction: Direction, law: Jurisdiction | None = None) -> Self:
-        """The policy as an exchange carries it: for its direction and the law of its host, without prose."""
-        rules = {key: rule.model_copy(update={"text": "", "source": ""}) for key, rule in self.rules.items()}
-        documents = tuple(d.frozen() for d in self.documents if direction in d.directions)
+    def frozen(
+        self,
+        direction: Direction,
+        law: Jurisdiction | None = None,
+        host: str = "",
+        values: Mapping[str, Mapping[str, RuleValue]] | None = None,
+    ) -> Self:
+        """The policy as an exchange carries it: for its direction, its host and the law there, without prose.
+
+        `values` are those of rules that the host sets itself.
+        """
+        own = values or {}
+        unsaid = {"text": "", "source": ""}
+        rules = {
+            key: rule.model_copy(update=unsaid | {"values": {**rule.values, **own.get(key, {})}})
+            for key, rule in self.rules.items()
+        }
+        asked = (d.frozen() for d in self.documents if direction in d.directions and d.asked_at(host))
+        here = {"hosts": (), "not_at": ()} if host else {}
+        documents = tuple(d.model_copy(update=here) for d in asked)
         steps = {kind: step.frozen() for kind, step in self.steps.items()}
         if law is not None:
             cited = {kind: cite.model_dump() for kind, cite in law.laws.items() if kind in steps}

@@ -8,7 +8,7 @@ from pydantic import Field, PrivateAttr
 
 from models.addresses import Email
 from models.catalogue.jurisdiction import Duty, Jurisdiction
-from models.catalogue.policy import END_OF_DAY, Policy
+from models.catalogue.policy import END_OF_DAY, DocumentPolicy, Policy, RuleValue
 from models.catalogue.units import BlockedWeeks, UnitTerms
 from models.identifiers import CohortKey
 from models.messages.plan import Plan
@@ -183,6 +183,12 @@ class Institution(Wire):
     units: tuple[ProgrammeUnit, ...] = ()
     beds: tuple[Bed, ...] = ()
     agreements: tuple[Agreement, ...] = ()
+    documents: tuple[DocumentPolicy, ...] = ()
+    """Kinds of documents that this host asks for besides those of the programme."""
+    without_documents: tuple[str, ...] = ()
+    """Kinds of the programme that this host does not ask for."""
+    rules: dict[str, dict[str, RuleValue]] = Field(default_factory=dict)
+    """Values of rules that this host sets itself, by rule: `[rules.D28]` with `per_claim = 2000000`."""
 
     def unit(self, unit_id: str) -> ProgrammeUnit | None:
         """A unit of this institution."""
@@ -282,7 +288,9 @@ class Programme(Wire):
 
     def frozen(self, plan: Plan) -> Policy:
         """The policy under which a stay is nominated."""
-        return self.policy.frozen(plan.direction, self.law_at(plan.host))
+        host = self.catalogued.get(plan.host)
+        values = host.rules if host is not None else None
+        return self.policy.frozen(plan.direction, self.law_at(plan.host), plan.host, values)
 
     def duty(self, id: str) -> Duty | None:
         """A duty that the law of some country names itself."""

@@ -43,6 +43,7 @@ from models.events.cohort import CohortOpened as CohortOpened
 from models.events.cohort import SeatGivenBack as SeatGivenBack
 from models.events.cohort import SeatTaken as SeatTaken
 from models.events.cohort import WaitlistChanged as WaitlistChanged
+from models.events.facts import FactsStated as FactsStated
 from models.events.host_sessions import AbsenceAnnounced as AbsenceAnnounced
 from models.events.host_sessions import HostSessionCancelled as HostSessionCancelled
 from models.events.host_sessions import HostSessionChanged as HostSessionChanged
@@ -136,6 +137,7 @@ Event = Annotated[
     | DocumentOpened
     | SeatAnswered
     | ParticularsKept
+    | FactsStated
     | CardOpened
     | BedAssigned
     | PlaceAssigned

@@ -140,5 +140,14 @@ def _agreement_faults(plan: Plan, host: Institution, sending: Institution, progr
         yield fault_of("clinical_start", "agreement.no_clinic", "D23", host=host.id)
 
 
+def clinic_is_open(programme: Programme, plan: Plan) -> bool | None:
+    """Whether active agreements of both sides open the clinic for a stay; unset where a side is not known (D23)."""
+    host, sending = programme.institution(plan.host), programme.institution(plan.sending)
+    if host is None or sending is None:
+        return None
+    both = [a for a in (host.agreement(sending.id), sending.agreement(host.id)) if a is not None]
+    return len(both) == 2 and all(a.active and _allows_clinic(a, plan.direction) for a in both)
+
+
 def _allows_clinic(agreement: Agreement, direction: Direction) -> bool:
     return agreement.clinical_outgoing if direction is Direction.OUTGOING else agreement.clinical_incoming

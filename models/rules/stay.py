@@ -147,6 +147,7 @@ def required_documents(policy: Policy, plan: Plan, step: StepKind) -> tuple[Docu
         for document in policy.documents
         if document.step is step
         and plan.direction in document.directions
+        and document.asked_at(plan.host)
         and (not document.clinical_only or Content.CLINICAL in plan.kinds())
         and (not document.entries or plan.entry in document.entries)
         and (not document.visa_forms or plan.visa_form in document.visa_forms)

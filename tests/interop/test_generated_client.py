@@ -25,6 +25,7 @@ OPERATIONS = {
     "preview_message", "send_message", "list_messages", "get_message",
     "request_clearance_revocation", "list_papers", "add_paper",
     "list_changes", "preview_change", "request_change", "withdraw_change", "move_bed", "get_housing",
+    "get_facts", "record_facts", "get_rules",
     "record_residence", "record_handover", "record_inspection", "list_directory",
     "list_units", "get_unit", "preview_units", "change_units",
     "list_sessions", "get_session", "plan_session", "change_session", "cancel_session", "mark_session", "close_session",

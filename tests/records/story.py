@@ -40,6 +40,7 @@ from models.events import (
     ExchangeResumed,
     ExchangeSuspended,
     ExtensionFiledLate,
+    FactsStated,
     HoldingsReleased,
     HostSessionCancelled,
     HostSessionChanged,
@@ -457,6 +458,7 @@ def story() -> list[tuple[str, list[Event]]]:
             ANN,
             [ParticularsKept(at=at(55), what=ParticularKind.RESIDENCE, version=1), CardOpened(at=at(55), card="c.1")],
         ),
+        (ANN, [FactsStated(at=at(55), document_id="d-1", document="insurance", version=1)]),
         (ANN, [PaperRecorded(at=at(55), paper_id="p-1", paper=PaperKind.VISA, valid_until=date(2027, 6, 1))]),
         (ANN, [StayPermitted(at=at(55), until=date(2027, 6, 1))]),
         (

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from docs import figures, house, page, stages
+from docs import figures, house, page, rules, stages
 from models.vocabulary import Outcome, StepKind
 from settings import Settings
 from starter import app
@@ -61,6 +61,12 @@ def starting(word: str) -> list[tuple[str, list[str]]]:
         if line.startswith(f"{word} ")
     ]
     return [(document, words) for document, words in found if words[1][0] != "…"]
+
+
+def test_the_rules_are_written_as_they_are() -> None:
+    assert text(rules.FILE) == rules.rendered(text(rules.FILE)), "run: python -m docs.rules"
+    for part in rules.PARTS:
+        assert f"<!-- generated: {part} -->" in text(rules.FILE)
 
 
 def test_the_programme_is_what_the_catalogue_says() -> None:

@@ -80,6 +80,9 @@ SENTENCES: dict[str, str] = {
         "You may not report where this student is. Ask your coordinator or the programme office."
     ),
     "not_allowed.directory": _("You may not list who is here. Ask your coordinator or the programme office."),
+    "not_allowed.facts": _(
+        "What this document says is not yours to state. Ask the student, or the office that opens such documents."
+    ),
     "not_allowed.particulars": _("This form is not yours to fill in. Ask your coordinator or the programme office."),
     "not_allowed.move_bed": _("You may not move this student. Ask your coordinator or the programme office."),
     "not_allowed.record_paper": _(

@@ -4,6 +4,18 @@ from texts.i18n import _
 
 SENTENCES: dict[str, str] = {
     "facts.ends_before_start": _("The last day of cover lies before the first."),
+    "facts.none_of_kind": _("Nothing is stated of documents of this kind: {kind}."),
+    "form.none": _("There is no form for documents of this kind: {kind}."),
+    "form.columns": _("{file} is not the form: it needs the columns “line” and “on”, and at most 90 lines."),
+    "form.locked": _("{file} is protected by a password. Save it without protection."),
+    "form.damaged": _("{file} is damaged and cannot be opened. Save the form again."),
+    "form.no_fields": _("{file} has no fields of the form. Fill in the form itself, not a printed or scanned copy."),
+    "form.no_such_line": _("The form has no such line; take the names of the lines from an empty form"),
+    "form.day": _("This is not a full date; write year-month-day, like 2027-03-01"),
+    "form.result": _("This is no result; write positive, negative or unclear"),
+    "form.quantity": _("This is not a number, like 12.5"),
+    "form.cell": _("This cell cannot be read; write plain text or a date"),
+    "requirement.result": _("What was found is for the student and for those who may open the document."),
     "requirement.holds": _("It holds through {until}."),
     "requirement.met": _("It is as it should be."),
     "requirement.passport_too_short": _(

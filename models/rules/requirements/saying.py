@@ -11,6 +11,9 @@ HOLDS = "requirement.holds"
 MET = "requirement.met"
 """Says that a requirement is met, whatever day it is."""
 
+RESULT = "requirement.result"
+"""Stands in for what those are not told who may not read the facts (D46)."""
+
 
 def it_blocks(rule: str, field: str, message: str, until: date | None = None, /, **params: Param) -> FindingDraft:
     """What has to be put right before the document counts; `until` is the last day that it is good for."""

@@ -1,0 +1,53 @@
+"""What documents say: stated, read and judged in the records alone, each version once."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from gateway.availability import Availability
+from gateway.deadlines import AnswerTime, answered
+from gateway.updates import Updates, new_id
+from models.catalogue.programme import Programme
+from models.people.authorization import Actor
+from models.views.facts import FactsView, RulesView
+from records.sealing import Sealing
+from records.statements import Statements
+from records.store.append import MessageWriter
+from records.store.engine import Sessions
+
+
+class StatementOperations:
+    """What people do with what documents say."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        programme: Programme,
+        outbox: MessageWriter,
+        sending: Updates,
+        availability: Availability,
+        clock: Callable[[], datetime],
+        sealing: Sealing | None = None,
+    ) -> None:
+        self._records = Statements(sessions, programme, outbox, sealing)
+        self._sending = sending
+        self._clock = clock
+        self.availability = availability
+
+    @answered(AnswerTime.ACT)
+    async def state(
+        self, exchange_id: str, document_id: str, said: Mapping[str, Any], actor: Actor, *, key: str | None = None
+    ) -> int:
+        """Keep a version of what a document says and tell which it is; see `Statements.state`."""
+        await self._sending.vouch(actor)
+        return await self._records.state(exchange_id, document_id, said, actor, self._clock(), key or new_id())
+
+    @answered(AnswerTime.LOOK)
+    async def of(self, exchange_id: str, document_id: str, actor: Actor) -> FactsView:
+        """Every version of what a document says; see `Statements.of`."""
+        return await self._records.of(exchange_id, document_id, actor, self._clock())
+
+    @answered(AnswerTime.LOOK)
+    async def judged(self, exchange_id: str, actor: Actor) -> RulesView:
+        """What the rules say of everything that was stated; see `Statements.judged`."""
+        return await self._records.judged(exchange_id, actor, self._clock())
