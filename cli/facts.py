@@ -10,8 +10,9 @@ import typer
 from cli.housing import read_fields
 from cli.lines import said, sentence
 from cli.misuse import Misused
-from cli.options import ActId, As, Exchange, Json
+from cli.options import ActId, As, Exchange, Json, Note
 from cli.output import as_data, say, say_json, show, table
+from cli.replies import tell_acknowledged
 from cli.session import session_of
 from failures.exits import REFUSED
 from gateway.composition import Services
@@ -21,7 +22,9 @@ from models.errors import BadInput
 from models.facts import FACTS_OF
 from models.facts.lines import LINES, LineFault
 from models.findings import FindingDraft
+from models.messages.exchange import Acknowledged
 from models.views.facts import FactsView, RulesView
+from models.views.rules import RulesPreview
 from texts.facts import FORM_COLUMNS
 from texts.i18n import _, _p
 from texts.labels import SEVERITIES
@@ -31,6 +34,11 @@ from texts.terminal import language, phrase
 
 STATED = _("What {document} says is on record, version {version}.")
 WRITTEN = _("The form is in {file}. Fill it in and state it with `sojourn facts state … --form {file}`.")
+MOVED = _("{exchange} goes by the rules {version} now.")
+OF_TODAY = _("{exchange} goes by the rules of today, {version}.")
+ADDED = _("Documents asked for besides: {documents}")
+DROPPED = _("Documents asked for no more: {documents}")
+MOVE_IT = _("Move it with `sojourn facts move {exchange} {version}`.")
 commands = typer.Typer(help="What documents say: stated, read back, judged by the rules; forms to fill in.")
 Document = Annotated[str, typer.Argument(metavar="DOCUMENT", help="Id of the document, as it was handed in.")]
 
@@ -177,3 +185,57 @@ def _show_findings(found: Mapping[str, Sequence[FindingDraft]], programme: Progr
     ]
     columns = (_("document"), _("rule"), _("weight"), _("holds through"), _("reason"))
     show(table(phrase(_("Findings")), columns, rows))
+
+
+@commands.command()
+def compare(ctx: typer.Context, exchange: Exchange, as_: As = None, as_json: Json = False) -> None:
+    """What moving an exchange to the rules of today would change; nothing is changed."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def look(services: Services) -> RulesPreview:
+        return await services.gateway.rules.preview(exchange, actor)
+
+    found = session.act(look)
+    if as_json:
+        say_json(as_data(found))
+        return
+    if found.same:
+        say(phrase(OF_TODAY, exchange=exchange, version=found.to_version))
+        return
+    names = Names(session.programme(), language())
+    if found.values:
+        columns = (_("rule"), _("value"), _("before"), _("after"))
+        rows = [(one.rule, one.name, _shown(one.before), _shown(one.after)) for one in found.values]
+        show(table(phrase(_("Changes of values")), columns, rows))
+    for sentence_of, kinds in ((ADDED, found.documents_added), (DROPPED, found.documents_dropped)):
+        if kinds:
+            say(phrase(sentence_of, documents=names.listed(names.document(kind) for kind in kinds)))
+    _show_findings({one.document: one.after for one in found.findings}, session.programme())
+    if found.may_move:
+        say(phrase(MOVE_IT, exchange=exchange, version=found.to_version))
+
+
+@commands.command()
+def move(
+    ctx: typer.Context,
+    exchange: Exchange,
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="The rules of today, as `compare` named them.")],
+    as_: As = None,
+    note: Note = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Move an exchange to the rules of today, whose difference was looked at."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def act(services: Services, decision_id: str) -> Acknowledged:
+        return await services.gateway.rules.move(exchange, actor, version, decision_id=decision_id, note=note)
+
+    decision_id, reply = session.act_once(act_id, act)
+    tell_acknowledged(reply, phrase(MOVED, exchange=exchange, version=version), as_json, decision_id=decision_id)
+
+
+def _shown(value: object) -> str:
+    return "–" if value is None else str(value)

@@ -31,6 +31,7 @@ from models.messages.exchange import (
     Withdraw,
 )
 from models.messages.housing import MoveBed
+from models.messages.rules import MoveRules
 from models.messages.suspensions import ExemptExchange, ResumeExchanges, SuspensionProgress, SuspensionStart
 from models.people.authorization import Actor
 from models.wire import Wire
@@ -51,6 +52,7 @@ UPDATES: Mapping[str, Kind] = {
     "end_early": Kind(EndEarly, Acknowledged),
     "evaluate": Kind(Evaluate, Acknowledged),
     "extend_deadline": Kind(ExtendDeadline, Acknowledged),
+    "move_rules": Kind(MoveRules, Acknowledged),
     "move_bed": Kind(MoveBed, Acknowledged),
     "reassign_step": Kind(ReassignStep, Acknowledged),
     "report_arrival": Kind(ReportArrival, Acknowledged),

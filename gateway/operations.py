@@ -16,6 +16,7 @@ from gateway.nominations import NominationOperations
 from gateway.particulars import ParticularOperations
 from gateway.recovery import Recovery
 from gateway.relay import Relay
+from gateway.rule_sets import RuleOperations
 from gateway.runs import run_of
 from gateway.schedules import ensure_digests
 from gateway.statements import StatementOperations
@@ -70,6 +71,7 @@ from records.filing import Filing
 from records.host_sessions import HostSessions
 from records.papers import Papers
 from records.queries import Reading
+from records.statements import Statements
 from records.units import Units
 from records.usage import UploadLimits
 from webhooks.inbound import Inbound
@@ -117,6 +119,9 @@ class Gateway(NominationOperations):
         )
         self.statements = StatementOperations(
             filing.sessions, programme, outbox, self._sending, self.availability, clock
+        )
+        self.rules = RuleOperations(
+            Statements(filing.sessions, programme, outbox), programme, self._sending, self.availability, clock
         )
         self.mending = Mending(client, Recovery(client, filing.sessions, programme))
         inbound = Inbound(filing.sessions)

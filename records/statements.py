@@ -45,7 +45,7 @@ class Statements:
     def __init__(
         self, sessions: Sessions, programme: Programme, outbox: MessageWriter, sealing: Sealing | None = None
     ) -> None:
-        self._sessions = sessions
+        self.sessions = sessions
         self._programme = programme
         self._titles = Titles(programme)
         self._outbox = outbox
@@ -63,7 +63,7 @@ class Statements:
             NotOpen: the exchange has ended.
             KeyReused: the key stated something else.
         """
-        async with transaction(self._sessions) as session:
+        async with transaction(self.sessions) as session:
             exchange, row, _ = await self._document(session, exchange_id, document_id, actor)
             purpose = self._programme.policy.purpose(row.kind)
             require(may_state_facts(actor, purpose, parties_of(exchange)), "not_allowed.facts")
@@ -90,7 +90,7 @@ class Statements:
         Raises:
             Unknown: there is no such document, or its content is not for them to know (D44, D46).
         """
-        async with transaction(self._sessions) as session:
+        async with transaction(self.sessions) as session:
             exchange, row, person = await self._document(session, exchange_id, document_id, actor)
             purpose, parties = self._programme.policy.purpose(row.kind), parties_of(exchange)
             if not may_read_facts(actor, purpose, parties):
@@ -116,15 +116,15 @@ class Statements:
         Raises:
             Unknown: there is no such exchange, or it is not for them to know (D44).
         """
-        async with transaction(self._sessions) as session:
+        async with transaction(self.sessions) as session:
             exchange = await session.scalar(select(ExchangeRow).where(ExchangeRow.id == exchange_id, visible_to(actor)))
             if exchange is None:
                 raise Unknown("exchange.not_seen")
-            used = policy or await self._policy(session, exchange)
+            used = policy or await self.policy_of(session, exchange)
             found = await self._judged(session, exchange, at, used)
             parties = parties_of(exchange)
         shown = {kind: self._without_values(kind, said, actor, parties) for kind, said in found.items()}
-        return RulesView(exchange_id=exchange_id, policy_version=used.version, findings=shown)
+        return RulesView(exchange_id=exchange_id, policy_version=used.rule_set, findings=shown)
 
     def _without_values(
         self, kind: str, said: tuple[FindingDraft, ...], actor: Actor, parties: Parties
@@ -160,13 +160,14 @@ class Statements:
     async def _judged(
         self, session: AsyncSession, exchange: ExchangeRow, at: datetime, policy: Policy | None = None
     ) -> dict[str, tuple[FindingDraft, ...]]:
-        used = policy or await self._policy(session, exchange)
+        used = policy or await self.policy_of(session, exchange)
         plan = Plan.model_validate(exchange.plan)
         today = day_at(self._programme.zone_of(exchange.host_id), at)
         stay = StayAsked.of(plan, used, today, clinic_open=clinic_is_open(self._programme, plan))
         return evaluate_by_kind(used.rules, known_facts(await self.stated(session, exchange.id)), stay)
 
-    async def _policy(self, session: AsyncSession, exchange: ExchangeRow) -> Policy:
+    async def policy_of(self, session: AsyncSession, exchange: ExchangeRow) -> Policy:
+        """What an exchange goes by, as it is on record."""
         writer = (await writers_of(session, [exchange.id]))[exchange.id]
         return await policy_of(session, writer) or self._programme.frozen(Plan.model_validate(exchange.plan))
 

@@ -36,6 +36,7 @@ from models.events import (
     PersonCorrected,
     PlaceAssigned,
     PlaceReleased,
+    RulesMoved,
     RungFired,
     SeatAnswered,
     StageEntered,
@@ -268,6 +269,8 @@ class Telling:
                 taken_back = self._say(_("taken back")) if event.erased else ""
                 version = self._say(_("version {number}"), number=event.version)
                 return self.names.label(PARTICULARS, event.what), taken_back or version
+            case RulesMoved():
+                return "", event.to_version
             case FactsStated():
                 return self.names.document(event.document), self._say(_("version {number}"), number=event.version)
             case StayPermitted():

@@ -200,6 +200,7 @@ ACTS: dict[str, str] = {
     "report_attendance": _("report hours"),
     "move_bed": _("move the student to another bed"),
     "record_paper": _("enter what the authority wrote"),
+    "move_rules": _("move an exchange to newer rules"),
     "revoke_clearance": _("take back the clearance for the clinic"),
     "request_change": _("ask for a change of the exchange"),
     "withdraw_change": _("take a change back"),

@@ -9,8 +9,9 @@ from models.messages.changes import RequestChange, WithdrawChange
 from models.messages.clearance import RevokeClearance
 from models.messages.exchange import Acknowledged
 from models.messages.housing import MoveBed
+from models.messages.rules import MoveRules
 from models.wire import Wire
-from workflows.acts import authority, change_requests, clearance, housing
+from workflows.acts import authority, change_requests, clearance, housing, rules
 from workflows.case import Case
 from workflows.refusals import refusing
 
@@ -39,6 +40,16 @@ class Arrangements:
     @refusing
     def _may_record_paper(self, entry: RecordPaper) -> None:
         authority.check_record(self._case, entry)
+
+    @workflow.update(description="Go by a newer set of rules")
+    async def move_rules(self, move: MoveRules) -> Acknowledged:
+        """The difference was looked at; from now on the newer rules and documents count."""
+        return await self._act(move.decision_id, move, lambda: rules.move_rules(self._case, move))
+
+    @move_rules.validator
+    @refusing
+    def _may_move_rules(self, move: MoveRules) -> None:
+        rules.check_move(self._case, move)
 
     @workflow.update(description="Take back the clearance for the clinic")
     async def revoke_clearance(self, revocation: RevokeClearance) -> Acknowledged:

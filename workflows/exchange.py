@@ -76,7 +76,7 @@ class ExchangeWorkflow(Arrangements):
         told = asyncio.create_task(tell(case))
         if await self._is_over(told):
             resumes = await self._renewal.next_resumes()
-            workflow.continue_as_new(start.model_copy(update={"resumes": resumes}))
+            workflow.continue_as_new(start.model_copy(update={"resumes": resumes, "policy": case.policy}))
         return told.result()
 
     async def _is_over(self, told: "asyncio.Task[ExchangeResult]") -> bool:

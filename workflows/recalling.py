@@ -46,6 +46,7 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "exchange_closed": ("", "outcome"),
     "leaving_began": ("", "outcome"),
     "change_applied": ("", "version"),
+    "rules_moved": ("", "to_version"),
     "change_closed": ("", "status"),
 }
 """What the timeline says of events: the fields with their subject and their outcome."""

@@ -4,15 +4,17 @@ It travels in the workflow's input, so changing the catalogue never changes a ru
 """
 
 from collections.abc import Mapping
-from datetime import date, time
-from typing import Annotated, Any, Self
+from datetime import time
+from typing import Any, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from models.catalogue.answers import AnswerPolicy, AskedBy, GivenBy, Need
 from models.catalogue.earlier import earlier_answer
 from models.catalogue.foreseen import Foreseen
 from models.catalogue.jurisdiction import EntryRight, Jurisdiction
+from models.catalogue.rule import Rule as Rule
+from models.catalogue.rule import RuleValue as RuleValue
 from models.catalogue.served import Serving
 from models.catalogue.signs import Signs
 from models.errors import BadInput
@@ -35,22 +37,6 @@ from models.vocabulary import (
 from models.wire import Wire
 
 END_OF_DAY = time(23, 59, 59)
-VARIANTS = 24
-"""Forms of one version of the policy: a direction's and a host country's, and parts for child workflows."""
-
-
-RuleValue = int | float | str | bool
-
-
-class Rule(Wire):
-    """One rule value with its jurisdiction, the day it takes effect and where it is written."""
-
-    id: str
-    jurisdiction: str
-    effective_from: date
-    source: str
-    text: str
-    values: dict[str, RuleValue] = Field(default_factory=dict)
 
 
 class RungRule(Wire):
@@ -257,8 +243,15 @@ class Policy(Wire):
     attendance_above: float = 0.80
     """Share of hours that must be exceeded, per content (D42)."""
     student_evaluation_week: int = 3
+    rules_version: str = ""
+    """The version of `rules` and `documents`, where the exchange was moved to newer ones; see `rule_set`."""
     law: Jurisdiction | None = None
     """Of the host's country; unset in the catalogue's own policy, and in those frozen before it was data."""
+
+    @property
+    def rule_set(self) -> str:
+        """The version of the rules that count."""
+        return self.rules_version or self.version
 
     def step(self, kind: StepKind) -> StepPolicy:
         """The policy of one kind of step."""
@@ -339,22 +332,3 @@ class Policy(Wire):
     def document(self, kind: str) -> DocumentPolicy | None:
         """The policy of one kind of document, if the programme knows it."""
         return next((d for d in self.documents if d.kind == kind), None)
-
-
-_READ: dict[str, list[Policy]] = {}
-"""Policies read in this process, by version. Frozen values: who shares one cannot tell."""
-
-
-def shared(policy: Policy) -> Policy:
-    """One object for equal policies: thousands of exchanges under the same rules share a quarter of a megabyte."""
-    known = _READ.setdefault(policy.version, [])
-    for other in known:
-        if other == policy:
-            return other
-    if len(known) < VARIANTS:
-        known.append(policy)
-    return policy
-
-
-SharedPolicy = Annotated[Policy, AfterValidator(shared)]
-"""A policy as it comes with the input of a workflow."""

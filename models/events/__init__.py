@@ -55,6 +55,7 @@ from models.events.particulars import ParticularsKept as ParticularsKept
 from models.events.people import AbsenceCancelled as AbsenceCancelled
 from models.events.people import AbsencePlanned as AbsencePlanned
 from models.events.people import PreferencesSet as PreferencesSet
+from models.events.rules import RulesMoved as RulesMoved
 from models.events.stay import Arrived as Arrived
 from models.events.stay import AttendanceReported as AttendanceReported
 from models.events.stay import BedAssigned as BedAssigned
@@ -138,6 +139,7 @@ Event = Annotated[
     | SeatAnswered
     | ParticularsKept
     | FactsStated
+    | RulesMoved
     | CardOpened
     | BedAssigned
     | PlaceAssigned

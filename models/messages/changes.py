@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from models.catalogue.policy import SharedPolicy
+from models.catalogue.sharing import SharedPolicy
 from models.errors import Plain
 from models.messages.plan import Plan, PlannedContent
 from models.people.authorization import Actor

@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from models.catalogue.policy import SharedPolicy
+from models.catalogue.sharing import SharedPolicy
 from models.messages.plan import Plan as Plan
 from models.messages.plan import PlannedContent as PlannedContent
 from models.people.authorization import Actor, Owner, Parties

@@ -4,7 +4,8 @@ from datetime import date, time
 
 from pydantic import Field
 
-from models.catalogue.policy import DueRule, LadderRule, SharedPolicy
+from models.catalogue.policy import DueRule, LadderRule
+from models.catalogue.sharing import SharedPolicy
 from models.events import Event
 from models.messages.exchange import Plan, StepPlan
 from models.messages.suspensions import Suspend

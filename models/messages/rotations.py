@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from models.catalogue.policy import SharedPolicy
+from models.catalogue.sharing import SharedPolicy
 from models.events import AttendanceReported
 from models.messages.exchange import PlannedContent
 from models.messages.suspensions import Suspend

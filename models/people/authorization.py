@@ -135,6 +135,13 @@ def may_report_movement(actor: Actor, parties: Parties) -> bool:
     return may_act_for_host(actor, parties)
 
 
+def may_move_rules(actor: Actor, parties: Parties) -> bool:
+    """Whether this person may move an exchange to newer rules: the host's coordination and the programme office."""
+    if actor.role is Role.PROGRAMME_OFFICE:
+        return True
+    return actor.role in LEADING and actor.institution == parties.host
+
+
 def may_revoke_clearance(actor: Actor, parties: Parties) -> bool:
     """Whether this person may take back a clearance for the clinic: the host's occupational health alone (D46)."""
     return actor.role is Role.OCCUPATIONAL_HEALTH and actor.institution == parties.host

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
 
-from models.catalogue.policy import SharedPolicy
+from models.catalogue.sharing import SharedPolicy
 from models.people.authorization import CLOCK
 from models.vocabulary import StepKind, StepStatus
 from models.wire import Id, Moment, Wire

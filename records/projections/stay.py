@@ -15,6 +15,7 @@ from models.events import (
     PaperRecorded,
     ParticularsKept,
     RotationEnded,
+    RulesMoved,
     StayPermitted,
 )
 from models.tables import AttendanceRow, AuthorityPaperRow, CertificateRow, EvaluationRow, LetterRow
@@ -128,6 +129,7 @@ HANDLERS: Handlers = {
     MovementReported: in_the_log_alone,
     ParticularsKept: in_the_log_alone,
     FactsStated: in_the_log_alone,
+    RulesMoved: in_the_log_alone,
     CardOpened: in_the_log_alone,
     RotationEnded: in_the_log_alone,
     PaperRecorded: _paper,

@@ -13,8 +13,9 @@ from pydantic import TypeAdapter
 
 from models.catalogue.faults import CatalogueError
 from models.catalogue.loading import load_programme, packaged_catalogue, read_programme
-from models.catalogue.policy import Policy, SharedPolicy
+from models.catalogue.policy import Policy
 from models.catalogue.programme import Institution, Programme
+from models.catalogue.sharing import SharedPolicy
 from models.rules.deadlines import OfficeTime, due_moment, plan_step
 from models.vocabulary import Content, Direction, EndAction, Level, Role, StepKind, Target
 from texts.refusals import catalogue_reason

@@ -35,6 +35,7 @@ from models.messages.exchange import (
 )
 from models.messages.housing import MoveBed
 from models.messages.repetition import UNSAID, fingerprint_of, update_id
+from models.messages.rules import MoveRules, RuleSet
 from models.messages.suspensions import Coverage, ExemptExchange, ResumeExchanges, SuspensionReason, SuspensionStart
 from models.people.authorization import Actor
 from models.people.letters import LetterKind
@@ -73,6 +74,7 @@ REQUESTS: tuple[Wire, ...] = (
     ReportDeparture(report_id="k", actor=ANN, departed_on=DAY),
     RecordPaper(decision_id="k", actor=ANN, paper=PaperKind.VISA),
     RevokeClearance(decision_id="k", actor=ANN),
+    MoveRules(decision_id="k", actor=ANN, to=RuleSet(version="a")),
     Withdraw(decision_id="k", actor=ANN),
     RequestChange(decision_id="k", actor=ANN, change=DatesChange(start=DAY, end=DAY), plan=PLAN, version=1),
     WithdrawChange(decision_id="k", actor=ANN, change_id="c"),
@@ -103,6 +105,7 @@ OTHERWISE: dict[str, Any] = {
     "coverage": Coverage(scope=Scope.PROGRAMME), "reason": SuspensionReason.DISASTER,
     "change": DisciplineChange(discipline="phd-oncology"), "change_id": "d",
     "objectives": ("rare_cases",), "confirmed": True, "corrects": "r-1", "first_night": date(2027, 4, 1),
+    "to": RuleSet(version="b"),
     "paper": PaperKind.PERMIT, "valid_from": DAY, "valid_until": DAY, "number_id": "n",
     "resumption": ResumeExchanges(decision_id="r", actor=ANN),
 }  # fmt: skip

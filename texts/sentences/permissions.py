@@ -84,6 +84,9 @@ SENTENCES: dict[str, str] = {
         "What this document says is not yours to state. Ask the student, or the office that opens such documents."
     ),
     "not_allowed.particulars": _("This form is not yours to fill in. Ask your coordinator or the programme office."),
+    "not_allowed.move_rules": _(
+        "Only the host's coordination and the programme office move an exchange to newer rules."
+    ),
     "not_allowed.move_bed": _("You may not move this student. Ask your coordinator or the programme office."),
     "not_allowed.record_paper": _(
         "You may not enter papers of this student. Ask your coordinator or the programme office."

@@ -16,6 +16,10 @@ SENTENCES: dict[str, str] = {
     "form.quantity": _("This is not a number, like 12.5"),
     "form.cell": _("This cell cannot be read; write plain text or a date"),
     "requirement.result": _("What was found is for the student and for those who may open the document."),
+    "rules.already_there": _("The exchange goes by the rules {version} already."),
+    "rules.others_by_now": _(
+        "The rules of today are {version}, others than were looked at. Look at the difference again."
+    ),
     "requirement.holds": _("It holds through {until}."),
     "requirement.met": _("It is as it should be."),
     "requirement.passport_too_short": _(
