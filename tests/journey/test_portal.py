@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,7 @@ async def test_a_student_hands_in_a_paper_on_a_phone_without_script_in_chinese(
         wrong.write_bytes(b"%PDF-1.4 this is no PDF")
         await hand_in(person.page, "passport", wrong)
         assert "需更换" in await person.text() or "需要更换" in await person.text()
-        name, data = paper_for("passport", "Passport", traveller.holder)
+        name, data = paper_for("passport", "Passport", traveller.holder, date(2031, 1, 1))
         right = tmp_path / name
         right.write_bytes(data)
         await hand_in(person.page, "passport", right)
