@@ -10,7 +10,7 @@ from gateway.updates import Updates, new_id
 from models.catalogue.programme import Programme
 from models.people.authorization import Actor
 from models.views.facts import FactsView, RulesView
-from records.sealing import Sealing
+from records.fact_seals import Sealing
 from records.statements import Statements
 from records.store.append import MessageWriter
 from records.store.engine import Sessions

@@ -26,11 +26,11 @@ from models.rules.requirements.saying import RESULT
 from models.tables import DocumentRow, ExchangeRow, IdentityRow, StatedFactsRow, identity_of_exchange
 from models.views.facts import FactsVersion, FactsView, RulesView
 from models.vocabulary import DocumentStatus
+from records.fact_seals import Sealing, Unsealed
 from records.particulars import parties_of
 from records.queries.titles import Titles, student_of
 from records.queries.visibility import visible_to
 from records.remembering import policy_of, writers_of
-from records.sealing import Sealing, Unsealed
 from records.store.append import MessageWriter, append, lock_stream
 from records.store.engine import Sessions, transaction
 from records.store.once import is_asked_again

@@ -18,7 +18,7 @@ class StatedFactsRow(Base):
     version: Mapped[int] = mapped_column(primary_key=True)
     exchange_id: Mapped[str] = mapped_column(Key, ForeignKey("exchange_codes.exchange_id"), index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    """JSON as `models.facts` reads it, as `records.sealing` seals it."""
+    """JSON as `models.facts` reads it, as `records.fact_seals` seals it."""
     stated_by: Mapped[str] = mapped_column(Key)
     stated_role: Mapped[Role] = mapped_column(words(Role))
     at: Mapped[datetime]
