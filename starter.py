@@ -23,6 +23,7 @@ from cli import (
     people,
     plan,
     recover,
+    replans,
     reports,
     service,
     sla,
@@ -50,6 +51,7 @@ app.add_typer(facts.commands, name="facts", no_args_is_help=True)
 app.add_typer(reports.commands, name="report", no_args_is_help=True)
 app.add_typer(certificates.commands, name="certificate", no_args_is_help=True)
 app.add_typer(changes.commands, name="change", no_args_is_help=True)
+app.add_typer(replans.commands, name="replan", no_args_is_help=True)
 app.add_typer(letters.commands, name="letter", no_args_is_help=True)
 app.add_typer(host_sessions.commands, name="session", no_args_is_help=True)
 app.add_typer(authority.commands, name="paper", no_args_is_help=True)

@@ -109,6 +109,7 @@ class Changes:
             bed_id=bed.bed_id if isinstance(bed, BedAssigned) else bed,
             bed_before=held,
             seat=seat,
+            replan=request.replan,
             collected_anew=tuple(paper.kind for paper in anew),
         )
         returned = [

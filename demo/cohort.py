@@ -71,7 +71,11 @@ DARTMOUTH = (
     Nominee("D12", "Adeyemi", "Tunde", "", "male", "phd", "esi-biochemistry", "cqmu-moe-child", part="declines_seat"),
 )
 SAMPLE = (
-    Nominee("S01", "Keller", "Jonas", "", "male", "phd", "phd-public-health", "cqmu-skl-ultrasonic", sending="sample"),
+    Nominee(
+        *("S01", "Keller", "Jonas", "", "male", "phd", "phd-public-health", "cqmu-skl-ultrasonic"),
+        part="deferred",
+        sending="sample",
+    ),
     Nominee(
         *("S02", "Meyer", "Lena", "", "female", "phd", "phd-stomatology", "cqmu-111-maternal-fetal", "cqmu-geriatrics"),
         part="force_majeure",
@@ -96,7 +100,7 @@ CHANGED = (
 )  # fmt: skip
 """Whose stay is changed after it was verified."""
 CQMU = (
-    _from_cqmu("C01", "Li", "Na", "李娜", "dartmouth-immunology"),
+    _from_cqmu("C01", "Li", "Na", "李娜", "dartmouth-immunology", part="suspended"),
     _from_cqmu("C02", "Wang", "Xiaoyu", "王晓雨", "dartmouth-neuroscience", part="misses_too_much"),
     _from_cqmu("C03", "Zhang", "Min", "张敏", "dartmouth-epidemiology", part="host_rejects"),
 )

@@ -7,17 +7,20 @@ from email.parser import BytesHeaderParser
 from demo.cohort import STUDENTS, WEEKS_OF_STAY
 from demo.letters import write_letters
 from demo.play import Play
-from demo.script import EXTENDED_BY, SWAPPED_TO
+from demo.script import EXTENDED_BY, REPLANNED_BY, SWAPPED_TO
 from dev.mailsink import mails_in
 from models.events import SeatAnswered
 from models.views import EscalationFilter, ExchangeView, StepLine
+from models.views.replans import ReplanState
 from models.vocabulary import Outcome, Role, StepKind, StepStatus, Target
 
-ENDINGS: dict[str, tuple[Outcome, bool]] = {
+ENDINGS: dict[str, tuple[Outcome | None, bool]] = {
     "completes": (Outcome.COMPLETED, True),
     "several_blocks": (Outcome.COMPLETED, True),
     "extends": (Outcome.COMPLETED, True),
     "swaps_units": (Outcome.COMPLETED, True),
+    "deferred": (None, False),
+    "suspended": (Outcome.COMPLETED, True),
     "late_clearance": (Outcome.COMPLETED, True),
     "bad_passport": (Outcome.COMPLETED, True),
     "returned": (Outcome.COMPLETED, True),
@@ -31,7 +34,7 @@ ENDINGS: dict[str, tuple[Outcome, bool]] = {
     "misses_too_much": (Outcome.COMPLETED, False),
     "host_rejects": (Outcome.REJECTED, False),
 }
-"""By part: how it ends, and whether a certificate was earned."""
+"""By part: how it ends (not at all: it goes on in another intake), and whether a certificate was earned."""
 FAULTS = {"email", "discipline", "end", "laboratories", "programme_fee"}
 """The columns that the faulty row must be refused for, all at once."""
 
@@ -52,6 +55,8 @@ async def unmet_expectations(play: Play) -> list[str]:
         *blocks_unmet(views["several_blocks"]),
         *_changes_unmet(views["extends"], views["swaps_units"]),
         *await _seats(play, views),
+        *await _deferred(play, views["deferred"]),
+        *await _replanned(play, views["suspended"]),
         *await _ladder(play, views["silent_host"]),
         *await _mail(play),
     ]
@@ -91,6 +96,8 @@ def _ending(number: str, view: ExchangeView) -> Iterator[str]:
         yield f"{view.exchange_id} ended as {view.outcome}, not {outcome}"
     if bool(view.certificates) is not earned:
         yield f"{view.exchange_id} has {len(view.certificates)} certificates, expected {int(earned)}"
+    if outcome is None:
+        return
     if any(step.status is StepStatus.OPEN for step in view.steps):
         yield f"{view.exchange_id} is closed and has open steps"
     if view.bed is not None and outcome not in (Outcome.COMPLETED, Outcome.ENDED_EARLY_JUSTIFIED):
@@ -157,6 +164,33 @@ async def _seats(play: Play, views: dict[str, ExchangeView]) -> list[str]:
         if answers[:2] != ["waitlisted", "offered"] and "offered" not in answers:
             unmet.append(f"{views[part].exchange_id} was not waitlisted and offered a seat: {answers}")
     return unmet
+
+
+async def _deferred(play: Play, view: ExchangeView) -> list[str]:
+    """What is not right with the student who comes a year later, in words."""
+    reading = play.stage.services.reading
+    changes = await reading.changes(view.exchange_id)
+    years = [one.plan.year for one in changes.plans] if changes is not None else []
+    if len(years) != 2 or years[1] != years[0] + 1:
+        return [f"{view.exchange_id} was in the intakes of {years}"]
+    unmet: list[str] = []
+    assert changes is not None
+    for one, holds in zip(changes.plans, (False, True), strict=True):
+        cohort = await reading.cohort(one.plan.cohort.id)
+        if cohort is None or any(seat.exchange_id == view.exchange_id for seat in cohort.seats) is not holds:
+            unmet.append(f"{view.exchange_id} {'has no' if holds else 'still has a'} seat in {one.plan.cohort.id}")
+    return unmet
+
+
+async def _replanned(play: Play, view: ExchangeView) -> list[str]:
+    """What is not right with the cohort that is two weeks later after an outbreak, in words."""
+    reports = await play.stage.services.reading.replans(view.cohort_id)
+    if len(reports) != 1:
+        return [f"{view.cohort_id} was re-planned {len(reports)} times"]
+    moved = [one for one in reports[0].stays if one.state is ReplanState.MOVED]
+    if not moved or any(one.start - one.was_start != REPLANNED_BY for one in moved):
+        return [f"{view.cohort_id} was not moved by {REPLANNED_BY.days} days: {reports[0].stays}"]
+    return [] if view.exchange_id in {one.exchange_id for one in moved} else [f"{view.exchange_id} was not moved"]
 
 
 async def _ladder(play: Play, view: ExchangeView) -> list[str]:

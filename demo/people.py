@@ -143,18 +143,19 @@ class Participants:
         actor = self.actor(duty.owner)
         accepted = traveller.accepted.setdefault(duty.step_id, set())
         for kind in duty.subject.split(","):
-            if kind not in accepted and await self.hand_in_one(kind, actor, traveller):
+            if kind not in accepted and await self.hand_in_one(kind, actor, traveller, duty.step_id.rpartition(".")[2]):
                 accepted.add(kind)
 
-    async def hand_in_one(self, kind: str, actor: Actor, traveller: Traveller) -> bool:
-        """Hand in one document and say whether it was accepted."""
+    async def hand_in_one(self, kind: str, actor: Actor, traveller: Traveller, time: str = "1") -> bool:
+        """Hand in one document and say whether it was accepted; asked for another time, it is another paper."""
         policy = self._programme.policy.document(kind)
         assert policy is not None
         expires = date(traveller.plan.end.year + 6, 3, 31) if policy.expires else None
         age = timedelta(days=min(20, policy.max_age_days_at_start or 20))
         today = (await self._now()).date()
         spoiled = traveller.papers.get(kind)
-        name, data = spoiled.pop(0) if spoiled else paper_for(kind, policy.title, traveller.holder, expires)
+        title = policy.title if time == "1" else f"{policy.title} {time}"
+        name, data = spoiled.pop(0) if spoiled else paper_for(kind, title, traveller.holder, expires)
         answer = await self._gateway.add_document(
             traveller.exchange_id,
             kind,

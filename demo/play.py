@@ -90,7 +90,7 @@ class Play:
 
     async def _over(self) -> bool:
         rows = await self.stage.services.reading.exchanges(ExchangeFilter(closed=False, limit=PAGE))
-        return not rows
+        return all(self.parts[row.exchange_id].stays_open for row in rows)
 
     async def _open_steps(self) -> list[WorklistRow]:
         return await self.stage.services.reading.worklist(None, WorklistFilter(limit=PAGE))
@@ -114,6 +114,8 @@ class Play:
             return
         if part.changes:
             await self._know_plan(scene.traveller)
+            if part.stays_open and scene.traveller.plan.year != scene.nomination.intake_year:
+                return  # what is owed for another intake is owed after the demo
         for step in steps:
             act = part.acts.get(step.kind)
             if act is not None:

@@ -16,7 +16,8 @@ from demo.stage import DemoService
 from models.views import Escalation, EscalationFilter, ExchangeFilter, ExchangeSummary
 from models.vocabulary import Outcome, Severity
 from models.vocabulary import Stage as Where
-from texts.dates import day_words, moment_words, written
+from texts.changes import CHANGE_NAMES, CHANGE_STATES
+from texts.dates import day_words, moment_words, stay_words, written
 from texts.i18n import _, _p, in_language
 from texts.labels import NOTICES, OUTCOMES, STAGES, TARGETS, label
 from texts.names import Names
@@ -101,6 +102,7 @@ async def summary(console: Console, play: Play, unmet: list[str]) -> None:
     """Outcome of each student, mails, escalations, refusals, where to look, and whether all is as expected."""
     reading = play.stage.services.reading
     await _outcomes(console, play)
+    await _changes(console, play)
     mails = Counter(m.kind for m in await play.messages())
     table = Table(title=phrase(_("Emails by kind")), box=None, title_justify="left", title_style="bold")
     table.add_column(phrase(_("kind")))
@@ -144,6 +146,19 @@ async def _outcomes(console: Console, play: Play) -> None:
         name = f"{row.student.name} {row.student.native_name}".strip()
         outcome = Text(_said(OUTCOMES, row.outcome) if row.outcome else phrase(_("still open")), style=_style(row))
         table.add_row(row.exchange_id, name, row.sending, row.host, outcome, names.ending(row.reason), certificate)
+    console.print(table)
+
+
+async def _changes(console: Console, play: Play) -> None:
+    """What was changed of stays on the way, deferred and re-planned ones among them."""
+    table = Table(title=phrase(_("Changes of the stay")), box=None, title_justify="left", title_style="bold")
+    for column in (_("exchange"), _("change"), _("before"), _("after"), _("result")):
+        table.add_column(phrase(column))
+    for exchange in sorted(play.numbers.values()):
+        found = await play.stage.services.reading.changes(exchange)
+        for one in reversed(found.changes) if found is not None else ():
+            days = (stay_words(plan.start, plan.end, language()) for plan in (one.before, one.after))
+            table.add_row(exchange, _said(CHANGE_NAMES, one.name), *days, _said(CHANGE_STATES, one.status))
     console.print(table)
 
 

@@ -8,15 +8,20 @@ from functools import partial
 from demo.people import Participants, Traveller
 from examples.papers import STRANGER, corrupt_pdf, holder_of, passport_scan
 from gateway.operations import Gateway
-from models.messages.changes import DatesChange, UnitChange
+from models.messages.changes import DatesChange, IntakeChange, UnitChange
 from models.messages.exchange import EndEarly
+from models.messages.replans import Replanning
+from models.messages.suspensions import Coverage, SuspensionReason
 from models.rules.nomination import Nomination
 from models.views import WorklistRow
-from models.vocabulary import Role, StepKind
+from models.vocabulary import Role, Scope, StepKind
 
 NEVER = timedelta(days=10_000)
 EXTENDED_BY = timedelta(weeks=3)
 SWAPPED_AFTER = timedelta(weeks=7)
+A_YEAR = timedelta(weeks=52)
+REPLANNED_BY = timedelta(weeks=2)
+OUTBREAK = "demo-outbreak"
 SWAPPED_TO = "cqmu-moe-diagnostics"
 
 
@@ -51,6 +56,8 @@ class ScriptPart:
     """When, counted from the nomination."""
     changes: bool = False
     """Whether the plan of the stay changes on the way."""
+    stays_open: bool = False
+    """Whether the exchange goes on in another intake, after the demo."""
 
 
 async def _return(scene: Scene, step: WorklistRow) -> None:
@@ -124,11 +131,39 @@ async def _swap_units(scene: Scene) -> None:
     await changes.request(exchange, swap, office, decision_id=f"{exchange}.swap", note="The supervisor is away.")
 
 
+async def _defer(scene: Scene) -> None:
+    """The same stay in next year's intake, asked for by the sending university."""
+    plan, exchange = scene.traveller.plan, scene.traveller.exchange_id
+    later = IntakeChange(start=plan.start + A_YEAR, end=plan.end + A_YEAR)
+    office = scene.people.officer(plan.sending, Role.COORDINATOR)
+    changes = scene.gateway.changes
+    await changes.request(exchange, later, office, decision_id=f"{exchange}.next-year", note="Military service.")
+
+
+async def _suspend_cohort(scene: Scene) -> None:
+    """An outbreak at the host: the clocks of the whole cohort stand still."""
+    cohort = scene.traveller.plan.cohort.id
+    office = scene.people.officer(scene.traveller.plan.sending, Role.PROGRAMME_OFFICE)
+    coverage = Coverage(scope=Scope.COHORT, target=cohort)
+    await scene.gateway.suspensions.suspend(OUTBREAK, coverage, SuspensionReason.OUTBREAK, office)
+
+
+async def _replan_cohort(scene: Scene) -> None:
+    """The outbreak is over: the clocks go on, and all stays of the cohort are two weeks later."""
+    cohort = scene.traveller.plan.cohort.id
+    office = scene.people.officer(scene.traveller.plan.sending, Role.PROGRAMME_OFFICE)
+    await scene.gateway.suspensions.resume(OUTBREAK, office, f"{OUTBREAK}-over")
+    wanted = Replanning(shift=REPLANNED_BY.days)
+    await scene.gateway.replans.decide(cohort, wanted, office, decision_id=f"{OUTBREAK}-replanned")
+
+
 PARTS: dict[str, ScriptPart] = {
     "completes": ScriptPart(),
     "several_blocks": ScriptPart(),
     "extends": ScriptPart(deed=_extend, deed_after=timedelta(weeks=17), changes=True),
     "swaps_units": ScriptPart(deed=_swap_units, deed_after=timedelta(weeks=16), changes=True),
+    "deferred": ScriptPart(deed=_defer, deed_after=timedelta(weeks=7), changes=True, stays_open=True),
+    "suspended": ScriptPart(deed=_suspend_cohort, deed_after=timedelta(weeks=7), changes=True),
     "late_clearance": ScriptPart(delays={StepKind.CLEAR_FOR_CLINIC: timedelta(weeks=20)}),
     "bad_passport": ScriptPart(spoiled={"passport": (corrupt_pdf, partial(passport_scan, STRANGER))}),
     "returned": ScriptPart(acts={StepKind.VERIFY_NOMINATION: _return, StepKind.CORRECT_NOMINATION: _correct}),
@@ -143,6 +178,8 @@ PARTS: dict[str, ScriptPart] = {
         delays={StepKind.SENDING_APPROVAL: timedelta(days=4, hours=6)}, acts={StepKind.ANSWER_SEAT_OFFER: _decline}
     ),
     "force_majeure": ScriptPart(deed=_force_majeure, deed_after=timedelta(weeks=21, days=2)),
-    "misses_too_much": ScriptPart(attends=0.70),
+    "misses_too_much": ScriptPart(
+        attends=0.70, deed=_replan_cohort, deed_after=timedelta(weeks=7, days=4), changes=True
+    ),
     "host_rejects": ScriptPart(acts={StepKind.HOST_APPROVAL: _reject}),
 }

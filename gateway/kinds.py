@@ -31,6 +31,7 @@ from models.messages.exchange import (
     Withdraw,
 )
 from models.messages.housing import MoveBed
+from models.messages.replans import ReplanCohort
 from models.messages.rules import MoveRules
 from models.messages.suspensions import ExemptExchange, ResumeExchanges, SuspensionProgress, SuspensionStart
 from models.people.authorization import Actor
@@ -54,6 +55,7 @@ UPDATES: Mapping[str, Kind] = {
     "extend_deadline": Kind(ExtendDeadline, Acknowledged),
     "move_rules": Kind(MoveRules, Acknowledged),
     "move_bed": Kind(MoveBed, Acknowledged),
+    "replan": Kind(ReplanCohort, Acknowledged),
     "reassign_step": Kind(ReassignStep, Acknowledged),
     "report_arrival": Kind(ReportArrival, Acknowledged),
     "report_attendance": Kind(ReportAttendance, Acknowledged),

@@ -16,6 +16,7 @@ from gateway.nominations import NominationOperations
 from gateway.particulars import ParticularOperations
 from gateway.recovery import Recovery
 from gateway.relay import Relay
+from gateway.replans import ReplanOperations
 from gateway.rule_sets import RuleOperations
 from gateway.runs import run_of
 from gateway.schedules import ensure_digests
@@ -114,6 +115,7 @@ class Gateway(NominationOperations):
         self.changes = ChangeOperations(
             self.asking, self._sending, reading, programme, clock, self.availability, self.open_cohort
         )
+        self.replans = ReplanOperations(self._sending, reading, clock, self.availability)
         self.particulars = ParticularOperations(
             filing.sessions, programme, outbox, self._sending, self.availability, clock
         )

@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.reading import MailReading, NothingToSay
 from mail.render import Body, Box, Detail, Para
+from mail.replan_letters import why_words
 from models.events import ChangeRequested
 from models.messages.changes import BlocksChange, ChangeStatus, DatesChange, DisciplineChange, IntakeChange, UnitChange
 from models.messages.plan import PlannedContent
@@ -129,16 +130,27 @@ async def change_ended(session: AsyncSession, reading: MailReading, facts: Chang
         subject=names.pair(reading.row.stream, names.pair(name, state)),
         headline=names.pair(name, state),
         blocks=(
-            Para(names.sentences(say(SAID[facts.status], student=reading.student), _why(reading, facts))),
+            Para(names.sentences(say(_said(facts), student=reading.student), _why(reading, facts))),
             Box((Detail(say(_("Change")), name), *await _before_and_after(session, reading, asked))),
             Para(follows),
         ),
     )
 
 
+def _said(facts: ChangeFacts) -> str:
+    """What became of it, where it was asked for or the whole cohort was re-planned."""
+    if not facts.replan:
+        return SAID[facts.status]
+    if facts.status is ChangeStatus.APPLIED:
+        return _("The whole cohort was re-planned. The stay of {student} is on other days from now on.")
+    return _("The whole cohort was re-planned, but the stay of {student} could not be moved.")
+
+
 def _why(reading: MailReading, facts: ChangeFacts) -> str:
     """Why it was not made; empty where that needs no words."""
     say, reason = reading.say, facts.reason
+    if facts.replan:
+        return why_words(reading, reason) if reason else ""
     if facts.status is ChangeStatus.IMPOSSIBLE:
         if reason == BED:
             return say(_("No bed is free for every night."))

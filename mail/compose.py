@@ -73,7 +73,7 @@ class Composer:
     def _rows(self, reading: MailReading) -> Iterable[tuple[str, str]]:
         say, names, exchange = reading.say, reading.names, reading.exchange
         if exchange is None:
-            if reading.kind is NoticeKind.COHORT_BELOW_MINIMUM:
+            if reading.kind in {NoticeKind.COHORT_BELOW_MINIMUM, NoticeKind.COHORT_REPLANNED}:
                 yield say(_("Cohort")), reading.row.stream
             return
         yield say(_p("code", "Exchange")), exchange.id

@@ -16,6 +16,7 @@ from mail.overviews import Overviews
 from mail.reading import MailReading, NothingToSay
 from mail.refused_acts import act_refused
 from mail.render import Body, Box, Detail, Link, Para
+from mail.replan_letters import cohort_replanned
 from mail.session_letters import session_letter
 from mail.step_letters import step_letter
 from mail.summary import SummaryWriter
@@ -45,7 +46,7 @@ from models.notifications.notices import (
     WaitlistFacts,
 )
 from models.notifications.session_news import SessionFacts
-from models.notifications.stay_facts import BedFacts, ChangeFacts, ClearanceFacts, LateFilingFacts
+from models.notifications.stay_facts import BedFacts, ChangeFacts, ClearanceFacts, LateFilingFacts, ReplanFacts
 from models.vocabulary import StepKind
 from texts.dates import day_words
 from texts.i18n import _
@@ -90,6 +91,8 @@ class Letters:
                 return bed_moved(reading, facts)
             case ChangeFacts():
                 return await change_ended(session, reading, facts)
+            case ReplanFacts():
+                return cohort_replanned(reading, facts)
             case ClearanceFacts():
                 return clearance_changed(reading, facts)
             case CertificateFacts():

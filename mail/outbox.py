@@ -80,7 +80,8 @@ class Outbox:
         if isinstance(event, Cleared | ClearanceEnded):
             setting = setting.model_copy(update={"clinics": await _clinics(session, stream)})
         if isinstance(event, ChangeApplied | ChangeClosed):
-            setting = setting.model_copy(update={"signing": await _signing(session, stream, event.change_id)})
+            asked = _expecting(session, stream) if event.replan else _signing(session, stream, event.change_id)
+            setting = setting.model_copy(update={"signing": await asked})
         step = await self._step(session, stream, event) if isinstance(event, StepEvent) else None
         document = await self._document(session, setting, event) if isinstance(event, DocumentEvent) else None
         rejections, rows = 0, dict[str, dict[str, Any]]()

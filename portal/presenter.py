@@ -26,7 +26,7 @@ from models.views.host_sessions import SessionLine
 from models.vocabulary import Role, StepKind, Target
 from portal.cells import CellWords
 from portal.visitor import Visitor
-from texts import authority, broadcasts, changes, forms, labels, letters, particulars, sessions, units, words
+from texts import authority, broadcasts, changes, forms, labels, letters, particulars, replans, sessions, units, words
 from texts.answers import Ask, ask_of, follows
 from texts.charts import level_chart
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
@@ -336,8 +336,11 @@ class Presenter(CellWords):
         return at.astimezone(ZoneInfo(zone or self.visitor.zone))
 
 
+TABLES = (labels, authority, forms, words, letters, broadcasts, units, particulars, sessions, changes, replans)
+
+
 def _table(group: str) -> dict[str, str]:
-    for module in (labels, authority, forms, words, letters, broadcasts, units, particulars, sessions, changes):
+    for module in TABLES:
         if hasattr(module, group):
             found: dict[str, str] = getattr(module, group)
             return found

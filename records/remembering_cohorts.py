@@ -3,15 +3,18 @@
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.events import StageEntered
-from models.messages.cohorts import RememberCohort, RememberedCohort, SeatHeld, SeatNews, SeatRequest, Untold
+from models.events import EVENT, ChangeRequested, CohortReplanned, StageEntered
+from models.messages.cohorts import RememberCohort, RememberedCohort, SeatHeld, SeatNews, SeatRequest, Unmoved, Untold
 from models.messages.exchange import Plan
+from models.messages.replans import ReplanCohort, told_of
 from models.tables import CohortRow, EventRow, ExchangeRow, HeadRow, SeatRow, WaitlistRow
 from models.vocabulary import Outcome, Stage
 from records.remembering import acts_of
 
 SEAT_IS_USED = frozenset({Outcome.COMPLETED, Outcome.ENDED_EARLY_JUSTIFIED, Outcome.ENDED_EARLY_UNJUSTIFIED})
 _STAGE = StageEntered.model_fields["kind"].default
+_REPLANNED = CohortReplanned.model_fields["kind"].default
+_ASKED = ChangeRequested.model_fields["kind"].default
 
 
 async def remembered_cohort(session: AsyncSession, request: RememberCohort) -> RememberedCohort:
@@ -32,6 +35,7 @@ async def remembered_cohort(session: AsyncSession, request: RememberCohort) -> R
         closed=cohort.closed_below_minimum or (last is not None and last > cohort.closes_at),
         acts={act.key: act.asked for act in await acts_of(session, request.workflow_id)},
         left=tuple(exchange.id for _, exchange in (*seats, *waiting) if _has_left(exchange)),
+        unmoved=await _unmoved(session, request.cohort_id),
         untold=(*_untold_seats(seats), *_untold_places(waiting)),
     )
 
@@ -57,6 +61,36 @@ async def _request(session: AsyncSession, exchange: ExchangeRow) -> SeatRequest:
     )
     since = next((at for at, payload in entered if payload.get("stage") == Stage.SEAT), exchange.opened_at)
     return SeatRequest(exchange_id=exchange.id, rank=Plan.model_validate(exchange.plan).rank, requested_at=since)
+
+
+async def _unmoved(session: AsyncSession, cohort_id: str) -> tuple[Unmoved, ...]:
+    """Exchanges that a re-planning is for and that have not put on record that they heard of it."""
+    found: list[Unmoved] = []
+    for event in await replannings(session, cohort_id):
+        heard = select(EventRow.stream).where(
+            EventRow.kind == _ASKED, EventRow.payload["change_id"].as_string() == event.replan_id
+        )
+        waiting = select(ExchangeRow.id).where(
+            ExchangeRow.id.in_(event.exchange_ids), ExchangeRow.closed_at.is_(None), ExchangeRow.id.not_in(heard)
+        )
+        left = set(await session.scalars(waiting))
+        asked = ReplanCohort(
+            decision_id=event.replan_id,
+            actor=event.actor,
+            replanning=event.replanning,
+            exchanges=event.exchange_ids,
+        )
+        found += [Unmoved(exchange_id=one, told=told_of(asked, one)) for one in event.exchange_ids if one in left]
+    return tuple(found)
+
+
+async def replannings(session: AsyncSession, cohort_id: str) -> list[CohortReplanned]:
+    """The decisions on other days for a cohort, oldest first."""
+    payloads = await session.scalars(
+        select(EventRow.payload).where(EventRow.stream == cohort_id, EventRow.kind == _REPLANNED).order_by(EventRow.seq)
+    )
+    events = (EVENT.validate_python(payload) for payload in payloads)
+    return [event for event in events if isinstance(event, CohortReplanned)]
 
 
 def _has_left(exchange: ExchangeRow) -> bool:

@@ -20,6 +20,8 @@ class Amendments:
     """Has the open change signed and applies it."""
     applying: bool = False
     """Whether it is being applied: it cannot be taken back any more."""
+    replans: set[str] = field(default_factory=set)
+    """Re-plannings of the cohort that it has heard of."""
     taking: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a bed or places are taken for a plan: no other plan takes any meanwhile."""
     placed: asyncio.Event = field(default_factory=asyncio.Event)

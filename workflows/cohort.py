@@ -9,7 +9,13 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 from activities.seats import Seats
 from models.errors import Code, Conflict, OutOfStep
-from models.events import CohortClosedBelowMinimum, CohortOpened, SeatGivenBack, SeatTaken, WaitlistChanged
+from models.events import (
+    CohortClosedBelowMinimum,
+    CohortOpened,
+    SeatGivenBack,
+    SeatTaken,
+    WaitlistChanged,
+)
 from models.identifiers import exchange_workflow_id
 from models.messages.cohorts import (
     CohortState,
@@ -33,13 +39,14 @@ from workflows.engine.recorder import Recorder
 from workflows.engine.renewal import IN_VAIN, LONGEST_PAUSE
 from workflows.options import RECORD
 from workflows.refusals import refusing
+from workflows.replanning import Replannable
 
 OVERTAKEN = "a seat that is not there has the records read"
 RENEWED = "a long cohort is renewed whatever it takes"
 
 
 @workflow.defn(name="Cohort")
-class CohortWorkflow:
+class CohortWorkflow(Replannable):
     """Takes requests one by one, so that concurrent approvals never exceed the cap."""
 
     @workflow.init
@@ -112,6 +119,8 @@ class CohortWorkflow:
         self._inbox.extend(
             ("return_seat", SeatReturn(exchange_id=left, reason="exchange closed")) for left in found.left
         )
+        for unmoved in found.unmoved:
+            await self._have_moved(unmoved.exchange_id, unmoved.told)
         for untold in found.untold:
             await self._tell(untold.exchange_id, untold.news)
 

@@ -31,6 +31,7 @@ from models.messages.exchange import (
     TimelineEntry,
     Withdraw,
 )
+from models.messages.replans import ReplanExchange
 from models.messages.rotations import ROTATION_OVER, RotationResult
 from models.messages.suspensions import Resume, Suspend
 from workflows.acts import (
@@ -48,6 +49,7 @@ from workflows.engine.renewal import Renewal
 from workflows.recalling import recall
 from workflows.refusals import refusing
 from workflows.running_rotation import RotationApart
+from workflows.stages import changing
 from workflows.story import tell
 
 
@@ -134,6 +136,12 @@ class ExchangeWorkflow(Arrangements):
         """Resume the deadlines."""
         await self._remembers()
         await changes.resume(self._case, resumption)
+
+    @workflow.signal
+    async def replan(self, told: ReplanExchange) -> None:
+        """The cohort is on other days: move the stay as a whole, or say why not (D39)."""
+        await self._remembers()
+        changing.replan(self._case, told)
 
     @workflow.query
     def status(self) -> ExchangeStatus:

@@ -30,6 +30,7 @@ PASSED_THROUGH = (
     "workflows.parts",
     "workflows.recalling",
     "workflows.refusals",
+    "workflows.replanning",
     "workflows.reports",
     "workflows.running_rotation",
     "workflows.senders",

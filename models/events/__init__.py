@@ -40,6 +40,7 @@ from models.events.changes import ChangeClosed as ChangeClosed
 from models.events.changes import ChangeRequested as ChangeRequested
 from models.events.cohort import CohortClosedBelowMinimum as CohortClosedBelowMinimum
 from models.events.cohort import CohortOpened as CohortOpened
+from models.events.cohort import CohortReplanned as CohortReplanned
 from models.events.cohort import SeatGivenBack as SeatGivenBack
 from models.events.cohort import SeatTaken as SeatTaken
 from models.events.cohort import WaitlistChanged as WaitlistChanged
@@ -164,6 +165,7 @@ Event = Annotated[
     | CohortOpened
     | SeatTaken
     | SeatGivenBack
+    | CohortReplanned
     | WaitlistChanged
     | CohortClosedBelowMinimum,
     Field(discriminator="kind"),

@@ -24,6 +24,8 @@ class ChangeRequested(Fact):
     """As it would be then."""
     effects: tuple[Effect, ...] = ()
     """What those who decide are shown."""
+    replan: bool = False
+    """Whether it is part of a re-planned cohort, whose decision has the same id (D39)."""
 
 
 class ChangeApplied(Fact):
@@ -48,6 +50,8 @@ class ChangeApplied(Fact):
     """The seat held from now on, where it is one of another intake."""
     collected_anew: tuple[str, ...] = ()
     """Kinds of accepted documents that do not cover the plan."""
+    replan: bool = False
+    """Whether it is part of a re-planned cohort, whose decision has the same id (D39)."""
 
 
 class ChangeClosed(Fact):
@@ -61,3 +65,5 @@ class ChangeClosed(Fact):
     status: ChangeStatus
     reason: str = ""
     """A code: the kind of step that was not agreed to, or what was lacking."""
+    replan: bool = False
+    """Whether it is part of a re-planned cohort, whose decision has the same id (D39)."""

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from models.events.base import Fact, _
+from models.messages.replans import Replanning
 from models.wire import Id, Moment
 
 
@@ -47,6 +48,19 @@ class WaitlistChanged(Fact):
     title = _("Waitlist changed")
     exchange_ids: tuple[Id, ...]
     reason: str
+
+
+class CohortReplanned(Fact):
+    """The stays of the cohort are to be on other days: one decision, carried out by each exchange (D39)."""
+
+    kind: Literal["cohort_replanned"] = "cohort_replanned"
+    title = _("Cohort re-planned")
+    outward = ("replan_id", "exchange_ids")
+    once = ("replan_id",)
+    replan_id: Id
+    replanning: Replanning
+    exchange_ids: tuple[Id, ...]
+    """Those that are to be moved."""
 
 
 class CohortClosedBelowMinimum(Fact):

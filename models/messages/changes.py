@@ -141,6 +141,8 @@ class RequestChange(Wire):
     effects: tuple[Effect, ...] = ()
     """What the person was shown."""
     note_id: Id | None = None
+    replan: bool = False
+    """Whether it is part of a re-planned cohort, which was decided for all: nobody signs it."""
 
 
 class WithdrawChange(Wire):
@@ -172,6 +174,7 @@ class ApplyChange(Wire):
     today: date
     """At the host."""
     arrived: bool = False
+    replan: bool = False
     policy: SharedPolicy
     """Only what it asks of papers."""
     at: Moment

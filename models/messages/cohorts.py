@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from models.messages.contracts import CohortStart
+from models.messages.replans import ReplanExchange
 from models.people.authorization import Actor
 from models.wire import Id, Moment, Wire
 
@@ -61,6 +62,13 @@ class Untold(Wire):
     news: SeatNews
 
 
+class Unmoved(Wire):
+    """An exchange of a re-planned cohort that has not put on record that it heard of it."""
+
+    exchange_id: Id
+    told: ReplanExchange
+
+
 class CohortState(Wire):
     """All a cohort workflow knows; the one value it continues as new with."""
 
@@ -104,6 +112,7 @@ class RememberedCohort(Wire):
     left: tuple[str, ...] = ()
     """Exchanges that ended without using what they hold or wait for."""
     untold: tuple[Untold, ...] = ()
+    unmoved: tuple[Unmoved, ...] = ()
 
 
 class CohortStatus(Wire):

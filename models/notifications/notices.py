@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from models.notifications.session_news import SessionFacts
-from models.notifications.stay_facts import BedFacts, ChangeFacts, ClearanceFacts, LateFilingFacts
+from models.notifications.stay_facts import BedFacts, ChangeFacts, ClearanceFacts, LateFilingFacts, ReplanFacts
 from models.people.authorization import Owner
 from models.people.letters import LetterKind
 from models.vocabulary import Announce, Outcome, Role, StepKind
@@ -35,6 +35,7 @@ class NoticeKind(StrEnum):
     REOPENED = "reopened"
     PERSON_CORRECTED = "person_corrected"
     COHORT_BELOW_MINIMUM = "cohort_below_minimum"
+    COHORT_REPLANNED = "cohort_replanned"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
     STANDING_IN = "standing_in"
@@ -286,6 +287,7 @@ Facts = (
     | LateFilingFacts
     | BedFacts
     | ChangeFacts
+    | ReplanFacts
     | ClearanceFacts
     | BroadcastFacts
     | SessionFacts
@@ -307,6 +309,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.REOPENED: ReopenedFacts,
     NoticeKind.PERSON_CORRECTED: PersonCorrectedFacts,
     NoticeKind.COHORT_BELOW_MINIMUM: CohortFacts,
+    NoticeKind.COHORT_REPLANNED: ReplanFacts,
     NoticeKind.SUSPENDED: SuspensionFacts,
     NoticeKind.RESUMED: SuspensionFacts,
     NoticeKind.STANDING_IN: AbsenceFacts,

@@ -19,6 +19,7 @@ from models.events import (
     ClearanceEnded,
     Cleared,
     CohortClosedBelowMinimum,
+    CohortReplanned,
     DeadlineExtended,
     DocumentChecked,
     DocumentReturned,
@@ -36,8 +37,8 @@ from models.events import (
     StepOpened,
     StepReassigned,
 )
-from models.messages.changes import ChangeStatus
 from models.notifications.addressing import Setting, inform, office, owner_of, student_of
+from models.notifications.change_news import news_of_change, news_of_replan
 from models.notifications.notices import (
     Addressee,
     ArrivalFacts,
@@ -55,7 +56,7 @@ from models.notifications.notices import (
     SuspensionFacts,
     WaitlistFacts,
 )
-from models.notifications.stay_facts import BedFacts, ChangeFacts, ClearanceFacts, LateFilingFacts
+from models.notifications.stay_facts import BedFacts, ClearanceFacts, LateFilingFacts
 from models.people.authorization import Owner
 from models.people.letters import LETTER_RULES
 from models.vocabulary import Announce, Outcome, Role, RungKind, Side, Target
@@ -162,20 +163,12 @@ def _bed_assigned(event: BedAssigned, scene: _Scene) -> Iterable[Notice]:
 
 @_told.register
 def _change_ended(event: ChangeApplied | ChangeClosed, scene: _Scene) -> Iterable[Notice]:
-    """Student, coordinators, the supervisors who were asked; the housing officer where the bed or its nights change.
+    return news_of_change(event, scene.setting)
 
-    Who declined it or took it back knows.
-    """
-    setting, facts = scene.setting, ChangeFacts(change_id=event.change_id, status=ChangeStatus.APPLIED)
-    people = [student_of(setting), office(setting.sending), office(setting.host), *map(owner_of, setting.signing)]
-    if isinstance(event, ChangeClosed):
-        facts = facts.model_copy(update={"status": event.status, "reason": event.reason})
-        told = inform(NoticeKind.CHANGE_ENDED, facts, *people)
-        return tuple(notice.model_copy(update={"except_for": event.actor.id}) for notice in told)
-    if event.bed_id is not None:
-        people.append(office(setting.host, Role.HOUSING_OFFICER))
-        facts = facts.model_copy(update={"bed_id": event.bed_id if event.bed_id != event.bed_before else None})
-    return inform(NoticeKind.CHANGE_ENDED, facts, *people)
+
+@_told.register
+def _cohort_replanned(event: CohortReplanned, scene: _Scene) -> Iterable[Notice]:
+    return news_of_replan(event, scene.setting)
 
 
 @_told.register

@@ -40,3 +40,18 @@ class ChangeFacts(Wire):
     """Why it was not made: the kind of step that was not agreed to, what was lacking, or the rule against it."""
     bed_id: Id | None = None
     """The bed from now on, where it is another one."""
+    replan: bool = False
+    """Whether the whole cohort was re-planned: nobody was asked."""
+
+
+class ReplanFacts(Wire):
+    """A cohort that gets other days."""
+
+    sending: str
+    host: str
+    year: int
+    shift: int
+    """Days later; 0 where only some get days of their own."""
+    exchanges: int
+    """So many are to be moved."""
+    exempt: int

@@ -4,7 +4,20 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, Response
 
-from portal.api import acting, authority, changes, events, facts, housing, letters, lists, messages, sessions, units
+from portal.api import (
+    acting,
+    authority,
+    changes,
+    events,
+    facts,
+    housing,
+    letters,
+    lists,
+    messages,
+    replans,
+    sessions,
+    units,
+)
 from portal.api.event_shapes import inbound_schemas, told_webhook
 from portal.api.problems import PREFIX
 from portal.api.shapes import operation_id
@@ -30,7 +43,7 @@ Errors are Problem Details (RFC 9457); `code` is for programs.
 """
 
 api = APIRouter(route_class=BoundedRoute)
-PARTS = (lists, acting, authority, changes, letters, facts, housing, messages, units, sessions, events)
+PARTS = (lists, acting, authority, changes, replans, letters, facts, housing, messages, units, sessions, events)
 for router in (part.router for part in PARTS):
     api.include_router(router, dependencies=[], generate_unique_id_function=operation_id)
 

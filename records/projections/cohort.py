@@ -6,10 +6,17 @@ from sqlalchemy import CursorResult, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import Broken, Conflict
-from models.events import CohortClosedBelowMinimum, CohortOpened, SeatGivenBack, SeatTaken, WaitlistChanged
+from models.events import (
+    CohortClosedBelowMinimum,
+    CohortOpened,
+    CohortReplanned,
+    SeatGivenBack,
+    SeatTaken,
+    WaitlistChanged,
+)
 from models.tables import CohortRow, SeatRow, WaitlistRow
 from models.vocabulary import Direction
-from records.projections.common import Handlers
+from records.projections.common import Handlers, in_the_log_alone
 
 
 async def _opened(session: AsyncSession, stream: str, event: CohortOpened) -> None:
@@ -94,5 +101,6 @@ HANDLERS: Handlers = {
     SeatTaken: _taken,
     SeatGivenBack: _given_back,
     WaitlistChanged: _waitlist,
+    CohortReplanned: in_the_log_alone,
     CohortClosedBelowMinimum: _below_minimum,
 }

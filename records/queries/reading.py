@@ -8,6 +8,7 @@ from models.catalogue.units import UnitTerms
 from models.messages.changes import Change
 from models.messages.contracts import LookForPlaces
 from models.messages.exchange import Plan
+from models.messages.replans import Replanning
 from models.messages.suspensions import Coverage
 from models.people.authorization import Actor
 from models.rules.forecast import Forecast
@@ -37,6 +38,7 @@ from models.views.changes import ChangePreview, ChangesView
 from models.views.host_sessions import HostSessionView, OwnSession, SessionLine
 from models.views.letters import LettersView
 from models.views.places import EventView, Places
+from models.views.replans import ReplanPreview, ReplanView
 from models.views.service_levels import LevelFilter
 from models.views.shared import Paged
 from models.views.suspensions import Moved, SuspensionPreview, SuspensionView
@@ -54,6 +56,7 @@ from records.queries import (
     letters,
     offices,
     places,
+    replans,
     service_levels,
     steps,
     suspensions,
@@ -202,6 +205,21 @@ class Reading:
         """The steps that a suspension held with their due times before and after, and where to go on."""
         async with snapshot(self._sessions) as session:
             return await suspensions.moved(session, suspension_id, after, limit)
+
+    async def preview_replan(self, cohort_id: str, wanted: Replanning, actor: Actor, now: datetime) -> ReplanPreview:
+        """What other days for a cohort would bring each of its exchanges."""
+        async with snapshot(self._sessions) as session:
+            return await replans.preview(session, self._programme, cohort_id, wanted, actor, now)
+
+    async def replans(self, cohort_id: str, actor: Actor | None = None) -> list[ReplanView]:
+        """The decisions on other days for a cohort, the newest first, and what became of each exchange."""
+        async with snapshot(self._sessions) as session:
+            return await replans.replans(session, cohort_id, actor)
+
+    async def replanned(self, cohort_id: str, replan_id: str) -> tuple[str, ...]:
+        """The exchanges that a decision on other days was about, as it named them."""
+        async with snapshot(self._sessions) as session:
+            return await replans.named(session, cohort_id, replan_id)
 
     async def service_levels(self, wanted: LevelFilter, actor: Actor | None = None) -> list[ServiceLevel]:
         """How long steps take and how many are late, of the institutions whose figures the actor may see."""

@@ -17,6 +17,7 @@ from models.events import (
     ClearanceEnded,
     CohortClosedBelowMinimum,
     CohortOpened,
+    CohortReplanned,
     DeadlineExtended,
     DocumentChecked,
     Event,
@@ -40,6 +41,7 @@ from models.messages.changes import (
 )
 from models.messages.exchange import Reopening, StepPlan
 from models.messages.host_sessions import HostSessionStatus
+from models.messages.replans import Replanning
 from models.notifications.notices import (
     AddressFacts,
     BroadcastFacts,
@@ -189,6 +191,8 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
         closes_at=datetime(2027, 3, 31, tzinfo=UTC),
     )
     await world.record(cohort, CohortClosedBelowMinimum(at=NOW, seats_taken=1, minimum=5), stream=COHORT)
+    replanned = CohortReplanned(at=NOW, replan_id="r-1", replanning=Replanning(shift=21), exchange_ids=(CODE,))
+    await world.record(replanned, stream=COHORT)
     await _asked_to_sign_in(world)
     await _address_changed(world)
     composer = Composer(world.programme, "https://sojourn.example/", Signing("a secret for tests, long enough"))

@@ -35,6 +35,7 @@ from models.messages.exchange import (
 )
 from models.messages.housing import MoveBed
 from models.messages.repetition import UNSAID, fingerprint_of, update_id
+from models.messages.replans import ReplanCohort, Replanning
 from models.messages.rules import MoveRules, RuleSet
 from models.messages.suspensions import Coverage, ExemptExchange, ResumeExchanges, SuspensionReason, SuspensionStart
 from models.people.authorization import Actor
@@ -84,6 +85,7 @@ REQUESTS: tuple[Wire, ...] = (
     ReassignStep(decision_id="k", step_id=STEP, actor=ANN, role="head_of_office"),
     Reopen(decision_id="k", exchange_id="EX-2027-DAR-001", actor=ANN, note_id=NOTE),
     SetQuota(decision_id="k", actor=ANN, cap=6),
+    ReplanCohort(decision_id="k", actor=ANN, replanning=Replanning(shift=7), exchanges=("EX-2027-DAR-001",)),
     SuspensionStart(suspension_id="k", coverage=COVERS, reason=SuspensionReason.OUTBREAK, actor=ANN, since=AT),
     ResumeExchanges(decision_id="k", actor=ANN),
     ExemptExchange(decision_id="k", actor=ANN, exchange_id="EX-2027-DAR-001"),
@@ -105,6 +107,7 @@ OTHERWISE: dict[str, Any] = {
     "coverage": Coverage(scope=Scope.PROGRAMME), "reason": SuspensionReason.DISASTER,
     "change": DisciplineChange(discipline="phd-oncology"), "change_id": "d",
     "objectives": ("rare_cases",), "confirmed": True, "corrects": "r-1", "first_night": date(2027, 4, 1),
+    "replanning": Replanning(shift=8), "exchanges": ("EX-2027-DAR-002",), "replan": True,
     "to": RuleSet(version="b"),
     "paper": PaperKind.PERMIT, "valid_from": DAY, "valid_until": DAY, "number_id": "n",
     "resumption": ResumeExchanges(decision_id="r", actor=ANN),

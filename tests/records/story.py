@@ -24,6 +24,7 @@ from models.events import (
     Cleared,
     CohortClosedBelowMinimum,
     CohortOpened,
+    CohortReplanned,
     DeadlineExtended,
     Departed,
     DocumentChecked,
@@ -92,6 +93,7 @@ from models.messages.changes import ChangeStatus, DatesChange, DisciplineChange
 from models.messages.exchange import Plan, PlannedContent, Reopening, StepPlan
 from models.messages.host_sessions import MarkedBy, Presence
 from models.messages.recording import StepRules
+from models.messages.replans import Replanning
 from models.messages.suspensions import Coverage, SuspensionReason
 from models.people.access import ApiScope, ProposedAct, SignInMethod
 from models.people.authorization import Actor, Owner
@@ -493,6 +495,7 @@ def story() -> list[tuple[str, list[Event]]]:
         (BO, reopened()),
         ("s-1", suspension()),
         ("person:cqmu.coordinator", away()),
+        (COHORT, [CohortReplanned(at=at(112), replan_id="r-1", replanning=Replanning(shift=14), exchange_ids=(ANN,))]),
         (COHORT, [CohortClosedBelowMinimum(at=at(111), seats_taken=2, minimum=5)]),
         (COHORT, [WaitlistChanged(at=at(111), exchange_ids=(DEE,), reason="ranked")]),
     ]

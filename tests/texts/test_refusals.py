@@ -104,6 +104,7 @@ TABLES = {
     CatalogueError([]).message,
     *("catalogue.id_reserved", "catalogue.id_of_a_thing", addresses.NO_ADDRESS),
     *(message for message, _ in invalid._LIMITS.values()),
+    *("change.not_verified", "change.stay_over", "change.earlier_rules"),  # why nothing is changed
     "value.invalid",
     *(saying.HOLDS, saying.MET, saying.RESULT),
     *invalid._KINDS.values(),

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from demo.cohort import first_monday
 from demo.people import Traveller
 from examples.papers import paper_for
+from models.identifiers import exchange_workflow_id
 from models.messages.changes import Change, DatesChange, IntakeChange, UnitChange
 from models.messages.clearance import RevokeClearance
 from models.messages.exchange import (
@@ -18,6 +19,7 @@ from models.messages.exchange import (
     ReportMovement,
     SnoozeStep,
 )
+from models.messages.replans import Replanning
 from models.messages.suspensions import Coverage, SuspensionReason
 from models.rules.impact import COLLECTED
 from models.tables import BedRow, UnitRow
@@ -179,6 +181,25 @@ async def deferred(world: World) -> str:
         for kind in step.subject.split(",") if step.kind in COLLECTED else ():
             traveller.papers[kind] = [anew(world, kind, traveller)]
     await world.advance(timedelta(weeks=40))  # an examination of today would be too old in a year
+    await world.finish(exchange)
+    return exchange
+
+
+async def replanned(world: World) -> str:
+    """Three weeks later with the whole cohort, by one decision of the programme office, then completed (D39)."""
+    exchange = await world.nominate(LAB_ONLY)
+    await world.only(exchange, StepKind.CONFIRM_ARRIVAL)
+    office = world.people.officer("cqmu", Role.PROGRAMME_OFFICE)
+    cohort = (await world.view(exchange)).cohort_id
+    await world.gateway.replans.decide(cohort, Replanning(shift=21), office, decision_id=f"{exchange}.replanned")
+    while (await world.view(exchange)).plan == world.travellers[exchange].plan:
+        await world.advance(timedelta(minutes=1))
+    await world.rest(exchange_workflow_id(exchange))
+    traveller = world.travellers[exchange]
+    traveller.plan = (await world.view(exchange)).plan
+    for step in await world.steps(exchange):
+        for kind in step.subject.split(",") if step.kind in COLLECTED else ():
+            traveller.papers[kind] = [paper_for(kind, "Made anew", traveller.holder)]
     await world.finish(exchange)
     return exchange
 

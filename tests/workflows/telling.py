@@ -34,6 +34,7 @@ from tests.workflows.endings import (
     moved_about,
     not_returning,
     reopened,
+    replanned,
     residence_permit,
 )
 from tests.workflows.several_blocks import ended_between_blocks, several_blocks
@@ -53,6 +54,7 @@ STORIES = {
             announced_end,
             residence_permit,
             reopened,
+            replanned,
             changed,
             deferred,
         )

@@ -103,6 +103,7 @@ SENTENCES: dict[str, str] = {
         "You may not set these preferences. Ask your coordinator or the programme office."
     ),
     "not_allowed.set_quota": _("You may not set the number of seats. Ask the programme office."),
+    "not_allowed.replan": _("You may not re-plan a cohort. Ask the programme office."),
     "not_allowed.snooze": _(
         "You may not put off the reminders of this step. Ask your coordinator or the programme office."
     ),

@@ -1,13 +1,10 @@
 """A change of a verified exchange: asked for, and taken back before it is decided (D39)."""
 
-from temporalio import workflow
-
 from models.errors import BadInput, Conflict, NotOpen
-from models.events import ChangeRequested
 from models.messages.changes import ChangeStatus, IntakeChange, RequestChange, WithdrawChange
 from models.people.authorization import may_request_change, may_take_back, require
-from models.rules.changes import OVER, change_faults, changed_plan
-from models.vocabulary import NominationStatus, Stage, StepKind
+from models.rules.changes import change_faults, changed_plan
+from models.vocabulary import Stage
 from workflows.case import Case
 from workflows.stages import changing
 
@@ -17,14 +14,8 @@ def check_request(case: Case, request: RequestChange) -> None:
     if case.seen(request.decision_id, request):
         return
     require(may_request_change(request.actor, case.parties), "not_allowed.request_change")
-    if case.interrupt.done() or case.outcome is not None:
-        raise NotOpen("exchange.ending")
-    if StepKind.DECIDE_CHANGE not in case.policy.steps:
-        raise NotOpen("change.earlier_rules")
-    if case.nomination is not NominationStatus.VERIFIED:
-        raise NotOpen("change.not_verified")
-    if case.stage in OVER or case.departed_on is not None:
-        raise NotOpen("change.stay_over")
+    if why := changing.unchangeable(case):
+        raise NotOpen(why)
     if isinstance(request.change, IntakeChange) and case.stage is Stage.SEAT:
         raise NotOpen("change.seat_awaited")
     if case.amendments.open is not None:
@@ -52,20 +43,7 @@ def _require_allowed(case: Case, request: RequestChange) -> None:
 
 async def request_change(case: Case, request: RequestChange) -> None:
     """Put the request on record and ask those who signed the exchange to sign it."""
-    case.note(
-        ChangeRequested(
-            at=workflow.now(),
-            actor=request.actor,
-            note_id=request.note_id,
-            change_id=request.decision_id,
-            change=request.change,
-            version=request.version,
-            before=case.plan,
-            after=request.plan,
-            effects=request.effects,
-        ),
-        subject=request.change.kind,
-    )
+    case.note(changing.requested(case, request), subject=request.change.kind)
     changing.begin(case, request)
     await case.engine.recorder.settled()
 

@@ -4,6 +4,7 @@ One at a time. Until it is applied nothing of the exchange is another; from then
 """
 
 import asyncio
+from datetime import timedelta
 
 from temporalio import workflow
 
@@ -20,9 +21,11 @@ from models.messages.changes import (
     UnitChange,
 )
 from models.messages.plan import PlannedContent
+from models.messages.replans import ReplanExchange
 from models.people.authorization import CLOCK, Actor, owner_for, signs_by_asking
 from models.rules.changes import OVER, added, change_faults, changed_plan, name_of, places_after, swapped
-from models.vocabulary import StepKind
+from models.rules.replans import days_for
+from models.vocabulary import NominationStatus, StepKind
 from workflows.amendments import FIRST
 from workflows.case import Case, together
 from workflows.engine.open_step import StepAnswer
@@ -32,6 +35,8 @@ from workflows.stages import following
 AGREED = "agreed"
 ENDING = "exchange_ending"
 STAY_OVER = "stay_over"
+TRIES, OTHERS_MOVE = 5, timedelta(minutes=1)
+"""How often a stay of a re-planned cohort is tried, and how far apart: others may only now give back what it needs."""
 
 
 class _Against(Exception):
@@ -49,15 +54,68 @@ def begin(case: Case, change: RequestChange) -> None:
     case.amendments.task = asyncio.create_task(_carry(case, change))
 
 
+def unchangeable(case: Case) -> str:
+    """Why nothing of an exchange can be changed now, by its message; empty where something can."""
+    if case.interrupt.done() or case.outcome is not None:
+        return "exchange.ending"
+    if StepKind.DECIDE_CHANGE not in case.policy.steps:
+        return "change.earlier_rules"
+    if case.nomination is not NominationStatus.VERIFIED:
+        return "change.not_verified"
+    return "change.stay_over" if case.stage in OVER or case.departed_on is not None else ""
+
+
+def replan(case: Case, told: ReplanExchange) -> None:
+    """Move the stay with its cohort: on record either way, and told twice it is the same (D39)."""
+    if told.replan_id in case.amendments.replans:
+        return
+    case.amendments.replans.add(told.replan_id)
+    arrived = case.arrived_at is not None
+    wanted = days_for(case.plan, told, begun=arrived or case.plan.start <= case.today())
+    change = RequestChange(
+        decision_id=told.replan_id,
+        actor=told.actor,
+        change=wanted,
+        plan=changed_plan(case.plan, wanted, case.policy, arrived=arrived),
+        version=case.amendments.version,
+        replan=True,
+    )
+    case.note(requested(case, change), subject=change.change.kind)
+    faults = change_faults(case.plan, wanted, case.policy, today=case.today(), arrived=arrived)
+    against = unchangeable(case) or ("change.open" if case.amendments.open is not None else "")
+    if why := against or (faults[0].message if faults else ""):
+        case.note(closed(change, ChangeStatus.IMPOSSIBLE, why), subject=change.change.kind)
+        return
+    begin(case, change)
+
+
+def requested(case: Case, change: RequestChange) -> ChangeRequested:
+    """That a change is asked for."""
+    return ChangeRequested(
+        at=workflow.now(),
+        actor=change.actor,
+        note_id=change.note_id,
+        change_id=change.decision_id,
+        change=change.change,
+        version=change.version,
+        before=case.plan,
+        after=change.plan,
+        effects=change.effects,
+        replan=change.replan,
+    )
+
+
 def remember(case: Case) -> None:
     """Know again which plan holds, and which change is asked for."""
     memory = case.engine.memory
-    closed = {event.change_id for event in memory.of(ChangeClosed)}
+    settled = {event.change_id for event in memory.of(ChangeClosed)}
     applied = memory.of(ChangeApplied)
     case.amendments.version = applied[-1].version if applied else FIRST
-    closed |= {event.change_id for event in applied}
+    settled |= {event.change_id for event in applied}
     for event in memory.of(ChangeRequested):
-        if event.change_id not in closed:
+        if event.replan:
+            case.amendments.replans.add(event.change_id)
+        if event.change_id not in settled:
             case.amendments.open = RequestChange(
                 decision_id=event.change_id,
                 actor=event.actor,
@@ -66,6 +124,7 @@ def remember(case: Case) -> None:
                 version=event.version,
                 effects=event.effects,
                 note_id=event.note_id,
+                replan=event.replan,
             )
 
 
@@ -102,7 +161,8 @@ async def lapse(case: Case, reason: str) -> None:
 
 async def _carry(case: Case, change: RequestChange) -> None:
     try:
-        await _signed(case, change)
+        if not change.replan:
+            await _signed(case, change)
     except _Against as against:
         expired = against.answer.outcome not in {AGREED, "declined"}
         status = ChangeStatus.LAPSED if expired else ChangeStatus.DECLINED
@@ -113,8 +173,12 @@ async def _carry(case: Case, change: RequestChange) -> None:
         await case.amendments.seated.wait()
     case.amendments.applying = True
     try:
-        async with case.amendments.taking:
-            await _apply(case, change)
+        for left in range(TRIES if change.replan else 1, 0, -1):
+            async with case.amendments.taking:
+                await _apply(case, change, again=left > 1)
+            if case.amendments.open is not change:
+                break
+            await workflow.sleep(OTHERS_MOVE, summary="others of the cohort make room")
     finally:
         case.amendments.applying = False
 
@@ -154,8 +218,11 @@ async def _sign(case: Case, kind: StepKind, change: RequestChange, unit: str = "
         raise _Against(kind, answer)
 
 
-async def _apply(case: Case, change: RequestChange) -> None:
-    """All of it in one transaction, or nothing; a change that the days have overtaken is not made."""
+async def _apply(case: Case, change: RequestChange, *, again: bool = False) -> None:
+    """All of it in one transaction, or nothing; a change that the days have overtaken is not made.
+
+    `again`: where anything is lacking it is tried once more, and left open until then.
+    """
     arrived, before = case.arrived_at is not None, places_of(case)
     faults = change_faults(case.plan, change.change, case.policy, today=case.today(), arrived=arrived, places=before)
     if faults or case.interrupt.done() or case.stage in OVER:
@@ -175,12 +242,15 @@ async def _apply(case: Case, change: RequestChange) -> None:
         places=_places_wanted(case, change),
         today=case.today(),
         arrived=arrived,
+        replan=change.replan,
         policy=case.policy.model_copy(update={"steps": {}, "ladders": {}, "rules": {}, "objectives": {}}),
         at=workflow.now(),
     )
     answer: ChangeAnswer = await case.answered(
         workflow.execute_local_activity_method(Changes.apply_change, request, **RECORD)
     )
+    if answer.lacking and again:
+        return
     if answer.lacking:
         _close(case, change, ChangeStatus.IMPOSSIBLE, answer.lacking)
         return
@@ -227,12 +297,19 @@ def _close(
     note_id: str | None = None,
 ) -> None:
     case.amendments.open = None
-    closed = ChangeClosed(
+    case.note(closed(change, status, reason, actor, note_id), subject=change.change.kind, outcome=status)
+
+
+def closed(
+    change: RequestChange, status: ChangeStatus, reason: str, actor: Actor = CLOCK, note_id: str | None = None
+) -> ChangeClosed:
+    """That a change is not made, and why."""
+    return ChangeClosed(
         at=workflow.now(),
         actor=actor,
         note_id=note_id,
         change_id=change.decision_id,
         status=status,
         reason=reason,
+        replan=change.replan,
     )
-    case.note(closed, subject=change.change.kind, outcome=status)
