@@ -238,10 +238,8 @@ def resumed() -> list[Event]:
 
 def suspension() -> list[Event]:
     """A suspension as a whole."""
-    coverage = Coverage(scope=Scope.HOST, target="cqmu", exempt=(BO,))
-    began = SuspensionBegan(
-        at=at(1), suspension_id="s-1", coverage=coverage, reason=SuspensionReason.OUTBREAK, since=at(1)
-    )
+    on, why = Coverage(scope=Scope.HOST, target="cqmu", exempt=(BO,)), SuspensionReason.OUTBREAK
+    began = SuspensionBegan(at=at(1), suspension_id="s-1", coverage=on, reason=why, since=at(1))
     exempted = ExchangeExempted(at=at(1), suspension_id="s-1", exchange_id=CYD)
     return [began, exempted, SuspensionEnded(at=at(2), suspension_id="s-1", until=at(2))]
 
