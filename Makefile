@@ -44,12 +44,12 @@ help:  ## list these targets
 
 $(VENV)/.installed: $(NEEDS) | $(BIN)/python
 	@echo "Installing the pinned dependencies into $(VENV) (about a minute, once) ..."
-	@$(PIP) --editable .
+	@$(PIP) --editable '.[documents]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(NEEDS) | $(BIN)/python
 	@echo "Installing the pinned dependencies and test tools into $(VENV) (about a minute, once) ..."
-	@$(PIP) --editable '.[dev]'
+	@$(PIP) --editable '.[documents,dev]'
 	@touch $@ $(VENV)/.installed
 
 $(BIN)/python:

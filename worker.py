@@ -34,7 +34,7 @@ from activities.seats import Seats
 from activities.service_levels import ServiceLevels
 from activities.suspensions import Suspensions
 from activities.webhooks import Webhooks
-from documents.text_layer import TextLayers
+from documents.reader import DocumentReader
 from failures.boundary import Boundary
 from gateway.audit import checks
 from gateway.beside import beside
@@ -125,6 +125,7 @@ class Resources:
     files: FileStore
     calendars: Calendars
     outbox: Outbox
+    reader: DocumentReader
 
 
 @asynccontextmanager
@@ -137,6 +138,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
     programme = load_programme(settings.catalogue_dir)
     engine = open_engine(settings.database_url)
     reading = open_engine(settings.database_url, reading=True)
+    reader = DocumentReader()
     try:
         await set_up(engine, programme)
         sessions = session_maker(engine)
@@ -148,8 +150,10 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
             files=FileStore(settings.files_dir),
             calendars=Calendars(programme),
             outbox=Outbox(programme),
+            reader=reader,
         )
     finally:
+        await reader.aclose()
         await put_away(reading, engine)
 
 
@@ -196,7 +200,7 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
             housing.assign_bed,
             placement.assign_place,
             Changes(sessions, housing, placement, held.outbox, wakers).apply_change,
-            Documents(sessions, held.files, TextLayers(), held.programme.policy.documents).check_document,
+            Documents(sessions, held.files, held.reader, held.programme.policy.documents).check_document,
             certificates.check_gate,
             certificates.issue_certificate,
             letters.write_letter,

@@ -8,7 +8,7 @@ from temporalio import activity
 
 from activities.beating import beating
 from documents.checks import Subject, check_all
-from documents.text_layer import ReadsDocuments
+from documents.reader import ReadsDocuments
 from documents.understanding import understand
 from models.catalogue.policy import DocumentPolicy
 from models.errors import Broken

@@ -19,6 +19,8 @@ _IMAGES: dict[str, type[Image.Image]] = {
     "image/jpeg": JpegImagePlugin.JpegImageFile,
     "image/png": PngImagePlugin.PngImageFile,
 }
+_HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+"""Brands of photographs of phones."""
 _DAMAGED = "finding.damaged"
 _PROTECTED = "finding.protected"
 _TOO_LARGE = "finding.unfolds"
@@ -62,6 +64,8 @@ def sniff(data: bytes) -> str | None:
         return "image/jpeg"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
+        return "image/heic"
     if data.startswith(b"MZ"):
         return "application/vnd.microsoft.portable-executable"
     try:

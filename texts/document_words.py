@@ -1,5 +1,6 @@
 """What documents and findings are called, by their states."""
 
+from models.reading import ReadOutcome
 from models.rules.mrz import ZoneField
 from models.vocabulary import DocumentStatus, Severity
 from texts.i18n import _, _p
@@ -34,3 +35,10 @@ MISSING_SIGNS: dict[str, str] = {
     "dates": _p("document", "dates"),
 }
 """What a document of its kind has, and was not found on it."""
+READ_OUTCOMES: dict[str, str] = {
+    ReadOutcome.READ: _p("document", "there is text on it"),
+    ReadOutcome.NOTHING: _p("document", "nothing legible is on it"),
+    ReadOutcome.BEYOND_LIMITS: _p("document", "it takes more time or memory than a document may"),
+    ReadOutcome.DAMAGED: _p("document", "it is damaged, or asks for a password"),
+    ReadOutcome.NO_READER: _p("document", "nothing that reads pictures is installed here; a person reads it"),
+}

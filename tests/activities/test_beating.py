@@ -13,6 +13,7 @@ from activities import beating
 from activities.certificates import Certificates
 from activities.letters import LetterWriting
 from documents.checks import check_all
+from documents.reader import DocumentReader
 from examples import papers
 from models.catalogue.programme import Programme
 from records.files import FileStore
@@ -26,7 +27,8 @@ from workflows.options import CHECK, HEARD_OF, RENDER
 async def test_a_check_says_that_it_lives(
     sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    filed = FiledDocuments(sqlite_database, tmp_path / "files")
+    reader = DocumentReader()
+    filed = FiledDocuments(sqlite_database, tmp_path / "files", reader)
     await filed.file("doc-1", papers.passport_scan())
     beats: asyncio.Queue[None] = asyncio.Queue()
     environment, go_on = ActivityEnvironment(), threading.Event()
@@ -44,6 +46,7 @@ async def test_a_check_says_that_it_lives(
             await beats.get()
         go_on.set()
         assert (await check).accepted
+    await reader.aclose()
 
 
 @pytest.mark.parametrize("name", ["write_letter", "issue_certificate"])

@@ -1,6 +1,8 @@
 """Checking a filed document on both databases with real files."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from activities.documents import Documents
-from documents.text_layer import TextLayers
+from documents.reader import DocumentReader, ReadsDocuments
 from examples import papers
 from models.catalogue.loading import load_programme
 from models.catalogue.policy import DocumentPolicy
@@ -39,10 +41,11 @@ PASSPORT = DocumentPolicy(
 class FiledDocuments:
     """Files documents and has them checked."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path, reader: ReadsDocuments) -> None:
         self.database = database
         self.files = FileStore(folder)
-        self.documents = Documents(database.sessions, self.files, TextLayers(), KINDS)
+        self.documents = Documents(database.sessions, self.files, reader, KINDS)
+        self.reader = reader
 
     async def file(self, document_id: str, data: bytes, filename: str = "passport.pdf") -> None:
         stored = await self.files.put(data)
@@ -113,8 +116,9 @@ def request(document_id: str, **changes: Any) -> CheckDocument:
 
 
 @pytest.fixture
-def filed(database: Database, tmp_path: Path) -> FiledDocuments:
-    return FiledDocuments(database, tmp_path / "files")
+async def filed(database: Database, tmp_path: Path) -> AsyncIterator[FiledDocuments]:
+    async with aclosing(DocumentReader()) as reader:
+        yield FiledDocuments(database, tmp_path / "files", reader)
 
 
 async def test_a_sound_passport_is_accepted_and_its_pages_counted(filed: FiledDocuments) -> None:
@@ -181,7 +185,7 @@ async def test_a_document_that_is_not_filed_there_is_broken(filed: FiledDocument
 
 async def test_a_lost_file_is_broken_and_an_absent_store_is_unavailable(filed: FiledDocuments, tmp_path: Path) -> None:
     await filed.file("doc-1", papers.passport_scan())
-    lost = Documents(filed.database.sessions, FileStore(tmp_path / "elsewhere"), TextLayers())
+    lost = Documents(filed.database.sessions, FileStore(tmp_path / "elsewhere"), filed.reader)
     with pytest.raises(Unavailable):
         await lost.check_document(request("doc-1"))
     (tmp_path / "elsewhere").mkdir()

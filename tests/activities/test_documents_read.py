@@ -1,5 +1,9 @@
 """What is on a filed document is read and compared with who was nominated, on both databases."""
 
+import io
+import random
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,9 +12,12 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bench.corpus import page_at, passport_page
+from documents.reader import DocumentReader
 from examples import papers
 from models.findings import Verdict
 from models.messages.contracts import CheckAnswer
+from models.reading import DocumentReading, ReadOutcome
 from models.tables import DocumentRow, ExchangeCodeRow, FindingRow, PersonRow
 from tests.activities.test_documents import EXCHANGE, KINDS, FiledDocuments, request
 from tests.databases import Database
@@ -55,8 +62,9 @@ async def add_stranger(session: AsyncSession) -> None:
 
 
 @pytest.fixture
-def filed(database: Database, tmp_path: Path) -> ReadDocuments:
-    return ReadDocuments(database, tmp_path / "files")
+async def filed(database: Database, tmp_path: Path) -> AsyncIterator[ReadDocuments]:
+    async with aclosing(DocumentReader()) as reader:
+        yield ReadDocuments(database, tmp_path / "files", reader)
 
 
 async def test_the_students_own_passport_is_consistent(filed: ReadDocuments) -> None:
@@ -106,11 +114,30 @@ async def test_the_version_of_the_nomination_that_holds_is_compared(filed: ReadD
     assert await filed.said("doc-1") == {"D19.differs": {"zone_fields": ["birth_date"]}}
 
 
-async def test_a_picture_without_a_reader_is_for_a_person(filed: ReadDocuments) -> None:
+async def test_a_picture_without_a_reader_is_for_a_person(
+    filed: ReadDocuments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing_to_read_with(*_: Any, **__: Any) -> DocumentReading:
+        return DocumentReading(outcome=ReadOutcome.NO_READER)
+
+    monkeypatch.setattr(filed.reader, "read", nothing_to_read_with)
     await filed.filed("doc-1", "transcript", papers.page_scan())
     answer = await filed.checked("doc-1", "transcript")
     assert (answer.verdict, answer.findings) == (Verdict.PERSON, ())
     assert "D17.unread" in await filed.said("doc-1")
+
+
+async def test_a_photographed_passport_is_compared_with_who_was_nominated(filed: ReadDocuments) -> None:
+    drawn = io.BytesIO()
+    zone = papers.machine_readable_zone(papers.SPECIMEN, papers.FAR_OFF)
+    passport_page(papers.SPECIMEN, papers.FAR_OFF, zone, random.Random(1)).save(drawn, "JPEG", quality=85)
+    await filed.filed("doc-1", "passport", drawn.getvalue())
+    assert (await filed.checked("doc-1", "passport")).verdict is Verdict.CONSISTENT
+    other = page_at(1)
+    await filed.filed("doc-2", "passport", other.jpeg)
+    answer = await filed.checked("doc-2", "passport")
+    assert (answer.verdict, answer.findings) == (Verdict.REJECTED, ("D19.differs",))
+    assert "name" in (await filed.said("doc-2"))["D19.differs"]["zone_fields"]
 
 
 async def test_a_file_that_nobody_can_open_is_not_read(filed: ReadDocuments) -> None:

@@ -7,6 +7,7 @@ SENTENCES: dict[str, str] = {
     "file.not_found": _("There is no file {file}."),
     "file.empty": _("{file} is empty."),
     "file.too_large": _("{file} has {size} MB; at most {most} MB are taken."),
+    "reader.failed": _("The document could not be read on this machine. Try again."),
     "file.unreadable": _("{file} cannot be read: {reason}."),
     "file.impossible_name": _("{file} cannot be read: its name is impossible."),
     "file.unwritable": _("{file} cannot be written: {reason}."),
