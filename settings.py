@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     """Base of the addresses under which certificates are verified; no slash at the end."""
     secret_key: SecretStr | None = Field(default=None, min_length=SECRET_LENGTH)
     """Signs links in mails and what the portal gives out; the same for all processes, at least 32 characters."""
+    vault_keys: SecretStr | None = None
+    """Wrap the keys that files and facts are sealed with: `ID=KEY,ID=KEY`, 32 bytes in base64 each. The first wraps,
+    the others open what they wrapped before; unset: one is derived from `secret_key`."""
     portal_host: str = "127.0.0.1"
     portal_port: int = Field(default=8080, ge=1, le=65535)
     trusted_proxies: str | None = None
@@ -132,6 +135,7 @@ class Settings(BaseSettings):
         "fonts_dir",
         "ready_file",
         "secret_key",
+        "vault_keys",
         "trusted_proxies",
         "mailbox_dir",
         "oidc_file",

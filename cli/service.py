@@ -13,7 +13,7 @@ from cli.session import confirmed, session_of
 from demo.run import run_demo
 from dev.up import up as run_up
 from failures.exits import REFUSED
-from gateway.composition import catalogue_at, migrate_database, rebuild_projection
+from gateway.composition import catalogue_at, migrate_database, rebuild_projection, rotate_data_keys
 from models.catalogue.faults import CatalogueError
 from texts.i18n import _
 from texts.refusals import catalogue_reason
@@ -44,6 +44,16 @@ def migrate(ctx: typer.Context) -> None:
     """Bring the database to the schema of this version; safe to repeat."""
     session_of(ctx).mend(migrate_database)
     say(phrase(_("The database is at the schema of this version.")))
+
+
+@commands.command("rotate-keys")
+def rotate_keys(ctx: typer.Context, as_json: Json = False) -> None:
+    """Wrap all data keys with the first key of SOJOURN_VAULT_KEYS; no file is touched, and it is safe to repeat."""
+    rotated, in_use = session_of(ctx).mend(rotate_data_keys)
+    if as_json:
+        say_json({"rotated": rotated, "in_use": in_use})
+    else:
+        say(phrase(_("{count} data keys were wrapped anew."), count=rotated))
 
 
 @commands.command()

@@ -22,12 +22,14 @@ from records.access.rate_limits import SharedWindows
 from records.access.signing import Signing
 from records.files import FileStore
 from records.filing import Filing
+from records.keyring import Keyring, keyring_of
 from records.queries import Reading
 from records.store.engine import open_engine, put_away, session_maker, transaction
 from records.store.ready import require_schema
 from records.store.rebuild import rebuild
 from records.store.seeding import set_up
 from records.usage import UploadLimits
+from records.vault import DataVault
 from settings import Settings
 from webhooks.client import Caller
 from webhooks.cloudevents import Outward
@@ -212,6 +214,31 @@ async def rebuild_projection(settings: Settings) -> int:
             return await rebuild(session)
     finally:
         await engine.dispose()
+
+
+async def rotate_data_keys(settings: Settings) -> tuple[int, dict[str, int]]:
+    """Wrap all data keys with the current key of the settings; says how many were not yet, and how many each key wraps.
+
+    Raises:
+        Broken: the settings lack a key that wrapped one, or name none; nothing is changed.
+    """
+    vault = DataVault(keyring_in(settings))
+    engine = open_engine(settings.database_url)
+    try:
+        async with transaction(session_maker(engine)) as session:
+            return await vault.rotate(session), await vault.by_key(session)
+    finally:
+        await engine.dispose()
+
+
+def keyring_in(settings: Settings) -> Keyring:
+    """The keys that the settings give.
+
+    Raises:
+        Broken: they cannot be read.
+    """
+    keys, secret = settings.vault_keys, settings.secret_key
+    return keyring_of(keys.get_secret_value() if keys else None, secret.get_secret_value() if secret else None)
 
 
 async def retry_message(settings: Settings, key: str) -> None:

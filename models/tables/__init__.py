@@ -38,6 +38,7 @@ from models.tables.stated import StatedFactsRow
 from models.tables.stay import AttendanceRow, CertificateRow, EvaluationRow, LetterRow
 from models.tables.suspensions import ExchangeSuspensionRow, SuspensionRow, SuspensionWordsRow
 from models.tables.usage import UsageRow
+from models.tables.vault import DataKeyRow
 from models.tables.webhooks import DeliveryRow, EndpointRow, InboundRow
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "BroadcastRow",
     "CertificateRow",
     "CohortRow",
+    "DataKeyRow",
     "DecisionRow",
     "DeliveryRow",
     "DocumentRow",

@@ -1,6 +1,7 @@
 """Looking at real records: worklist, list, show, cohort, watch, certificates, mail; and an operator's repairs."""
 
 import asyncio
+import base64
 import shutil
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select, update
 
 from cli.session import Session
@@ -29,7 +31,9 @@ from models.messages.exchange import RungAt, StepPlan
 from models.people.authorization import Actor, Owner
 from models.tables import ExchangeRow, MessageRow, MessageStatus, OperatorTaskRow
 from models.vocabulary import Role, RungKind, Side, Stage, StepKind, StepStatus, Target
-from records.store.engine import open_engine, session_maker
+from records.keyring import keyring_of
+from records.store.engine import open_engine, session_maker, transaction
+from records.vault import DataVault
 from settings import Settings
 from tests.activities.students import Office
 from tests.cli.conftest import Run
@@ -315,6 +319,27 @@ def test_lists_are_rebuilt_from_the_events(look: Look) -> None:
     assert said.code == 0
     assert said.data["events"] > 10
     assert look("show", ANA, "--json").data == before
+
+
+def test_data_keys_are_rotated(run: Run, settings: Settings) -> None:
+    old, new = (base64.b64encode(bytes([number] * 32)).decode() for number in (1, 2))
+
+    async def seal(database: Database) -> None:
+        async with transaction(database.sessions) as session:
+            vault = DataVault(keyring_of(f"old={old}", None))
+            await vault.seal(session, ANA, "identity", b"E12345678", "number", NOW)
+
+    def rotate(keys: str, *arguments: str) -> Said:
+        known = settings.model_copy(update={"vault_keys": SecretStr(keys)})
+        return run("rotate-keys", *arguments, session=Session(settings=lambda: known))
+
+    in_database(settings, seal)
+    lacking = rotate(f"new={new}")
+    assert (lacking.code, "SOJOURN_VAULT_KEYS lacks the key old" in lacking.err) == (4, True)
+    unusable = rotate("new=none", "--json")
+    assert (unusable.code, "Key 1 of SOJOURN_VAULT_KEYS cannot be used" in unusable.err) == (4, True)
+    assert rotate(f"new={new},old={old}", "--json").data == {"rotated": 1, "in_use": {"new": 1}}
+    assert rotate(f"new={new}").out == "0 data keys were wrapped anew.\n"
 
 
 def test_an_audit_says_what_is_out_of_step_and_what_to_do(look: Look, settings: Settings) -> None:

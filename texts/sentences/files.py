@@ -17,6 +17,19 @@ SENTENCES: dict[str, str] = {
     "file.not_a_hash": _("A file is recorded under something that is no SHA-256."),
     "file.lost": _("File {hash}… is not in the store; restore it from the backup."),
     "file.damaged": _("File {hash}… is damaged in the store; restore it from the backup."),
+    "vault.no_key": _("No key seals files and facts. Set SOJOURN_VAULT_KEYS, or SOJOURN_SECRET_KEY."),
+    "vault.keys_malformed": _(
+        "Key {number} of SOJOURN_VAULT_KEYS cannot be used. Write ID=KEY,ID=KEY: 32 bytes in base64 each, under ids of "
+        "their own."
+    ),
+    "vault.key_missing": _("SOJOURN_VAULT_KEYS lacks the key {key}. Put it back from your copy of the keys."),
+    "vault.key_wrong": _(
+        "The key {key} does not open what it sealed. Put the key of this id back from your copy of the keys."
+    ),
+    "vault.unreadable": _("What was sealed is damaged, or belongs to somebody else. Restore it from the backup."),
+    "vault.never_made": _("The data key is not in the database. Restore the database from the backup."),
+    "vault.erased": _("This was erased, and nobody can read it any more."),
+    "vault.of_the_service": _("The service's own data keys are not erased."),
     "files.away": _("The file store does not answer ({error})."),
     "upload.empty": _("The file is empty."),
     "upload.too_large": _("The file is larger than {most} MB."),

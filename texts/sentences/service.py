@@ -98,8 +98,8 @@ SENTENCES: dict[str, str] = {
     "path.read_only": _("{path} may not be read or written. Make it accessible for the service's user."),
     "path.unusable": _("{path} cannot be used ({reason})."),
     "key.damaged": _(
-        "The key file {path} is damaged. Put a copy back; without one delete it: links in mails and webhook secrets "
-        "that it signed end."
+        "The key file {path} is damaged. Put a copy back; without one delete it: links in mails, webhook secrets and "
+        "what it sealed are lost."
     ),
     "up.running": _("`sojourn up` runs in this folder already (process {pid}). Stop it first, or use another folder."),
     "up.leftover": _("{name} (process {pid}) of an earlier `sojourn up` does not end. End it by hand."),
