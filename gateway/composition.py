@@ -20,11 +20,12 @@ from models.catalogue.programme import Programme
 from models.errors import BadInput, Unavailable
 from records.access.rate_limits import SharedWindows
 from records.access.signing import Signing
+from records.fact_seals import SealedByPerson
 from records.files import FileStore
 from records.filing import Filing
 from records.keyring import Keyring, keyring_of
 from records.queries import Reading
-from records.store.engine import open_engine, put_away, session_maker, transaction
+from records.store.engine import Sessions, open_engine, put_away, session_maker, transaction
 from records.store.ready import require_schema
 from records.store.rebuild import rebuild
 from records.store.seeding import set_up
@@ -140,7 +141,7 @@ async def open_for_serving(settings: Settings, clock: Clock = utc_now) -> AsyncI
     looking = open_engine(settings.database_url, reading=True)
     acting = open_engine(settings.database_url)
     try:
-        filing = Filing(session_maker(acting), FileStore(settings.files_dir), programme)
+        filing = _filing(settings, session_maker(acting), programme, clock)
         signing = Signing(settings.secret_key.get_secret_value()) if settings.secret_key else None
         gateway = Gateway(client, filing, programme, clock, signing, _uploads(settings))
         outward = _outward(settings, client, gateway, filing, programme, clock)
@@ -162,6 +163,11 @@ def _outward(
     endpoints = Endpoints(filing.sessions, programme, Outbox(programme), vault, caller, settings.public_url)
     feed = Feed(filing.sessions, Outward(settings.public_url, programme.policy.about_health))
     return Connections(client, gateway, endpoints, Inbound(filing.sessions), feed, clock)
+
+
+def _filing(settings: Settings, sessions: Sessions, programme: Programme, clock: Clock) -> Filing:
+    sealing = SealedByPerson(DataVault(keyring_in(settings)), clock)
+    return Filing(sessions, FileStore(settings.files_dir), programme, sealing)
 
 
 def _uploads(settings: Settings) -> UploadLimits:
@@ -188,7 +194,7 @@ async def open_gateway(settings: Settings, clock: Clock = utc_now) -> AsyncItera
         client = await connect(settings.temporal_address, settings.temporal_namespace, lazy=True)
         engine = open_engine(settings.database_url)
         try:
-            filing = Filing(session_maker(engine), FileStore(settings.files_dir), records.programme)
+            filing = _filing(settings, session_maker(engine), records.programme, clock)
             gateway = Gateway(client, filing, records.programme, clock, uploads=_uploads(settings))
             async with aclosing(gateway):
                 yield Services(reading=records.reading, programme=records.programme, clock=clock, gateway=gateway)

@@ -120,11 +120,10 @@ class Gateway(NominationOperations):
             filing.sessions, programme, outbox, self._sending, self.availability, clock
         )
         self.statements = StatementOperations(
-            filing.sessions, programme, outbox, self._sending, self.availability, clock
+            filing.sessions, programme, outbox, self._sending, self.availability, clock, filing.sealing
         )
-        self.rules = RuleOperations(
-            Statements(filing.sessions, programme, outbox), programme, self._sending, self.availability, clock
-        )
+        stated = Statements(filing.sessions, programme, outbox, filing.sealing)
+        self.rules = RuleOperations(stated, programme, self._sending, self.availability, clock)
         self.mending = Mending(client, Recovery(client, filing.sessions, programme))
         inbound = Inbound(filing.sessions)
         self.relay = Relay(

@@ -1,8 +1,16 @@
 """The seam at which what is sensitive is sealed before it is written, and opened after it is read."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.tables import ExchangeCodeRow
+from records.vault import DataVault
+
+COLUMN = "stated_facts.sealed"
 
 
 class Sealing(Protocol):
@@ -15,8 +23,39 @@ class Sealing(Protocol):
         """The bytes as they were."""
 
 
+class SealedByPerson:
+    """Seals under the data key of the student and the purpose, for one row of what documents say."""
+
+    def __init__(self, vault: DataVault, clock: Callable[[], datetime]) -> None:
+        self._vault = vault
+        self._clock = clock
+
+    async def seal(self, session: AsyncSession, exchange_id: str, purpose: str, bound_to: str, plain: bytes) -> bytes:
+        """The bytes as they are written.
+
+        Raises:
+            Broken: the settings give no key.
+        """
+        person = await _person(session, exchange_id)
+        return await self._vault.seal(session, person, purpose, plain, f"{COLUMN}.{bound_to}", self._clock())
+
+    async def open(self, session: AsyncSession, exchange_id: str, purpose: str, bound_to: str, sealed: bytes) -> bytes:
+        """The bytes as they were.
+
+        Raises:
+            Broken: they were changed or moved, or the settings lack the key that wrapped theirs.
+        """
+        person = await _person(session, exchange_id)
+        return await self._vault.open_sealed(session, person, purpose, sealed, f"{COLUMN}.{bound_to}")
+
+
+async def _person(session: AsyncSession, exchange_id: str) -> str:
+    query = select(ExchangeCodeRow.person_id).where(ExchangeCodeRow.exchange_id == exchange_id)
+    return (await session.execute(query)).scalar_one()
+
+
 class Unsealed:
-    """Bytes as they are: for a database that is sealed as a whole."""
+    """Bytes as they are: where nothing is stated, as in the process that takes acts up again."""
 
     async def seal(self, session: AsyncSession, exchange_id: str, purpose: str, bound_to: str, plain: bytes) -> bytes:
         """The same bytes."""

@@ -10,6 +10,7 @@ from models.errors import BadInput
 from models.idempotency import fingerprint, hashed
 from models.tables import DecisionRow, NoteRow, SuspensionWordsRow
 from models.typed import clean_text
+from records.fact_seals import Sealing
 from records.files import Bytes, Files
 from records.registry import Registry, code_of
 from records.store.engine import Sessions, transaction
@@ -31,8 +32,10 @@ _WORDS = KeyTable(SuspensionWordsRow, ("suspension_id",), kept=_its_words)
 class Filing(Registry):
     """The gateway's way of writing; every method is one transaction and safe to repeat."""
 
-    def __init__(self, sessions: Sessions, files: Files, programme: Programme) -> None:
+    def __init__(self, sessions: Sessions, files: Files, programme: Programme, sealing: Sealing | None = None) -> None:
+        """`sealing` seals what documents say; where it is not given nothing of that is written."""
         super().__init__(sessions, programme)
+        self.sealing = sealing
         self._files = files
         self._uploads = Uploads(sessions, files)
 

@@ -8,13 +8,16 @@ import pytest
 from sqlalchemy import select, update
 
 from models.catalogue.loading import load_programme
-from models.errors import BadInput, KeyReused, NotAuthorised, Unknown
+from models.errors import BadInput, Broken, KeyReused, NotAuthorised, Unknown
 from models.facts.cover import CoverFacts
 from models.people.authorization import Actor
-from models.tables import DocumentRow, EventRow, ExchangeCodeRow, FileRow, StatedFactsRow
+from models.tables import DataKeyRow, DocumentRow, EventRow, ExchangeCodeRow, FileRow, StatedFactsRow
 from models.vocabulary import DocumentStatus, Role, Severity
+from records.fact_seals import SealedByPerson
+from records.keyring import keyring_of
 from records.statements import Statements
 from records.store.engine import transaction
+from records.vault import DataVault
 from tests.activities.students import NOW, Office, OneMessage, with_beds
 from tests.databases import Database
 
@@ -32,7 +35,8 @@ class Holder:
 
     def __init__(self, office: Office, exchange: str, person: str) -> None:
         programme = office.programme.model_copy(update={"policy": load_programme().policy})
-        self.records = Statements(office.sessions, programme, OneMessage())
+        sealing = SealedByPerson(DataVault(keyring_of(None, "s" * 32)), lambda: NOW)
+        self.records = Statements(office.sessions, programme, OneMessage(), sealing)
         self.exchange, self.office = exchange, office
         self.actor = Actor(id=person, role=Role.STUDENT, institution="dartmouth")
 
@@ -146,3 +150,22 @@ async def test_policies_count_together_and_a_replaced_one_no_more(ana: Holder) -
     (days,) = (await ana.records.judged(ana.exchange, HOST, NOW)).findings["insurance"]
     assert (days.severity, days.message) == (Severity.BLOCKING, "requirement.days_not_covered")
     assert len(await ana.office.rows(select(StatedFactsRow.document_id))) == 2
+
+
+async def test_what_is_stated_is_sealed_for_its_student_and_row(ana: Holder) -> None:
+    document, other = await ana.file("d-1", "tb_test"), await ana.file("d-2", "tb_test")
+    await ana.state(document, TESTED)
+    await ana.state(other, TESTED, key="k2")
+    async with transaction(ana.office.sessions) as session:
+        rows = {row.document_id: row for row in await session.scalars(select(StatedFactsRow))}
+        keys = list(await session.scalars(select(DataKeyRow)))
+    assert [(key.subject, key.purpose) for key in keys] == [(ana.actor.id, "health")]
+    for row in rows.values():
+        assert not any(said in row.sealed for said in (b"igra", b"negative", b"2026-10-15", b"tests"))
+    assert rows[document].sealed != rows[other].sealed
+    assert (await ana.records.of(ana.exchange, document, ana.actor, NOW)).versions[0].facts["tests"] == TESTED["tests"]
+    async with transaction(ana.office.sessions) as session:
+        moved = update(StatedFactsRow).where(StatedFactsRow.document_id == other)
+        await session.execute(moved.values(sealed=rows[document].sealed))
+    with pytest.raises(Broken, match=r"vault.unreadable"):
+        await ana.records.of(ana.exchange, other, ana.actor, NOW)
