@@ -13,6 +13,7 @@ from portal.policy import ANYBODY, TOKEN, PagePolicy, policy_of, require_policie
 from tests.portal.world import ROLES, Client, People, Portal
 
 PARAMETERS = {
+    "document_id": "{exchange}.passport.0123456789abcdef",
     "step_id": "{exchange}.sending_approval.1",
     "outcome": "approve",
     "what": "arrival",
