@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from temporalio.api.enums.v1 import EventType
 
-from examples.papers import letter
+from examples.papers import letter, paper_for
 from models.errors import BadInput, NotAuthorised, NotOpen, Refused, Unknown
 from models.messages.cohorts import SetQuota
 from models.messages.exchange import (
@@ -117,8 +117,10 @@ async def test_returned_documents_are_named(world: World) -> None:
     await world.people.decide(step, "return", documents=("transcript",), note="Page 2 is missing.")
     again = await world.until(exchange, StepKind.SUBMIT_DOCUMENTS)
     assert again.subject == "transcript"
-    await refused(BadInput, "document.returned_before", world.people.answer(again, world.travellers[exchange]))
-    whole = letter("Transcript of records", world.travellers[exchange].holder, pages=2, remark="Complete")
+    student = world.travellers[exchange]
+    student.papers["transcript"] = [paper_for("transcript", "Transcript of records", student.holder)]
+    await refused(BadInput, "document.returned_before", world.people.answer(again, student))
+    whole = letter("Transcript of records", student.holder, pages=2, remark="Complete")
     world.travellers[exchange].papers["transcript"] = [("transcript.pdf", whole)]
     await world.until(exchange, StepKind.SENDING_APPROVAL)
 

@@ -15,7 +15,7 @@ def check_request(case: Case, request: RequestChange) -> None:
         return
     require(may_request_change(request.actor, case.parties), "not_allowed.request_change")
     if why := changing.unchangeable(case):
-        raise NotOpen(why)
+        raise why
     if isinstance(request.change, IntakeChange) and case.stage is Stage.SEAT:
         raise NotOpen("change.seat_awaited")
     if case.amendments.open is not None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from temporalio import workflow
 
 from activities.changes import Changes
+from models.errors import NotOpen
 from models.events import ChangeApplied, ChangeClosed, ChangeRequested
 from models.identifiers import placement_id, placement_number, swap_attempt
 from models.messages.changes import (
@@ -54,15 +55,15 @@ def begin(case: Case, change: RequestChange) -> None:
     case.amendments.task = asyncio.create_task(_carry(case, change))
 
 
-def unchangeable(case: Case) -> str:
-    """Why nothing of an exchange can be changed now, by its message; empty where something can."""
+def unchangeable(case: Case) -> NotOpen | None:
+    """Why nothing of an exchange can be changed now; nothing where something can."""
     if case.interrupt.done() or case.outcome is not None:
-        return "exchange.ending"
+        return NotOpen("exchange.ending")
     if StepKind.DECIDE_CHANGE not in case.policy.steps:
-        return "change.earlier_rules"
+        return NotOpen("change.earlier_rules")
     if case.nomination is not NominationStatus.VERIFIED:
-        return "change.not_verified"
-    return "change.stay_over" if case.stage in OVER or case.departed_on is not None else ""
+        return NotOpen("change.not_verified")
+    return NotOpen("change.stay_over") if case.stage in OVER or case.departed_on is not None else None
 
 
 def replan(case: Case, told: ReplanExchange) -> None:
@@ -82,7 +83,8 @@ def replan(case: Case, told: ReplanExchange) -> None:
     )
     case.note(requested(case, change), subject=change.change.kind)
     faults = change_faults(case.plan, wanted, case.policy, today=case.today(), arrived=arrived)
-    against = unchangeable(case) or ("change.open" if case.amendments.open is not None else "")
+    stands = unchangeable(case)
+    against = stands.message if stands else "change.open" if case.amendments.open is not None else ""
     if why := against or (faults[0].message if faults else ""):
         case.note(closed(change, ChangeStatus.IMPOSSIBLE, why), subject=change.change.kind)
         return
