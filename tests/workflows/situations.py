@@ -82,7 +82,7 @@ async def waiting(world: World, kind: StepKind) -> str:
     if kind is K.ANSWER_SEAT_OFFER:
         leaver = status.seats[0].exchange_id
         await world.gateway.withdraw(leaver, world.sending(leaver))
-        await world.until(waits, kind)
+    await world.until(waits, kind)  # the cohort knows of it before the exchange has heard
     return waits
 
 
