@@ -137,6 +137,7 @@ class Midway:
                 nomination = self.nominations[exchange].model_copy(update={"given_name": "Bruna"})
                 actor = self.journey.people.officer(nomination.sending, Role.COORDINATOR)
                 await self.journey.services.gateway.correct_nomination(exchange, nomination, actor)
+                self.journey.travellers[exchange] = self._traveller(exchange, nomination)  # with papers in that name
         await self.set_seats(len(self.waiting))
         if (live := self.places.get((SAMPLE_2028, LIVE))) is not None:
             await self._come_home(live)
@@ -226,14 +227,17 @@ class Midway:
 
     def know(self, exchange: str, group: Group, number: int, nomination: Nomination) -> None:
         """Know an exchange that was nominated, now or by another release."""
+        self.journey.travellers[exchange] = self._traveller(exchange, nomination)
+        self.nominations[exchange], self.stops[exchange] = nomination, group.stops[number]
+        self.places[group, number] = exchange
+
+    def _traveller(self, exchange: str, nomination: Nomination) -> Traveller:
         programme = self.journey.programme
         plan = nomination.to_plan(programme)
         expires = date(plan.end.year + 6, 3, 31)
         holder = Holder(nomination.family_name, nomination.given_name, nomination.birth_date, nomination.nationality)
         good = {d.kind: [paper_for(d.kind, d.title, holder, expires)] for d in programme.policy.documents}
-        self.journey.travellers[exchange] = Traveller(exchange, plan, papers=good)
-        self.nominations[exchange], self.stops[exchange] = nomination, group.stops[number]
-        self.places[group, number] = exchange
+        return Traveller(exchange, plan, holder, papers=good)
 
     def _nomination(self, group: Group, number: int) -> Nomination:
         known = DARTMOUTH if group.host == "cqmu" else CQMU
