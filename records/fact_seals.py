@@ -7,6 +7,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.errors import Broken
 from models.tables import ExchangeCodeRow
 from records.vault import DataVault
 
@@ -54,13 +55,21 @@ async def _person(session: AsyncSession, exchange_id: str) -> str:
     return (await session.execute(query)).scalar_one()
 
 
-class Unsealed:
-    """Bytes as they are: where nothing is stated, as in the process that takes acts up again."""
+class NothingSealed:
+    """Where no key is given nothing is written or read: never in clear."""
 
     async def seal(self, session: AsyncSession, exchange_id: str, purpose: str, bound_to: str, plain: bytes) -> bytes:
-        """The same bytes."""
-        return plain
+        """Refused.
+
+        Raises:
+            Broken: always.
+        """
+        raise Broken("vault.no_key")
 
     async def open(self, session: AsyncSession, exchange_id: str, purpose: str, bound_to: str, sealed: bytes) -> bytes:
-        """The same bytes."""
-        return sealed
+        """Refused.
+
+        Raises:
+            Broken: always.
+        """
+        raise Broken("vault.no_key")

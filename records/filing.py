@@ -33,7 +33,7 @@ class Filing(Registry):
     """The gateway's way of writing; every method is one transaction and safe to repeat."""
 
     def __init__(self, sessions: Sessions, files: Files, programme: Programme, sealing: Sealing | None = None) -> None:
-        """`sealing` seals what documents say; where it is not given nothing of that is written."""
+        """`sealing` seals what documents say; without it nothing of that is written or read."""
         super().__init__(sessions, programme)
         self.sealing = sealing
         self._files = files

@@ -26,7 +26,7 @@ from models.rules.requirements.saying import RESULT
 from models.tables import DocumentRow, ExchangeRow, IdentityRow, StatedFactsRow, identity_of_exchange
 from models.views.facts import FactsVersion, FactsView, RulesView
 from models.vocabulary import DocumentStatus
-from records.fact_seals import Sealing, Unsealed
+from records.fact_seals import NothingSealed, Sealing
 from records.particulars import parties_of
 from records.queries.titles import Titles, student_of
 from records.queries.visibility import visible_to
@@ -49,7 +49,7 @@ class Statements:
         self._programme = programme
         self._titles = Titles(programme)
         self._outbox = outbox
-        self._sealing = sealing or Unsealed()
+        self._sealing = sealing or NothingSealed()
 
     async def state(
         self, exchange_id: str, document_id: str, said: Mapping[str, Any], actor: Actor, at: datetime, key: str

@@ -37,7 +37,7 @@ class Holder:
         programme = office.programme.model_copy(update={"policy": load_programme().policy})
         sealing = SealedByPerson(DataVault(keyring_of(None, "s" * 32)), lambda: NOW)
         self.records = Statements(office.sessions, programme, OneMessage(), sealing)
-        self.exchange, self.office = exchange, office
+        self.exchange, self.office, self.programme = exchange, office, programme
         self.actor = Actor(id=person, role=Role.STUDENT, institution="dartmouth")
 
     async def file(self, document_id: str, kind: str) -> str:
@@ -150,6 +150,15 @@ async def test_policies_count_together_and_a_replaced_one_no_more(ana: Holder) -
     (days,) = (await ana.records.judged(ana.exchange, HOST, NOW)).findings["insurance"]
     assert (days.severity, days.message) == (Severity.BLOCKING, "requirement.days_not_covered")
     assert len(await ana.office.rows(select(StatedFactsRow.document_id))) == 2
+
+
+async def test_without_a_key_nothing_is_written(ana: Holder) -> None:
+    document = await ana.file("d-1", "tb_test")
+    unsealing = Statements(ana.office.sessions, ana.programme, OneMessage())
+    with pytest.raises(Broken, match=r"vault.no_key"):
+        await unsealing.state(ana.exchange, document, TESTED, ana.actor, NOW, "k1")
+    async with transaction(ana.office.sessions) as session:
+        assert list(await session.scalars(select(StatedFactsRow))) == []
 
 
 async def test_what_is_stated_is_sealed_for_its_student_and_row(ana: Holder) -> None:
