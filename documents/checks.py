@@ -25,6 +25,7 @@ _WORDS = {
     "application/pdf": "PDF",
     "image/jpeg": "JPEG",
     "image/png": "PNG",
+    "image/heic": "HEIC",
 }
 _EXTENSIONS = {
     "application/pdf": {"pdf"},
