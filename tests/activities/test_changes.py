@@ -164,6 +164,27 @@ async def fails(*args: object, **named: object) -> Any:
     raise Unavailable("database.away")
 
 
+def break_part(broken: pytest.MonkeyPatch, parts: Parts, part: str) -> None:
+    """Have one part of a change fail."""
+    match part:
+        case "seat":
+            broken.setattr(module, "move_seat", fails)
+        case "given_back":
+            broken.setitem(HANDLERS, SeatGivenBack, fails)  # type: ignore[misc]
+        case "taken":
+            broken.setitem(HANDLERS, SeatTaken, fails)  # type: ignore[misc]
+        case "bed":
+            broken.setattr(parts.housing, "find", fails)
+        case "place":
+            broken.setattr(parts.placement, "find", fails)
+        case "papers":
+            broken.setattr(module, "accepted_papers", fails)
+        case "plan":
+            broken.setitem(HANDLERS, ChangeApplied, fails)  # type: ignore[misc]
+        case "outbox":
+            broken.setattr(parts.changes._outbox, "post", fails)
+
+
 @pytest.mark.parametrize("part", ["bed", "place", "papers", "plan", "outbox"])
 async def test_a_failure_in_any_part_leaves_the_old_state_whole(
     office: Office, monkeypatch: pytest.MonkeyPatch, part: str
@@ -172,17 +193,7 @@ async def test_a_failure_in_any_part_leaves_the_old_state_whole(
     request = asked(office, exchange_id, plan, places, later(plan))
     before, parts = await state(office), Parts(office)
     with monkeypatch.context() as broken:
-        match part:
-            case "bed":
-                broken.setattr(parts.housing, "find", fails)
-            case "place":
-                broken.setattr(parts.placement, "find", fails)
-            case "papers":
-                broken.setattr(module, "accepted_papers", fails)
-            case "plan":
-                broken.setitem(HANDLERS, ChangeApplied, fails)  # type: ignore[misc]
-            case "outbox":
-                broken.setattr(parts.changes._outbox, "post", fails)
+        break_part(broken, parts, part)
         with pytest.raises(Unavailable):
             await parts.changes.apply_change(request)
     assert await state(office) == before
@@ -207,23 +218,7 @@ async def test_a_failure_in_any_part_of_a_deferral_leaves_the_old_state_whole(
     before, parts = (await state(office), await seats(office)), Parts(office)
     assert before[1] == [(COHORT.format(2027), 1)] * 2
     with monkeypatch.context() as broken:
-        match part:
-            case "seat":
-                broken.setattr(module, "move_seat", fails)
-            case "given_back":
-                broken.setitem(HANDLERS, SeatGivenBack, fails)  # type: ignore[misc]
-            case "taken":
-                broken.setitem(HANDLERS, SeatTaken, fails)  # type: ignore[misc]
-            case "bed":
-                broken.setattr(parts.housing, "find", fails)
-            case "place":
-                broken.setattr(parts.placement, "find", fails)
-            case "papers":
-                broken.setattr(module, "accepted_papers", fails)
-            case "plan":
-                broken.setitem(HANDLERS, ChangeApplied, fails)  # type: ignore[misc]
-            case "outbox":
-                broken.setattr(parts.changes._outbox, "post", fails)
+        break_part(broken, parts, part)
         with pytest.raises(Unavailable):
             await parts.changes.apply_change(request)
     assert (await state(office), await seats(office)) == before
