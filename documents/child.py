@@ -33,7 +33,8 @@ _PARENT_DIES = 1
 
 def limit(lane: str) -> None:
     """Live within limits, and not longer than the parent."""
-    ctypes.CDLL(None).prctl(_PARENT_DIES, signal.SIGKILL)
+    if sys.platform == "linux":  # elsewhere it ends with its input
+        ctypes.CDLL(None).prctl(_PARENT_DIES, signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY[lane], MEMORY[lane]))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -19,6 +19,8 @@ SLOWER = 3.0
 """Times the processor seconds of a file that its reading may take by the clock: the machine has other work."""
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file that is read at all."""
+ENDING = 10.0
+"""Seconds in which a process that has closed its output ends: on a busy machine it takes its time."""
 LARGEST_ANSWER = 32 * 1024 * 1024
 """Bytes of what is said of one file."""
 _KEPT = ("PATH", "PYTHONPATH", "LANG", "LD_LIBRARY_PATH", "HOME", "TMPDIR")
@@ -98,7 +100,7 @@ class _Lane:
         except (TimeoutError, ValidationError):
             await self._end()
         except (asyncio.IncompleteReadError, ConnectionError):
-            self._absent = await self._end() == NO_READER
+            self._absent = await self._end(ENDING) == NO_READER
         except asyncio.CancelledError:
             await self._end()  # its answer would be taken for that to another file
             raise
@@ -133,13 +135,13 @@ class _Lane:
         async with self._turn:
             await self._end()
 
-    async def _end(self) -> int | None:
-        """End the process, and say with which code it ended where it had ended by itself."""
+    async def _end(self, within: float = 0.0) -> int | None:
+        """End the process; with which code, where it ended by itself within so many seconds."""
         process, self._process = self._process, None
         if process is None:
             return None
-        with suppress(TimeoutError):  # one that has closed its output is about to end
-            return await asyncio.wait_for(process.wait(), 0.2)
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(process.wait(), within)
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
