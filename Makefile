@@ -8,7 +8,7 @@ NEEDS := pyproject.toml constraints.txt
 
 .PHONY: demo test up check format bench chaos proof install help
 
-demo: $(VENV)/.installed  ## play a whole intake, from nomination to certificate, in about a minute
+demo: $(VENV)/.installed  ## play a whole intake, from nomination to certificate, in about two minutes
 	@$(BIN)/sojourn demo
 
 test: $(VENV)/.installed-dev  ## run everything that proves the service

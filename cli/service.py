@@ -35,7 +35,7 @@ def up(ctx: typer.Context) -> None:
 
 @commands.command()
 def demo() -> None:
-    """Play a whole intake through six months in about a minute, and check every outcome."""
+    """Play a whole intake through six months in about two minutes, and check every outcome."""
     raise typer.Exit(asyncio.run(run_demo(console())))
 
 
