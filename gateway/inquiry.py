@@ -11,8 +11,22 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.deadlines import CALL_WITHIN
 from gateway.failures import translated
+from gateway.questions import answer_of
 from models.errors import Broken, Closed, Unavailable
-from records.audit.workflows import COHORT, EXCHANGE, REVIEW, ROTATION, SUSPENSION, WORKFLOW_IDS, Seen, WorkflowSubject
+from models.messages.cohorts import CohortStatus
+from models.messages.exchange import ExchangeStatus
+from models.messages.suspensions import SuspensionProgress
+from records.audit.workflows import (
+    COHORT,
+    EXCHANGE,
+    REVIEW,
+    ROTATION,
+    SUSPENSION,
+    WORKFLOW_IDS,
+    Reply,
+    Seen,
+    WorkflowSubject,
+)
 from workflows.cohort import CohortWorkflow
 from workflows.exchange import ExchangeWorkflow
 from workflows.suspension import SuspensionWorkflow
@@ -22,10 +36,10 @@ AT_ONCE = 4
 LIST_WITHIN = timedelta(minutes=5)
 FOLLOWING = frozenset({EXCHANGE, COHORT, ROTATION, REVIEW})
 """Workflows that say which batch they know to be the newest."""
-QUERIES: Mapping[str, Any] = {
-    EXCHANGE: ExchangeWorkflow.status,
-    COHORT: CohortWorkflow.status,
-    SUSPENSION: SuspensionWorkflow.progress,
+QUERIES: Mapping[str, tuple[Any, type[Reply]]] = {
+    EXCHANGE: (ExchangeWorkflow.status, ExchangeStatus),
+    COHORT: (CohortWorkflow.status, CohortStatus),
+    SUSPENSION: (SuspensionWorkflow.progress, SuspensionProgress),
 }
 
 
@@ -71,10 +85,11 @@ class AskedWorkflows:
             try:
                 with translated():
                     async with asyncio.timeout(CALL_WITHIN.total_seconds()):
-                        if (query := QUERIES.get(subject.kind)) is not None:
-                            reply = await handle.query(query, **asked)
+                        if subject.kind in QUERIES:
+                            query, answer = QUERIES[subject.kind]
+                            reply = await answer_of(handle, query, answer, **asked)
                         if subject.kind in FOLLOWING:
-                            follows = await handle.query("follows", result_type=list[int], **asked)
+                            follows = await answer_of(handle, "follows", list[int], **asked)
                         return Seen(runs=True, reply=reply, follows=follows)
             except (WorkflowQueryRejectedError, Closed):
                 return Seen(runs=False)

@@ -9,6 +9,7 @@ from temporalio.client import Client
 from gateway.deadlines import CALL_WITHIN
 from gateway.failures import translated
 from gateway.passes import whole_pass
+from gateway.questions import answer_of
 from models.catalogue.policy import Policy
 from models.errors import Closed, SojournError
 from models.identifiers import exchange_workflow_id
@@ -84,8 +85,7 @@ class Policies:
         try:
             with translated():
                 async with asyncio.timeout(CALL_WITHIN.total_seconds()):
-                    policy: Policy = await handle.query("policy", result_type=Policy, rpc_timeout=CALL_WITHIN)
-                    return policy
+                    return await answer_of(handle, "policy", Policy, rpc_timeout=CALL_WITHIN)
         except Closed:
             return None
         except (SojournError, TimeoutError) as error:

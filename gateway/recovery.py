@@ -19,6 +19,7 @@ from gateway.connection import connect, ensure_search_attributes
 from gateway.deadlines import CALL_WITHIN
 from gateway.failures import translated
 from gateway.leftovers import Leftovers
+from gateway.questions import answer_of
 from gateway.schedules import ensure_all
 from gateway.wakers import wake_all
 from models.catalogue.loading import load_programme
@@ -152,11 +153,11 @@ class Recovery:
 
     async def _is_in_step(self, handle: WorkflowHandle[object, object], wanted: Recoverable) -> bool:
         if wanted.suspension is not None:
-            progress = await handle.query("progress", result_type=SuspensionProgress, rpc_timeout=CALL_WITHIN)
+            progress = await answer_of(handle, "progress", SuspensionProgress, rpc_timeout=CALL_WITHIN)
             async with transaction(self._sessions) as session:
                 state = await suspension_on_record(session, progress.suspension_id)
             return state is None or state.is_known_to(progress)
-        follows = await handle.query("follows", result_type=list[int], rpc_timeout=CALL_WITHIN)
+        follows = await answer_of(handle, "follows", list[int], rpc_timeout=CALL_WITHIN)
         async with transaction(self._sessions) as session:
             return in_step(await revision_of(session, wanted.writer), follows)
 

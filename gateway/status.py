@@ -6,6 +6,7 @@ from temporalio.client import Client
 
 from gateway.availability import Availability
 from gateway.deadlines import AnswerTime, answered, answering
+from gateway.questions import answer_of
 from models.errors import Closed, NotOpen, Unavailable, Unknown
 from models.identifiers import cohort_workflow_id, exchange_workflow_id
 from models.messages.cohorts import CohortStatus
@@ -47,8 +48,7 @@ class StatusQueries:
         handle = self._client.get_workflow_handle(exchange_workflow_id(exchange_id))
         try:
             async with answering(self.availability, AnswerTime.LOOK):
-                found: T = await handle.query(query)
-                return found
+                return await answer_of(handle, query, answer)
         except Closed:
             await self._filing.person_of(exchange_id)  # an exchange nobody ever nominated is unknown, not closed
             raise
@@ -59,7 +59,7 @@ class StatusQueries:
         handle = self._client.get_workflow_handle(cohort_workflow_id(cohort_id))
         try:
             async with answering(self.availability, AnswerTime.LOOK):
-                return await handle.query(CohortWorkflow.status)
+                return await answer_of(handle, CohortWorkflow.status, CohortStatus)
         except Closed:
             if not await self._registry.has_cohort(cohort_id):
                 raise Unknown("cohort.unknown", cohort=cohort_id) from None

@@ -12,6 +12,7 @@ from gateway.acts import Asking
 from gateway.availability import Availability
 from gateway.deadlines import AnswerTime, answered, answering
 from gateway.kinds import OF_SUSPENSIONS, SUSPEND
+from gateway.questions import answer_of
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Closed, Conflict, Unavailable, Unknown
 from models.idempotency import Fingerprint, fingerprint, is_repeated
@@ -139,7 +140,7 @@ class SuspensionOperations:
         """
         try:
             async with answering(self.availability, AnswerTime.LOOK):
-                return await self._handle(suspension_id).query(SuspensionWorkflow.progress)
+                return await answer_of(self._handle(suspension_id), SuspensionWorkflow.progress, SuspensionProgress)
         except Closed:
             raise Unknown("suspension.unknown", suspension=suspension_id) from None
 
