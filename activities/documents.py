@@ -78,9 +78,10 @@ class Documents:
             findings += check_elsewhere(filed.elsewhere)
             findings += await self._understood(request, subject, filed.holder)
         await self._write(request.document_id, findings, subject.opened.pages)
-        against = tuple(dict.fromkeys(f.rule_id for f in findings if f.severity is Severity.BLOCKING))
         verdict = verdict_of(tuple(findings)) if request.policy.read else None
-        return CheckAnswer(accepted=not against, findings=against, verdict=verdict)
+        asked = tuple(dict.fromkeys(f.rule_id for f in findings if f.severity is Severity.ASKING))
+        against = tuple(dict.fromkeys(f.rule_id for f in findings if f.severity is Severity.BLOCKING))
+        return CheckAnswer(accepted=not against, findings=against or asked, verdict=verdict)
 
     async def _understood(
         self, request: CheckDocument, subject: Subject, holder: HolderTyped | None

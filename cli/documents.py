@@ -15,15 +15,17 @@ import typer
 from cli.lines import said, said_of
 from cli.lookups import findings_of
 from cli.misuse import Misused
-from cli.options import ActId, As, Exchange, Json, read_day
+from cli.options import ActId, As, Exchange, Json, made, read_day
 from cli.output import as_data, say, say_json, show, table
+from cli.replies import tell_acknowledged
 from cli.session import session_of
 from failures.exits import REFUSED
 from gateway.composition import Services
 from models.catalogue.policy import DocumentPolicy
 from models.catalogue.programme import Programme
 from models.errors import BadInput, Broken
-from models.messages.exchange import DocumentAnswer
+from models.messages.exchange import Acknowledged, DocumentAnswer
+from models.messages.reviews import OverrideDocument
 from models.views import Finding
 from texts.document_words import READ_OUTCOMES
 from texts.i18n import _, _p
@@ -82,8 +84,33 @@ def add(
         say_json({"submission_id": submission_id, **as_data(answer), "reasons": reasons})
     else:
         _tell(policy, answer, findings, programme)
-    if not answer.accepted:
+    if not answer.accepted and not answer.review:
         raise typer.Exit(REFUSED)
+
+
+@commands.command()
+def override(
+    ctx: typer.Context,
+    exchange: Exchange,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="Its kind, one of `sojourn document kinds`.")],
+    document: Annotated[str, typer.Argument(metavar="DOCUMENT", help="Its id, as `sojourn show --json` has it.")],
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why it counts all the same.")],
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Ask that a document counts against what the checks say; it does once a second person confirms it."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+    policy = _policy(kind, session.programme())
+
+    async def act(services: Services, decision_id: str) -> Acknowledged:
+        asked = made(OverrideDocument, decision_id=decision_id, document_id=document, kind=policy.kind, actor=actor)
+        return await services.gateway.override_document(exchange, asked, note=note)
+
+    decision_id, reply = session.act_once(act_id, act)
+    done = phrase(_("A second person is asked to confirm that {document} counts."), document=document)
+    tell_acknowledged(reply, done, as_json, decision_id=decision_id)
 
 
 @commands.command()
@@ -206,6 +233,8 @@ def _policy(kind: str, programme: Programme) -> DocumentPolicy:
 def _tell(policy: DocumentPolicy, answer: DocumentAnswer, findings: Sequence[Finding], programme: Programme) -> None:
     title = Names(programme, language()).title(policy)
     result = _("{title}: accepted ({id}).") if answer.accepted else _("{title}: not accepted ({id}).")
+    if answer.review:
+        result = _("{title}: received; somebody looks at it ({id}). You have nothing to do.")
     say(phrase(result, title=title, id=answer.document_id))
     if findings:
         show(
@@ -217,7 +246,7 @@ def _tell(policy: DocumentPolicy, answer: DocumentAnswer, findings: Sequence[Fin
         )
     elif answer.findings:
         say(phrase(_("Rules that stand against it: {rules}"), rules=", ".join(answer.findings)))
-    if not answer.accepted:
+    if not answer.accepted and not answer.review:
         say(phrase(_("Hand in a corrected file with the same command.")))
     if answer.missing:
         names = Names(programme, language())

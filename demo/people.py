@@ -147,7 +147,10 @@ class Participants:
                 accepted.add(kind)
 
     async def hand_in_one(self, kind: str, actor: Actor, traveller: Traveller, time: str = "1") -> bool:
-        """Hand in one document and say whether it was accepted; asked for another time, it is another paper."""
+        """Hand in one document and say whether nothing more is asked: it was accepted, or somebody looks at it.
+
+        Asked for another time, it is another paper.
+        """
         policy = self._programme.policy.document(kind)
         assert policy is not None
         expires = date(traveller.plan.end.year + 6, 3, 31) if policy.expires else None
@@ -165,7 +168,7 @@ class Participants:
             issued_on=min(today, traveller.plan.start - age) if policy.max_age_days_at_start else None,
             expires_on=expires,
         )
-        return answer.accepted
+        return answer.accepted or answer.review
 
     async def check_in(self, duty: WorklistRow, traveller: Traveller) -> None:
         """Report the arrival at the residence, just now; a day far from the planned one is confirmed."""
@@ -269,6 +272,10 @@ _PLAIN = {
     StepKind.ADMIT_LATE: "admitted",
     StepKind.VERIFY_NOMINATION: "verified",
     StepKind.SENDING_APPROVAL: "approve",
+    StepKind.REVIEW_DOCUMENT: "accept",
+    StepKind.REVIEW_HEALTH_DOCUMENT: "accept",
+    StepKind.CONFIRM_DOCUMENT: "confirm",
+    StepKind.CONFIRM_HEALTH_DOCUMENT: "confirm",
     StepKind.ANSWER_SEAT_OFFER: "accept",
     StepKind.HOST_APPROVAL: "approve",
     StepKind.DECIDE_FORM: "DQ",

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "docs" / "programme.md"
 SOURCES = (
     *sorted((ROOT / "workflows" / "stages").glob("*.py")),
+    ROOT / "models" / "rules" / "reviews.py",
     ROOT / "workflows" / "rotation.py",
     ROOT / "workflows" / "service_levels.py",
 )

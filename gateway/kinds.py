@@ -32,6 +32,7 @@ from models.messages.exchange import (
 )
 from models.messages.housing import MoveBed
 from models.messages.replans import ReplanCohort
+from models.messages.reviews import OverrideDocument
 from models.messages.rules import MoveRules
 from models.messages.suspensions import ExemptExchange, ResumeExchanges, SuspensionProgress, SuspensionStart
 from models.people.authorization import Actor
@@ -61,6 +62,7 @@ UPDATES: Mapping[str, Kind] = {
     "report_attendance": Kind(ReportAttendance, Acknowledged),
     "report_departure": Kind(ReportDeparture, Acknowledged),
     "request_change": Kind(RequestChange, Acknowledged),
+    "override_document": Kind(OverrideDocument, Acknowledged),
     "withdraw_change": Kind(WithdrawChange, Acknowledged),
     "report_movement": Kind(ReportMovement, Acknowledged),
     "record_paper": Kind(RecordPaper, Acknowledged),

@@ -58,6 +58,7 @@ from models.messages.exchange import (
     Withdraw,
 )
 from models.messages.housing import MoveBed
+from models.messages.reviews import OverrideDocument
 from models.people.absences import Preferences
 from models.people.authorization import Actor
 from models.people.papers import may_open
@@ -224,6 +225,13 @@ class Gateway(NominationOperations):
         async with self._sending.numbered(exchange_id, number, visa_type, entry.actor, entry.decision_id) as number_id:
             request = entry.model_copy(update={"number_id": number_id or entry.number_id})
             return await self._sending.to_exchange(exchange_id, "record_paper", request, Acknowledged)
+
+    @answered(AnswerTime.ACT)
+    async def override_document(self, exchange_id: str, asked: OverrideDocument, *, note: str) -> Acknowledged:
+        """Ask a second person that a document counts against what the checks say; the justification is kept first."""
+        async with self._sending.noted(exchange_id, note, asked.actor, asked.decision_id) as note_id:
+            request = asked.model_copy(update={"note_id": note_id or asked.note_id})
+            return await self._sending.to_exchange(exchange_id, "override_document", request, Acknowledged)
 
     @answered(AnswerTime.ACT)
     async def revoke_clearance(self, exchange_id: str, revocation: RevokeClearance) -> Acknowledged:

@@ -153,7 +153,8 @@ class Lookups:
             row = await session.get(DocumentRow, document_id)
         if row is None or row.status is DocumentStatus.FILED:
             return None
-        return DocumentAnswer(document_id=document_id, accepted=row.status is DocumentStatus.ACCEPTED)
+        review = row.status is DocumentStatus.REVIEW
+        return DocumentAnswer(document_id=document_id, accepted=row.status is DocumentStatus.ACCEPTED, review=review)
 
 
 async def _rotates(session: AsyncSession, placement_id: str, today: date) -> bool:

@@ -6,8 +6,9 @@ from models.vocabulary import DocumentStatus, Severity
 from texts.i18n import _, _p
 
 DOCUMENT_STATES: dict[str, str] = {
-    DocumentStatus.FILED: _("Being checked"),
-    DocumentStatus.SUBMITTED: _("Handed in"),
+    DocumentStatus.FILED: _("Being read"),
+    DocumentStatus.SUBMITTED: _("Received"),
+    DocumentStatus.REVIEW: _("Needs a person"),
     DocumentStatus.ACCEPTED: _("Accepted"),
     DocumentStatus.REJECTED: _("Needs replacing"),
     DocumentStatus.REPLACED: _("Replaced"),

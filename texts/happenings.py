@@ -18,6 +18,7 @@ from models.events import (
     DocumentChecked,
     DocumentOpened,
     DocumentReturned,
+    DocumentReviewed,
     DocumentSubmitted,
     Evaluated,
     Event,
@@ -31,6 +32,7 @@ from models.events import (
     LetterWritten,
     MovementReported,
     NominationCorrected,
+    OverrideAsked,
     PaperRecorded,
     ParticularsKept,
     PersonCorrected,
@@ -82,6 +84,9 @@ CHANGING = frozenset({StepKind.AGREE_CHANGE, StepKind.APPROVE_CHANGE, StepKind.D
 """Steps about a change of the exchange."""
 Words = tuple[str, str]
 """What it is about, and what came of it."""
+DocumentEvent = (
+    DocumentSubmitted | DocumentChecked | DocumentReturned | DocumentReviewed | DocumentOpened | OverrideAsked
+)
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,14 @@ class Telling:
                 return self.names.label(SUSPENSION_REASONS, event.reason) if event.reason else "", ""
             case ExchangeResumed():
                 return "", self._arrow(event.since, event.until)
-            case DocumentSubmitted() | DocumentChecked() | DocumentReturned() | DocumentOpened():
+            case (
+                DocumentSubmitted()
+                | DocumentChecked()
+                | DocumentReturned()
+                | DocumentReviewed()
+                | DocumentOpened()
+                | OverrideAsked()
+            ):
                 return self._document(event)
             case SeatAnswered() | BedAssigned() | PlaceAssigned() | PlaceReleased() | HoldingsReleased():
                 return self._holding(event)
@@ -204,13 +216,20 @@ class Telling:
         role = self.names.role_name(owner.role, owner.unit)
         return self.names.aside(role, self.names.office(where)) if where else role
 
-    def _document(self, event: DocumentSubmitted | DocumentChecked | DocumentReturned | DocumentOpened) -> Words:
+    def _document(self, event: DocumentEvent) -> Words:
         title = self.names.document(event.document)
         match event:
             case DocumentSubmitted() | DocumentReturned() | DocumentOpened():
                 return title, ""
-            case DocumentChecked(accepted=True):
+            case OverrideAsked():
+                return title, self.names.listed(dict.fromkeys(self.names.rule(rule) for rule in event.overrides))
+            case DocumentChecked(accepted=True) | DocumentReviewed():
                 return title, self.names.label(DOCUMENT_STATES, DocumentStatus.ACCEPTED)
+            case DocumentChecked(review=True):
+                words = self.names.label(DOCUMENT_STATES, DocumentStatus.REVIEW)
+                return title, self.names.aside(
+                    words, self.names.listed(dict.fromkeys(self.names.rule(rule) for rule in event.findings))
+                )
             case DocumentChecked():
                 words = self.names.label(DOCUMENT_STATES, DocumentStatus.REJECTED)
                 return title, self.names.aside(

@@ -202,6 +202,7 @@ ACTS: dict[str, str] = {
     "move_bed": _("move the student to another bed"),
     "record_paper": _("enter what the authority wrote"),
     "move_rules": _("move an exchange to newer rules"),
+    "override_document": _("ask that a document counts all the same"),
     "revoke_clearance": _("take back the clearance for the clinic"),
     "request_change": _("ask for a change of the exchange"),
     "withdraw_change": _("take a change back"),

@@ -9,9 +9,10 @@ from models.messages.changes import RequestChange, WithdrawChange
 from models.messages.clearance import RevokeClearance
 from models.messages.exchange import Acknowledged
 from models.messages.housing import MoveBed
+from models.messages.reviews import OverrideDocument
 from models.messages.rules import MoveRules
 from models.wire import Wire
-from workflows.acts import authority, change_requests, clearance, housing, rules
+from workflows.acts import authority, change_requests, clearance, documents, housing, rules
 from workflows.case import Case
 from workflows.refusals import refusing
 
@@ -60,6 +61,16 @@ class Arrangements:
     @refusing
     def _may_revoke_clearance(self, revocation: RevokeClearance) -> None:
         clearance.check_revoke(self._case, revocation)
+
+    @workflow.update(description="Ask that a document counts all the same")
+    async def override_document(self, asked: OverrideDocument) -> Acknowledged:
+        """A second person is asked; until somebody confirms it, the document does not count."""
+        return await self._act(asked.decision_id, asked, lambda: documents.override(self._case, asked))
+
+    @override_document.validator
+    @refusing
+    def _may_override_document(self, asked: OverrideDocument) -> None:
+        documents.check_override(self._case, asked)
 
     @workflow.update(description="Ask for a change of a verified exchange")
     async def request_change(self, request: RequestChange) -> Acknowledged:

@@ -27,7 +27,7 @@ from workflows.ending import Ended, Ending
 from workflows.engine.idempotency import Acts
 from workflows.engine.open_step import StepAnswer
 from workflows.engine.step_engine import StepEngine
-from workflows.parts import FinishedRotation, Judged, Place
+from workflows.parts import Blocked, FinishedRotation, Judged, Place, Review
 from workflows.reports import Hours
 from workflows.running_rotation import RunningRotation
 
@@ -52,6 +52,7 @@ class Case:
         self.late = start.late
         self.rotations_apart = start.rotations_apart or start.resumes > 0
         self.engine.on_suspension = self.suspend
+        self.engine.pauses.rests = self._waits_for_reviews_alone
         if not start.resumes:
             self.engine.recorder.policy = start.policy
         self.stage = Stage.NOMINATION
@@ -69,6 +70,12 @@ class Case:
         """Document kinds that an open step takes: those it waits for, and those that a better one may replace."""
         self.judged: dict[str, Judged] = {}
         """What the last check of a document said, by its id."""
+        self.blocked: dict[str, Blocked] = {}
+        """What the checks did not accept, by kind; what came since is in its place."""
+        self.vouched: set[str] = set()
+        """Ids of documents that count because somebody looked at them."""
+        self.reviews: dict[str, Review] = {}
+        """What waits for a person, by kind of document."""
         self.seat_answers: asyncio.Queue[str] = asyncio.Queue()
         self.wants_seat = False
         self.waitlist_position: int | None = None
@@ -144,6 +151,10 @@ class Case:
         """Until when accepted documents are good, by their kind; a newer passport counts instead of the old one."""
         found = {kind: self.expiring[id] for kind, id in self.accepted.items() if id in self.expiring}
         return found | ({"passport": self.new_passport} if self.new_passport is not None else {})
+
+    def _waits_for_reviews_alone(self, step: StepKind) -> bool:
+        """Whether whoever hands in the documents of a step has nothing left to do: a person looks at all the rest."""
+        return self.awaited.get(step, set()) <= self.reviews.keys()
 
     def today(self) -> date:
         """What day it is at the host."""

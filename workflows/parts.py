@@ -5,6 +5,7 @@ from datetime import date
 
 from models.messages.contracts import CheckAnswer, CheckDocument
 from models.messages.exchange import PlannedContent
+from models.people.authorization import Actor
 from models.vocabulary import Content
 from workflows.reports import Hours
 
@@ -15,6 +16,25 @@ class Judged:
 
     asked: CheckDocument
     answer: CheckAnswer
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A document that the checks did not accept, and the rule ids of what stands against it."""
+
+    document_id: str
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Review:
+    """A document that waits for a person, and the step in which it does."""
+
+    document_id: str
+    step_id: str
+    asked_by: Actor | None = None
+    """Who asks that it counts against what the checks say; somebody else confirms."""
+    overrides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

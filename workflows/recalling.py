@@ -8,6 +8,7 @@ from models.events import (
     AttendanceReported,
     Departed,
     DocumentChecked,
+    DocumentReviewed,
     DocumentSubmitted,
     Evaluated,
     Event,
@@ -23,11 +24,13 @@ from models.events import (
 from models.identifiers import kind_of
 from models.messages.cohorts import SeatNews
 from models.messages.exchange import TimelineEntry
+from models.rules.reviews import REVIEWS, came_of
 from models.vocabulary import Movement, Stage, StepKind
 from workflows.case import Case
 from workflows.ending import Ending
 from workflows.engine.memory import Memory
 from workflows.stages.changing import remember as remember_changes
+from workflows.stages.reviewing import remember_looks
 
 TOLD: Mapping[str, tuple[str, str]] = {
     "stage_entered": ("stage", ""),
@@ -35,6 +38,8 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "document_submitted": ("document", ""),
     "document_checked": ("document", "accepted"),
     "document_returned": ("document", ""),
+    "document_reviewed": ("document", ""),
+    "override_asked": ("document", ""),
     "seat_answered": ("", "answer"),
     "exchange_suspended": ("suspension_id", ""),
     "exchange_resumed": ("suspension_id", ""),
@@ -70,6 +75,8 @@ async def recall(case: Case) -> None:
         case.engine.nominated_at = memory.events[0].at
     _application(case, memory)
     remember_changes(case)
+    remember_looks(case)
+    case.engine.memory.pass_over(REVIEWS)
     _stay(case, memory)
     case.timeline = [_entry(event) for event in memory.events if event.kind not in SILENT]
     case.remembers = True
@@ -145,5 +152,7 @@ def _entry(event: Event) -> TimelineEntry:
     about = kind_of(event.step_id) if isinstance(event, StepClosed) else str(getattr(event, subject, ""))
     said = str(getattr(event, outcome, ""))
     if isinstance(event, DocumentChecked):
-        said = "accepted" if event.accepted else "rejected"
+        said = came_of(event.accepted, event.review)
+    if isinstance(event, DocumentReviewed):
+        said = "accepted"
     return TimelineEntry(at=event.at, kind=event.kind, actor=event.actor.id, subject=about, outcome=said)

@@ -20,6 +20,7 @@ from models.events.access import TokenRevoked as TokenRevoked
 from models.events.application import DocumentChecked as DocumentChecked
 from models.events.application import DocumentOpened as DocumentOpened
 from models.events.application import DocumentReturned as DocumentReturned
+from models.events.application import DocumentReviewed as DocumentReviewed
 from models.events.application import DocumentSubmitted as DocumentSubmitted
 from models.events.application import ExchangeClosed as ExchangeClosed
 from models.events.application import ExchangeOpened as ExchangeOpened
@@ -28,6 +29,7 @@ from models.events.application import ExchangeResumed as ExchangeResumed
 from models.events.application import ExchangeSuspended as ExchangeSuspended
 from models.events.application import LeavingBegan as LeavingBegan
 from models.events.application import NominationCorrected as NominationCorrected
+from models.events.application import OverrideAsked as OverrideAsked
 from models.events.application import PersonCorrected as PersonCorrected
 from models.events.application import SeatAnswered as SeatAnswered
 from models.events.application import StageEntered as StageEntered
@@ -136,6 +138,8 @@ Event = Annotated[
     | DocumentSubmitted
     | DocumentChecked
     | DocumentReturned
+    | DocumentReviewed
+    | OverrideAsked
     | DocumentOpened
     | SeatAnswered
     | ParticularsKept

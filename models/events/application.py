@@ -92,6 +92,37 @@ class DocumentChecked(Fact):
     document: str
     accepted: bool
     findings: tuple[str, ...] = ()
+    review: bool = False
+    """Whether somebody must look at it before it counts."""
+
+
+class DocumentReviewed(Fact):
+    """Somebody looked at a document and accepted it, or confirmed that it counts against what the checks say."""
+
+    kind: Literal["document_reviewed"] = "document_reviewed"
+    title = _("Document accepted")
+    outward = ("document_id", "document")
+    once = ("document_id", "step_id")
+    document_id: Id
+    document: str
+    step_id: Id
+    overrides: tuple[str, ...] = ()
+    """Rule ids of what stands against it, where it counts all the same."""
+    asked_by: Id | None = None
+    """Who had asked that it counts all the same."""
+
+
+class OverrideAsked(Fact):
+    """An officer asks that a document counts all the same; until a second person confirms it, it does not."""
+
+    kind: Literal["override_asked"] = "override_asked"
+    title = _("Asked to count all the same")
+    outward = ("document_id", "document")
+    once = ("decision_id",)
+    decision_id: Id
+    document_id: Id
+    document: str
+    overrides: tuple[str, ...] = ()
 
 
 class DocumentReturned(Fact):

@@ -137,6 +137,8 @@ class DocumentAnswer(Wire):
     """Rule ids."""
     missing: tuple[str, ...] = ()
     """Document kinds that the step still waits for."""
+    review: bool = False
+    """Whether somebody must look at it before it counts."""
 
 
 class CorrectNomination(Wire):

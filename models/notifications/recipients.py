@@ -123,7 +123,7 @@ def _rung_fired(event: RungFired, scene: _Scene) -> Iterable[Notice]:
 @_told.register
 def _document_checked(event: DocumentChecked, scene: _Scene) -> Iterable[Notice]:
     """Who provided it, where it does not pass."""
-    return () if event.accepted else _to_provider(scene.document)
+    return () if event.accepted or event.review else _to_provider(scene.document)
 
 
 @_told.register

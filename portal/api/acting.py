@@ -19,6 +19,7 @@ from models.messages.exchange import (
     ReportDeparture,
     ReportMovement,
 )
+from models.messages.reviews import OverrideDocument
 from models.people.access import ApiScope
 from models.rules.again import Answers
 from models.rules.nomination import parse_row
@@ -36,6 +37,7 @@ from portal.api.shapes import (
     ClearanceRevocation,
     Decision,
     Departure,
+    DocumentOverride,
     MovementReport,
     NominationAnswer,
     NominationCorrection,
@@ -275,6 +277,20 @@ async def report_movement(
     async with asked.once(caller, body) as act:
         report = made(ReportMovement, body.model_dump() | {"report_id": act.id, "actor": caller.actor})
         return taken_of(await context_of(request).services.gateway.report_movement(exchange_id, report))
+
+
+@router.post(
+    "/exchanges/{exchange_id}/documents/{document_id}/override", dependencies=GUARD, responses=kept_or(404, 409)
+)
+async def request_document_override(
+    request: Request, exchange_id: str, document_id: str, caller: Decider, body: DocumentOverride, asked: Once
+) -> Taken:
+    """Ask that a document counts against what the checks say; it does once a second person confirms it."""
+    await _known(request, caller, exchange_id)
+    async with asked.once(caller, body) as act:
+        named = {"decision_id": act.id, "actor": caller.actor, "document_id": document_id, "kind": body.kind}
+        gateway = context_of(request).services.gateway
+        return taken_of(await gateway.override_document(exchange_id, made(OverrideDocument, named), note=body.note))
 
 
 @router.post("/exchanges/{exchange_id}/clearance/revocation", dependencies=GUARD, responses=kept_or(404, 409))

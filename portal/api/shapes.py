@@ -134,6 +134,13 @@ class ClearanceRevocation(_Body):
     documents: tuple[Annotated[str, Field(max_length=60)], ...] = Field(default=(), max_length=20)
 
 
+class DocumentOverride(_Body):
+    """A document is to count against what the checks say; why."""
+
+    kind: str = Field(min_length=1, max_length=60)
+    note: str = Field(min_length=1, max_length=10_000)
+
+
 class MovementReport(_Body):
     """The student moved, left the country or came back."""
 

@@ -10,27 +10,32 @@ from models.catalogue.policy import DocumentPolicy, Policy
 from models.errors import BadInput, SojournError, Unknown
 from models.identifiers import exchange_workflow_id
 from models.messages.exchange import DocumentAnswer
+from models.messages.reviews import OverrideDocument
 from models.people.authority import may_see_papers
 from models.people.authorization import (
+    Actor,
     Parties,
     may_act_for_host,
+    may_decide,
     may_nominate,
     may_read_messages,
     may_report_movement,
     may_request_change,
     may_revoke_clearance,
     may_withdraw,
+    owner_for,
 )
 from models.people.broadcasts import may_write_to_many
 from models.people.housing import may_see_housing
 from models.people.letters import LetterKind, may_write_letter
 from models.people.roles import COORDINATING
+from models.rules.reviews import review_step
 from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
-from models.vocabulary import NominationStatus, Outcome, Role, Stage, StepKind, StepStatus
+from models.vocabulary import DocumentStatus, NominationStatus, Outcome, Role, Severity, Stage, StepKind, StepStatus
 from portal.answer_forms import Refusal, awaited_documents, day_of, refusal_of, taken_documents
 from portal.bounds import LARGE, takes
 from portal.context import context_of
-from portal.forms import Forged, Sent, sent
+from portal.forms import Forged, Sent, made, sent
 from portal.pages.changes import changes_of
 from portal.pages.corrections import may_be_corrected, may_be_reopened
 from portal.pages.steps import choices
@@ -97,6 +102,7 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         mine=[(step, choices(request, step)) for step in mine],
         others=[step for step in open_steps if step not in mine],
         awaited=awaited_documents(view, policy, visitor),
+        overridable=_overridable(view, policy, visitor),
         replaceable=_replaceable(view, policy, visitor),
         may=_may(visitor, view),
         changeable=[(step, found) for step in open_steps if (found := changes_of(visitor, step, policy))],
@@ -186,7 +192,7 @@ async def hand_in(request: Request, exchange_id: str) -> Response:
             raise
         return await show(request, exchange_id, refusal=refusal)
     answer = RedirectResponse(f"/exchanges/{exchange_id}#documents", status_code=303)
-    tell(context, answer, "filed" if reply.accepted else "rejected_file")
+    tell(context, answer, "looked_at" if reply.review else "filed" if reply.accepted else "rejected_file")
     return answer
 
 
@@ -209,6 +215,47 @@ async def _hand_in(request: Request, view: ExchangeView, form: Sent) -> Document
         expires_on=day_of(expires, "expires_on") if expires else None,
         submission_id=form.key,
     )
+
+
+def _overridable(view: ExchangeView, policy: Policy, visitor: Visitor) -> dict[str, Actor]:
+    """The documents that the checks did not accept and this visitor may have counted all the same, and as whom."""
+    parties = Parties(sending=view.plan.sending, host=view.plan.host, student=view.student.id)
+    open_ones = {one.kind for one in view.steps if one.status is StepStatus.OPEN}
+    found: dict[str, Actor] = {}
+    for document in view.documents:
+        asked, step = policy.document(document.kind), policy.step(review_step(policy.purpose(document.kind)))
+        if document.status is not DocumentStatus.REJECTED or asked is None or asked.step not in open_ones:
+            continue
+        if not any(finding.severity is Severity.BLOCKING for finding in document.findings):
+            continue
+        owner = owner_for(step.side, step.role, parties)
+        actor = next((actor for actor in visitor.capacities if may_decide(actor, owner)), None)
+        if actor is not None:
+            found[document.document_id] = actor
+    return found
+
+
+@pages.post("/exchanges/{exchange_id}/override", ACTING)
+async def override(request: Request, exchange_id: str) -> Response:
+    """Ask a second person that a document counts against what the checks say."""
+    context, visitor = context_of(request), await visitor_of(request)
+    form = await sent(request, ("document_id", "note"))
+    view = await see(context, visitor, exchange_id)
+    document_id, note = form.text("document_id", longest=120), form.text("note", longest=10_000)
+    actor = _overridable(view, context.services.programme.policy, visitor).get(document_id)
+    document = next((one for one in view.documents if one.document_id == document_id), None)
+    if actor is None or document is None:
+        raise Unknown("document.unknown")
+    asked = {"decision_id": form.key, "document_id": document_id, "kind": document.kind, "actor": actor}
+    try:
+        if not note:
+            raise BadInput("field.missing", "note")
+        await context.services.gateway.override_document(exchange_id, made(OverrideDocument, asked), note=note)
+    except SojournError as error:
+        return await show(request, exchange_id, refusal=refusal_of(error))
+    answer = RedirectResponse(f"/exchanges/{exchange_id}#documents", status_code=303)
+    tell(context, answer, "override_asked")
+    return answer
 
 
 @pages.get("/exchanges/{exchange_id}/documents/{document_id:path}", SIGNED_IN)

@@ -14,12 +14,14 @@ from models.events import (
     DocumentChecked,
     DocumentOpened,
     DocumentReturned,
+    DocumentReviewed,
     DocumentSubmitted,
     ExchangeClosed,
     ExchangeOpened,
     ExchangeReopened,
     LeavingBegan,
     NominationCorrected,
+    OverrideAsked,
     PersonCorrected,
     SeatAnswered,
     StageEntered,
@@ -158,7 +160,7 @@ async def _reopened(session: AsyncSession, stream: str, event: ExchangeReopened)
 
 async def _submitted(session: AsyncSession, stream: str, event: DocumentSubmitted) -> None:
     # What was accepted stands until the new one is accepted too.
-    await _replace(session, stream, event, DocumentStatus.SUBMITTED, DocumentStatus.REJECTED)
+    await _replace(session, stream, event, DocumentStatus.SUBMITTED, DocumentStatus.REVIEW, DocumentStatus.REJECTED)
     await _document(
         session,
         stream,
@@ -172,14 +174,25 @@ async def _submitted(session: AsyncSession, stream: str, event: DocumentSubmitte
 
 
 async def _checked(session: AsyncSession, stream: str, event: DocumentChecked) -> None:
+    if event.review:
+        await _document(session, stream, event.document_id, status=DocumentStatus.REVIEW, accepted=None)
+        return
     status = DocumentStatus.ACCEPTED if event.accepted else DocumentStatus.REJECTED
     await _document(session, stream, event.document_id, status=status, accepted=event.accepted)
     if event.accepted:
         await _replace(session, stream, event, DocumentStatus.ACCEPTED)
 
 
+async def _reviewed(session: AsyncSession, stream: str, event: DocumentReviewed) -> None:
+    await _document(session, stream, event.document_id, status=DocumentStatus.ACCEPTED, accepted=True)
+    await _replace(session, stream, event, DocumentStatus.ACCEPTED)
+
+
 async def _replace(
-    session: AsyncSession, stream: str, event: DocumentSubmitted | DocumentChecked, *those: DocumentStatus
+    session: AsyncSession,
+    stream: str,
+    event: DocumentSubmitted | DocumentChecked | DocumentReviewed,
+    *those: DocumentStatus,
 ) -> None:
     """Mark the other documents of its kind that have one of these states as replaced."""
     await session.execute(
@@ -226,5 +239,7 @@ HANDLERS: Handlers = {
     DocumentSubmitted: _submitted,
     DocumentChecked: _checked,
     DocumentReturned: _returned,
+    DocumentReviewed: _reviewed,
+    OverrideAsked: in_the_log_alone,
     DocumentOpened: in_the_log_alone,
 }

@@ -15,7 +15,7 @@ from models.views import DocumentView, EvaluationView, Finding
 from models.vocabulary import Purpose, Role
 from records.queries.titles import Titles
 
-_TELLING: dict[str, Any] = {"findings": (), "issued_on": None}
+_TELLING: dict[str, Any] = {"findings": (), "issued_on": None, "overrides": (), "review": False}
 """What of an event is more than the result, and what stands there instead."""
 
 

@@ -123,7 +123,7 @@ async def test_a_picture_without_a_reader_is_for_a_person(
     monkeypatch.setattr(filed.reader, "read", nothing_to_read_with)
     await filed.filed("doc-1", "transcript", papers.page_scan())
     answer = await filed.checked("doc-1", "transcript")
-    assert (answer.verdict, answer.findings) == (Verdict.PERSON, ())
+    assert (answer.verdict, answer.findings) == (Verdict.PERSON, ("D17.unread",))
     assert "D17.unread" in await filed.said("doc-1")
 
 
@@ -171,5 +171,5 @@ async def test_the_file_of_another_student_is_known_and_nothing_is_told_of_whom(
         await add_stranger(session)
         await session.execute(update(DocumentRow).where(DocumentRow.id == "doc-1").values(exchange_id=STRANGERS))
     answer = await filed.checked("doc-2", "photo")
-    assert (answer.verdict, answer.findings) == (Verdict.PERSON, ())
+    assert (answer.verdict, answer.findings) == (Verdict.PERSON, ("D17.known_file",))
     assert (await filed.said("doc-2"))["D17.known_file"] == {}

@@ -23,7 +23,7 @@ OPERATIONS = {
     "report_attendance", "withdraw_student", "list_events", "receive_event", "receive_event_batch",
     "correct_nomination", "correct_person", "reopen_exchange", "get_act", "list_letters", "write_letter", "get_letter",
     "preview_message", "send_message", "list_messages", "get_message",
-    "request_clearance_revocation", "list_papers", "add_paper",
+    "request_clearance_revocation", "request_document_override", "list_papers", "add_paper",
     "list_changes", "preview_change", "request_change", "withdraw_change",
     "list_replans", "preview_replan", "decide_replan", "move_bed", "get_housing",
     "get_facts", "record_facts", "get_rules",

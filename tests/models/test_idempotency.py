@@ -36,6 +36,7 @@ from models.messages.exchange import (
 from models.messages.housing import MoveBed
 from models.messages.repetition import UNSAID, fingerprint_of, update_id
 from models.messages.replans import ReplanCohort, Replanning
+from models.messages.reviews import OverrideDocument
 from models.messages.rules import MoveRules, RuleSet
 from models.messages.suspensions import Coverage, ExemptExchange, ResumeExchanges, SuspensionReason, SuspensionStart
 from models.people.authorization import Actor
@@ -76,6 +77,7 @@ REQUESTS: tuple[Wire, ...] = (
     RecordPaper(decision_id="k", actor=ANN, paper=PaperKind.VISA),
     RevokeClearance(decision_id="k", actor=ANN),
     MoveRules(decision_id="k", actor=ANN, to=RuleSet(version="a")),
+    OverrideDocument(decision_id="k", document_id="d", kind="passport", actor=ANN),
     Withdraw(decision_id="k", actor=ANN),
     RequestChange(decision_id="k", actor=ANN, change=DatesChange(start=DAY, end=DAY), plan=PLAN, version=1),
     WithdrawChange(decision_id="k", actor=ANN, change_id="c"),

@@ -119,6 +119,7 @@ from models.vocabulary import (
     Unit,
 )
 from tests.records.fakes import PlainCalendars
+from tests.records.looks import looks
 
 ANN = "EX-2027-DAR-001"
 BO = "EX-2027-DAR-002"
@@ -436,7 +437,7 @@ def story() -> list[tuple[str, list[Event]]]:
         (ANN, [DocumentSubmitted(at=at(2), document_id="doc-1", document="passport", expires_on=date(2030, 1, 1))]),
         (ANN, [DocumentChecked(at=at(2), document_id="doc-1", document="passport", accepted=True)]),
         (ANN, [DocumentOpened(at=at(2), document_id="doc-1", document="passport")]),
-        (ANN, [DocumentReturned(at=at(2), document_id="doc-1", document="passport")]),
+        (ANN, [DocumentReturned(at=at(2), document_id="doc-1", document="passport"), *looks(at(2), STEP)]),
         (ANN, [DocumentSubmitted(at=at(3), document_id="doc-2", document="passport")]),
         (ANN, [DocumentChecked(at=at(3), document_id="doc-2", document="passport", accepted=True)]),
         (

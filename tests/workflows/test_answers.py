@@ -13,6 +13,7 @@ from gateway.operations import Gateway
 from models.catalogue.answers import AnswerPolicy, Ends, GivenBy, Releases, Tells
 from models.catalogue.loading import load_programme
 from models.events import SeatAnswered
+from models.rules.reviews import REVIEWS
 from models.views import ExchangeView
 from models.vocabulary import LANGUAGES, Outcome, Role, Stage, StepKind, StepStatus
 from tests.workflows.plays import ELSEWHERE, GIVEN, VARIANTS, Play, decided
@@ -35,9 +36,9 @@ from texts.labels import OUTCOMES, STAGES
 
 K = StepKind
 POLICY = load_programme().policy
-OUTSIDE = {K.REVIEW_SERVICE_LEVEL, K.EVALUATE_MIDPOINT}
-"""Steps outside any exchange, and of rotations longer than a stay may be today: tests/workflows/test_service_levels.py
-and tests/workflows/test_rotation_plan.py play them."""
+OUTSIDE = {K.REVIEW_SERVICE_LEVEL, K.EVALUATE_MIDPOINT, *REVIEWS}
+"""Steps outside any exchange, of rotations longer than a stay may be today, and for what checks leave to a person:
+tests/workflows/test_service_levels.py, test_rotation_plan.py and test_document_reviews.py play them."""
 PLAYS = [
     pytest.param(kind, name, play, id="-".join((kind, name, *sorted(play.opens))))
     for kind, step in POLICY.steps.items()

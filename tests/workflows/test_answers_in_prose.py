@@ -9,6 +9,7 @@ from sqlalchemy import select
 from models.catalogue.loading import load_programme
 from models.errors import NotOpen
 from models.messages.exchange import ReportAttendance
+from models.rules.reviews import REVIEWS
 from models.tables import BedNightRow
 from models.views import ExchangeView
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Outcome, StepKind
@@ -248,7 +249,8 @@ SENTENCES = {
 
 
 def test_every_sentence_is_played_and_has_both_languages() -> None:
-    assert set(STORIES) == set(SENTENCES)
+    # What people do with documents is played in tests/workflows/test_document_reviews.py.
+    assert set(STORIES) == {(kind, name) for kind, name in SENTENCES if kind not in REVIEWS}
     for answer in SENTENCES.values():
         assert answer.follows.endswith(".")
         assert answer.follows_zh.endswith("。")

@@ -168,6 +168,7 @@ def test_it_is_known_which_refusals_may_mean_that_a_workflow_is_behind() -> None
         "change.seat_awaited",
         "change.stay_over",
         "clearance.none",
+        "document.no_override",
         "paper.not_now",
         "rules.already_there",
         "session.cancelled",

@@ -167,6 +167,10 @@ SENTENCES: dict[str, str] = {
     ),
     "document.returned_before": _("This very file was returned by a reviewer; hand in a corrected one."),
     "document.unknown": _("There is no such document, or it is not for you."),
+    "document.no_override": _(
+        "This document cannot be made to count: it was not refused by the checks, another one took its place, or the "
+        "exchange does not ask for it now."
+    ),
     "document.not_filed": _("Document {document} is not filed for {exchange}."),
     "kind.unknown": _("This is no kind of document."),
     "expiry.needed": _("{kind} has a last day of validity; add --expires-on DAY."),

@@ -88,6 +88,12 @@ SENTENCES: dict[str, str] = {
         "Only the host's coordination and the programme office move an exchange to newer rules."
     ),
     "not_allowed.move_bed": _("You may not move this student. Ask your coordinator or the programme office."),
+    "not_allowed.confirm_own": _(
+        "You asked for this yourself; another person must confirm it. Ask a colleague or your head of office."
+    ),
+    "not_allowed.override": _(
+        "You may not ask that this document counts all the same. Ask the officer responsible for it."
+    ),
     "not_allowed.record_paper": _(
         "You may not enter papers of this student. Ask your coordinator or the programme office."
     ),

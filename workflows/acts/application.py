@@ -7,16 +7,18 @@ from types import MappingProxyType
 from temporalio import workflow
 
 from models.catalogue.answers import AnswerPolicy, Need
-from models.errors import BadInput
+from models.errors import BadInput, NotAuthorised
 from models.events import DocumentReturned, NominationCorrected, SeatAnswered
 from models.messages.cohorts import SeatNews
 from models.messages.exchange import CorrectNomination, Decide
-from models.people.authorization import may_decide, may_nominate, require
+from models.people.authorization import Actor, may_decide, may_nominate, require
 from models.rules.clearance import cleared_days
+from models.rules.reviews import CONFIRMING, REVIEWS
 from models.rules.stay import latest_end, required_documents
 from models.vocabulary import Content, StepKind
 from workflows.case import Case
 from workflows.engine.open_step import StepAnswer
+from workflows.stages import reviewing
 
 
 def check_decide(case: Case, decision: Decide) -> None:
@@ -25,11 +27,25 @@ def check_decide(case: Case, decision: Decide) -> None:
         return
     step = case.engine.require_open(decision.step_id)
     require(may_decide(decision.actor, step.owner), "not_allowed.answer")
+    if step.policy.kind in CONFIRMING:
+        _second(case, decision)
     answer = step.policy.offered(decision.outcome)
     if answer.after_start and case.today() <= case.plan.start:
         raise BadInput("answer.before_start", "outcome", day=case.plan.start)
     for need in answer.asks:
         _CHECKS[need](case, decision, answer)
+
+
+def _second(case: Case, decision: Decide) -> None:
+    """Who asks that a document counts all the same does not confirm it, nor does who stands in for them."""
+    found = reviewing.review_of(case, decision.step_id)
+    asked_by = found[1].asked_by if found else None
+    if asked_by is not None and _people(decision.actor) & _people(asked_by):
+        raise NotAuthorised("not_allowed.confirm_own")
+
+
+def _people(actor: Actor) -> set[str]:
+    return {actor.id, actor.on_behalf_of} - {""}
 
 
 def _note(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
@@ -153,6 +169,8 @@ async def decide(case: Case, decision: Decide) -> None:
         note_id=decision.note_id,
         acknowledged=decision.acknowledged,
     )
+    if step.policy.kind in REVIEWS:
+        reviewing.decided(case, step, decision)
     await case.engine.recorder.settled()
 
 

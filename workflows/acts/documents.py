@@ -4,17 +4,21 @@ from temporalio import workflow
 
 from activities.documents import Documents
 from models.catalogue.policy import DocumentPolicy
-from models.errors import BadInput, Refused
+from models.errors import BadInput, NotOpen, Refused
 from models.events import DocumentChecked, DocumentSubmitted
+from models.findings import Verdict
 from models.messages.contracts import CheckAnswer, CheckDocument
 from models.messages.exchange import DocumentAnswer, SubmitDocument
-from models.people.authorization import may_hand_in, require
+from models.messages.reviews import OverrideDocument
+from models.people.authorization import may_decide, may_hand_in, owner_for, require
 from models.rules.handing_in import why_not_taken
+from models.rules.reviews import came_of, review_step
 from models.vocabulary import Content
 from workflows.case import Case
 from workflows.engine.open_step import OpenStep, StepAnswer
 from workflows.options import CHECK
-from workflows.parts import Judged
+from workflows.parts import Blocked, Judged
+from workflows.stages import reviewing
 
 SAID_AGAIN = "documents: the same file has the same answer"
 REPLACED = "documents: a better one replaces what was accepted"
@@ -44,6 +48,8 @@ async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:
     """Have a document checked; the last accepted one closes the step that waited for it."""
     policy = case.policy.document(document.kind)
     assert policy is not None
+    if _vouched(case, document):
+        return _answer(case, document, CheckAnswer(accepted=True))
     request = _to_check(case, document, policy)
     known = case.judged.get(document.document_id)
     if known is not None and _same(known, request) and workflow.patched(SAID_AGAIN):
@@ -57,6 +63,8 @@ async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:
         expires_on=document.expires_on,
     )
     checked = await workflow.execute_activity_method(Documents.check_document, request, **CHECK)
+    review = checked.verdict is Verdict.PERSON and reviewing.is_reviewed(case, document.kind)
+    accepted = checked.accepted and not review
     # Noted together with what the checks said: one record for each document, each fact with its own time.
     case.note(submitted, subject=document.kind)
     case.note(
@@ -64,24 +72,54 @@ async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:
             at=workflow.now(),
             document_id=document.document_id,
             document=document.kind,
-            accepted=checked.accepted,
-            findings=checked.findings,
+            accepted=accepted,
+            findings=() if accepted else checked.findings,
+            review=review,
         ),
         subject=document.kind,
-        outcome="accepted" if checked.accepted else "rejected",
+        outcome=came_of(accepted, review),
     )
     case.judged[document.document_id] = Judged(request, checked)
     if document.expires_on is not None:
         case.expiring[document.document_id] = document.expires_on
     if document.issued_on is not None:
         case.issued[document.document_id] = document.issued_on
+    reviewing.stop(case, document.kind)
+    case.blocked.pop(document.kind, None)
+    if not accepted and not review:
+        case.blocked[document.kind] = Blocked(document.document_id, checked.findings)
     step = _step_awaiting(case, document.kind)
     if step is not None:
-        _take(case, step, document, accepted=checked.accepted)
+        _take(case, step, document, accepted=accepted)
     elif workflow.patched(REPLACED):
-        _replace(case, document, accepted=checked.accepted)
+        _replace(case, document, accepted=accepted)
+    if review and _step_taking(case, document.kind) is not None:
+        reviewing.begin(case, document.kind, document.document_id)
     await case.engine.recorder.settled()
     return _answer(case, document, checked)
+
+
+def check_override(case: Case, asked: OverrideDocument) -> None:
+    """Whether this person may ask that a document counts against what the checks say, while it is asked for."""
+    if case.seen(asked.decision_id, asked):
+        return
+    step = case.policy.steps.get(review_step(case.policy.purpose(asked.kind)))
+    if step is None:
+        raise NotOpen("document.no_override")
+    require(may_decide(asked.actor, owner_for(step.side, step.role, case.parties)), "not_allowed.override")
+    if asked.note_id is None:
+        raise BadInput("field.missing", "note")
+    blocked = case.blocked.get(asked.kind)
+    if blocked is None or blocked.document_id != asked.document_id or asked.kind in case.reviews:
+        raise NotOpen("document.no_override")
+    if _step_taking(case, asked.kind) is None:
+        raise NotOpen("document.no_override")
+
+
+async def override(case: Case, asked: OverrideDocument) -> None:
+    """Have a second person asked; until somebody confirms it, the document does not count."""
+    reviewing.ask_to_override(case, asked)
+    await case.engine.recorder.settled()
 
 
 def answer_again(case: Case, document: SubmitDocument) -> DocumentAnswer:
@@ -94,7 +132,16 @@ def answer_again(case: Case, document: SubmitDocument) -> DocumentAnswer:
             at=workflow.now(), document_id=document.document_id, document=document.kind, accepted=False
         )
     )
-    return _answer(case, document, CheckAnswer(accepted=checked.accepted, findings=checked.findings))
+    verdict = Verdict.PERSON if checked.review else None
+    return _answer(case, document, CheckAnswer(accepted=checked.accepted, findings=checked.findings, verdict=verdict))
+
+
+def _vouched(case: Case, document: SubmitDocument) -> bool:
+    """Whether somebody looked at this very document and it counts: told again, nobody looks again."""
+    id = document.document_id
+    stated = (case.issued.get(id), case.expiring.get(id))
+    counts = case.accepted.get(document.kind) == id and id in case.vouched
+    return counts and stated == (document.issued_on, document.expires_on)
 
 
 def _same(known: Judged, request: CheckDocument) -> bool:
@@ -125,11 +172,14 @@ def _replace(case: Case, document: SubmitDocument, *, accepted: bool) -> None:
 def _answer(case: Case, document: SubmitDocument, checked: CheckAnswer) -> DocumentAnswer:
     step = _step_taking(case, document.kind)
     missing = case.awaited[step.policy.kind] if step is not None else set()
+    review = checked.verdict is Verdict.PERSON and reviewing.is_reviewed(case, document.kind)
+    accepted = checked.accepted and not review
     return DocumentAnswer(
         document_id=document.document_id,
-        accepted=checked.accepted,
-        findings=checked.findings,
+        accepted=accepted,
+        findings=() if accepted else checked.findings,
         missing=tuple(sorted(missing)),
+        review=review,
     )
 
 

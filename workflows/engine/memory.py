@@ -16,6 +16,7 @@ from models.events import (
     DeadlineExtended,
     DocumentChecked,
     DocumentReturned,
+    DocumentReviewed,
     Event,
     ExchangeResumed,
     ExchangeSuspended,
@@ -39,6 +40,7 @@ from models.messages.suspensions import Suspend
 from models.people.authorization import Owner
 from models.rules.deadlines import Hold
 from models.rules.pauses import StepPauses
+from models.rules.reviews import REVIEWS
 from models.vocabulary import Anchor, Stage, StepKind, StepStatus
 
 E = TypeVar("E", bound=Fact)
@@ -57,6 +59,7 @@ BY_SUBJECT = frozenset(
         StepKind.CONFIRM_CHANGE,
         StepKind.STUDENT_DUTY,
         StepKind.HOST_DUTY,
+        *REVIEWS,
     }
 )
 """Steps that several parts of a story ask for side by side: what they are about tells whose they are."""
@@ -167,6 +170,10 @@ class Memory:
             None,
         )
 
+    def reviews(self) -> Iterable[Recalled]:
+        """The steps in which people look at documents."""
+        return [step for step in self.steps.values() if step.opened.step in REVIEWS]
+
     def leave(self) -> None:
         """The story is told as far as it went; what is asked now, the ending asks."""
         self.leaving = False
@@ -222,6 +229,8 @@ class Memory:
                 self.suspensions.pop(event.suspension_id, None)
                 self.over.add(event.suspension_id)
                 self.passed[event.suspension_id] = Hold(since=event.since, until=max(event.since, event.until))
+            case DocumentReviewed():
+                self.accepted[event.document] = event.document_id
             case DocumentChecked() if event.accepted:
                 self.accepted[event.document] = event.document_id
             case DocumentChecked() if self.accepted.get(event.document) == event.document_id:

@@ -6,6 +6,7 @@ at least the rule's shortest time.
 Clocks of the law never stand still.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from temporalio import workflow
@@ -13,7 +14,8 @@ from temporalio import workflow
 from models.events import StepHeld, StepResumed
 from models.messages.suspensions import Resume, Suspend
 from models.rules.deadlines import Hold
-from models.vocabulary import Anchor, HoldCause
+from models.rules.reviews import REVIEWS
+from models.vocabulary import Anchor, HoldCause, StepKind
 from workflows.engine.memory import Memory
 from workflows.engine.open_step import OpenStep
 from workflows.engine.recorder import Recorder
@@ -31,6 +33,8 @@ class Pauses:
         self._over: set[str] = set()
         self._recorder = recorder
         self._open_steps = open_steps
+        self.rests: Callable[[StepKind], bool] = lambda _: True
+        """Whether the owner of a step has nothing to do while somebody looks at a document."""
 
     def remember(self, memory: Memory) -> None:
         """Know the suspensions on record."""
@@ -84,7 +88,7 @@ class Pauses:
         for step in list(self._open_steps.values()):
             if not step.policy.waits_for:
                 continue
-            awaited = {other.id for other in self._open_steps.values() if other.policy.kind in step.policy.waits_for}
+            awaited = self._awaited_by(step)
             over = [
                 cause
                 for cause, pause in step.pauses.running.items()
@@ -95,6 +99,12 @@ class Pauses:
             for cause in (other for other in list(self._open_steps) if other in awaited):
                 if cause not in step.pauses.running:
                     self._hold(step, HoldCause.OTHER_SIDE, cause, workflow.now())
+
+    def _awaited_by(self, step: OpenStep) -> set[str]:
+        kinds = set(step.policy.waits_for)
+        if not kinds.isdisjoint(REVIEWS) and not self.rests(step.policy.kind):
+            kinds -= REVIEWS
+        return {other.id for other in self._open_steps.values() if other.policy.kind in kinds}
 
     def _hold(self, step: OpenStep, because: HoldCause, cause: str, since: datetime) -> None:
         if step.policy.legal:

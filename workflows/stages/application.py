@@ -1,5 +1,7 @@
 """From nomination to the student's acceptance."""
 
+import asyncio
+
 from temporalio import workflow
 
 from models.events import ExchangeOpened, ExchangeReopened
@@ -9,6 +11,7 @@ from models.vocabulary import NominationStatus, Stage, StepKind
 from workflows.case import Case
 from workflows.ending import Ended
 from workflows.engine.open_step import StepAnswer
+from workflows.stages import reviewing
 
 
 async def nomination(case: Case) -> None:
@@ -117,9 +120,18 @@ async def collect(case: Case, kind: StepKind) -> StepAnswer:
     if not case.awaited[kind] and then is None:
         return StepAnswer(outcome="complete")
     case.collected[kind] = needed
+    reviewing.resume(case, needed)
     try:
         # On record it may have been about more: what was asked anew since is another step's.
-        return await case.ask(kind, subject=then.opened.subject if then else ",".join(sorted(case.awaited[kind])))
-    finally:
-        case.awaited.pop(kind, None)
-        case.collected.pop(kind, None)
+        subject = then.opened.subject if then else ",".join(sorted(case.awaited[kind]))
+        answer = await case.ask(kind, subject=subject)
+    except (Exception, asyncio.CancelledError):  # not `finally`: a run that leaves the cache closes no steps
+        _collected(case, kind)
+        raise
+    _collected(case, kind)
+    return answer
+
+
+def _collected(case: Case, kind: StepKind) -> None:
+    case.awaited.pop(kind, None)
+    reviewing.stop(case, *sorted(case.collected.pop(kind, set())))
