@@ -38,6 +38,7 @@ from documents.reader import DocumentReader
 from failures.boundary import Boundary
 from gateway.audit import checks
 from gateway.beside import beside
+from gateway.composition import files_in
 from gateway.connection import beginning, connect_patiently, ensure_search_attributes
 from gateway.policies import Policies
 from gateway.schedules import ensure_all
@@ -54,8 +55,8 @@ from models.messages.webhooks import WEBHOOK_QUEUE
 from observability import run_process
 from records.access.signing import Signing
 from records.calendars import Calendars
-from records.files import FileStore
 from records.filing import Filing
+from records.sealed_files import SealedFiles
 from records.store.append import Wakers
 from records.store.engine import Sessions, open_engine, put_away, session_maker
 from records.store.seeding import set_up
@@ -122,7 +123,7 @@ class Resources:
     sessions: Sessions
     looking: Sessions
     """They only read, and keep nobody waiting who writes."""
-    files: FileStore
+    files: SealedFiles
     calendars: Calendars
     outbox: Outbox
     reader: DocumentReader
@@ -147,7 +148,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
             programme=programme,
             sessions=sessions,
             looking=session_maker(reading),
-            files=FileStore(settings.files_dir),
+            files=files_in(settings, sessions),
             calendars=Calendars(programme),
             outbox=Outbox(programme),
             reader=reader,
@@ -297,8 +298,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         )
         async with beginning(client):
             await ensure_search_attributes(client)
-            reads_bounces = settings.bounce_imap_host is not None
-            await ensure_all(client, held.sessions, held.programme, reads_bounces=reads_bounces)
+            await ensure_all(client, held.sessions, held.programme, reads_bounces=bool(settings.bounce_imap_host))
         async with (
             aclosing(mail_waker(client)) as waker,
             aclosing(webhook_waker(client, held.sessions)) as deliveries,

@@ -14,7 +14,7 @@ from temporalio import activity
 from activities.beating import beating
 from certificates.facts import facts_of, page_of
 from certificates.page import render
-from certificates.writing import LetterWriter, Prepared, keep_files
+from certificates.writing import LetterWriter, Prepared, keep_files, owner_of
 from models.catalogue.programme import Programme
 from models.errors import Broken, Conflict, Unknown
 from models.events import CertificateIssued, Event
@@ -24,8 +24,8 @@ from models.people.letters import LetterKind
 from models.rules.certificate import unmet_conditions
 from models.rules.local import day_at
 from models.tables import CertificateRow
-from records.files import Files, StoredFile
 from records.roster import Roster
+from records.sealed_files import SealedFiles, StoredFile
 from records.stays import StayOnRecord, read_stay
 from records.store.append import MessageWriter, Wakers, append, recorded
 from records.store.engine import Sessions, transaction
@@ -39,7 +39,7 @@ class Certificates:
     def __init__(
         self,
         sessions: Sessions,
-        files: Files,
+        files: SealedFiles,
         programme: Programme,
         outbox: MessageWriter,
         wakers: Wakers,
@@ -108,10 +108,12 @@ class Certificates:
                 issued_on=issued_on,
                 verification_url=f"{self._public_url}/verify/{issued.verification}",
             )
+            async with transaction(self._sessions) as session:
+                owner = await owner_of(session, request.exchange_id)
             pdf = await asyncio.to_thread(render, page, self._font_paths)
             # The bytes are safe before the fact is: a crash in between leaves a file nobody points to, never a
             # certificate without its file.
-            stored = await self._files.put(pdf)
+            stored = await self._files.put(pdf, owner, request.at)
             event = CertificateIssued(
                 at=request.at,
                 actor=request.actor,
@@ -154,7 +156,7 @@ class Certificates:
     ) -> tuple[Event, ...]:
         """Append the facts; answers what the key recorded first, should somebody have been faster."""
         async with transaction(self._sessions) as session:
-            await keep_files(session, files, request.at)
+            await keep_files(session, self._files, files, request.at)
             appended = await append(session, self._outbox, request.exchange_id, key, events)
         self._wakers.after(appended)
         return appended.events

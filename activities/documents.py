@@ -19,8 +19,8 @@ from models.rules.passport_check import HolderTyped
 from models.rules.same_files import Elsewhere, check_elsewhere
 from models.tables import DocumentRow, FindingRow
 from models.vocabulary import Severity
-from records.files import Files
 from records.holders import elsewhere, holder_of
+from records.sealed_files import SealedFiles
 from records.store.engine import Sessions, transaction
 
 
@@ -38,7 +38,7 @@ class Documents:
     """Checks documents. Safe to repeat: the findings of a document are those of its last check."""
 
     def __init__(
-        self, sessions: Sessions, files: Files, reader: ReadsDocuments, kinds: tuple[DocumentPolicy, ...] = ()
+        self, sessions: Sessions, files: SealedFiles, reader: ReadsDocuments, kinds: tuple[DocumentPolicy, ...] = ()
     ) -> None:
         """Read documents from `sessions`, their bytes from `files`, and what is on them by the signs of `kinds`."""
         self._sessions = sessions
@@ -63,7 +63,7 @@ class Documents:
     async def _checked(self, request: CheckDocument) -> CheckAnswer:
         filed = await self._document(request)
         subject = Subject(
-            data=await self._files.read(filed.file_hash),
+            data=await self._files.read(filed.file_hash, request.document_id),
             policy=request.policy,
             stay_start=request.stay_start,
             stay_end=request.stay_end,
@@ -105,6 +105,8 @@ class Documents:
                 raise Broken("document.not_filed", document=request.document_id, exchange=request.exchange_id)
             read = request.policy.read
             holder = await holder_of(session, row.exchange_id, request.expires_on) if read else None
+            if read:
+                await self._files.mark(session, row.filed_at)
             known = await elsewhere(session, row) if read else Elsewhere()
             return _Filed(row.file_hash, row.filename, holder, known)
 

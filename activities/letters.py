@@ -14,8 +14,8 @@ from models.messages.contracts import WriteLetter, WrittenLetter
 from models.people.authorization import Parties, require
 from models.people.letters import may_write_letter
 from models.tables import ExchangeRow
-from records.files import Files
 from records.roster import Roster
+from records.sealed_files import SealedFiles
 from records.store.append import MessageWriter, Wakers, append, recorded
 from records.store.engine import Sessions, transaction
 
@@ -26,7 +26,7 @@ class LetterWriting:
     def __init__(
         self,
         sessions: Sessions,
-        files: Files,
+        files: SealedFiles,
         programme: Programme,
         outbox: MessageWriter,
         wakers: Wakers,
@@ -34,6 +34,7 @@ class LetterWriting:
     ) -> None:
         """Records in `sessions`, PDFs in `files`; `outbox` and `wakers` as for certificates."""
         self._sessions = sessions
+        self._files = files
         self._outbox = outbox
         self._wakers = wakers
         self._roster = Roster(programme)
@@ -73,7 +74,7 @@ class LetterWriting:
     async def _record(self, request: WriteLetter, made: Prepared) -> WrittenLetter:
         """Append the fact; answers what the key recorded first, should somebody have been faster."""
         async with transaction(self._sessions) as session:
-            await keep_files(session, made.files, request.at)
+            await keep_files(session, self._files, made.files, request.at)
             appended = await append(session, self._outbox, request.exchange_id, request.key, (made.event,))
         self._wakers.after(appended)
         return WrittenLetter.model_validate(appended.events[0].model_dump())

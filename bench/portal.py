@@ -26,7 +26,7 @@ from bench.partners import lettered
 from bench.samples import percentile
 from bench.shapes import TimerWorkflow
 from dev.stack import DevStack
-from gateway.composition import Services, open_for_serving
+from gateway.composition import Services, files_in, open_for_serving
 from models.events import CohortOpened, ExchangeOpened, StageEntered, StepOpened
 from models.messages.exchange import RungAt, StepPlan
 from models.people.access import SignInMethod
@@ -34,7 +34,6 @@ from models.people.authorization import Actor, Owner
 from models.rules.nomination import Nomination, parse_row
 from models.views import ExchangeFilter, WorklistFilter
 from models.vocabulary import Role, Side, Stage, StepKind
-from records.files import FileStore
 from records.filing import Filing
 from records.store.append import NoOutbox, append
 from records.store.engine import migrate, open_engine, session_maker, transaction
@@ -70,7 +69,7 @@ async def fill(settings: Settings, count: int) -> None:
                 closes_at=NOW + timedelta(days=60),
             )  # fmt: skip
             await append(session, NoOutbox(), COHORT, "bench:cohort", (opened,))
-        filing = Filing(sessions, FileStore(settings.files_dir), programme)
+        filing = Filing(sessions, files_in(settings, sessions), programme)
         for number in range(count):
             row = ROW | {"student_number": f"B{number:06d}", "email": f"b{number}@example.edu"}
             row |= {"given_name": lettered(number), "birth_date": f"{date(2001, 5, 17) - timedelta(number % 3000)}"}

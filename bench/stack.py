@@ -18,11 +18,10 @@ from bench.journey import LOOK_EVERY, PATIENCE, Lookout
 from bench.partners import Intake, unhurried, write_partners
 from dev.process import ManagedProcess
 from dev.stack import TEMPORAL, WORKER, DevStack
-from gateway.composition import catalogue_of, utc_now
+from gateway.composition import catalogue_of, files_in, utc_now
 from gateway.connection import connect
 from gateway.operations import Gateway
 from models.catalogue.programme import Programme
-from records.files import FileStore
 from records.filing import Filing
 from records.store.engine import open_engine, session_maker
 from settings import Settings
@@ -91,7 +90,8 @@ async def open_bench(folder: Path) -> AsyncIterator[Bench]:
         pragmas = await _pragmas(engine)
         programme = catalogue_of(settings)
         programme = programme.model_copy(update={"policy": unhurried(programme.policy)})
-        filing = Filing(session_maker(engine), FileStore(settings.files_dir), programme)
+        sessions = session_maker(engine)
+        filing = Filing(sessions, files_in(settings, sessions), programme)
         lookout = Lookout(folder / "sojourn.db")
         held.callback(lookout.close)
         gateway = await held.enter_async_context(aclosing(Gateway(client, filing, programme, utc_now)))

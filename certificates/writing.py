@@ -1,7 +1,6 @@
 """Letters from the records to stored files: looked at in one transaction, written outside, told by an event."""
 
 import asyncio
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,11 +19,10 @@ from models.messages.contracts import WrittenLetter
 from models.people.authorization import Actor
 from models.people.letters import LetterKind
 from models.rules.letters import LetterFacts, lacks
-from models.tables import FileRow, LetterRow
+from models.tables import ExchangeCodeRow, LetterRow
 from models.vocabulary import LANGUAGES
-from records.files import Files, StoredFile
 from records.letter_facts import letter_facts
-from records.projections.common import insert_once
+from records.sealed_files import ISSUED, FileOwner, SealedFiles, StoredFile, issued_about
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,7 @@ class LetterDraft:
     issued_on: date
     newest: tuple[int, date, tuple[str, ...]] | None
     """Version, day and files of the one before."""
+    owner: FileOwner
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class Prepared:
 class LetterWriter:
     """Writes letters of every kind in every language. The same facts give the same letter, not another version."""
 
-    def __init__(self, files: Files, programme: Programme, font_paths: tuple[Path, ...] = ()) -> None:
+    def __init__(self, files: SealedFiles, programme: Programme, font_paths: tuple[Path, ...] = ()) -> None:
         """PDFs go into `files`; `font_paths` are folders of further fonts, as for certificates."""
         self._files = files
         self._programme = programme
@@ -81,8 +80,9 @@ class LetterWriter:
         issuer = facts.issuer(letter)
         today = at.astimezone(ZoneInfo(issuer.zone)).date()
         number = newest.number if newest else await _next_number(session, issuer.code, today.year)
+        owner = await owner_of(session, exchange_id)
         before = (newest.version, newest.issued_on, (newest.file_en, newest.file_zh)) if newest else None
-        return LetterDraft(letter=letter, facts=facts, number=number, issued_on=today, newest=before)
+        return LetterDraft(letter=letter, facts=facts, number=number, issued_on=today, newest=before, owner=owner)
 
     async def write(self, draft: LetterDraft, at: datetime, actor: Actor) -> Prepared | WrittenLetter:
         """Write it and keep its files; where the newest version says the same, that one.
@@ -95,10 +95,11 @@ class LetterWriter:
         if draft.newest is not None:
             version, day, files = draft.newest
             pages = await self._pages(draft, version, day)
-            if tuple(hashlib.sha256(page).hexdigest() for page in pages) == files:
+            if await self._are(files, pages, draft.owner, at):
                 return WrittenLetter(letter=draft.letter, number=draft.number, version=version, repeated=True)
             version += 1
-        kept = [await self._files.put(page) for page in await self._pages(draft, version, draft.issued_on)]
+        pages = await self._pages(draft, version, draft.issued_on)
+        kept = [await self._files.put(page, draft.owner, at) for page in pages]
         event = LetterWritten(
             at=at,
             actor=actor,
@@ -112,6 +113,11 @@ class LetterWriter:
             nomination_version=draft.facts.nomination_version,
         )
         return Prepared(event=event, files=tuple(kept))
+
+    async def _are(self, files: tuple[str, ...], pages: list[bytes], owner: FileOwner, at: datetime) -> bool:
+        """Whether files that were written say the same as pages."""
+        same = [await self._files.says_the_same(*one, owner, at) for one in zip(files, pages, strict=True)]
+        return all(same)
 
     async def _pages(self, draft: LetterDraft, version: int, day: date) -> list[bytes]:
         """The letter in every language, in the order of `LANGUAGES`."""
@@ -130,12 +136,17 @@ class LetterWriter:
         return pages
 
 
-async def keep_files(session: AsyncSession, files: Iterable[StoredFile], at: datetime) -> None:
+async def owner_of(session: AsyncSession, exchange_id: str) -> FileOwner:
+    """Under whose key stands what is issued about an exchange."""
+    query = select(ExchangeCodeRow.person_id).where(ExchangeCodeRow.exchange_id == exchange_id)
+    person = (await session.execute(query)).scalar_one()
+    return FileOwner(person_id=person, purpose=ISSUED, bound_to=issued_about(exchange_id))
+
+
+async def keep_files(session: AsyncSession, files: SealedFiles, made: Iterable[StoredFile], at: datetime) -> None:
     """Note PDFs that are stored, in the transaction of the event that refers to them."""
-    for stored in files:
-        await insert_once(
-            session, FileRow, hash=stored.hash, size=stored.size, media_type="application/pdf", created_at=at
-        )
+    for stored in made:
+        await files.note(session, stored, "application/pdf", at)
 
 
 async def _next_number(session: AsyncSession, code: str, year: int) -> str:

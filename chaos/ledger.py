@@ -45,7 +45,7 @@ class Act:
     key: str = ""
     """The act's id in the records, where who asks knows it."""
     file: str = ""
-    """SHA-256 of the file handed in."""
+    """Name of the file handed in, which no other act has."""
     contrary: bool = False
     """Asked by somebody who had an old page before them."""
     asked: float = 0.0

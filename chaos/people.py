@@ -1,7 +1,6 @@
 """Everybody who acts: each asks once, writes down what came of it, and never asks the same again."""
 
 import asyncio
-import hashlib
 import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
@@ -91,13 +90,16 @@ class Asking:
     async def add_document(
         self, exchange: str, kind: str, filename: str, data: bytes, *more: Any, **options: Any
     ) -> Any:
-        """Hand a file in that no other act has: its hash finds it in the records."""
+        """Hand a file in that no other act has: its name finds it in the records."""
         key = new_id()
         sent = data + f"\n%{key[:24]}".encode()  # as much as programs leave behind the end of a PDF
-        known = {"exchange": exchange, "outcome": kind, "key": key, "file": hashlib.sha256(sent).hexdigest()}
+        known = {"exchange": exchange, "outcome": kind, "key": key, "file": f"{key[:24]}-{filename}"}
         act = self.ledger.asked("document", "gateway", **known)
         return await self._take(
-            act, lambda: self._gateway.add_document(exchange, kind, filename, sent, *more, submission_id=key, **options)
+            act,
+            lambda: self._gateway.add_document(
+                exchange, kind, known["file"], sent, *more, submission_id=key, **options
+            ),
         )
 
     async def nominate(self, nomination: Any, actor: Any) -> Any:

@@ -13,7 +13,7 @@ from cli.session import confirmed, session_of
 from demo.run import run_demo
 from dev.up import up as run_up
 from failures.exits import REFUSED
-from gateway.composition import catalogue_at, migrate_database, rebuild_projection, rotate_data_keys
+from gateway.composition import catalogue_at, migrate_database, rebuild_projection, rotate_data_keys, seal_files
 from models.catalogue.faults import CatalogueError
 from texts.i18n import _
 from texts.refusals import catalogue_reason
@@ -54,6 +54,16 @@ def rotate_keys(ctx: typer.Context, as_json: Json = False) -> None:
         say_json({"rotated": rotated, "in_use": in_use})
     else:
         say(phrase(_("{count} data keys were wrapped anew."), count=rotated))
+
+
+@commands.command("seal-files")
+def seal_clear_files(ctx: typer.Context, as_json: Json = False) -> None:
+    """Seal the files that an earlier release kept in clear; workers do the same when they start."""
+    sealed, left = session_of(ctx).mend(seal_files)
+    if as_json:
+        say_json({"sealed": sealed, "left": left})
+    else:
+        say(phrase(_("{count} files were sealed; {left} are left in clear."), count=sealed, left=left))
 
 
 @commands.command()

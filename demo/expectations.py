@@ -64,16 +64,13 @@ async def unmet_expectations(play: Play) -> list[str]:
     certificates.mkdir(exist_ok=True)
     for view in views.values():
         for certificate in view.certificates:
-            data = play.stage.folder.joinpath("files", *_path(certificate.file_hash)).read_bytes()
+            papers = play.stage.services.gateway.papers
+            data = await papers.certificate(view.exchange_id, certificate.file_hash)
             (certificates / f"{view.exchange_id}-{certificate.number}.pdf").write_bytes(data)
             if not data.startswith(b"%PDF"):
                 unmet.append(f"the certificate of {view.exchange_id} is not a PDF")
     unmet += await write_letters(play, views.values())
     return unmet
-
-
-def _path(file_hash: str) -> tuple[str, str]:
-    return file_hash[:2], file_hash
 
 
 def _of(views: dict[str, ExchangeView], exchange: str) -> ExchangeView:

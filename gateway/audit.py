@@ -7,19 +7,19 @@ from contextlib import asynccontextmanager
 
 from temporalio.client import Client
 
-from gateway.composition import catalogue_of
+from gateway.composition import catalogue_of, files_in
 from gateway.connection import connect
 from gateway.inquiry import AskedWorkflows
 from mail.audit import Mails
 from models.catalogue.programme import Programme
 from models.messages.audit import AuditReport, Part
 from records.audit.auditing import audited
-from records.audit.files import KeptFiles, StoredFiles
+from records.audit.files import StoredFiles
 from records.audit.holdings import Holdings
 from records.audit.looking import LOOKS_AGAIN, Check
 from records.audit.projection import Projection
 from records.audit.running import Workflows
-from records.files import FileStore
+from records.sealed_files import SealedFiles
 from records.store.engine import Sessions, open_engine, session_maker
 from records.store.ready import require_schema
 from settings import Settings
@@ -28,7 +28,7 @@ from webhooks.audit import Deliveries
 
 def checks(
     looking: Sessions,
-    files: KeptFiles,
+    files: SealedFiles,
     programme: Programme,
     client: Client,
     pauses: tuple[float, ...] = LOOKS_AGAIN,
@@ -40,7 +40,7 @@ def checks(
         Mails(looking, programme),
         Deliveries(looking, programme),
         Holdings(looking, pauses),
-        StoredFiles(looking, files, time.time),
+        StoredFiles(looking, files.over(looking), time.time),
     )
 
 
@@ -65,6 +65,7 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Check, ...]]:
     try:
         await require_schema(engine)
         client = await connect(settings.temporal_address, settings.temporal_namespace, lazy=True)
-        yield checks(session_maker(engine), FileStore(settings.files_dir), programme, client)
+        sessions = session_maker(engine)
+        yield checks(sessions, files_in(settings, sessions), programme, client)
     finally:
         await engine.dispose()

@@ -1,6 +1,7 @@
 """What runs beside the workers: acts whose sender has gone, workflows to mend, policies and cohorts to be kept."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
@@ -9,9 +10,14 @@ from temporalio.client import Client
 
 from gateway.intakes import Intakes
 from gateway.operations import Gateway
+from gateway.passes import whole_pass
 from gateway.policies import Policies
 from models.catalogue.programme import Programme
+from models.errors import SojournError
 from records.filing import Filing
+from records.sealing_files import ClearFiles
+
+logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -27,6 +33,7 @@ async def beside(client: Client, filing: Filing, programme: Programme) -> AsyncI
             asyncio.create_task(gateway.mending.run(), name="mending"),
             asyncio.create_task(Policies(client, filing.sessions).run(), name="policies"),
             asyncio.create_task(Intakes(gateway.open_cohort, programme, clock).run(), name="intakes"),
+            asyncio.create_task(_sealed(ClearFiles(filing.sessions, filing.files, programme, clock)), name="sealing"),
         ]
         try:
             yield
@@ -34,3 +41,14 @@ async def beside(client: Client, filing: Filing, programme: Programme) -> AsyncI
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _sealed(clear: ClearFiles) -> None:
+    """Seal what an earlier release kept in clear; nothing is, most of the time."""
+    try:
+        done, left = await whole_pass(clear.seal_all())
+    except SojournError as error:
+        logger.warning("files of before were not sealed (%s); `sojourn seal-files` does it", error)
+    else:
+        if done or left:
+            logger.info("%d files of before are sealed, %d are left in clear", done, left)

@@ -25,6 +25,8 @@ from records.files import FileStore
 from records.filing import Filing
 from records.keyring import Keyring, keyring_of
 from records.queries import Reading
+from records.sealed_files import SealedFiles
+from records.sealing_files import ClearFiles
 from records.store.engine import Sessions, open_engine, put_away, session_maker, transaction
 from records.store.ready import require_schema
 from records.store.rebuild import rebuild
@@ -167,7 +169,16 @@ def _outward(
 
 def _filing(settings: Settings, sessions: Sessions, programme: Programme, clock: Clock) -> Filing:
     sealing = SealedByPerson(DataVault(keyring_in(settings)), clock)
-    return Filing(sessions, FileStore(settings.files_dir), programme, sealing)
+    return Filing(sessions, files_in(settings, sessions), programme, sealing)
+
+
+def files_in(settings: Settings, sessions: Sessions) -> SealedFiles:
+    """The files that the settings name, under the keys that they give.
+
+    Raises:
+        Broken: the keys cannot be read.
+    """
+    return SealedFiles(sessions, FileStore(settings.files_dir), DataVault(keyring_in(settings)))
 
 
 def _uploads(settings: Settings) -> UploadLimits:
@@ -218,6 +229,22 @@ async def rebuild_projection(settings: Settings) -> int:
     try:
         async with transaction(session_maker(engine)) as session:
             return await rebuild(session)
+    finally:
+        await engine.dispose()
+
+
+async def seal_files(settings: Settings) -> tuple[int, int]:
+    """Seal what an earlier release kept in clear; says how many files it sealed, and how many are left in clear.
+
+    Raises:
+        Broken: the settings give no key.
+        Unavailable: the database or the file store is away.
+    """
+    engine = open_engine(settings.database_url)
+    try:
+        await require_schema(engine)
+        sessions = session_maker(engine)
+        return await ClearFiles(sessions, files_in(settings, sessions), catalogue_of(settings), utc_now).seal_all()
     finally:
         await engine.dispose()
 

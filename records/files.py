@@ -1,100 +1,48 @@
-"""Where file bytes are kept, named by what they are: the same bytes are stored once, under their SHA-256."""
+"""The folder that file bytes are kept in, under names; what they are is for others to know."""
 
 import asyncio
 import contextlib
 import hashlib
 import os
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 from uuid import uuid4
 
 from models.errors import BadInput, Broken, Unavailable
-from models.wire import Wire
 
-_HASH = re.compile(r"[0-9a-f]{64}\Z")
+_NAME = re.compile(r"[0-9a-f]{64}\Z")
 HEAD = 64 * 1024
 """Bytes by which a file is recognised."""
+PIECE = 64 * 1024
 DAY = 24 * 3600.0
-
-
-class StoredFile(Wire):
-    """A file that is on disk for good: its SHA-256 in hex and its size in bytes."""
-
-    hash: str
-    size: int
-
 
 Bytes = bytes | AsyncIterable[bytes]
 
 
-class IncomingFile(Protocol):
-    """A file that came whole and is not kept yet: what is refused now leaves nothing."""
-
-    hash: str
-    size: int
-    head: bytes
-    """Its first bytes."""
-    path: Path
-    """Where it can be looked at meanwhile."""
-
-    async def keep(self) -> StoredFile:
-        """Keep it; when this returns it survives a crash."""
-        ...
-
-
-class Files(Protocol):
-    """A store of bytes by content; a folder here, an object store elsewhere.
+class FileStore:
+    """A folder `root/ab/abcdef…`, for the service's user alone; names have 64 hexadecimal digits.
 
     All raise `Unavailable` where trying again may help and `Broken` where an operator must look.
     """
-
-    async def put(self, data: Bytes, *, max_bytes: int | None = None) -> StoredFile:
-        """Keep the bytes; when it returns they survive a crash. More than `max_bytes` raises `BadInput`."""
-        ...
-
-    def incoming(self, data: Bytes, *, max_bytes: int | None = None) -> AbstractAsyncContextManager[IncomingFile]:
-        """The bytes as a file to be looked at; gone at the end of the block unless it was kept."""
-        ...
-
-    async def read(self, file_hash: str) -> bytes:
-        """The bytes of this hash, verified."""
-        ...
-
-    async def remove(self, file_hash: str) -> None:
-        """Forget the bytes of this hash, to which nothing refers any more."""
-        ...
-
-
-class FileStore:
-    """Content-addressed folder: `root/ab/abcdef…`, for the service's user alone."""
 
     def __init__(self, root: Path) -> None:
         """Keep files under `root`, which is made at the first write."""
         self._root = root
 
-    async def put(self, data: Bytes, *, max_bytes: int | None = None) -> StoredFile:
-        """Keep the bytes; when it returns they survive a crash.
-
-        Raises:
-            BadInput: more than `max_bytes` bytes came.
-            Unavailable: the folder cannot be written now.
-        """
-        async with self.incoming(data, max_bytes=max_bytes) as file:
-            return await file.keep()
-
     @asynccontextmanager
-    async def incoming(self, data: Bytes, *, max_bytes: int | None = None) -> AsyncIterator[IncomingFile]:
-        """The bytes as a file beside the store, written and hashed as they come.
+    async def incoming(self, data: Bytes, *, max_bytes: int | None = None) -> AsyncIterator["IncomingFile"]:
+        """The bytes as a file without a name, hashed as they come; nothing of it is left however the block ends.
 
         Raises:
             BadInput: more than `max_bytes` bytes came.
             Unavailable: the folder cannot be written now.
         """
         with _unavailable_on_os_error():
-            file = await asyncio.to_thread(_Incoming, self._root, max_bytes)
+            file = await asyncio.to_thread(IncomingFile, _beside(self._root), max_bytes)
         try:
             async for chunk in _chunks(data):
                 with _unavailable_on_os_error():
@@ -103,25 +51,56 @@ class FileStore:
                 await asyncio.to_thread(file.finish)
             yield file
         finally:
-            await asyncio.to_thread(file.discard)
+            await asyncio.to_thread(file.opened.close)
 
-    async def read(self, file_hash: str) -> bytes:
-        """The bytes of this hash, verified.
-
-        Raises:
-            Broken: no such file, or its bytes are no longer what they were.
-            Unavailable: the folder cannot be read now.
-        """
-        return await asyncio.to_thread(self._read, file_hash)
-
-    async def remove(self, file_hash: str) -> None:
-        """Forget the bytes of this hash; that they are gone already is no fault.
+    @asynccontextmanager
+    async def written(self, pieces: Iterable[bytes]) -> AsyncIterator[Path]:
+        """The pieces on disk for good, beside the store; gone at the end of the block unless they were placed in it.
 
         Raises:
             Unavailable: the folder cannot be written now.
         """
         with _unavailable_on_os_error():
-            await asyncio.to_thread(_path(self._root, _checked(file_hash)).unlink, missing_ok=True)
+            path = await asyncio.to_thread(_beside, self._root) / uuid4().hex
+        try:
+            with _unavailable_on_os_error():
+                await asyncio.to_thread(_write, path, pieces)
+            yield path
+        finally:
+            await asyncio.to_thread(path.unlink, missing_ok=True)
+
+    async def place(self, path: Path, name: str) -> None:
+        """Have what was written under a name, in place of what had it; when this returns it survives a crash.
+
+        Raises:
+            Unavailable: the folder cannot be written now.
+        """
+        with _unavailable_on_os_error():
+            await asyncio.to_thread(self._place, path, name)
+
+    def open(self, name: str) -> BinaryIO:
+        """What is kept under a name, from its beginning.
+
+        Raises:
+            Broken: there is no such file.
+            Unavailable: the folder cannot be read now.
+        """
+        with _unavailable_on_os_error():
+            try:
+                return self._path(name).open("rb")
+            except FileNotFoundError:
+                if not self._root.is_dir():  # not mounted, rather than lost
+                    raise
+                raise Broken("file.lost", hash=name[:12]) from None
+
+    async def remove(self, name: str) -> None:
+        """Forget what is kept under a name; that it is gone already is no fault.
+
+        Raises:
+            Unavailable: the folder cannot be written now.
+        """
+        with _unavailable_on_os_error():
+            await asyncio.to_thread(self._path(name).unlink, missing_ok=True)
 
     async def kept(self) -> dict[str, float]:
         """What is in the store by its name, with the second in which it was written.
@@ -141,18 +120,54 @@ class FileStore:
                 found[path.name] = path.stat().st_mtime
         return found
 
-    def _read(self, file_hash: str) -> bytes:
-        path = _path(self._root, _checked(file_hash))
-        with _unavailable_on_os_error():
-            try:
-                data = path.read_bytes()
-            except FileNotFoundError:
-                if not self._root.is_dir():  # not mounted, rather than lost
-                    raise
-                raise Broken("file.lost", hash=file_hash[:12]) from None
-        if hashlib.sha256(data).hexdigest() != file_hash:
-            raise Broken("file.damaged", hash=file_hash[:12])
-        return data
+    def _place(self, path: Path, name: str) -> None:
+        target = self._path(name)
+        if not target.parent.is_dir():
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            _sync_folder(self._root)
+        path.replace(target)
+        _sync_folder(target.parent)
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.match(name):
+            raise Broken("file.not_a_hash")
+        return self._root / name[:2] / name
+
+
+class IncomingFile:
+    """A file on its way in: on no disk under any name, so that a crash leaves nothing of it to be read."""
+
+    def __init__(self, folder: Path, max_bytes: int | None) -> None:
+        self.opened: BinaryIO = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by who made it
+        """What came, to be looked at meanwhile."""
+        self._max_bytes = max_bytes
+        self._hash = hashlib.sha256()
+        self.hash, self.head, self.size = "", b"", 0
+        """Its SHA-256 in hex, its first bytes, and how many it has."""
+
+    def write(self, chunk: bytes) -> None:
+        """Take the next bytes.
+
+        Raises:
+            BadInput: they are too many.
+        """
+        self.size += len(chunk)
+        if self._max_bytes is not None and self.size > self._max_bytes:
+            raise BadInput("upload.too_large", "file", most=self._max_bytes / 2**20)
+        if len(self.head) < HEAD:
+            self.head += chunk[: HEAD - len(self.head)]
+        self._hash.update(chunk)
+        self.opened.write(chunk)
+
+    def finish(self) -> None:
+        """It is whole."""
+        self.opened.flush()
+        self.hash = self._hash.hexdigest()
+
+    def pieces(self) -> Iterator[bytes]:
+        """Its bytes from the beginning."""
+        self.opened.seek(0)
+        return iter(lambda: self.opened.read(PIECE), b"")
 
 
 async def _chunks(data: Bytes) -> AsyncIterator[bytes]:
@@ -163,55 +178,20 @@ async def _chunks(data: Bytes) -> AsyncIterator[bytes]:
         yield chunk
 
 
-class _Incoming:
-    """One file on its way in: written beside the store, then renamed into it."""
+def _beside(root: Path) -> Path:
+    """Where files are on their way in."""
+    incoming = root / "incoming"
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    incoming.mkdir(mode=0o700, exist_ok=True)
+    return incoming
 
-    def __init__(self, root: Path, max_bytes: int | None) -> None:
-        incoming = root / "incoming"
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        incoming.mkdir(mode=0o700, exist_ok=True)
-        self._root = root
-        self._max_bytes = max_bytes
-        self.path = incoming / uuid4().hex
-        self._file: BinaryIO = os.fdopen(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
-        _sweep(incoming, self.path.stat().st_mtime)
-        self._hash = hashlib.sha256()
-        self.hash, self.head, self.size = "", b"", 0
 
-    def write(self, chunk: bytes) -> None:
-        self.size += len(chunk)
-        if self._max_bytes is not None and self.size > self._max_bytes:
-            raise BadInput("upload.too_large", "file", most=self._max_bytes / 2**20)
-        if len(self.head) < HEAD:
-            self.head += chunk[: HEAD - len(self.head)]
-        self._hash.update(chunk)
-        self._file.write(chunk)
-
-    def finish(self) -> None:
-        """Have it on disk; only a rename is missing."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        self.hash = self._hash.hexdigest()
-
-    async def keep(self) -> StoredFile:
-        with _unavailable_on_os_error():
-            return await asyncio.to_thread(self._keep)
-
-    def _keep(self) -> StoredFile:
-        target = _path(self._root, self.hash)
-        if not _holds(target, self.hash):
-            if not target.parent.is_dir():
-                target.parent.mkdir(mode=0o700, exist_ok=True)
-                _sync_folder(self._root)
-            self.path.replace(target)
-            _sync_folder(target.parent)
-        return StoredFile(hash=self.hash, size=self.size)
-
-    def discard(self) -> None:
-        with contextlib.suppress(OSError):
-            self._file.close()
-        self.path.unlink(missing_ok=True)
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        _sweep(path.parent, path.stat().st_mtime)
+        file.writelines(pieces)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _sweep(incoming: Path, now: float) -> None:
@@ -220,24 +200,6 @@ def _sweep(incoming: Path, now: float) -> None:
         for path in incoming.iterdir():
             if now - path.stat().st_mtime > DAY:
                 path.unlink(missing_ok=True)
-
-
-def _checked(file_hash: str) -> str:
-    if not _HASH.match(file_hash):
-        raise Broken("file.not_a_hash")
-    return file_hash
-
-
-def _path(root: Path, file_hash: str) -> Path:
-    return root / file_hash[:2] / file_hash
-
-
-def _holds(path: Path, file_hash: str) -> bool:
-    """Whether the file is there and whole; a damaged one is replaced by the good bytes at hand."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest() == file_hash
-    except FileNotFoundError:
-        return False
 
 
 def _sync_folder(folder: Path) -> None:

@@ -11,8 +11,9 @@ from models.idempotency import fingerprint, hashed
 from models.tables import DecisionRow, NoteRow, SuspensionWordsRow
 from models.typed import clean_text
 from records.fact_seals import Sealing
-from records.files import Bytes, Files
+from records.files import Bytes
 from records.registry import Registry, code_of
+from records.sealed_files import SealedFiles
 from records.store.engine import Sessions, transaction
 from records.store.once import KeyTable
 from records.uploads import LARGEST_FILE, Uploads
@@ -32,12 +33,14 @@ _WORDS = KeyTable(SuspensionWordsRow, ("suspension_id",), kept=_its_words)
 class Filing(Registry):
     """The gateway's way of writing; every method is one transaction and safe to repeat."""
 
-    def __init__(self, sessions: Sessions, files: Files, programme: Programme, sealing: Sealing | None = None) -> None:
+    def __init__(
+        self, sessions: Sessions, files: SealedFiles, programme: Programme, sealing: Sealing | None = None
+    ) -> None:
         """`sealing` seals what documents say; without it nothing of that is written or read."""
         super().__init__(sessions, programme)
         self.sealing = sealing
         self._files = files
-        self._uploads = Uploads(sessions, files)
+        self._uploads = Uploads(sessions, files, programme)
 
     async def file_document(
         self,
@@ -87,7 +90,7 @@ class Filing(Registry):
         return self._sessions
 
     @property
-    def files(self) -> Files:
+    def files(self) -> SealedFiles:
         """Where it keeps what it files."""
         return self._files
 

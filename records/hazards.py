@@ -4,7 +4,6 @@ import asyncio
 import sys
 import zipfile
 from contextlib import suppress
-from pathlib import Path
 
 from models.errors import BadInput
 from records.file_types import PDF, is_picture
@@ -37,7 +36,7 @@ class Gate:
         await asyncio.to_thread(_check_outside, file, media_type)
         if media_type == PDF:
             async with self._turns:
-                fault = await _inside(file.path)
+                fault = await _inside(file)
             if fault is not None:
                 raise BadInput(fault, "file")
 
@@ -49,26 +48,26 @@ def _check_outside(file: IncomingFile, media_type: str | None) -> None:
         raise BadInput("upload.before_pdf", "file")
     if media_type != PDF and not is_picture(media_type):
         return  # judged by its type, and given back as bytes of no type
-    if zipfile.is_zipfile(file.path) or (media_type == PDF and _goes_on(file)):
+    if zipfile.is_zipfile(file.opened) or (media_type == PDF and _goes_on(file)):
         raise BadInput("upload.after_end", "file")
 
 
 def _goes_on(file: IncomingFile) -> bool:
     """Whether something stands behind the end of a PDF; one that is cut off has no end."""
-    with file.path.open("rb") as opened:
-        opened.seek(max(0, file.size - TAIL))
-        _, end, behind = opened.read().rpartition(b"%%EOF")
+    file.opened.seek(max(0, file.size - TAIL))
+    _, end, behind = file.opened.read().rpartition(b"%%EOF")
     return bool(end) and len(behind.strip(b"\r\n\t \0")) > AFTER_THE_END
 
 
-async def _inside(path: Path) -> str | None:
+async def _inside(file: IncomingFile) -> str | None:
     """What a PDF does; what cannot be looked at within limits of time and memory is refused for that."""
+    file.opened.seek(0)
     looking = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "records.pdf_inside",
-        str(path),
-        stdin=asyncio.subprocess.DEVNULL,
+        "/dev/stdin",
+        stdin=file.opened,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )

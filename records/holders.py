@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.rules.passport_check import HolderTyped
 from models.rules.same_files import Elsewhere
-from models.tables import DocumentRow, ExchangeCodeRow, ExchangeRow, IdentityRow
+from models.tables import DocumentRow, ExchangeCodeRow, ExchangeRow, FileRow, IdentityRow
 
 
 async def holder_of(session: AsyncSession, exchange_id: str, expires_on: date | None) -> HolderTyped | None:
@@ -32,7 +32,10 @@ async def holder_of(session: AsyncSession, exchange_id: str, expires_on: date | 
 
 async def elsewhere(session: AsyncSession, document: DocumentRow) -> Elsewhere:
     """Where the same file was handed in besides and not turned away: as another kind, or for another student."""
-    same = and_(DocumentRow.file_hash == document.file_hash, DocumentRow.accepted.is_not(False))
+    its = select(FileRow.fingerprint).where(FileRow.hash == document.file_hash)
+    copies = select(FileRow.hash).where(FileRow.fingerprint.in_(its))
+    same_file = or_(DocumentRow.file_hash == document.file_hash, DocumentRow.file_hash.in_(copies))
+    same = and_(same_file, DocumentRow.accepted.is_not(False))
     own = DocumentRow.exchange_id == document.exchange_id
     kinds = select(DocumentRow.kind).where(same, own, DocumentRow.kind != document.kind).distinct()
     person = select(ExchangeCodeRow.person_id).where(ExchangeCodeRow.exchange_id == document.exchange_id)

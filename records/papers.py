@@ -13,8 +13,8 @@ from models.people.letters import may_read_letter
 from models.people.papers import may_open
 from models.tables import DocumentRow, ExchangeRow, FileRow, LetterRow
 from models.vocabulary import LANGUAGES
-from records.files import Files
 from records.queries.visibility import visible_to
+from records.sealed_files import SealedFiles, issued_about
 from records.store.append import NoOutbox, append
 from records.store.engine import Sessions, transaction
 
@@ -34,7 +34,7 @@ class Paper:
 class Papers:
     """Documents, letters and certificates by their content."""
 
-    def __init__(self, sessions: Sessions, files: Files, programme: Programme) -> None:
+    def __init__(self, sessions: Sessions, files: SealedFiles, programme: Programme) -> None:
         self._sessions = sessions
         self._files = files
         self._programme = programme
@@ -62,11 +62,11 @@ class Papers:
             # Nobody is written to about it: the student looks it up.
             await append(session, NoOutbox(), exchange_id, f"opened:{row.id}:{actor.id}:{view}", (opened,))
             filename, media_type, file_hash = row.filename, kept.media_type, kept.hash
-        return Paper(filename, media_type, await self._files.read(file_hash))
+        return Paper(filename, media_type, await self._files.read(file_hash, document_id))
 
-    async def file(self, file_hash: str) -> bytes:
-        """The bytes of a file of the store."""
-        return await self._files.read(file_hash)
+    async def certificate(self, exchange_id: str, file_hash: str) -> bytes:
+        """The bytes of a version of the certificate of an exchange."""
+        return await self._files.read(file_hash, issued_about(exchange_id))
 
     async def letter(self, exchange_id: str, number: str, version: int, language: str, actor: Actor) -> Paper:
         """A letter in a language, for somebody who may open letters of its kind.
@@ -86,4 +86,4 @@ class Papers:
                 raise Unknown("letter.unknown")
             file_hash = {"en": row.file_en, "zh": row.file_zh}[language]
         filename = f"{number}-v{version}-{language}.pdf"
-        return Paper(filename, "application/pdf", await self._files.read(file_hash))
+        return Paper(filename, "application/pdf", await self._files.read(file_hash, issued_about(exchange_id)))

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.policy import Policy
 from models.catalogue.programme import Programme
-from models.errors import BadInput, NotOpen, Unknown
+from models.errors import BadInput, Broken, NotOpen, Unknown
 from models.events import FactsStated
 from models.facts import FACTS_OF, StatedFacts
 from models.findings import FindingDraft
@@ -22,7 +22,7 @@ from models.people.facts import may_read_facts, may_state_facts
 from models.rules.local import day_at
 from models.rules.plan_faults import clinic_is_open
 from models.rules.requirements import StayAsked, evaluate_by_kind, known_facts
-from models.rules.requirements.saying import RESULT
+from models.rules.requirements.saying import RESULT, it_asks
 from models.tables import DocumentRow, ExchangeRow, IdentityRow, StatedFactsRow, identity_of_exchange
 from models.views.facts import FactsVersion, FactsView, RulesView
 from models.vocabulary import DocumentStatus
@@ -136,8 +136,13 @@ class Statements:
         results = (one.model_copy(update=silent | {"rule_id": one.rule_id.partition(".")[0]}) for one in said)
         return tuple({one.model_dump_json(): one for one in results}.values())
 
-    async def stated(self, session: AsyncSession, exchange_id: str) -> dict[str, list[StatedFacts]]:
-        """The newest facts of every document that counts, by kind and oldest first, in the caller's transaction."""
+    async def stated(
+        self, session: AsyncSession, exchange_id: str
+    ) -> tuple[dict[str, list[StatedFacts]], dict[str, list[FindingDraft]]]:
+        """The newest facts of every document that counts, by kind and oldest first, in the caller's transaction.
+
+        Beside them, by kind as well, what is said of those that cannot be opened.
+        """
         newest = (
             select(StatedFactsRow.document_id, func.max(StatedFactsRow.version).label("version"))
             .where(StatedFactsRow.exchange_id == exchange_id)
@@ -151,11 +156,18 @@ class Statements:
             .where(StatedFactsRow.version == newest.c.version, DocumentRow.status.in_(COUNTING))
         )
         found: dict[str, list[StatedFacts]] = {}
+        shut: dict[str, list[FindingDraft]] = {}
         rows = await session.execute(query.order_by(DocumentRow.filed_at, DocumentRow.id))
         for row, kind in rows:
-            if kind in FACTS_OF:
-                found.setdefault(kind, []).append(FACTS_OF[kind].model_validate(await self._opened(session, kind, row)))
-        return found
+            if kind not in FACTS_OF:
+                continue
+            try:
+                said = await self._opened(session, kind, row)
+            except (NotOpen, Broken) as fault:
+                shut.setdefault(kind, []).append(it_asks("D46.sealed", "facts", fault.message, **fault.params))
+            else:
+                found.setdefault(kind, []).append(FACTS_OF[kind].model_validate(said))
+        return found, shut
 
     async def _judged(
         self, session: AsyncSession, exchange: ExchangeRow, at: datetime, policy: Policy | None = None
@@ -164,7 +176,9 @@ class Statements:
         plan = Plan.model_validate(exchange.plan)
         today = day_at(self._programme.zone_of(exchange.host_id), at)
         stay = StayAsked.of(plan, used, today, clinic_open=clinic_is_open(self._programme, plan))
-        return evaluate_by_kind(used.rules, known_facts(await self.stated(session, exchange.id)), stay)
+        stated, shut = await self.stated(session, exchange.id)
+        said = evaluate_by_kind(used.rules, known_facts(stated), stay)
+        return {kind: (*shut.get(kind, ()), *said.get(kind, ())) for kind in {**said, **shut}}
 
     async def policy_of(self, session: AsyncSession, exchange: ExchangeRow) -> Policy:
         """What an exchange goes by, as it is on record."""

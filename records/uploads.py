@@ -3,19 +3,21 @@
 import re
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, not_, or_, select, union_all
+from sqlalchemy import ColumnElement, delete, exists, not_, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from models.catalogue.programme import Programme
 from models.errors import BadInput, Unknown
 from models.messages.acts import ActStatus
 from models.tables import ActRow, CertificateRow, DocumentRow, ExchangeCodeRow, FileRow, LetterRow
 from models.typed import safe_filename
 from models.vocabulary import DocumentStatus
 from records.file_types import sniff
-from records.files import Bytes, Files
+from records.files import Bytes
 from records.hazards import Gate
 from records.projections.common import insert_once
+from records.sealed_files import FileOwner, SealedFiles
 from records.store.append import lock_stream
 from records.store.engine import Sessions, transaction
 
@@ -31,9 +33,10 @@ _KIND = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 class Uploads:
     """Files documents, and forgets those that were refused."""
 
-    def __init__(self, sessions: Sessions, files: Files) -> None:
+    def __init__(self, sessions: Sessions, files: SealedFiles, programme: Programme) -> None:
         self._sessions = sessions
         self._files = files
+        self._policy = programme.policy
         self._gate = Gate()
 
     async def file(
@@ -57,38 +60,44 @@ class Uploads:
         if not _KIND.match(kind):
             raise BadInput("kind.unknown", "kind")
         async with transaction(self._sessions) as session:
-            if await session.get(ExchangeCodeRow, exchange_id) is None:
+            code = await session.get(ExchangeCodeRow, exchange_id)
+            if code is None:
                 raise Unknown("exchange.unknown", exchange=exchange_id)
+            person, purpose = code.person_id, self._policy.purpose(kind)
         async with self._files.incoming(data, max_bytes=max_bytes) as file:
             media_type = sniff(file.head)
             await self._gate.check(file, media_type)
-            document_id = f"{exchange_id}.{kind}.{file.hash[:16]}"
-            async with transaction(self._sessions) as session:
+            tag = await self._files.tag(exchange_id, kind, person, purpose, file.hash, at)
+            document_id = await self._known_as(exchange_id, kind, tag, file.hash)
+            owner = FileOwner(person_id=person, purpose=purpose, bound_to=document_id)
+            async with self._files.sealed(file, owner, at) as sealed, transaction(self._sessions) as session:
                 # Who forgets a file and who keeps the same one take turns.
-                await lock_stream(session, f"file/{file.hash}")
+                await lock_stream(session, f"file/{sealed.stored.hash}")
                 # The bytes are safe before the row is; a crash in between leaves a file that nobody points to.
-                stored = await file.keep()
-                await insert_once(
-                    session,
-                    FileRow,
-                    hash=stored.hash,
-                    size=stored.size,
-                    media_type=media_type or UNKNOWN_TYPE,
-                    created_at=at,
-                )
+                await self._files.keep(session, sealed, media_type or UNKNOWN_TYPE, at)
                 await insert_once(
                     session,
                     DocumentRow,
                     id=document_id,
                     exchange_id=exchange_id,
                     kind=kind,
-                    file_hash=stored.hash,
+                    file_hash=sealed.stored.hash,
                     filename=safe_filename(filename),
                     uploaded_by=uploaded_by,
                     filed_at=at,
                 )
+                # One of an earlier release may be in clear still.
+                its = update(DocumentRow).where(DocumentRow.id == document_id)
+                await session.execute(its.values(file_hash=sealed.stored.hash))
         await self._clear(exchange_id, at)
         return document_id
+
+    async def _known_as(self, exchange_id: str, kind: str, tag: str, file_hash: str) -> str:
+        """The document's id; one that an earlier release filed keeps the id it has, by the file's own hash."""
+        before = f"{exchange_id}.{kind}.{file_hash[:16]}"
+        async with transaction(self._sessions) as session:
+            known = await session.get(DocumentRow, before) is not None
+        return before if known else f"{exchange_id}.{kind}.{tag[:16]}"
 
     async def discard(self, document_id: str, filed_at: datetime | None = None) -> None:
         """Forget a document, if it was filed then, with its file: its handing in was refused.
@@ -126,10 +135,10 @@ class Uploads:
             select(CertificateRow.number).where(CertificateRow.file_hash == row.file_hash),
             select(LetterRow.number).where(or_(LetterRow.file_en == row.file_hash, LetterRow.file_zh == row.file_hash)),
         )
-        if await session.scalar(documents.limit(1)) is None:
+        if await session.scalar(documents.limit(1)) is None and await session.scalar(issued.limit(1)) is None:
+            address = await session.scalar(select(FileRow.address).where(FileRow.hash == row.file_hash))
             await session.execute(delete(FileRow).where(FileRow.hash == row.file_hash))
-            if await session.scalar(issued.limit(1)) is None:
-                await self._files.remove(row.file_hash)
+            await self._files.remove(address or row.file_hash)
 
 
 def _is_asked_for(document_id: str | InstrumentedAttribute[str]) -> ColumnElement[bool]:

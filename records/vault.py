@@ -6,6 +6,7 @@ what a person's files and facts say only theirs is deleted (decision 0052).
 
 import hmac
 import os
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -81,9 +82,13 @@ class DataVault:
 
         `file_hash` is the SHA-256 of the file.
         """
+        return (await self.fingerprints(session, at))(file_hash)
+
+    async def fingerprints(self, session: AsyncSession, at: datetime) -> Callable[[str], str]:
+        """`fingerprint` of many files, the key looked up once."""
         await self.key(session, SERVICE, FINGERPRINTS, at)
         key = derived(await self._plain(session, SERVICE, FINGERPRINTS), "fingerprints")
-        return hmac.new(key, file_hash.encode(), sha256).hexdigest()
+        return lambda file_hash: hmac.new(key, file_hash.encode(), sha256).hexdigest()
 
     async def erase(self, session: AsyncSession, subject: str, purpose: str, at: datetime) -> bool:
         """Forget a key for good; answers whether there was one until now. Whether it may be is for the caller to know.

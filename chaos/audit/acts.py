@@ -53,9 +53,9 @@ def facts_of(records: Records) -> Facts:
             facts.exchanges.add(event["stream"])
         else:
             facts.keys[payload["report_id"]] += 1
-    for row in records.rows("SELECT id, file_hash FROM documents"):
+    for row in records.rows("SELECT id, filename FROM documents"):
         if row["id"] in submitted:
-            facts.files[row["file_hash"]] += 1
+            facts.files[row["filename"]] += 1
     if has_table(records, "acts"):
         facts.register = {row["key"]: row["status"] for row in records.rows("SELECT key, status FROM acts")}
     return facts

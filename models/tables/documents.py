@@ -11,7 +11,10 @@ from models.vocabulary import DocumentStatus, Severity
 
 
 class FileRow(Base):
-    """A stored file; `hash` is the SHA-256 of its bytes in hexadecimal."""
+    """A stored file; `hash` is the name that documents and events have for it.
+
+    It is sealed with the key of its person and purpose. One of an earlier release is in clear, named by its SHA-256.
+    """
 
     __tablename__ = "files"
 
@@ -21,6 +24,15 @@ class FileRow(Base):
     media_type: Mapped[str] = mapped_column(String(100))
     """The real type, from the content."""
     created_at: Mapped[datetime]
+    person_id: Mapped[str | None] = mapped_column(Key)
+    """Whose key seals it, and for which purpose; none of one that is in clear."""
+    purpose: Mapped[str | None] = mapped_column(String(40))
+    bound_to: Mapped[str | None] = mapped_column(Key)
+    """The document, or what was issued about an exchange."""
+    address: Mapped[str | None] = mapped_column(String(64))
+    """Under which it is kept, where events name it by what it was called in clear."""
+    fingerprint: Mapped[str | None] = mapped_column(String(64), index=True)
+    """The same for the same bytes, whoever handed them in; made under a key of the service."""
 
 
 class DocumentRow(Base):

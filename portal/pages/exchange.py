@@ -278,7 +278,9 @@ async def certificate(request: Request, exchange_id: str, version: int) -> Respo
     if found is None:
         raise Unknown("certificate.unknown")
     name = f"{found.number.replace('/', '-')}-v{version}.pdf"
-    return download(await context.services.gateway.papers.file(found.file_hash), name, "application/pdf")
+    return download(
+        await context.services.gateway.papers.certificate(exchange_id, found.file_hash), name, "application/pdf"
+    )
 
 
 ENDINGS = {

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Bed, Programme
 from models.events import Event, ExchangeOpened
 from models.rules.nomination import Nomination, parse_row
-from records.files import FileStore
 from records.filing import Filing
 from records.registry import Registered
 from records.store.append import NoOutbox, append
@@ -20,6 +19,7 @@ from records.store.engine import Sessions, open_engine, session_maker
 from records.store.seeding import sync_catalogue
 from tests.databases import Database
 from tests.programmes import GOOD_ROW, small_programme
+from tests.sealed import sealed_files
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 FIRST_NIGHT, LAST_NIGHT = date(2027, 3, 1), date(2027, 5, 27)
@@ -67,7 +67,7 @@ class Office:
         self.database = database
         self.sessions = database.sessions
         self.programme = programme
-        self.files = FileStore(folder)
+        self.files = sealed_files(self.sessions, folder)
         self.filing = Filing(self.sessions, self.files, programme)
         self._numbers = itertools.count(1)
 

@@ -16,10 +16,10 @@ from documents.checks import check_all
 from documents.reader import DocumentReader
 from examples import papers
 from models.catalogue.programme import Programme
-from records.files import FileStore
 from records.store.append import NoOutbox, Wakers
 from tests.activities.test_documents import FiledDocuments, request
 from tests.databases import Database
+from tests.sealed import sealed_files
 from tests.wakers import CountingWaker
 from workflows.options import CHECK, HEARD_OF, RENDER
 
@@ -53,7 +53,8 @@ async def test_a_check_says_that_it_lives(
 async def test_what_waits_for_its_turn_says_that_it_lives(
     sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, programme: Programme, name: str
 ) -> None:
-    sessions, files, wakers = sqlite_database.sessions, FileStore(tmp_path / "files"), Wakers(CountingWaker())
+    sessions, wakers = sqlite_database.sessions, Wakers(CountingWaker())
+    files = sealed_files(sessions, tmp_path / "files")
     certificates = Certificates(sessions, files, programme, NoOutbox(), wakers, public_url="https://sojourn.example")
     letters = LetterWriting(sessions, files, programme, NoOutbox(), wakers)
     one, activity = (

@@ -28,12 +28,12 @@ from models.messages.contracts import CheckGate, IssueCertificate, IssuedCertifi
 from models.messages.exchange import Plan, PlannedContent
 from models.tables import CertificateRow, EventRow, ExchangeCodeRow, FileRow, PersonRow, UnitRow, UnitSlotRow
 from models.vocabulary import Content, Direction, Level, Role
-from records.files import FileStore
 from records.queries.reading import Reading
 from records.store.append import NoOutbox, Wakers, append
 from tests.databases import Database
 from tests.nominees import identity
 from tests.programmes import small_programme
+from tests.sealed import sealed_files
 from tests.wakers import CountingWaker
 
 START, END = date(2027, 3, 1), date(2027, 4, 25)
@@ -81,7 +81,7 @@ class Office:
     def __init__(self, database: Database, folder: Path) -> None:
         self.database = database
         self.waker = CountingWaker()
-        self.files = FileStore(folder)
+        self.files = sealed_files(database.sessions, folder)
         self.certificates = self.another()
         self._numbers = itertools.count(1)
 

@@ -17,10 +17,11 @@ from models.catalogue.loading import load_programme
 from models.catalogue.policy import DocumentPolicy
 from models.errors import Broken, Unavailable
 from models.messages.contracts import CheckDocument
-from models.tables import DocumentRow, ExchangeCodeRow, FileRow, FindingRow, PersonRow
+from models.tables import DocumentRow, ExchangeCodeRow, FindingRow, PersonRow
 from models.vocabulary import Direction, DocumentGroup, Severity, StepKind
-from records.files import FileStore
+from records.sealed_files import FileOwner
 from tests.databases import Database
+from tests.sealed import sealed_files
 
 KINDS = load_programme().policy.documents
 EXCHANGE = "EX-2027-DAR-001"
@@ -43,20 +44,19 @@ class FiledDocuments:
 
     def __init__(self, database: Database, folder: Path, reader: ReadsDocuments) -> None:
         self.database = database
-        self.files = FileStore(folder)
+        self.files = sealed_files(database.sessions, folder)
         self.documents = Documents(database.sessions, self.files, reader, KINDS)
         self.reader = reader
 
     async def file(self, document_id: str, data: bytes, filename: str = "passport.pdf") -> None:
-        stored = await self.files.put(data)
+        owner = FileOwner(person_id="p-1", purpose="identity", bound_to=document_id)
+        stored = await self.files.put(data, owner, NOW)
         async with self.database.sessions.begin() as session:
             if await session.get(PersonRow, "p-1") is None:
                 session.add(_person())
                 await session.flush()
                 session.add(_code())
-            await session.merge(
-                FileRow(hash=stored.hash, size=stored.size, media_type="application/pdf", created_at=NOW)
-            )
+            await self.files.note(session, stored, "application/pdf", NOW)
             await session.flush()
             session.add(
                 DocumentRow(
@@ -185,7 +185,9 @@ async def test_a_document_that_is_not_filed_there_is_broken(filed: FiledDocument
 
 async def test_a_lost_file_is_broken_and_an_absent_store_is_unavailable(filed: FiledDocuments, tmp_path: Path) -> None:
     await filed.file("doc-1", papers.passport_scan())
-    lost = Documents(filed.database.sessions, FileStore(tmp_path / "elsewhere"), filed.reader)
+    lost = Documents(
+        filed.database.sessions, sealed_files(filed.database.sessions, tmp_path / "elsewhere"), filed.reader
+    )
     with pytest.raises(Unavailable):
         await lost.check_document(request("doc-1"))
     (tmp_path / "elsewhere").mkdir()

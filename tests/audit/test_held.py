@@ -11,13 +11,14 @@ from models.messages.audit import AuditFinding, FindingKind
 from models.tables import FileRow
 from records.audit.files import StoredFiles
 from records.audit.holdings import Holdings
-from records.files import FileStore
+from records.sealed_files import FileOwner
 from records.store.engine import Sessions, transaction
 from tests.audit.conftest import ByHand
 from tests.databases import Database
 from tests.records.fakes import furnish, tell
 from tests.records.story import ANN, BO, CYD, NOON, bed, cohort_opened, opened, place
 from tests.records.story import COHORT as COHORT_ID
+from tests.sealed import kept_in_clear, sealed_files
 
 Said = set[tuple[FindingKind, str, object]]
 
@@ -100,18 +101,24 @@ async def test_two_holders_of_a_night_are_named_where_no_constraint_stood_agains
 async def test_files_that_are_lost_damaged_or_of_nobody_are_named(
     database: Database, looking: Sessions, tmp_path: Path
 ) -> None:
-    store = FileStore(tmp_path / "files")
-    good, lost, damaged, left, new = [await store.put(text) for text in (b"good", b"lost", b"damaged", b"left", b"new")]
+    store = sealed_files(database.sessions, tmp_path / "files")
+    texts = (b"good", b"lost", b"damaged", b"left", b"new", b"erased")
+    whose = [FileOwner(person_id=str(text), purpose="identity", bound_to="d") for text in texts]
+    stored = [await store.put(text, owner, NOON) for text, owner in zip(texts, whose, strict=True)]
+    good, lost, damaged, left, new, erased = stored
+    clear = kept_in_clear(tmp_path / "files", b"of before")
     async with transaction(database.sessions) as session:
-        for one in (good, lost, damaged):
-            session.add(FileRow(hash=one.hash, size=one.size, media_type="application/pdf", created_at=NOON))
+        for one in (good, lost, damaged, erased):
+            await store.note(session, one, "application/pdf", NOON)
+        session.add(FileRow(hash=clear, size=9, media_type="application/pdf", created_at=NOON))
+        await store.vault.erase(session, erased.owner.person_id, "identity", NOON)
     where = {path.name: path for path in (tmp_path / "files").glob("??/*")}
     where[lost.hash].unlink()
     where[damaged.hash].write_bytes(b"other")
     before = time.time() - 2 * 24 * 3600
     for one in (good, left):
         os.utime(where[one.hash], (before, before))
-    found = await StoredFiles(looking, store, time.time).find(nothing)
+    found = await StoredFiles(looking, store.over(looking), time.time).find(nothing)
     assert {(one.kind, one.params["row"]) for one in found} == {
         (FindingKind.FILE_LOST, lost.hash),
         (FindingKind.FILE_DAMAGED, damaged.hash),
@@ -123,4 +130,5 @@ async def test_files_that_are_lost_damaged_or_of_nobody_are_named(
 async def test_without_a_folder_and_without_rows_there_is_nothing_to_find(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
-    assert await StoredFiles(sqlite_database.sessions, FileStore(tmp_path / "none"), time.time).find(nothing) == []
+    files = sealed_files(sqlite_database.sessions, tmp_path / "none")
+    assert await StoredFiles(sqlite_database.sessions, files, time.time).find(nothing) == []

@@ -15,7 +15,7 @@ CREATE TABLE events (position INTEGER PRIMARY KEY, stream, seq, kind, payload);
 CREATE TABLE exchanges (id, stage, outcome);
 CREATE TABLE steps (id, exchange_id, status);
 CREATE TABLE decisions (step_id, id);
-CREATE TABLE documents (id, file_hash);
+CREATE TABLE documents (id, filename);
 CREATE TABLE seats (exchange_id, number);
 CREATE TABLE bed_nights (bed_id, night, exchange_id);
 CREATE TABLE place_days (unit_id, day, exchange_id);
@@ -41,7 +41,7 @@ class Planted:
         self.add("steps", id=NEXT, exchange_id=EXCHANGE, status="open")
         self.add("decisions", id="d1", step_id=STEP)
         self.tell("document_submitted", document_id="doc1")
-        self.add("documents", id="doc1", file_hash="f1")
+        self.add("documents", id="doc1", filename="f1")
         self.tell("seat_taken", stream="cohort", exchange_id=EXCHANGE, seat=1)
         self.add("seats", exchange_id=EXCHANGE, number=1)
         self.add("bed_nights", bed_id="bed", night="2027-03-01", exchange_id=EXCHANGE)

@@ -90,7 +90,7 @@ def test_an_acknowledged_act_that_is_not_there_is_named(planted: Planted, act: A
 
 def test_an_act_done_twice_is_named(planted: Planted) -> None:
     planted.tell("document_submitted", document_id="doc2")
-    planted.add("documents", id="doc2", file_hash="f1")
+    planted.add("documents", id="doc2", filename="f1")
     assert [finding.kind for finding in acknowledged([HANDED_IN], facts_of(planted.records))] == ["done twice"]
 
 

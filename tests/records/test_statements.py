@@ -178,3 +178,6 @@ async def test_what_is_stated_is_sealed_for_its_student_and_row(ana: Holder) -> 
         await session.execute(moved.values(sealed=rows[document].sealed))
     with pytest.raises(Broken, match=r"vault.unreadable"):
         await ana.records.of(ana.exchange, other, ana.actor, NOW)
+    assert (await ana.records.of(ana.exchange, document, ana.actor, NOW)).versions, "the others open"
+    [said, *_] = (await ana.records.judged(ana.exchange, ana.actor, NOW)).findings["tb_test"]
+    assert (said.severity, said.message) == (Severity.ASKING, "vault.unreadable")

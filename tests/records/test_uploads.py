@@ -15,7 +15,6 @@ from models.errors import BadInput, Refused, TooMany
 from models.tables import DocumentRow, FileRow, UsageRow
 from models.vocabulary import Repeated
 from records import hazards
-from records.files import FileStore
 from records.pdf_inside import look
 from records.store.engine import transaction
 from records.uploads import Uploads
@@ -113,11 +112,11 @@ async def test_what_was_refused_is_forgotten_with_its_file_and_nothing_else(offi
     file, later = office.filing.file_document, NOW + timedelta(seconds=1)
     shared = [await file(exchange, "photo", "p.jpg", papers.portrait(), "p", NOW) for exchange in (ana, eva)]
     alone = await file(ana, "cv", "cv.pdf", papers.letter("CV"), "p", NOW)
-    assert len(on_disk(tmp_path / "files")) == 2
+    assert len(on_disk(tmp_path / "files")) == 3, "each student has a file of their own"
     await office.filing.discard(alone, later)
-    assert await rows(office) == (3, 2), "somebody else filed it"
+    assert await rows(office) == (3, 3), "somebody else filed it"
     await office.filing.discard(alone, NOW)
-    assert (await rows(office), len(on_disk(tmp_path / "files"))) == ((2, 1), 1)
+    assert (await rows(office), len(on_disk(tmp_path / "files"))) == ((2, 2), 2)
     await office.filing.discard(shared[0], NOW)
     assert (await rows(office), len(on_disk(tmp_path / "files"))) == ((1, 1), 1)
     await office.filing.discard(shared[1], NOW)
@@ -138,7 +137,7 @@ async def test_what_a_crash_left_filed_is_forgotten_the_next_day(office: Office,
 
 async def test_who_forgets_a_file_and_who_keeps_the_same_one_take_turns(office: Office, tmp_path: Path) -> None:
     exchange = (await office.nominate(1)).exchange_id
-    uploads, data = Uploads(office.sessions, FileStore(tmp_path / "files")), papers.portrait()
+    uploads, data = Uploads(office.sessions, office.files, office.programme), papers.portrait()
     kinds = ["photo", "cv", "passport", "visa"]
 
     async def one(kind: str) -> None:

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from cli.failures import told
 from dev.mailsink import Mailbox
 from dev.process import ManagedProcess
 from gateway.composition import migrate_database
-from records.files import FileStore
+from records.sealed_files import FileOwner
+from records.store.engine import open_engine, session_maker
 from settings import Settings, secret_of
+from tests.sealed import sealed_files
 
 
 @pytest.fixture(autouse=True, params=[0o000, 0o022], ids=oct)
@@ -37,7 +40,10 @@ def open_to_others(folder: Path) -> dict[str, str]:
 async def test_the_store_and_the_database(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'state' / 'sojourn.db'}"
     await migrate_database(Settings(database_url=url, files_dir=tmp_path / "files"))
-    await FileStore(tmp_path / "files").put(b"a passport")
+    engine = open_engine(url)
+    owner = FileOwner(person_id="ann", purpose="identity", bound_to="passport")
+    await sealed_files(session_maker(engine), tmp_path / "files").put(b"a passport", owner, datetime.now(UTC))
+    await engine.dispose()
     assert (tmp_path / "state" / "sojourn.db").stat().st_size > 0
     assert open_to_others(tmp_path) == {}
 

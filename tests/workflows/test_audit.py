@@ -16,9 +16,9 @@ from models.messages.suspensions import Coverage, SuspensionReason
 from models.tables import CohortRow, ExchangeRow, HeadRow, SeatRow, StepRow, SuspensionRow
 from models.vocabulary import Role, Scope, Stage, StepKind, StepStatus
 from records.audit.auditing import audited
-from records.files import FileStore
 from records.store.engine import open_engine, session_maker, transaction
 from tests.databases import Database
+from tests.sealed import sealed_files
 from tests.workflows import endings
 from tests.workflows.world import LAB_ONLY, World
 
@@ -41,8 +41,9 @@ async def breathe() -> None:
 async def audit(world: World, sqlite_database: Database, tmp_path: Path) -> AsyncIterator[Audit]:
     """Audits the world, and says of each finding its kind, its stream and what differs."""
     engine = open_engine(sqlite_database.url, reading=True)
-    files, programme = FileStore(tmp_path / "files"), world.programme
-    parts = checks(session_maker(engine), files, programme, world.environment.client, (0.0, 0.2))
+    sessions, programme = session_maker(engine), world.programme
+    files = sealed_files(sessions, tmp_path / "files")
+    parts = checks(sessions, files, programme, world.environment.client, (0.0, 0.2))
 
     async def look(*some: Part) -> set[tuple[FindingKind, str, tuple[str, ...]]]:
         report = await audited(parts, breathe, some or tuple(Part))
@@ -115,7 +116,8 @@ async def test_what_is_in_the_middle_of_an_act_is_not_out_of_step(
     exchange = await world.nominate(LAB_ONLY)
     engine = open_engine(sqlite_database.url, reading=True)
     client = world.environment.client
-    parts = checks(session_maker(engine), FileStore(tmp_path / "files"), world.programme, client, (0.3, 1.0))
+    sessions = session_maker(engine)
+    parts = checks(sessions, sealed_files(sessions, tmp_path / "files"), world.programme, client, (0.3, 1.0))
     playing = asyncio.create_task(world.until(exchange, StepKind.CHECK_IN))
     while not playing.done():
         report = await audited(parts, breathe, [Part.WORKFLOWS, Part.HOLDINGS])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic import SecretStr
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
@@ -30,6 +31,7 @@ from records.filing import Filing
 from records.queries import Reading
 from records.store.append import Wakers
 from settings import Settings
+from tests.sealed import SECRET
 from tests.wakers import CountingWaker
 from workflows.exchange import ExchangeWorkflow
 
@@ -202,7 +204,7 @@ async def open_world(
     environment: WorkflowEnvironment, database_url: str, folder: Path, kind: type[World] = World
 ) -> AsyncIterator[Any]:
     """Start the real workers in this process, on a database and a folder of their own."""
-    settings = Settings(database_url=database_url, files_dir=folder / "files")
+    settings = Settings(database_url=database_url, files_dir=folder / "files", secret_key=SecretStr(SECRET))
     async with (
         worker.resources(settings) as held,
         working(environment.client, held),
