@@ -10,6 +10,7 @@ from cli import (
     authority,
     certificates,
     changes,
+    clearances,
     corrections,
     documents,
     exchanges,
@@ -44,7 +45,21 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (nominate, corrections, plan, worklist, steps, exchanges, people, sla, watch, service, audit, recover):
+for part in (
+    nominate,
+    corrections,
+    plan,
+    worklist,
+    steps,
+    exchanges,
+    clearances,
+    people,
+    sla,
+    watch,
+    service,
+    audit,
+    recover,
+):
     app.add_typer(part.commands)
 app.add_typer(documents.commands, name="document", no_args_is_help=True)
 app.add_typer(facts.commands, name="facts", no_args_is_help=True)

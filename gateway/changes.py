@@ -15,8 +15,10 @@ from models.identifiers import CohortKey
 from models.messages.changes import Change, RequestChange, WithdrawChange
 from models.messages.exchange import Acknowledged
 from models.people.authorization import Actor
+from models.rules.impact import clearances_failing, in_order
 from models.rules.plan_faults import faults_of_plan
 from models.views.changes import ChangePreview
+from records.clearances import Clearances
 from records.queries import Reading
 
 
@@ -32,8 +34,10 @@ class ChangeOperations:
         clock: Callable[[], datetime],
         availability: Availability,
         open_cohort: Callable[[CohortKey], Awaitable[None]],
+        clearances: Clearances,
     ) -> None:
         """`open_cohort` has the cohort of another intake running, for a seat to be taken there."""
+        self._clearances = clearances
         self._open_cohort = open_cohort
         self._asking = asking
         self._sending = sending
@@ -57,7 +61,9 @@ class ChangeOperations:
         for fault in faults_of_plan(found.after, self._programme):
             if fault not in known:
                 raise BadInput(fault.message, fault.field, **fault.params)
-        return found
+        before, after = await self._clearances.compared(exchange_id, found.after, actor, self._clock())
+        effects = in_order((*found.effects, *clearances_failing(before, after)))
+        return found.model_copy(update={"effects": effects})
 
     @answered(AnswerTime.ACT)
     async def request(

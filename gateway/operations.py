@@ -69,6 +69,7 @@ from records.access.members import Members
 from records.access.sessions import Access
 from records.access.signing import Signing
 from records.access.tokens import Tokens
+from records.clearances import Clearances
 from records.filing import Filing
 from records.host_sessions import HostSessions
 from records.papers import Papers
@@ -113,9 +114,9 @@ class Gateway(NominationOperations):
         self.asking.sends(REISSUE, self._reissue)
         self.letters = LetterOperations(client, self.asking, self._sending, self.availability)
         reading = Reading(filing.sessions, programme)
-        self.changes = ChangeOperations(
-            self.asking, self._sending, reading, programme, clock, self.availability, self.open_cohort
-        )
+        stated = Statements(filing.sessions, programme, outbox, filing.sealing)
+        beside = self.availability, self.open_cohort, Clearances(stated, programme)
+        self.changes = ChangeOperations(self.asking, self._sending, reading, programme, clock, *beside)
         self.replans = ReplanOperations(self._sending, reading, clock, self.availability)
         self.particulars = ParticularOperations(
             filing.sessions, programme, outbox, self._sending, self.availability, clock
@@ -123,7 +124,6 @@ class Gateway(NominationOperations):
         self.statements = StatementOperations(
             filing.sessions, programme, outbox, self._sending, self.availability, clock, filing.sealing
         )
-        stated = Statements(filing.sessions, programme, outbox, filing.sealing)
         self.rules = RuleOperations(stated, programme, self._sending, self.availability, clock)
         self.mending = Mending(client, Recovery(client, filing.sessions, programme))
         inbound = Inbound(filing.sessions)

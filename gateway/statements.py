@@ -1,7 +1,7 @@
 """What documents say: stated, read and judged in the records alone, each version once."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from gateway.availability import Availability
@@ -9,7 +9,9 @@ from gateway.deadlines import AnswerTime, answered
 from gateway.updates import Updates, new_id
 from models.catalogue.programme import Programme
 from models.people.authorization import Actor
+from models.views.clearances import ClearancesView
 from models.views.facts import FactsView, RulesView
+from records.clearances import Clearances
 from records.fact_seals import Sealing
 from records.statements import Statements
 from records.store.append import MessageWriter
@@ -30,6 +32,7 @@ class StatementOperations:
         sealing: Sealing | None = None,
     ) -> None:
         self._records = Statements(sessions, programme, outbox, sealing)
+        self._clearances = Clearances(self._records, programme)
         self._sending = sending
         self._clock = clock
         self.availability = availability
@@ -51,3 +54,10 @@ class StatementOperations:
     async def judged(self, exchange_id: str, actor: Actor) -> RulesView:
         """What the rules say of everything that was stated; see `Statements.judged`."""
         return await self._records.judged(exchange_id, actor, self._clock())
+
+    @answered(AnswerTime.LOOK)
+    async def clearances(
+        self, exchange_id: str, actor: Actor, start: date | None = None, end: date | None = None
+    ) -> ClearancesView:
+        """Every clearance that a stay needs, on its own days or on others; see `Clearances.of`."""
+        return await self._clearances.of(exchange_id, actor, self._clock(), start, end)

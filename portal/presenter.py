@@ -13,6 +13,7 @@ from models.addresses import shown
 from models.catalogue.answers import AnswerPolicy
 from models.catalogue.policy import DocumentPolicy
 from models.catalogue.units import UnitTerms
+from models.clearances import ClearanceReason
 from models.errors import Message
 from models.messages.broadcasts import Audience
 from models.messages.plan import Plan, PlannedContent
@@ -26,9 +27,11 @@ from models.views.host_sessions import SessionLine
 from models.vocabulary import Role, StepKind, Target
 from portal.cells import CellWords
 from portal.visitor import Visitor
-from texts import authority, broadcasts, changes, forms, labels, letters, particulars, replans, sessions, units, words
+from portal.word_tables import table
+from texts import broadcasts, labels, units, words
 from texts.answers import Ask, ask_of, follows
 from texts.charts import level_chart
+from texts.clearance_reasons import because
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
 from texts.happenings import Telling, Words
 from texts.i18n import TAGS
@@ -51,7 +54,7 @@ class Presenter(CellWords):
 
     def word(self, group: str, value: object) -> str:
         """What one of a closed set is called, e.g. `word("STAGES", stage)`."""
-        return self.label(_table(group), value)
+        return self.label(table(group), value)
 
     def answered(self, answer: str | None) -> str:
         """What an endpoint answered: its status, the class of what failed, or why it was not reached."""
@@ -59,12 +62,16 @@ class Presenter(CellWords):
 
     def options(self, group: str) -> list[tuple[str, str]]:
         """A closed set to choose from."""
-        return [(str(value), self.gettext(title)) for value, title in _table(group).items()]
+        return [(str(value), self.gettext(title)) for value, title in table(group).items()]
 
     def next(self, stage: object) -> str:
         """What follows when a stage is through."""
         found = words.NEXT.get(str(stage))
         return self.gettext(found) if found else ""
+
+    def because(self, reason: ClearanceReason) -> str:
+        """Why a clearance does not hold, and what to do."""
+        return because(self, reason)
 
     def outcome(self, outcome: object) -> str:
         """How an exchange ended."""
@@ -334,14 +341,3 @@ class Presenter(CellWords):
     def local(self, at: datetime, zone: str | None = None) -> datetime:
         """A moment on a clock, the reader's own if none is named."""
         return at.astimezone(ZoneInfo(zone or self.visitor.zone))
-
-
-TABLES = (labels, authority, forms, words, letters, broadcasts, units, particulars, sessions, changes, replans)
-
-
-def _table(group: str) -> dict[str, str]:
-    for module in TABLES:
-        if hasattr(module, group):
-            found: dict[str, str] = getattr(module, group)
-            return found
-    raise AttributeError(group)

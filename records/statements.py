@@ -123,10 +123,10 @@ class Statements:
             used = policy or await self.policy_of(session, exchange)
             found = await self._judged(session, exchange, at, used)
             parties = parties_of(exchange)
-        shown = {kind: self._without_values(kind, said, actor, parties) for kind, said in found.items()}
+        shown = {kind: self.without_values(kind, said, actor, parties) for kind, said in found.items()}
         return RulesView(exchange_id=exchange_id, policy_version=used.rule_set, findings=shown)
 
-    def _without_values(
+    def without_values(
         self, kind: str, said: tuple[FindingDraft, ...], actor: Actor, parties: Parties
     ) -> tuple[FindingDraft, ...]:
         """The result alone for those who may not read the facts: weight and last day (D46)."""
@@ -137,7 +137,7 @@ class Statements:
         return tuple({one.model_dump_json(): one for one in results}.values())
 
     async def stated(
-        self, session: AsyncSession, exchange_id: str
+        self, session: AsyncSession, exchange_id: str, counting: tuple[DocumentStatus, ...] = COUNTING
     ) -> tuple[dict[str, list[StatedFacts]], dict[str, list[FindingDraft]]]:
         """The newest facts of every document that counts, by kind and oldest first, in the caller's transaction.
 
@@ -153,7 +153,7 @@ class Statements:
             select(StatedFactsRow, DocumentRow.kind)
             .join(newest, StatedFactsRow.document_id == newest.c.document_id)
             .join(DocumentRow, DocumentRow.id == StatedFactsRow.document_id)
-            .where(StatedFactsRow.version == newest.c.version, DocumentRow.status.in_(COUNTING))
+            .where(StatedFactsRow.version == newest.c.version, DocumentRow.status.in_(counting))
         )
         found: dict[str, list[StatedFacts]] = {}
         shut: dict[str, list[FindingDraft]] = {}

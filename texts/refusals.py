@@ -14,6 +14,7 @@ from models.errors import Kept, Message, Plain, Refused, SojournError, Unavailab
 from models.vocabulary import StepKind
 from texts import forms, labels
 from texts.answers import INSTEAD
+from texts.clearances import CLEARANCES
 from texts.dates import day_words, moment_words
 from texts.document_words import MISSING_SIGNS, ZONE_FIELDS
 from texts.i18n import _, _p, translated
@@ -24,6 +25,7 @@ from texts.sentences import (
     audit,
     catalogue,
     changes,
+    clearances,
     exchanges,
     files,
     findings,
@@ -45,6 +47,7 @@ REFUSALS: dict[str, str] = (
     | files.SENTENCES
     | findings.SENTENCES
     | requirements.SENTENCES
+    | clearances.SENTENCES
     | people.SENTENCES
     | form_faults.SENTENCES
     | service.SENTENCES
@@ -188,6 +191,7 @@ BY_NAME: dict[str, Callable[[_Words, str], str]] = (
         "reports": _table(REPORTS),
         "act": _table(INSTEAD),
         "by": _Words.person,
+        "clearance": _table(CLEARANCES),
         "lacks": _table(LACKING),
         "letter": _table(LETTERS),
         "unit": _Words.unit,

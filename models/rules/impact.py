@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from models.catalogue.jurisdiction import earlier_law
 from models.catalogue.policy import DocumentPolicy, Policy
+from models.clearances import Clearance, ClearanceState
 from models.errors import Param, plain
 from models.messages.changes import Area, Effect, PlaceOfBlock
 from models.messages.plan import Plan, PlannedContent
@@ -90,6 +91,34 @@ def effects_of(
         *_deadlines(before, after, held),
         *_certificate(before, after, held, policy),
     ]
+
+
+def clearances_failing(before: Iterable[Clearance], after: Iterable[Clearance]) -> Iterator[Effect]:
+    """The clearances of which a change would leave less than now: those that reach its days no longer.
+
+    Of the decision of occupational health `effects_of` tells.
+    """
+    now = {one.kind: one for one in before}
+    for one in after:
+        was = now.get(one.kind)
+        until = one.through if one.state in {ClearanceState.SHORT, ClearanceState.OVER} else None
+        if until is None or (was is not None and was.state is one.state and was.needed_through >= one.needed_through):
+            continue
+        if all(reason.finding.rule_id == "D36" for reason in one.why):
+            continue
+        yield _effect(
+            Area.CLEARANCE,
+            "effect.clearance_fails",
+            clearance=one.kind,
+            until=until,
+            last=one.needed_through,
+        )
+
+
+def in_order(effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    """Effects by area, in the order in which areas are shown."""
+    areas = list(Area)
+    return tuple(sorted(effects, key=lambda effect: areas.index(effect.area)))
 
 
 def to_collect_anew(

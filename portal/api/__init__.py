@@ -8,6 +8,7 @@ from portal.api import (
     acting,
     authority,
     changes,
+    clearances,
     events,
     facts,
     housing,
@@ -43,7 +44,21 @@ Errors are Problem Details (RFC 9457); `code` is for programs.
 """
 
 api = APIRouter(route_class=BoundedRoute)
-PARTS = (lists, acting, authority, changes, replans, letters, facts, housing, messages, units, sessions, events)
+PARTS = (
+    lists,
+    acting,
+    authority,
+    changes,
+    replans,
+    letters,
+    facts,
+    clearances,
+    housing,
+    messages,
+    units,
+    sessions,
+    events,
+)
 for router in (part.router for part in PARTS):
     api.include_router(router, dependencies=[], generate_unique_id_function=operation_id)
 

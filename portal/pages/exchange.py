@@ -31,6 +31,7 @@ from models.people.letters import LetterKind, may_write_letter
 from models.people.roles import COORDINATING
 from models.rules.reviews import review_step
 from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
+from models.views.clearances import ClearancesView
 from models.vocabulary import DocumentStatus, NominationStatus, Outcome, Role, Severity, Stage, StepKind, StepStatus
 from portal.answer_forms import Refusal, awaited_documents, day_of, refusal_of, taken_documents
 from portal.bounds import LARGE, takes
@@ -112,7 +113,15 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         card_shown=await context.services.gateway.particulars.may_open_card(exchange_id, actor),
         card_asked=await _card_asked(request, visitor, view),
         suspended=await context.services.reading.suspended(exchange_id),
+        cleared=await _cleared(request, view, actor),
     )
+
+
+async def _cleared(request: Request, view: ExchangeView, actor: Actor) -> ClearancesView | None:
+    """The clearances of a stay that is not over."""
+    if view.closed_at is not None:
+        return None
+    return await context_of(request).services.gateway.statements.clearances(view.exchange_id, actor)
 
 
 def _replaceable(view: ExchangeView, policy: Policy, visitor: Visitor) -> list[tuple[StepLine, DocumentPolicy]]:

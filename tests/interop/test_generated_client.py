@@ -26,7 +26,7 @@ OPERATIONS = {
     "request_clearance_revocation", "request_document_override", "list_papers", "add_paper",
     "list_changes", "preview_change", "request_change", "withdraw_change",
     "list_replans", "preview_replan", "decide_replan", "move_bed", "get_housing",
-    "get_facts", "record_facts", "get_rules",
+    "get_facts", "record_facts", "get_rules", "get_clearances",
     "record_residence", "record_handover", "record_inspection", "list_directory",
     "list_units", "get_unit", "preview_units", "change_units",
     "list_sessions", "get_session", "plan_session", "change_session", "cancel_session", "mark_session", "close_session",

@@ -11,7 +11,8 @@ from tests.portal.world import People, Portal
 PAGES: dict[Role, tuple[str, ...]] = {
     Role.PROGRAMME_OFFICE: (
         "/worklist", "/worklist?tab=others", "/worklist?tab=overdue", "/exchanges", "/exchanges/{exchange}",
-        "/exchanges/{other}", "/exchanges/{living}", "/steps/{step}", "/steps/{step}/return", "/board",
+        "/exchanges/{other}", "/exchanges/{living}", "/exchanges/{living}/clearances",
+        "/steps/{step}", "/steps/{step}/return", "/board",
         "/board?view=table", "/overdue",
         "/places", "/places?view=students&from=2027-03-01", "/places?view=units&from=2027-03-01",
         "/places?view=beds&from=2027-03-01",

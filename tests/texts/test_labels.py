@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 import pytest
 
 from models.catalogue.loading import load_programme
+from models.clearances import ClearanceKind, ClearanceState, Covers
 from models.messages.audit import Part
 from models.messages.suspensions import SuspensionReason
 from models.notifications.notices import NoticeKind
@@ -32,7 +33,7 @@ from models.vocabulary import (
     Stage,
     Target,
 )
-from texts import labels, operating
+from texts import clearances, labels, operating
 from texts.labels import country, label
 from texts.names import Names
 
@@ -62,6 +63,9 @@ CLOSED_SETS: list[tuple[Mapping[str, str], Iterable[str]]] = [
     (labels.BYS, By),
     (operating.PARTS, Part),
     (labels.SIDES, Side),
+    (clearances.CLEARANCES, ClearanceKind),
+    (clearances.CLEARANCE_STATES, ClearanceState),
+    (clearances.COVERED, Covers),
 ]
 
 

@@ -82,6 +82,7 @@ PASSED_ON = {
     "models/rules/stay.py": "`fault_of` makes what it is told",
     "portal/forms.py": "what pydantic says of a field",
     "models/rules/requirements/saying.py": "`it_blocks` and its like make what they are told",
+    "records/clearances.py": "what the length of a stay has against it",
     "records/statements.py": "pydantic's faults come from `models/invalid.py`",
     "records/hazards.py": "what a PDF was found to do",
     "cli/identity.py": "`_names_nobody` says what it is told",

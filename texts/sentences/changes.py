@@ -49,6 +49,7 @@ SENTENCES: dict[str, str] = {
     "effect.clearance_too_short": _(
         "The clearance for the clinic holds until {until}: then it lapses, and one through {last} is asked for (D36)."
     ),
+    "effect.clearance_fails": _("{clearance}: good through {until}, and needed through {last}."),
     "effect.no_bed": _("No bed of the host is free for every night from {first} to {last} (D34)."),
     "effect.other_bed": _("Another bed: the one held is not free for every night from {first} to {last} (D34)."),
     "effect.same_bed": _("The same bed, for {nights} nights instead of {nights_before}."),

@@ -25,7 +25,7 @@ def passport(rules: RulesAt, known: KnownFacts, stay: StayAsked) -> Iterator[Fin
     months, expires = rules.number("D18", "months_after_end"), known.passport.expires_on
     if months is not None:
         needed = add_months(stay.end, months)
-        latest = _months_before(expires, months)
+        latest = months_before(expires, months)
         if expires < needed:
             params: dict[str, Param] = {"day": expires, "until": needed, "months": months}
             yield it_blocks("D18.validity", "expires_on", "requirement.passport_too_short", latest, **params)
@@ -114,7 +114,7 @@ def _as_j1(rules: RulesAt, known: KnownFacts, stay: StayAsked) -> Iterator[Findi
             yield it_blocks("D24.letter", "five_point_letter", "requirement.j1_letter")
 
 
-def _months_before(expires: date, months: int) -> date:
+def months_before(expires: date, months: int) -> date:
     """The latest day to which so many calendar months may be added without going beyond a day."""
     day = add_months(expires, -months) if expires.year > 1 else expires
     while add_months(day + timedelta(days=1), months) <= expires:

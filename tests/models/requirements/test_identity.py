@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models.facts.identity import PassportFacts, PatientContact, StatusFacts, UsStatus, VisaFacts
 from models.rules.requirements import evaluate, known_facts
-from models.rules.requirements.identity import _months_before
+from models.rules.requirements.identity import months_before
 from models.rules.stay import add_months
 from models.vocabulary import Severity
 from tests.models.requirements.asked import END, RULES, START, against, said, stay
@@ -42,7 +42,7 @@ def test_the_latest_end_that_a_passport_allows_is_told() -> None:
 
 @given(st.dates(date(2020, 1, 1), date(2060, 1, 1)), st.integers(1, 12))
 def test_the_latest_end_is_the_last_day_from_which_the_months_fit(expires: date, months: int) -> None:
-    day = _months_before(expires, months)
+    day = months_before(expires, months)
     assert add_months(day, months) <= expires < add_months(day + DAY, months)
 
 
