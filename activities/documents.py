@@ -12,7 +12,7 @@ from documents.reader import ReadsDocuments
 from documents.understanding import understand
 from models.catalogue.policy import DocumentPolicy
 from models.errors import Broken
-from models.findings import FindingDraft, verdict_of
+from models.findings import FindingDraft, Verdict, verdict_of
 from models.messages.contracts import CheckAnswer, CheckDocument
 from models.rules.paper_signs import KindSigns
 from models.rules.passport_check import HolderTyped
@@ -74,25 +74,29 @@ class Documents:
             filename=filed.filename,
         )
         findings = await asyncio.to_thread(check_all, subject)
+        understood = None
         if request.policy.read:
             findings += check_elsewhere(filed.elsewhere)
-            findings += await self._understood(request, subject, filed.holder)
+            understood = await self._understood(request, subject, filed.holder)
+            findings += understood or ()
         await self._write(request.document_id, findings, subject.opened.pages)
         verdict = verdict_of(tuple(findings)) if request.policy.read else None
+        if verdict is Verdict.CONSISTENT and understood is None:
+            verdict = None
         asked = tuple(dict.fromkeys(f.rule_id for f in findings if f.severity is Severity.ASKING))
         against = tuple(dict.fromkeys(f.rule_id for f in findings if f.severity is Severity.BLOCKING))
         return CheckAnswer(accepted=not against, findings=against or asked, verdict=verdict)
 
     async def _understood(
         self, request: CheckDocument, subject: Subject, holder: HolderTyped | None
-    ) -> tuple[FindingDraft, ...]:
-        """What is on it, compared with what was typed; nothing of a file that nobody can open."""
+    ) -> tuple[FindingDraft, ...] | None:
+        """What is on it, compared with what was typed; `None` where it is not read, as a file that nobody can open."""
         kind = request.policy.kind
         media_type = subject.opened.media_type
         if holder is None or kind not in self._signs or subject.opened.fault or media_type is None:
-            return ()
+            return None
         if media_type not in request.policy.media_types:
-            return ()
+            return None
         reading = await self._reader.read(subject.data, media_type, zone=True)
         asked = KindSigns(kind, self._signs, self._issuers.get(kind, ()))
         return await asyncio.to_thread(understand, reading, asked, holder, request.checked_on)

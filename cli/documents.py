@@ -232,9 +232,12 @@ def _policy(kind: str, programme: Programme) -> DocumentPolicy:
 
 def _tell(policy: DocumentPolicy, answer: DocumentAnswer, findings: Sequence[Finding], programme: Programme) -> None:
     title = Names(programme, language()).title(policy)
-    result = _("{title}: accepted ({id}).") if answer.accepted else _("{title}: not accepted ({id}).")
     if answer.review:
-        result = _("{title}: received; somebody looks at it ({id}). You have nothing to do.")
+        result = _("{title}: needs a person, who looks at it ({id}). You have nothing to do.")
+    elif answer.accepted:
+        result = _("{title}: read and consistent ({id}).") if answer.read else _("{title}: received ({id}).")
+    else:
+        result = _("{title}: rejected ({id}).")
     say(phrase(result, title=title, id=answer.document_id))
     if findings:
         show(

@@ -7,6 +7,7 @@ from rich.text import Text
 from cli.lines import answers_line, due_line, owner_line, person_line, said, said_of, stage_line, student_line
 from cli.output import clean, table, when
 from models.catalogue.programme import Programme
+from models.document_states import DocumentState
 from models.messages.plan import Plan
 from models.rules.stay import is_fast_track
 from models.views import DocumentView, ExchangeView, Finding, Happening
@@ -15,7 +16,6 @@ from texts.happenings import Telling
 from texts.i18n import _, _p
 from texts.labels import (
     CONTENTS,
-    DOCUMENT_STATES,
     LEVELS,
     MOBILITY,
     NOMINATIONS,
@@ -111,7 +111,11 @@ def _now(view: ExchangeView, programme: Programme, names: Names) -> Iterator[obj
 def _documents(view: ExchangeView, programme: Programme, names: Names) -> Iterator[object]:
     if view.documents:
         columns = (_("document"), _("status"), _("file"), _p("document", "issued"), _("expires"), _("findings"))
-        yield table(phrase(_("Documents")), columns, [_document(d, programme, names) for d in view.documents])
+        standing = [one for one in view.documents if one.state is not DocumentState.REPLACED]
+        yield table(phrase(_("Documents")), columns, [_document(d, programme, names) for d in standing])
+        if len(standing) < len(view.documents):
+            count = len(view.documents) - len(standing)
+            yield phrase(_("Replaced before: {count}. With --json they are listed too."), count=count)
 
 
 def _document(document: DocumentView, programme: Programme, names: Names) -> tuple[object, ...]:
@@ -119,7 +123,7 @@ def _document(document: DocumentView, programme: Programme, names: Names) -> tup
     file = f"{document.filename} {document.size / 1024:.0f} kB" if document.filename else ""
     return (
         names.title(document),
-        said(DOCUMENT_STATES, document.status),
+        names.state(document),
         file,
         document.issued_on,
         document.expires_on,

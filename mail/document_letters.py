@@ -55,7 +55,7 @@ async def _one(session: AsyncSession, reading: MailReading, facts: DocumentFacts
             Para(say(_why(facts, findings))),
             *([Section("", findings)] if findings else []),
             *await quoted(session, reading, facts.note_id if _reads(reading, facts) else None),
-            Box((do, *_due(reading, facts))),
+            Box((do, *_bring(reading, facts), *_due(reading, facts))),
         ),
     )
 
@@ -66,7 +66,8 @@ async def _several(session: AsyncSession, reading: MailReading, papers: list[Doc
     for facts in papers:
         findings = await _findings(session, reading, facts)
         title = reading.names.document(facts.document)
-        blocks += [Section(title, findings or (say(_why(facts, findings)),))]
+        bring = tuple(f"{one.label}{reading.names.colon}{one.value}" for one in _bring(reading, facts))
+        blocks += [Section(title, (*(findings or (say(_why(facts, findings)),)), *bring))]
     for note in dict.fromkeys(facts.note_id for facts in papers if _reads(reading, facts)):
         blocks += await quoted(session, reading, note)
     first = min(papers, key=lambda facts: (facts.due_at is None, facts.due_at))
@@ -77,6 +78,14 @@ async def _several(session: AsyncSession, reading: MailReading, papers: list[Doc
         headline=say(_("Please replace {count} documents"), count=count),
         blocks=(*blocks, Box((do, *_due(reading, first)))),
     )
+
+
+def _bring(reading: MailReading, facts: DocumentFacts) -> tuple[Detail, ...]:
+    """What the next one must be; nothing of a kind that the programme no longer knows."""
+    policy = reading.names.programme.policy.document(facts.document)
+    if policy is None:
+        return ()
+    return (Detail(reading.say(_("What to bring")), reading.names.file_rules(policy)),)
 
 
 def _why(facts: DocumentFacts, findings: Iterable[str]) -> str:

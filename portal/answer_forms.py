@@ -188,10 +188,10 @@ def refusal_of(error: SojournError) -> Refusal:
 
 
 def awaited_documents(view: ExchangeView, policy: Policy, visitor: Visitor) -> list[tuple[StepLine, DocumentPolicy]]:
-    """The documents that the reader owes now, with the step that waits for each."""
-    accepted = {d.kind for d in view.documents if d.status is DocumentStatus.ACCEPTED}
+    """The documents that the reader owes now, with the step that waits for each; not those somebody looks at."""
+    settled = {d.kind for d in view.documents if d.status in (DocumentStatus.ACCEPTED, DocumentStatus.REVIEW)}
     return [
-        (step, document) for step, document in taken_documents(view, policy, visitor) if document.kind not in accepted
+        (step, document) for step, document in taken_documents(view, policy, visitor) if document.kind not in settled
     ]
 
 

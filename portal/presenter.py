@@ -212,17 +212,6 @@ class Presenter(CellWords):
         """What was kept of a refusal or finding; of before there were message ids as it was written."""
         return self.refusal(message) if message.message else words
 
-    def file_rules(self, document: DocumentPolicy) -> str:
-        """What a file must be, before it is sent."""
-        kinds = self.listed(kind.rpartition("/")[2].upper() for kind in document.media_types)
-        size = document.max_bytes // (1024 * 1024)
-        return self.gettext("%(kinds)s, at most %(size)d MB, %(least)d to %(most)d pages") % {
-            "kinds": kinds,
-            "size": size,
-            "least": document.min_pages,
-            "most": document.max_pages,
-        }
-
     def asked_of(self, document: DocumentPolicy) -> str:
         """Whom a document is asked of: one direction or both, and whether only with a clinical part."""
         one = len(document.directions) == 1

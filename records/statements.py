@@ -35,7 +35,7 @@ from records.store.append import MessageWriter, append, lock_stream
 from records.store.engine import Sessions, transaction
 from records.store.once import is_asked_again
 
-COUNTING = (DocumentStatus.SUBMITTED, DocumentStatus.ACCEPTED)
+COUNTING = (DocumentStatus.SUBMITTED, DocumentStatus.REVIEW, DocumentStatus.ACCEPTED)
 """Documents whose facts count: not those that were turned down or replaced."""
 
 

@@ -1,17 +1,19 @@
 """What documents and findings are called, by their states."""
 
+from models.document_states import DocumentState
 from models.reading import ReadOutcome
 from models.rules.mrz import ZoneField
-from models.vocabulary import DocumentStatus, Severity
+from models.vocabulary import Severity
 from texts.i18n import _, _p
 
 DOCUMENT_STATES: dict[str, str] = {
-    DocumentStatus.FILED: _("Being read"),
-    DocumentStatus.SUBMITTED: _("Received"),
-    DocumentStatus.REVIEW: _("Needs a person"),
-    DocumentStatus.ACCEPTED: _("Accepted"),
-    DocumentStatus.REJECTED: _("Needs replacing"),
-    DocumentStatus.REPLACED: _("Replaced"),
+    DocumentState.BEING_READ: _("Being read"),
+    DocumentState.RECEIVED: _("Received"),
+    DocumentState.CONSISTENT: _("Read and consistent"),
+    DocumentState.NEEDS_A_PERSON: _("Needs a person"),
+    DocumentState.ACCEPTED: _("Accepted"),
+    DocumentState.REJECTED: _("Rejected"),
+    DocumentState.REPLACED: _("Replaced"),
 }
 SEVERITIES: dict[str, str] = {
     Severity.BLOCKING: _("Must be mended"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from models.document_states import DocumentState
 from models.events import (
     Arrived,
     AttendanceReported,
@@ -55,7 +56,7 @@ from models.events import (
 from models.identifiers import kind_of
 from models.people.authorization import Owner
 from models.rules.changes import name_of
-from models.vocabulary import DocumentStatus, HoldCause, Missed, RungKind, StepKind, Target
+from models.vocabulary import HoldCause, Missed, RungKind, StepKind, Target
 from texts.authority import PAPERS
 from texts.changes import CHANGE_NAMES, CHANGE_STATES
 from texts.dates import day_words, moment_words, stay_words
@@ -223,15 +224,14 @@ class Telling:
                 return title, ""
             case OverrideAsked():
                 return title, self.names.listed(dict.fromkeys(self.names.rule(rule) for rule in event.overrides))
-            case DocumentChecked(accepted=True) | DocumentReviewed():
-                return title, self.names.label(DOCUMENT_STATES, DocumentStatus.ACCEPTED)
-            case DocumentChecked(review=True):
-                words = self.names.label(DOCUMENT_STATES, DocumentStatus.REVIEW)
-                return title, self.names.aside(
-                    words, self.names.listed(dict.fromkeys(self.names.rule(rule) for rule in event.findings))
-                )
+            case DocumentReviewed():
+                return title, self.names.label(DOCUMENT_STATES, DocumentState.ACCEPTED)
+            case DocumentChecked(accepted=True):
+                found = DocumentState.CONSISTENT if event.read else DocumentState.RECEIVED
+                return title, self.names.label(DOCUMENT_STATES, found)
             case DocumentChecked():
-                words = self.names.label(DOCUMENT_STATES, DocumentStatus.REJECTED)
+                found = DocumentState.NEEDS_A_PERSON if event.review else DocumentState.REJECTED
+                words = self.names.label(DOCUMENT_STATES, found)
                 return title, self.names.aside(
                     words, self.names.listed(dict.fromkeys(self.names.rule(rule) for rule in event.findings))
                 )

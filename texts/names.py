@@ -4,22 +4,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from models.catalogue.policy import DocumentPolicy
 from models.catalogue.programme import Bed, Programme, ProgrammeUnit
+from models.document_states import DocumentState
 from models.events import KINDS
 from models.identifiers import block_of
 from models.people.absences import institution_of
 from models.people.authorization import CLOCK
 from models.rules.service_levels import By, ServiceLevel
+from models.views import DocumentView
 from models.vocabulary import Content, Role, StepKind
 from texts import punctuation
 from texts.answers import answer_done, answer_label
 from texts.changes import CHANGE_NAMES
-from texts.i18n import _p, in_language, translated
+from texts.document_words import DOCUMENT_STATES
+from texts.i18n import _, _p, in_language, translated
 from texts.labels import CONTENTS, ENDINGS, HOLDERS, ROLES, SUPERVISOR_OF, SUPERVISORS, UNMET, label
 from texts.words import CAME
 
 RULE_PART = _p("rule", "{rule}.{part}")
 """Which part of a rule is meant is a code; where codes are not read, the rule alone is said."""
+ACCEPTED_BY = _("Accepted by {name}")
 BLOCK = _p("block", "{content}, block {number}")
 IN_BUILDING = _p("bed", "{building}, {room}")
 IN_FOREIGN_BUILDING = _p("bed in a building without a name in this language", "{building}, {room}")
@@ -192,6 +197,21 @@ class Names:
         """The title of a kind of document."""
         policy = self.programme.policy.document(kind)
         return self.title(policy) if policy else _words(kind)
+
+    def file_rules(self, document: DocumentPolicy) -> str:
+        """What a file must be, before it is sent."""
+        return self.gettext("%(kinds)s, at most %(size)d MB, %(least)d to %(most)d pages") % {
+            "kinds": self.listed(kind.rpartition("/")[2].upper() for kind in document.media_types),
+            "size": document.max_bytes // (1024 * 1024),
+            "least": document.min_pages,
+            "most": document.max_pages,
+        }
+
+    def state(self, document: DocumentView) -> str:
+        """What became of a document; where somebody accepted it, who."""
+        if document.state is DocumentState.ACCEPTED and document.accepted_by:
+            return self.gettext(ACCEPTED_BY).format(name=self.person(document.accepted_by))
+        return self.label(DOCUMENT_STATES, document.state)
 
     def content(self, content: str) -> str:
         """A content of the programme, or one of several blocks of it: `laboratory.2`."""

@@ -87,13 +87,15 @@ class DocumentChecked(Fact):
 
     kind: Literal["document_checked"] = "document_checked"
     title = _("Document checked")
-    outward = ("document_id", "document", "accepted")
+    outward = ("document_id", "document", "accepted", "review")
     document_id: Id
     document: str
     accepted: bool
     findings: tuple[str, ...] = ()
     review: bool = False
     """Whether somebody must look at it before it counts."""
+    read: bool = False
+    """Whether what is on it was read and agrees with what is known; else the file alone was checked."""
 
 
 class DocumentReviewed(Fact):

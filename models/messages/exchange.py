@@ -129,7 +129,7 @@ class SubmitDocument(Wire):
 
 
 class DocumentAnswer(Wire):
-    """What became of a submitted document."""
+    """What became of a submitted document: for `review` by a person before it counts, or `read` and consistent."""
 
     document_id: Id
     accepted: bool
@@ -138,7 +138,7 @@ class DocumentAnswer(Wire):
     missing: tuple[str, ...] = ()
     """Document kinds that the step still waits for."""
     review: bool = False
-    """Whether somebody must look at it before it counts."""
+    read: bool = False
 
 
 class CorrectNomination(Wire):

@@ -36,7 +36,7 @@ class FileRow(Base):
 
 
 class DocumentRow(Base):
-    """A document of an exchange. `status` to `expires_on` and `accepted` are projected from events."""
+    """A document of an exchange. `status` to `expires_on` and `accepted` to `accepted_by` are projected from events."""
 
     __tablename__ = "documents"
     __table_args__ = (Index(None, "exchange_id", "kind"),)
@@ -51,6 +51,10 @@ class DocumentRow(Base):
     issued_on: Mapped[date | None]
     expires_on: Mapped[date | None]
     accepted: Mapped[bool | None]
+    read: Mapped[bool | None]
+    """Whether what is on it was read and agrees with what is known."""
+    accepted_by: Mapped[str | None] = mapped_column(Key)
+    """Who looked at it and accepted it; nobody where the checks alone did."""
     pages: Mapped[int | None]
     uploaded_by: Mapped[str] = mapped_column(Key)
     filed_at: Mapped[datetime]

@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
+from models.document_states import DocumentState
 from models.errors import Plain
 from models.events import Event
 from models.messages.exchange import Plan
@@ -103,6 +104,10 @@ class DocumentView(Wire):
     """Bytes."""
     pages: int | None
     status: DocumentStatus
+    state: DocumentState
+    """What people are told of it."""
+    accepted_by: str | None
+    """Who looked at it and accepted it; nobody where the checks alone did."""
     filed_at: Moment
     uploaded_by: str
     submitted_at: Moment | None

@@ -91,6 +91,7 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
     open_steps.sort(key=lambda step: (step.due_at, step.step_id))
     mine = [step for step in open_steps if visitor.for_owner(step.owner)]
     policy, messages = context.services.programme.policy, []
+    replaceable, looked_at = _replaceable(view, policy, visitor), _looked_at(view)
     if may_read_messages(actor):
         messages = await context.services.reading.messages(MessageFilter(exchange_id=exchange_id))
     return await page(
@@ -104,7 +105,9 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         others=[step for step in open_steps if step not in mine],
         awaited=awaited_documents(view, policy, visitor),
         overridable=_overridable(view, policy, visitor),
-        replaceable=_replaceable(view, policy, visitor),
+        replaceable=replaceable,
+        looked_at=set(looked_at.values()),
+        waiting=looked_at if replaceable else {},
         may=_may(visitor, view),
         changeable=[(step, found) for step in open_steps if (found := changes_of(visitor, step, policy))],
         messages=messages,
@@ -128,6 +131,11 @@ def _replaceable(view: ExchangeView, policy: Policy, visitor: Visitor) -> list[t
     """What was accepted and may still be replaced by a better one."""
     owed = awaited_documents(view, policy, visitor)
     return [one for one in taken_documents(view, policy, visitor) if one not in owed]
+
+
+def _looked_at(view: ExchangeView) -> dict[str, str]:
+    """The documents that somebody is asked to look at, with their kinds."""
+    return {one.document_id: one.kind for one in view.documents if one.status is DocumentStatus.REVIEW}
 
 
 def _workflow(base: str | None, exchange_id: str, visitor: Visitor) -> str:
@@ -201,8 +209,17 @@ async def hand_in(request: Request, exchange_id: str) -> Response:
             raise
         return await show(request, exchange_id, refusal=refusal)
     answer = RedirectResponse(f"/exchanges/{exchange_id}#documents", status_code=303)
-    tell(context, answer, "looked_at" if reply.review else "filed" if reply.accepted else "rejected_file")
+    tell(context, answer, _came(reply))
     return answer
+
+
+def _came(reply: DocumentAnswer) -> str:
+    """What whoever handed it in is told."""
+    if reply.review:
+        return "looked_at"
+    if not reply.accepted:
+        return "rejected_file"
+    return "read_file" if reply.read else "filed"
 
 
 async def _hand_in(request: Request, view: ExchangeView, form: Sent) -> DocumentAnswer:

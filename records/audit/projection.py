@@ -65,6 +65,8 @@ _RESET: Mapping[str, Any] = {
     "issued_on": None,
     "expires_on": None,
     "accepted": None,
+    "read": None,
+    "accepted_by": None,
 }
 """A document of which no event said anything yet."""
 Rows = dict[type[Base], list[Row]]

@@ -170,6 +170,8 @@ async def _submitted(session: AsyncSession, stream: str, event: DocumentSubmitte
         issued_on=event.issued_on,
         expires_on=event.expires_on,
         accepted=None,
+        read=None,
+        accepted_by=None,
     )
 
 
@@ -178,13 +180,14 @@ async def _checked(session: AsyncSession, stream: str, event: DocumentChecked) -
         await _document(session, stream, event.document_id, status=DocumentStatus.REVIEW, accepted=None)
         return
     status = DocumentStatus.ACCEPTED if event.accepted else DocumentStatus.REJECTED
-    await _document(session, stream, event.document_id, status=status, accepted=event.accepted)
+    await _document(session, stream, event.document_id, status=status, accepted=event.accepted, read=event.read)
     if event.accepted:
         await _replace(session, stream, event, DocumentStatus.ACCEPTED)
 
 
 async def _reviewed(session: AsyncSession, stream: str, event: DocumentReviewed) -> None:
-    await _document(session, stream, event.document_id, status=DocumentStatus.ACCEPTED, accepted=True)
+    by = event.actor.id
+    await _document(session, stream, event.document_id, status=DocumentStatus.ACCEPTED, accepted=True, accepted_by=by)
     await _replace(session, stream, event, DocumentStatus.ACCEPTED)
 
 
@@ -208,7 +211,8 @@ async def _replace(
 
 
 async def _returned(session: AsyncSession, stream: str, event: DocumentReturned) -> None:
-    await _document(session, stream, event.document_id, status=DocumentStatus.REJECTED, accepted=False)
+    status = DocumentStatus.REJECTED
+    await _document(session, stream, event.document_id, status=status, accepted=False, accepted_by=None)
 
 
 async def _document(session: AsyncSession, stream: str, document_id: str, **values: object) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.document_states import state_of
 from models.events import Event
 from models.identifiers import kind_of
 from models.people.papers import may_open, may_read_notes, may_read_ratings
@@ -15,7 +16,7 @@ from models.views import DocumentView, EvaluationView, Finding
 from models.vocabulary import Purpose, Role
 from records.queries.titles import Titles
 
-_TELLING: dict[str, Any] = {"findings": (), "issued_on": None, "overrides": (), "review": False}
+_TELLING: dict[str, Any] = {"findings": (), "issued_on": None, "overrides": ()}
 """What of an event is more than the result, and what stands there instead."""
 
 
@@ -84,6 +85,10 @@ def _document(
         size=0,
         pages=None,
         status=row.status,
+        state=state_of(
+            row.status, read=bool(row.read), looked_at=row.accepted_by is not None, reads=_reads(titles, row)
+        ),
+        accepted_by=row.accepted_by,
         filed_at=row.filed_at,
         uploaded_by=row.uploaded_by,
         submitted_at=row.submitted_at,
@@ -98,6 +103,12 @@ def _document(
         return result
     rules = tuple(Finding(rule_id=one.rule_id, field=one.field, severity=one.severity) for one in findings)
     return result.model_copy(update={"issued_on": row.issued_on, "findings": rules})
+
+
+def _reads(titles: Titles, row: DocumentRow) -> bool:
+    """Whether documents of its kind are read."""
+    policy = titles.programme.policy.document(row.kind)
+    return policy is not None and policy.read
 
 
 def _finding(row: FindingRow) -> Finding:

@@ -69,7 +69,13 @@ async def rebuild(session: AsyncSession) -> int:
         await session.execute(delete(table))
     await session.execute(
         update(DocumentRow).values(
-            status=DocumentStatus.FILED, submitted_at=None, issued_on=None, expires_on=None, accepted=None
+            status=DocumentStatus.FILED,
+            submitted_at=None,
+            issued_on=None,
+            expires_on=None,
+            accepted=None,
+            read=None,
+            accepted_by=None,
         )
     )
     session.expunge_all()

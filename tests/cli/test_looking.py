@@ -169,7 +169,7 @@ def test_an_exchange_shows_who_owes_what_and_why_things_happened(look: Look) -> 
     said = look("show", ANA.lower())
     assert said.code == 0
     assert "HOST APPROVAL" in said.out, "where it is stands out"
-    for told in ("NOW", STEP, "overdue", "Accepted", "2031-01-31", "pass.pdf", "held", "Timeline", "approve"):
+    for told in ("NOW", STEP, "overdue", "Received", "2031-01-31", "pass.pdf", "held", "Timeline", "approve"):
         assert told in said.out
     assert "She has [bold]published[/][2J with us." in said.out, "words are shown as they are"
     assert "\x1b" not in said.out

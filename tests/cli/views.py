@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from models.document_states import DocumentState
 from models.messages.exchange import Plan, PlannedContent
 from models.people.authorization import Owner
 from models.views import DocumentView, ExchangeView, Finding, PlacementView, StepLine, Student
@@ -80,6 +81,8 @@ def passport() -> DocumentView:
         size=2048,
         pages=1,
         status=DocumentStatus.REJECTED,
+        state=DocumentState.REJECTED,
+        accepted_by=None,
         filed_at=NOW,
         uploaded_by="p-1",
         submitted_at=NOW,

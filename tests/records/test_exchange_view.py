@@ -74,7 +74,7 @@ async def test_the_timeline_says_who_when_and_why(office: Office, reading: Readi
     assert told == [
         ("exchange_opened", "clock", "version 1", "", ""),
         ("document_submitted", "RIVERA Ana Lucia", "Passport", "", ""),
-        ("document_checked", "clock", "Passport", "Needs replacing (D17.type)", ""),
+        ("document_checked", "clock", "Passport", "Rejected (D17.type)", ""),
         ("step_opened", "clock", decide, "", ""),
         ("step_closed", "Wang Fang", decide, "approve", "Her plan is convincing."),
         ("bed_assigned", "clock", "East, 101 (bed-101-1)", "1 Mar 2027 – 27 May 2027", ""),

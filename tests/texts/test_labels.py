@@ -7,6 +7,7 @@ import pytest
 
 from models.catalogue.loading import load_programme
 from models.clearances import ClearanceKind, ClearanceState, Covers
+from models.document_states import DocumentState
 from models.messages.audit import Part
 from models.messages.suspensions import SuspensionReason
 from models.notifications.notices import NoticeKind
@@ -17,7 +18,6 @@ from models.vocabulary import (
     LANGUAGES,
     Content,
     Direction,
-    DocumentStatus,
     HoldCause,
     Level,
     Missed,
@@ -47,7 +47,7 @@ CLOSED_SETS: list[tuple[Mapping[str, str], Iterable[str]]] = [
     (labels.DIRECTIONS, Direction),
     (labels.LEVELS, Level),
     (labels.CONTENTS, Content),
-    (labels.DOCUMENT_STATES, DocumentStatus),
+    (labels.DOCUMENT_STATES, DocumentState),
     (labels.SEVERITIES, Severity),
     (labels.HELD, HoldCause),
     (labels.SCOPES, Scope),

@@ -75,6 +75,7 @@ async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:
             accepted=accepted,
             findings=() if accepted else checked.findings,
             review=review,
+            read=checked.verdict is Verdict.CONSISTENT,
         ),
         subject=document.kind,
         outcome=came_of(accepted, review),
@@ -132,7 +133,7 @@ def answer_again(case: Case, document: SubmitDocument) -> DocumentAnswer:
             at=workflow.now(), document_id=document.document_id, document=document.kind, accepted=False
         )
     )
-    verdict = Verdict.PERSON if checked.review else None
+    verdict = Verdict.PERSON if checked.review else Verdict.CONSISTENT if checked.read else None
     return _answer(case, document, CheckAnswer(accepted=checked.accepted, findings=checked.findings, verdict=verdict))
 
 
@@ -180,6 +181,7 @@ def _answer(case: Case, document: SubmitDocument, checked: CheckAnswer) -> Docum
         findings=() if accepted else checked.findings,
         missing=tuple(sorted(missing)),
         review=review,
+        read=checked.verdict is Verdict.CONSISTENT,
     )
 
 
