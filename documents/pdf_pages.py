@@ -73,6 +73,13 @@ class PdfPages:
             with closing(page.render(scale=scale, may_draw_forms=False)) as bitmap:
                 return bitmap.to_numpy().copy()
 
+    def image(self, number: int, longest: int) -> Any:
+        """A page as it looks, as an image of Pillow; its longer side in pixels at most."""
+        with closing(self._pdf[number]) as page:
+            scale = min(longest / max(*page.get_size(), 1.0), LARGEST_SCALE)
+            with closing(page.render(scale=scale, may_draw_forms=False)) as bitmap:
+                return bitmap.to_pil().convert("RGB")
+
 
 def read_text(data: bytes) -> DocumentReading | None:
     """What the text layer of a PDF says; `None` where a page has none and has to be looked at."""

@@ -13,6 +13,7 @@ from fastapi import Request
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from gateway.composition import Clock, Services, open_for_serving, utc_now
+from gateway.page_pictures import PagePictures
 from models.errors import SojournError
 from models.people.authorization import Actor
 from models.people.roles import OF_THE_PROGRAMME
@@ -39,6 +40,7 @@ class RequestContext:
     key: bytes
     """Signs what the portal gives out and takes back: nothing that is kept."""
     file_reading: FileReading = field(default_factory=FileReading)
+    pictures: PagePictures = field(default_factory=PagePictures)
     temporal_away_since: datetime | None = None
     _levels: dict[str, tuple[datetime, list[ServiceLevel]]] = field(default_factory=dict)
 

@@ -167,6 +167,7 @@ SENTENCES: dict[str, str] = {
     ),
     "document.returned_before": _("This very file was returned by a reviewer; hand in a corrected one."),
     "document.unknown": _("There is no such document, or it is not for you."),
+    "document.not_drawn": _("This page cannot be shown here. Open the file itself."),
     "document.no_override": _(
         "This document cannot be made to count: it was not refused by the checks, another one took its place, or the "
         "exchange does not ask for it now."

@@ -1,0 +1,73 @@
+"""The pages of a document, to be looked at without a program of one's own and without keeping the file."""
+
+from contextlib import suppress
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from gateway.page_pictures import MEDIA_TYPE, MOST_PAGES
+from models.errors import Unknown
+from models.events import OverrideAsked
+from models.rules.reviews import CONFIRMING, REVIEWING
+from models.views import DocumentView, ExchangeView, StepLine, WorklistRow
+from models.vocabulary import DocumentStatus
+from portal.context import context_of
+from portal.policy import SIGNED_IN, Pages
+from portal.render import page
+from portal.seeing import see
+from portal.visitor import visitor_of
+
+pages = Pages("documents")
+
+
+@pages.get("/exchanges/{exchange_id}/look/{document_id:path}", SIGNED_IN)
+async def look(request: Request, exchange_id: str, document_id: str) -> Response:
+    """All pages of a document, with what was found of it."""
+    view = await see(context_of(request), await visitor_of(request), exchange_id)
+    found = next((one for one in view.documents if one.document_id == document_id and one.filename), None)
+    if found is None:
+        raise Unknown("document.unknown")
+    return await page(request, "document.html", view=view, paper=found, sheets=sheets_of(found))
+
+
+@pages.get("/exchanges/{exchange_id}/pages/{document_id:path}", SIGNED_IN)
+async def picture(request: Request, exchange_id: str, document_id: str) -> Response:
+    """One page as a picture, in a role of the visitor that may open it; that they did is on record before."""
+    context, visitor = context_of(request), await visitor_of(request)
+    number = request.query_params.get("page", "1")
+    for actor in visitor.capacities:
+        with suppress(Unknown):
+            paper = await context.services.gateway.papers.open(exchange_id, document_id, actor, context.now())
+            break
+    else:
+        raise Unknown("document.unknown")
+    large = request.query_params.get("large") == "1"
+    asked = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
+    drawn = await context.pictures.draw(paper.data, paper.media_type, asked, large=large)
+    if drawn is None:
+        raise Unknown("document.not_drawn")
+    headers = {"Content-Disposition": "inline", "Content-Security-Policy": "default-src 'none'; sandbox"}
+    return Response(drawn, media_type=MEDIA_TYPE, headers=headers)
+
+
+def sheets_of(document: DocumentView) -> int:
+    """How many pages of a document are shown."""
+    return min(max(document.pages or 1, 1), MOST_PAGES)
+
+
+def paper_of(view: ExchangeView | None, line: StepLine | WorklistRow) -> DocumentView | None:
+    """The document that a step asks somebody to look at, as far as the reader may open it."""
+    if view is None or line.kind not in REVIEWING | CONFIRMING:
+        return None
+    found = [one for one in view.documents if one.kind == line.subject and one.filename]
+    if line.kind in REVIEWING:
+        return next((one for one in found if one.status is DocumentStatus.REVIEW), None)
+    asked = asked_of(view, line)
+    return next((one for one in found if asked and one.document_id == asked.document_id), None)
+
+
+def asked_of(view: ExchangeView, line: StepLine | WorklistRow) -> OverrideAsked | None:
+    """What was asked last about the document of a step: that it counts all the same."""
+    events = [one.event for one in view.timeline]
+    asked = [event for event in events if isinstance(event, OverrideAsked) and event.document == line.subject]
+    return asked[-1] if asked else None
