@@ -18,7 +18,7 @@ from models.errors import Unknown
 from models.messages.exchange import Acknowledged
 from models.messages.housing import MoveBed
 from models.people.particulars import FORMS, ParticularKind
-from models.views.particulars import CardView, DirectoryRow, ParticularsView
+from models.views.particulars import CardView, ParticularsView, StayList
 from models.wire import Form
 from texts.i18n import _, _p
 from texts.particulars import OPEN_POINTS, PARTICULAR_FIELDS, PARTICULARS
@@ -160,14 +160,14 @@ def here(
     session = session_of(ctx)
     actor = session.actor(as_)
 
-    async def look(services: Services) -> tuple[DirectoryRow, ...]:
+    async def look(services: Services) -> StayList:
         return await services.gateway.particulars.directory(
             actor, unit=unit, arriving_from=first, arriving_to=last, open_only=unsettled
         )
 
     found = session.act(look)
     if as_json:
-        say_json(as_data(list(found)))
+        say_json(as_data(list(found.rows)))
         return
     rows = [
         (
@@ -179,7 +179,9 @@ def here(
             one.bed_id or "",
             ", ".join(said(OPEN_POINTS, point) for point in one.open),
         )
-        for one in found
+        for one in found.rows
     ]
     columns = (_("exchange"), _("student"), _p("dates", "from"), _p("dates", "to"), _("unit"), _("bed"), _("state"))
     show_tables(table("", columns, rows))
+    if found.more:
+        say(phrase(_("There are more than are listed here: choose a unit or days.")))

@@ -13,7 +13,7 @@ from models.catalogue.programme import Programme
 from models.errors import Unknown
 from models.people.authorization import Actor
 from models.people.particulars import ParticularKind
-from models.views.particulars import CardView, DirectoryRow, ParticularsView
+from models.views.particulars import CardView, ParticularsView, StayList
 from models.wire import Form
 from records.directory import StayDirectory
 from records.particulars import Particulars
@@ -77,7 +77,7 @@ class ParticularOperations:
         arriving_from: date | None = None,
         arriving_to: date | None = None,
         open_only: bool = False,
-    ) -> tuple[DirectoryRow, ...]:
+    ) -> StayList:
         """Who is here now, or arrives in these days; see `StayDirectory.rows`."""
         return await self._directory.rows(actor, unit=unit, arriving=(arriving_from, arriving_to), open_only=open_only)
 

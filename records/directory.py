@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import date
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import NotAuthorised
@@ -18,7 +18,7 @@ from models.people.particulars import (
     may_see_directory,
 )
 from models.tables import ExchangeRow, IdentityRow, ParticularRow, PlacementRow, identity_of_exchange
-from models.views.particulars import DirectoryRow
+from models.views.particulars import DirectoryRow, StayList
 from models.vocabulary import Role
 from records.particulars import parties_of
 from records.queries.titles import student_of
@@ -27,7 +27,8 @@ from records.store.engine import Sessions, transaction
 
 Forms = dict[ParticularKind, dict[str, object]]
 MOST = 500
-"""Students that are listed."""
+"""Students that are listed at once, and read at once."""
+_NAME = IdentityRow.family_name, IdentityRow.given_name, ExchangeRow.id
 _IS_WORKED = or_(PlacementRow.released_from.is_(None), PlacementRow.released_from > PlacementRow.start)
 """A place that was not given back before its first day."""
 
@@ -45,8 +46,8 @@ class StayDirectory:
         unit: str = "",
         arriving: tuple[date | None, date | None] = (None, None),
         open_only: bool = False,
-    ) -> tuple[DirectoryRow, ...]:
-        """Who has arrived and not left; with days `arriving`, who is expected in them instead; by name.
+    ) -> StayList:
+        """Who has arrived and not left; with days `arriving`, who is expected in them instead; the first by name.
 
         With `open_only`, those whose keys or deposit are not settled, also after they left.
 
@@ -55,13 +56,19 @@ class StayDirectory:
         """
         if not may_see_directory(actor.role):
             raise NotAuthorised("not_allowed.directory")
+        query = _wanted(actor, unit, arriving, open_only=open_only)
+        found = list[DirectoryRow]()
         async with transaction(self._sessions) as session:
-            query = _wanted(actor, unit, arriving, open_only=open_only)
-            people = [(row[0], row[1]) for row in await session.execute(query)]
-            ids = [exchange.id for exchange, _ in people]
-            forms, units = await _forms(session, ids), await _units(session, ids)
-        found = [_row(actor, exchange, person, forms[exchange.id], units[exchange.id]) for exchange, person in people]
-        return tuple(one for one in found if not open_only or one.open)
+            while len(found) <= MOST:
+                rows = await session.execute(query)
+                people = [(row[0], row[1]) for row in rows]
+                listed = await _rows(session, actor, people)
+                found += [one for one in listed if not open_only or one.open]
+                if len(people) < MOST:
+                    break
+                last, person = people[-1]
+                query = query.where(tuple_(*_NAME) > (person.family_name, person.given_name, last.id))
+        return StayList(rows=tuple(found[:MOST]), more=len(found) > MOST)
 
 
 def _wanted(
@@ -84,7 +91,15 @@ def _wanted(
         query = query.where(ExchangeRow.actual_arrival.is_(None), ExchangeRow.closed_at.is_(None))
         query = query.where(ExchangeRow.start >= first) if first else query
         query = query.where(ExchangeRow.start <= last) if last else query
-    return query.order_by(IdentityRow.family_name, IdentityRow.given_name, ExchangeRow.id).limit(MOST)
+    return query.order_by(*_NAME).limit(MOST)
+
+
+async def _rows(
+    session: AsyncSession, actor: Actor, people: list[tuple[ExchangeRow, IdentityRow]]
+) -> list[DirectoryRow]:
+    ids = [exchange.id for exchange, _ in people]
+    forms, units = await _forms(session, ids), await _units(session, ids)
+    return [_row(actor, exchange, person, forms[exchange.id], units[exchange.id]) for exchange, person in people]
 
 
 async def _forms(session: AsyncSession, exchanges: list[str]) -> defaultdict[str, Forms]:

@@ -65,3 +65,11 @@ class DirectoryRow(Wire):
     """Whether there is an emergency card that the reader may be shown."""
     open: tuple[str, ...] = ()
     """What is not settled: `keys`, `deposit`."""
+
+
+class StayList(Wire):
+    """Who is at a host, or about to come, by name."""
+
+    rows: tuple[DirectoryRow, ...] = ()
+    more: bool = False
+    """Whether there are others, who are not listed: fewer must be asked for."""

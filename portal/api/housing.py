@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.errors import Unknown
@@ -111,18 +111,24 @@ async def _keep(
 @router.get("/directory", dependencies=GUARD, responses=problems(403))
 async def list_directory(
     request: Request,
+    response: Response,
     caller: Reader,
     unit: Annotated[str, Query(max_length=120)] = "",
     arriving_from: date | None = None,
     arriving_to: date | None = None,
     unsettled: bool = False,
 ) -> list[DirectoryRow]:
-    """Who is here now; with days, who arrives in them; `unsettled`: whose keys or deposit are not settled."""
+    """Who is here now; with days, who arrives in them; `unsettled`: whose keys or deposit are not settled.
+
+    The first 500 by name; where there are more, the answer carries the header `Sojourn-More: true`.
+    """
     particulars = context_of(request).services.gateway.particulars
-    rows = await particulars.directory(
+    found = await particulars.directory(
         caller.actor, unit=unit, arriving_from=arriving_from, arriving_to=arriving_to, open_only=unsettled
     )
-    return list(rows)
+    if found.more:
+        response.headers["Sojourn-More"] = "true"
+    return list(found.rows)
 
 
 async def known(request: Request, caller: ApiCaller, exchange_id: str) -> ExchangeView:

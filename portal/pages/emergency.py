@@ -111,6 +111,7 @@ async def directory(request: Request) -> Response:
         raise Unknown("page.unknown")
     asked = {name: request.query_params.get(name, "")[:120] for name in FILTERS}
     rows: dict[str, DirectoryRow] = {}
+    more = False
     for actor in actors:
         found = await context.services.gateway.particulars.directory(
             actor,
@@ -119,9 +120,10 @@ async def directory(request: Request) -> Response:
             arriving_to=_day(asked["to"], "to"),
             open_only=asked["open"] == "yes",
         )
-        rows |= {one.exchange_id: one for one in found}
+        rows |= {one.exchange_id: one for one in found.rows}
+        more = more or found.more
     units = sorted({unit for one in rows.values() for unit in one.units} | {asked["unit"]} - {""})
-    return await page(request, "directory.html", rows=list(rows.values()), asked=asked, units=units)
+    return await page(request, "directory.html", rows=list(rows.values()), more=more, asked=asked, units=units)
 
 
 def _day(text: str, field: str) -> date | None:

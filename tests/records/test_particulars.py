@@ -188,7 +188,7 @@ async def test_keys_and_deposit_are_open_until_they_are_settled(
     await ana.records.keep(ana.exchange, K.INSPECTION, found, OFFICER, NOW, "k2")
     assert (await ana.records.of(ana.exchange, OFFICER)).open == left
     listed = await StayDirectory(office.sessions).rows(OFFICER, open_only=True)
-    assert [one.open for one in listed] == ([left] if left else [])
+    assert [one.open for one in listed.rows] == ([left] if left else [])
 
 
 AGREED = [
@@ -254,16 +254,16 @@ async def test_the_card_is_asked_for_again_after(
 
 async def test_the_directory_lists_who_is_here_and_who_arrives(ana: Student, office: Office) -> None:
     directory = StayDirectory(office.sessions)
-    assert await directory.rows(HOST) == ()
+    assert (await directory.rows(HOST)).rows == ()
     coming = await directory.rows(HOST, arriving=(date(2027, 2, 1), date(2027, 4, 1)))
-    assert [one.exchange_id for one in coming] == [ana.exchange]
-    assert await directory.rows(HOST, arriving=(date(2028, 2, 1), None)) == ()
+    assert [one.exchange_id for one in coming.rows] == [ana.exchange]
+    assert (await directory.rows(HOST, arriving=(date(2028, 2, 1), None))).rows == ()
     await office.record(ana.exchange, Arrived(at=NOW, report_id="r", arrived_at=NOW))
     await ana.records.keep(ana.exchange, K.EMERGENCY_CARD, CARD, ana.actor, NOW, "k1")
     for actor in (HOST, OFFICER, PROGRAMME):
-        assert [(one.exchange_id, one.card) for one in await directory.rows(actor)] == [(ana.exchange, True)]
-    assert await directory.rows(HOME) == ()  # it hosts nobody
-    assert await directory.rows(HOST, unit="cqmu-lipid") == ()
+        assert [(one.exchange_id, one.card) for one in (await directory.rows(actor)).rows] == [(ana.exchange, True)]
+    assert (await directory.rows(HOME)).rows == ()  # it hosts nobody
+    assert (await directory.rows(HOST, unit="cqmu-lipid")).rows == ()
     for actor in (PARTNER, HEALTH, OPERATOR, ana.actor):
         with pytest.raises(NotAuthorised):
             await directory.rows(actor)
@@ -286,12 +286,27 @@ async def test_who_is_in_a_unit_is_looked_for_among_all_who_are_here(
     )
     await office.record(ana.exchange, placed)
     directory = StayDirectory(office.sessions)
-    assert [one.exchange_id for one in await directory.rows(HOST)] == [first]
+    everybody = await directory.rows(HOST)
+    assert ([one.exchange_id for one in everybody.rows], everybody.more) == ([first], True)
     found = await directory.rows(HOST, unit="cqmu-lipid")
-    assert [(one.exchange_id, one.units) for one in found] == [(ana.exchange, ("cqmu-lipid",))]
+    assert [(one.exchange_id, one.units) for one in found.rows] == [(ana.exchange, ("cqmu-lipid",))]
+    assert not found.more
     released = PlaceReleased(at=NOW, placement_id=placed.placement_id)
     await office.record(ana.exchange, released)
-    assert await directory.rows(HOST, unit="cqmu-lipid") == ()
+    assert (await directory.rows(HOST, unit="cqmu-lipid")).rows == ()
+
+
+async def test_what_is_not_settled_is_found_behind_many_that_are(
+    ana: Student, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("records.directory.MOST", 2)
+    settled = [(await office.nominate(n, family_name="A" + "abc"[n - 2])).exchange_id for n in (2, 3, 4)]
+    for exchange in (*settled, ana.exchange):
+        keys = 2 if exchange == ana.exchange else 0
+        given = Handover(on=FIRST_NIGHT, condition="good", by="Lin", keys=keys)
+        await ana.records.keep(exchange, K.HANDOVER, given, OFFICER, NOW, f"k{exchange}")
+    listed = await StayDirectory(office.sessions).rows(OFFICER, open_only=True)
+    assert ([one.exchange_id for one in listed.rows], listed.more) == ([ana.exchange], False)
 
 
 async def test_an_address_outside_fills_the_housing_letter(ana: Student, office: Office) -> None:
