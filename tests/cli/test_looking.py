@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from cli.session import Session
 from gateway.composition import open_for_reading
@@ -29,7 +29,7 @@ from models.events import (
 )
 from models.messages.exchange import RungAt, StepPlan
 from models.people.authorization import Actor, Owner
-from models.tables import ExchangeRow, MessageRow, MessageStatus, OperatorTaskRow
+from models.tables import DataKeyRow, ExchangeRow, MessageRow, MessageStatus, OperatorTaskRow
 from models.vocabulary import Role, RungKind, Side, Stage, StepKind, StepStatus, Target
 from records.keyring import keyring_of
 from records.store.engine import open_engine, session_maker, transaction
@@ -326,6 +326,7 @@ def test_data_keys_are_rotated(run: Run, settings: Settings) -> None:
 
     async def seal(database: Database) -> None:
         async with transaction(database.sessions) as session:
+            await session.execute(delete(DataKeyRow))  # those of the files that were handed in before
             vault = DataVault(keyring_of(f"old={old}", None))
             await vault.seal(session, ANA, "identity", b"E12345678", "number", NOW)
 
