@@ -29,7 +29,15 @@ class Nominee:
     host: str = "cqmu"
 
 
-def _from_cqmu(number: str, family: str, given: str, native: str, laboratory: str, part: str = "completes") -> Nominee:
+def _from_cqmu(
+    number: str,
+    family: str,
+    given: str,
+    native: str,
+    laboratory: str,
+    part: str = "completes",
+    host: str = "dartmouth",
+) -> Nominee:
     return Nominee(
         number,
         family,
@@ -43,7 +51,7 @@ def _from_cqmu(number: str, family: str, given: str, native: str, laboratory: st
         nationality="CN",
         language="zh",
         sending="cqmu",
-        host="dartmouth",
+        host=host,
     )
 
 
@@ -103,6 +111,7 @@ CQMU = (
     _from_cqmu("C01", "Li", "Na", "李娜", "dartmouth-immunology", part="suspended"),
     _from_cqmu("C02", "Wang", "Xiaoyu", "王晓雨", "dartmouth-neuroscience", part="misses_too_much"),
     _from_cqmu("C03", "Zhang", "Min", "张敏", "dartmouth-epidemiology", part="host_rejects"),
+    _from_cqmu("C04", "Zhao", "Ying", "赵颖", "sample-public-health", part="third_country", host="sample"),
 )
 STUDENTS = {s.number: s for s in (*DARTMOUTH, *SAMPLE, *SEVERAL, *CHANGED, *CQMU)}
 WEEKS_BEFORE_START = 11

@@ -33,6 +33,7 @@ ENDINGS: dict[str, tuple[Outcome | None, bool]] = {
     "force_majeure": (Outcome.ENDED_EARLY_JUSTIFIED, True),
     "misses_too_much": (Outcome.COMPLETED, False),
     "host_rejects": (Outcome.REJECTED, False),
+    "third_country": (Outcome.COMPLETED, True),
 }
 """By part: how it ends (not at all: it goes on in another intake), and whether a certificate was earned."""
 FAULTS = {"email", "discipline", "end", "laboratories", "programme_fee"}
@@ -54,6 +55,7 @@ async def unmet_expectations(play: Play) -> list[str]:
         *_parts(views),
         *blocks_unmet(views["several_blocks"]),
         *_changes_unmet(views["extends"], views["swaps_units"]),
+        *_third_country(play, views["third_country"]),
         *await _seats(play, views),
         *await _deferred(play, views["deferred"]),
         *await _replanned(play, views["suspended"]),
@@ -147,6 +149,19 @@ def _changes_unmet(longer: ExchangeView, swapped: ExchangeView) -> Iterator[str]
     evaluated = {one.placement_id for one in swapped.evaluations if one.passed}
     if len(units) != 2 or units[1] != SWAPPED_TO or evaluated != {one.placement_id for one in swapped.placements}:
         yield f"{swapped.exchange_id} was to be evaluated in two laboratories"
+
+
+def _third_country(play: Play, view: ExchangeView) -> Iterator[str]:
+    """What is not right with the stay in a country whose law is a file, in words."""
+    law = play.programme.law_at(view.plan.host)
+    asked = {step.subject for step in view.steps if step.kind is StepKind.STUDENT_DUTY}
+    if asked != {duty.id for duty in law.duties if duty.step is StepKind.STUDENT_DUTY}:
+        yield f"{view.exchange_id} was asked for {sorted(asked)} by the law of {law.country}"
+    if foreign := {StepKind.REGISTER_RESIDENCE, StepKind.VALIDATE_SEVIS} & {step.kind for step in view.steps}:
+        yield f"{view.exchange_id} was asked for what another country's law says: {sorted(foreign)}"
+    papers = [(step.subject, step.outcome) for step in _steps(view, StepKind.SUBMIT_ARRIVAL_PAPERS)]
+    if papers != [("house_rules", "complete")]:
+        yield f"{view.exchange_id} handed in {papers} after the arrival"
 
 
 async def _seats(play: Play, views: dict[str, ExchangeView]) -> list[str]:

@@ -303,6 +303,7 @@ _PAPERS = {
     StepKind.OBTAIN_VISA,
     StepKind.SUBMIT_INSURANCE,
     StepKind.SUBMIT_HEALTH_RECORDS,
+    StepKind.SUBMIT_ARRIVAL_PAPERS,
 }
 
 DELAYS: dict[StepKind, timedelta] = {

@@ -181,5 +181,6 @@ PARTS: dict[str, ScriptPart] = {
     "misses_too_much": ScriptPart(
         attends=0.70, deed=_replan_cohort, deed_after=timedelta(weeks=7, days=4), changes=True
     ),
+    "third_country": ScriptPart(),
     "host_rejects": ScriptPart(acts={StepKind.HOST_APPROVAL: _reject}),
 }

@@ -141,6 +141,7 @@ class StepKind(StrEnum):
     REGISTER_RESIDENCE = "register_residence"
     VALIDATE_SEVIS = "validate_sevis"
     ORIENTATION = "orientation"
+    SUBMIT_ARRIVAL_PAPERS = "submit_arrival_papers"
     EVALUATE_MIDPOINT = "evaluate_midpoint"
     EVALUATE_STUDENT = "evaluate_student"
     EVALUATE_PROGRAMME = "evaluate_programme"

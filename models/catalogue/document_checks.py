@@ -9,7 +9,7 @@ from models.catalogue.jurisdiction import Jurisdiction
 from models.catalogue.policy import DocumentPolicy, Rule, StepPolicy
 from models.catalogue.programme import Institution
 from models.catalogue.step_checks import Told
-from models.vocabulary import Purpose
+from models.vocabulary import Purpose, StepKind
 
 
 def forms_of(jurisdictions: Iterable[tuple[str, Jurisdiction]]) -> tuple[str, ...]:
@@ -24,13 +24,16 @@ def document_faults(
     rules: Mapping[str, Rule],
     forms: Sequence[str],
 ) -> Told:
-    """Faults of the programme's kinds; `own` are those that single hosts ask for besides."""
+    """Faults of the programme's kinds; `own` are those that single hosts ask for besides.
+
+    What is handed in after the arrival is for each host to say: there may be none.
+    """
     for kind, times in Counter(document.kind for document in documents).items():
         if times > 1:
             yield wrong(f"documents[{kind}]", "catalogue.repeated", times=times)
     for document in documents:
         yield from _of_one(document, steps, rules, forms)
-    collected = {document.step for document in (*documents, *own)}
+    collected = {StepKind.SUBMIT_ARRIVAL_PAPERS, *(document.step for document in (*documents, *own))}
     for name, step in steps.items():
         if _collects(step) and step.kind not in collected:
             yield wrong("documents", "catalogue.no_document", id=name)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from models.catalogue.answers import GivenBy
 from models.catalogue.foreseen import Foreseen
 from models.catalogue.jurisdiction import Cause, EntryRight, earlier_law
 from models.catalogue.policy import DueRule, Policy, StepPolicy
@@ -98,8 +99,8 @@ def story_of(plan: Plan, policy: Policy) -> tuple[Asked, ...]:
 
 def _collects_nothing(kind: StepKind, plan: Plan, policy: Policy) -> bool:
     """Whether a step collects documents, and none of this stay: a visa of somebody who needs none (D2)."""
-    collects = any(document.step is kind for document in policy.documents)
-    return collects and not required_documents(policy, plan, kind)
+    answers = policy.steps[kind].answers.values()
+    return any(one.given_by is GivenBy.DOCUMENTS for one in answers) and not required_documents(policy, plan, kind)
 
 
 def _asked(kind: StepKind, foreseen: Foreseen, plan: Plan, policy: Policy) -> Iterable[Asked]:

@@ -25,6 +25,7 @@ COLLECTED = (
     StepKind.OBTAIN_VISA,
     StepKind.SUBMIT_INSURANCE,
     StepKind.SUBMIT_HEALTH_RECORDS,
+    StepKind.SUBMIT_ARRIVAL_PAPERS,
 )
 """Steps that collect documents, in the order of the story."""
 FOR_THE_ENTRY = frozenset({StepKind.ISSUE_INVITATION, StepKind.OBTAIN_VISA})

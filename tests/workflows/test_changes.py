@@ -114,6 +114,17 @@ async def test_a_stay_that_has_begun_is_extended_to_its_new_last_day(world: Worl
     assert done.certificates
 
 
+async def test_a_stay_of_who_owes_no_visa_is_changed_too(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY, nationality="CN")
+    await world.only(exchange, K.CONFIRM_ARRIVAL)
+    assert K.OBTAIN_VISA not in {step.kind for step in (await world.view(exchange)).steps}
+    change = await other_days(world, exchange, end=21)
+    await changed(world, exchange, change)
+    assert await status_of(world, exchange) == [ChangeStatus.APPLIED]
+    assert (await world.finish(exchange)).outcome is Outcome.COMPLETED
+    assert (await world.view(exchange)).departed_on == change.end
+
+
 async def test_a_stay_that_has_begun_is_shortened(world: World) -> None:
     exchange = await world.nominate(LAB_ONLY)
     await world.until(exchange, K.EVALUATE_PROGRAMME)

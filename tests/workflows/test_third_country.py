@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from demo.cohort import CQMU
+from models.identifiers import exchange_workflow_id
 from models.messages.exchange import EndEarly, ReportArrival
-from models.vocabulary import Movement, Outcome, Role, StepKind
+from models.vocabulary import Movement, Outcome, Role, StepKind, StepStatus
 from tests.workflows.test_legal_clocks import move
+from tests.workflows.test_recovery import recover
 from tests.workflows.world import LAB_ONLY, World
 
 FOREIGNERS = {
@@ -72,6 +74,29 @@ async def test_a_stay_in_finland_goes_by_its_file(world: World) -> None:
     assert (duty.subject, duty.owner.institution) == ("fi.studies-ended", "sample")
     assert (await world.finish(exchange)).outcome is Outcome.ENDED_EARLY_UNJUSTIFIED
     assert StepKind.REPORT_LEAVING not in await asked(world, exchange)
+
+
+async def test_a_host_asks_for_papers_that_exist_only_after_the_arrival(world: World) -> None:
+    exchange = await in_helsinki(world)
+    assert StepKind.SUBMIT_ARRIVAL_PAPERS not in await asked(world, exchange)
+    await arrive(world, exchange, 60)
+    papers = await world.step(exchange, StepKind.SUBMIT_ARRIVAL_PAPERS)
+    days = papers.due_at.date() - world.clock.last.date()
+    assert (papers.subject, timedelta(days=14) <= days <= timedelta(days=16)) == ("house_rules", True)
+    await world.lose(exchange_workflow_id(exchange))
+    await recover(world)
+    assert (await world.step(exchange, StepKind.SUBMIT_ARRIVAL_PAPERS)).due_at == papers.due_at
+    assert await world.people.hand_in_one("house_rules", world.people.actor(papers.owner), world.travellers[exchange])
+    closed = [step for step in (await world.view(exchange)).steps if step.kind is StepKind.SUBMIT_ARRIVAL_PAPERS]
+    assert [(step.status, step.outcome) for step in closed] == [(StepStatus.DONE, "complete")]
+
+
+async def test_nobody_waits_for_papers_of_a_student_who_has_left(world: World) -> None:
+    exchange = await in_helsinki(world)
+    await arrive(world, exchange, 300)
+    assert (await world.finish(exchange, leave=(StepKind.SUBMIT_ARRIVAL_PAPERS,))).outcome is Outcome.COMPLETED
+    left = [step for step in (await world.view(exchange)).steps if step.kind is StepKind.SUBMIT_ARRIVAL_PAPERS]
+    assert [step.status for step in left] == [StepStatus.CANCELLED]
 
 
 async def test_a_citizen_of_the_host_owes_nothing_of_foreigners(world: World) -> None:

@@ -7,7 +7,7 @@ from temporalio import workflow
 from models.events import ExchangeOpened, ExchangeReopened
 from models.messages.cohorts import SeatRequest, SeatReturn
 from models.rules.stay import required_documents
-from models.vocabulary import NominationStatus, Stage, StepKind
+from models.vocabulary import Anchor, NominationStatus, Stage, StepKind
 from workflows.case import Case
 from workflows.ending import Ended
 from workflows.engine.open_step import StepAnswer
@@ -115,16 +115,17 @@ async def collect(case: Case, kind: StepKind) -> StepAnswer:
     Until then each of them may be replaced by a better one.
     """
     needed = {d.kind for d in required_documents(case.policy, case.plan, kind)}
-    case.awaited[kind] = needed - case.accepted.keys()
+    missing = needed - case.accepted.keys()
     then = case.engine.memory.next_of(kind)
-    if not case.awaited[kind] and then is None:
+    if not missing and then is None:
         return StepAnswer(outcome="complete")
-    case.collected[kind] = needed
+    case.awaited[kind], case.collected[kind] = missing, needed
     reviewing.resume(case, needed)
     try:
         # On record it may have been about more: what was asked anew since is another step's.
         subject = then.opened.subject if then else ",".join(sorted(case.awaited[kind]))
-        answer = await case.ask(kind, subject=subject)
+        arrived = case.arrived_at if case.policy.step(kind).due.anchor is Anchor.ARRIVAL else None
+        answer = await case.ask(kind, subject=subject, anchor_at=arrived)
     except (Exception, asyncio.CancelledError):  # not `finally`: a run that leaves the cache closes no steps
         _collected(case, kind)
         raise

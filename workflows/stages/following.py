@@ -134,6 +134,8 @@ def _collect(case: Case) -> None:
             case.collected[kind] = needed | case.collected[kind]
         elif kind is StepKind.SUBMIT_HEALTH_RECORDS and _health_begins(case):
             continue  # the track itself asks for what the clinic needs
+        elif kind is StepKind.SUBMIT_ARRIVAL_PAPERS and not (arrived and kind in case.policy.steps):
+            continue  # the arrival asks for them
         elif missing and _was_collected(case, kind):
             case.duty(collect(case, kind))
 

@@ -26,6 +26,7 @@ AFTER_ARRIVAL = (
     StepKind.AWAIT_PERMIT,
     StepKind.REPORT_ADDRESS,
     StepKind.CONFIRM_REENTRY,
+    StepKind.SUBMIT_ARRIVAL_PAPERS,
 )
 """What nobody needs to do any more once the student has left the country."""
 UNCONDITIONAL = (
@@ -36,7 +37,7 @@ UNCONDITIONAL = (
     StepKind.STUDENT_DUTY,
 )
 """Duties of the stay whose answers have no consequence."""
-COLLECTED = frozenset({StepKind.SUBMIT_DOCUMENTS, StepKind.SUBMIT_INSURANCE})
+COLLECTED = frozenset({StepKind.SUBMIT_DOCUMENTS, StepKind.SUBMIT_INSURANCE, StepKind.SUBMIT_ARRIVAL_PAPERS})
 """What may have to be handed in anew during the stay."""
 LEAVING = frozenset({StepKind.WATCH_STAY, StepKind.LEAVE_AFTER_END})
 """What leaving the country answers."""

@@ -21,6 +21,7 @@ from workflows.reports import Hours
 from workflows.rotation import RotationWorkflow, first_clinical_day
 from workflows.running_rotation import RotationApart, RotationAsChild
 from workflows.stages import law
+from workflows.stages.application import collect
 
 MORNING = time(8, 0)
 AT_MIDDLE = StepKind.EVALUATE_MIDPOINT
@@ -36,6 +37,8 @@ async def arrival(case: Case) -> None:
     else:
         law.begin(case)
         case.duty(_duty(case, StepKind.ORIENTATION))
+        if StepKind.SUBMIT_ARRIVAL_PAPERS in case.policy.steps:
+            case.duty(collect(case, StepKind.SUBMIT_ARRIVAL_PAPERS))
 
 
 async def _duty(case: Case, kind: StepKind) -> None:
