@@ -24,6 +24,7 @@ from models.vocabulary import MobilityStatus, NominationStatus, Outcome, Stage, 
 from models.wire import Wire
 from workflows.amendments import Amendments
 from workflows.ending import Ended, Ending
+from workflows.engine.beside import Beside
 from workflows.engine.idempotency import Acts
 from workflows.engine.open_step import StepAnswer
 from workflows.engine.step_engine import StepEngine
@@ -55,6 +56,7 @@ class Case:
         self.engine.pauses.rests = self._waits_for_reviews_alone
         if not start.resumes:
             self.engine.recorder.policy = start.policy
+        self.beside = Beside()
         self.stage = Stage.NOMINATION
         self.mobility = MobilityStatus.NOMINATION
         self.nomination = NominationStatus.PENDING
@@ -102,8 +104,7 @@ class Case:
         self.issued: dict[str, date] = {}
         """When documents were issued, by their ids, as who handed them in stated."""
         self.arrived_at: datetime | None = None
-        self.entered_at: datetime | None = None
-        """Into the host's country, the last time."""
+        self.entered_at: datetime | None = None  # into the host's country, the last time
         self.permitted_until: date | None = None
         self.first_permitted_until: date | None = None
         self.single_entry = True
@@ -289,7 +290,7 @@ class Case:
 
     def begin_health(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Begin the health track; it outlives its stage and ends at the latest with the stay (D36)."""
-        self._health = asyncio.create_task(coroutine)
+        self._health = self.beside.begin(coroutine, ends=Ended)
 
     @property
     def health_is_over(self) -> bool:
@@ -306,7 +307,7 @@ class Case:
 
     def duty(self, coroutine: Coroutine[Any, Any, Any], *, legal: bool = False) -> None:
         """Begin something that goes on beside the stages and must be done before the certificate."""
-        task = asyncio.create_task(coroutine)
+        task = self.beside.begin(coroutine, ends=Ended)
         self.duties.append(task)
         if legal:
             self.legal.add(task)

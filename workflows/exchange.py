@@ -66,6 +66,7 @@ class ExchangeWorkflow(Arrangements):
             start.longest_history,
             start.resumes,
             rests=lambda: case.under_way == 0 and case.remembers,
+            beside=case.beside,
         )
 
     @workflow.run

@@ -12,6 +12,7 @@ from typing import Any
 from temporalio import workflow
 
 from models.errors import OutOfStep
+from workflows.engine.beside import Beside
 from workflows.engine.idempotency import Acts
 from workflows.engine.recorder import Recorder
 
@@ -33,11 +34,14 @@ class Renewal:
         longest: int,
         resumes: int,
         rests: Callable[[], bool] = lambda: True,
+        beside: Beside | None = None,
     ) -> None:
         """`longest` is the number of events after which it is renewed, `resumes` how often in a row it was resumed.
 
-        `rests` says whether the story waits for people and days only, and no command of it is under way.
+        `rests` says whether the story waits for people and days only, and no command of it is under way;
+        `beside` are the tasks that go on beside it.
         """
+        self._beside = beside or Beside()
         self._rests = rests
         self._recorder = recorder
         self._acts = acts
@@ -75,9 +79,16 @@ class Renewal:
         return (long or self._acts.begun > MOST_ACTS) and workflow.patched(PATCH)
 
     async def over(self, story: "asyncio.Task[Any]") -> bool:
-        """Wait until the story is told, or this run is to end; says whether it is to end."""
+        """Wait until the story is told, or this run is to end; says whether it is to end.
+
+        Raises:
+            Exception: a fault of what goes on beside the story.
+        """
         lost = self._recorder.lost
-        await workflow.wait_condition(lambda: self.is_due() or (story.done() and not lost.is_set()))
+        await workflow.wait_condition(
+            lambda: self._beside.fault is not None or self.is_due() or (story.done() and not lost.is_set())
+        )
+        self._beside.require_whole()
         if not self.is_due():
             return False
         if story.done() and not story.cancelled():

@@ -29,6 +29,7 @@ from models.rules.replans import days_for
 from models.vocabulary import NominationStatus, StepKind
 from workflows.amendments import FIRST
 from workflows.case import Case, together
+from workflows.ending import Ended
 from workflows.engine.open_step import StepAnswer
 from workflows.options import RECORD
 from workflows.stages import following
@@ -52,7 +53,7 @@ class _Against(Exception):
 def begin(case: Case, change: RequestChange) -> None:
     """Have a change signed and applied, beside the story."""
     case.amendments.open = change
-    case.amendments.task = asyncio.create_task(_carry(case, change))
+    case.amendments.task = case.beside.begin(_carry(case, change), ends=Ended)
 
 
 def unchangeable(case: Case) -> NotOpen | None:
