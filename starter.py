@@ -23,6 +23,7 @@ from cli import (
     nominate,
     people,
     plan,
+    privacy,
     recover,
     replans,
     reports,
@@ -63,6 +64,7 @@ for part in (
     app.add_typer(part.commands)
 app.add_typer(documents.commands, name="document", no_args_is_help=True)
 app.add_typer(facts.commands, name="facts", no_args_is_help=True)
+app.add_typer(privacy.commands, name="privacy", no_args_is_help=True)
 app.add_typer(reports.commands, name="report", no_args_is_help=True)
 app.add_typer(certificates.commands, name="certificate", no_args_is_help=True)
 app.add_typer(changes.commands, name="change", no_args_is_help=True)

@@ -33,6 +33,7 @@ async def beside(client: Client, filing: Filing, programme: Programme) -> AsyncI
             asyncio.create_task(gateway.mending.run(), name="mending"),
             asyncio.create_task(Policies(client, filing.sessions).run(), name="policies"),
             asyncio.create_task(Intakes(gateway.open_cohort, programme, clock).run(), name="intakes"),
+            asyncio.create_task(_erased(gateway), name="erasing"),
             asyncio.create_task(_sealed(ClearFiles(filing.sessions, filing.files, programme, clock)), name="sealing"),
         ]
         try:
@@ -52,3 +53,16 @@ async def _sealed(clear: ClearFiles) -> None:
     else:
         if done or left:
             logger.info("%d files of before are sealed, %d are left in clear", done, left)
+
+
+async def _erased(gateway: Gateway) -> None:
+    """Erase what a restored copy of the database brought back; nothing is, most of the time."""
+    try:
+        again = await whole_pass(gateway.erasures.apply_again())
+    except SojournError as error:
+        logger.error(
+            "erasures were not applied again (%s); nobody may read what was erased: start the worker anew", error
+        )
+    else:
+        if again:
+            logger.warning("%d keys that a copy brought back are erased again", again)

@@ -8,6 +8,7 @@ from temporalio.client import Client
 from gateway.acts import wall_clock
 from gateway.changes import ChangeOperations
 from gateway.deadlines import AnswerTime, answered, answering
+from gateway.erasures import ErasureOperations
 from gateway.handing_in import HandingIn
 from gateway.kinds import REISSUE
 from gateway.letters import LetterOperations
@@ -125,6 +126,7 @@ class Gateway(NominationOperations):
             filing.sessions, programme, outbox, self._sending, self.availability, clock, filing.sealing
         )
         self.rules = RuleOperations(stated, programme, self._sending, self.availability, clock)
+        self.erasures = ErasureOperations(filing, programme, outbox, self._sending, self.availability, clock)
         self.mending = Mending(client, Recovery(client, filing.sessions, programme))
         inbound = Inbound(filing.sessions)
         self.relay = Relay(

@@ -78,6 +78,10 @@ class FileStore:
         with _unavailable_on_os_error():
             await asyncio.to_thread(self._place, path, name)
 
+    def beside(self, name: str) -> Path:
+        """A file next to the folder: it is copied and restored apart from it."""
+        return self._root.with_name(name)
+
     def open(self, name: str) -> BinaryIO:
         """What is kept under a name, from its beginning.
 

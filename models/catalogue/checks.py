@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field
@@ -28,6 +28,7 @@ from models.vocabulary import (
     ROTATION_CONTENTS,
     EndAction,
     Level,
+    Purpose,
     Repeated,
     Role,
     RungKind,
@@ -59,6 +60,7 @@ class ProgrammeFile(Wire):
     fees: tuple[str, ...]
     fees_zh: tuple[str, ...]
     limits: dict[Repeated, Annotated[int, Field(ge=1)]]
+    retention: dict[Purpose | Literal["issued"], Annotated[int, Field(ge=0)]]
     objectives: dict[str, str] = Field(min_length=1)
     objectives_zh: dict[str, str]
     served: dict[str, Served]

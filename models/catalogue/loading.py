@@ -94,6 +94,7 @@ def _programme(facts: Facts, file: ProgrammeFile) -> Programme:
         fees=file.fees,
         fees_zh=file.fees_zh,
         limits=file.limits,
+        retention={str(purpose): days for purpose, days in file.retention.items()},
         objectives_zh=file.objectives_zh,
         jurisdictions=laws,
         messages=facts.messages,

@@ -248,6 +248,8 @@ class Programme(Wire):
     fees_zh: tuple[str, ...] = ()
     limits: dict[Repeated, int] = Field(default_factory=dict)
     """How often in 24 hours one person may do what leaves its step open, for one exchange."""
+    retention: dict[str, int] = Field(default_factory=dict)
+    """Days for which papers of each purpose are kept after the last exchange of their student ended (D46)."""
     objectives_zh: dict[str, str] = Field(default_factory=dict)
     """The learning objectives in Chinese; the policy, which goes into histories, has the English."""
     jurisdictions: dict[str, Jurisdiction] = Field(default_factory=dict)

@@ -58,6 +58,9 @@ from models.events.particulars import ParticularsKept as ParticularsKept
 from models.events.people import AbsenceCancelled as AbsenceCancelled
 from models.events.people import AbsencePlanned as AbsencePlanned
 from models.events.people import PreferencesSet as PreferencesSet
+from models.events.privacy import HoldLifted as HoldLifted
+from models.events.privacy import HoldSet as HoldSet
+from models.events.privacy import PapersErased as PapersErased
 from models.events.rules import RulesMoved as RulesMoved
 from models.events.stay import Arrived as Arrived
 from models.events.stay import AttendanceReported as AttendanceReported
@@ -144,6 +147,9 @@ Event = Annotated[
     | SeatAnswered
     | ParticularsKept
     | FactsStated
+    | HoldSet
+    | HoldLifted
+    | PapersErased
     | RulesMoved
     | CardOpened
     | BedAssigned

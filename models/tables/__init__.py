@@ -31,6 +31,7 @@ from models.tables.events import EventRow
 from models.tables.exchanges import DecisionRow, ExchangeRow, NoteRow, StepRow
 from models.tables.heads import FactRow, HeadRow, PolicyRow
 from models.tables.host_sessions import HostSessionRow, SessionInvitationRow
+from models.tables.legal_holds import LegalHoldRow
 from models.tables.mail import URGENT, BounceRow, MessageRow, MessageStatus, OperatorTaskRow
 from models.tables.particulars import ParticularRow
 from models.tables.people import ExchangeCodeRow, IdentityRow, NominationRow, PersonRow, identity_of_exchange
@@ -77,6 +78,7 @@ __all__ = [
     "IdempotencyKeyRow",
     "IdentityRow",
     "InboundRow",
+    "LegalHoldRow",
     "LetterRow",
     "MemberProposalRow",
     "MemberRow",

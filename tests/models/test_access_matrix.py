@@ -6,6 +6,7 @@ import pytest
 
 from models.catalogue.loading import load_programme
 from models.people.authorization import Actor, Parties, may_see
+from models.people.erasing import may_erase
 from models.people.facts import may_read_facts, may_state_facts
 from models.people.papers import may_open
 from models.vocabulary import Purpose, Role
@@ -14,7 +15,7 @@ PARTIES = Parties(sending="dartmouth", host="cqmu", student="ana")
 PLACES = {"own": ("ana", "dartmouth"), "sending": ("x", "dartmouth"), "host": ("x", "cqmu"), "other": ("x", "sample")}
 """Who asks, by what the exchange is to them: id and institution."""
 UNIT = "cqmu.unit"
-OPERATIONS = ("know", "open", "state", "read")
+OPERATIONS = ("know", "open", "state", "read", "erase")
 
 ALL = frozenset(Purpose)
 OFFICES = ALL - {Purpose.HEALTH}
@@ -52,8 +53,10 @@ def may(operation: str, role: Role, place: str, purpose: Purpose) -> bool:
             return may_open(role, purpose)
         case "state":
             return may_state_facts(actor, purpose, PARTIES)
-        case _:
+        case "read":
             return may_read_facts(actor, purpose, PARTIES)
+        case _:
+            return may_erase(actor)
 
 
 def expected(operation: str, role: Role, place: str, purpose: Purpose) -> bool:
@@ -61,6 +64,8 @@ def expected(operation: str, role: Role, place: str, purpose: Purpose) -> bool:
         return False
     if operation == "know":
         return True
+    if operation == "erase":
+        return role is Role.PROGRAMME_OFFICE
     return purpose in MAY[role, place]
 
 

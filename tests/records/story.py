@@ -89,6 +89,7 @@ from models.events import (
     WaitlistChanged,
 )
 from models.events.host_sessions import MarkedPresence
+from models.events.privacy import HoldLifted, HoldSet, PapersErased
 from models.messages.changes import ChangeStatus, DatesChange, DisciplineChange
 from models.messages.exchange import Plan, PlannedContent, Reopening, StepPlan
 from models.messages.host_sessions import MarkedBy, Presence
@@ -451,19 +452,16 @@ def story() -> list[tuple[str, list[Event]]]:
         (BO, [HoldingsReleased(at=at(4)), SeatAnswered(at=at(4), answer="released")]),
         (COHORT, [SeatGivenBack(at=at(4), exchange_id=BO, seat=2, reason="declined"), cohort_opened(cap=6)]),
         (COHORT, [SeatTaken(at=at(4), exchange_id=CYD, seat=2), WaitlistChanged(at=at(4), exchange_ids=(), reason="")]),
-        (CYD, [SeatAnswered(at=at(4), answer="granted", seat=2), bed(2), place(CYD)]),
+        (CYD, [SeatAnswered(at=at(4), answer="granted", seat=2), bed(2), place(CYD), HoldSet(at=at(4), hold_id="h-2")]),
         (ANN, [Cleared(at=at(5), valid_through=PLAN.end), Arrived(at=at(49), report_id="r-1", arrived_at=at(49))]),
         (ANN, [MovementReported(at=at(55), report_id="r-9", movement=Movement.MOVED, moved_at=at(55))]),
         (ANN, [ClearanceEnded(at=at(55), number=1, last_day=date(2027, 5, 20), reason=ClearanceEnds.REVOKED)]),
-        (ANN, [Cleared(at=at(55), valid_through=PLAN.end, number=2)]),
-        (
-            ANN,
-            [ParticularsKept(at=at(55), what=ParticularKind.RESIDENCE, version=1), CardOpened(at=at(55), card="c.1")],
-        ),
+        (ANN, [Cleared(at=at(55), valid_through=PLAN.end, number=2), HoldLifted(at=at(55), hold_id="h-1")]),
+        (ANN, [ParticularsKept(at=at(55), what=ParticularKind.RESIDENCE, version=1), CardOpened(at=at(55), card="c")]),
         (ANN, [RulesMoved(at=at(55), decision_id="m-1", from_version="2026-11-25.a", to_version="2027-01-01.b")]),
         (ANN, [FactsStated(at=at(55), document_id="d-1", document="insurance", version=1)]),
         (ANN, [PaperRecorded(at=at(55), paper_id="p-1", paper=PaperKind.VISA, valid_until=date(2027, 6, 1))]),
-        (ANN, [StayPermitted(at=at(55), until=date(2027, 6, 1))]),
+        (ANN, [StayPermitted(at=at(55), until=date(2027, 6, 1)), PapersErased(at=at(55), purposes=())]),
         (
             ANN,
             [

@@ -83,6 +83,7 @@ SENTENCES: dict[str, str] = {
     "not_allowed.facts": _(
         "What this document says is not yours to state. Ask the student, or the office that opens such documents."
     ),
+    "not_allowed.erase": _("Only the programme office erases papers and sets legal holds. Ask them."),
     "not_allowed.particulars": _("This form is not yours to fill in. Ask your coordinator or the programme office."),
     "not_allowed.move_rules": _(
         "Only the host's coordination and the programme office move an exchange to newer rules."

@@ -1,0 +1,58 @@
+"""Erasing a person's papers and forbidding it: done in the records alone, each once."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from gateway.availability import Availability
+from gateway.deadlines import AnswerTime, answered
+from gateway.updates import Updates, new_id
+from models.catalogue.programme import Programme
+from models.people.authorization import Actor
+from records.erasing import Erasures
+from records.erasure_ledger import ErasureLedger
+from records.filing import Filing
+from records.store.append import MessageWriter
+
+LEDGER = "erasures.jsonl"
+"""Beside the folder of files."""
+
+
+class ErasureOperations:
+    """What the programme office does with what must not be kept, and with what must."""
+
+    def __init__(
+        self,
+        filing: Filing,
+        programme: Programme,
+        outbox: MessageWriter,
+        sending: Updates,
+        availability: Availability,
+        clock: Callable[[], datetime],
+    ) -> None:
+        ledger = ErasureLedger(filing.files.store.beside(LEDGER))
+        self._records = Erasures(filing.sessions, programme, outbox, filing.files.vault, ledger)
+        self._sending = sending
+        self._clock = clock
+        self.availability = availability
+
+    async def apply_again(self) -> int:
+        """Erase again what a restored copy brought back; see `Erasures.apply_again`."""
+        return await self._records.apply_again()
+
+    @answered(AnswerTime.ACT)
+    async def hold(self, exchange_id: str, reason: str, actor: Actor, *, key: str | None = None) -> str:
+        """Forbid that anything of the student is erased and tell under which id; see `Erasures.hold`."""
+        await self._sending.vouch(actor)
+        return await self._records.hold(exchange_id, reason, actor, self._clock(), key or new_id())
+
+    @answered(AnswerTime.ACT)
+    async def lift(self, exchange_id: str, hold_id: str, actor: Actor) -> None:
+        """End a hold; see `Erasures.lift`."""
+        await self._sending.vouch(actor)
+        await self._records.lift(exchange_id, hold_id, actor, self._clock())
+
+    @answered(AnswerTime.ACT)
+    async def erase(self, exchange_id: str, actor: Actor, *, key: str | None = None) -> tuple[str, ...]:
+        """Erase what need not be kept any more and tell for which purposes; see `Erasures.erase`."""
+        await self._sending.vouch(actor)
+        return await self._records.erase(exchange_id, actor, self._clock(), key or new_id())

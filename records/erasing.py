@@ -1,0 +1,154 @@
+"""Erasing what a person's papers say, by deleting their keys; and the holds that forbid it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.catalogue.programme import Programme
+from models.errors import BadInput, NotOpen, Unknown
+from models.events import Event, HoldLifted, HoldSet, PapersErased
+from models.people.authorization import Actor, require
+from models.people.erasing import may_erase
+from models.rules.retention import kept_until
+from models.tables import ExchangeCodeRow, ExchangeRow, LegalHoldRow
+from models.typed import clean_text
+from records.erasure_ledger import Erased, ErasureLedger
+from records.queries.visibility import visible_to
+from records.store.append import MessageWriter, append, lock_stream, recorded
+from records.store.engine import Sessions, transaction
+from records.store.once import is_asked_again
+from records.vault import DataVault
+
+LONGEST_REASON = 500
+
+
+class Erasures:
+    """Holds and erasures, each in one transaction with its event."""
+
+    def __init__(
+        self, sessions: Sessions, programme: Programme, outbox: MessageWriter, vault: DataVault, ledger: ErasureLedger
+    ) -> None:
+        self._sessions = sessions
+        self._programme = programme
+        self._outbox = outbox
+        self._vault = vault
+        self._ledger = ledger
+
+    async def hold(self, exchange_id: str, reason: str, actor: Actor, at: datetime, key: str) -> str:
+        """Forbid that anything of the exchange's student is erased; answers the id of the hold.
+
+        Raises:
+            Unknown: there is no such exchange, or it is not for them to know (D44).
+            NotAuthorised: it is not theirs to say.
+            BadInput: the reason is missing or too long.
+            KeyReused: the key was used for something else.
+        """
+        reason = clean_text(reason)
+        if not reason or len(reason) > LONGEST_REASON:
+            raise BadInput("hold.reason", "reason", most=LONGEST_REASON)
+        hold_id = f"{exchange_id}.hold.{key}"
+        async with transaction(self._sessions) as session:
+            person = await self._person(session, exchange_id, actor)
+            if not await self._asked(session, ("hold", exchange_id, key), [actor.id, reason], at):
+                session.add(
+                    LegalHoldRow(
+                        id=hold_id, exchange_id=exchange_id, person_id=person, reason=reason, set_by=actor.id, set_at=at
+                    )
+                )
+                await self._say(
+                    session, exchange_id, HoldSet(at=at, actor=actor, hold_id=hold_id), f"hold:{exchange_id}:{key}"
+                )
+        return hold_id
+
+    async def lift(self, exchange_id: str, hold_id: str, actor: Actor, at: datetime) -> None:
+        """End a hold; that it is over already is no fault.
+
+        Raises:
+            Unknown: there is no such exchange or hold, or it is not for them to know (D44).
+            NotAuthorised: it is not theirs to say.
+        """
+        async with transaction(self._sessions) as session:
+            await self._person(session, exchange_id, actor)
+            row = await session.get(LegalHoldRow, hold_id)
+            if row is None or row.exchange_id != exchange_id:
+                raise Unknown("hold.unknown")
+            if row.lifted_at is None:
+                row.lifted_at, row.lifted_by = at, actor.id
+                await self._say(
+                    session, exchange_id, HoldLifted(at=at, actor=actor, hold_id=hold_id), f"lift:{hold_id}"
+                )
+
+    async def erase(self, exchange_id: str, actor: Actor, at: datetime, key: str) -> tuple[str, ...]:
+        """Delete the keys of the papers of the exchange's student that need not be kept any more; answers for what.
+
+        What was erased is on the ledger before the database has it: a crash in between erases, and never the reverse.
+
+        Raises:
+            Unknown: there is no such exchange, or it is not for them to know (D44).
+            NotAuthorised: it is not theirs to say.
+            NotOpen: an exchange of the student goes on, a hold lasts, or everything must be kept still.
+            Unavailable: the ledger cannot be written.
+        """
+        async with transaction(self._sessions) as session:
+            person = await self._person(session, exchange_id, actor)
+            if await self._asked(session, ("erase", exchange_id, key), [actor.id], at):
+                before = await recorded(session, f"erase:{exchange_id}:{key}")
+                return tuple(one for event in before if isinstance(event, PapersErased) for one in event.purposes)
+            purposes = await self._due(session, person, at)
+            await self._ledger.write([Erased(person_id=person, purpose=one, at=at) for one in purposes])
+            for purpose in purposes:
+                await self._vault.erase(session, person, purpose, at)
+            event = PapersErased(at=at, actor=actor, purposes=purposes)
+            await self._say(session, exchange_id, event, f"erase:{exchange_id}:{key}")
+        return purposes
+
+    async def apply_again(self) -> int:
+        """Erase what the ledger says and a restored copy of the database has still; answers how many keys those were.
+
+        Raises:
+            Unavailable: the ledger or the database does not answer.
+            Broken: the ledger cannot be read.
+        """
+        entries = await self._ledger.read()
+        async with transaction(self._sessions) as session:
+            done = [await self._vault.erase(session, one.person_id, one.purpose, one.at) for one in entries]
+        return sum(done)
+
+    async def _due(self, session: AsyncSession, person: str, at: datetime) -> tuple[str, ...]:
+        """Purposes whose papers need not be kept any more."""
+        holds = select(LegalHoldRow.id).where(LegalHoldRow.person_id == person, LegalHoldRow.lifted_at.is_(None))
+        if await session.scalar(holds.limit(1)) is not None:
+            raise NotOpen("erasure.held")
+        query = (
+            select(ExchangeCodeRow.exchange_id, ExchangeRow.closed_at)
+            .outerjoin(ExchangeRow, ExchangeRow.id == ExchangeCodeRow.exchange_id)
+            .where(ExchangeCodeRow.person_id == person)
+        )
+        ended = [closed for _, closed in await session.execute(query)]
+        closed = [one for one in ended if one is not None]
+        if len(closed) != len(ended):
+            raise NotOpen("erasure.goes_on")
+        until = kept_until(closed, self._programme.retention)
+        due = tuple(sorted(purpose for purpose, day in until.items() if day <= at))
+        if not due:
+            raise NotOpen("erasure.retained", moment=min(until.values()))
+        return due
+
+    async def _person(self, session: AsyncSession, exchange_id: str, actor: Actor) -> str:
+        """Whose exchange it is; what is asked of one person is asked one after the other."""
+        query = select(ExchangeRow.person_id).where(ExchangeRow.id == exchange_id, visible_to(actor))
+        person = await session.scalar(query)
+        if person is None:
+            raise Unknown("exchange.not_seen")
+        require(may_erase(actor), "not_allowed.erase")
+        await lock_stream(session, f"person/{person}")
+        await lock_stream(session, exchange_id)
+        return person
+
+    async def _asked(self, session: AsyncSession, key: tuple[str, ...], asked: Sequence[str], at: datetime) -> bool:
+        return await is_asked_again(session, key, list(asked), at)
+
+    async def _say(self, session: AsyncSession, exchange_id: str, event: Event, key: str) -> None:
+        await append(session, self._outbox, exchange_id, key, (event,))
