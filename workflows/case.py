@@ -24,7 +24,6 @@ from models.vocabulary import MobilityStatus, NominationStatus, Outcome, Stage, 
 from models.wire import Wire
 from workflows.amendments import Amendments
 from workflows.ending import Ended, Ending
-from workflows.engine.beside import Beside
 from workflows.engine.idempotency import Acts
 from workflows.engine.open_step import StepAnswer
 from workflows.engine.step_engine import StepEngine
@@ -56,7 +55,6 @@ class Case:
         self.engine.pauses.rests = self._waits_for_reviews_alone
         if not start.resumes:
             self.engine.recorder.policy = start.policy
-        self.beside = Beside()
         self.stage = Stage.NOMINATION
         self.mobility = MobilityStatus.NOMINATION
         self.nomination = NominationStatus.PENDING
@@ -290,7 +288,7 @@ class Case:
 
     def begin_health(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Begin the health track; it outlives its stage and ends at the latest with the stay (D36)."""
-        self._health = self.beside.begin(coroutine, ends=Ended)
+        self._health = self.engine.beside.begin(coroutine, Ended)
 
     @property
     def health_is_over(self) -> bool:
@@ -307,7 +305,7 @@ class Case:
 
     def duty(self, coroutine: Coroutine[Any, Any, Any], *, legal: bool = False) -> None:
         """Begin something that goes on beside the stages and must be done before the certificate."""
-        task = self.beside.begin(coroutine, ends=Ended)
+        task = self.engine.beside.begin(coroutine, Ended)
         self.duties.append(task)
         if legal:
             self.legal.add(task)

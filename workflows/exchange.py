@@ -66,7 +66,7 @@ class ExchangeWorkflow(Arrangements):
             start.longest_history,
             start.resumes,
             rests=lambda: case.under_way == 0 and case.remembers,
-            beside=case.beside,
+            beside=case.engine.beside,
         )
 
     @workflow.run

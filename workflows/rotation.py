@@ -56,7 +56,9 @@ class RotationWorkflow:
         self._remembers = not start.resumes
         self._early: list[Callable[[], object]] = []
         """What was told before it remembered."""
-        self._renewal = Renewal(self._engine.recorder, self._acts, start.longest_history, start.resumes)
+        self._renewal = Renewal(
+            self._engine.recorder, self._acts, start.longest_history, start.resumes, beside=self._engine.beside
+        )
         if start.end is not None:
             self._ended.set_result(start.end)
 
@@ -90,7 +92,7 @@ class RotationWorkflow:
 
     async def _told(self) -> RotationResult:
         day = self._start.midpoint
-        middle = asyncio.create_task(self._midpoint(day)) if day is not None else None
+        middle = self._engine.beside.begin(self._midpoint(day)) if day is not None else None
         last_day = await self._work()
         start = self._start
         if self._worked(last_day):
@@ -126,7 +128,7 @@ class RotationWorkflow:
     async def _work(self) -> date:
         """Until the evening of the block's last day, or until the exchange ends it."""
         evening = self._engine.until("block end", self._start.parties.host, self._start.block.end, EVENING)
-        over: asyncio.Future[Any] = asyncio.create_task(evening)
+        over: asyncio.Future[Any] = self._engine.beside.begin(evening)
         ended: asyncio.Future[Any] = self._ended
         await workflow.wait([over, ended], return_when=asyncio.FIRST_COMPLETED)
         over.cancel()
@@ -148,8 +150,8 @@ class RotationWorkflow:
         return cleared and last_day >= start
 
     async def _evaluation(self, last_day: date) -> None:
-        asked = asyncio.create_task(self._ask(StepKind.EVALUATE_STUDENT, last_day))
-        released = asyncio.create_task(self._released())
+        asked = self._engine.beside.begin(self._ask(StepKind.EVALUATE_STUDENT, last_day))
+        released = self._engine.beside.begin(self._released())
         await workflow.wait([asked, released], return_when=asyncio.FIRST_COMPLETED)
         for task in (asked, released):
             task.cancel()

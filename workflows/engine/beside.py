@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from temporalio.exceptions import FailureError
+
+T = TypeVar("T")
 
 
 class Beside:
@@ -14,8 +16,8 @@ class Beside:
         self.fault: Exception | None = None
         """The first fault of the code itself; a refusal is for whoever waits for the task."""
 
-    def begin(self, coroutine: Coroutine[Any, Any, Any], *, ends: type[Exception]) -> "asyncio.Task[Any]":
-        """Begin a task; an exception `ends` is one that it may well end with."""
+    def begin(self, coroutine: Coroutine[Any, Any, T], *ends: type[Exception]) -> "asyncio.Task[T]":
+        """Begin a task; `ends` are exceptions that it may well end with."""
         task = asyncio.create_task(coroutine)
         task.add_done_callback(lambda done: self._look(done, ends))
         return task
@@ -29,7 +31,7 @@ class Beside:
         if self.fault is not None:
             raise self.fault
 
-    def _look(self, done: "asyncio.Task[Any]", ends: type[Exception]) -> None:
+    def _look(self, done: "asyncio.Task[Any]", ends: tuple[type[Exception], ...]) -> None:
         fault = None if done.cancelled() else done.exception()
-        if isinstance(fault, Exception) and not isinstance(fault, (FailureError, ends)):
+        if isinstance(fault, Exception) and not isinstance(fault, (FailureError, *ends)):
             self.fault = self.fault or fault

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 from activities.recording import Records
 from failures.wire import encoded
@@ -73,6 +73,7 @@ class Recorder:
         self._added = 0
         self._written = 0
         self._stopped = False
+        self._fault: Exception | None = None
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
 
     @property
@@ -142,9 +143,12 @@ class Recorder:
 
         Raises:
             ApplicationError: the workflow is out of step with the records; it reads them again.
+            Exception: nothing is recorded any more, for a fault of the code.
         """
         if self.lost.is_set():
             raise out_of_step(self.stream)
+        if self._fault is not None:
+            raise self._fault
         if self.idle:
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -152,7 +156,23 @@ class Recorder:
         await future
 
     async def write(self) -> None:
-        """Record batch after batch until stopped; runs as long as the workflow."""
+        """Record batch after batch until stopped; runs as long as the workflow.
+
+        Raises:
+            Exception: a fault of the code itself; whoever waits meets it too.
+        """
+        try:
+            await self._write()
+        except FailureError:
+            raise
+        except Exception as fault:
+            self._fault = fault
+            for _, waiting in self._waiting:
+                if not waiting.done():
+                    waiting.set_exception(fault)
+            raise
+
+    async def _write(self) -> None:
         while True:
             await workflow.wait_condition(lambda: bool(self._events or self._days) or self._stopped)
             if not (self._events or self._days):

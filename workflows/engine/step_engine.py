@@ -19,6 +19,7 @@ from models.messages.recording import Recorded, Remember, Remembered, StepRules
 from models.messages.suspensions import Resume, Suspend
 from models.people.authorization import Parties, owner_for
 from models.vocabulary import Anchor, StepKind, StepStatus
+from workflows.engine.beside import Beside
 from workflows.engine.memory import Memory, Recalled, answered, was_cancelled
 from workflows.engine.open_step import ClosedStep, OpenStep, StepAnswer
 from workflows.engine.pauses import Pauses
@@ -39,6 +40,7 @@ class StepEngine:
         self.closed_steps: dict[str, ClosedStep] = {}
         round = reopening.round if reopening else 0
         self.recorder = Recorder(stream, self._on_recorded, before_recording=self._before_recording, round=round)
+        self.beside = Beside()
         self.pauses = Pauses(self.recorder, self.open_steps)
         self._timers = Timers(self.recorder, self.open_steps, parties, self.close)
         self._scope = scope
@@ -86,8 +88,8 @@ class StepEngine:
 
     def start(self) -> None:
         """Start the recorder and the timers; call once, first thing in `run`."""
-        self._writer = asyncio.create_task(self.recorder.write())
-        self._timekeeper = asyncio.create_task(self._timers.run())
+        self._writer = self.beside.begin(self.recorder.write())
+        self._timekeeper = self.beside.begin(self._timers.run())
 
     async def stop(self) -> None:
         """Have everything recorded, let every handler answer, and stop the recorder."""

@@ -53,7 +53,7 @@ class _Against(Exception):
 def begin(case: Case, change: RequestChange) -> None:
     """Have a change signed and applied, beside the story."""
     case.amendments.open = change
-    case.amendments.task = case.beside.begin(_carry(case, change), ends=Ended)
+    case.amendments.task = case.engine.beside.begin(_carry(case, change), Ended)
 
 
 def unchangeable(case: Case) -> NotOpen | None:

@@ -16,7 +16,7 @@ from models.messages.rotations import RotationEnd
 from models.rules.stay import limit
 from models.vocabulary import MobilityStatus, Outcome, Stage, StepKind
 from workflows.case import Case, together
-from workflows.ending import Ending
+from workflows.ending import Ended, Ending
 from workflows.engine.open_step import StepAnswer
 from workflows.options import RECORD, RENDER
 from workflows.stages import law
@@ -86,8 +86,8 @@ async def _announced(case: Case, last_day: date) -> "asyncio.Task[StepAnswer]":
     What comes after the last day is free at once, for others to plan with.
     """
     _release_places(case, last_day)
-    check_out = asyncio.create_task(case.ask(StepKind.DEPART, anchor_on=last_day))
-    morning = asyncio.create_task(case.engine.until("announced end", case.plan.host, last_day, MORNING))
+    check_out = case.engine.beside.begin(case.ask(StepKind.DEPART, anchor_on=last_day), Ended)
+    morning = case.engine.beside.begin(case.engine.until("announced end", case.plan.host, last_day, MORNING))
     if case.engine.memory.known and not case.evaluated_programme and not case.engine.find(StepKind.EVALUATE_PROGRAMME):
         case.duty(programme_evaluation(case))  # the story that was left would have asked for it
     case.left.set()

@@ -57,7 +57,7 @@ async def _over(case: Case) -> ClearanceEnded:
         return told[0]
     case.revoked = asyncio.get_running_loop().create_future()
     assert case.cleared_through is not None
-    lapse = asyncio.create_task(_lapse(case, number, case.cleared_through))
+    lapse = case.engine.beside.begin(_lapse(case, number, case.cleared_through))
     try:
         await workflow.wait([case.revoked, lapse], return_when=asyncio.FIRST_COMPLETED)
         if case.revoked.done():
