@@ -296,7 +296,7 @@ def test_a_document_is_handed_in_with_its_dates(run: Run, stand: Stand, tmp_path
     assert (*args[:3], args[4]) == (EXCHANGE, "passport", "pass.pdf", CQMU)
     assert kwargs.pop("submission_id"), "every act has an id, so that it can be repeated"
     assert kwargs == {"issued_on": None, "expires_on": date(2031, 1, 31)}
-    assert "accepted" in said.out
+    assert "PASSPORT: received (doc-1)" in said.out, "the file alone was looked at: nobody accepted it"
     assert "Still missing: CV (cv)" in said.out
 
 
@@ -305,7 +305,7 @@ def test_a_document_that_is_not_accepted_says_why(run: Run, stand: Stand, tmp_pa
     (tmp_path / "pass.pdf").write_bytes(b"%PDF")
     said = run("document", "add", EXCHANGE, "passport", "pass.pdf", "--expires-on", "2027-03-31")
     assert said.code == 1
-    assert "not accepted" in said.out
+    assert "PASSPORT: rejected (doc-1)" in said.out
     assert "D18" in said.out
     assert "must be valid until 2027-11-28" in said.out
     data: dict[str, Any] = run(

@@ -59,7 +59,12 @@ def test_what_leaves_the_house_is_said_by_the_events() -> None:
 def test_no_answer_about_health_leaves_the_house(kind: StepKind) -> None:
     payload = {"step_id": f"EX-2027-DAR-001.{kind}.1", "status": "done", "outcome": "cleared"}
     row = EventRow(stream="EX-2027-DAR-001", kind="step_closed", payload=payload)
-    private = kind in {StepKind.CLEAR_FOR_CLINIC, StepKind.SUBMIT_HEALTH_RECORDS}
+    private = kind in {
+        StepKind.CLEAR_FOR_CLINIC,
+        StepKind.SUBMIT_HEALTH_RECORDS,
+        StepKind.REVIEW_HEALTH_DOCUMENT,
+        StepKind.CONFIRM_HEALTH_DOCUMENT,
+    }
     assert ("outcome" in OUTWARD.data(row)) is not private
 
 

@@ -209,7 +209,7 @@ VARIANTS: dict[tuple[StepKind, str], tuple[Play, ...]] = {
         opens(K.REGISTER_RESIDENCE, K.WATCH_STAY, K.FILE_EXTENSION, given=permitted(days=60)),
         opens(K.REGISTER_RESIDENCE, K.WATCH_STAY, K.APPLY_RESIDENCE_PERMIT, situation=half_a_year),
         opens(K.VALIDATE_SEVIS, situation=abroad),
-        opens(K.STUDENT_DUTY, K.WATCH_STAY, situation=in_finland),
+        opens(K.STUDENT_DUTY, K.SUBMIT_ARRIVAL_PAPERS, K.WATCH_STAY, situation=in_finland),
     ),
     (K.RECORD_ATTENDANCE, "recorded"): (Play(), opens(K.SETTLE_CERTIFICATE, situation=evaluated)),
     (K.DEPART, "departed"): (

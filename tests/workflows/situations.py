@@ -301,6 +301,7 @@ REACHED: dict[StepKind, Situation] = {
     K.APPLY_RESIDENCE_PERMIT: half_a_year,
     K.AWAIT_PERMIT: half_a_year,
     K.STUDENT_DUTY: in_finland,
+    K.SUBMIT_ARRIVAL_PAPERS: in_finland,
     K.HOST_DUTY: left_early,
     K.REPORT_LEAVING: left_early,
     K.END_SEVIS: left_early,

@@ -166,7 +166,7 @@ async def test_a_long_cohort_continues_as_new_with_all_it_knows(world: World) ->
     client = world.environment.client
     cohort = await client.start_workflow(
         CohortWorkflow.run,
-        CohortState(start=start, longest_history=30),
+        CohortState(start=start, longest_history=15),
         id=cohort_workflow_id(plan.cohort.id),
         task_queue=EXCHANGE_QUEUE,
     )

@@ -120,7 +120,8 @@ async def collect(case: Case, kind: StepKind) -> StepAnswer:
     if not missing and then is None:
         return StepAnswer(outcome="complete")
     case.awaited[kind], case.collected[kind] = missing, needed
-    reviewing.resume(case, needed)
+    if then is None or then.is_open:  # what is looked at now is of a step that waits
+        reviewing.resume(case, needed)
     try:
         # On record it may have been about more: what was asked anew since is another step's.
         subject = then.opened.subject if then else ",".join(sorted(case.awaited[kind]))
