@@ -119,6 +119,7 @@ class World:
     async def _go(
         self, exchange: str, left: set[StepKind], found: Callable[[list[WorklistRow]], WorklistRow | None]
     ) -> WorklistRow | None:
+        answered = set[str]()
         for _ in range(600):
             steps = await self.steps(exchange)
             if (row := found(steps)) is not None:
@@ -129,9 +130,10 @@ class World:
             due = [s for s in steps if s.step_id in mine and mine[s.step_id] <= self.clock.last]
             for step in due:
                 await self.people.answer(step, self.travellers[exchange])
-            if not due:
-                pause = min([m - self.clock.last for m in mine.values()] + [timedelta(hours=12)])
-                await self.advance(pause)
+            before, answered = answered, {s.step_id for s in due}
+            if answered == before:  # nobody owes anything, or who does waits for somebody who looks at their papers
+                later = [m - self.clock.last for m in mine.values() if m > self.clock.last]
+                await self.advance(min([*later, timedelta(hours=12)]))
         raise AssertionError(f"{exchange} did not get on: {[s.step_id for s in await self.steps(exchange)]}")
 
     def _moment(self, step: WorklistRow) -> datetime:
