@@ -1,12 +1,12 @@
 """`sojourn clearance`: what a stay is cleared for, through which day, and what would fail on other days."""
 
-from datetime import datetime
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from cli.lines import said
-from cli.options import As, Exchange, Json
+from cli.options import As, Exchange, Json, read_day
 from cli.output import as_data, say, say_json, show, table
 from cli.session import session_of
 from gateway.composition import Services
@@ -29,12 +29,12 @@ def clearance(
     ctx: typer.Context,
     exchange: Exchange,
     start: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], metavar="DAY", help="Another first day, to see what would fail."),
+        date | None,
+        typer.Option("--from", parser=read_day, metavar="DAY", help="Another first day, to see what would fail."),
     ] = None,
     end: Annotated[
-        datetime | None,
-        typer.Option("--until", formats=["%Y-%m-%d"], metavar="DAY", help="Another last day, to see what would fail."),
+        date | None,
+        typer.Option("--until", parser=read_day, metavar="DAY", help="Another last day, to see what would fail."),
     ] = None,
     as_: As = None,
     as_json: Json = False,
@@ -42,10 +42,9 @@ def clearance(
     """What a stay is cleared for, through which day, and what to do; with other days, what would fail then."""
     session = session_of(ctx)
     actor = session.actor(as_)
-    days = start.date() if start else None, end.date() if end else None
 
     async def look(services: Services) -> ClearancesView:
-        return await services.gateway.statements.clearances(exchange, actor, *days)
+        return await services.gateway.statements.clearances(exchange, actor, start, end)
 
     view = session.act(look)
     if as_json:

@@ -46,6 +46,7 @@ def lift(
     hold_id: Annotated[str, typer.Argument(metavar="HOLD", help="Id of the hold, as it was told when it was set.")],
     as_: As = None,
     act_id: ActId = None,
+    as_json: Json = False,
 ) -> None:
     """Lift a legal hold; safe to repeat."""
     session = session_of(ctx)
@@ -54,8 +55,11 @@ def lift(
     async def act(services: Services, _key: str) -> None:
         await services.gateway.erasures.lift(exchange, hold_id, actor)
 
-    session.act_once(act_id, act)
-    say(phrase(_("The hold is lifted.")))
+    key, _done = session.act_once(act_id, act)
+    if as_json:
+        say_json({"lifted": hold_id, "id": key})
+    else:
+        say(phrase(_("The hold is lifted.")))
 
 
 @commands.command()

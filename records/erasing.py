@@ -1,6 +1,5 @@
 """Erasing what a person's papers say, by deleting their keys; and the holds that forbid it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -51,7 +50,7 @@ class Erasures:
         hold_id = f"{exchange_id}.hold.{key}"
         async with transaction(self._sessions) as session:
             person = await self._person(session, exchange_id, actor)
-            if not await self._asked(session, ("hold", exchange_id, key), [actor.id, reason], at):
+            if not await is_asked_again(session, ("hold", exchange_id, key), [actor.id, reason], at):
                 session.add(
                     LegalHoldRow(
                         id=hold_id, exchange_id=exchange_id, person_id=person, reason=reason, set_by=actor.id, set_at=at
@@ -93,7 +92,7 @@ class Erasures:
         """
         async with transaction(self._sessions) as session:
             person = await self._person(session, exchange_id, actor)
-            if await self._asked(session, ("erase", exchange_id, key), [actor.id], at):
+            if await is_asked_again(session, ("erase", exchange_id, key), [actor.id], at):
                 before = await recorded(session, f"erase:{exchange_id}:{key}")
                 return tuple(one for event in before if isinstance(event, PapersErased) for one in event.purposes)
             purposes = await self._due(session, person, at)
@@ -146,9 +145,6 @@ class Erasures:
         await lock_stream(session, f"person/{person}")
         await lock_stream(session, exchange_id)
         return person
-
-    async def _asked(self, session: AsyncSession, key: tuple[str, ...], asked: Sequence[str], at: datetime) -> bool:
-        return await is_asked_again(session, key, list(asked), at)
 
     async def _say(self, session: AsyncSession, exchange_id: str, event: Event, key: str) -> None:
         await append(session, self._outbox, exchange_id, key, (event,))
