@@ -36,7 +36,7 @@ COVERED: Mapping[ClearanceKind, Covers] = {
     ClearanceKind.OCCUPATIONAL: Covers.CLINIC,
     ClearanceKind.TRAINING: Covers.CLINIC,
 }
-"""What each lets a student do."""
+"""What each lets a student do; what a stay without a clinic needs is needed for the stay."""
 PASSPORT = "passport"
 STATUS = "ds2019_form"
 """The form by which somebody stays in the United States (D24)."""
@@ -93,7 +93,8 @@ def clearances_of(plan: Plan, policy: Policy, record: ClearanceRecord, found: Fo
         ClearanceKind.OCCUPATIONAL: _occupational(plan, policy, record, found),
         ClearanceKind.TRAINING: _papers(_courses(policy, plan), plan, record, found),
     }
-    return tuple(_joined(kind, found_parts, record.today) for kind, found_parts in parts.items() if found_parts)
+    clinic = plan.last_day(Content.CLINICAL) is not None
+    return tuple(_joined(kind, one, record.today, clinic=clinic) for kind, one in parts.items() if one)
 
 
 def as_registered(known: KnownFacts, entries: Iterable[RegisterEntry]) -> KnownFacts:
@@ -105,7 +106,7 @@ def as_registered(known: KnownFacts, entries: Iterable[RegisterEntry]) -> KnownF
     return KnownFacts(**{**vars(known), "passport": passport})
 
 
-def _joined(kind: ClearanceKind, parts: Sequence[_Part], today: date) -> Clearance:
+def _joined(kind: ClearanceKind, parts: Sequence[_Part], today: date, *, clinic: bool) -> Clearance:
     """A clearance holds while all its parts do; how long, the one says that ends too soon."""
     needed = max(part.needed for part in parts)
     short = [part for part in parts if part.short]
@@ -122,7 +123,7 @@ def _joined(kind: ClearanceKind, parts: Sequence[_Part], today: date) -> Clearan
     lacking, ended = state is ClearanceState.LACKING, through is not None and through < today
     return Clearance(
         kind=kind,
-        covers=COVERED[kind],
+        covers=COVERED[kind] if clinic else Covers.STAY,
         state=state,
         holds=state is ClearanceState.HOLDS or (state is ClearanceState.SHORT and not ended),
         since=None if lacking else max((part.since for part in parts if part.since), default=None),
