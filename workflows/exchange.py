@@ -65,8 +65,8 @@ class ExchangeWorkflow(Arrangements):
             case.acts,
             start.longest_history,
             start.resumes,
+            case.engine.beside,
             rests=lambda: case.under_way == 0 and case.remembers,
-            beside=case.engine.beside,
         )
 
     @workflow.run

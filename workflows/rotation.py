@@ -57,7 +57,7 @@ class RotationWorkflow:
         self._early: list[Callable[[], object]] = []
         """What was told before it remembered."""
         self._renewal = Renewal(
-            self._engine.recorder, self._acts, start.longest_history, start.resumes, beside=self._engine.beside
+            self._engine.recorder, self._acts, start.longest_history, start.resumes, self._engine.beside
         )
         if start.end is not None:
             self._ended.set_result(start.end)

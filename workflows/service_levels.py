@@ -68,9 +68,7 @@ class LateUnitWorkflow:
         self._engine.recorder.policy = late.policy
         self._acts = Acts()
         self._remembers = not late.resumes
-        self._renewal = Renewal(
-            self._engine.recorder, self._acts, LONGEST_HISTORY, late.resumes, beside=self._engine.beside
-        )
+        self._renewal = Renewal(self._engine.recorder, self._acts, LONGEST_HISTORY, late.resumes, self._engine.beside)
 
     @workflow.run
     async def run(self, late: LateUnit) -> str:

@@ -33,15 +33,15 @@ class Renewal:
         acts: Acts,
         longest: int,
         resumes: int,
+        beside: Beside,
         rests: Callable[[], bool] = lambda: True,
-        beside: Beside | None = None,
     ) -> None:
         """`longest` is the number of events after which it is renewed, `resumes` how often in a row it was resumed.
 
-        `rests` says whether the story waits for people and days only, and no command of it is under way;
-        `beside` are the tasks that go on beside it.
+        `beside` are the tasks that go on beside the story; `rests` says whether it waits for people and days only, and
+        no command of it is under way.
         """
-        self._beside = beside or Beside()
+        self._beside = beside
         self._rests = rests
         self._recorder = recorder
         self._acts = acts
