@@ -11,10 +11,12 @@ down_revision = "0033"
 
 
 def upgrade() -> None:
-    """Add the columns; of earlier documents nothing is known."""
-    with op.batch_alter_table("documents") as documents:
-        documents.add_column(sa.Column("read", sa.Boolean()))
-        documents.add_column(sa.Column("accepted_by", sa.String(120)))
+    """Add the columns; what earlier checks said of a document they said of its file alone."""
+    with op.batch_alter_table("documents") as table:
+        table.add_column(sa.Column("read", sa.Boolean()))
+        table.add_column(sa.Column("accepted_by", sa.String(120)))
+    documents = sa.table("documents", sa.column("accepted", sa.Boolean()), sa.column("read", sa.Boolean()))
+    op.execute(sa.update(documents).where(documents.c.accepted.is_not(None)).values(read=False))
 
 
 def downgrade() -> None:
