@@ -32,6 +32,10 @@ class Traveller:
     holder: Holder = SPECIMEN
     papers: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)
     """Papers to hand in instead of good ones, used up in order, by document kind."""
+    expires: dict[str, list[date]] = field(default_factory=dict)
+    """Last days of papers that are handed in first, used up in order, by document kind."""
+    issued: dict[str, list[date]] = field(default_factory=dict)
+    """The same, of the days on which papers were issued."""
     accepted: dict[str, set[str]] = field(default_factory=dict)
     """Document kinds accepted so far, by step."""
     attends: float = 0.95
@@ -154,18 +158,25 @@ class Participants:
         policy = self._programme.policy.document(kind)
         assert policy is not None
         expires = date(traveller.plan.end.year + 6, 3, 31) if policy.expires else None
+        remark = ""
+        if early := traveller.expires.get(kind):
+            expires = early.pop(0)
+            remark = f"Through {expires}."
         age = timedelta(days=min(20, policy.max_age_days_at_start or 20))
         today = (await self._now()).date()
+        issued = min(today, traveller.plan.start - age) if policy.max_age_days_at_start else None
+        if old := traveller.issued.get(kind):
+            issued = old.pop(0)
         spoiled = traveller.papers.get(kind)
         title = policy.title if time == "1" else f"{policy.title} {time}"
-        name, data = spoiled.pop(0) if spoiled else paper_for(kind, title, traveller.holder, expires)
+        name, data = spoiled.pop(0) if spoiled else paper_for(kind, title, traveller.holder, expires, remark=remark)
         answer = await self._gateway.add_document(
             traveller.exchange_id,
             kind,
             name,
             data,
             actor,
-            issued_on=min(today, traveller.plan.start - age) if policy.max_age_days_at_start else None,
+            issued_on=issued,
             expires_on=expires,
         )
         return answer.accepted or answer.review

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from models.errors import BadInput, NotAuthorised, NotOpen
 from models.messages.clearance import RevokeClearance
 from models.messages.exchange import Acknowledged, ReportAttendance
-from models.vocabulary import Content, Role, StepKind
+from models.vocabulary import Content, DocumentStatus, Role, StepKind
+from tests.workflows.test_changes import changed, other_days
 from tests.workflows.test_refusals import refused
 from tests.workflows.world import BOTH, World
 
@@ -93,3 +94,25 @@ async def test_the_clinic_stops_when_a_clearance_is_taken_back_or_lapses(world: 
     # Taken back, given, lapsed and given: each of them is told to the same people.
     assert len(await world.messages(exchange, "clearance_changed")) == 4 * len(told)
     await hours(world, exchange, place, Content.CLINICAL, today(world))
+
+
+async def test_nobody_is_cleared_anew_before_the_records_are_there_that_a_change_asks_for(world: World) -> None:
+    exchange = await world.nominate(BOTH)
+    traveller = world.travellers[exchange]
+    lasts, planned = world.programme.policy.document("tb_test"), traveller.plan.end
+    assert lasts is not None
+    assert lasts.max_age_days_at_start is not None
+    traveller.issued["tb_test"] = [planned - timedelta(days=lasts.max_age_days_at_start)]
+    await world.until(exchange, StepKind.EVALUATE_PROGRAMME)
+    await changed(world, exchange, await other_days(world, exchange, end=21))
+    assert (await world.step(exchange, RECORDS)).subject == "tb_test"
+    assert (await world.view(exchange)).clearance_through == planned
+    await world.advance(timedelta(days=(planned - today(world)).days + 3))
+    assert (await world.view(exchange)).clearance_through is None
+    assert StepKind.CLEAR_FOR_CLINIC not in {step.kind for step in await world.steps(exchange)}
+    asked = await world.until(exchange, StepKind.CLEAR_FOR_CLINIC)
+    tests = [one for one in (await world.view(exchange)).documents if one.kind == "tb_test"]
+    assert sorted(one.status for one in tests) == [DocumentStatus.ACCEPTED, DocumentStatus.REPLACED]
+    await world.people.decide(asked, "cleared", valid_through=traveller.plan.end)
+    await world.advance(timedelta(minutes=5))
+    assert (await world.view(exchange)).clearance_through == planned + timedelta(days=21)

@@ -16,6 +16,7 @@ from workflows.engine.open_step import StepAnswer
 from workflows.stages.application import collect
 
 MIDNIGHT = time(0, 0)
+RECORDS_FIRST = "a clearance is given anew once the records that a change asks for are there"
 
 
 async def health(case: Case) -> None:
@@ -33,6 +34,17 @@ async def health(case: Case) -> None:
         ended = await _over(case)
         if ended.documents:
             await collect(case, StepKind.SUBMIT_HEALTH_RECORDS)
+        elif case.engine.memory.next_of(StepKind.CLEAR_FOR_CLINIC) is not None:
+            continue  # on record it was asked for
+        elif _lacking(case) and workflow.patched(RECORDS_FIRST):
+            # A change of the stay has them collected beside this.
+            await workflow.wait_condition(lambda: not _lacking(case))
+
+
+def _lacking(case: Case) -> set[str]:
+    """Health records that the stay needs and nothing that was handed in counts for."""
+    asked = required_documents(case.policy, case.plan, StepKind.SUBMIT_HEALTH_RECORDS)
+    return {document.kind for document in asked} - case.accepted.keys()
 
 
 async def _clear(case: Case, answer: StepAnswer) -> None:
