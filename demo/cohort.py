@@ -58,7 +58,18 @@ def _from_cqmu(
 DARTMOUTH = (
     Nominee("D01", "Rivera", "Ana Lucia", "", "female", "phd", "esi-immunology", "cqmu-111-infection", "cqmu-oncology"),
     Nominee("D02", "Chen", "Grace", "陈恩慈", "female", "phd", "phd-basic-medicine", "cqmu-lipid"),
-    Nominee("D03", "Okafor", "Daniel", "", "male", "master", "master-biology", "cqmu-nerc-ultrasonic", "cqmu-imaging"),
+    Nominee(
+        "D03",
+        "Okafor",
+        "Daniel",
+        "",
+        "male",
+        "master",
+        "master-biology",
+        "cqmu-nerc-ultrasonic",
+        "cqmu-imaging",
+        part="short_insurance",
+    ),
     Nominee(
         *("D04", "Novak", "Petra", "", "female", "phd", "state-pediatrics", "cqmu-moe-child", "cqmu-neonatology"),
         part="late_clearance",
@@ -105,6 +116,8 @@ CHANGED = (
             nationality="FI", sending="sample"),
     Nominee("S05", "Berger", "Felix", "", "male", "master", "master-biology", "cqmu-ncrc-child", part="swaps_units",
             nationality="DE", sending="sample"),
+    Nominee("S06", "Virtanen", "Mikko", "", "male", "phd", "phd-basic-medicine", "cqmu-lipid", "cqmu-oncology",
+            part="clinic_lapses", nationality="FI", sending="sample"),
 )  # fmt: skip
 """Whose stay is changed after it was verified."""
 CQMU = (

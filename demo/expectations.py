@@ -9,7 +9,8 @@ from demo.letters import write_letters
 from demo.play import Play
 from demo.script import EXTENDED_BY, REPLANNED_BY, SWAPPED_TO
 from dev.mailsink import mails_in
-from models.events import SeatAnswered
+from models.clearances import ClearanceEnds
+from models.events import ClearanceEnded, Cleared, ExchangeSuspended, SeatAnswered
 from models.views import EscalationFilter, ExchangeView, StepLine
 from models.views.replans import ReplanState
 from models.vocabulary import Outcome, Role, StepKind, StepStatus, Target
@@ -19,6 +20,8 @@ ENDINGS: dict[str, tuple[Outcome | None, bool]] = {
     "several_blocks": (Outcome.COMPLETED, True),
     "extends": (Outcome.COMPLETED, True),
     "swaps_units": (Outcome.COMPLETED, True),
+    "short_insurance": (Outcome.COMPLETED, True),
+    "clinic_lapses": (Outcome.COMPLETED, True),
     "deferred": (None, False),
     "suspended": (Outcome.COMPLETED, True),
     "late_clearance": (Outcome.COMPLETED, True),
@@ -55,6 +58,8 @@ async def unmet_expectations(play: Play) -> list[str]:
         *_parts(views),
         *blocks_unmet(views["several_blocks"]),
         *_changes_unmet(views["extends"], views["swaps_units"]),
+        *_short_insurance(views["short_insurance"]),
+        *_lapsed(views["clinic_lapses"]),
         *_third_country(play, views["third_country"]),
         *await _seats(play, views),
         *await _deferred(play, views["deferred"]),
@@ -149,6 +154,33 @@ def _changes_unmet(longer: ExchangeView, swapped: ExchangeView) -> Iterator[str]
     evaluated = {one.placement_id for one in swapped.evaluations if one.passed}
     if len(units) != 2 or units[1] != SWAPPED_TO or evaluated != {one.placement_id for one in swapped.placements}:
         yield f"{swapped.exchange_id} was to be evaluated in two laboratories"
+
+
+def _short_insurance(view: ExchangeView) -> Iterator[str]:
+    """What is not right with the insurance that ended a day before the stay, in words."""
+    stated = [document.expires_on for document in view.documents if document.kind == "insurance"]
+    if len(stated) != 2 or stated[0] != view.plan.end - timedelta(days=1):
+        yield f"{view.exchange_id} was to replace an insurance that ends a day early, not {stated}"
+    first = min((d for d in view.documents if d.kind == "insurance"), key=lambda document: document.filed_at)
+    if [finding.message for finding in first.findings] != ["finding.expires_too_soon"]:
+        yield f"the insurance of {view.exchange_id} that ends a day early was not stopped for that"
+
+
+def _lapsed(view: ExchangeView) -> Iterator[str]:
+    """What is not right with the clinic that a tuberculosis test no longer covered, in words."""
+    planned = view.plan.end - EXTENDED_BY
+    ended = [h.event for h in view.timeline if isinstance(h.event, ClearanceEnded)]
+    over = [(one.reason, one.last_day) for one in ended]
+    if over != [(ClearanceEnds.LAPSED, planned)]:
+        yield f"the clearance of {view.exchange_id} was to lapse with its test on {planned}, not {over}"
+    cleared = [h.event.valid_through for h in view.timeline if isinstance(h.event, Cleared)]
+    if cleared != [planned, view.plan.end]:
+        yield f"{view.exchange_id} was cleared through {cleared}"
+    clinic = sorted((a.first_day, a.last_day) for a in view.attendance if a.content == "clinical")
+    if len(clinic) != 2 or clinic[0][1] != planned or clinic[1][0] <= planned + timedelta(days=1):
+        yield f"{view.exchange_id} was in the clinic on {clinic}"
+    if any(isinstance(h.event, ExchangeSuspended) for h in view.timeline):
+        yield f"more than the clinic of {view.exchange_id} was suspended"
 
 
 def _third_country(play: Play, view: ExchangeView) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -58,13 +58,22 @@ class Play:
             plan=nomination.to_plan(self.programme),
             holder=holder,
             papers={kind: [(f"{kind}.pdf", make()) for make in bad] for kind, bad in part.spoiled.items()},
+            expires={kind: [nomination.end - timedelta(days=1)] for kind in part.ends_short},
+            issued={kind: [self._just_enough(kind, nomination)] for kind in part.lasts_just},
             attends=part.attends,
         )
-        self.scenes[exchange] = Scene(self.people, self.stage.services.gateway, traveller, nomination)
+        self.scenes[exchange] = Scene(self.people, self.stage.services.gateway, traveller, nomination, nomination.end)
         self.parts[exchange] = part
         self.numbers[nomination.student_number] = exchange
         if part.deed is not None:
             self.deeds[exchange] = await self.stage.clock.read() + part.deed_after
+
+    def _just_enough(self, kind: str, nomination: Nomination) -> date:
+        """When a paper was issued that holds through the last day of the stay and no longer."""
+        document = self.programme.policy.document(kind)
+        assert document is not None
+        assert document.max_age_days_at_start is not None
+        return nomination.end - timedelta(days=document.max_age_days_at_start)
 
     async def play(self) -> None:
         """Act, and let time pass, until every exchange is closed."""
@@ -140,6 +149,8 @@ class Play:
             ladder = self.programme.policy.ladder_of(step.kind)
             heard = any(role.value in ladder.rungs[rung].to for rung in step.rungs_fired)
             return step.opened_at if heard else datetime.max.replace(tzinfo=UTC)
+        if step.kind in part.asked_again and not step.step_id.endswith(".1"):
+            return step.opened_at + part.asked_again[step.kind]
         if step.kind in part.delays:
             return step.opened_at + part.delays[step.kind]
         host = self.programme.institutions[step.host]

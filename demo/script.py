@@ -2,19 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
-from demo.people import Participants, Traveller
+from demo.people import HOURS_PER_DAY, Participants, Traveller
 from examples.papers import STRANGER, corrupt_pdf, holder_of, passport_scan
 from gateway.operations import Gateway
 from models.messages.changes import DatesChange, IntakeChange, UnitChange
-from models.messages.exchange import EndEarly
+from models.messages.exchange import EndEarly, ReportAttendance
 from models.messages.replans import Replanning
 from models.messages.suspensions import Coverage, SuspensionReason
 from models.rules.nomination import Nomination
 from models.views import WorklistRow
-from models.vocabulary import Role, Scope, StepKind
+from models.vocabulary import Content, Role, Scope, StepKind
 
 NEVER = timedelta(days=10_000)
 EXTENDED_BY = timedelta(weeks=3)
@@ -33,6 +33,8 @@ class Scene:
     gateway: Gateway
     traveller: Traveller
     nomination: Nomination
+    planned_end: date
+    """Of the stay, as it was nominated."""
 
 
 Act = Callable[[Scene, WorklistRow], Awaitable[None]]
@@ -47,6 +49,12 @@ class ScriptPart:
     acts: dict[StepKind, Act] = field(default_factory=dict)
     spoiled: dict[str, tuple[Callable[[], bytes], ...]] = field(default_factory=dict)
     """Papers handed in first, one after the other, by document kind."""
+    ends_short: tuple[str, ...] = ()
+    """Papers that first end a day before the stay, by document kind."""
+    lasts_just: tuple[str, ...] = ()
+    """Papers that first hold through the planned clinic and no day longer, by document kind."""
+    asked_again: dict[StepKind, timedelta] = field(default_factory=dict)
+    """Delays of steps that are asked another time."""
     attends: float = 0.95
     wait_for_rung: dict[StepKind, Role] = field(default_factory=dict)
     """Steps that nobody answers until the ladder reaches this role."""
@@ -122,6 +130,30 @@ async def _extend(scene: Scene) -> None:
     await changes.request(exchange, longer, office, decision_id=f"{exchange}.longer", note="The project takes longer.")
 
 
+async def _clear_again(scene: Scene, step: WorklistRow) -> None:
+    """After a lapse: the hours until it are reported, then occupational health clears the student once more."""
+    if not step.step_id.endswith(".1"):
+        await _report_until_lapse(scene)
+    await scene.people.answer(step, scene.traveller)
+
+
+async def _report_until_lapse(scene: Scene) -> None:
+    plan, exchange = scene.traveller.plan, scene.traveller.exchange_id
+    block = plan.blocks(Content.CLINICAL)[0]
+    hours = float((scene.planned_end - block.start).days // 7 * 5 * HOURS_PER_DAY)
+    report = ReportAttendance(
+        report_id=f"{exchange}.until-lapse",
+        actor=scene.people.officer(plan.host, Role.COORDINATOR),
+        content=Content.CLINICAL,
+        placement_id=next(place for place in scene.traveller.worked if f".{Content.CLINICAL}." in place),
+        first_day=block.start,
+        last_day=scene.planned_end,
+        hours_planned=hours,
+        hours_attended=hours,
+    )
+    await scene.gateway.report_attendance(exchange, report)
+
+
 async def _swap_units(scene: Scene) -> None:
     """Another laboratory from the eighth week on, asked for by the host."""
     plan, exchange = scene.traveller.plan, scene.traveller.exchange_id
@@ -161,6 +193,15 @@ PARTS: dict[str, ScriptPart] = {
     "completes": ScriptPart(),
     "several_blocks": ScriptPart(),
     "extends": ScriptPart(deed=_extend, deed_after=timedelta(weeks=17), changes=True),
+    "short_insurance": ScriptPart(ends_short=("insurance",)),
+    "clinic_lapses": ScriptPart(
+        lasts_just=("tb_test",),
+        deed=_extend,
+        deed_after=timedelta(weeks=22),
+        changes=True,
+        asked_again={StepKind.SUBMIT_HEALTH_RECORDS: timedelta(days=30)},
+        acts={StepKind.CLEAR_FOR_CLINIC: _clear_again},
+    ),
     "swaps_units": ScriptPart(deed=_swap_units, deed_after=timedelta(weeks=16), changes=True),
     "deferred": ScriptPart(deed=_defer, deed_after=timedelta(weeks=7), changes=True, stays_open=True),
     "suspended": ScriptPart(deed=_suspend_cohort, deed_after=timedelta(weeks=7), changes=True),
