@@ -162,6 +162,7 @@ async def test_deferred_and_lost_it_goes_on_from_the_records_and_so_do_both_coho
     lost = [cohort_workflow_id(key.id) for key in (before.cohort, after.cohort)]
     await world.lose(exchange_workflow_id(exchange), *lost)
     assert (await recover(world))[Fate.STARTED] >= 3
+    await world.rest(exchange_workflow_id(exchange))  # it tells both cohorts again who it is
     assert await seats(world, before.cohort) == []
     assert await seats(world, after.cohort) == [exchange]
     assert (await world.finish(exchange)).outcome is Outcome.COMPLETED

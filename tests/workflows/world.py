@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
-from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
@@ -18,6 +17,7 @@ import worker
 from demo.cohort import DARTMOUTH, Nominee, first_monday, row
 from demo.people import NOBODY_ANSWERS, Participants, Traveller, when
 from demo.stage import VirtualClock
+from dev.time_skipping import at_rest
 from examples.papers import holder_of
 from gateway.operations import Gateway
 from models.catalogue.programme import Programme
@@ -38,11 +38,6 @@ from workflows.exchange import ExchangeWorkflow
 BOTH = DARTMOUTH[0]
 """A student with laboratory and clinic."""
 LAB_ONLY = DARTMOUTH[1]
-_BEGINS = {
-    f"{what}_TASK_{how}": step
-    for what in ("WORKFLOW", "ACTIVITY")
-    for how, step in (("SCHEDULED", 1), ("COMPLETED", -1), ("FAILED", -1), ("TIMED_OUT", -1), ("CANCELED", -1))
-}
 
 
 @dataclass
@@ -183,22 +178,12 @@ class World:
         """Wait until a workflow has nothing under way; says which run it is."""
         handle = self.environment.client.get_workflow_handle(workflow_id)
         async with asyncio.timeout(30):
-            while not await _rests(handle):  # noqa: ASYNC110 - a history tells no event
-                await asyncio.sleep(0.02)
+            await at_rest(handle)
         return (await handle.describe()).run_id
 
     async def messages(self, exchange: str, kind: str | None = None) -> list[MessageView]:
         """What the outbox holds for an exchange."""
         return await self.reading.messages(MessageFilter(exchange_id=exchange, kind=kind, limit=1000))
-
-
-async def _rests(handle: WorkflowHandle[Any, Any]) -> bool:
-    """Whether no task and no activity of a workflow is under way, by its history."""
-    under_way = 0
-    async for event in handle.fetch_history_events():
-        name = EventType.Name(event.event_type).removeprefix("EVENT_TYPE_")
-        under_way += _BEGINS.get(name, 0)
-    return under_way == 0
 
 
 @asynccontextmanager
