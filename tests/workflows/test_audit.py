@@ -118,12 +118,14 @@ async def test_what_is_in_the_middle_of_an_act_is_not_out_of_step(
     client = world.environment.client
     sessions = session_maker(engine)
     parts = checks(sessions, sealed_files(sessions, tmp_path / "files"), world.programme, client, (0.3, 1.0))
-    playing = asyncio.create_task(world.until(exchange, StepKind.CHECK_IN))
-    while not playing.done():
-        report = await audited(parts, breathe, [Part.WORKFLOWS, Part.HOLDINGS])
-        assert report.findings == ()
-    await playing
-    await engine.dispose()
+    try:
+        async with asyncio.TaskGroup() as both:
+            playing = both.create_task(world.until(exchange, StepKind.CHECK_IN))
+            while not playing.done():
+                report = await audited(parts, breathe, [Part.WORKFLOWS, Part.HOLDINGS])
+                assert report.findings == ()
+    finally:
+        await engine.dispose()
 
 
 async def test_a_workflow_that_does_not_know_the_newest_batch_is_named(
