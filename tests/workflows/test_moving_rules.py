@@ -79,7 +79,8 @@ async def test_an_exchange_keeps_its_rules_until_somebody_moves_it(world: World)
     await refused(Conflict, "rules.others_by_now", moving(world, exchange, version=began))
 
     first = await moving(world, exchange)
-    assert await moving(world, exchange) == first
+    again = await moving(world, exchange)  # told by the server, or by a run that knows it from the one before
+    assert (again.exchange_id, again.stage) == (first.exchange_id, first.stage)
     policy = await runs_under(world, exchange)
     assert (policy.rule_set, policy.version) == (NEWER, began)
     assert policy.rules["D27"].values["tb_test_days"] == 180
