@@ -1,6 +1,10 @@
-"""`sojourn privacy …`: erasing what a student's papers say, and legal holds that forbid it."""
+"""`sojourn privacy …`: a student's data in one archive, erasing what their papers say, and legal holds."""
 
-from typing import Annotated
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -8,12 +12,64 @@ from cli.options import ActId, As, Exchange, Json, Yes
 from cli.output import say, say_json
 from cli.session import confirmed, session_of
 from gateway.composition import Services
+from models.errors import BadInput
 from texts.i18n import _
 from texts.terminal import phrase
 
 HELD = _("Nothing of this student is erased until the hold {hold} is lifted.")
 ERASED = _("Erased, for {count} purposes: nobody can read those papers any more.")
-commands = typer.Typer(help="Erase what a student's papers say when it need not be kept any more; legal holds.")
+EXPORTED = _("Everything that may be given to you about {exchange} is in {file}.")
+commands = typer.Typer(
+    help="Give out what is kept about a student; erase it when it need not be kept any more; legal holds."
+)
+
+
+@commands.command()
+def export(
+    ctx: typer.Context,
+    exchange: Exchange,
+    to: Annotated[
+        Path, typer.Option("--to", metavar="FILE", help="Where the archive is written; no file may be there.")
+    ],
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Everything kept about the exchange's student, as one ZIP archive; that it was given out is on record."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def act(services: Services, key: str) -> None:
+        with _new(to) as file:
+            given = await services.gateway.own_data.export(exchange, actor, key=key)
+            async for piece in given.pieces:
+                file.write(piece)
+
+    key, _done = session.act_once(act_id, act)
+    if as_json:
+        say_json({"file": str(to), "bytes": to.stat().st_size, "id": key})
+    else:
+        say(phrase(EXPORTED, exchange=exchange, file=to.name))
+
+
+@contextmanager
+def _new(path: Path) -> Iterator[BinaryIO]:
+    """A new file for its reader alone; gone again where the block does not end well.
+
+    Raises:
+        BadInput: there is one already, or it cannot be written.
+    """
+    try:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            try:
+                yield file
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+    except FileExistsError:
+        raise BadInput("file.there", file=path.name) from None
+    except OSError as fault:
+        raise BadInput("file.unwritable", file=path.name, reason=fault.strerror or type(fault).__name__) from None
 
 
 @commands.command()

@@ -14,6 +14,7 @@ from gateway.kinds import REISSUE
 from gateway.letters import LetterOperations
 from gateway.mending import Mending
 from gateway.nominations import NominationOperations
+from gateway.own_data import OwnDataOperations
 from gateway.particulars import ParticularOperations
 from gateway.recovery import Recovery
 from gateway.relay import Relay
@@ -119,14 +120,12 @@ class Gateway(NominationOperations):
         beside = self.availability, self.open_cohort, Clearances(stated, programme)
         self.changes = ChangeOperations(self.asking, self._sending, reading, programme, clock, *beside)
         self.replans = ReplanOperations(self._sending, reading, clock, self.availability)
-        self.particulars = ParticularOperations(
-            filing.sessions, programme, outbox, self._sending, self.availability, clock
-        )
-        self.statements = StatementOperations(
-            filing.sessions, programme, outbox, self._sending, self.availability, clock, filing.sealing
-        )
+        answering_by = programme, outbox, self._sending, self.availability, clock
+        self.particulars = ParticularOperations(filing.sessions, *answering_by)
+        self.statements = StatementOperations(filing.sessions, *answering_by, filing.sealing)
         self.rules = RuleOperations(stated, programme, self._sending, self.availability, clock)
-        self.erasures = ErasureOperations(filing, programme, outbox, self._sending, self.availability, clock)
+        self.erasures = ErasureOperations(filing, *answering_by)
+        self.own_data = OwnDataOperations(filing, *answering_by)
         self.mending = Mending(client, Recovery(client, filing.sessions, programme))
         inbound = Inbound(filing.sessions)
         self.relay = Relay(

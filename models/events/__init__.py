@@ -58,6 +58,7 @@ from models.events.particulars import ParticularsKept as ParticularsKept
 from models.events.people import AbsenceCancelled as AbsenceCancelled
 from models.events.people import AbsencePlanned as AbsencePlanned
 from models.events.people import PreferencesSet as PreferencesSet
+from models.events.privacy import DataExported as DataExported
 from models.events.privacy import HoldLifted as HoldLifted
 from models.events.privacy import HoldSet as HoldSet
 from models.events.privacy import PapersErased as PapersErased
@@ -150,6 +151,7 @@ Event = Annotated[
     | HoldSet
     | HoldLifted
     | PapersErased
+    | DataExported
     | RulesMoved
     | CardOpened
     | BedAssigned

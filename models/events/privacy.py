@@ -1,4 +1,4 @@
-"""What becomes of a person's papers in the end: held for the law, or erased."""
+"""What becomes of a person's data in the end: given out to them, held for the law, or erased."""
 
 from typing import Literal
 
@@ -30,3 +30,13 @@ class PapersErased(Fact):
     kind: Literal["papers_erased"] = "papers_erased"
     title = _("Papers erased")
     purposes: tuple[str, ...]
+
+
+class DataExported(Fact):
+    """An archive of everything kept about the exchange and its student was given out."""
+
+    kind: Literal["data_exported"] = "data_exported"
+    title = _("Archive of the student's data given out")
+    changes = False
+    once = ("export_id",)
+    export_id: Id

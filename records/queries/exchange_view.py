@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.events import EVENT, CardOpened, DocumentOpened, Evaluated, Event
+from models.events import EVENT, CardOpened, DataExported, DocumentOpened, Evaluated, Event
 from models.messages.exchange import Plan
 from models.people.authorization import Actor
 from models.people.papers import may_read_notes, may_see_birth_date, may_see_openings
@@ -46,7 +46,7 @@ from records.queries.papers import about_health, documents, evaluations, told
 from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import visible_to
 
-_OPENINGS = tuple(one.model_fields["kind"].default for one in (DocumentOpened, CardOpened))
+_OPENINGS = tuple(one.model_fields["kind"].default for one in (DocumentOpened, CardOpened, DataExported))
 """Looks at papers, of which the student is told, and few others."""
 
 

@@ -55,7 +55,7 @@ def test_who_acts_is_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> Non
         "report attendance", "report departure", "report evaluation", "report early-end", "withdraw", "extend",
         "reassign", "quota", "certificate reissue", "certificate verify", "show", "list", "cohort", "mail list",
         "mail doubts", "mail retry", "watch", "catalogue check", "migrate", "rebuild", "rotate-keys",
-        "seal-files", "privacy hold", "privacy lift", "privacy erase", "audit", "demo", "up",
+        "seal-files", "privacy export", "privacy hold", "privacy lift", "privacy erase", "audit", "demo", "up",
     ],
 )  # fmt: skip
 def test_every_command_explains_itself(run: Run, command: str) -> None:

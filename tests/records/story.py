@@ -89,7 +89,7 @@ from models.events import (
     WaitlistChanged,
 )
 from models.events.host_sessions import MarkedPresence
-from models.events.privacy import HoldLifted, HoldSet, PapersErased
+from models.events.privacy import DataExported, HoldLifted, HoldSet, PapersErased
 from models.messages.changes import ChangeStatus, DatesChange, DisciplineChange
 from models.messages.exchange import Plan, PlannedContent, Reopening, StepPlan
 from models.messages.host_sessions import MarkedBy, Presence
@@ -476,7 +476,7 @@ def story() -> list[tuple[str, list[Event]]]:
         (ANN, [Evaluated(at=at(62), decision_id="d-4", step_id=STEP, ratings={"zeal": 5, "art": 4}, passed=True)]),
         (ANN, [Departed(at=at(108), report_id="r-3", departed_on=PLAN.end)]),
         (ANN, [issued(1)]),
-        (ANN, [issued(2)]),
+        (ANN, [issued(2), DataExported(at=at(108), export_id="e-1")]),
         (ANN, [written(1)]),
         (ANN, [written(2)]),
         (ANN, [RotationEnded(at=at(109), placement_id=LAB, last_day=date(2027, 4, 19))]),

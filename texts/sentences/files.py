@@ -12,6 +12,7 @@ SENTENCES: dict[str, str] = {
     "file.impossible_name": _("{file} cannot be read: its name is impossible."),
     "file.unwritable": _("{file} cannot be written: {reason}."),
     "file.exists": _("{file} exists already; name another file for the template."),
+    "file.there": _("{file} exists already; name another file."),
     "file.one_row": _("{file} has {rows} rows; it must hold the corrected row alone."),
     "file.cells_at_fault": _("{file}: correct the cells named above and send the file again."),
     "file.not_a_hash": _("A file is recorded under something that is no SHA-256."),

@@ -1,0 +1,68 @@
+"""The papers kept about a student, by what they are kept for: how many, until when, and whether they were erased."""
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.catalogue.programme import Programme
+from models.rules.retention import kept_until
+from models.tables import (
+    CertificateRow,
+    DataKeyRow,
+    DocumentRow,
+    ExchangeCodeRow,
+    ExchangeRow,
+    LegalHoldRow,
+    LetterRow,
+)
+from models.views.own_data import HeldPapers
+from models.vocabulary import LANGUAGES
+from records.sealed_files import ISSUED
+
+
+async def until_of(session: AsyncSession, programme: Programme, person_id: str) -> dict[str, datetime] | None:
+    """By purpose, when a person's papers may be erased; `None` while an exchange of theirs goes on."""
+    query = (
+        select(ExchangeRow.closed_at)
+        .select_from(ExchangeCodeRow)
+        .outerjoin(ExchangeRow, ExchangeRow.id == ExchangeCodeRow.exchange_id)
+        .where(ExchangeCodeRow.person_id == person_id)
+    )
+    ended = list(await session.scalars(query))
+    closed = [one for one in ended if one is not None]
+    return kept_until(closed, programme.retention) if closed and len(closed) == len(ended) else None
+
+
+async def is_held(session: AsyncSession, person_id: str) -> bool:
+    """Whether a legal hold on a person's papers lasts."""
+    holds = select(LegalHoldRow.id).where(LegalHoldRow.person_id == person_id, LegalHoldRow.lifted_at.is_(None))
+    return await session.scalar(holds.limit(1)) is not None
+
+
+async def papers_held(
+    session: AsyncSession, programme: Programme, exchange_id: str, person_id: str
+) -> tuple[HeldPapers, ...]:
+    """The papers of an exchange by purpose, in the programme's order; purposes without papers are left out."""
+    kinds = select(DocumentRow.kind, func.count()).where(DocumentRow.exchange_id == exchange_id)
+    counts: Counter[str] = Counter()
+    for kind, number in await session.execute(kinds.group_by(DocumentRow.kind)):
+        counts[programme.policy.purpose(kind)] += number
+    letters = select(func.count()).select_from(LetterRow).where(LetterRow.exchange_id == exchange_id)
+    certificates = select(func.count()).select_from(CertificateRow).where(CertificateRow.exchange_id == exchange_id)
+    counts[ISSUED] = (await session.scalar(letters) or 0) * len(LANGUAGES) + (await session.scalar(certificates) or 0)
+    query = select(DataKeyRow.purpose, DataKeyRow.erased_at).where(DataKeyRow.subject == person_id)
+    erased = dict((await session.execute(query)).all())
+    until = await until_of(session, programme, person_id)
+    return tuple(
+        HeldPapers(
+            purpose=purpose,
+            papers=counts[purpose],
+            days=days,
+            until=until[purpose] if until else None,
+            erased_at=erased.get(purpose),
+        )
+        for purpose, days in programme.retention.items()
+        if counts[purpose]
+    )
