@@ -8,6 +8,7 @@ from texts import (
     forms,
     labels,
     letters,
+    own_data,
     particulars,
     replans,
     sessions,
@@ -17,7 +18,7 @@ from texts import (
 
 TABLES = (
     *(labels, authority, forms, words, letters, broadcasts),
-    *(units, particulars, sessions, changes, replans, clearances),
+    *(units, particulars, sessions, changes, replans, clearances, own_data),
 )
 
 

@@ -40,7 +40,7 @@ from portal.forms import Forged, Sent, made, sent
 from portal.pages.changes import changes_of
 from portal.pages.corrections import may_be_corrected, may_be_reopened
 from portal.pages.steps import choices
-from portal.policy import ACTING, COORDINATION, SIGNED_IN, Pages
+from portal.policy import ACTING, COORDINATION, OWN_DATA, SIGNED_IN, Pages
 from portal.render import page, tell
 from portal.seeing import see, see_as
 from portal.uploads import most_bytes, pieces
@@ -157,6 +157,7 @@ def _may(visitor: Visitor, view: ExchangeView) -> dict[str, bool]:
         "movement": living and arrived and any(may_report_movement(actor, parties) for actor in visitor.capacities),
         "papers": any(may_see_papers(actor, parties) for actor in visitor.capacities),
         "rules": COORDINATION.lets_in(visitor),
+        "data": OWN_DATA.lets_in(visitor),
         "housing": any(may_see_housing(actor, parties) for actor in visitor.capacities),
         "revocation": living
         and view.clearance_through is not None
