@@ -122,6 +122,7 @@ def lift(
 def erase(
     ctx: typer.Context,
     exchange: Exchange,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stays in the records as a comment.")] = "",
     yes: Yes = False,
     as_: As = None,
     act_id: ActId = None,
@@ -134,7 +135,7 @@ def erase(
     actor = session.actor(as_)
 
     async def act(services: Services, key: str) -> tuple[str, ...]:
-        return await services.gateway.erasures.erase(exchange, actor, key=key)
+        return await services.gateway.erasures.erase(exchange, actor, reason=reason, key=key)
 
     key, purposes = session.act_once(act_id, act)
     if as_json:

@@ -8,6 +8,7 @@ from gateway.deadlines import AnswerTime, answered
 from gateway.updates import Updates, new_id
 from models.catalogue.programme import Programme
 from models.people.authorization import Actor
+from models.views.own_data import ErasureView
 from records.erasing import Erasures
 from records.erasure_ledger import ErasureLedger
 from records.filing import Filing
@@ -52,7 +53,14 @@ class ErasureOperations:
         await self._records.lift(exchange_id, hold_id, actor, self._clock())
 
     @answered(AnswerTime.ACT)
-    async def erase(self, exchange_id: str, actor: Actor, *, key: str | None = None) -> tuple[str, ...]:
+    async def erase(
+        self, exchange_id: str, actor: Actor, *, reason: str = "", key: str | None = None
+    ) -> tuple[str, ...]:
         """Erase what need not be kept any more and tell for which purposes; see `Erasures.erase`."""
         await self._sending.vouch(actor)
-        return await self._records.erase(exchange_id, actor, self._clock(), key or new_id())
+        return await self._records.erase(exchange_id, actor, self._clock(), key or new_id(), reason)
+
+    @answered(AnswerTime.LOOK)
+    async def look(self, exchange_id: str, actor: Actor) -> ErasureView:
+        """What would be erased now, and what stands against it; see `Erasures.look`."""
+        return await self._records.look(exchange_id, actor, self._clock())

@@ -56,7 +56,7 @@ PLACES = PagePolicy("places", PLACING | {R.SUPERVISOR})
 LOOKING_AFTER = PagePolicy("directory", COORDINATING | {R.HOUSING_OFFICER})
 SESSIONS = PagePolicy("sessions", COORDINATING | {R.AUDITOR, R.STUDENT})
 """Lectures and the cultural programme: those who keep them, and those who come."""
-OWN_DATA = PagePolicy("own data", frozenset({R.STUDENT, R.PROGRAMME_OFFICE}))
+OWN_DATA = PagePolicy("archive", frozenset({R.STUDENT, R.PROGRAMME_OFFICE}))
 STUDYING = PagePolicy("students", frozenset({R.STUDENT}))
 MANAGING = PagePolicy("management", COORDINATING)
 CONNECTING = PagePolicy("connections", OFFICES)

@@ -10,10 +10,13 @@ from models.errors import BadInput, NotOpen, Unknown
 from models.events import Event, HoldLifted, HoldSet, PapersErased
 from models.people.authorization import Actor, require
 from models.people.erasing import may_erase
-from models.rules.retention import kept_until
-from models.tables import ExchangeCodeRow, ExchangeRow, LegalHoldRow
+from models.tables import ExchangeRow, IdentityRow, LegalHoldRow, NoteRow, identity_of_exchange
 from models.typed import clean_text
+from models.views.own_data import ErasureView, HoldLine
+from models.views.shared import Student
 from records.erasure_ledger import Erased, ErasureLedger
+from records.own_papers import is_held, papers_held, readable, until_of
+from records.queries.titles import Titles, student_of
 from records.queries.visibility import visible_to
 from records.store.append import MessageWriter, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
@@ -31,9 +34,40 @@ class Erasures:
     ) -> None:
         self._sessions = sessions
         self._programme = programme
+        self._titles = Titles(programme)
         self._outbox = outbox
         self._vault = vault
         self._ledger = ledger
+
+    async def look(self, exchange_id: str, actor: Actor, at: datetime) -> ErasureView:
+        """What would be erased now, and what stands against it; raises as `erase` does of who may not."""
+        async with transaction(self._sessions) as session:
+            exchange, identity = await self._found(session, exchange_id, actor)
+            student = student_of(identity)
+            until = await until_of(session, self._programme, exchange.person_id)
+            lasting = select(LegalHoldRow).where(
+                LegalHoldRow.person_id == exchange.person_id, LegalHoldRow.lifted_at.is_(None)
+            )
+            holds = list(await session.scalars(lasting.order_by(LegalHoldRow.set_at, LegalHoldRow.id)))
+            papers = await papers_held(session, self._programme, exchange_id, exchange.person_id)
+            sealed = await readable(session, exchange.person_id)
+        return ErasureView(
+            exchange_id=exchange_id,
+            student=student,
+            papers=papers,
+            due=tuple(one for one, day in (until or {}).items() if day <= at and one in sealed),
+            holds=tuple(self._line(row, student) for row in holds),
+            goes_on=until is None,
+        )
+
+    def _line(self, row: LegalHoldRow, student: Student) -> HoldLine:
+        return HoldLine(
+            hold_id=row.id,
+            exchange_id=row.exchange_id,
+            reason=row.reason,
+            set_by=self._titles.who(row.set_by, student),
+            set_at=row.set_at,
+        )
 
     async def hold(self, exchange_id: str, reason: str, actor: Actor, at: datetime, key: str) -> str:
         """Forbid that anything of the exchange's student is erased; answers the id of the hold.
@@ -79,27 +113,38 @@ class Erasures:
                     session, exchange_id, HoldLifted(at=at, actor=actor, hold_id=hold_id), f"lift:{hold_id}"
                 )
 
-    async def erase(self, exchange_id: str, actor: Actor, at: datetime, key: str) -> tuple[str, ...]:
+    async def erase(self, exchange_id: str, actor: Actor, at: datetime, key: str, reason: str = "") -> tuple[str, ...]:
         """Delete the keys of the papers of the exchange's student that need not be kept any more; answers for what.
 
+        The reason is kept as a comment on it, where one is given.
         What was erased is on the ledger before the database has it: a crash in between erases, and never the reverse.
 
         Raises:
             Unknown: there is no such exchange, or it is not for them to know (D44).
             NotAuthorised: it is not theirs to say.
+            BadInput: the reason is too long.
+            KeyReused: the key was used for something else.
             NotOpen: an exchange of the student goes on, a hold lasts, or everything must be kept still.
             Unavailable: the ledger cannot be written.
         """
+        reason = clean_text(reason)
+        if len(reason) > LONGEST_REASON:
+            raise BadInput("hold.reason", "reason", most=LONGEST_REASON)
         async with transaction(self._sessions) as session:
             person = await self._person(session, exchange_id, actor)
-            if await is_asked_again(session, ("erase", exchange_id, key), [actor.id], at):
+            asked = [actor.id, reason] if reason else [actor.id]
+            if await is_asked_again(session, ("erase", exchange_id, key), asked, at):
                 before = await recorded(session, f"erase:{exchange_id}:{key}")
                 return tuple(one for event in before if isinstance(event, PapersErased) for one in event.purposes)
             purposes = await self._due(session, person, at)
             await self._ledger.write([Erased(person_id=person, purpose=one, at=at) for one in purposes])
             for purpose in purposes:
                 await self._vault.erase(session, person, purpose, at)
-            event = PapersErased(at=at, actor=actor, purposes=purposes)
+            note_id = f"{exchange_id}.erasure-{key}" if reason else None
+            if note_id is not None:
+                note = {"text": reason, "author_id": actor.id, "created_at": at}
+                session.add(NoteRow(id=note_id, exchange_id=exchange_id, **note))
+            event = PapersErased(at=at, actor=actor, note_id=note_id, purposes=purposes)
             await self._say(session, exchange_id, event, f"erase:{exchange_id}:{key}")
         return purposes
 
@@ -117,19 +162,11 @@ class Erasures:
 
     async def _due(self, session: AsyncSession, person: str, at: datetime) -> tuple[str, ...]:
         """Purposes whose papers need not be kept any more."""
-        holds = select(LegalHoldRow.id).where(LegalHoldRow.person_id == person, LegalHoldRow.lifted_at.is_(None))
-        if await session.scalar(holds.limit(1)) is not None:
+        if await is_held(session, person):
             raise NotOpen("erasure.held")
-        query = (
-            select(ExchangeCodeRow.exchange_id, ExchangeRow.closed_at)
-            .outerjoin(ExchangeRow, ExchangeRow.id == ExchangeCodeRow.exchange_id)
-            .where(ExchangeCodeRow.person_id == person)
-        )
-        ended = [closed for _, closed in await session.execute(query)]
-        closed = [one for one in ended if one is not None]
-        if len(closed) != len(ended):
+        until = await until_of(session, self._programme, person)
+        if until is None:
             raise NotOpen("erasure.goes_on")
-        until = kept_until(closed, self._programme.retention)
         due = tuple(sorted(purpose for purpose, day in until.items() if day <= at))
         if not due:
             raise NotOpen("erasure.retained", moment=min(until.values()))
@@ -137,14 +174,18 @@ class Erasures:
 
     async def _person(self, session: AsyncSession, exchange_id: str, actor: Actor) -> str:
         """Whose exchange it is; what is asked of one person is asked one after the other."""
-        query = select(ExchangeRow.person_id).where(ExchangeRow.id == exchange_id, visible_to(actor))
-        person = await session.scalar(query)
-        if person is None:
+        exchange, _ = await self._found(session, exchange_id, actor)
+        await lock_stream(session, f"person/{exchange.person_id}")
+        await lock_stream(session, exchange_id)
+        return exchange.person_id
+
+    async def _found(self, session: AsyncSession, exchange_id: str, actor: Actor) -> tuple[ExchangeRow, IdentityRow]:
+        query = select(ExchangeRow, IdentityRow).join(IdentityRow, identity_of_exchange())
+        found = (await session.execute(query.where(ExchangeRow.id == exchange_id, visible_to(actor)))).one_or_none()
+        if found is None:
             raise Unknown("exchange.not_seen")
         require(may_erase(actor), "not_allowed.erase")
-        await lock_stream(session, f"person/{person}")
-        await lock_stream(session, exchange_id)
-        return person
+        return found[0], found[1]
 
     async def _say(self, session: AsyncSession, exchange_id: str, event: Event, key: str) -> None:
         await append(session, self._outbox, exchange_id, key, (event,))

@@ -35,6 +35,12 @@ async def until_of(session: AsyncSession, programme: Programme, person_id: str) 
     return kept_until(closed, programme.retention) if closed and len(closed) == len(ended) else None
 
 
+async def readable(session: AsyncSession, person_id: str) -> set[str]:
+    """The purposes for which something of a person is sealed that can be read still."""
+    query = select(DataKeyRow.purpose).where(DataKeyRow.subject == person_id, DataKeyRow.wrapped.is_not(None))
+    return set(await session.scalars(query))
+
+
 async def is_held(session: AsyncSession, person_id: str) -> bool:
     """Whether a legal hold on a person's papers lasts."""
     holds = select(LegalHoldRow.id).where(LegalHoldRow.person_id == person_id, LegalHoldRow.lifted_at.is_(None))

@@ -28,7 +28,7 @@ FACTS = _(
     "by whom; what documents say and what was found about them; clearances, housing, hours, evaluations; what was sent "
     "to you; and everything that happened, in its order."
 )
-PAPERS = _("documents, letters, certificates: {count} files, as they were handed in or issued, earlier versions too.")
+PAPERS = _("documents, letters, certificates: {count} in all, as they were handed in or issued, earlier versions too.")
 LIST = _("files.json: every file with its own name, its size in bytes and its SHA-256, by which you can check it.")
 OUTSIDE = _("What is not in it")
 OF_OTHERS = _("Data of other people, beyond the names of those who acted for the universities.")

@@ -32,3 +32,28 @@ class OwnDataView(Wire):
     """Sent to the student."""
     held: bool = False
     """Whether a legal hold forbids to erase anything of the student."""
+
+
+class HoldLine(Wire):
+    """A legal hold that lasts."""
+
+    hold_id: Id
+    exchange_id: Id
+    """On whose page it was set; it holds for all exchanges of the student."""
+    reason: str
+    set_by: str
+    """The name of who set it."""
+    set_at: Moment
+
+
+class ErasureView(Wire):
+    """What would be erased of a student now, what is kept still, and what forbids to erase anything."""
+
+    exchange_id: Id
+    student: Student
+    papers: tuple[HeldPapers, ...] = ()
+    due: tuple[str, ...] = ()
+    """The purposes whose papers would be erased."""
+    holds: tuple[HoldLine, ...] = ()
+    goes_on: bool = False
+    """Whether an exchange of the student goes on: nothing is erased before it has ended."""

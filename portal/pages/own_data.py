@@ -16,7 +16,7 @@ from portal.render import page
 from portal.seeing import see
 from portal.visitor import visitor_of
 
-pages = Pages("own data")
+pages = Pages("privacy")
 
 
 @pages.get("/exchanges/{exchange_id}/data", OWN_DATA)
