@@ -1,4 +1,4 @@
-"""Write docs/rules.md: every rule with its values, and what is asked of each kind of document, from data and source.
+"""Write docs/rules.md: every rule with its values, what is asked of each kind of document, and how long it is kept.
 
 `python -m docs.rules` rewrites the text between the markers; `tests/rules/test_docs.py` fails while it is stale.
 """
@@ -62,7 +62,29 @@ def _title(policy: Policy, kind: str) -> str:
     return f"{document.title} `{kind}`" if document is not None else f"`{kind}`, where a host asks for it"
 
 
-PARTS: dict[str, Callable[[Programme], str]] = {"rules": _rules, "requirements": _requirements}
+def _as_host(alone: bool) -> str:
+    return ", as host" if alone else ""
+
+
+def _retention(programme: Programme) -> str:
+    rows = [
+        (
+            f"`{rule.id}`<br/>{_PLACES.get(rule.jurisdiction, rule.jurisdiction)}{_as_host(rule.hosts_only)}",
+            "<br/>".join(_title(programme.policy, kind) for kind in rule.kinds),
+            str(rule.months),
+            rule.text,
+            f"{rule.source}; since {rule.effective_from}",
+        )
+        for rule in programme.kept
+    ]
+    return table(("rule", "documents", "months", "why", "source"), rows)
+
+
+PARTS: dict[str, Callable[[Programme], str]] = {
+    "rules": _rules,
+    "requirements": _requirements,
+    "retention": _retention,
+}
 """By the name in the marker, who writes the text."""
 
 

@@ -13,6 +13,7 @@ from models.catalogue.contact_checks import deputies_of, id_fault
 from models.catalogue.document_checks import document_faults, forms_of, host_faults
 from models.catalogue.faults import CatalogueFault, wrong
 from models.catalogue.jurisdiction import Jurisdiction
+from models.catalogue.kept import RetentionRule, retention_faults
 from models.catalogue.law_checks import law_faults
 from models.catalogue.objective_checks import named_objectives, objective_faults
 from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy
@@ -81,6 +82,7 @@ class Facts:
     institutions: tuple[tuple[str, Institution], ...]
     """With the file each came from."""
     messages: dict[str, MessageTemplate] = field(default_factory=dict)
+    kept: dict[str, RetentionRule] = field(default_factory=dict)
     jurisdictions: tuple[tuple[str, Jurisdiction], ...] = ()
     """With the file each came from."""
 
@@ -97,6 +99,7 @@ def faults_of(facts: Facts) -> list[CatalogueFault]:
         *_in("disciplines.toml", _repeated("disciplines", (d.id for d in facts.disciplines))),
         *_in("programme.toml", _programme(facts)),
         *_in("messages.toml", _messages(facts)),
+        *_in("retention.toml", retention_faults(facts.kept)),
     ]
     for file, institution in facts.institutions:
         found += _in(file, _institution(institution, facts))

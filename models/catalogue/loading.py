@@ -20,6 +20,7 @@ from pydantic import BaseModel, Field, ValidationError
 from models.catalogue.checks import DisciplineList, Facts, ProgrammeFile, faults_of
 from models.catalogue.faults import CatalogueError, CatalogueFault, wrong
 from models.catalogue.jurisdiction import Jurisdiction
+from models.catalogue.kept import RetentionRule
 from models.catalogue.policy import DocumentPolicy, LadderRule, Policy, Rule, StepPolicy
 from models.catalogue.programme import Agreement, Discipline, Institution, MessageTemplate, Programme
 from models.catalogue.served import Serving
@@ -98,6 +99,7 @@ def _programme(facts: Facts, file: ProgrammeFile) -> Programme:
         objectives_zh=file.objectives_zh,
         jurisdictions=laws,
         messages=facts.messages,
+        kept=tuple(facts.kept.values()),
     )
 
 
@@ -184,6 +186,7 @@ class _Reader:
             institutions=self._institutions(extra),
             named=self._named,
             messages=self._tables("messages", "id", MessageTemplate),
+            kept=self._tables("retention", "id", RetentionRule),
             jurisdictions=self._jurisdictions(extra),
         )
 

@@ -8,6 +8,7 @@ from pydantic import Field, PrivateAttr
 
 from models.addresses import Email
 from models.catalogue.jurisdiction import Duty, Jurisdiction
+from models.catalogue.kept import RetentionRule
 from models.catalogue.policy import END_OF_DAY, DocumentPolicy, Policy, RuleValue
 from models.catalogue.units import BlockedWeeks, UnitTerms
 from models.identifiers import CohortKey
@@ -250,6 +251,8 @@ class Programme(Wire):
     """How often in 24 hours one person may do what leaves its step open, for one exchange."""
     retention: dict[str, int] = Field(default_factory=dict)
     """Days for which papers of each purpose are kept after the last exchange of their student ended (D46)."""
+    kept: tuple[RetentionRule, ...] = ()
+    """How long what documents say is kept after their exchange, by kind (D46)."""
     objectives_zh: dict[str, str] = Field(default_factory=dict)
     """The learning objectives in Chinese; the policy, which goes into histories, has the English."""
     jurisdictions: dict[str, Jurisdiction] = Field(default_factory=dict)
