@@ -1,4 +1,4 @@
-"""`sojourn privacy …`: a student's data in one archive, erasing what their papers say, and legal holds."""
+"""`sojourn privacy …`: a student's data in one archive, erasing what their papers say, holds, what goes when."""
 
 import os
 from collections.abc import Iterator
@@ -8,13 +8,17 @@ from typing import Annotated, BinaryIO
 
 import typer
 
+from cli.lines import said
 from cli.options import ActId, As, Exchange, Json, Yes
-from cli.output import say, say_json
+from cli.output import as_data, say, say_json, show, table
 from cli.session import confirmed, session_of
 from gateway.composition import Services
 from models.errors import BadInput
+from models.views.retention import RetentionView
 from texts.i18n import _
-from texts.terminal import phrase
+from texts.names import Names
+from texts.retention import RETENTION_STATES
+from texts.terminal import language, phrase
 
 HELD = _("Nothing of this student is erased until the hold {hold} is lifted.")
 ERASED = _("Erased, for {count} purposes: nobody can read those papers any more.")
@@ -142,3 +146,47 @@ def erase(
         say_json({"purposes": list(purposes), "id": key})
     else:
         say(phrase(ERASED, count=len(purposes)))
+
+
+@commands.command()
+def retention(
+    ctx: typer.Context,
+    exchange: Annotated[
+        str | None, typer.Option("--exchange", metavar="CODE", help="All documents of this exchange.")
+    ] = None,
+    days: Annotated[int, typer.Option("--days", min=0, max=3660, help="Of all exchanges: how far to look.")] = 30,
+    as_: As = None,
+    as_json: Json = False,
+) -> None:
+    """What goes when, by which rule, and what a legal hold keeps; it erases nothing."""
+    session = session_of(ctx)
+    actor = session.actor(as_)
+
+    async def look(services: Services) -> RetentionView:
+        return await services.gateway.erasures.kept(exchange, actor, days)
+
+    view = session.act(look)
+    if as_json:
+        say_json(as_data(view))
+        return
+    names = Names(session.programme(), language())
+    if view.lines:
+        columns = (_("exchange"), _("document"), _("kept through"), _("state"), _("rule"))
+        rows = [
+            (
+                one.exchange_id,
+                names.document(one.kind),
+                str(one.kept_through or ""),
+                said(RETENTION_STATES, one.state),
+                one.rule or "",
+            )
+            for one in view.lines
+        ]
+        show(table("", columns, rows))
+    else:
+        say(phrase(_("Nothing goes until {day}."), day=str(view.through)))
+    if view.more:
+        say(phrase(_("There is more; ask for fewer days.")))
+    if view.without_rule:
+        kinds = names.listed([names.document(kind) for kind in view.without_rule])
+        say(phrase(_("Kept, because no rule lets them go: {kinds}"), kinds=kinds))

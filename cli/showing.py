@@ -120,7 +120,7 @@ def _documents(view: ExchangeView, programme: Programme, names: Names) -> Iterat
 
 def _document(document: DocumentView, programme: Programme, names: Names) -> tuple[object, ...]:
     findings = "\n".join(_finding(f, programme, names) for f in document.findings)
-    file = f"{document.filename} {document.size / 1024:.0f} kB" if document.filename else ""
+    file = f"{document.filename} {document.size / 1024:.0f} kB" if document.filename else names.erased(document)
     return (
         names.title(document),
         names.state(document),

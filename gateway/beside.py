@@ -65,4 +65,4 @@ async def _erased(gateway: Gateway) -> None:
         )
     else:
         if again:
-            logger.warning("%d keys that a copy brought back are erased again", again)
+            logger.warning("%d keys and documents that a copy brought back are erased again", again)

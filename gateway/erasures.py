@@ -9,13 +9,13 @@ from gateway.updates import Updates, new_id
 from models.catalogue.programme import Programme
 from models.people.authorization import Actor
 from models.views.own_data import ErasureView
+from models.views.retention import RetentionView
 from records.erasing import Erasures
-from records.erasure_ledger import ErasureLedger
+from records.erasure_ledger import LEDGER, ErasureLedger
 from records.filing import Filing
+from records.queries.retention import RetentionLook
+from records.retaining import Retention
 from records.store.append import MessageWriter
-
-LEDGER = "erasures.jsonl"
-"""Beside the folder of files."""
 
 
 class ErasureOperations:
@@ -32,13 +32,22 @@ class ErasureOperations:
     ) -> None:
         ledger = ErasureLedger(filing.files.store.beside(LEDGER))
         self._records = Erasures(filing.sessions, programme, outbox, filing.files.vault, ledger)
+        self._retention = Retention(filing.sessions, programme, outbox, filing.files, ledger)
+        self._kept = RetentionLook(filing.sessions, programme)
         self._sending = sending
         self._clock = clock
         self.availability = availability
 
     async def apply_again(self) -> int:
-        """Erase again what a restored copy brought back; see `Erasures.apply_again`."""
-        return await self._records.apply_again()
+        """Erase again what a restored copy brought back: keys, and documents with their files; says how many."""
+        return await self._records.apply_again() + await self._retention.apply_again(self._clock())
+
+    @answered(AnswerTime.LOOK)
+    async def kept(self, exchange_id: str | None, actor: Actor, days: int) -> RetentionView:
+        """What goes when: of an exchange, or of all within so many days; see `RetentionLook`."""
+        if exchange_id is not None:
+            return await self._kept.of(exchange_id, actor, self._clock())
+        return await self._kept.all(actor, self._clock(), days)
 
     @answered(AnswerTime.ACT)
     async def hold(self, exchange_id: str, reason: str, actor: Actor, *, key: str | None = None) -> str:

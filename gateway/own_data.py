@@ -46,7 +46,7 @@ class OwnDataOperations:
     @answered(AnswerTime.LOOK)
     async def held(self, exchange_id: str, actor: Actor) -> OwnDataView:
         """How much is kept, and until when; see `DataExports.look`."""
-        return await self._records.look(exchange_id, actor)
+        return await self._records.look(exchange_id, actor, self._clock())
 
     @answered(AnswerTime.UPLOAD)
     async def export(self, exchange_id: str, actor: Actor, *, key: str | None = None) -> GivenOut:

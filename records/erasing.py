@@ -44,12 +44,12 @@ class Erasures:
         async with transaction(self._sessions) as session:
             exchange, identity = await self._found(session, exchange_id, actor)
             student = student_of(identity)
-            until = await until_of(session, self._programme, exchange.person_id)
+            until = await until_of(session, self._programme, exchange.person_id, at)
             lasting = select(LegalHoldRow).where(
                 LegalHoldRow.person_id == exchange.person_id, LegalHoldRow.lifted_at.is_(None)
             )
             holds = list(await session.scalars(lasting.order_by(LegalHoldRow.set_at, LegalHoldRow.id)))
-            papers = await papers_held(session, self._programme, exchange_id, exchange.person_id)
+            papers = await papers_held(session, self._programme, exchange_id, exchange.person_id, at)
             sealed = await readable(session, exchange.person_id)
         return ErasureView(
             exchange_id=exchange_id,
@@ -155,7 +155,7 @@ class Erasures:
             Unavailable: the ledger or the database does not answer.
             Broken: the ledger cannot be read.
         """
-        entries = await self._ledger.read()
+        entries = [one for one in await self._ledger.read() if isinstance(one, Erased)]
         async with transaction(self._sessions) as session:
             done = [await self._vault.erase(session, one.person_id, one.purpose, one.at) for one in entries]
         return sum(done)
@@ -164,7 +164,7 @@ class Erasures:
         """Purposes whose papers need not be kept any more."""
         if await is_held(session, person):
             raise NotOpen("erasure.held")
-        until = await until_of(session, self._programme, person)
+        until = await until_of(session, self._programme, person, at)
         if until is None:
             raise NotOpen("erasure.goes_on")
         due = tuple(sorted(purpose for purpose, day in until.items() if day <= at))

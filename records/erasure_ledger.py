@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from models.errors import Broken, Unavailable
 from models.wire import Moment, Wire
@@ -20,6 +20,19 @@ class Erased(Wire):
     at: Moment
 
 
+class ErasedDocument(Wire):
+    """A document that was erased by a rule of retention: an id, the rule, and nothing of what it said."""
+
+    document: str
+    rule: str
+    at: Moment
+
+
+_ENTRY: TypeAdapter[Erased | ErasedDocument] = TypeAdapter(Erased | ErasedDocument)
+LEDGER = "erasures.jsonl"
+"""Beside the folder of files."""
+
+
 class ErasureLedger:
     """A file of JSON lines that is only added to."""
 
@@ -27,7 +40,7 @@ class ErasureLedger:
         """It is made with its first entry."""
         self._file = file
 
-    async def write(self, entries: Sequence[Erased]) -> None:
+    async def write(self, entries: Sequence[Erased | ErasedDocument]) -> None:
         """Add entries; when this returns they survive a crash.
 
         Raises:
@@ -38,7 +51,7 @@ class ErasureLedger:
         except OSError as fault:
             raise Unavailable("files.away", error=fault.strerror or type(fault).__name__) from fault
 
-    async def read(self) -> list[Erased]:
+    async def read(self) -> list[Erased | ErasedDocument]:
         """All entries; none where nothing was ever erased.
 
         Raises:
@@ -54,7 +67,7 @@ class ErasureLedger:
         # A line that a crash cut off is of an erasure that the database does not have either.
         whole = text[: text.rfind("\n") + 1].splitlines()
         try:
-            return [Erased.model_validate_json(line) for line in whole]
+            return [_ENTRY.validate_json(line) for line in whole]
         except ValidationError:
             raise Broken("erasure.ledger", path=str(self._file)) from None
 

@@ -108,7 +108,7 @@ class DataExports:
                 await append(session, self._outbox, exchange_id, f"export:{exchange_id}:{key}", (event,))
             files = [*await _documents(session, self._programme, exchange_id, actor.role)]
             files += [*await _letters(session, exchange_id, actor.role), *await _certificates(session, exchange_id)]
-            papers = await papers_held(session, self._programme, exchange_id, exchange.person_id)
+            papers = await papers_held(session, self._programme, exchange_id, exchange.person_id, at)
         return OwnData(
             exchange_id=exchange_id,
             language=person.language if person.language in LANGUAGES else "en",
@@ -119,7 +119,7 @@ class DataExports:
             papers=papers,
         )
 
-    async def look(self, exchange_id: str, actor: Actor) -> OwnDataView:
+    async def look(self, exchange_id: str, actor: Actor, at: datetime) -> OwnDataView:
         """How much is kept, and until when.
 
         Raises:
@@ -134,7 +134,7 @@ class DataExports:
             return OwnDataView(
                 exchange_id=exchange_id,
                 student=student_of(person),
-                papers=await papers_held(session, self._programme, exchange_id, exchange.person_id),
+                papers=await papers_held(session, self._programme, exchange_id, exchange.person_id, at),
                 stated=await session.scalar(stated) or 0,
                 events=await session.scalar(events) or 0,
                 messages=await session.scalar(messages) or 0,
@@ -154,7 +154,7 @@ async def _documents(session: AsyncSession, programme: Programme, exchange_id: s
     query = (
         select(DocumentRow, FileRow.size)
         .join(FileRow, FileRow.hash == DocumentRow.file_hash)
-        .where(DocumentRow.exchange_id == exchange_id)
+        .where(DocumentRow.exchange_id == exchange_id, DocumentRow.erased_at.is_(None))
         .order_by(DocumentRow.filed_at, DocumentRow.id)
     )
     rows = (await session.execute(query)).all()

@@ -19,11 +19,14 @@ from models.tables import (
 )
 from models.views.own_data import HeldPapers
 from models.vocabulary import LANGUAGES
+from records.keeping import papers_kept_until
 from records.sealed_files import ISSUED
 
 
-async def until_of(session: AsyncSession, programme: Programme, person_id: str) -> dict[str, datetime] | None:
-    """By purpose, when a person's papers may be erased; `None` while an exchange of theirs goes on."""
+async def until_of(
+    session: AsyncSession, programme: Programme, person_id: str, at: datetime
+) -> dict[str, datetime] | None:
+    """By purpose, when a person's papers may be erased, by the rules of then; `None` while an exchange goes on."""
     query = (
         select(ExchangeRow.closed_at)
         .select_from(ExchangeCodeRow)
@@ -32,7 +35,12 @@ async def until_of(session: AsyncSession, programme: Programme, person_id: str) 
     )
     ended = list(await session.scalars(query))
     closed = [one for one in ended if one is not None]
-    return kept_until(closed, programme.retention) if closed and len(closed) == len(ended) else None
+    if not closed or len(closed) != len(ended):
+        return None
+    until = kept_until(closed, programme.retention)
+    for purpose, moment in (await papers_kept_until(session, programme, person_id, at)).items():
+        until[purpose] = max(until.get(purpose, moment), moment)
+    return until
 
 
 async def readable(session: AsyncSession, person_id: str) -> set[str]:
@@ -48,10 +56,11 @@ async def is_held(session: AsyncSession, person_id: str) -> bool:
 
 
 async def papers_held(
-    session: AsyncSession, programme: Programme, exchange_id: str, person_id: str
+    session: AsyncSession, programme: Programme, exchange_id: str, person_id: str, at: datetime
 ) -> tuple[HeldPapers, ...]:
     """The papers of an exchange by purpose, in the programme's order; purposes without papers are left out."""
-    kinds = select(DocumentRow.kind, func.count()).where(DocumentRow.exchange_id == exchange_id)
+    there = (DocumentRow.exchange_id == exchange_id, DocumentRow.erased_at.is_(None))
+    kinds = select(DocumentRow.kind, func.count()).where(*there)
     counts: Counter[str] = Counter()
     for kind, number in await session.execute(kinds.group_by(DocumentRow.kind)):
         counts[programme.policy.purpose(kind)] += number
@@ -60,7 +69,7 @@ async def papers_held(
     counts[ISSUED] = (await session.scalar(letters) or 0) * len(LANGUAGES) + (await session.scalar(certificates) or 0)
     query = select(DataKeyRow.purpose, DataKeyRow.erased_at).where(DataKeyRow.subject == person_id)
     erased = dict((await session.execute(query)).all())
-    until = await until_of(session, programme, person_id)
+    until = await until_of(session, programme, person_id, at)
     return tuple(
         HeldPapers(
             purpose=purpose,

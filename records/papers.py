@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from models.catalogue.programme import Programme
-from models.errors import Unknown
+from models.errors import NotOpen, Unknown
 from models.events import DocumentOpened
 from models.people.authorization import Actor
 from models.people.letters import may_read_letter
@@ -44,6 +44,7 @@ class Papers:
 
         Raises:
             Unknown: there is no such document, or it is not for them to know (D44).
+            NotOpen: it was erased.
             Unavailable: the database is away or busy; nothing was opened.
         """
         query = (
@@ -57,6 +58,8 @@ class Papers:
             if found is None or not may_open(actor.role, self._programme.policy.purpose(found[0].kind)):
                 raise Unknown("document.unknown")
             row, kept = found
+            if row.erased_at is not None:
+                raise NotOpen("vault.erased")
             opened = DocumentOpened(at=at, actor=actor, document_id=row.id, document=row.kind)
             view = int(at.timestamp() // ONE_VIEW.total_seconds())
             # Nobody is written to about it: the student looks it up.

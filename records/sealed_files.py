@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.errors import Broken
+from models.errors import Broken, NotOpen
 from models.tables import FileRow
 from models.wire import Wire
 from records.data_key import DataKey
@@ -143,7 +143,7 @@ class SealedFiles:
         """The bytes of a file, verified; `bound_to` is what it must belong to.
 
         Raises:
-            NotOpen: its key was erased.
+            NotOpen: its key was erased, or it was itself.
             Broken: it is lost, cut, changed or another file, or belongs to something else; or a key is missing.
             Unavailable: the store or the database does not answer.
         """
@@ -175,6 +175,8 @@ class SealedFiles:
     async def _pieces(self, name: str, bound_to: str | None) -> Iterator[bytes]:
         async with transaction(self._sessions) as session:
             row = await session.get(FileRow, name)
+            if row is not None and row.removed_at is not None:
+                raise NotOpen("vault.erased")
             if row is None or row.person_id is None or row.purpose is None or row.bound_to is None:
                 return self._clear(name)
             if bound_to is not None and row.bound_to != bound_to:

@@ -68,7 +68,7 @@ class Uploads:
             media_type = sniff(file.head)
             await self._gate.check(file, media_type)
             tag = await self._files.tag(exchange_id, kind, person, purpose, file.hash, at)
-            document_id = await self._known_as(exchange_id, kind, tag, file.hash)
+            document_id = await self._known_as(f"{exchange_id}.{kind}", tag, file.hash)
             owner = FileOwner(person_id=person, purpose=purpose, bound_to=document_id)
             async with self._files.sealed(file, owner, at) as sealed, transaction(self._sessions) as session:
                 # Who forgets a file and who keeps the same one take turns.
@@ -92,12 +92,19 @@ class Uploads:
         await self._clear(exchange_id, at)
         return document_id
 
-    async def _known_as(self, exchange_id: str, kind: str, tag: str, file_hash: str) -> str:
-        """The document's id; one that an earlier release filed keeps the id it has, by the file's own hash."""
-        before = f"{exchange_id}.{kind}.{file_hash[:16]}"
+    async def _known_as(self, prefix: str, tag: str, file_hash: str) -> str:
+        """The document's id; one that an earlier release filed keeps the id it has, by the file's own hash.
+
+        What was erased stays so: where the exchange was reopened, the same file is another document.
+        """
+        before = f"{prefix}.{file_hash[:16]}"
+        since = [f"{prefix}.{tag[n : n + 16]}" for n in range(0, len(tag), 16)]
+        query = select(DocumentRow.id, DocumentRow.erased_at).where(DocumentRow.id.in_([before, *since]))
         async with transaction(self._sessions) as session:
-            known = await session.get(DocumentRow, before) is not None
-        return before if known else f"{exchange_id}.{kind}.{tag[:16]}"
+            known = {id: erased is None for id, erased in (await session.execute(query)).all()}
+        if known.get(before):
+            return before
+        return next((one for one in since if known.get(one, True)), since[-1])
 
     async def discard(self, document_id: str, filed_at: datetime | None = None) -> None:
         """Forget a document, if it was filed then, with its file: its handing in was refused.

@@ -17,6 +17,7 @@ from models.vocabulary import Content, Role, StepKind
 from texts import punctuation
 from texts.answers import answer_done, answer_label
 from texts.changes import CHANGE_NAMES
+from texts.dates import day_words
 from texts.document_words import DOCUMENT_STATES
 from texts.i18n import _, _p, in_language, translated
 from texts.labels import CONTENTS, ENDINGS, HOLDERS, ROLES, SUPERVISOR_OF, SUPERVISORS, UNMET, label
@@ -25,6 +26,7 @@ from texts.words import CAME
 RULE_PART = _p("rule", "{rule}.{part}")
 """Which part of a rule is meant is a code; where codes are not read, the rule alone is said."""
 ACCEPTED_BY = _("Accepted by {name}")
+ERASED = _("erased on {day} under the retention rule {rule}")
 BLOCK = _p("block", "{content}, block {number}")
 IN_BUILDING = _p("bed", "{building}, {room}")
 IN_FOREIGN_BUILDING = _p("bed in a building without a name in this language", "{building}, {room}")
@@ -212,6 +214,13 @@ class Names:
         if document.state is DocumentState.ACCEPTED and document.accepted_by:
             return self.gettext(ACCEPTED_BY).format(name=self.person(document.accepted_by))
         return self.label(DOCUMENT_STATES, document.state)
+
+    def erased(self, document: DocumentView) -> str:
+        """Since when nobody may open a document any more, and under which rule; empty where somebody may."""
+        if document.erased_on is None:
+            return ""
+        day = day_words(document.erased_on, self.language)
+        return self.gettext(ERASED).format(day=day, rule=document.erased_under)
 
     def content(self, content: str) -> str:
         """A content of the programme, or one of several blocks of it: `laboratory.2`."""

@@ -59,6 +59,7 @@ from models.events.people import AbsenceCancelled as AbsenceCancelled
 from models.events.people import AbsencePlanned as AbsencePlanned
 from models.events.people import PreferencesSet as PreferencesSet
 from models.events.privacy import DataExported as DataExported
+from models.events.privacy import DocumentErased as DocumentErased
 from models.events.privacy import HoldLifted as HoldLifted
 from models.events.privacy import HoldSet as HoldSet
 from models.events.privacy import PapersErased as PapersErased
@@ -152,6 +153,7 @@ Event = Annotated[
     | HoldLifted
     | PapersErased
     | DataExported
+    | DocumentErased
     | RulesMoved
     | CardOpened
     | BedAssigned

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from models.events.base import Fact, _
-from models.wire import Id
+from models.wire import Id, Moment
 
 
 class HoldSet(Fact):
@@ -22,6 +22,26 @@ class HoldLifted(Fact):
     title = _("Legal hold lifted")
     once = ("hold_id",)
     hold_id: Id
+
+
+class DocumentErased(Fact):
+    """What a document says was kept as long as it had to be: file and facts are gone, that it existed is not."""
+
+    kind: Literal["document_erased"] = "document_erased"
+    title = _("Document erased: it need not be kept any more")
+    document_id: Id
+    document: str
+    """Its kind."""
+    rule: Id
+    """Under which it was kept, with its version."""
+    received_at: Moment
+    received_from: str = ""
+    """The role that handed it in; empty where nobody did after it was filed."""
+    file: str
+    """The address of what is gone, made under the student's key."""
+    accepted: bool | None = None
+    accepted_by: Id | None = None
+    """Who accepted it; nobody where the checks alone did."""
 
 
 class PapersErased(Fact):

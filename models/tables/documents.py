@@ -33,6 +33,8 @@ class FileRow(Base):
     """Under which it is kept, where events name it by what it was called in clear."""
     fingerprint: Mapped[str | None] = mapped_column(String(64), index=True)
     """The same for the same bytes, whoever handed them in; made under a key of the service."""
+    removed_at: Mapped[datetime | None]
+    """Since when the bytes are gone: nothing had to keep them any more."""
 
 
 class DocumentRow(Base):
@@ -58,6 +60,9 @@ class DocumentRow(Base):
     pages: Mapped[int | None]
     uploaded_by: Mapped[str] = mapped_column(Key)
     filed_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+    """Since when nobody may read it any more, and under which rule of retention; from events as well."""
+    erased_under: Mapped[str | None] = mapped_column(Key)
 
 
 class FindingRow(Base):

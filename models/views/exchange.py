@@ -114,6 +114,10 @@ class DocumentView(Wire):
     issued_on: date | None
     expires_on: date | None
     findings: tuple[Finding, ...] = ()
+    erased_on: date | None = None
+    """The day, at the home university, since which nobody may open it any more; then there is no file."""
+    erased_under: str | None = None
+    """The rule of retention under which it was kept until then."""
 
 
 class PlacementView(Wire):

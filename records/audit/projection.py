@@ -67,6 +67,8 @@ _RESET: Mapping[str, Any] = {
     "accepted": None,
     "read": None,
     "accepted_by": None,
+    "erased_at": None,
+    "erased_under": None,
 }
 """A document of which no event said anything yet."""
 Rows = dict[type[Base], list[Row]]

@@ -12,6 +12,7 @@ from models.events import (
     Cleared,
     Departed,
     DocumentChecked,
+    DocumentErased,
     DocumentOpened,
     DocumentReturned,
     DocumentReviewed,
@@ -210,6 +211,10 @@ async def _replace(
     )
 
 
+async def _erased(session: AsyncSession, stream: str, event: DocumentErased) -> None:
+    await _document(session, stream, event.document_id, erased_at=event.at, erased_under=event.rule)
+
+
 async def _returned(session: AsyncSession, stream: str, event: DocumentReturned) -> None:
     status = DocumentStatus.REJECTED
     await _document(session, stream, event.document_id, status=status, accepted=False, accepted_by=None)
@@ -246,4 +251,5 @@ HANDLERS: Handlers = {
     DocumentReviewed: _reviewed,
     OverrideAsked: in_the_log_alone,
     DocumentOpened: in_the_log_alone,
+    DocumentErased: _erased,
 }

@@ -14,6 +14,7 @@ from models.people.papers import may_open, may_read_notes, may_read_ratings
 from models.tables import DocumentRow, EvaluationRow, FileRow, FindingRow
 from models.views import DocumentView, EvaluationView, Finding
 from models.vocabulary import Purpose, Role
+from records.keeping import today_of
 from records.queries.titles import Titles
 
 _TELLING: dict[str, Any] = {"findings": (), "issued_on": None, "overrides": ()}
@@ -94,9 +95,12 @@ def _document(
         submitted_at=row.submitted_at,
         issued_on=None,
         expires_on=row.expires_on,
+        erased_on=today_of(titles.programme, row.erased_at) if row.erased_at is not None else None,
+        erased_under=row.erased_under,
     )
     if role is None or may_open(role, purpose):
-        paper = {"filename": row.filename, "media_type": file.media_type, "size": file.size, "pages": row.pages}
+        whole = {"filename": row.filename, "media_type": file.media_type, "size": file.size, "pages": row.pages}
+        paper = whole if row.erased_at is None else {}
         said = {"issued_on": row.issued_on, "findings": tuple(_finding(one) for one in findings)}
         return result.model_copy(update=paper | said)
     if purpose is Purpose.HEALTH:

@@ -76,6 +76,8 @@ async def rebuild(session: AsyncSession) -> int:
             accepted=None,
             read=None,
             accepted_by=None,
+            erased_at=None,
+            erased_under=None,
         )
     )
     session.expunge_all()

@@ -89,7 +89,7 @@ from models.events import (
     WaitlistChanged,
 )
 from models.events.host_sessions import MarkedPresence
-from models.events.privacy import DataExported, HoldLifted, HoldSet, PapersErased
+from models.events.privacy import DataExported, DocumentErased, HoldLifted, HoldSet, PapersErased
 from models.messages.changes import ChangeStatus, DatesChange, DisciplineChange
 from models.messages.exchange import Plan, PlannedContent, Reopening, StepPlan
 from models.messages.host_sessions import MarkedBy, Presence
@@ -493,6 +493,7 @@ def story() -> list[tuple[str, list[Event]]]:
         ("s-1", suspension()),
         ("person:cqmu.coordinator", away()),
         (COHORT, [CohortReplanned(at=at(112), replan_id="r-1", replanning=Replanning(shift=14), exchange_ids=(ANN,))]),
+        (ANN, [DocumentErased(at=at(900), document_id="doc-1", document="visa", rule="r", received_at=at(2), file="")]),
         (COHORT, [CohortClosedBelowMinimum(at=at(111), seats_taken=2, minimum=5)]),
         (COHORT, [WaitlistChanged(at=at(111), exchange_ids=(DEE,), reason="ranked")]),
     ]

@@ -152,7 +152,7 @@ async def test_an_office_is_given_no_health_and_nobody_else_anything(given: Give
         with pytest.raises(Unknown, match=r"exchange.not_seen"):
             await given.exports.begin(given.exchange, actor, NOW, "e-2")
         with pytest.raises(Unknown, match=r"exchange.not_seen"):
-            await given.exports.look(given.exchange, actor)
+            await given.exports.look(given.exchange, actor, NOW)
     with pytest.raises(Unknown, match=r"exchange.not_seen"):
         await given.exports.begin("EX-2027-ABC-999", given.student, NOW, "e-2")
     assert await given.events() == before
@@ -162,7 +162,7 @@ async def test_what_is_erased_or_damaged_is_named_and_the_rest_is_there(given: G
     await open_cohort(given.office)
     await live_through(given.office, given.exchange, given.student.id)
     await given.hand_in("cv_study_plan", "plan.pdf", PLAN)
-    held = await given.exports.look(given.exchange, given.student)
+    held = await given.exports.look(given.exchange, given.student, NOW)
     assert {one.purpose: one.papers for one in held.papers} == {"identity": 1, "application": 1, "issued": 1}
     assert held.papers[0].until is not None
     assert await given.erasures.erase(given.exchange, OFFICE, YEARS, "x-1")
@@ -184,7 +184,7 @@ async def test_what_is_erased_or_damaged_is_named_and_the_rest_is_there(given: G
     assert [one["said"] for paper in told["documents"] for one in paper["findings"]] == ["It is text."]
     [approval] = [one for one in told["steps"] if one["kind"] == "host_approval"]
     assert approval["decided_by"] == "Wang Fang"
-    held = await given.exports.look(given.exchange, given.student)
+    held = await given.exports.look(given.exchange, given.student, NOW)
     assert [one.purpose for one in held.papers if one.erased_at] == ["application"]
 
 
