@@ -29,6 +29,7 @@ from activities.letters import LetterWriting
 from activities.mail import Mail
 from activities.placement import Placement
 from activities.recording import Records
+from activities.retention import Retaining
 from activities.rotations import Rotations
 from activities.seats import Seats
 from activities.service_levels import ServiceLevels
@@ -38,14 +39,13 @@ from documents.reader import DocumentReader
 from failures.boundary import Boundary
 from gateway.audit import checks
 from gateway.beside import beside
-from gateway.composition import files_in
+from gateway.composition import files_in, inbox_in
 from gateway.connection import beginning, connect_patiently, ensure_search_attributes
 from gateway.policies import Policies
 from gateway.schedules import ensure_all
 from gateway.wakers import mail_waker, webhook_waker
 from mail.bounces import Bounces
 from mail.host import MailSettings
-from mail.inbox import InboxSettings
 from mail.outbox import Outbox
 from mail.return_paths import ReturnPaths
 from models.catalogue.loading import load_programme
@@ -55,7 +55,9 @@ from models.messages.webhooks import WEBHOOK_QUEUE
 from observability import run_process
 from records.access.signing import Signing
 from records.calendars import Calendars
+from records.erasure_ledger import LEDGER, ErasureLedger
 from records.filing import Filing
+from records.retaining import Retention
 from records.sealed_files import SealedFiles
 from records.store.append import Wakers
 from records.store.engine import Sessions, open_engine, put_away, session_maker
@@ -72,6 +74,7 @@ from workflows.digest import DigestWorkflow
 from workflows.exchange import ExchangeWorkflow
 from workflows.letter import LetterWorkflow
 from workflows.mail import MailroomSweepWorkflow, MailroomWorkflow
+from workflows.retention import RetentionWorkflow
 from workflows.rotation import RotationWorkflow
 from workflows.service_levels import LateUnitWorkflow, ServiceLevelReviewWorkflow
 from workflows.suspension import SuspensionWorkflow
@@ -94,6 +97,7 @@ WORKFLOWS = (
     MailroomSweepWorkflow,
     BouncesWorkflow,
     AuditWorkflow,
+    RetentionWorkflow,
 )
 
 CACHED_WORKFLOWS = 6000
@@ -189,6 +193,7 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
     placement = Placement(sessions, held.programme, held.outbox, wakers)
     suspensions = Suspensions(sessions, client, held.outbox, wakers)
     rotations = Rotations(client)
+    ledger = ErasureLedger(held.files.store.beside(LEDGER))
     return Worker(
         client,
         task_queue=EXCHANGE_QUEUE,
@@ -214,6 +219,7 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
             Audits(
                 sessions, checks(held.looking, held.files, held.programme, client), Policies(client, sessions)
             ).audit,
+            Retaining(Retention(sessions, held.programme, held.outbox, held.files, ledger)).erase_due,
         ],
         interceptors=[Boundary()],
         build_id=BUILD,
@@ -241,7 +247,7 @@ def _mail_worker(client: Client, held: Resources) -> Worker:
     )
     mail = Mail(held.sessions, held.programme, host)
     paths = ReturnPaths(settings.bounce_address, Signing(host.secret) if host.secret else None)
-    inbox = BounceInbox(held.sessions, Bounces(held.sessions, paths, held.programme), _inbox(settings))
+    inbox = BounceInbox(held.sessions, Bounces(held.sessions, paths, held.programme), inbox_in(settings))
     return Worker(
         client,
         task_queue=MAIL_QUEUE,
@@ -252,20 +258,6 @@ def _mail_worker(client: Client, held: Resources) -> Worker:
         max_heartbeat_throttle_interval=HEARTBEATS,
         max_task_queue_activities_per_second=settings.mail_per_second,
         graceful_shutdown_timeout=GRACE,
-    )
-
-
-def _inbox(settings: Settings) -> InboxSettings | None:
-    if settings.bounce_imap_host is None:
-        return None
-    password = settings.bounce_imap_password
-    return InboxSettings(
-        host=settings.bounce_imap_host,
-        port=settings.bounce_imap_port,
-        tls=settings.bounce_imap_tls,
-        username=settings.bounce_imap_username or "",
-        password=password.get_secret_value() if password else "",
-        folder=settings.bounce_imap_folder,
     )
 
 

@@ -13,6 +13,7 @@ from temporalio.client import Client
 from gateway.connection import connect, require_namespace
 from gateway.operations import Gateway
 from gateway.webhooks import Connections
+from mail.inbox import InboxSettings
 from mail.operator import retry
 from mail.outbox import Outbox
 from models.catalogue.loading import load_programme
@@ -170,6 +171,21 @@ def _outward(
 def _filing(settings: Settings, sessions: Sessions, programme: Programme, clock: Clock) -> Filing:
     sealing = SealedByPerson(DataVault(keyring_in(settings)), clock)
     return Filing(sessions, files_in(settings, sessions), programme, sealing)
+
+
+def inbox_in(settings: Settings) -> InboxSettings | None:
+    """Where returned mail comes in; `None` where nobody reads it."""
+    if settings.bounce_imap_host is None:
+        return None
+    password = settings.bounce_imap_password
+    return InboxSettings(
+        host=settings.bounce_imap_host,
+        port=settings.bounce_imap_port,
+        tls=settings.bounce_imap_tls,
+        username=settings.bounce_imap_username or "",
+        password=password.get_secret_value() if password else "",
+        folder=settings.bounce_imap_folder,
+    )
 
 
 def files_in(settings: Settings, sessions: Sessions) -> SealedFiles:

@@ -29,6 +29,8 @@ from models.identifiers import (
     BOUNCES_WORKFLOW,
     DIGEST_WORKFLOW,
     EXCHANGE_QUEUE,
+    RETENTION_SCHEDULE_ID,
+    RETENTION_WORKFLOW,
     SERVICE_LEVEL_SCHEDULE_ID,
     SERVICE_LEVEL_WORKFLOW,
     digest_schedule_id,
@@ -42,7 +44,7 @@ CATCH_UP = timedelta(hours=12)
 READ_EVERY = timedelta(minutes=5)
 CATCH_UP_REVIEW = timedelta(days=3)
 NIGHT = 3
-"""The hour in which the audit looks at everything."""
+"""The hour in which the audit looks at everything; what need not be kept any more goes an hour later."""
 
 
 async def ensure_all(client: Client, sessions: Sessions, programme: Programme, *, reads_bounces: bool) -> bool:
@@ -56,6 +58,7 @@ async def ensure_all(client: Client, sessions: Sessions, programme: Programme, *
         await ensure_bounces(client)
     await ensure_review(client, home)
     await ensure_audit(client, home)
+    await ensure_retention(client, home)
     return kept
 
 
@@ -82,6 +85,16 @@ async def ensure_audit(client: Client, zone: str) -> bool:
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=CATCH_UP),
     )
     return await _ensure(client, AUDIT_SCHEDULE_ID, schedule)
+
+
+async def ensure_retention(client: Client, zone: str) -> bool:
+    """Have erased every night what need not be kept any more; says whether the server keeps schedules at all."""
+    schedule = Schedule(
+        action=ScheduleActionStartWorkflow(RETENTION_WORKFLOW, id=RETENTION_SCHEDULE_ID, task_queue=EXCHANGE_QUEUE),
+        spec=ScheduleSpec(calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(NIGHT + 1)])], time_zone_name=zone),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=CATCH_UP),
+    )
+    return await _ensure(client, RETENTION_SCHEDULE_ID, schedule)
 
 
 async def ensure_bounces(client: Client) -> bool:
