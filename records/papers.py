@@ -13,6 +13,7 @@ from models.people.letters import may_read_letter
 from models.people.papers import may_open
 from models.tables import DocumentRow, ExchangeRow, FileRow, LetterRow
 from models.vocabulary import LANGUAGES
+from records.keeping import today_of
 from records.queries.visibility import visible_to
 from records.sealed_files import SealedFiles, issued_about
 from records.store.append import NoOutbox, append
@@ -44,7 +45,7 @@ class Papers:
 
         Raises:
             Unknown: there is no such document, or it is not for them to know (D44).
-            NotOpen: it was erased.
+            NotOpen: it was erased, on which day and under which rule.
             Unavailable: the database is away or busy; nothing was opened.
         """
         query = (
@@ -59,7 +60,8 @@ class Papers:
                 raise Unknown("document.unknown")
             row, kept = found
             if row.erased_at is not None:
-                raise NotOpen("vault.erased")
+                day = today_of(self._programme, row.erased_at)
+                raise NotOpen("document.erased", day=day, rule=row.erased_under or "")
             opened = DocumentOpened(at=at, actor=actor, document_id=row.id, document=row.kind)
             view = int(at.timestamp() // ONE_VIEW.total_seconds())
             # Nobody is written to about it: the student looks it up.

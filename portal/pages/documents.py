@@ -22,10 +22,10 @@ pages = Pages("documents")
 
 @pages.get("/exchanges/{exchange_id}/look/{document_id:path}", SIGNED_IN)
 async def look(request: Request, exchange_id: str, document_id: str) -> Response:
-    """All pages of a document, with what was found of it."""
+    """All pages of a document, with what was found of it; of one that was erased, when and under which rule."""
     view = await see(context_of(request), await visitor_of(request), exchange_id)
-    found = next((one for one in view.documents if one.document_id == document_id and one.filename), None)
-    if found is None:
+    found = next((one for one in view.documents if one.document_id == document_id), None)
+    if found is None or not (found.filename or found.erased_on):
         raise Unknown("document.unknown")
     return await page(request, "document.html", view=view, paper=found, sheets=sheets_of(found))
 

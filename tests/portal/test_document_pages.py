@@ -1,10 +1,12 @@
 """A document beside its answers: its pages for those who may open it, every opening on record; and its state."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select, update
 
 from examples.papers import letter
-from models.events import DocumentChecked, DocumentOpened, DocumentReviewed, DocumentSubmitted
+from models.events import DocumentChecked, DocumentErased, DocumentOpened, DocumentReviewed, DocumentSubmitted
 from models.tables import DocumentRow, EventRow
 from models.vocabulary import StepKind
 from records.store.engine import transaction
@@ -94,3 +96,31 @@ async def test_everybody_is_told_its_state(portal: Portal, people: People, waiti
     for pages, read, state in ((4, False, "Received"), (5, True, "Read and consistent")):
         id = await handed_in(portal, people, pages, accepted=True, read=read)
         assert state in (await mine.get(f"/exchanges/{people.living}/look/{id}")).text
+
+
+async def test_what_was_erased_is_said_to_be_where_it_was(portal: Portal, people: People) -> None:
+    paper = await handed_in(portal, people, 2, accepted=True)
+    gone: dict[str, Any] = {
+        "document_id": paper,
+        "document": KIND,
+        "rule": "study_2026",
+        "received_at": TODAY,
+        "file": "f",
+    }
+    await portal.office.record(people.living, DocumentErased(at=TODAY, **gone))
+    client = await portal.signed_in(OFFICER)
+    page = f"/exchanges/{people.living}"
+    said = (await client.get(page)).text
+    assert "under the retention rule study_2026" in said
+    assert f"/documents/{paper}" not in said
+    looked = await client.get(f"{page}/look/{paper}")
+    assert looked.status_code == 200
+    assert "under the retention rule study_2026" in looked.text
+    assert "<img" not in looked.text.partition("<main")[2]
+    for place in (f"{page}/pages/{paper}", f"{page}/documents/{paper}"):
+        refused = await client.get(place)
+        assert refused.status_code == 409
+        assert "under the retention rule study_2026: nobody can read it" in refused.text
+    assert not await openings(portal, paper)
+    client.http.cookies.set("sojourn-language", "zh", domain="portal.example")
+    assert "按保留期限规则study_2026删除" in (await client.get(page)).text

@@ -58,7 +58,7 @@ async def test_what_no_rule_keeps_goes_on_its_day_and_a_proof_stays(archive: Stu
     async with transaction(archive.office.sessions) as session:
         assert (await session.scalars(select(StatedFactsRow))).all() == []
     opened = Papers(archive.office.sessions, archive.office.files, archive.office.programme)
-    with pytest.raises(NotOpen, match=r"vault.erased"):
+    with pytest.raises(NotOpen, match=r"document.erased day=2029-03-01 rule=identity_2026"):
         await opened.open(archive.exchange, document.id, Actor(id="c", role=Role.COORDINATOR, institution="cqmu"), GONE)
     assert await archive.is_there("cv_study_plan")
     assert await archive.is_there("badge")

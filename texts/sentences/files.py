@@ -31,6 +31,7 @@ SENTENCES: dict[str, str] = {
     "vault.never_made": _("The data key is not in the database. Restore the database from the backup."),
     "vault.erased": _("This was erased, and nobody can read it any more."),
     "erasure.code": _("Type the code of the exchange to confirm: {exchange}."),
+    "document.erased": _("Erased on {day} under the retention rule {rule}: nobody can read it any more."),
     "erasure.held": _("A legal hold lasts on this student's papers. Lift it first."),
     "erasure.goes_on": _("An exchange of this student goes on; papers are erased after it has ended."),
     "erasure.retained": _("Everything of this student must be kept still, the first papers until {moment}."),
