@@ -33,7 +33,8 @@ async def archive(data: OwnData, files: SealedFiles, programme: Programme) -> As
     """
     packed = _Packed()
     with ZipFile(packed, "w", ZIP_DEFLATED, compresslevel=QUICK) as made:
-        made.writestr(_entry(FACTS, data.at), _json(data.facts))
+        kept_until = {"kept": [one.model_dump(mode="json") for one in data.papers]}
+        made.writestr(_entry(FACTS, data.at), _json(data.facts | kept_until))
         yield packed.taken()
         listed: list[dict[str, Any]] = []
         for kept in data.files:

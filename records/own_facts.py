@@ -34,6 +34,9 @@ _APART: Any = {
 }
 """What of an exchange is told elsewhere in the archive, or names people by ids that say nothing."""
 
+_OF_OTHERS = "rank"
+"""What a nomination says of others as well: where its university puts its nominees."""
+
 
 class OwnFacts:
     """Gathers what is told of a student: each part by the rules of the page that shows it."""
@@ -61,6 +64,7 @@ class OwnFacts:
         versions, messages, account = await self._kept(view, actor)
         student = Actor(id=view.student.id, role=Role.STUDENT, institution=view.plan.sending)
         names = Names(self._programme, _language(versions))
+        nomination = await self._reading.nomination(exchange_id)
         changes = await self._reading.changes(exchange_id, actor)
         papers = await self._reading.papers(exchange_id, actor)
         card = await self._particulars.card(exchange_id, actor, at)
@@ -68,7 +72,7 @@ class OwnFacts:
         return {
             "made_at": at.isoformat(),
             "person": versions,
-            "nomination": await self._reading.nomination(exchange_id),
+            "nomination": {name: said for name, said in (nomination or {}).items() if name != _OF_OTHERS},
             "exchange": self._told(view, names),
             "letters": [
                 one.model_dump(mode="json", exclude={"readable"})

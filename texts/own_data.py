@@ -26,12 +26,15 @@ INSIDE = _("What is in it")
 FACTS = _(
     "data.json: who you are, as it was typed and corrected; the exchange with its plan, steps and decisions, when and "
     "by whom; what documents say and what was found about them; clearances, housing, hours, evaluations; what was sent "
-    "to you; and everything that happened, in its order."
+    "to you; how long papers are kept; and everything that happened, in its order."
 )
 PAPERS = _("documents, letters, certificates: {count} in all, as they were handed in or issued, earlier versions too.")
 LIST = _("files.json: every file with its own name, its size in bytes and its SHA-256, by which you can check it.")
 OUTSIDE = _("What is not in it")
-OF_OTHERS = _("Data of other people, beyond the names of those who acted for the universities.")
+OF_OTHERS = _(
+    "Data of other people, beyond the names of those who acted for the universities; so your university's ranking of "
+    "its nominees is left out."
+)
 WORDING = _("The wording of mails: it is not kept. data.json says what was sent to you, when and to which address.")
 ELSEWHERE = _("What the universities keep in their own systems. Ask them for it.")
 HEALTH = _(

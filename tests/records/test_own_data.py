@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import logging
+import os
 import random
 from datetime import timedelta
 from pathlib import Path
@@ -46,6 +47,7 @@ class Given:
 
     def __init__(self, office: Office, folder: Path) -> None:
         self.office = office
+        self.folder = folder / "files"
         sealing = SealedByPerson(office.files.vault, lambda: NOW)
         known = office.sessions, office.programme, NoOutbox()
         self.exports = DataExports(*known, sealing)
@@ -121,6 +123,8 @@ async def test_a_running_exchange_is_given_out_byte_for_byte_and_once_on_record(
     data = read(found, "data.json")
     assert data["person"][0]["email"] == "student1@example.edu"
     assert data["nomination"]["family_name"] == "Rivera"
+    assert "rank" not in data["nomination"], "it says something of others"
+    assert {one["purpose"] for one in data["kept"]} == {"application", "identity", "health"}
     assert data["stated_facts"][0]["versions"][0]["facts"]["tests"][0]["result"] == "negative"
     assert [one["kind"] for one in data["exchange"]["timeline"]][-1] == "data_exported"
     assert "您在" in found.read("README.txt").decode()
@@ -188,7 +192,7 @@ async def test_what_is_erased_or_damaged_is_named_and_the_rest_is_there(given: G
     assert [one.purpose for one in held.papers if one.erased_at] == ["application"]
 
 
-async def test_a_large_file_is_never_held_as_a_whole(given: Given) -> None:
+async def test_a_large_file_is_never_held_as_a_whole_and_a_cut_one_is_named(given: Given) -> None:
     document = await given.hand_in("passport", "large.pdf", PASSPORT)
     owner = FileOwner(person_id=given.student.id, purpose="identity", bound_to=document)
     stored = await given.office.files.put(LARGE, owner, NOW)
@@ -200,3 +204,10 @@ async def test_a_large_file_is_never_held_as_a_whole(given: Given) -> None:
     found = await given.open(given.student)
     assert found.read(read(found, "files.json")[0]["path"]) == LARGE
     assert max(given.pieces) < 256 * 1024
+    on_disk = given.folder / stored.hash[:2] / stored.hash
+    os.truncate(on_disk, on_disk.stat().st_size // 2)
+    found = await given.open(given.student, "e-2")
+    [listed] = read(found, "files.json")
+    assert listed["state"] == "damaged"
+    assert LARGE.startswith(found.read(listed["path"]))
+    assert f"{listed['path']}：存储的文件已损坏" in found.read("README.txt").decode()
