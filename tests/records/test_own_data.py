@@ -25,13 +25,14 @@ from records.erasing import Erasures
 from records.erasure_ledger import ErasureLedger
 from records.fact_seals import SealedByPerson
 from records.own_data import DataExports
-from records.sealed_files import FileOwner
+from records.sealed_files import ISSUED, FileOwner, issued_about
 from records.statements import Statements
 from records.store.append import NoOutbox
 from records.store.engine import transaction
 from tests.activities.students import NOW, Office
 from tests.databases import Database
 from tests.records.stays import HOST, LIPID, OFFICE, PARTNER, STRANGER, live_through, open_cohort, programme
+from tests.records.story import issued, written
 from tests.records.test_erasing import YEARS
 
 PLAN = papers.letter("CV")
@@ -67,6 +68,14 @@ class Given:
         self.handed_in += 1
         at = NOW + timedelta(minutes=self.handed_in)
         return await self.office.filing.file_document(self.exchange, kind, name, data, self.student.id, at)
+
+    async def issue(self, data: bytes) -> str:
+        """A file as letters and certificates are kept; answers its name."""
+        owner = FileOwner(person_id=self.student.id, purpose=ISSUED, bound_to=issued_about(self.exchange))
+        stored = await self.office.files.put(data, owner, NOW)
+        async with transaction(self.office.sessions) as session:
+            await self.office.files.note(session, stored, "application/pdf", NOW)
+        return stored.hash
 
     async def open(self, actor: Actor, key: str = "e-1") -> ZipFile:
         data = await self.exports.begin(self.exchange, actor, NOW, key)
@@ -160,6 +169,26 @@ async def test_an_office_is_given_no_health_and_nobody_else_anything(given: Give
     with pytest.raises(Unknown, match=r"exchange.not_seen"):
         await given.exports.begin("EX-2027-ABC-999", given.student, NOW, "e-2")
     assert await given.events() == before
+
+
+async def test_a_finished_exchange_has_its_letters_and_every_version_of_its_certificate(given: Given) -> None:
+    await open_cohort(given.office)
+    await live_through(given.office, given.exchange, given.student.id)
+    made = {name: b"%PDF-1.7 " + name.encode() for name in ("en", "zh", "certificate")}
+    names = {name: await given.issue(data) for name, data in made.items()}
+    letter = written(1).model_copy(update={"file_en": names["en"], "file_zh": names["zh"]})
+    await given.office.record(given.exchange, letter)
+    again = {"number": "SJ-2027-000001", "file_hash": names["certificate"]}
+    await given.office.record(given.exchange, issued(2).model_copy(update=again))
+    found = await given.open(given.student)
+    assert found.read("letters/CQMU-2027-000001-v1-en.pdf") == made["en"]
+    assert found.read("letters/CQMU-2027-000001-v1-zh.pdf") == made["zh"]
+    assert found.read("certificates/SJ-2027-000001-v2.pdf") == made["certificate"]
+    data = read(found, "data.json")
+    assert [one["letter"] for one in data["letters"]] == ["invitation"]
+    assert [one["version"] for one in data["exchange"]["certificates"]] == [2, 1]
+    assert data["exchange"]["attendance"]
+    assert data["exchange"]["evaluations"]
 
 
 async def test_what_is_erased_or_damaged_is_named_and_the_rest_is_there(given: Given) -> None:
