@@ -50,6 +50,9 @@ async def _packing(
     made: ZipFile, packed: "_Packed", kept: KeptFile, files: SealedFiles, listed: list[dict[str, Any]]
 ) -> AsyncIterator[bytes]:
     """One file into the archive, and what became of it into the list."""
+    if kept.erased:
+        listed.append(_line(kept, ERASED))
+        return
     found, size, state = hashlib.sha256(), 0, WHOLE
     pieces = files.stream(kept.stored, kept.bound_to)
     try:

@@ -61,6 +61,8 @@ class KeptFile:
     at: datetime
     size: int
     """Bytes."""
+    erased: bool = False
+    """Whether nobody may read it any more, though its bytes may be there still."""
 
 
 @dataclass(frozen=True)
@@ -150,11 +152,11 @@ class DataExports:
 
 
 async def _documents(session: AsyncSession, programme: Programme, exchange_id: str, role: Role) -> Iterator[KeptFile]:
-    """Every document that the reader may open, replaced ones too, in the order in which they were handed in."""
+    """Every document that the reader may open, replaced and erased ones too, in the order of handing in."""
     query = (
         select(DocumentRow, FileRow.size)
         .join(FileRow, FileRow.hash == DocumentRow.file_hash)
-        .where(DocumentRow.exchange_id == exchange_id, DocumentRow.erased_at.is_(None))
+        .where(DocumentRow.exchange_id == exchange_id)
         .order_by(DocumentRow.filed_at, DocumentRow.id)
     )
     rows = (await session.execute(query)).all()
@@ -168,6 +170,7 @@ async def _documents(session: AsyncSession, programme: Programme, exchange_id: s
             bound_to=row.id,
             at=row.filed_at,
             size=size,
+            erased=row.erased_at is not None,
         )
         for number, (row, size) in enumerate(rows, 1)
         if may_open(role, programme.policy.purpose(row.kind))

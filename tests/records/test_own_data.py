@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from examples import papers
 from models.catalogue.loading import load_programme
 from models.errors import KeyReused, Unknown
+from models.events import DocumentErased
 from models.people.authorization import Actor
 from models.tables import DocumentRow, EventRow
 from models.vocabulary import Role
@@ -217,6 +218,12 @@ async def test_what_is_erased_or_damaged_is_named_and_the_rest_is_there(given: G
     assert [one["said"] for paper in told["documents"] for one in paper["findings"]] == ["It is text."]
     [approval] = [one for one in told["steps"] if one["kind"] == "host_approval"]
     assert approval["decided_by"] == "Wang Fang"
+    gone = {"document_id": listed["passport"]["about"], "document": "passport", "rule": "identity_2026"}
+    await given.office.record(given.exchange, DocumentErased(at=NOW, received_at=NOW, file="0" * 64, **gone))
+    found = await given.open(given.student, "e-2")
+    [passport] = [one for one in read(found, "files.json") if one["kind"] == "passport"]
+    assert passport["state"] == "erased", "its bytes may lie there still, and are nobody's to read"
+    assert not [name for name in found.namelist() if name.startswith("documents/")]
     held = await given.exports.look(given.exchange, given.student, NOW)
     assert [one.purpose for one in held.papers if one.erased_at] == ["application"]
 
