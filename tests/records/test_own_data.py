@@ -9,14 +9,14 @@ import random
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZipFile, is_zipfile
 
 import pytest
 from sqlalchemy import select, update
 
 from examples import papers
 from models.catalogue.loading import load_programme
-from models.errors import KeyReused, Unknown
+from models.errors import KeyReused, Unavailable, Unknown
 from models.events import DocumentErased
 from models.people.authorization import Actor
 from models.tables import DocumentRow, EventRow
@@ -247,3 +247,31 @@ async def test_a_large_file_is_never_held_as_a_whole_and_a_cut_one_is_named(give
     assert listed["state"] == "damaged"
     assert LARGE.startswith(found.read(listed["path"]))
     assert f"{listed['path']}：存储的文件已损坏" in found.read("README.txt").decode()
+
+
+async def test_what_was_stated_of_erased_papers_is_told_as_erased(given: Given) -> None:
+    course = await given.hand_in("hipaa_training", "course.pdf", PLAN)
+    stated = {"completed_on": "2026-10-01"}
+    await given.statements.state(given.exchange, course, stated, given.student, NOW, "f-1")
+    said = read(await given.open(given.student), "data.json")["stated_facts"]
+    assert said[0]["versions"][0]["facts"]["completed_on"] == "2026-10-01"
+    async with transaction(given.office.sessions) as session:
+        await given.office.files.vault.erase(session, given.student.id, "training", NOW)
+    said = read(await given.open(given.student, "e-2"), "data.json")["stated_facts"]
+    assert said == [{"document_id": course, "kind": "hipaa_training", "unreadable": "vault.erased"}]
+
+
+async def test_an_archive_does_not_open_where_the_store_goes_away_meanwhile(given: Given) -> None:
+    await given.hand_in("passport", "p.pdf", PASSPORT)
+    data = await given.exports.begin(given.exchange, given.student, NOW, "e-1")
+    given.folder.rename(given.folder.with_name("away"))
+    pieces: list[bytes] = []
+
+    async def take() -> None:
+        async for piece in archive(data, given.office.files, given.office.programme):
+            pieces.append(piece)
+
+    with pytest.raises(Unavailable, match=r"files.away"):
+        await take()
+    assert pieces
+    assert not is_zipfile(io.BytesIO(b"".join(pieces)))
