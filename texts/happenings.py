@@ -17,6 +17,7 @@ from models.events import (
     DeadlineExtended,
     Departed,
     DocumentChecked,
+    DocumentErased,
     DocumentOpened,
     DocumentReturned,
     DocumentReviewed,
@@ -292,6 +293,8 @@ class Telling:
                 return "", event.to_version
             case FactsStated():
                 return self.names.document(event.document), self._say(_("version {number}"), number=event.version)
+            case DocumentErased():
+                return self.names.document(event.document), event.rule
             case StayPermitted():
                 return "", self._say(_("until {when}"), when=self._day(event.until))
             case Evaluated():

@@ -1,5 +1,6 @@
 """Retention by rules: what goes on which day, what a hold or an open exchange keeps, what a crash or a copy leaves."""
 
+import asyncio
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -108,6 +109,13 @@ async def test_what_a_crash_left_goes_with_the_next_run(
     assert await archive.is_there("passport")
     assert await archive.retention.erase_due(GONE) == RetentionAnswer(removed=1)
     assert not await archive.is_there("passport")
+    assert len(await archive.erased()) == 1
+
+
+async def test_two_runs_at_once_erase_once(archive: StudentsPapers) -> None:
+    answers = await asyncio.gather(*(archive.retention.erase_due(GONE) for _ in range(4)))
+    assert sum(one.erased for one in answers) == 1
+    assert sum(one.removed for one in answers) == 1
     assert len(await archive.erased()) == 1
 
 
