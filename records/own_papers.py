@@ -1,7 +1,9 @@
 """The papers kept about a student, by what they are kept for: how many, until when, and whether they were erased."""
 
-from collections import Counter
-from datetime import datetime
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,8 +21,10 @@ from models.tables import (
 )
 from models.views.own_data import HeldPapers
 from models.vocabulary import LANGUAGES
-from records.keeping import papers_kept_until
+from records.keeping import KeptDocument, judged, kept_documents, papers_kept_until
 from records.sealed_files import ISSUED
+
+Long = TypeVar("Long", int, date)
 
 
 async def until_of(
@@ -59,11 +63,11 @@ async def papers_held(
     session: AsyncSession, programme: Programme, exchange_id: str, person_id: str, at: datetime
 ) -> tuple[HeldPapers, ...]:
     """The papers of an exchange by purpose, in the programme's order; purposes without papers are left out."""
-    there = (DocumentRow.exchange_id == exchange_id, DocumentRow.erased_at.is_(None))
-    kinds = select(DocumentRow.kind, func.count()).where(*there)
-    counts: Counter[str] = Counter()
-    for kind, number in await session.execute(kinds.group_by(DocumentRow.kind)):
-        counts[programme.policy.purpose(kind)] += number
+    rows = (await session.execute(kept_documents(DocumentRow.exchange_id == exchange_id))).all()
+    documents: defaultdict[str, list[KeptDocument]] = defaultdict(list)
+    for one in judged(programme, rows, at):
+        documents[programme.policy.purpose(one.kind)].append(one)
+    counts = Counter({purpose: len(some) for purpose, some in documents.items()})
     letters = select(func.count()).select_from(LetterRow).where(LetterRow.exchange_id == exchange_id)
     certificates = select(func.count()).select_from(CertificateRow).where(CertificateRow.exchange_id == exchange_id)
     counts[ISSUED] = (await session.scalar(letters) or 0) * len(LANGUAGES) + (await session.scalar(certificates) or 0)
@@ -77,7 +81,15 @@ async def papers_held(
             days=days,
             until=until[purpose] if until else None,
             erased_at=erased.get(purpose),
+            months=_longest([one.rule.months if one.rule else None for one in documents[purpose]]),
+            through=_longest([one.through for one in documents[purpose]]),
         )
         for purpose, days in programme.retention.items()
         if counts[purpose]
     )
+
+
+def _longest(some: Sequence[Long | None]) -> Long | None:
+    """The most of them; nothing where one of them has no end."""
+    ends = [one for one in some if one is not None]
+    return max(ends) if ends and len(ends) == len(some) else None

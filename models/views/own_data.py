@@ -1,5 +1,7 @@
 """How much is kept about a student in an exchange, and until when."""
 
+from datetime import date
+
 from models.views.shared import Student
 from models.wire import Id, Moment, Wire
 
@@ -17,6 +19,10 @@ class HeldPapers(Wire):
     """Unset while an exchange of the student goes on."""
     erased_at: Moment | None = None
     """Since when nobody can read them any more."""
+    months: int | None = None
+    """After how many months the last of these documents goes by itself; unset where no rule lets one of them go."""
+    through: date | None = None
+    """The last day on which one of them is kept, at the home university; unset while the exchange goes on."""
 
 
 class OwnDataView(Wire):

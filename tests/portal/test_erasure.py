@@ -38,6 +38,7 @@ async def test_papers_are_erased_by_typing_the_code_with_a_reason(portal: Portal
     await close(portal, exchange)
     page = (await client.get(path)).text
     assert "Curriculum vitae and study plan</li>" in page
+    assert "files and what they say go by themselves after" in page
     assert "Passport, visa and their forms</li>" not in page, "it must be kept still"
     assert "Proof of training</li>" not in page, "there is none"
     for form, said in (

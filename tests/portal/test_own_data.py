@@ -33,6 +33,7 @@ async def test_a_student_downloads_everything_from_a_page_that_counts_it(portal:
     assert page.status_code == 200
     assert 'data-purpose="identity"' in page.text
     assert "1095 days after the exchange has ended" in page.text
+    assert "go by themselves 12 months after the exchange at the latest" in page.text
     given = await client.post(path)
     assert given.status_code == 200
     assert given.headers["content-type"] == "application/zip"
