@@ -315,6 +315,7 @@ _PAPERS = {
     StepKind.SUBMIT_INSURANCE,
     StepKind.SUBMIT_HEALTH_RECORDS,
     StepKind.SUBMIT_ARRIVAL_PAPERS,
+    StepKind.RENEW_INSURANCE,
 }
 
 DELAYS: dict[StepKind, timedelta] = {

@@ -117,9 +117,9 @@ class HandingIn:
         A workflow is not asked: it may be away, and what asks one before its next task leads its history astray
         (decision 0037). It looks again at what it takes.
         """
-        collecting = {one.step for one in self._programme.policy.documents}
+        collecting = {step for one in self._programme.policy.documents for step in one.taken_in}
         owed = await self._registry.owed(exchange_id, collecting)
-        steps = [step for step in owed.steps if policy is not None and step.kind is policy.step]
+        steps = [step for step in owed.steps if policy is not None and step.kind in policy.taken_in]
         allowed = any(may_hand_in(actor, step.owner, owed.parties) for step in steps)
         takes_part = may_withdraw(actor, owed.parties) or may_act_for_host(actor, owed.parties)
         require(allowed or (not steps and takes_part), "not_allowed.hand_in")

@@ -119,6 +119,7 @@ class Nominating:
             zone=self._programme.zone_of(plan.host),
             rotations_apart=True,
             watches_clearance=True,
+            watches_insurance=True,
             late=is_after_closing(time_of(registered.nomination), self._programme, registered.nominated_at),
         )
 

@@ -115,6 +115,7 @@ class Reopener:
             zone=self._programme.zone_of(plan.host),
             rotations_apart=True,
             watches_clearance=True,
+            watches_insurance=True,
         )
         operation = WithStartWorkflowOperation(
             ExchangeWorkflow.run,

@@ -201,19 +201,19 @@ class Updates:
         if act.step_id is not None:
             return await self._registry.is_open(act.step_id)
         awaited = self._awaited(act.request)
-        return awaited is not None and await self._registry.waits_for(about, awaited)
+        return bool(awaited) and await self._registry.waits_for(about, awaited)
 
-    def _awaited(self, request: Wire) -> StepKind | None:
-        """The kind of step that an act answers which names none by its id; a report that answers none is not owed."""
+    def _awaited(self, request: Wire) -> frozenset[StepKind]:
+        """The kinds of step that an act answers which names none by its id; a report that answers none is not owed."""
         match request:
             case ReportArrival():
-                return StepKind.CHECK_IN
+                return frozenset({StepKind.CHECK_IN})
             case ReportDeparture():
-                return StepKind.DEPART
+                return frozenset({StepKind.DEPART})
             case SubmitDocument():
                 policy = self._programme.policy.document(request.kind)
-                return policy.step if policy else None
-        return None
+                return policy.taken_in if policy else frozenset()
+        return frozenset()
 
     async def _update(self, act: Act) -> Wire:
         """Send an act once, as the update with the id of its key: however often, it is done once."""

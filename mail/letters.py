@@ -59,6 +59,22 @@ REASONS = {
 }
 """What is added for a reason that is no step; a step's title is added otherwise."""
 
+ENDS = {
+    ClearanceEnds.REVOKED: _(
+        "Occupational health has taken back the clearance of {student}. The last clinical day is {day}."
+    ),
+    ClearanceEnds.LAPSED: _("The clearance of {student} for the clinic has lapsed. The last clinical day was {day}."),
+    ClearanceEnds.UNINSURED: _("The insurance of {student} for the clinic has ended. The last clinical day was {day}."),
+}
+UNTIL_CLEARED = _(
+    "No clinical day and no clinical hours until there is a new clearance; laboratory work, lectures and the "
+    "cultural programme go on. Occupational health has been asked to decide anew."
+)
+UNTIL_INSURED = _(
+    "No clinical day and no clinical hours until a new insurance is accepted; laboratory work, lectures and the "
+    "cultural programme go on. The student has been asked for it, and the clinic goes on with it."
+)
+
 
 class Letters:
     """Writes what mails say, from their facts and the records."""
@@ -165,19 +181,16 @@ def clearance_changed(reading: MailReading, facts: ClearanceFacts) -> Body:
     """To student, coordinators and clinical supervisors: clinical work stops, or goes on; nothing of health (D46)."""
     say, through = reading.say, day_words(facts.through, reading.language)
     if facts.ended is None:
-        told = _("Occupational health has cleared {student} for the clinic again, through {day}.")
+        told = (
+            _("{student} is insured again and cleared for the clinic, through {day}.")
+            if facts.renewed
+            else _("Occupational health has cleared {student} for the clinic again, through {day}.")
+        )
         more = _("Clinical observation may go on from today.")
         subject, headline = _("cleared for the clinic again"), _("Clinical observation goes on")
     else:
-        told = (
-            _("Occupational health has taken back the clearance of {student}. The last clinical day is {day}.")
-            if facts.ended is ClearanceEnds.REVOKED
-            else _("The clearance of {student} for the clinic has lapsed. The last clinical day was {day}.")
-        )
-        more = _(
-            "No clinical day and no clinical hours until there is a new clearance; laboratory work, lectures and the "
-            "cultural programme go on. Occupational health has been asked to decide anew."
-        )
+        told = ENDS[facts.ended]
+        more = UNTIL_INSURED if facts.ended is ClearanceEnds.UNINSURED else UNTIL_CLEARED
         subject, headline = _("clinical observation has to stop"), _("Clinical observation has to stop")
     return Body(
         subject=reading.coded(subject),

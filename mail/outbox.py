@@ -214,9 +214,12 @@ class Outbox:
         if policy is None:
             return None
         return await session.scalar(
-            select(StepRow).where(
-                StepRow.exchange_id == exchange_id, StepRow.kind == policy.step, StepRow.status == StepStatus.OPEN
+            select(StepRow)
+            .where(
+                StepRow.exchange_id == exchange_id, StepRow.kind.in_(policy.taken_in), StepRow.status == StepStatus.OPEN
             )
+            .order_by(StepRow.due_at)
+            .limit(1)
         )
 
 

@@ -12,6 +12,7 @@ class ClearanceEnds(StrEnum):
 
     REVOKED = "revoked"
     LAPSED = "lapsed"
+    UNINSURED = "uninsured"
 
 
 class ClearanceKind(StrEnum):

@@ -142,6 +142,7 @@ class StepKind(StrEnum):
     VALIDATE_SEVIS = "validate_sevis"
     ORIENTATION = "orientation"
     SUBMIT_ARRIVAL_PAPERS = "submit_arrival_papers"
+    RENEW_INSURANCE = "renew_insurance"
     EVALUATE_MIDPOINT = "evaluate_midpoint"
     EVALUATE_STUDENT = "evaluate_student"
     EVALUATE_PROGRAMME = "evaluate_programme"

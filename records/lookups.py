@@ -67,9 +67,9 @@ class Lookups:
             row = await session.get(StepRow, step_id)
             return row is not None and row.status is StepStatus.OPEN
 
-    async def waits_for(self, exchange_id: str, kind: StepKind) -> bool:
-        """Whether the records show a step of a kind as open."""
-        open_ones = (StepRow.exchange_id == exchange_id, StepRow.kind == kind, StepRow.status == StepStatus.OPEN)
+    async def waits_for(self, exchange_id: str, kinds: Collection[StepKind]) -> bool:
+        """Whether the records show a step of one of these kinds as open."""
+        open_ones = (StepRow.exchange_id == exchange_id, StepRow.kind.in_(kinds), StepRow.status == StepStatus.OPEN)
         async with transaction(self._sessions) as session:
             return await session.scalar(select(StepRow.id).where(*open_ones).limit(1)) is not None
 

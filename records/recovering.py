@@ -164,6 +164,7 @@ async def _exchange(session: AsyncSession, programme: Programme, row: ExchangeRo
         reopening=reopened.reopening if reopened else None,
         resumes=1,
         zone=programme.zone_of(plan.host),
+        watches_insurance=True,
     )
     return Recoverable("Exchange", workflow_id, start, plan=plan, policy_of_today=kept is None, writer=writer)
 

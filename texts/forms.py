@@ -121,6 +121,7 @@ CHOICES: dict[str, str] = {
 CLEARANCE_ENDS: dict[str, str] = {
     ClearanceEnds.REVOKED: _("taken back by occupational health"),
     ClearanceEnds.LAPSED: _("lapsed"),
+    ClearanceEnds.UNINSURED: _("the insurance ended"),
 }
 LISTS: dict[str, str] = {
     "state_key": _("State key disciplines"),

@@ -93,6 +93,7 @@ class Case:
         self.planned_anew = asyncio.Event()
         """Set by what changes the plan of a stay."""
         self.watches_clearance = start.watches_clearance or start.resumes > 0
+        self.watches_insurance = start.watches_insurance and StepKind.RENEW_INSURANCE in start.policy.steps
         self.papers: dict[str, PaperKind] = {}
         """What the authority wrote, by the id of the entry; corrected ones left out."""
         self.expiring: dict[str, date] = {}

@@ -33,7 +33,7 @@ def document_faults(
             yield wrong(f"documents[{kind}]", "catalogue.repeated", times=times)
     for document in documents:
         yield from _of_one(document, steps, rules, forms)
-    collected = {StepKind.SUBMIT_ARRIVAL_PAPERS, *(document.step for document in (*documents, *own))}
+    collected = {StepKind.SUBMIT_ARRIVAL_PAPERS, *(step for one in (*documents, *own) for step in one.taken_in)}
     for name, step in steps.items():
         if _collects(step) and step.kind not in collected:
             yield wrong("documents", "catalogue.no_document", id=name)

@@ -179,6 +179,10 @@ class StepPolicy(Wire):
         return self.model_copy(update={"answers": answers, "foreseen": None, **unsaid})
 
 
+RENEWING = {StepKind.SUBMIT_INSURANCE: StepKind.RENEW_INSURANCE}
+"""Steps that ask anew, before it ends, for what another one collected."""
+
+
 class DocumentPolicy(Wire):
     """One kind of document: when it is asked for, in which step, and what a file must be (D17-D22)."""
 
@@ -219,6 +223,11 @@ class DocumentPolicy(Wire):
     """By what its kind is known; no exchange carries it."""
     issuers: tuple[str, ...] = Field(default=(), exclude=True)
     """Words by which an issuer is known, in every language; no exchange carries them."""
+
+    @property
+    def taken_in(self) -> frozenset[StepKind]:
+        """The kinds of steps that take such a document."""
+        return frozenset({self.step, RENEWING.get(self.step, self.step)})
 
     def frozen(self) -> Self:
         """The kind as an exchange carries it."""

@@ -53,8 +53,8 @@ class ExchangeStart(Wire):
     """The host's, by which the days of the stay are counted; unset in earlier versions: UTC."""
     rotations_apart: bool = False
     """Whether its rotations stand beside it and outlive its runs; `False`: its children, as in earlier versions."""
-    watches_clearance: bool = False
-    """Whether a clearance that does not reach the last clinical day is watched; as in earlier versions: not."""
+    watches_clearance: bool = False  # whether one that does not reach the last clinical day is watched, unlike earlier
+    watches_insurance: bool = False  # the same of an insurance: without one the clinic stops
     late: bool = False
     """Whether it was nominated after the closing day: the programme office decides whether it is admitted (D4)."""
 

@@ -57,7 +57,7 @@ from models.notifications.notices import (
     WaitlistFacts,
 )
 from models.notifications.stay_facts import BedFacts, ClearanceFacts, LateFilingFacts
-from models.people.authorization import Owner
+from models.people.authorization import CLOCK, Owner
 from models.people.letters import LETTER_RULES
 from models.vocabulary import Announce, Outcome, Role, RungKind, Side, Target
 
@@ -186,7 +186,7 @@ def _clearance_changed(event: ClearanceEnded | Cleared, scene: _Scene) -> Iterab
     if isinstance(event, ClearanceEnded):
         facts = ClearanceFacts(through=event.last_day, ended=event.reason)
     elif event.number > 1:
-        facts = ClearanceFacts(through=event.valid_through)
+        facts = ClearanceFacts(through=event.valid_through, renewed=event.actor == CLOCK)
     else:
         return ()  # the first one gates what has not begun
     setting = scene.setting

@@ -21,6 +21,8 @@ class ClearanceFacts(Wire):
     through: date
     ended: ClearanceEnds | None = None
     """Why it is over; unset: it is a new one."""
+    renewed: bool = False
+    """Whether the new one came with an insurance: occupational health had nothing to decide."""
 
 
 class BedFacts(Wire):

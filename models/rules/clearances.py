@@ -200,6 +200,8 @@ def _decision(cleared: Sequence[ClearedDays], last: date) -> _Part:
     days = cleared[-1]
     if days.ended is ClearanceEnds.REVOKED:
         reason = it_blocks("D36", "", "clearance.taken_back", days.last, until=days.last)
+    elif days.ended is ClearanceEnds.UNINSURED:
+        reason = it_blocks("D25", "", "clearance.uninsured", days.last, until=days.last)
     elif days.ended is ClearanceEnds.LAPSED:
         reason = it_blocks("D36", "", "clearance.lapsed", days.last, until=days.last)
     elif days.last < last:

@@ -27,6 +27,7 @@ LIMITS: dict[str, dict[str, int]] = {
     "D29": {"rural_hours": 72},
     "D31": {"file_days_before": 7},
     "D32": {"renew_days_before": 30},
+    "D36": {"renewal_days": 21},
 }
 """The rule values used here. A policy frozen before a value existed is read with the one named here: as in the seed,
 or as the rule was kept before there was a value."""

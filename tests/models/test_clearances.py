@@ -84,7 +84,12 @@ def test_what_is_not_accepted_is_lacking_and_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ended", "message"), [(ClearanceEnds.REVOKED, "clearance.taken_back"), (ClearanceEnds.LAPSED, "clearance.lapsed")]
+    ("ended", "message"),
+    [
+        (ClearanceEnds.REVOKED, "clearance.taken_back"),
+        (ClearanceEnds.LAPSED, "clearance.lapsed"),
+        (ClearanceEnds.UNINSURED, "clearance.uninsured"),
+    ],
 )
 def test_a_decision_that_is_over_is_told_with_its_last_day(ended: ClearanceEnds, message: str) -> None:
     last = CLINIC.start + 3 * DAY

@@ -20,6 +20,10 @@ SENTENCES: dict[str, str] = {
         "The clearance lapsed; the last cleared day is {until}. Hand in anew what is too old; then occupational health "
         "decides anew (D36)."
     ),
+    "clearance.uninsured": _(
+        "The insurance ended; the last cleared day is {until}. Hand in one for the rest of the stay: with it the "
+        "clinic goes on (D25, D28)."
+    ),
     "clearance.decided_too_short": _(
         "Occupational health cleared the student through {until}; the last clinical day is {last} (D36)."
     ),

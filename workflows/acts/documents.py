@@ -89,9 +89,8 @@ async def submit(case: Case, document: SubmitDocument) -> DocumentAnswer:
     case.blocked.pop(document.kind, None)
     if not accepted and not review:
         case.blocked[document.kind] = Blocked(document.document_id, checked.findings)
-    step = _step_awaiting(case, document.kind)
-    if step is not None:
-        _take(case, step, document, accepted=accepted)
+    if _steps_awaiting(case, document.kind):
+        _take(case, document, accepted=accepted)
     elif workflow.patched(REPLACED):
         _replace(case, document, accepted=accepted)
     if review and _step_taking(case, document.kind) is not None:
@@ -151,13 +150,15 @@ def _same(known: Judged, request: CheckDocument) -> bool:
     return known.asked.model_copy(update={"checked_on": on}) == request
 
 
-def _take(case: Case, step: OpenStep, document: SubmitDocument, *, accepted: bool) -> None:
-    missing = case.awaited[step.policy.kind]
+def _take(case: Case, document: SubmitDocument, *, accepted: bool) -> None:
     if accepted:
         case.accepted[document.kind] = document.document_id
-        missing.discard(document.kind)
-    if not missing:
-        case.engine.close(step, StepAnswer(outcome="complete", actor=document.actor))
+    for step in _steps_awaiting(case, document.kind):
+        missing = case.awaited[step.policy.kind]
+        if accepted:
+            missing.discard(document.kind)
+        if not missing:
+            case.engine.close(step, StepAnswer(outcome="complete", actor=document.actor))
 
 
 def _replace(case: Case, document: SubmitDocument, *, accepted: bool) -> None:
@@ -185,8 +186,10 @@ def _answer(case: Case, document: SubmitDocument, checked: CheckAnswer) -> Docum
     )
 
 
-def _step_awaiting(case: Case, kind: str) -> OpenStep | None:
-    return next((case.engine.find(step) for step, kinds in case.awaited.items() if kind in kinds), None)
+def _steps_awaiting(case: Case, kind: str) -> list[OpenStep]:
+    """The open steps that wait for a kind: a change of the stay may ask beside one that renews what ends."""
+    found = (case.engine.find(step) for step, kinds in case.awaited.items() if kind in kinds)
+    return [step for step in found if step is not None]
 
 
 def _step_taking(case: Case, kind: str) -> OpenStep | None:

@@ -1,6 +1,7 @@
 """From nomination to the student's acceptance."""
 
 import asyncio
+from datetime import date
 
 from temporalio import workflow
 
@@ -116,9 +117,16 @@ async def collect(case: Case, kind: StepKind) -> StepAnswer:
     """
     needed = {d.kind for d in required_documents(case.policy, case.plan, kind)}
     missing = needed - case.accepted.keys()
-    then = case.engine.memory.next_of(kind)
-    if not missing and then is None:
+    if not missing and case.engine.memory.next_of(kind) is None:
         return StepAnswer(outcome="complete")
+    return await collected(case, kind, needed, missing)
+
+
+async def collected(
+    case: Case, kind: StepKind, needed: set[str], missing: set[str], anchor_on: date | None = None
+) -> StepAnswer:
+    """Ask for documents in a step that takes those needed and waits for those missing; says how it was answered."""
+    then = case.engine.memory.next_of(kind)
     case.awaited[kind], case.collected[kind] = missing, needed
     if then is None or then.is_open:  # what is looked at now is of a step that waits
         reviewing.resume(case, needed)
@@ -126,7 +134,7 @@ async def collect(case: Case, kind: StepKind) -> StepAnswer:
         # On record it may have been about more: what was asked anew since is another step's.
         subject = then.opened.subject if then else ",".join(sorted(case.awaited[kind]))
         arrived = case.arrived_at if case.policy.step(kind).due.anchor is Anchor.ARRIVAL else None
-        answer = await case.ask(kind, subject=subject, anchor_at=arrived)
+        answer = await case.ask(kind, subject=subject, anchor_on=anchor_on, anchor_at=arrived)
     except (Exception, asyncio.CancelledError):  # not `finally`: a run that leaves the cache closes no steps
         _collected(case, kind)
         raise

@@ -2,17 +2,21 @@
 
 import asyncio
 from datetime import date, time, timedelta
+from functools import partial
 
 from temporalio import workflow
 
 from models.clearances import ClearanceEnds
 from models.events import ClearanceEnded, Cleared
 from models.messages.rotations import ClinicCleared
+from models.people.authorization import CLOCK, Actor
 from models.rules.clearance import cleared_days
 from models.rules.stay import required_documents
 from models.vocabulary import Content, StepKind
 from workflows.case import Case
+from workflows.ending import Ended
 from workflows.engine.open_step import StepAnswer
+from workflows.stages import insuring
 from workflows.stages.application import collect
 
 MIDNIGHT = time(0, 0)
@@ -20,18 +24,26 @@ RECORDS_FIRST = "a clearance is given anew once the records that a change asks f
 
 
 async def health(case: Case) -> None:
-    """Health records, and for the clinic a clearance through its last day (D21, D27, D36).
+    """Health records, and for the clinic a clearance through its last day, and an insurance (D21, D25, D27, D36).
 
     A clearance that is over is asked for again, as long as the stay lasts; laboratory work goes on. A plan without a
     clinic needs none.
     """
+    renewing = case.engine.beside.begin(insuring.renew(case), Ended) if case.watches_insurance else None
+    try:
+        await _cleared_for_clinic(case)
+    finally:
+        if renewing is not None:
+            renewing.cancel()
+
+
+async def _cleared_for_clinic(case: Case) -> None:
     await collect(case, StepKind.SUBMIT_HEALTH_RECORDS)
     while case.plan.block(Content.CLINICAL) is not None:
         answer = await case.ask(StepKind.CLEAR_FOR_CLINIC)
         if answer.outcome != "cleared":
             continue  # not yet: a later examination may still clear the student, as long as the stay lasts
-        await _clear(case, answer)
-        ended = await _over(case)
+        ended = await _cleared(case, answer)
         if ended.documents:
             await collect(case, StepKind.SUBMIT_HEALTH_RECORDS)
         elif case.engine.memory.next_of(StepKind.CLEAR_FOR_CLINIC) is not None:
@@ -47,11 +59,27 @@ def _lacking(case: Case) -> set[str]:
     return {document.kind for document in asked} - case.accepted.keys()
 
 
-async def _clear(case: Case, answer: StepAnswer) -> None:
+async def _cleared(case: Case, answer: StepAnswer) -> ClearanceEnded:
+    """While an answer of occupational health holds: says how the clearance ended that it has to give anew.
+
+    An insurance that ends before it stops the clinic until there is another one; nobody decides anew.
+    """
+    actor = answer.actor
+    while True:
+        await _clear(case, answer, actor)
+        ended = await _over(case)
+        if ended.reason is not ClearanceEnds.UNINSURED:
+            return ended
+        number, given, actor = ended.number + 1, case.engine.memory.of(Cleared), CLOCK
+        if number not in {one.number for one in given}:
+            await workflow.wait_condition(partial(insuring.is_insured, case, ended.last_day + timedelta(days=1)))
+
+
+async def _clear(case: Case, answer: StepAnswer, actor: Actor) -> None:
     until = answer.valid_through or _last_day(case)
     runs_out = min(runs_out_on(case).values(), default=until) if case.watches_clearance else until
     number = len(cleared_days(case.clearances, case.zone)) + 1
-    cleared = Cleared(at=workflow.now(), actor=answer.actor, valid_through=min(until, runs_out), number=number)
+    cleared = Cleared(at=workflow.now(), actor=actor, valid_through=min(until, runs_out), number=number)
     case.note(cleared)
     cleared = next((one for one in case.engine.memory.of(Cleared) if one.number == number), cleared)
     case.clearances.append(cleared)
@@ -83,18 +111,22 @@ async def _over(case: Case) -> ClearanceEnded:
 
 
 async def _lapse(case: Case, number: int, through: date) -> ClearanceEnded:
-    """The day after its last one a clearance lapses, where clinical days are left (D36)."""
+    """The day after its last one a clearance lapses, where clinical days are left (D25, D36)."""
     while True:
-        if _falls_short(case, through):
-            await case.engine.until("clearance over", case.plan.host, through + timedelta(days=1), MIDNIGHT)
-            if _falls_short(case, through):
+        last = min([through, *insuring.insured_until(case).values()])
+        if _falls_short(case, last):
+            await case.engine.until("clearance over", case.plan.host, last + timedelta(days=1), MIDNIGHT)
+            if min([through, *insuring.insured_until(case).values()]) > last:
+                continue  # insured for longer by now
+            if _falls_short(case, last):
                 break
         case.planned_anew.clear()
         await case.planned_anew.wait()
-    over = tuple(sorted(kind for kind, day in runs_out_on(case).items() if day <= through))
+    reason, over = ClearanceEnds.UNINSURED, tuple[str, ...]()
+    if last == through:
+        reason, over = ClearanceEnds.LAPSED, tuple(sorted(k for k, day in runs_out_on(case).items() if day <= through))
     return end_clearance(
-        case,
-        ClearanceEnded(at=workflow.now(), number=number, last_day=through, reason=ClearanceEnds.LAPSED, documents=over),
+        case, ClearanceEnded(at=workflow.now(), number=number, last_day=last, reason=reason, documents=over)
     )
 
 
