@@ -39,7 +39,7 @@ from documents.reader import DocumentReader
 from failures.boundary import Boundary
 from gateway.audit import checks
 from gateway.beside import beside
-from gateway.composition import files_in, inbox_in
+from gateway.composition import clearance_alerts, files_in, inbox_in
 from gateway.connection import beginning, connect_patiently, ensure_search_attributes
 from gateway.policies import Policies
 from gateway.schedules import ensure_all
@@ -179,13 +179,7 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
     records = Records(sessions, held.calendars, held.outbox, wakers)
     fonts = (held.settings.fonts_dir,) if held.settings.fonts_dir else ()
     certificates = Certificates(
-        sessions,
-        held.files,
-        held.programme,
-        held.outbox,
-        wakers,
-        public_url=held.settings.public_url,
-        font_paths=fonts,
+        sessions, held.files, held.programme, held.outbox, wakers, public_url=held.settings.public_url, font_paths=fonts
     )
     letters = LetterWriting(sessions, held.files, held.programme, held.outbox, wakers, fonts)
     seats = Seats(sessions, held.outbox, wakers)
@@ -194,6 +188,7 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
     suspensions = Suspensions(sessions, client, held.outbox, wakers)
     rotations = Rotations(client)
     ledger = ErasureLedger(held.files.store.beside(LEDGER))
+    alerts = clearance_alerts(held.settings, sessions, held.programme, held.outbox)
     return Worker(
         client,
         task_queue=EXCHANGE_QUEUE,
@@ -214,7 +209,7 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
             suspensions.reach_exchanges,
             rotations.begin_rotation,
             rotations.tell_exchange,
-            Digests(sessions, held.programme, held.calendars, wakers.mail).write_digests,
+            Digests(sessions, held.programme, held.calendars, wakers.mail, alerts).write_digests,
             ServiceLevels(sessions, held.programme).find_late_units,
             Audits(
                 sessions, checks(held.looking, held.files, held.programme, client), Policies(client, sessions)

@@ -22,6 +22,7 @@ from models.tables import MessageRow, MessageStatus, PersonRow, PreferenceRow, S
 from models.vocabulary import Role, StepStatus
 from records.absences import Absences, absences_at
 from records.calendars import Calendars
+from records.clearance_alerts import ClearanceAlerts
 from records.projections.common import insert_once, table_of
 from records.store.append import Waker
 from records.store.engine import Sessions, transaction
@@ -48,8 +49,11 @@ class _Morning:
 class Digests:
     """Writes the digests of a zone into the outbox."""
 
-    def __init__(self, sessions: Sessions, programme: Programme, calendars: Calendars, waker: Waker) -> None:
+    def __init__(
+        self, sessions: Sessions, programme: Programme, calendars: Calendars, waker: Waker, alerts: ClearanceAlerts
+    ) -> None:
         self._sessions = sessions
+        self._alerts = alerts
         self._programme = programme
         self._calendars = calendars
         self._waker = waker
@@ -60,7 +64,9 @@ class Digests:
 
     @activity.defn
     async def write_digests(self, request: WriteDigests) -> DigestAnswer:
-        """Write the digests of everybody in a zone, and the week's summaries; a second time writes nothing twice.
+        """Write the digests of everybody in a zone and the week's summaries, and tell of clearances that end soon.
+
+        A second time writes nothing twice.
 
         Before eight in the morning there it writes none: that day's run is still to come.
 
@@ -81,9 +87,20 @@ class Digests:
                 written += await self._for_contact(session, contact, morning)
             _beat()
         written += await self._for_all_students(morning)
-        if written:
+        if await self._of_clearances(morning) or written:
             self._waker.wake()
         return DigestAnswer(written=written)
+
+    async def _of_clearances(self, morning: _Morning) -> int:
+        """Tell of the clearances that end soon at the hosts of a zone."""
+        hosts = [one.id for one in self._programme.institutions.values() if one.zone == morning.zone]
+        told, last = 0, ""
+        while page := await self._alerts.page(hosts, last):
+            for exchange in page:
+                told += await self._alerts.tell(exchange, morning.at)
+            _beat()
+            last = page[-1]
+        return told
 
     async def _for_contact(self, session: AsyncSession, contact: Recipient, morning: _Morning) -> int:
         written = 0

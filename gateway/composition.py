@@ -21,6 +21,8 @@ from models.catalogue.programme import Programme
 from models.errors import BadInput, Unavailable
 from records.access.rate_limits import SharedWindows
 from records.access.signing import Signing
+from records.clearance_alerts import ClearanceAlerts
+from records.clearances import Clearances
 from records.fact_seals import SealedByPerson
 from records.files import FileStore
 from records.filing import Filing
@@ -28,6 +30,7 @@ from records.keyring import Keyring, keyring_of
 from records.queries import Reading
 from records.sealed_files import SealedFiles
 from records.sealing_files import ClearFiles
+from records.statements import Statements
 from records.store.engine import Sessions, open_engine, put_away, session_maker, transaction
 from records.store.ready import require_schema
 from records.store.rebuild import rebuild
@@ -186,6 +189,17 @@ def inbox_in(settings: Settings) -> InboxSettings | None:
         password=password.get_secret_value() if password else "",
         folder=settings.bounce_imap_folder,
     )
+
+
+def clearance_alerts(settings: Settings, sessions: Sessions, programme: Programme, outbox: Outbox) -> ClearanceAlerts:
+    """What tells of clearances that end soon; it opens stated facts under the keys of the settings.
+
+    Raises:
+        Broken: the keys cannot be read.
+    """
+    sealing = SealedByPerson(DataVault(keyring_in(settings)), lambda: datetime.now(UTC))
+    statements = Statements(sessions, programme, outbox, sealing)
+    return ClearanceAlerts(sessions, Clearances(statements, programme), outbox)
 
 
 def files_in(settings: Settings, sessions: Sessions) -> SealedFiles:

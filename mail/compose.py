@@ -15,7 +15,8 @@ from mail.reply_to import office_of
 from models.addresses import shown
 from models.catalogue.programme import Programme
 from models.errors import Unknown
-from models.notifications.notices import FACTS, OF_THE_DOOR, OVERVIEWS, AddressFacts, NoticeKind
+from models.notifications.door_facts import AddressFacts
+from models.notifications.notices import FACTS, OF_THE_DOOR, OVERVIEWS, NoticeKind
 from models.tables import AddressChangeRow, ExchangeRow, IdentityRow, MessageRow
 from records.access.signing import Signing
 from texts.dates import stay_words

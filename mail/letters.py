@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mail.arrivals import arrived
 from mail.broadcast_letters import broadcast_letter
 from mail.changed_letters import bed_moved, change_ended, letter_written, person_corrected, reopened
+from mail.clearance_letters import clearance_changed, clearance_ending
 from mail.digest import DigestWriter
 from mail.document_letters import document_rejected
 from mail.links import Links, undone, used
@@ -21,10 +22,9 @@ from mail.session_letters import session_letter
 from mail.step_letters import step_letter
 from mail.summary import SummaryWriter
 from models.catalogue.programme import Programme
-from models.clearances import ClearanceEnds
+from models.notifications.door_facts import AddressFacts, ProposalFacts, SignInFacts
 from models.notifications.notices import (
     AbsenceFacts,
-    AddressFacts,
     ArrivalFacts,
     BroadcastFacts,
     CertificateFacts,
@@ -36,17 +36,22 @@ from models.notifications.notices import (
     OutcomeFacts,
     OverviewFacts,
     PersonCorrectedFacts,
-    ProposalFacts,
     RefusedActFacts,
     ReopenedFacts,
     ReturnedFacts,
-    SignInFacts,
     StepFacts,
     SuspensionFacts,
     WaitlistFacts,
 )
 from models.notifications.session_news import SessionFacts
-from models.notifications.stay_facts import BedFacts, ChangeFacts, ClearanceFacts, LateFilingFacts, ReplanFacts
+from models.notifications.stay_facts import (
+    BedFacts,
+    ChangeFacts,
+    ClearanceFacts,
+    EndingFacts,
+    LateFilingFacts,
+    ReplanFacts,
+)
 from models.vocabulary import StepKind
 from texts.dates import day_words
 from texts.i18n import _
@@ -58,22 +63,6 @@ REASONS = {
     "cancelled_by_operator": _("It was cancelled by the operators of the service."),
 }
 """What is added for a reason that is no step; a step's title is added otherwise."""
-
-ENDS = {
-    ClearanceEnds.REVOKED: _(
-        "Occupational health has taken back the clearance of {student}. The last clinical day is {day}."
-    ),
-    ClearanceEnds.LAPSED: _("The clearance of {student} for the clinic has lapsed. The last clinical day was {day}."),
-    ClearanceEnds.UNINSURED: _("The insurance of {student} for the clinic has ended. The last clinical day was {day}."),
-}
-UNTIL_CLEARED = _(
-    "No clinical day and no clinical hours until there is a new clearance; laboratory work, lectures and the "
-    "cultural programme go on. Occupational health has been asked to decide anew."
-)
-UNTIL_INSURED = _(
-    "No clinical day and no clinical hours until a new insurance is accepted; laboratory work, lectures and the "
-    "cultural programme go on. The student has been asked for it, and the clinic goes on with it."
-)
 
 
 class Letters:
@@ -111,6 +100,8 @@ class Letters:
                 return cohort_replanned(reading, facts)
             case ClearanceFacts():
                 return clearance_changed(reading, facts)
+            case EndingFacts():
+                return clearance_ending(reading, facts)
             case CertificateFacts():
                 return certificate_issued(reading, facts, self._links.verification(facts))
             case LetterNotice():
@@ -174,28 +165,6 @@ def extension_filed_late(reading: MailReading, facts: LateFilingFacts) -> Body:
             Para(reading.say(told, student=reading.student, filed=filed, until=until)),
             Para(reading.say(rule, student=reading.student, due=day_words(facts.due_on, reading.language))),
         ),
-    )
-
-
-def clearance_changed(reading: MailReading, facts: ClearanceFacts) -> Body:
-    """To student, coordinators and clinical supervisors: clinical work stops, or goes on; nothing of health (D46)."""
-    say, through = reading.say, day_words(facts.through, reading.language)
-    if facts.ended is None:
-        told = (
-            _("{student} is insured again and cleared for the clinic, through {day}.")
-            if facts.renewed
-            else _("Occupational health has cleared {student} for the clinic again, through {day}.")
-        )
-        more = _("Clinical observation may go on from today.")
-        subject, headline = _("cleared for the clinic again"), _("Clinical observation goes on")
-    else:
-        told = ENDS[facts.ended]
-        more = UNTIL_INSURED if facts.ended is ClearanceEnds.UNINSURED else UNTIL_CLEARED
-        subject, headline = _("clinical observation has to stop"), _("Clinical observation has to stop")
-    return Body(
-        subject=reading.coded(subject),
-        headline=say(headline),
-        blocks=(Para(say(told, student=reading.student, day=through)), Para(say(more))),
     )
 
 

@@ -9,16 +9,14 @@ from mail.directory import Recipient
 from mail.reading import MailReading
 from mail.render import Link
 from models.identifiers import is_exchange_code
+from models.notifications.door_facts import AddressFacts, ProposalFacts, SignInFacts
 from models.notifications.notices import (
-    AddressFacts,
     CertificateFacts,
     CohortFacts,
     Facts,
     NoticeKind,
-    ProposalFacts,
     Reader,
     RefusedActFacts,
-    SignInFacts,
     StepFacts,
 )
 from models.tables import AddressChangeRow, MessageRow, SignInLinkRow

@@ -89,6 +89,15 @@ class Clearances:
             clearances=self._derived(looked, plan, actor),
         )
 
+    async def for_the_service(self, exchange_id: str, at: datetime) -> tuple[date, tuple[Clearance, ...]]:
+        """The day at the host, and every clearance of a stay as it is, for nobody in particular.
+
+        Raises:
+            Unknown: there is no such exchange.
+        """
+        looked = await self._look(exchange_id, None, at)
+        return looked.record.today, self._as_found(looked, looked.plan)
+
     async def compared(
         self, exchange_id: str, after: Plan, actor: Actor, at: datetime
     ) -> tuple[tuple[Clearance, ...], tuple[Clearance, ...]]:
@@ -97,13 +106,15 @@ class Clearances:
         return self._derived(looked, looked.plan, actor), self._derived(looked, after, actor)
 
     def _derived(self, looked: _Looked, plan: Plan, actor: Actor) -> tuple[Clearance, ...]:
+        return tuple(self._for_reader(one, actor, parties_of(looked.row)) for one in self._as_found(looked, plan))
+
+    def _as_found(self, looked: _Looked, plan: Plan) -> tuple[Clearance, ...]:
         open_ = clinic_is_open(self._programme, plan)
         stay = StayAsked.of(plan, looked.policy, looked.record.today, clinic_open=open_)
         known = as_registered(looked.known, looked.record.entries)
         said = evaluate_by_kind(looked.policy.rules, known, stay)
         found = {kind: (*looked.shut.get(kind, ()), *said.get(kind, ())) for kind in {**said, **looked.shut}}
-        derived = clearances_of(plan, looked.policy, looked.record, found)
-        return tuple(self._for_reader(one, actor, parties_of(looked.row)) for one in derived)
+        return clearances_of(plan, looked.policy, looked.record, found)
 
     def _for_reader(self, clearance: Clearance, actor: Actor, parties: Parties) -> Clearance:
         """A clearance without what is said on documents that are not for the reader; results stay (D46)."""
@@ -115,9 +126,10 @@ class Clearances:
         once = {one.model_dump_json(): one for one in told}
         return clearance.model_copy(update={"why": tuple(once.values())})
 
-    async def _look(self, exchange_id: str, actor: Actor, at: datetime) -> _Looked:
+    async def _look(self, exchange_id: str, actor: Actor | None, at: datetime) -> _Looked:
+        query = select(ExchangeRow).where(ExchangeRow.id == exchange_id)
         async with transaction(self._statements.sessions) as session:
-            row = await session.scalar(select(ExchangeRow).where(ExchangeRow.id == exchange_id, visible_to(actor)))
+            row = await session.scalar(query if actor is None else query.where(visible_to(actor)))
             if row is None:
                 raise Unknown("exchange.not_seen")
             zone = self._programme.zone_of(row.host_id)

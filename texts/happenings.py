@@ -13,6 +13,7 @@ from models.events import (
     ChangeClosed,
     ChangeRequested,
     ClearanceEnded,
+    ClearanceEnding,
     Cleared,
     DeadlineExtended,
     Departed,
@@ -60,6 +61,7 @@ from models.rules.changes import name_of
 from models.vocabulary import HoldCause, Missed, RungKind, StepKind, Target
 from texts.authority import PAPERS
 from texts.changes import CHANGE_NAMES, CHANGE_STATES
+from texts.clearances import CLEARANCES
 from texts.dates import day_words, moment_words, stay_words
 from texts.forms import CLEARANCE_ENDS, COLUMNS
 from texts.i18n import _
@@ -269,6 +271,9 @@ class Telling:
                 said = self.names.label(PAPERS, event.paper)
                 until = self._say(_("until {when}"), when=self._day(event.valid_until)) if event.valid_until else ""
                 return said, until
+            case ClearanceEnding():
+                through = self._say(_("through {day}"), day=self._day(event.through))
+                return self.names.label(CLEARANCES, event.clearance), through
             case ClearanceEnded():
                 return "", self.names.label(CLEARANCE_ENDS, event.reason)
             case Arrived():

@@ -69,6 +69,7 @@ from models.events.stay import AttendanceReported as AttendanceReported
 from models.events.stay import BedAssigned as BedAssigned
 from models.events.stay import CertificateIssued as CertificateIssued
 from models.events.stay import ClearanceEnded as ClearanceEnded
+from models.events.stay import ClearanceEnding as ClearanceEnding
 from models.events.stay import Cleared as Cleared
 from models.events.stay import Departed as Departed
 from models.events.stay import Evaluated as Evaluated
@@ -162,6 +163,7 @@ Event = Annotated[
     | HoldingsReleased
     | Cleared
     | ClearanceEnded
+    | ClearanceEnding
     | PaperRecorded
     | Arrived
     | AttendanceReported

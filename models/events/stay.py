@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from models.clearances import ClearanceEnds
+from models.clearances import ClearanceEnds, ClearanceKind, Covers
 from models.events.base import Fact, _
 from models.people.letters import LetterKind
 from models.rules.units import Unmet
@@ -88,6 +88,18 @@ class ClearanceEnded(Fact):
     reason: ClearanceEnds
     documents: tuple[str, ...] = ()
     """Kinds of documents that are handed in anew."""
+
+
+class ClearanceEnding(Fact):
+    """A clearance ends soon, and before the stay needs it no more (D18, D25, D27, D36)."""
+
+    kind: Literal["clearance_ending"] = "clearance_ending"
+    title = _("Clearance ends soon")
+    once = ("clearance", "through")
+    clearance: ClearanceKind
+    covers: Covers
+    through: date
+    needed_through: date
 
 
 class Arrived(Fact):

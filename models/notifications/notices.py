@@ -9,8 +9,16 @@ from typing import Any
 
 from pydantic import Field
 
+from models.notifications.door_facts import AddressFacts, ProposalFacts, SignInFacts
 from models.notifications.session_news import SessionFacts
-from models.notifications.stay_facts import BedFacts, ChangeFacts, ClearanceFacts, LateFilingFacts, ReplanFacts
+from models.notifications.stay_facts import (
+    BedFacts,
+    ChangeFacts,
+    ClearanceFacts,
+    EndingFacts,
+    LateFilingFacts,
+    ReplanFacts,
+)
 from models.people.authorization import Owner
 from models.people.letters import LetterKind
 from models.vocabulary import Announce, Outcome, Role, StepKind
@@ -49,6 +57,7 @@ class NoticeKind(StrEnum):
     ACT_REFUSED = "act_refused"
     EXTENSION_FILED_LATE = "extension_filed_late"
     CLEARANCE_CHANGED = "clearance_changed"
+    CLEARANCE_ENDING = "clearance_ending"
     BROADCAST = "broadcast"
     SESSION = "session"
 
@@ -218,29 +227,6 @@ class OverviewFacts(Wire):
     """How many further steps it is about."""
 
 
-class SignInFacts(Wire):
-    """A link to sign in; the secret in it is made when the mail is written, and kept nowhere."""
-
-    link_id: Id
-    expires_at: Moment
-
-
-class AddressFacts(Wire):
-    """A change of the address somebody signs in by; the addresses are kept beside it."""
-
-    change_id: Id
-    until: Moment
-    """Until when it can be undone from the mail."""
-
-
-class ProposalFacts(Wire):
-    """A proposal about somebody that waits for a second person."""
-
-    proposal_id: Id
-    proposed_by: Id
-    member: Id
-
-
 class ReturnedFacts(Wire):
     """A mail that its host gave up later: to whom, and which."""
 
@@ -289,6 +275,7 @@ Facts = (
     | ChangeFacts
     | ReplanFacts
     | ClearanceFacts
+    | EndingFacts
     | BroadcastFacts
     | SessionFacts
 )
@@ -323,6 +310,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.ACT_REFUSED: RefusedActFacts,
     NoticeKind.EXTENSION_FILED_LATE: LateFilingFacts,
     NoticeKind.CLEARANCE_CHANGED: ClearanceFacts,
+    NoticeKind.CLEARANCE_ENDING: EndingFacts,
     NoticeKind.BROADCAST: BroadcastFacts,
     NoticeKind.SESSION: SessionFacts,
 }

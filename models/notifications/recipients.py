@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import singledispatch
 from typing import NamedTuple
 
+from models.clearances import ClearanceKind
 from models.events import (
     Arrived,
     BedAssigned,
@@ -17,6 +18,7 @@ from models.events import (
     ChangeApplied,
     ChangeClosed,
     ClearanceEnded,
+    ClearanceEnding,
     Cleared,
     CohortClosedBelowMinimum,
     CohortReplanned,
@@ -56,7 +58,7 @@ from models.notifications.notices import (
     SuspensionFacts,
     WaitlistFacts,
 )
-from models.notifications.stay_facts import BedFacts, ClearanceFacts, LateFilingFacts
+from models.notifications.stay_facts import BedFacts, ClearanceFacts, EndingFacts, LateFilingFacts
 from models.people.authorization import CLOCK, Owner
 from models.people.letters import LETTER_RULES
 from models.vocabulary import Announce, Outcome, Role, RungKind, Side, Target
@@ -192,6 +194,16 @@ def _clearance_changed(event: ClearanceEnded | Cleared, scene: _Scene) -> Iterab
     setting = scene.setting
     people = student_of(setting), office(setting.sending), office(setting.host), *map(owner_of, setting.clinics)
     return inform(NoticeKind.CLEARANCE_CHANGED, facts, *people)
+
+
+@_told.register
+def _clearance_ending(event: ClearanceEnding, scene: _Scene) -> Iterable[Notice]:
+    """The student and the host's coordinator; of its own decision occupational health, too (D46)."""
+    facts = EndingFacts.model_validate(event.model_dump(include=set(EndingFacts.model_fields)))
+    host, people = scene.setting.host, [student_of(scene.setting), office(scene.setting.host)]
+    if event.clearance is ClearanceKind.OCCUPATIONAL:
+        people.append(office(host, Role.OCCUPATIONAL_HEALTH))
+    return inform(NoticeKind.CLEARANCE_ENDING, facts, *people)
 
 
 @_told.register

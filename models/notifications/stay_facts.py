@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from models.clearances import ClearanceEnds
+from models.clearances import ClearanceEnds, ClearanceKind, Covers
 from models.messages.changes import ChangeStatus
 from models.wire import Id, Wire
 
@@ -23,6 +23,15 @@ class ClearanceFacts(Wire):
     """Why it is over; unset: it is a new one."""
     renewed: bool = False
     """Whether the new one came with an insurance: occupational health had nothing to decide."""
+
+
+class EndingFacts(Wire):
+    """A clearance that ends soon: through which day it holds, and through which it is needed."""
+
+    clearance: ClearanceKind
+    covers: Covers
+    through: date
+    needed_through: date
 
 
 class BedFacts(Wire):

@@ -12,7 +12,8 @@ from models.addresses import same_mailbox
 from models.catalogue.programme import Programme
 from models.errors import NotOpen, Unknown
 from models.events import AddressRestored, PersonCorrected
-from models.notifications.notices import AddressFacts, NoticeKind
+from models.notifications.door_facts import AddressFacts
+from models.notifications.notices import NoticeKind
 from models.people.absences import institution_of
 from models.people.authorization import Actor
 from models.people.deputies import in_own_right

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.notifications.notices import NoticeKind, SignInFacts
+from models.notifications.door_facts import SignInFacts
+from models.notifications.notices import NoticeKind
 from models.people.access import Identity, Knows
 from models.tables import SignInLinkRow
 from records.access.identities import mailbox_of

@@ -12,7 +12,7 @@ from models.catalogue.programme import Contact, Programme
 from models.errors import BadInput, Conflict, NotOpen, Unknown
 from models.events import MemberAdded, MemberChanged, MemberRemoved
 from models.idempotency import fingerprint, is_repeated
-from models.notifications.notices import ProposalFacts
+from models.notifications.door_facts import ProposalFacts
 from models.people.absences import institution_of
 from models.people.access import Connection, Member, Proposal, ProposedAct, may_manage, may_second, needs_second
 from models.people.authorization import Actor, require

@@ -10,7 +10,8 @@ from models.catalogue.programme import Contact
 from models.errors import Conflict, Unknown
 from models.events import MemberProposed, ProposalDeclined
 from models.idempotency import fingerprint, is_repeated
-from models.notifications.notices import NoticeKind, ProposalFacts
+from models.notifications.door_facts import ProposalFacts
+from models.notifications.notices import NoticeKind
 from models.people.access import Member, Proposal, ProposedAct
 from models.people.authorization import Actor
 from models.tables import MemberProposalRow

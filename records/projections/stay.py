@@ -7,6 +7,7 @@ from models.events import (
     AttendanceReported,
     CardOpened,
     CertificateIssued,
+    ClearanceEnding,
     DataExported,
     Evaluated,
     ExtensionFiledLate,
@@ -129,6 +130,7 @@ async def _permitted(session: AsyncSession, stream: str, event: StayPermitted) -
 
 
 HANDLERS: Handlers = {
+    ClearanceEnding: in_the_log_alone,
     ExtensionFiledLate: in_the_log_alone,
     MovementReported: in_the_log_alone,
     ParticularsKept: in_the_log_alone,

@@ -42,15 +42,8 @@ from models.messages.changes import (
 from models.messages.exchange import Reopening, StepPlan
 from models.messages.host_sessions import HostSessionStatus
 from models.messages.replans import Replanning
-from models.notifications.notices import (
-    AddressFacts,
-    BroadcastFacts,
-    NoticeKind,
-    ProposalFacts,
-    RefusedActFacts,
-    ReturnedFacts,
-    SignInFacts,
-)
+from models.notifications.door_facts import AddressFacts, ProposalFacts, SignInFacts
+from models.notifications.notices import BroadcastFacts, NoticeKind, RefusedActFacts, ReturnedFacts
 from models.notifications.session_news import SessionFacts, SessionNews
 from models.people.authorization import Actor
 from models.people.letters import LetterKind

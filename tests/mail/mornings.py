@@ -19,6 +19,9 @@ from models.tables import MessageRow, MessageStatus
 from models.vocabulary import Role, StepStatus
 from records.access.signing import Signing
 from records.calendars import Calendars
+from records.clearance_alerts import ClearanceAlerts
+from records.clearances import Clearances
+from records.statements import Statements
 from records.store.append import append
 from records.store.engine import Sessions, transaction
 from tests.mail.world import CODE, HOST_COORDINATOR, World, programme
@@ -41,7 +44,10 @@ class Mornings(World):
         super().__init__(sessions, Outbox(self.programme))
         self.programme = programme().model_copy(update={"policy": load_programme().policy})
         self.waker = CountingWaker()
-        self.digests = Digests(sessions, self.programme, Calendars(self.programme), self.waker)
+        outbox = Outbox(self.programme)
+        clearances = Clearances(Statements(sessions, self.programme, outbox), self.programme)
+        alerts = ClearanceAlerts(sessions, clearances, outbox)
+        self.digests = Digests(sessions, self.programme, Calendars(self.programme), self.waker, alerts)
         self.signing = Signing("a secret for tests, long enough")
         self._composer = Composer(self.programme, "https://sojourn.example", self.signing)
         self._events = 0

@@ -1,0 +1,81 @@
+"""Mails about the clearances of a stay: the clinic stops or goes on, and what ends soon."""
+
+from mail.reading import MailReading
+from mail.render import Body, Para
+from models.clearances import ClearanceEnds, ClearanceKind, Covers
+from models.notifications.stay_facts import ClearanceFacts, EndingFacts
+from texts.clearances import CLEARANCES
+from texts.dates import day_words
+from texts.i18n import _
+
+ENDS = {
+    ClearanceEnds.REVOKED: _(
+        "Occupational health has taken back the clearance of {student}. The last clinical day is {day}."
+    ),
+    ClearanceEnds.LAPSED: _("The clearance of {student} for the clinic has lapsed. The last clinical day was {day}."),
+    ClearanceEnds.UNINSURED: _("The insurance of {student} for the clinic has ended. The last clinical day was {day}."),
+}
+UNTIL_CLEARED = _(
+    "No clinical day and no clinical hours until there is a new clearance; laboratory work, lectures and the "
+    "cultural programme go on. Occupational health has been asked to decide anew."
+)
+UNTIL_INSURED = _(
+    "No clinical day and no clinical hours until a new insurance is accepted; laboratory work, lectures and the "
+    "cultural programme go on. The student has been asked for it, and the clinic goes on with it."
+)
+DOES = {
+    (ClearanceKind.PASSPORT, Covers.STAY): _(
+        "Have the passport renewed by then; the host's coordinator enters the new one in the register."
+    ),
+    (ClearanceKind.INSURANCE, Covers.CLINIC): _(
+        "Take out an insurance for the rest of the stay. Its proof is asked for three weeks before the last day; "
+        "without one, clinical work stops the day after and goes on with the next."
+    ),
+    (ClearanceKind.INSURANCE, Covers.STAY): _(
+        "Take out an insurance for the rest of the stay, and give its proof to the host's coordinator."
+    ),
+    (ClearanceKind.OCCUPATIONAL, Covers.CLINIC): _(
+        "The day after, clinical work stops: what is too old is asked for then, and occupational health decides anew. "
+        "Whoever has the new papers ready by then loses the fewest days. Laboratory work goes on."
+    ),
+}
+"""What is to be done, by the clearance and by what it is needed for."""
+OTHERWISE = _("Have it renewed by then; the host's coordinator says how.")
+
+
+def clearance_changed(reading: MailReading, facts: ClearanceFacts) -> Body:
+    """To student, coordinators and clinical supervisors: clinical work stops, or goes on; nothing of health (D46)."""
+    say, through = reading.say, day_words(facts.through, reading.language)
+    if facts.ended is None:
+        told = (
+            _("{student} is insured again and cleared for the clinic, through {day}.")
+            if facts.renewed
+            else _("Occupational health has cleared {student} for the clinic again, through {day}.")
+        )
+        more = _("Clinical observation may go on from today.")
+        subject, headline = _("cleared for the clinic again"), _("Clinical observation goes on")
+    else:
+        told = ENDS[facts.ended]
+        more = UNTIL_INSURED if facts.ended is ClearanceEnds.UNINSURED else UNTIL_CLEARED
+        subject, headline = _("clinical observation has to stop"), _("Clinical observation has to stop")
+    return Body(
+        subject=reading.coded(subject),
+        headline=say(headline),
+        blocks=(Para(say(told, student=reading.student, day=through)), Para(say(more))),
+    )
+
+
+def clearance_ending(reading: MailReading, facts: EndingFacts) -> Body:
+    """To the student and the host: what ends soon and too soon, and what to do; nothing of health (D46)."""
+    say, names = reading.say, reading.names
+    through, last = (day_words(day, reading.language) for day in (facts.through, facts.needed_through))
+    name = names.label(CLEARANCES, facts.clearance)
+    told = _("{clearance}: for {student} good through {day}, needed through {last}.")
+    return Body(
+        subject=reading.coded(_("{clearance} ends soon"), clearance=name),
+        headline=say(_("{clearance}: good through {day}"), clearance=name, day=through),
+        blocks=(
+            Para(say(told, clearance=name, student=reading.student, day=through, last=last)),
+            Para(say(DOES.get((facts.clearance, facts.covers), OTHERWISE))),
+        ),
+    )
