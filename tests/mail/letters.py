@@ -6,7 +6,7 @@ from typing import Any
 from mail.compose import Composer
 from mail.directory import Recipient
 from mail.render import Letter
-from models.clearances import ClearanceEnds
+from models.clearances import ClearanceEnds, ClearanceKind, Covers
 from models.events import (
     Arrived,
     BedAssigned,
@@ -15,6 +15,7 @@ from models.events import (
     ChangeClosed,
     ChangeRequested,
     ClearanceEnded,
+    ClearanceEnding,
     CohortClosedBelowMinimum,
     CohortOpened,
     CohortReplanned,
@@ -127,6 +128,13 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
         *changes(),
         ExtensionFiledLate(at=LATE, filed_on=date(2027, 4, 20), due_on=date(2027, 4, 19), until=date(2027, 4, 26)),
         ClearanceEnded(at=LATE, number=1, last_day=date(2027, 4, 20), reason=ClearanceEnds.REVOKED),
+        ClearanceEnding(
+            at=LATE,
+            clearance=ClearanceKind.INSURANCE,
+            covers=Covers.CLINIC,
+            through=date(2027, 5, 12),
+            needed_through=date(2027, 6, 4),
+        ),
         CertificateIssued(
             at=LATE,
             number="CQMU-2027-0007",
