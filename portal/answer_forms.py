@@ -6,7 +6,7 @@ from typing import Any
 
 from models.catalogue.answers import DAYS, AnswerPolicy, GivenBy, Need
 from models.catalogue.earlier import is_earlier
-from models.catalogue.policy import DocumentPolicy, Policy, StepPolicy
+from models.catalogue.policy import RENEWING, DocumentPolicy, Policy, StepPolicy
 from models.errors import (
     BadInput,
     Closed,
@@ -25,7 +25,7 @@ from models.people.authorization import Actor, Owner, Parties, may_hand_in
 from models.rules.local import day_at
 from models.rules.stay import required_documents
 from models.typed import day_typed
-from models.views import ExchangeView, StepLine, WorklistRow
+from models.views import DocumentView, ExchangeView, StepLine, WorklistRow
 from models.vocabulary import DocumentStatus, StepStatus
 from portal.context import RequestContext
 from portal.forms import Sent, made
@@ -189,10 +189,21 @@ def refusal_of(error: SojournError) -> Refusal:
 
 def awaited_documents(view: ExchangeView, policy: Policy, visitor: Visitor) -> list[tuple[StepLine, DocumentPolicy]]:
     """The documents that the reader owes now, with the step that waits for each; not those somebody looks at."""
-    settled = {d.kind for d in view.documents if d.status in (DocumentStatus.ACCEPTED, DocumentStatus.REVIEW)}
     return [
-        (step, document) for step, document in taken_documents(view, policy, visitor) if document.kind not in settled
+        (step, document)
+        for step, document in taken_documents(view, policy, visitor)
+        if not any(_settles(step, one) for one in view.documents if one.kind == document.kind)
     ]
+
+
+def _settles(step: StepLine, document: DocumentView) -> bool:
+    """Whether a step need not wait for a document of this kind any more; one that renews wants a newer one."""
+    if document.status is DocumentStatus.REVIEW:
+        return True
+    renews = step.kind in RENEWING.values()
+    return document.status is DocumentStatus.ACCEPTED and not (
+        renews and (document.submitted_at or document.filed_at) < step.opened_at
+    )
 
 
 def taken_documents(view: ExchangeView, policy: Policy, visitor: Visitor) -> list[tuple[StepLine, DocumentPolicy]]:
@@ -204,6 +215,9 @@ def taken_documents(view: ExchangeView, policy: Policy, visitor: Visitor) -> lis
             continue
         if not any(may_hand_in(actor, step.owner, parties) for actor in visitor.capacities):
             continue
+        if step.kind in RENEWING.values():
+            asked = [policy.document(kind) for kind in step.subject.split(",")]
+            found += [(step, document) for document in asked if document is not None]
         found += [(step, document) for document in required_documents(policy, view.plan, step.kind)]
     return found
 

@@ -1,5 +1,6 @@
 """A document beside its answers: its pages for those who may open it, every opening on record; and its state."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from models.tables import DocumentRow, EventRow
 from models.vocabulary import StepKind
 from records.store.engine import transaction
 from tests.portal.world import TODAY, People, Portal
-from tests.records.stays import SENDING, asked, of_sending, student
+from tests.records.stays import SENDING, asked, of_sending, of_student, student
 
 KIND = "enrolment_proof"
 OFFICER = "dartmouth.coordinator"
@@ -124,3 +125,27 @@ async def test_what_was_erased_is_said_to_be_where_it_was(portal: Portal, people
     assert not await openings(portal, paper)
     client.http.cookies.set("sojourn-language", "zh", domain="portal.example")
     assert "按保留期限规则study_2026删除" in (await client.get(page)).text
+
+
+async def test_an_insurance_that_ends_is_handed_in_anew_where_its_step_says_so(portal: Portal, people: People) -> None:
+    who, kind = people.living_student, "insurance"
+    place = f"/exchanges/{people.living}"
+    client = await portal.signed_in(who)
+
+    async def accepted(at: datetime) -> None:
+        id = await portal.office.filing.file_document(people.living, kind, "i.pdf", letter(f"Insurance {at}"), who, at)
+        await portal.office.record(
+            people.living,
+            DocumentSubmitted(at=at, actor=student(who), document_id=id, document=kind, expires_on=at.date()),
+            DocumentChecked(at=at, document_id=id, document=kind, accepted=True),
+        )
+
+    renewal = asked(people.living, StepKind.RENEW_INSURANCE, of_student(who), subject=kind)
+    await accepted(renewal.at - timedelta(days=30))
+    assert f'id="doc-{kind}"' not in (await client.get(place)).text
+    await portal.office.record(people.living, renewal)
+    said = (await client.get(place)).text
+    assert f'<details id="doc-{kind}" open><summary><b>Health insurance for every day of the stay</b> – to be' in said
+    await accepted(renewal.at + timedelta(days=1))
+    said = (await client.get(place)).text
+    assert "Health insurance for every day of the stay – accepted; may be replaced until the step closes" in said
