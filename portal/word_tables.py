@@ -5,6 +5,7 @@ from texts import (
     broadcasts,
     changes,
     clearances,
+    facts,
     forms,
     labels,
     letters,
@@ -18,7 +19,7 @@ from texts import (
 
 TABLES = (
     *(labels, authority, forms, words, letters, broadcasts),
-    *(units, particulars, sessions, changes, replans, clearances, own_data),
+    *(units, particulars, sessions, changes, replans, clearances, own_data, facts),
 )
 
 

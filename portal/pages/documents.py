@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from gateway.page_pictures import MEDIA_TYPE, MOST_PAGES
 from models.errors import Unknown
 from models.events import OverrideAsked
+from models.facts import FACTS_OF
 from models.rules.reviews import CONFIRMING, REVIEWING
 from models.views import DocumentView, ExchangeView, StepLine, WorklistRow
 from models.vocabulary import DocumentStatus
@@ -27,7 +28,7 @@ async def look(request: Request, exchange_id: str, document_id: str) -> Response
     found = next((one for one in view.documents if one.document_id == document_id), None)
     if found is None or not (found.filename or found.erased_on):
         raise Unknown("document.unknown")
-    return await page(request, "document.html", view=view, paper=found, sheets=sheets_of(found))
+    return await page(request, "document.html", view=view, paper=found, sheets=sheets_of(found), stated_kinds=FACTS_OF)
 
 
 @pages.get("/exchanges/{exchange_id}/pages/{document_id:path}", SIGNED_IN)

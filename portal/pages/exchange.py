@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from models.catalogue.policy import DocumentPolicy, Policy
 from models.errors import BadInput, SojournError, Unknown
+from models.facts import FACTS_OF
 from models.identifiers import exchange_workflow_id
 from models.messages.exchange import DocumentAnswer
 from models.messages.reviews import OverrideDocument
@@ -108,6 +109,7 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         replaceable=replaceable,
         looked_at=set(looked_at.values()),
         waiting=looked_at if replaceable else {},
+        stated_kinds=FACTS_OF,
         may=_may(visitor, view),
         changeable=[(step, found) for step in open_steps if (found := changes_of(visitor, step, policy))],
         messages=messages,

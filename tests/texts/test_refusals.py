@@ -65,6 +65,7 @@ PASSED_ON = {
     "gateway/spreadsheets.py": "what the reading process refused",
     "gateway/nomination_files.py": "what the spreadsheet found in a cell",
     "gateway/unit_sheets.py": "what the spreadsheet found in a cell",
+    "portal/fact_fields.py": "what a cell of a form cannot be read as",
     "mail/document_letters.py": "what is on record",
     "mail/ledger.py": "why a message was refused or all mail waits",
     "models/catalogue/checks.py": "`id_fault` says what else an id means",
