@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, get_args
 
 from models.errors import BadInput
 from models.facts import FACTS_OF
-from models.facts.health import ImmunizationFacts, TestResult, TuberculosisFacts
-from models.facts.lines import CELLS, LINES, FormLine, facts_of_lines, lines_of
+from models.facts.health import ImmunizationFacts, TestResult, TuberculosisFacts, Vaccine
+from models.facts.lines import ANTIBODIES, CELLS, LINES, FormLine, facts_of_lines, lines_of
 from portal.forms import Sent
 from texts.facts import FACT_CHOICES, FACT_FIELDS, RESULTS, line_words
 from texts.i18n import translated
@@ -35,6 +35,8 @@ class FactLine(NamedTuple):
 
     label: str
     cells: FormLine
+    takes: tuple[str, ...]
+    """The cells that say something of it: of a dose the day alone."""
 
 
 def takes_lines(kind: str) -> bool:
@@ -65,7 +67,14 @@ def lines_with(kind: str, said: Mapping[str, Any], language: str) -> list[FactLi
     """The lines of a kind, filled in with what is known."""
     known = FACTS_OF[kind].model_validate(said) if said else None
     assert known is None or isinstance(known, ImmunizationFacts | TuberculosisFacts)
-    return [FactLine(line_words(one.line, language), one) for one in lines_of(kind, known)]
+    return [FactLine(line_words(one.line, language), one, _takes(one.line)) for one in lines_of(kind, known)]
+
+
+def _takes(line: str) -> tuple[str, ...]:
+    what = line.partition(".")[0]
+    if what in set(Vaccine):
+        return CELLS[:1]
+    return CELLS if what == ANTIBODIES else CELLS[:2]
 
 
 def results(language: str) -> list[tuple[str, str]]:
