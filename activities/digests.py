@@ -22,7 +22,7 @@ from models.tables import MessageRow, MessageStatus, PersonRow, PreferenceRow, S
 from models.vocabulary import Role, StepStatus
 from records.absences import Absences, absences_at
 from records.calendars import Calendars
-from records.clearance_alerts import ClearanceAlerts
+from records.clearance_alerts import LOOKED_AT_ON, ClearanceAlerts
 from records.projections.common import insert_once, table_of
 from records.store.append import Waker
 from records.store.engine import Sessions, transaction
@@ -92,10 +92,12 @@ class Digests:
         return DigestAnswer(written=written)
 
     async def _of_clearances(self, morning: _Morning) -> int:
-        """Tell of the clearances that end soon at the hosts of a zone."""
+        """Tell of the clearances that end soon at the hosts of a zone, on two days of the week."""
+        if morning.day.weekday() not in LOOKED_AT_ON:
+            return 0
         hosts = [one.id for one in self._programme.institutions.values() if one.zone == morning.zone]
         told, last = 0, ""
-        while page := await self._alerts.page(hosts, last):
+        while page := await self._alerts.page(hosts, morning.day, last):
             for exchange in page:
                 told += await self._alerts.tell(exchange, morning.at)
             _beat()

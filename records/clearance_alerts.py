@@ -16,6 +16,8 @@ from records.store.engine import Sessions, transaction
 
 TOLD_BEFORE = timedelta(days=30)
 """How long before its last day a clearance that ends too soon is told of."""
+LOOKED_AT_ON = frozenset({0, 3})
+"""Weekdays on which is looked, Monday and Thursday: each look reads everything that an exchange is cleared by."""
 TELLING = frozenset({Stage.PRE_ARRIVAL, Stage.ARRIVAL, Stage.ROTATIONS})
 """Stages in which something can still be done for the stay."""
 ASKED_IN_STEPS = frozenset({ClearanceKind.VISA})
@@ -31,9 +33,14 @@ class ClearanceAlerts:
         self._clearances = clearances
         self._outbox = outbox
 
-    async def page(self, hosts: Collection[str], after: str) -> list[str]:
+    async def page(self, hosts: Collection[str], today: date, after: str) -> list[str]:
         """Exchanges at some hosts whose clearances may have to be told of, in order, after one of them."""
-        those = (ExchangeRow.host_id.in_(hosts), ExchangeRow.closed_at.is_(None), ExchangeRow.stage.in_(TELLING))
+        those = (
+            ExchangeRow.host_id.in_(hosts),
+            ExchangeRow.closed_at.is_(None),
+            ExchangeRow.stage.in_(TELLING),
+            ExchangeRow.start <= today + TOLD_BEFORE,
+        )
         query = select(ExchangeRow.id).where(*those, ExchangeRow.id > after).order_by(ExchangeRow.id).limit(PAGE)
         async with transaction(self._sessions) as session:
             return list(await session.scalars(query))

@@ -49,9 +49,9 @@ async def test_a_clearance_that_ends_in_the_clinic_is_told_of_once(world: World)
     await morning(world, zone)
     assert await world.messages(exchange, "clearance_ending") == [], "everything lasts"
     await revocation(world, exchange, "r1")
-    short = today(world) + 5 * DAY
+    short = today(world) + 9 * DAY
     await world.people.decide(await world.step(exchange, StepKind.CLEAR_FOR_CLINIC), "cleared", valid_through=short)
-    for _ in range(2):
+    for _ in range(8):
         await world.advance(DAY)
         await morning(world, zone)
     told = [one.event for one in (await world.view(exchange)).timeline]
