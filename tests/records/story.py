@@ -120,7 +120,7 @@ from models.vocabulary import (
     Unit,
 )
 from tests.records.fakes import PlainCalendars
-from tests.records.looks import looks
+from tests.records.looks import ends_soon, looks
 
 ANN = "EX-2027-DAR-001"
 BO = "EX-2027-DAR-002"
@@ -472,7 +472,7 @@ def story() -> list[tuple[str, list[Event]]]:
         ),
         (ANN, [PlaceReleased(at=at(60), placement_id=LAB, from_day=date(2027, 3, 15))]),
         (BO, [bed(1, date(2027, 5, 2), date(2027, 5, 5)), place(BO, date(2027, 3, 15), date(2027, 3, 20))]),
-        (ANN, [attended()]),
+        (ANN, [attended(), ends_soon(at(60))]),
         (ANN, [Evaluated(at=at(62), decision_id="d-4", step_id=STEP, ratings={"zeal": 5, "art": 4}, passed=True)]),
         (ANN, [Departed(at=at(108), report_id="r-3", departed_on=PLAN.end)]),
         (ANN, [issued(1)]),

@@ -12,6 +12,7 @@ from models.messages.exchange import EndEarly, ReportArrival
 from models.tables import BedRow, UnitRow
 from models.vocabulary import Movement, Role, StepKind
 from records.store.engine import transaction
+from tests.workflows.insuring import in_the_clinic
 from tests.workflows.test_cohort import approved, students
 from tests.workflows.test_legal_clocks import CHINA, move
 from tests.workflows.world import BOTH, LAB_ONLY, World
@@ -30,6 +31,20 @@ async def plain(world: World, kind: StepKind) -> str:
 
 
 CLINICAL = {K.CLEAR_FOR_CLINIC, K.SUBMIT_HEALTH_RECORDS}
+
+
+async def not_departed(world: World, kind: StepKind) -> str:
+    """Up to the step, with the departure to come: at some times of day it is answered in the same hour."""
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, kind, leave=(K.DEPART,))
+    return exchange
+
+
+async def insured_shortly(world: World, kind: StepKind) -> str:
+    """In the clinic, with an insurance that ends in it because two people let it count."""
+    exchange = await world.nominate(BOTH)
+    await in_the_clinic(world, exchange)
+    return exchange
 
 
 async def last(world: World, kind: StepKind) -> str:
@@ -302,6 +317,8 @@ REACHED: dict[StepKind, Situation] = {
     K.AWAIT_PERMIT: half_a_year,
     K.STUDENT_DUTY: in_finland,
     K.SUBMIT_ARRIVAL_PAPERS: in_finland,
+    K.RENEW_INSURANCE: insured_shortly,
+    K.EVALUATE_STUDENT: not_departed,
     K.HOST_DUTY: left_early,
     K.REPORT_LEAVING: left_early,
     K.END_SEVIS: left_early,

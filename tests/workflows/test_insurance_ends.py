@@ -7,42 +7,16 @@ from models.clearances import ClearanceEnds
 from models.errors import BadInput
 from models.events import ClearanceEnded, Cleared
 from models.identifiers import exchange_workflow_id
-from models.messages.reviews import OverrideDocument
 from models.people.authorization import CLOCK
-from models.vocabulary import Content, Outcome, Role, StepKind
+from models.vocabulary import Content, Outcome, StepKind
+from tests.workflows.insuring import INSURANCE, in_the_clinic
 from tests.workflows.test_clearance import CHINA, hours, today
 from tests.workflows.test_document_reviews import read_again
 from tests.workflows.test_recovery import recover
 from tests.workflows.test_refusals import refused
 from tests.workflows.world import BOTH, World
 
-INSURANCE = "insurance"
 RENEWALS = {StepKind.SUBMIT_INSURANCE, StepKind.RENEW_INSURANCE}
-
-
-async def insured_for(world: World, exchange: str, last: date) -> None:
-    """An insurance with a last day before the stay is over counts because two people say so."""
-    step = await world.until(exchange, StepKind.SUBMIT_INSURANCE)
-    traveller = world.travellers[exchange]
-    traveller.expires[INSURANCE] = [last]
-    assert not await world.people.hand_in_one(INSURANCE, world.people.actor(step.owner), traveller)
-    document = next(one.document_id for one in (await world.view(exchange)).documents if one.kind == INSURANCE)
-    asked = OverrideDocument(decision_id="o", document_id=document, kind=INSURANCE, actor=world.sending(exchange))
-    await world.gateway.override_document(exchange, asked, note="The renewal follows in the middle of the stay.")
-    confirm = await world.step(exchange, StepKind.CONFIRM_DOCUMENT)
-    await world.people.decide(confirm, "confirm", actor=world.sending(exchange, Role.HEAD_OF_OFFICE))
-
-
-async def in_the_clinic(world: World, exchange: str) -> date:
-    """Insured and cleared, in the clinic, with an insurance through its fourth day; says that day."""
-    clinic = world.travellers[exchange].plan.block(Content.CLINICAL)
-    assert clinic is not None
-    last = clinic.start + timedelta(days=3)
-    await insured_for(world, exchange, last)
-    await world.until(exchange, StepKind.EVALUATE_PROGRAMME)
-    await world.advance(timedelta(days=max(0, (clinic.start - today(world)).days + 2)))
-    assert (await world.view(exchange)).clearance_through == clinic.end
-    return last
 
 
 async def ends(world: World, exchange: str) -> list[tuple[ClearanceEnds, date]]:
