@@ -55,8 +55,12 @@ async def test_what_is_set_back_goes_on_from_its_records(tmp_path: Path) -> None
 
 async def set_back(client: Client, workflow_id: str, task: int, reapply: ResetReapplyType.ValueType) -> None:
     """As `temporal workflow reset --event-id`: back to after one of its first workflow tasks, by its number."""
-    history = await client.get_workflow_handle(workflow_id).fetch_history()
-    tasks = [e.event_id for e in history.events if e.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED]
+    tasks: list[int] = []
+    async with asyncio.timeout(30):
+        while len(tasks) <= task:  # one that was just begun again has done none
+            history = await client.get_workflow_handle(workflow_id).fetch_history()
+            tasks = [e.event_id for e in history.events if e.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED]
+            await asyncio.sleep(0.1)
     await client.workflow_service.reset_workflow_execution(
         ResetWorkflowExecutionRequest(
             namespace=client.namespace,
