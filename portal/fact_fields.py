@@ -58,7 +58,7 @@ def fields_of(kind: str, said: Mapping[str, Any], names: Names) -> list[FactFiel
             options = tuple((str(one), names.gettext(FACT_CHOICES.get(one, one))) for one in of)
         default = None if field.is_required() else field.default
         value = said.get(name, default)
-        shown = "" if value is None else {True: YES, False: NO}.get(value, str(value)) if of is bool else str(value)
+        shown = "" if value is None else str(value).lower() if of is bool else str(value)
         found.append(FactField(name, names.gettext(FACT_FIELDS[name]), typed, shown, field.is_required(), options))
     return found
 
