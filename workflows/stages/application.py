@@ -119,10 +119,10 @@ async def collect(case: Case, kind: StepKind) -> StepAnswer:
     missing = needed - case.accepted.keys()
     if not missing and case.engine.memory.next_of(kind) is None:
         return StepAnswer(outcome="complete")
-    return await collected(case, kind, needed, missing)
+    return await ask_for_documents(case, kind, needed, missing)
 
 
-async def collected(
+async def ask_for_documents(
     case: Case, kind: StepKind, needed: set[str], missing: set[str], anchor_on: date | None = None
 ) -> StepAnswer:
     """Ask for documents in a step that takes those needed and waits for those missing; says how it was answered."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import date, time, timedelta
-from functools import partial
 
 from temporalio import workflow
 
@@ -72,7 +71,7 @@ async def _cleared(case: Case, answer: StepAnswer) -> ClearanceEnded:
             return ended
         number, given, actor = ended.number + 1, case.engine.memory.of(Cleared), CLOCK
         if number not in {one.number for one in given}:
-            await workflow.wait_condition(partial(insuring.is_insured, case, ended.last_day + timedelta(days=1)))
+            await workflow.wait_condition(lambda: insuring.is_insured(case, case.today()))
 
 
 async def _clear(case: Case, answer: StepAnswer, actor: Actor) -> None:

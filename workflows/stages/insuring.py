@@ -7,7 +7,7 @@ from temporalio import workflow
 from models.rules.stay import limit, required_documents
 from models.vocabulary import Content, StepKind
 from workflows.case import Case
-from workflows.stages.application import collected
+from workflows.stages.application import ask_for_documents
 
 MIDNIGHT = time(0, 0)
 
@@ -22,7 +22,7 @@ async def renew(case: Case) -> None:
         ending = _ending(case)
         if ending or case.engine.memory.next_of(StepKind.RENEW_INSURANCE) is not None:
             last = min(ending.values(), default=case.plan.end)
-            await collected(case, StepKind.RENEW_INSURANCE, set(ending), set(ending), anchor_on=last)
+            await ask_for_documents(case, StepKind.RENEW_INSURANCE, set(ending), set(ending), anchor_on=last)
 
 
 def insured_until(case: Case) -> dict[str, date]:
