@@ -2,7 +2,7 @@
 
 from mail.reading import MailReading
 from mail.render import Body, Para
-from models.clearances import ClearanceEnds, ClearanceKind, Covers
+from models.clearances import ClearanceEnds, ClearanceKind
 from models.notifications.stay_facts import ClearanceFacts, EndingFacts
 from texts.clearances import CLEARANCES
 from texts.dates import day_words
@@ -24,22 +24,22 @@ UNTIL_INSURED = _(
     "cultural programme go on. The student has been asked for it, and the clinic goes on with it."
 )
 DOES = {
-    (ClearanceKind.PASSPORT, Covers.STAY): _(
+    (ClearanceKind.PASSPORT, False): _(
         "Have the passport renewed by then; the host's coordinator enters the new one in the register."
     ),
-    (ClearanceKind.INSURANCE, Covers.CLINIC): _(
+    (ClearanceKind.INSURANCE, True): _(
         "Take out an insurance for the rest of the stay. Its proof is asked for three weeks before the last day; "
         "without one, clinical work stops the day after and goes on with the next."
     ),
-    (ClearanceKind.INSURANCE, Covers.STAY): _(
+    (ClearanceKind.INSURANCE, False): _(
         "Take out an insurance for the rest of the stay, and give its proof to the host's coordinator."
     ),
-    (ClearanceKind.OCCUPATIONAL, Covers.CLINIC): _(
+    (ClearanceKind.OCCUPATIONAL, False): _(
         "The day after, clinical work stops: what is too old is asked for then, and occupational health decides anew. "
         "Whoever has the new papers ready by then loses the fewest days. Laboratory work goes on."
     ),
 }
-"""What is to be done, by the clearance and by what it is needed for."""
+"""What is to be done, by the clearance and whether a step asks for what takes its place."""
 OTHERWISE = _("Have it renewed by then; the host's coordinator says how.")
 
 
@@ -76,6 +76,6 @@ def clearance_ending(reading: MailReading, facts: EndingFacts) -> Body:
         headline=say(_("{clearance}: good through {day}"), clearance=name, day=through),
         blocks=(
             Para(say(told, clearance=name, student=reading.student, day=through, last=last)),
-            Para(say(DOES.get((facts.clearance, facts.covers), OTHERWISE))),
+            Para(say(DOES.get((facts.clearance, facts.renews), OTHERWISE))),
         ),
     )

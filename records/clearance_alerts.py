@@ -5,11 +5,12 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from models.clearances import Clearance, ClearanceKind, ClearanceState
+from models.catalogue.policy import Policy
+from models.clearances import Clearance, ClearanceKind, ClearanceState, Covers
 from models.errors import Unknown
 from models.events import ClearanceEnding
 from models.tables import ExchangeRow
-from models.vocabulary import Stage
+from models.vocabulary import Stage, StepKind
 from records.clearances import Clearances
 from records.store.append import MessageWriter, append
 from records.store.engine import Sessions, transaction
@@ -48,7 +49,7 @@ class ClearanceAlerts:
     async def tell(self, exchange_id: str, at: datetime) -> int:
         """Put on record which clearances of an exchange end soon and too soon; says how many messages that caused."""
         try:
-            today, found = await self._clearances.for_the_service(exchange_id, at)
+            today, policy, found = await self._clearances.for_the_service(exchange_id, at)
         except Unknown:
             return 0
         messages = 0
@@ -57,12 +58,23 @@ class ClearanceAlerts:
                 continue
             assert one.through is not None
             event = ClearanceEnding(
-                at=at, clearance=one.kind, covers=one.covers, through=one.through, needed_through=one.needed_through
+                at=at,
+                clearance=one.kind,
+                covers=one.covers,
+                through=one.through,
+                needed_through=one.needed_through,
+                renews=renewed_in_a_step(one, policy),
             )
             key = f"clearance:{exchange_id}:{one.kind}:{one.through}"
             async with transaction(self._sessions) as session:
                 messages += (await append(session, self._outbox, exchange_id, key, (event,))).messages
         return messages
+
+
+def renewed_in_a_step(clearance: Clearance, policy: Policy) -> bool:
+    """Whether the exchange asks for what takes its place before it ends; one that began earlier does not."""
+    insured_for_clinic = (clearance.kind, clearance.covers) == (ClearanceKind.INSURANCE, Covers.CLINIC)
+    return insured_for_clinic and StepKind.RENEW_INSURANCE in policy.steps
 
 
 def ends_soon(clearance: Clearance, today: date) -> bool:

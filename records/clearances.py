@@ -89,14 +89,14 @@ class Clearances:
             clearances=self._derived(looked, plan, actor),
         )
 
-    async def for_the_service(self, exchange_id: str, at: datetime) -> tuple[date, tuple[Clearance, ...]]:
-        """The day at the host, and every clearance of a stay as it is, for nobody in particular.
+    async def for_the_service(self, exchange_id: str, at: datetime) -> tuple[date, Policy, tuple[Clearance, ...]]:
+        """The day at the host, the policy, and every clearance of a stay as it is, for nobody in particular.
 
         Raises:
             Unknown: there is no such exchange.
         """
         looked = await self._look(exchange_id, None, at)
-        return looked.record.today, self._as_found(looked, looked.plan)
+        return looked.record.today, looked.policy, self._as_found(looked, looked.plan)
 
     async def compared(
         self, exchange_id: str, after: Plan, actor: Actor, at: datetime

@@ -100,6 +100,8 @@ class ClearanceEnding(Fact):
     covers: Covers
     through: date
     needed_through: date
+    renews: bool = False
+    """Whether a step of the exchange asks for what takes its place before it ends."""
 
 
 class Arrived(Fact):

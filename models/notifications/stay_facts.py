@@ -32,6 +32,8 @@ class EndingFacts(Wire):
     covers: Covers
     through: date
     needed_through: date
+    renews: bool = False
+    """Whether a step asks for what takes its place before it ends."""
 
 
 class BedFacts(Wire):

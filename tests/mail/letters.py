@@ -134,6 +134,7 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
             covers=Covers.CLINIC,
             through=date(2027, 5, 12),
             needed_through=date(2027, 6, 4),
+            renews=True,
         ),
         CertificateIssued(
             at=LATE,

@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from models.catalogue.loading import load_programme
 from models.clearances import Clearance, ClearanceKind, ClearanceState, Covers
 from models.events import ClearanceEnding
 from models.identifiers import DIGEST_WORKFLOW, EXCHANGE_QUEUE
 from models.vocabulary import Content, Role, StepKind
-from records.clearance_alerts import ends_soon
+from records.clearance_alerts import ends_soon, renewed_in_a_step
 from tests.workflows.test_clearance import revocation, today
 from tests.workflows.world import BOTH, World
 
@@ -29,6 +30,20 @@ def test_a_clearance_is_told_of_from_thirty_days_before_its_last_day(before: int
     assert ends_soon(short, LAST - before * DAY) is told
     assert not ends_soon(short.model_copy(update={"state": ClearanceState.HOLDS}), LAST - DAY)
     assert not ends_soon(short.model_copy(update={"state": ClearanceState.LACKING, "through": None}), LAST - DAY)
+
+
+def test_a_step_is_promised_only_where_the_exchange_has_it() -> None:
+    policy = load_programme().policy
+    earlier = policy.model_copy(
+        update={"steps": {k: s for k, s in policy.steps.items() if k != StepKind.RENEW_INSURANCE}}
+    )
+    insured = Clearance(
+        kind=ClearanceKind.INSURANCE, covers=Covers.CLINIC, state=ClearanceState.SHORT, holds=True, needed_through=LAST
+    )
+    assert renewed_in_a_step(insured, policy)
+    assert not renewed_in_a_step(insured, earlier)
+    assert not renewed_in_a_step(insured.model_copy(update={"covers": Covers.STAY}), policy)
+    assert not renewed_in_a_step(insured.model_copy(update={"kind": ClearanceKind.OCCUPATIONAL}), policy)
 
 
 async def morning(world: World, zone: str) -> None:
