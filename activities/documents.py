@@ -8,6 +8,7 @@ from temporalio import activity
 
 from activities.beating import beating
 from documents.checks import Subject, check_all
+from documents.opened import Opened
 from documents.reader import ReadsDocuments
 from documents.understanding import understand
 from models.catalogue.policy import DocumentPolicy
@@ -19,6 +20,7 @@ from models.rules.passport_check import HolderTyped
 from models.rules.same_files import Elsewhere, check_elsewhere
 from models.tables import DocumentRow, FindingRow
 from models.vocabulary import Severity
+from records.file_types import PDF, is_picture, sniff
 from records.holders import elsewhere, holder_of
 from records.sealed_files import SealedFiles
 from records.store.engine import Sessions, transaction
@@ -62,8 +64,10 @@ class Documents:
 
     async def _checked(self, request: CheckDocument) -> CheckAnswer:
         filed = await self._document(request)
+        data = await self._files.read(filed.file_hash, request.document_id)
         subject = Subject(
-            data=await self._files.read(filed.file_hash, request.document_id),
+            size=len(data),
+            opened=await self._opened(data, request.policy),
             policy=request.policy,
             stay_start=request.stay_start,
             stay_end=request.stay_end,
@@ -73,11 +77,11 @@ class Documents:
             expires_on=request.expires_on,
             filename=filed.filename,
         )
-        findings = await asyncio.to_thread(check_all, subject)
+        findings = check_all(subject)
         understood = None
         if request.policy.read:
             findings += check_elsewhere(filed.elsewhere)
-            understood = await self._understood(request, subject, filed.holder)
+            understood = await self._understood(request, data, subject.opened, filed.holder)
             findings += understood or ()
         await self._write(request.document_id, findings, subject.opened.pages)
         verdict = verdict_of(tuple(findings)) if request.policy.read else None
@@ -87,17 +91,25 @@ class Documents:
         against = tuple(dict.fromkeys(f.rule_id for f in findings if f.severity is Severity.BLOCKING))
         return CheckAnswer(accepted=not against, findings=against or asked, verdict=verdict)
 
+    async def _opened(self, data: bytes, policy: DocumentPolicy) -> Opened:
+        """What it shows; what is empty, too large or of another type is not opened at all."""
+        media_type = sniff(data)
+        openable = media_type == PDF or is_picture(media_type)
+        if not openable or not 0 < len(data) <= policy.max_bytes:
+            return Opened(media_type)
+        return await self._reader.open(data, media_type, policy.max_pages)
+
     async def _understood(
-        self, request: CheckDocument, subject: Subject, holder: HolderTyped | None
+        self, request: CheckDocument, data: bytes, opened: Opened, holder: HolderTyped | None
     ) -> tuple[FindingDraft, ...] | None:
         """What is on it, compared with what was typed; `None` where it is not read, as a file that nobody can open."""
         kind = request.policy.kind
-        media_type = subject.opened.media_type
-        if holder is None or kind not in self._signs or subject.opened.fault or media_type is None:
+        media_type = opened.media_type
+        if holder is None or kind not in self._signs or opened.fault or media_type is None:
             return None
         if media_type not in request.policy.media_types:
             return None
-        reading = await self._reader.read(subject.data, media_type, zone=True)
+        reading = await self._reader.read(data, media_type, zone=True)
         asked = KindSigns(kind, self._signs, self._issuers.get(kind, ()))
         return await asyncio.to_thread(understand, reading, asked, holder, request.checked_on)
 

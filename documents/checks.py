@@ -1,20 +1,19 @@
 """What can be said of a file by looking at it, against its kind's policy and the stay (D17, D18, D21, D22).
 
-Pure functions over bytes; run them in a thread. Deep checks of one kind of document (a passport's machine-readable
+Pure functions over a file that was opened elsewhere. Deep checks of one kind of document (a passport's machine-readable
 zone, an insurance amount) go into `DEEP` under that kind and see the same `Subject`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 
+from documents.opened import Opened
 from models.catalogue.policy import DocumentPolicy
 from models.errors import Param, plain
 from models.findings import FindingDraft
 from models.rules.validity import Covered, needed_until, oldest_issue_counts_from
 from models.vocabulary import Severity
-from records.file_types import Opened, open_file
 
 SHORTEST_SIDE = 240
 """Pixels; below that nobody can read or recognise anything."""
@@ -38,7 +37,9 @@ _EXTENSIONS = {
 class Subject:
     """One file with everything a check may look at. Dates are in the host's calendar."""
 
-    data: bytes
+    size: int
+    """Bytes."""
+    opened: Opened
     policy: DocumentPolicy
     stay_start: date
     stay_end: date
@@ -48,31 +49,26 @@ class Subject:
     expires_on: date | None = None
     filename: str = ""
 
-    @cached_property
-    def opened(self) -> Opened:
-        """The file as its content shows it; parsed once. Oversized files are only sniffed."""
-        return open_file(self.data, parse=len(self.data) <= self.policy.max_bytes, max_pages=self.policy.max_pages)
-
 
 Check = Callable[[Subject], list[FindingDraft]]
 
 
 def check_presence(subject: Subject) -> list[FindingDraft]:
     """`D17.presence`: there is something in the file."""
-    return [] if subject.data else [_blocking("D17.presence", "file", "finding.empty")]
+    return [] if subject.size else [_blocking("D17.presence", "file", "finding.empty")]
 
 
 def check_size(subject: Subject) -> list[FindingDraft]:
     """`D17.size`: no larger than the policy's `max_bytes`."""
-    if len(subject.data) <= subject.policy.max_bytes:
+    if subject.size <= subject.policy.max_bytes:
         return []
-    size, most = _megabytes(len(subject.data)), _megabytes(subject.policy.max_bytes)
+    size, most = _megabytes(subject.size), _megabytes(subject.policy.max_bytes)
     return [_blocking("D17.size", "file", "finding.too_large", size=size, most=most)]
 
 
 def check_type(subject: Subject) -> list[FindingDraft]:
     """`D17.type`: by content, never by name, one of the policy's types. `D17.extension` warns of a misleading name."""
-    if not subject.data:
+    if not subject.size:
         return []
     found = subject.opened.media_type
     if found not in subject.policy.media_types:

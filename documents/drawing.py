@@ -12,7 +12,8 @@ import sys
 from contextlib import closing
 from typing import Any
 
-from documents.child import NO_READER, PDF, SECONDS, allow, limit
+from documents.child import MEMORY, NO_READER, PDF, SECONDS
+from records.confinement import allow, confine
 
 LANE = "text"
 NOT_DRAWN = 4
@@ -43,7 +44,7 @@ def draw(data: bytes, media_type: str, page: int, longest: int) -> Any:
 def main() -> int:
     """Draw the page that is asked for."""
     media_type, page, longest = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    limit(LANE)
+    confine(MEMORY[LANE])
     allow(SECONDS[LANE])
     target = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no picture

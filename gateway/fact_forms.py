@@ -9,7 +9,7 @@ import pikepdf
 import typst
 
 from gateway.sheets.cells import heading
-from gateway.sheets.fields import COLUMNS
+from gateway.sheets.limits import FORM_COLUMNS as COLUMNS
 from gateway.spreadsheets import Table, read_form, save, write_table
 from models.errors import BadInput, Broken
 from models.facts.health import ImmunizationFacts, TestResult, TuberculosisFacts

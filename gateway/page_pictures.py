@@ -1,10 +1,11 @@
 """Pages of documents as pictures that a browser shows, each drawn by a process of its own within limits."""
 
 import asyncio
-import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from contextlib import suppress
+
+from records.confinement import environment
 
 MEDIA_TYPE = "image/webp"
 USUAL, LARGE = 1200, 2800
@@ -16,7 +17,6 @@ AT_ONCE = 2
 """Pages that are drawn at the same time, in each process of the service."""
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file that is drawn at all."""
-_KEPT = ("PATH", "PYTHONPATH", "LANG", "LD_LIBRARY_PATH", "HOME", "TMPDIR")
 
 
 class PagePictures:
@@ -44,7 +44,7 @@ async def _drawn(data: bytes, media_type: str, page: int, longest: int) -> bytes
         stdin=PIPE,
         stdout=PIPE,
         stderr=DEVNULL,
-        env={name: os.environ[name] for name in _KEPT if name in os.environ},
+        env=environment(),
     )
     try:
         async with asyncio.timeout(LONGEST):

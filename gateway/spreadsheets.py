@@ -21,8 +21,7 @@ from typing import Any
 import openpyxl
 
 from gateway.sheets.cells import guarded
-from gateway.sheets.commas import ENCODINGS, MARKED
-from gateway.sheets.limits import MAX_BYTES, Limits, RawRow
+from gateway.sheets.limits import ENCODINGS, MARKED, MAX_BYTES, Limits, RawRow
 from models.errors import BadInput, Conflict
 
 Row = RawRow

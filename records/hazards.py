@@ -6,9 +6,10 @@ import zipfile
 from contextlib import suppress
 
 from models.errors import BadInput
+from records.confinement import environment
 from records.file_types import PDF, is_picture
 from records.files import IncomingFile
-from records.pdf_inside import FIRST_CODE, FOUND
+from records.pdf_found import FIRST_CODE, FOUND
 
 READERS_LOOK = 2048
 """Bytes at the beginning in which readers of PDF look for its mark."""
@@ -70,6 +71,7 @@ async def _inside(file: IncomingFile) -> str | None:
         stdin=file.opened,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
+        env=environment(),
     )
     try:
         code = await asyncio.wait_for(looking.wait(), LONGEST)

@@ -5,7 +5,6 @@
 answers by its exit code: 0 for nothing, or the place in `FOUND`, counted from 10.
 """
 
-import resource
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +12,9 @@ from typing import Any
 
 import pikepdf
 
-FOUND = ("upload.active", "upload.embedded", "upload.opaque", "upload.unfolds")
-"""Message ids of what is refused: it acts, it carries other files, nobody sees into it, or not within limits."""
-FIRST_CODE = 10
+from records.confinement import allow, confine
+from records.pdf_found import FIRST_CODE, FOUND
+
 SECONDS = 10
 MEMORY = 1024**3
 MOST_OBJECTS = 200_000
@@ -103,8 +102,8 @@ def _raw(data: bytes) -> str | None:
 
 def main() -> int:
     """Look at the file named, within limits."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    allow(SECONDS)
+    confine(MEMORY)
     found = look(Path(sys.argv[1]))
     return FIRST_CODE + FOUND.index(found) if found else 0
 

@@ -10,21 +10,8 @@ from typing import Any
 
 from gateway.sheets.cells import CellText, heading, row_of, unescaped
 from gateway.sheets.child import serve
-from gateway.sheets.limits import Budget, RawRow, RawTable, Unclear, Unreadable
+from gateway.sheets.limits import ENCODINGS, MARKED, Budget, RawRow, RawTable, Unclear, Unreadable
 
-ENCODINGS = {
-    "gb18030": "gb18030",
-    "big5": "cp950",
-    "euc-kr": "cp949",
-    "euc-jp": "euc_jp",
-    "shift-jis": "cp932",
-    "windows-1252": "cp1252",
-    "windows-1250": "cp1250",
-    "windows-1251": "cp1251",
-    "mac-roman": "mac_roman",
-}
-"""What a file may be in besides UTF-8 and UTF-16, by the name people give it. More plausible ones stand first."""
-MARKED = {"utf-8": "utf-8-sig", "utf-16": "utf-16"}
 SAMPLES = 5
 _SEPARATED = re.compile(r'"?sep=(.)"?[;,\t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 """A word to the spreadsheet program, no row of the sheet."""

@@ -7,9 +7,9 @@ from typing import Any
 import pikepdf
 
 from gateway.sheets.child import serve
+from gateway.sheets.limits import FORM_COLUMNS as COLUMNS
 from gateway.sheets.limits import Budget, RawRow, RawTable, Unreadable
 
-COLUMNS = ("line", "on", "result", "quantity")
 MOST_FIELDS = 2000
 LONGEST = 200
 """Characters of a field."""

@@ -14,6 +14,21 @@ MAX_CELLS = MAX_ROWS * MAX_COLUMNS
 MAX_STRINGS = 600_000
 MAX_TEXT = 20_000_000
 """Characters of all cells together."""
+ENCODINGS = {
+    "gb18030": "gb18030",
+    "big5": "cp950",
+    "euc-kr": "cp949",
+    "euc-jp": "euc_jp",
+    "shift-jis": "cp932",
+    "windows-1252": "cp1252",
+    "windows-1250": "cp1250",
+    "windows-1251": "cp1251",
+    "mac-roman": "mac_roman",
+}
+"""What a file may be in besides UTF-8 and UTF-16, by the name people give it. More plausible ones stand first."""
+MARKED = {"utf-8": "utf-8-sig", "utf-16": "utf-16"}
+FORM_COLUMNS = ("line", "on", "result", "quantity")
+"""Of a form that is filled in: what a line is called, and its cells."""
 LAST_ROW = 1_048_576
 """Of any spreadsheet program."""
 

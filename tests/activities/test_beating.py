@@ -1,7 +1,6 @@
 """What takes longer says that it lives: a worker that died over it is noticed, one that is slow is not given up."""
 
 import asyncio
-import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -12,7 +11,7 @@ from temporalio.testing import ActivityEnvironment
 from activities import beating
 from activities.certificates import Certificates
 from activities.letters import LetterWriting
-from documents.checks import check_all
+from documents.opened import Opened
 from documents.reader import DocumentReader
 from examples import papers
 from models.catalogue.programme import Programme
@@ -31,14 +30,16 @@ async def test_a_check_says_that_it_lives(
     filed = FiledDocuments(sqlite_database, tmp_path / "files", reader)
     await filed.file("doc-1", papers.passport_scan())
     beats: asyncio.Queue[None] = asyncio.Queue()
-    environment, go_on = ActivityEnvironment(), threading.Event()
+    environment, go_on = ActivityEnvironment(), asyncio.Event()
     environment.on_heartbeat = lambda *_: beats.put_nowait(None)
 
-    def slow(*arguments: Any) -> Any:
-        assert go_on.wait(30)
-        return check_all(*arguments)
+    opened = reader.open
 
-    monkeypatch.setattr("activities.documents.check_all", slow)
+    async def slow(data: bytes, media_type: str | None, max_pages: int) -> Opened:
+        await go_on.wait()
+        return await opened(data, media_type, max_pages)
+
+    monkeypatch.setattr(reader, "open", slow)
     monkeypatch.setattr(beating, "BEAT", 0.02)
     check = asyncio.create_task(environment.run(filed.documents.check_document, request("doc-1")))
     async with asyncio.timeout(30):

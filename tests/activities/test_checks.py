@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 
 from documents.checks import DEEP, Subject, check_all
+from documents.opened import Opened
+from documents.opening import open_file
 from examples import papers
 from models.catalogue.policy import DocumentPolicy
 from models.errors import Plain
 from models.findings import FindingDraft
 from models.rules.stay import add_months
 from models.vocabulary import Direction, DocumentGroup, Severity, StepKind
+from records.file_types import sniff
 from texts.refusals import refusal
 
 START, END = date(2027, 3, 1), date(2027, 8, 31)
@@ -34,7 +37,9 @@ VALID = date(2028, 2, 29)
 
 def subject(data: bytes, policy: DocumentPolicy = PASSPORT, **changes: Any) -> Subject:
     given: dict[str, Any] = {"checked_on": date(2026, 12, 1), "expires_on": VALID} | changes
-    return Subject(data=data, policy=policy, stay_start=START, stay_end=END, **given)
+    media_type = sniff(data)
+    opened = open_file(data, media_type, policy.max_pages) if 0 < len(data) <= policy.max_bytes else Opened(media_type)
+    return Subject(size=len(data), opened=opened, policy=policy, stay_start=START, stay_end=END, **given)
 
 
 def rules(data: bytes, policy: DocumentPolicy = PASSPORT, **changes: Any) -> list[str]:

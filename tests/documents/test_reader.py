@@ -23,9 +23,11 @@ from bench.corpus import DEGRADATIONS, HOLDERS, PassportPage, page_at
 from chaos.processes import children_of
 from documents import child, reader, zones
 from documents.look import sure_zone
+from documents.opened import FAULTS, Opened
 from documents.reader import DocumentReader
 from examples import papers
 from models.reading import DocumentReading, ReadOutcome, Source, ZoneRead
+from records.confinement import MOST_FILES
 
 TODAY = date(2026, 12, 1)
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
@@ -163,6 +165,10 @@ HOSTILE = {
 async def test_what_is_hostile_ends_within_bounds_and_the_next_is_read(reading: DocumentReader, name: str) -> None:
     data, media_type = HOSTILE[name]
     began = time.monotonic()
+    opened = await reading.open(data, media_type, 9)
+    assert opened.fault in FAULTS or name in ("two in one", "of no type that is read"), opened
+    assert time.monotonic() - began < reader.SLOWER * child.SECONDS["text"]
+    began = time.monotonic()
     read = await reading.read(data, media_type, zone=True)
     assert read.outcome in (*_NOT_READ, ReadOutcome.READ)
     assert (name == "two in one") or read.outcome in _NOT_READ
@@ -225,19 +231,23 @@ async def test_where_the_extra_is_missing_a_person_reads(monkeypatch: pytest.Mon
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
     async with aclosing(DocumentReader()) as one:
         read = await one.read(papers.letter("Enrolment"), PDF, zone=False)
+        opened = await one.open(papers.letter("Enrolment"), PDF, 9)
     assert read.outcome is ReadOutcome.NO_READER
+    assert opened == Opened(PDF, pages=1), "it is opened all the same"
 
 
-def test_the_child_has_neither_secrets_nor_files_to_lose() -> None:
-    code = (
-        "import os, resource\n"
-        "from documents.child import limit\n"
-        "limit('text')\n"
-        "print(resource.getrlimit(resource.RLIMIT_FSIZE), resource.getrlimit(resource.RLIMIT_AS)[0])\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["(0,", "0)", str(child.MEMORY["text"])]
-    assert not [name for name in reader._KEPT if "SOJOURN" in name or "TEMPORAL" in name]
+async def test_the_child_has_neither_secrets_nor_files_to_lose(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOJOURN_FILE_KEYS", "secret")
+    async with aclosing(DocumentReader()) as one:
+        await one.open(papers.letter("Enrolment"), PDF, 9)
+        [process] = (Path(f"/proc/{pid}") for pid in _children())
+        limits = {line[:26].strip(): line[26:].split()[0] for line in (process / "limits").read_text().splitlines()}
+        around = {pair.partition(b"=")[0].decode() for pair in (process / "environ").read_bytes().split(b"\0")}
+    assert limits["Max address space"] == str(child.MEMORY["text"])
+    assert int(limits["Max cpu time"]) <= child.SECONDS["text"] + 10
+    assert (limits["Max file size"], limits["Max core file size"]) == ("0", "0")
+    assert limits["Max open files"] == str(MOST_FILES)
+    assert not [name for name in around if "SOJOURN" in name or "TEMPORAL" in name]
 
 
 def test_a_file_is_read_by_the_command_line_without_a_service(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from string import Formatter
 
 import pytest
 
+from documents.opened import FAULTS
 from gateway.sheets.cells import FORMULA
 from mail import ledger
 from models import addresses, errors, invalid
@@ -19,7 +20,7 @@ from models.errors import BadInput, NotOpen, Said, SojournError
 from models.messages.audit import FindingKind, Remedy
 from models.rules.requirements import saying
 from models.vocabulary import Role
-from records import file_types, pdf_inside
+from records import pdf_found
 from records.store import causes
 from texts.i18n import translations
 from texts.refusals import BY_NAME, REFUSALS, refusal
@@ -96,12 +97,11 @@ PASSED_ON = {
 }
 """Where an id is passed on instead of written down, and why."""
 TABLES = {
-    *(file_types._DAMAGED, file_types._PROTECTED, file_types._TOO_LARGE, FORMULA),
-    *("finding.no_pages", "finding.empty_pages", "cell.spreadsheet_error", "cell.number_too_long"),
+    *(*FAULTS, FORMULA, "cell.spreadsheet_error", "cell.number_too_long"),
     *("key.damaged", "settings.bounce_address", "settings.proxies"),  # settings are in no room
     *("cell.date", "cell.boolean", "cell.number_shown", "sheet.too_heavy"),
     *("finding.misleading_name", "failure.earlier", "bed.taken_meanwhile", "place.taken_meanwhile"),
-    *pdf_inside.FOUND,
+    *pdf_found.FOUND,
     UNDERWAY,
     CatalogueError([]).message,
     *("catalogue.id_reserved", "catalogue.id_of_a_thing", addresses.NO_ADDRESS),
