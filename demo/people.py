@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from demo.keys import give_back
 from examples.papers import SPECIMEN, Holder, paper_for
 from gateway.operations import Gateway
 from models.catalogue.programme import Programme
@@ -109,6 +110,8 @@ class Participants:
             case StepKind.DEPART:
                 await self.report_programme(duty, traveller)
                 await self.depart(duty)
+            case StepKind.SETTLE_HOUSING:
+                await give_back(self._gateway, duty.exchange_id, self.actor(duty.owner), (await self._now()).date())
             case StepKind.RECORD_ATTENDANCE:
                 await self.report_programme(duty, traveller)
             case _:

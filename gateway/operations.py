@@ -64,7 +64,6 @@ from models.messages.reviews import OverrideDocument
 from models.people.absences import Preferences
 from models.people.authorization import Actor
 from models.people.papers import may_open
-from models.vocabulary import StepKind
 from records.access.addresses import Addresses
 from records.access.idempotency import IdempotencyKeys
 from records.access.members import Members
@@ -155,8 +154,7 @@ class Gateway(NominationOperations):
         exchange_id = exchange_of(decision.step_id)
         if is_alert(exchange_id):
             return await self._decide_review(decision)
-        if f".{StepKind.CONFIRM_ARRIVAL}." in decision.step_id:
-            await self.particulars.require_address(exchange_id, decision.actor)
+        await self.particulars.require_ready(decision)
         async with self._sending.noted(exchange_id, note, decision.actor, decision.decision_id) as note_id:
             request = decision.model_copy(update={"note_id": note_id or decision.note_id})
             return await self._sending.to_exchange(exchange_id, "decide", request, Decided)
@@ -264,7 +262,7 @@ class Gateway(NominationOperations):
     @answered(AnswerTime.ACT)
     async def report_departure(self, exchange_id: str, report: ReportDeparture) -> Acknowledged:
         """The student left the residence; where the host demands it, after the inspection (D34)."""
-        await self.particulars.require_inspection(exchange_id, report.actor)
+        report = await self.particulars.checked_out(exchange_id, report)
         return await self._sending.to_exchange(exchange_id, "report_departure", report, Acknowledged)
 
     @answered(AnswerTime.ACT)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,15 +11,21 @@ from gateway.cards import card_pdf
 from gateway.deadlines import AnswerTime, answered
 from gateway.updates import Updates, new_id
 from models.catalogue.programme import Programme
-from models.errors import Unknown
+from models.errors import Conflict, NotOpen, Unknown
+from models.identifiers import exchange_of, kind_of
+from models.messages.exchange import Decide, Decided, ReportDeparture
 from models.people.authorization import Actor
 from models.people.particulars import ParticularKind
 from models.views.particulars import CardView, ParticularsView, StayList
+from models.vocabulary import StepKind
 from models.wire import Form
 from records.directory import StayDirectory
-from records.particulars import Particulars
+from records.particulars import SETTLING, Particulars
 from records.store.append import MessageWriter
 from records.store.engine import Sessions
+
+SETTLED = "settled"
+"""The answer to the step for keys and deposit that says nothing is open any more."""
 
 
 class ParticularOperations:
@@ -46,7 +53,17 @@ class ParticularOperations:
     ) -> int:
         """Keep a version of a form and say which it is; see `Particulars.keep`."""
         await self._sending.vouch(actor)
-        return await self._records.keep(exchange_id, kind, form, actor, self._clock(), key or new_id())
+        key = key or new_id()
+        version = await self._records.keep(exchange_id, kind, form, actor, self._clock(), key)
+        if kind in SETTLING and (step := await self._records.settling_step(exchange_id)) is not None:
+            await self._settle(exchange_id, step, actor, key)
+        return version
+
+    async def _settle(self, exchange_id: str, step: str, actor: Actor, key: str) -> None:
+        """Answer the step for keys and deposit, of which nothing is open any more; who was faster has answered it."""
+        answer = Decide(decision_id=f"{key}.{SETTLED}", step_id=step, outcome=SETTLED, actor=actor)
+        with suppress(NotOpen):
+            await self._sending.to_exchange(exchange_id, "decide", answer, Decided)
 
     @answered(AnswerTime.LOOK)
     async def of(self, exchange_id: str, actor: Actor) -> ParticularsView:
@@ -94,10 +111,25 @@ class ParticularOperations:
             raise Unknown("card.unknown")
         return await asyncio.to_thread(card_pdf, view, self._programme, language, self._clock(), fonts)
 
-    async def require_address(self, exchange_id: str, student: Actor) -> None:
-        """That an address is on record before the journey; see `Particulars.require_address`."""
-        await self._records.require_address(exchange_id, student)
+    async def require_ready(self, decision: Decide) -> None:
+        """That the records have what an answer rests on: an address before the journey, nothing open once settled.
 
-    async def require_inspection(self, exchange_id: str, actor: Actor) -> None:
-        """That a bed was looked at before the check-out; see `Particulars.require_inspection`."""
-        await self._records.require_inspection(exchange_id, actor)
+        Raises:
+            Conflict: they have it not (D34).
+        """
+        exchange_id = exchange_of(decision.step_id)
+        match kind_of(decision.step_id):
+            case StepKind.CONFIRM_ARRIVAL:
+                await self._records.require_address(exchange_id, decision.actor)
+            case StepKind.SETTLE_HOUSING if decision.outcome == SETTLED:
+                if await self._records.unsettled(exchange_id):
+                    raise Conflict("housing.unsettled", "outcome")
+
+    async def checked_out(self, exchange_id: str, report: ReportDeparture) -> ReportDeparture:
+        """The departure with what is open of keys and deposit; where the host demands it, after the inspection (D34).
+
+        Raises:
+            Conflict: the inspection is demanded, and none is on record.
+        """
+        await self._records.require_inspection(exchange_id, report.actor)
+        return report.model_copy(update={"unsettled": await self._records.unsettled(exchange_id)})

@@ -19,6 +19,7 @@ from mail.refused_acts import act_refused
 from mail.render import Body, Box, Detail, Link, Para
 from mail.replan_letters import cohort_replanned
 from mail.session_letters import session_letter
+from mail.settlement_letters import settlement
 from mail.step_letters import step_letter
 from mail.summary import SummaryWriter
 from models.catalogue.programme import Programme
@@ -51,6 +52,7 @@ from models.notifications.stay_facts import (
     EndingFacts,
     LateFilingFacts,
     ReplanFacts,
+    SettlementFacts,
 )
 from models.vocabulary import StepKind
 from texts.dates import day_words
@@ -94,6 +96,8 @@ class Letters:
                 return extension_filed_late(reading, facts)
             case BedFacts():
                 return bed_moved(reading, facts)
+            case SettlementFacts():
+                return settlement(reading, facts)
             case ChangeFacts():
                 return await change_ended(session, reading, facts)
             case ReplanFacts():

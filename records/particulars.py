@@ -30,10 +30,11 @@ from models.tables import (
     ExchangeRow,
     IdentityRow,
     ParticularRow,
+    StepRow,
     identity_of_exchange,
 )
 from models.views.particulars import CardView, KeptVersion, ParticularsView, ResidenceVersion
-from models.vocabulary import Movement
+from models.vocabulary import Movement, StepKind, StepStatus
 from models.wire import Form
 from records.queries.titles import Titles, student_of
 from records.queries.visibility import visible_to
@@ -43,6 +44,8 @@ from records.store.once import is_asked_again
 
 F = TypeVar("F", bound=Form)
 K = ParticularKind
+SETTLING = frozenset({K.HANDOVER, K.INSPECTION})
+"""Forms that say what is open of keys and deposit."""
 
 
 class Particulars:
@@ -82,7 +85,10 @@ class Particulars:
             said = form.model_dump(mode="json") if form is not None else {}
             row = {"form": said, "kept_by": actor.id, "kept_role": actor.role, "at": at}
             session.add(ParticularRow(exchange_id=exchange_id, kind=kind, version=version + 1, **row))
-            event = ParticularsKept(at=at, actor=actor, what=kind, version=version + 1, erased=form is None)
+            await session.flush()
+            unsettled = left_open(*await settlement(session, exchange_id)) if kind in SETTLING else ()
+            kept = {"what": kind, "version": version + 1, "erased": form is None, "unsettled": unsettled}
+            event = ParticularsKept.model_validate({"at": at, "actor": actor, **kept})
             await append(session, self._outbox, exchange_id, f"particulars:{exchange_id}:{kind}:{key}", (event,))
         return version + 1
 
@@ -120,6 +126,19 @@ class Particulars:
             host = self._titles.programme.institution(exchange.host_id)
             if host is not None and host.housing.inspection and not await _newest(session, exchange_id, K.INSPECTION):
                 raise Conflict("inspection.missing")
+
+    async def unsettled(self, exchange_id: str) -> tuple[str, ...]:
+        """What is open of keys and deposit: `keys`, `deposit` (D34)."""
+        async with transaction(self._sessions) as session:
+            return left_open(*await settlement(session, exchange_id))
+
+    async def settling_step(self, exchange_id: str) -> str | None:
+        """The open step for keys and deposit of which nothing is open any more."""
+        mine = StepRow.exchange_id == exchange_id, StepRow.kind == StepKind.SETTLE_HOUSING
+        query = select(StepRow.id).where(*mine, StepRow.status == StepStatus.OPEN)
+        async with transaction(self._sessions) as session:
+            step = await session.scalar(query)
+            return None if step and left_open(*await settlement(session, exchange_id)) else step
 
     async def of(self, exchange_id: str, actor: Actor) -> ParticularsView:
         """Housing of a student.

@@ -293,7 +293,8 @@ class Telling:
             case ParticularsKept():
                 taken_back = self._say(_("taken back")) if event.erased else ""
                 version = self._say(_("version {number}"), number=event.version)
-                return self.names.label(PARTICULARS, event.what), taken_back or version
+                kept = self.names.listed((version, *map(self.names.unmet, event.unsettled)))
+                return self.names.label(PARTICULARS, event.what), taken_back or kept
             case RulesMoved():
                 return "", event.to_version
             case FactsStated():

@@ -170,6 +170,7 @@ NOTICES: dict[str, str] = {
     "certificate_issued": _("Certificate issued"),
     "letter_written": _("Letter written"),
     "bed_moved": _("Another bed"),
+    "settlement": _("Keys and deposit"),
     "cohort_replanned": _("Cohort re-planned"),
     "change_ended": _("Change decided"),
     "outcome": _("Exchange closed"),

@@ -21,6 +21,7 @@ from texts.dates import day_words
 from texts.document_words import DOCUMENT_STATES
 from texts.i18n import _, _p, in_language, translated
 from texts.labels import CONTENTS, ENDINGS, HOLDERS, ROLES, SUPERVISOR_OF, SUPERVISORS, UNMET, label
+from texts.particulars import OPEN_POINTS
 from texts.words import CAME
 
 RULE_PART = _p("rule", "{rule}.{part}")
@@ -267,7 +268,9 @@ class Names:
         return self.label(CHANGE_NAMES, subject.partition(":")[0])
 
     def unmet(self, code: str) -> str:
-        """A condition of the certificate."""
+        """A condition of the certificate, or what is open of keys and deposit."""
+        if code in OPEN_POINTS:
+            return self.label(OPEN_POINTS, code)
         stem, _, rest = code.partition(".")
         head, _, detail = rest.partition(".")
         known = f"{stem}.{head}"

@@ -116,6 +116,7 @@ class Case:
         self.moved_at: datetime | None = None
         """The last movement reported."""
         self.departed_on: date | None = None
+        self.settling: asyncio.Task[None] | None = None  # of keys and deposit, once the student has left (D34)
         self.hours = Hours()
         """Of lectures and the cultural programme; rotations take their own."""
         self.evaluated_programme = False
@@ -233,7 +234,7 @@ class Case:
         """End the exchange from outside the story; it is on record from now on that it ends."""
         if self.interrupt.done():
             return
-        if workflow.patched(LEAVING):
+        if (self.settling is None or self.outcome is None) and workflow.patched(LEAVING):
             began = LeavingBegan(
                 at=workflow.now(),
                 actor=ending.actor,

@@ -8,10 +8,11 @@ from models.messages.exchange import ExchangeResult
 from workflows.case import Case
 from workflows.ending import Ended, Ending
 from workflows.recalling import leaving
-from workflows.stages import changing, following
+from workflows.stages import changing, following, settling
 from workflows.stages.application import acceptance, documents_and_approval, host_approval, nomination, seat
 from workflows.stages.closing import certificate, close, owes_check_out, wind_down
 from workflows.stages.pre_arrival import pre_arrival
+from workflows.stages.settling import settled
 from workflows.stages.stay import arrival, departure, rotations
 
 
@@ -21,6 +22,7 @@ async def tell(case: Case) -> ExchangeResult:
     await changing.lapse(case, changing.ENDING)
     if owes_check_out(case, ending):
         ending = await wind_down(case, ending)
+    await settled(case, ending)
     await close(case, ending)
     await case.engine.stop()
     return ExchangeResult(
@@ -61,10 +63,12 @@ async def _ending(case: Case) -> Ending:
 
 async def _go_on(case: Case, story: "asyncio.Task[Ending]") -> None:
     """Let the story tell what it remembers; then go on with what was under way outside it."""
+    settling.go_on(case)
     rest = asyncio.create_task(case.at_rest())
     await workflow.wait([story, rest], return_when=asyncio.FIRST_COMPLETED)
     if (ending := leaving(case.engine.memory)) is not None:
         case.engine.memory.leave()
+        settling.go_on(case)
         case.end(ending)
     elif not story.done():
         if changing.go_on(case):

@@ -16,6 +16,8 @@ class ParticularsKept(Fact):
     version: int
     erased: bool = False
     """Whether the student took it back: the words of all versions are gone."""
+    unsettled: tuple[str, ...] = ()
+    """Of hand-over and inspection: what is open with it of keys and deposit, `keys`, `deposit` (D34)."""
 
 
 class CardOpened(Fact):

@@ -180,6 +180,8 @@ class Departed(Fact):
     once = ("report_id",)
     report_id: Id
     departed_on: date
+    unsettled: tuple[str, ...] = ()
+    """What was open then of keys and deposit: `keys`, `deposit` (D34)."""
 
 
 class RotationEnded(Fact):

@@ -8,16 +8,7 @@ from models.catalogue.sharing import SharedPolicy
 from models.messages.plan import Plan as Plan
 from models.messages.plan import PlannedContent as PlannedContent
 from models.people.authorization import Actor, Owner, Parties
-from models.vocabulary import (
-    Content,
-    MobilityStatus,
-    Movement,
-    NominationStatus,
-    Outcome,
-    Stage,
-    StepKind,
-    StepStatus,
-)
+from models.vocabulary import Content, MobilityStatus, Movement, NominationStatus, Outcome, Stage, StepKind, StepStatus
 from models.wire import Id, Moment, Wire
 
 
@@ -224,6 +215,8 @@ class ReportDeparture(Wire):
     report_id: Id
     actor: Actor
     departed_on: date
+    unsettled: tuple[str, ...] = ()
+    """What the records have open of keys and deposit: `keys`, `deposit`."""
 
 
 class Withdraw(Wire):

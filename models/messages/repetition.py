@@ -11,6 +11,7 @@ UNSAID = frozenset({
     "decision_id", "report_id", "submission_id", "request_id", "suspension_id",  # the keys themselves
     "arrived_at", "moved_at", "since",  # by the clock of who asks: a report repeated a minute later is the same
     "effects", "version",  # made from what is on record when a change is asked for
+    "unsettled",  # what is on record when a departure is reported
     "plan",  # made from the version of the nomination, which is said
 })  # fmt: skip
 """Fields that do not tell one act from another; all others do, also those that a request gets in future."""

@@ -18,6 +18,7 @@ from models.notifications.stay_facts import (
     EndingFacts,
     LateFilingFacts,
     ReplanFacts,
+    SettlementFacts,
 )
 from models.people.authorization import Owner
 from models.people.letters import LetterKind
@@ -36,6 +37,7 @@ class NoticeKind(StrEnum):
     WAITLISTED = "waitlisted"
     ARRIVED = "arrived"
     BED_MOVED = "bed_moved"
+    SETTLEMENT = "settlement"
     CHANGE_ENDED = "change_ended"
     CERTIFICATE_ISSUED = "certificate_issued"
     LETTER_WRITTEN = "letter_written"
@@ -272,6 +274,7 @@ Facts = (
     | RefusedActFacts
     | LateFilingFacts
     | BedFacts
+    | SettlementFacts
     | ChangeFacts
     | ReplanFacts
     | ClearanceFacts
@@ -289,6 +292,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.WAITLISTED: WaitlistFacts,
     NoticeKind.ARRIVED: ArrivalFacts,
     NoticeKind.BED_MOVED: BedFacts,
+    NoticeKind.SETTLEMENT: SettlementFacts,
     NoticeKind.CHANGE_ENDED: ChangeFacts,
     NoticeKind.CERTIFICATE_ISSUED: CertificateFacts,
     NoticeKind.LETTER_WRITTEN: LetterNotice,

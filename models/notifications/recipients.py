@@ -23,6 +23,7 @@ from models.events import (
     CohortClosedBelowMinimum,
     CohortReplanned,
     DeadlineExtended,
+    Departed,
     DocumentChecked,
     DocumentReturned,
     Event,
@@ -33,6 +34,7 @@ from models.events import (
     ExtensionFiledLate,
     Fact,
     LetterWritten,
+    ParticularsKept,
     PersonCorrected,
     RungFired,
     SeatAnswered,
@@ -41,6 +43,7 @@ from models.events import (
 )
 from models.notifications.addressing import Setting, inform, office, owner_of, student_of
 from models.notifications.change_news import news_of_change, news_of_replan
+from models.notifications.housing_news import news_of_bed, news_of_settlement
 from models.notifications.notices import (
     Addressee,
     ArrivalFacts,
@@ -58,7 +61,7 @@ from models.notifications.notices import (
     SuspensionFacts,
     WaitlistFacts,
 )
-from models.notifications.stay_facts import BedFacts, ClearanceFacts, EndingFacts, LateFilingFacts
+from models.notifications.stay_facts import ClearanceFacts, EndingFacts, LateFilingFacts
 from models.people.authorization import CLOCK, Owner
 from models.people.letters import LETTER_RULES
 from models.vocabulary import Announce, Outcome, Role, RungKind, Side, Target
@@ -153,14 +156,12 @@ def _arrived(event: Arrived, scene: _Scene) -> Iterable[Notice]:
 
 @_told.register
 def _bed_assigned(event: BedAssigned, scene: _Scene) -> Iterable[Notice]:
-    """Of a move: the student, both coordinators and the housing officer, but whoever had it done."""
-    if event.decision_id is None or event.moved_from == event.bed_id:
-        return ()  # of a longer stay in the same bed whoever changed it is told
-    setting = scene.setting
-    facts = BedFacts(bed_id=event.bed_id, moved_from=event.moved_from, first_night=event.first_night)
-    offices = office(setting.sending), office(setting.host), office(setting.host, Role.HOUSING_OFFICER)
-    told = inform(NoticeKind.BED_MOVED, facts, student_of(setting), *offices)
-    return tuple(notice.model_copy(update={"except_for": event.actor.id}) for notice in told)
+    return news_of_bed(event, scene.setting)
+
+
+@_told.register
+def _settlement(event: ParticularsKept | Departed, scene: _Scene) -> Iterable[Notice]:
+    return news_of_settlement(event, scene.setting)
 
 
 @_told.register

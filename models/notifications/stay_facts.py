@@ -4,6 +4,7 @@ from datetime import date
 
 from models.clearances import ClearanceEnds, ClearanceKind, Covers
 from models.messages.changes import ChangeStatus
+from models.people.particulars import ParticularKind
 from models.wire import Id, Wire
 
 
@@ -42,6 +43,14 @@ class BedFacts(Wire):
     bed_id: Id
     moved_from: Id | None = None
     first_night: date
+
+
+class SettlementFacts(Wire):
+    """What was handed to a student or came back, and what is open with it: `keys`, `deposit` (D34)."""
+
+    what: ParticularKind | None = None
+    """The form that was recorded; unset: the student was checked out."""
+    unsettled: tuple[str, ...] = ()
 
 
 class ChangeFacts(Wire):

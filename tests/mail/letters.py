@@ -20,12 +20,14 @@ from models.events import (
     CohortOpened,
     CohortReplanned,
     DeadlineExtended,
+    Departed,
     DocumentChecked,
     Event,
     ExchangeClosed,
     ExchangeReopened,
     ExtensionFiledLate,
     LetterWritten,
+    ParticularsKept,
     PersonCorrected,
     PlaceAssigned,
     RungFired,
@@ -48,6 +50,7 @@ from models.notifications.notices import BroadcastFacts, NoticeKind, RefusedActF
 from models.notifications.session_news import SessionFacts, SessionNews
 from models.people.authorization import Actor
 from models.people.letters import LetterKind
+from models.people.particulars import ParticularKind
 from models.tables import (
     AddressChangeRow,
     BroadcastRow,
@@ -125,6 +128,9 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
             decision_id="d9",
             moved_from="bed-0",
         ),
+        ParticularsKept(at=arrival, what=ParticularKind.HANDOVER, version=1, unsettled=("keys", "deposit")),
+        Departed(at=LATE, report_id="r2", departed_on=date(2027, 6, 30), unsettled=("keys", "deposit")),
+        ParticularsKept(at=LATE, what=ParticularKind.INSPECTION, version=1),
         *changes(),
         ExtensionFiledLate(at=LATE, filed_on=date(2027, 4, 20), due_on=date(2027, 4, 19), until=date(2027, 4, 26)),
         ClearanceEnded(at=LATE, number=1, last_day=date(2027, 4, 20), reason=ClearanceEnds.REVOKED),

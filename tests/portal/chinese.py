@@ -67,6 +67,7 @@ SUBJECTS: dict[StepKind, str] = {
     StepKind.FIND_PLACE: Content.CLINICAL,
     StepKind.RECORD_ATTENDANCE: f"{Content.ACADEMIC_LECTURES},{Content.CULTURAL_LECTURES}",
     StepKind.SETTLE_CERTIFICATE: "D42.attendance.laboratory,D42.evaluation.x,D1.duration",
+    StepKind.SETTLE_HOUSING: "keys,deposit",
     StepKind.CONFIRM_BED: "cqmu.bed.a.301.1",
     StepKind.SUBMIT_HEALTH_RECORDS: "vaccination,tb_test",
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from demo.keys import give_back
 from models.catalogue.answers import AnswerPolicy, GivenBy, Need
 from models.messages.exchange import ReportArrival
 from models.views import WorklistRow
@@ -21,6 +22,7 @@ from tests.workflows.situations import (
     half_a_year,
     house_filled_up,
     in_finland,
+    keys_handed,
     last,
     last_unit,
     no_seat_left,
@@ -131,6 +133,11 @@ async def gone_for_good(world: World, step: WorklistRow, name: str, answer: Answ
     await world.finish(step.exchange_id)
 
 
+async def keys_back(world: World, step: WorklistRow, name: str, answer: AnswerPolicy) -> None:
+    """Recorded in the inspection, which answers the step."""
+    await give_back(world.gateway, step.exchange_id, world.people.actor(step.owner), world.clock.last.date())
+
+
 async def in_a_bed(world: World, step: WorklistRow, name: str, answer: AnswerPolicy) -> None:
     """In one that the host has, free or not."""
     bed = world.programme.institutions[step.host].beds[-1]
@@ -215,8 +222,10 @@ VARIANTS: dict[tuple[StepKind, str], tuple[Play, ...]] = {
     (K.DEPART, "departed"): (
         Play(),
         opens(K.RECORD_ATTENDANCE, given=departed),
+        opens(K.SETTLE_HOUSING, situation=keys_handed),
         opens(K.SETTLE_CERTIFICATE, situation=evaluated),
     ),
+    (K.SETTLE_HOUSING, "settled"): (Play(given=keys_back),),
     (K.SETTLE_CERTIFICATE, "recheck"): (opens(K.SETTLE_CERTIFICATE),),
     (K.RECORD_STAY, "recorded"): (Play(), opens(K.FILE_EXTENSION, given=until_before_the_end)),
     (K.AWAIT_PERMIT, "granted"): (Play(), opens(K.FILE_EXTENSION, given=until_before_the_end)),

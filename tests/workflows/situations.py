@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import update
 
 from demo.cohort import CQMU, first_monday
+from demo.keys import hand_over
 from models.messages.changes import DatesChange
 from models.messages.exchange import EndEarly, ReportArrival
 from models.tables import BedRow, UnitRow
@@ -243,6 +244,22 @@ async def without_hours(world: World, kind: StepKind) -> str:
     return exchange
 
 
+async def keys_handed(world: World, kind: StepKind) -> str:
+    """At the end of a stay, with two keys and a deposit handed over at its beginning."""
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, K.DEPART)
+    officer = world.host(exchange, Role.HOUSING_OFFICER)
+    await hand_over(world.gateway, exchange, officer, world.travellers[exchange].plan.start)
+    return exchange
+
+
+async def keys_out(world: World, kind: StepKind) -> str:
+    """Departed with them."""
+    exchange = await keys_handed(world, kind)
+    await world.people.answer(await world.step(exchange, K.DEPART), world.travellers[exchange])
+    return exchange
+
+
 async def evaluated(world: World, kind: StepKind) -> str:
     """Too few hours, and nothing left but the departure, or the hours of lectures after it."""
     exchange = await world.nominate(LAB_ONLY)
@@ -313,6 +330,7 @@ REACHED: dict[StepKind, Situation] = {
     K.REPORT_ADDRESS: abroad,
     K.RECORD_ATTENDANCE: without_hours,
     K.SETTLE_CERTIFICATE: short_of_hours,
+    K.SETTLE_HOUSING: keys_out,
     K.APPLY_RESIDENCE_PERMIT: half_a_year,
     K.AWAIT_PERMIT: half_a_year,
     K.STUDENT_DUTY: in_finland,

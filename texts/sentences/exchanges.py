@@ -67,6 +67,10 @@ SENTENCES: dict[str, str] = {
         "Housing."
     ),
     "inspection.missing": _("Record the inspection first, under Housing: room, keys and deposit (D34)."),
+    "housing.unsettled": _(
+        "Something is still open. Record in the inspection, under Housing, which keys came back and what became of the "
+        "deposit, or write it off (D34)."
+    ),
     "card.consent": _("Without your consent nobody at the host could be shown the card; please agree to it."),
     "card.unknown": _("There is no emergency card here for you to see."),
     "nights.reversed": _("The last night is before the first night."),

@@ -12,7 +12,7 @@ from models.vocabulary import StepKind
 from workflows.case import Case
 from workflows.engine.open_step import StepAnswer
 from workflows.reports import check_ratings
-from workflows.stages import law
+from workflows.stages import law, settling
 
 
 def check_arrival(case: Case, report: ReportArrival) -> None:
@@ -114,8 +114,15 @@ async def depart(case: Case, report: ReportDeparture) -> None:
     assert step is not None
     case.departed_on = report.departed_on
     case.note(
-        Departed(at=workflow.now(), actor=report.actor, report_id=report.report_id, departed_on=report.departed_on)
+        Departed(
+            at=workflow.now(),
+            actor=report.actor,
+            report_id=report.report_id,
+            departed_on=report.departed_on,
+            unsettled=report.unsettled,
+        )
     )
+    settling.begin(case, report.unsettled)
     case.engine.close(step, StepAnswer(outcome="departed", actor=report.actor))
     law.depart(case, StepAnswer(outcome="left", actor=report.actor))
     await case.engine.recorder.settled()
