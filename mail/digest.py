@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mail.directory import Recipient
 from mail.links import ANSWER, Links
 from mail.overview_lines import LONGEST, Listing, OverviewLine
+from mail.places_to_move import are_worth_a_mail, places_of_reader, section_of
 from mail.reading import MailReading, NothingToSay
 from mail.render import Body, Link, Para
 from models.catalogue.programme import Programme
@@ -54,7 +55,8 @@ class DigestWriter:
         span = span_of(facts, reading.reader)
         absences = await absences_at(session, self._programme, facts.until)
         lines = await self._listing.of_reader(session, reading.reader, absences)
-        if not is_worth(lines, span):
+        places = await places_of_reader(session, self._programme, reading.reader, facts)
+        if not is_worth(lines, span) and not places:
             raise NothingToSay
         groups = grouped(lines, span)
         new = frozenset(line.step_id for line in lines if is_new(line.owed, span))
@@ -64,12 +66,15 @@ class DigestWriter:
                 marked = frozenset() if group is Group.NEW else new
                 section = await self._listing.section(session, reading, HEADINGS[group], groups[group], new=marked)
                 sections.append(replace(section, links=self._answers(reading, groups[group])))
+        if places:
+            sections.append(section_of(reading, places, self._links))
         if others := await self._others(session, reading.reader, facts):
             sections.append(
                 await self._listing.section(session, reading, _("You wait for others"), others, owners=True)
             )
         day = day_words(span.day(facts.until), reading.language)
         counts = [reading.say(message, count=len(groups[group])) for group, message in COUNTS.items() if groups[group]]
+        counts += [reading.say(_("{count} to move"), count=len(places))] if places else []
         intro = Para(reading.say(_("This is what waits, as it stood when this mail was written.")))
         return Body(
             subject=reading.names.pair(day, reading.names.apart(*counts)),
@@ -88,7 +93,11 @@ class DigestWriter:
         self, session: AsyncSession, reader: Recipient, facts: OverviewFacts, absences: Absences
     ) -> bool:
         """Whether a digest would say anything to somebody."""
-        return is_worth(await self._listing.of_reader(session, reader, absences), span_of(facts, reader))
+        span = span_of(facts, reader)
+        if is_worth(await self._listing.of_reader(session, reader, absences), span):
+            return True
+        places = await places_of_reader(session, self._programme, reader, facts)
+        return await are_worth_a_mail(session, places, span)
 
     async def _others(self, session: AsyncSession, reader: Recipient, facts: OverviewFacts) -> list[OverviewLine]:
         """What a coordinator waits for: steps of others in the exchanges of their university, overdue or due soon."""

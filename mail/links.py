@@ -36,6 +36,10 @@ class Links:
         self._answered = answered
         self._signing = signing
 
+    def change(self, exchange_id: str) -> str:
+        """Where a change of an exchange is asked for; empty where the portal's address is not known."""
+        return f"{self._base}/exchanges/{exchange_id}/changes" if self._base else ""
+
     @property
     def profile(self) -> str:
         """Where somebody says how they want to be written to."""

@@ -24,6 +24,7 @@ HINDRANCES: dict[str, str] = {
     Hindrance.LANGUAGE: _("works in another language"),
     Hindrance.BLOCKED: _("takes nobody in some of the weeks"),
     Hindrance.FULL: _("full"),
+    Hindrance.UNSUPERVISED: _("nobody supervises there any more"),
     Hindrance.SUPERVISORS: _("every supervisor has as many students as they take"),
 }
 

@@ -26,6 +26,8 @@ class Hindrance(StrEnum):
     FULL = "full"
     SUPERVISORS = "supervisors"
     """Every supervisor has as many students as they take."""
+    UNSUPERVISED = "unsupervised"
+    """Who supervised the place has left, and nobody else supervises in the unit."""
 
 
 class Unmet(Wire):
@@ -132,14 +134,18 @@ def supervisor_for(terms: UnitTerms, asked: BlockAsked, load: UnitLoad, supervis
     return min(free, key=lambda one: busiest[one], default=None)
 
 
-def to_move(terms: UnitTerms, held: Iterable[PlaceHeld], today: date) -> tuple[PlaceToMove, ...]:
+def to_move(
+    terms: UnitTerms, held: Iterable[PlaceHeld], today: date, *, supervised: bool = True
+) -> tuple[PlaceToMove, ...]:
     """The places that terms do not allow from a day on, in the order of their blocks.
 
-    Where there are too many on a day, those with the highest place are too many: who came first stays.
+    Where there are too many on a day, those with the highest place are too many: who came first stays. With
+    `supervised` false nobody supervises in the unit any more, and no place that had a supervisor can stay (D38).
     """
     places = sorted(held, key=lambda one: (one.block.start, one.placement_id))
     crowded = _crowded(places, terms, today)
-    return tuple(one for place in places if (one := _broken(place, terms, crowded, today)) is not None)
+    found = (_broken(place, terms, crowded, today, supervised=supervised) for place in places)
+    return tuple(one for one in found if one is not None)
 
 
 _Crowded = Mapping[str, tuple[Hindrance, date]]
@@ -164,7 +170,9 @@ def _crowded(places: Sequence[PlaceHeld], terms: UnitTerms, today: date) -> _Cro
     return found
 
 
-def _broken(place: PlaceHeld, terms: UnitTerms, crowded: _Crowded, today: date) -> PlaceToMove | None:
+def _broken(
+    place: PlaceHeld, terms: UnitTerms, crowded: _Crowded, today: date, *, supervised: bool
+) -> PlaceToMove | None:
     left = [day for day in place.slots if day >= today]
     if not left:
         return None
@@ -175,6 +183,8 @@ def _broken(place: PlaceHeld, terms: UnitTerms, crowded: _Crowded, today: date) 
             why, on, reason = Hindrance.BLOCKED, blocked[0], blocked[1].reason
         elif place.placement_id in crowded:
             why, on = crowded[place.placement_id]
+        elif place.supervisor and not supervised:
+            why = Hindrance.UNSUPERVISED
     if why is None:
         return None
     return PlaceToMove(

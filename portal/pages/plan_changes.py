@@ -99,6 +99,7 @@ async def _show(
         more=_more(typed),
         contents=_contents(programme, view.plan.host),
         of_blocks=OF_BLOCKS,
+        wanted=request.query_params.get("placement", ""),
     )
 
 

@@ -52,7 +52,10 @@ async def _list(request: Request, *, status: int = 200, **content: object) -> Re
     wide = visitor.has(*OF_THE_PROGRAMME)
     hosts = [i.id for i in context.services.programme.institutions.values()] if wide else []
     shown = {"refusal": None, "faults": (), "preview": None, "again": "", "key": None} | content
-    return await page(request, "units.html", status=status, at=host, hosts=hosts, found=found, **shown)
+    may_break = may_break_places(actor)
+    return await page(
+        request, "units.html", status=status, at=host, hosts=hosts, found=found, may_break=may_break, **shown
+    )
 
 
 def _host(request: Request, visitor: Visitor) -> tuple[str, Actor]:

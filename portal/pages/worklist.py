@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from models.catalogue.policy import Policy
 from models.errors import BadInput, SojournError
 from models.messages.exchange import Decide
+from models.people.units import may_break_places
 from models.views import WorklistFilter, WorklistRow
 from models.vocabulary import StepKind
 from portal.answer_forms import answers_of, owner_actor, policy_of
@@ -48,6 +49,8 @@ async def worklist(request: Request) -> Response:
         tab=tab,
         rows=[(row, answers_of(row, policy, context.now())) for row in rows[:PAGE]],
         counts=counts,
+        to_move=await context.services.reading.places_to_move(visitor.actor, context.now()) if tab == "mine" else [],
+        may_move=may_break_places(visitor.actor),
         more=more,
         cohort=cohort,
         cohorts=await context.services.reading.cohort_ids(visitor.actor),

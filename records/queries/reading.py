@@ -42,7 +42,7 @@ from models.views.replans import ReplanPreview, ReplanView
 from models.views.service_levels import LevelFilter
 from models.views.shared import Paged
 from models.views.suspensions import Moved, SuspensionPreview, SuspensionView
-from models.views.units import UnitHistory, UnitView
+from models.views.units import BrokenPlace, UnitHistory, UnitView
 from models.vocabulary import Stage
 from records.authority import AuthorityPapers
 from records.calendars import Calendars
@@ -99,6 +99,11 @@ class Reading:
         """The units of a host that the actor may see, with the places that must be moved."""
         async with snapshot(self._sessions) as session:
             return await units.units(session, self._titles, actor, host, now)
+
+    async def places_to_move(self, actor: Actor, now: datetime) -> list[BrokenPlace]:
+        """The places that must be moved in the units that somebody keeps; see `units.places_to_move`."""
+        async with snapshot(self._sessions) as session:
+            return await units.places_to_move(session, self._titles, actor, now)
 
     async def unit(self, actor: Actor, unit_id: str, now: datetime) -> UnitHistory | None:
         """One unit and its changes, the newest first; `None` where there is none or it is not for them."""

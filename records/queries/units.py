@@ -1,6 +1,6 @@
 """Units of a host: what holds for each, who of its students must be moved, and what was changed when by whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,8 +11,9 @@ from models.catalogue.programme import Programme
 from models.catalogue.units import UnitTerms
 from models.events import EVENT, UnitChanged
 from models.people.authorization import Actor
+from models.people.roles import LEADING
 from models.people.units import may_keep_unit
-from models.rules.units import PlaceToMove, to_move
+from models.rules.units import PlaceHeld, PlaceToMove, to_move
 from models.tables import EventRow, ExchangeRow, IdentityRow, PlaceDayRow, UnitTermsRow, identity_of_exchange
 from models.views.shared import Student
 from models.views.units import BrokenPlace, UnitHistory, UnitVersion, UnitView
@@ -41,7 +42,7 @@ async def units(session: AsyncSession, titles: Titles, actor: Actor, host: str, 
         found = {unit: now for unit, now in found.items() if unit == actor.unit}
     today = today_at(programme, host, at)
     held = await places_held(session, found, today)
-    broken = {unit: to_move(now.terms, held[unit], today) for unit, now in found.items()}
+    broken = _broken(found, held, today)
     names = await students(session, (one.exchange_id for places in broken.values() for one in places))
     taken = await _taken(session, found, today)
     views: list[UnitView] = []
@@ -63,6 +64,45 @@ async def units(session: AsyncSession, titles: Titles, actor: Actor, host: str, 
             )
         )
     return views
+
+
+async def places_to_move(session: AsyncSession, titles: Titles, actor: Actor, at: datetime) -> list[BrokenPlace]:
+    """The places that must be moved in the units that somebody keeps at their own university, the first day first.
+
+    Looked at are the units that an edit broke places of, and those without a supervisor: of every unit of a host it
+    would be too much to look at whenever somebody opens their worklist.
+    """
+    programme, host = titles.programme, actor.institution
+    institution = programme.institutions.get(host)
+    if institution is None or not (actor.role in LEADING or actor.role is Role.SUPERVISOR):
+        return []
+    kept = [one.id for one in institution.units if may_keep_unit(actor, host, one.id)]
+    left = {one for one in kept if not programme.contacts(host, Role.SUPERVISOR, one)}
+    looked_at = left | (await broken_once(session, kept)).keys()
+    if not looked_at:
+        return []
+    found = {unit: now for unit, now in (await units_now(session, programme, host)).items() if unit in looked_at}
+    today = today_at(programme, host, at)
+    broken = _broken(found, await places_held(session, found, today), today)
+    places = sorted((one for ones in broken.values() for one in ones), key=lambda one: (one.start, one.placement_id))
+    return list(named(places, await students(session, (one.exchange_id for one in places))))
+
+
+async def broken_once(session: AsyncSession, kept: Iterable[str]) -> dict[str, datetime]:
+    """When an edit broke places last, of units that had such an edit."""
+    kind: str = UnitChanged.model_fields["kind"].default
+    mine = EventRow.stream.in_([unit_stream(one) for one in kept])
+    rows = select(EventRow.payload).where(EventRow.kind == kind, mine).order_by(EventRow.position)
+    events = [EVENT.validate_python(payload) for payload in await session.scalars(rows)]
+    return {event.unit_id: event.at for event in events if isinstance(event, UnitChanged) and event.to_move}
+
+
+def _broken(
+    found: dict[str, UnitNow], held: Mapping[str, list[PlaceHeld]], today: date
+) -> dict[str, tuple[PlaceToMove, ...]]:
+    return {
+        unit: to_move(now.terms, held[unit], today, supervised=bool(now.supervisors)) for unit, now in found.items()
+    }
 
 
 async def unit(session: AsyncSession, titles: Titles, actor: Actor, unit_id: str, at: datetime) -> UnitHistory | None:

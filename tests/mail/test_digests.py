@@ -1,19 +1,30 @@
 """Digests on both databases: who gets one, what it lists, and that nobody gets two or an empty one."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from activities.mail import Mail
 from mail.host import MailSettings
 from mail.render import render
-from models.events import RungFired, StepHeld, StepOpened, StepResumed, StepSnoozed
+from models.catalogue.units import BlockReason, UnitTerms, whole_weeks
+from models.events import (
+    PlaceAssigned,
+    PlaceReleased,
+    RungFired,
+    StepHeld,
+    StepOpened,
+    StepResumed,
+    StepSnoozed,
+    UnitChanged,
+)
 from models.messages.contracts import SendMail
 from models.people.authorization import Owner
 from models.posting import DigestChoice
-from models.tables import MessageStatus
-from models.vocabulary import HoldCause, Role, RungKind, Side, StepKind, Target
+from models.tables import MessageStatus, UnitRow, UnitSlotRow
+from models.vocabulary import Content, HoldCause, Role, RungKind, Side, StepKind, Target
+from records.store.engine import transaction
 from tests.databases import Database
 from tests.mail.mornings import DAY, EVENING, MORNING, NEW_YORK, Mornings, plan
 from tests.mail.world import CODE, opened, owner
@@ -155,6 +166,43 @@ async def test_what_is_done_before_it_is_sent_is_left_out(world: Mornings) -> No
     assert [line.split(" | ")[-1] for line in (await world.sections(key))["Overdue"]] == [second.step_id]
     await world.close(second.step_id, MORNING)
     assert await world.letter(key) is None
+
+
+async def test_places_to_move_are_listed_with_where_they_are_moved_until_they_are(world: Mornings) -> None:
+    unit, place = "cqmu-lipid", f"{CODE}.laboratory.1"
+    async with transaction(world.sessions) as session:
+        session.add(UnitRow(unit_id=unit, institution_id="cqmu", content=Content.LABORATORY, capacity=2))
+        await session.flush()
+        session.add(UnitSlotRow(unit_id=unit, slot=1))
+    held = PlaceAssigned(
+        at=LONG_AGO,
+        placement_id=place,
+        content=Content.LABORATORY,
+        unit_id=unit,
+        start=date(2027, 3, 1),
+        end=date(2027, 4, 16),
+    )
+    await world.record(held)
+    assert await world.morning() == []
+    before, week = UnitTerms(capacity=2), date(2027, 3, 10)
+    closed = before.model_copy(update={"blocked": (whole_weeks(week, week, BlockReason.INSPECTION),)})
+    edit = {"unit_id": unit, "institution": "cqmu", "version": 1, "before": before, "after": closed}
+    changed = UnitChanged.model_validate({"at": MORNING - timedelta(hours=1), "to_move": (place,)} | edit)
+    await world.record(changed, stream=f"unit:{unit}")
+    of_unit = "digest:2026-12-01:cqmu.lipid"
+    assert {AT_CQMU, of_unit} <= set(await world.morning())
+    for key, links in ((AT_CQMU, 1), (of_unit, 0)):
+        [line] = (await world.sections(key))["Places to move"]
+        assert line.startswith("Lab for Lipid Research | LI Na | ")
+        assert "Inspection" in line
+        letter = await world.letter(key)
+        assert letter is not None
+        assert render(letter).text.count(f"/exchanges/{CODE}/changes") == links
+    await world.sent()
+    assert await world.morning(at=MORNING + DAY) == [], "said once, and again on Monday"
+    assert of_unit.replace("12-01", "12-07") in await world.morning(at=MORNING + 6 * DAY)
+    await world.record(PlaceReleased(at=MORNING, placement_id=place))
+    assert await world.letter(AT_CQMU) is None
 
 
 async def test_reminders_wait_for_it_but_for_the_last(world: Mornings) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 
 import openpyxl
 import pytest
+from sqlalchemy import update
 
 from activities.placement import Placement
 from models.people.access import ApiScope
-from models.vocabulary import LANGUAGES, StepKind
+from models.tables import ExchangeRow
+from models.vocabulary import LANGUAGES, NominationStatus, StepKind
 from records.store.append import NoOutbox, Wakers
 from tests.activities.students import NOW
 from tests.activities.test_allocation import place
@@ -57,10 +59,20 @@ async def test_a_coordinator_sees_what_breaks_confirms_it_and_finds_it_listed(po
     assert "None: it is as the catalogue has it." in shown.text
     saved = await client.post(PATH, FORM | INSPECTION | {"seen": seen_on(shown.text)})
     assert saved.status_code == 303
-    for path in ("/units", PATH):
+    for path in ("/units", PATH, "/worklist"):
         page = (await client.get(path)).text
         assert "Places to move" in page
-        assert placed in page
+        assert f"/exchanges/{placed}/changes?placement={placed}.laboratory.1#new-unit" in page
+    async with portal.office.sessions.begin() as session:
+        verified = update(ExchangeRow).where(ExchangeRow.id == placed)
+        await session.execute(verified.values(nomination=NominationStatus.VERIFIED))
+    asks = (await client.get(f"/exchanges/{placed}/changes?placement={placed}.laboratory.1")).text
+    assert f'value="{placed}.laboratory.1" selected' in asks
+    supervisor = (await (await portal.signed_in("cqmu.supervisor.lipid")).get("/worklist")).text
+    assert f'href="/exchanges/{placed}"' in supervisor
+    assert "changes?placement" not in supervisor, "a supervisor asks the office"
+    others = (await (await portal.signed_in("dartmouth.coordinator")).get("/worklist")).text
+    assert "Places to move" not in others
     page = (await client.get(PATH)).text
     assert 'value="2027-03-08"' in page, "the week of the day that was typed"
     assert "had to be moved" in page

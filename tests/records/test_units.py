@@ -31,6 +31,8 @@ from tests.wakers import CountingWaker
 
 COORDINATOR = Actor(id="cqmu.coordinator", role=Role.COORDINATOR, institution="cqmu")
 ANN = Actor(id="cqmu.ann", role=Role.SUPERVISOR, institution="cqmu", unit=LIPID)
+PROGRAMME = Actor(id="cqmu.programme_office", role=Role.PROGRAMME_OFFICE, institution="cqmu")
+ELSEWHERE = Actor(id="dartmouth.coordinator", role=Role.COORDINATOR, institution="dartmouth")
 INSPECTED = whole_weeks(date(2027, 4, 14), date(2027, 4, 14), BlockReason.INSPECTION)
 
 
@@ -67,6 +69,21 @@ async def moved(office: Office, unit: str = LIPID, actor: Actor = COORDINATOR) -
     return [(one.place.exchange_id, one.place.why) for one in found.unit.to_move]
 
 
+async def waiting(office: Office, actor: Actor = COORDINATOR) -> list[str]:
+    found = await Reading(office.sessions, office.programme).places_to_move(actor, NOW)
+    return [one.place.exchange_id for one in found]
+
+
+async def test_places_of_a_unit_that_nobody_supervises_any_more_are_to_be_moved(office: Office) -> None:
+    ana, eva, ida = await three_students(office)
+    assert await waiting(office) == []
+    cqmu = office.programme.institutions["cqmu"]
+    staying = tuple(one for one in cqmu.contacts if one.unit != LIPID)
+    office.programme.institutions["cqmu"] = cqmu.model_copy(update={"contacts": staying})
+    assert await moved(office) == [(one, Hindrance.UNSUPERVISED) for one in (ana, eva, ida)]
+    assert await waiting(office) == [ana, eva, ida]
+
+
 async def test_what_would_break_is_shown_first_and_stays_until_it_is_moved(office: Office) -> None:
     ana, eva, ida = await three_students(office)
     asked = edit(capacity=1, blocked=(INSPECTED,))
@@ -87,9 +104,12 @@ async def test_what_would_break_is_shown_first_and_stays_until_it_is_moved(offic
     # The places stay as they are, and the unit lists the one to move.
     assert (await office.rows(select(func.count(PlaceDayRow.placement_id.distinct()))))[0][0] == 3
     assert await moved(office) == [(ida, Hindrance.FULL)]
+    assert await waiting(office) == await waiting(office, ANN) == [ida]
+    assert await waiting(office, PROGRAMME) == await waiting(office, ELSEWHERE) == []
     # Moved elsewhere, it is listed no more.
     assert (await placement(office).assign_place(place(ida, only=CHILD))).unit_id == CHILD
     assert await moved(office) == []
+    assert await waiting(office) == []
     # So is one whose student gave it back.
     await units(office).save(await shown(office, edit(1, capacity=1)), COORDINATOR, NOW, "k-2")
     assert await moved(office) == [(eva, Hindrance.FULL)]
