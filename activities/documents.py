@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import delete, insert, update
 from temporalio import activity
@@ -15,13 +16,16 @@ from models.catalogue.policy import DocumentPolicy
 from models.errors import Broken
 from models.findings import FindingDraft, Verdict, verdict_of
 from models.messages.contracts import CheckAnswer, CheckDocument
+from models.reading import DocumentReading
 from models.rules.paper_signs import KindSigns
 from models.rules.passport_check import HolderTyped
 from models.rules.same_files import Elsewhere, check_elsewhere
 from models.tables import DocumentRow, FindingRow
-from models.vocabulary import Severity
+from models.vocabulary import Purpose, Severity
+from records.fact_seals import SealedByPerson
 from records.file_types import PDF, is_picture, sniff
 from records.holders import elsewhere, holder_of
+from records.readings import keep_reading
 from records.sealed_files import SealedFiles
 from records.store.engine import Sessions, transaction
 
@@ -32,6 +36,7 @@ class _Filed:
 
     file_hash: str
     filename: str
+    filed_at: datetime
     holder: HolderTyped | None = field(repr=False)
     elsewhere: Elsewhere
 
@@ -48,6 +53,7 @@ class Documents:
         self._reader = reader
         self._signs = {kind.kind: kind.signs for kind in kinds if kind.signs is not None}
         self._issuers = {kind.kind: kind.issuers for kind in kinds}
+        self._purposes = {kind.kind: kind.purpose for kind in kinds}
 
     @activity.defn
     async def check_document(self, request: CheckDocument) -> CheckAnswer:
@@ -78,12 +84,13 @@ class Documents:
             filename=filed.filename,
         )
         findings = check_all(subject)
-        understood = None
+        understood = reading = None
         if request.policy.read:
             findings += check_elsewhere(filed.elsewhere)
-            understood = await self._understood(request, data, subject.opened, filed.holder)
+            reading = await self._reading(request, data, subject.opened, filed.holder)
+            understood = await self._understood(request, reading, filed.holder)
             findings += understood or ()
-        await self._write(request.document_id, findings, subject.opened.pages)
+        await self._write(request, filed.filed_at, findings, subject.opened.pages, reading)
         verdict = verdict_of(tuple(findings)) if request.policy.read else None
         if verdict is Verdict.CONSISTENT and understood is None:
             verdict = None
@@ -99,17 +106,24 @@ class Documents:
             return Opened(media_type)
         return await self._reader.open(data, media_type, policy.max_pages)
 
-    async def _understood(
+    async def _reading(
         self, request: CheckDocument, data: bytes, opened: Opened, holder: HolderTyped | None
-    ) -> tuple[FindingDraft, ...] | None:
-        """What is on it, compared with what was typed; `None` where it is not read, as a file that nobody can open."""
-        kind = request.policy.kind
+    ) -> DocumentReading | None:
+        """What is on it; `None` where it is not read, as a file that nobody can open."""
         media_type = opened.media_type
-        if holder is None or kind not in self._signs or opened.fault or media_type is None:
+        if holder is None or request.policy.kind not in self._signs or opened.fault or media_type is None:
             return None
         if media_type not in request.policy.media_types:
             return None
-        reading = await self._reader.read(data, media_type, zone=True)
+        return await self._reader.read(data, media_type, zone=True)
+
+    async def _understood(
+        self, request: CheckDocument, reading: DocumentReading | None, holder: HolderTyped | None
+    ) -> tuple[FindingDraft, ...] | None:
+        """What was read, compared with what was typed; `None` where nothing was."""
+        if reading is None or holder is None:
+            return None
+        kind = request.policy.kind
         asked = KindSigns(kind, self._signs, self._issuers.get(kind, ()))
         return await asyncio.to_thread(understand, reading, asked, holder, request.checked_on)
 
@@ -124,9 +138,17 @@ class Documents:
             if read:
                 await self._files.mark(session, row.filed_at)
             known = await elsewhere(session, row) if read else Elsewhere()
-            return _Filed(row.file_hash, row.filename, holder, known)
+            return _Filed(row.file_hash, row.filename, row.filed_at, holder, known)
 
-    async def _write(self, document_id: str, findings: list[FindingDraft], pages: int | None) -> None:
+    async def _write(
+        self,
+        request: CheckDocument,
+        filed_at: datetime,
+        findings: list[FindingDraft],
+        pages: int | None,
+        reading: DocumentReading | None,
+    ) -> None:
+        document_id = request.document_id
         kept = {"rule_id", "severity", "field", "message", "params"}
         rows = [
             {"document_id": document_id, "reason": "", **finding.model_dump(mode="json", include=kept)}
@@ -138,3 +160,7 @@ class Documents:
             await session.execute(delete(FindingRow).where(FindingRow.document_id == document_id))
             if rows:
                 await session.execute(insert(FindingRow), rows)
+            if request.policy.read:
+                purpose = self._purposes.get(request.policy.kind, Purpose.HEALTH)
+                sealing = SealedByPerson(self._files.vault, lambda: filed_at)
+                await keep_reading(session, sealing, request.exchange_id, document_id, purpose, reading)

@@ -121,7 +121,7 @@ class Gateway(NominationOperations):
         self.replans = ReplanOperations(self._sending, reading, clock, self.availability)
         answering_by = programme, outbox, self._sending, self.availability, clock
         self.particulars = ParticularOperations(filing.sessions, *answering_by)
-        self.statements = StatementOperations(filing.sessions, *answering_by, filing.sealing)
+        self.statements = StatementOperations(filing, *answering_by)
         self.rules = RuleOperations(stated, programme, self._sending, self.availability, clock)
         self.erasures = ErasureOperations(filing, *answering_by)
         self.own_data = OwnDataOperations(filing, *answering_by)

@@ -11,11 +11,12 @@ from models.catalogue.programme import Programme
 from models.people.authorization import Actor
 from models.views.clearances import ClearancesView
 from models.views.facts import FactsView, RulesView
+from models.views.readings import ReadingView
 from records.clearances import Clearances
-from records.fact_seals import Sealing
+from records.filing import Filing
+from records.readings import Readings
 from records.statements import Statements
 from records.store.append import MessageWriter
-from records.store.engine import Sessions
 
 
 class StatementOperations:
@@ -23,16 +24,16 @@ class StatementOperations:
 
     def __init__(
         self,
-        sessions: Sessions,
+        filing: Filing,
         programme: Programme,
         outbox: MessageWriter,
         sending: Updates,
         availability: Availability,
         clock: Callable[[], datetime],
-        sealing: Sealing | None = None,
     ) -> None:
-        self._records = Statements(sessions, programme, outbox, sealing)
+        self._records = Statements(filing.sessions, programme, outbox, filing.sealing)
         self._clearances = Clearances(self._records, programme)
+        self._readings = Readings(filing.sessions, programme, filing.sealing)
         self._sending = sending
         self._clock = clock
         self.availability = availability
@@ -49,6 +50,11 @@ class StatementOperations:
     async def of(self, exchange_id: str, document_id: str, actor: Actor) -> FactsView:
         """Every version of what a document says; see `Statements.of`."""
         return await self._records.of(exchange_id, document_id, actor, self._clock())
+
+    @answered(AnswerTime.LOOK)
+    async def read_of(self, exchange_id: str, document_id: str, actor: Actor) -> ReadingView | None:
+        """What a machine read of a document, beside what was typed; see `Readings.of`."""
+        return await self._readings.of(exchange_id, document_id, actor, self._clock())
 
     @answered(AnswerTime.LOOK)
     async def judged(self, exchange_id: str, actor: Actor) -> RulesView:

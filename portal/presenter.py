@@ -25,10 +25,10 @@ from models.rules.units import PlaceToMove, Unmet
 from models.views import AttendanceView, ExchangeView, Happening, StepLine, Student, WorklistRow
 from models.views.host_sessions import SessionLine
 from models.vocabulary import Role, StepKind, Target
-from portal.cells import CellWords
+from portal.paper_words import PaperWords
 from portal.visitor import Visitor
 from portal.word_tables import table
-from texts import broadcasts, labels, units, words
+from texts import broadcasts, units, words
 from texts.answers import Ask, ask_of, follows
 from texts.charts import level_chart
 from texts.clearance_reasons import because
@@ -41,7 +41,7 @@ SOON = timedelta(hours=48)
 
 
 @dataclass(frozen=True)
-class Presenter(CellWords):
+class Presenter(PaperWords):
     """Says things to one reader."""
 
     visitor: Visitor
@@ -314,18 +314,6 @@ class Presenter(CellWords):
         return Markup(
             re.sub(r"(https?://[^\s<>&]+)", r'<a href="\1">\1</a>', str(escape(text))).replace("\n", "<br>\n")
         )
-
-    def on_form(self, what: str, value: str) -> str:
-        """What stands on an authority's form, by what it says."""
-        match what:
-            case "birth_date" | "start" | "end":
-                return self.day(date.fromisoformat(value))
-            case "host":
-                return self.institution(value)
-            case "nationality":
-                return labels.country(value, self.language)
-            case _:
-                return value
 
     def local(self, at: datetime, zone: str | None = None) -> datetime:
         """A moment on a clock, the reader's own if none is named."""

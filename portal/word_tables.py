@@ -5,6 +5,7 @@ from texts import (
     broadcasts,
     changes,
     clearances,
+    document_words,
     facts,
     forms,
     labels,
@@ -19,7 +20,7 @@ from texts import (
 
 TABLES = (
     *(labels, authority, forms, words, letters, broadcasts),
-    *(units, particulars, sessions, changes, replans, clearances, own_data, facts),
+    *(units, particulars, sessions, changes, replans, clearances, own_data, facts, document_words),
 )
 
 

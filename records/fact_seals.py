@@ -11,7 +11,8 @@ from models.errors import Broken
 from models.tables import ExchangeCodeRow
 from records.vault import DataVault
 
-COLUMN = "stated_facts.sealed"
+STATED, READ = "stated_facts.sealed", "readings.sealed"
+"""The columns in which sealed values stand: what is sealed for one does not open in the other."""
 
 
 class Sealing(Protocol):
@@ -23,13 +24,17 @@ class Sealing(Protocol):
     async def open(self, session: AsyncSession, exchange_id: str, purpose: str, bound_to: str, sealed: bytes) -> bytes:
         """The bytes as they were."""
 
+    def beside(self, column: str) -> "Sealing":
+        """The same for another column."""
+
 
 class SealedByPerson:
-    """Seals under the data key of the student and the purpose, for one row of what documents say."""
+    """Seals under the data key of the student and the purpose, for one row of a column."""
 
-    def __init__(self, vault: DataVault, clock: Callable[[], datetime]) -> None:
+    def __init__(self, vault: DataVault, clock: Callable[[], datetime], column: str = STATED) -> None:
         self._vault = vault
         self._clock = clock
+        self._column = column
 
     async def seal(self, session: AsyncSession, exchange_id: str, purpose: str, bound_to: str, plain: bytes) -> bytes:
         """The bytes as they are written.
@@ -38,7 +43,7 @@ class SealedByPerson:
             Broken: the settings give no key.
         """
         person = await _person(session, exchange_id)
-        return await self._vault.seal(session, person, purpose, plain, f"{COLUMN}.{bound_to}", self._clock())
+        return await self._vault.seal(session, person, purpose, plain, f"{self._column}.{bound_to}", self._clock())
 
     async def open(self, session: AsyncSession, exchange_id: str, purpose: str, bound_to: str, sealed: bytes) -> bytes:
         """The bytes as they were.
@@ -47,7 +52,11 @@ class SealedByPerson:
             Broken: they were changed or moved, or the settings lack the key that wrapped theirs.
         """
         person = await _person(session, exchange_id)
-        return await self._vault.open_sealed(session, person, purpose, sealed, f"{COLUMN}.{bound_to}")
+        return await self._vault.open_sealed(session, person, purpose, sealed, f"{self._column}.{bound_to}")
+
+    def beside(self, column: str) -> Sealing:
+        """The same for another column."""
+        return SealedByPerson(self._vault, self._clock, column)
 
 
 async def _person(session: AsyncSession, exchange_id: str) -> str:
@@ -73,3 +82,7 @@ class NothingSealed:
             Broken: always.
         """
         raise Broken("vault.no_key")
+
+    def beside(self, column: str) -> Sealing:
+        """The same."""
+        return self

@@ -19,6 +19,7 @@ from records.fact_seals import Sealing
 from records.particulars import Particulars
 from records.queries import Reading
 from records.queries.titles import Titles
+from records.readings import Readings
 from records.statements import Statements
 from records.store.append import MessageWriter
 from records.store.engine import Sessions, transaction
@@ -49,6 +50,7 @@ class OwnFacts:
         self._titles = Titles(programme)
         self._reading = Reading(sessions, programme)
         self._statements = Statements(sessions, programme, outbox, sealing)
+        self._readings = Readings(sessions, programme, sealing)
         self._clearances = Clearances(self._statements, programme)
         self._particulars = Particulars(sessions, programme, outbox)
 
@@ -81,6 +83,7 @@ class OwnFacts:
             ],
             "changes": changes.model_dump(mode="json") if changes else None,
             "stated_facts": await self._stated(view, actor, at),
+            "read_by_machine": await self._read(view, actor, at),
             "clearances": await self._cleared(exchange_id, actor, at, names),
             "housing": (await self._particulars.of(exchange_id, actor)).model_dump(mode="json"),
             "emergency_card": card.model_dump(mode="json") if card else None,
@@ -121,6 +124,22 @@ class OwnFacts:
             else:
                 if facts.versions:
                     told.append(its | {"versions": [v.model_dump(mode="json") for v in facts.versions]})
+        return told
+
+    async def _read(self, view: ExchangeView, actor: Actor, at: datetime) -> list[dict[str, Any]]:
+        """What a machine read of each document: zones of passports, days, amounts and numbers."""
+        told: list[dict[str, Any]] = []
+        for one in view.documents:
+            its = {"document_id": one.document_id, "kind": one.kind}
+            try:
+                found = await self._readings.of(view.exchange_id, one.document_id, actor, at)
+            except Unknown:
+                continue
+            except (NotOpen, Broken) as fault:
+                told.append(its | {"unreadable": fault.message})
+            else:
+                if found is not None:
+                    told.append(its | found.model_dump(mode="json", include={"zones", "facts"}))
         return told
 
     async def _cleared(self, exchange_id: str, actor: Actor, at: datetime, names: Names) -> list[dict[str, Any]]:

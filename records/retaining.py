@@ -14,7 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Programme
 from models.events import DocumentErased, DocumentSubmitted
 from models.messages.retention import RetentionAnswer
-from models.tables import CertificateRow, DocumentRow, EventRow, ExchangeCodeRow, FileRow, LetterRow, StatedFactsRow
+from models.tables import (
+    CertificateRow,
+    DocumentRow,
+    EventRow,
+    ExchangeCodeRow,
+    FileRow,
+    LetterRow,
+    ReadingRow,
+    StatedFactsRow,
+)
 from records.audit.looking import pages
 from records.erasure_ledger import ErasedDocument, ErasureLedger
 from records.keeping import PAGE, judged, kept_documents, of_ended_exchanges, today_of
@@ -101,7 +110,8 @@ class Retention:
         )
         row.filename = ""  # people write names into it
         await session.flush()
-        await session.execute(delete(StatedFactsRow).where(StatedFactsRow.document_id == row.id))
+        for said in (StatedFactsRow, ReadingRow):
+            await session.execute(delete(said).where(said.document_id == row.id))
         await append(session, self._outbox, exchange_id, f"retention:{row.id}", (event,))
 
     async def _mark_again(self, entries: Iterable[ErasedDocument]) -> int:

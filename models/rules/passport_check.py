@@ -104,10 +104,10 @@ def _readings(read: ZoneRead) -> tuple[tuple[str, str], ...]:
 
 def _candidate(zone: PassportZone, typed: HolderTyped) -> _Candidate:
     near = likeness(typed.family_name, typed.given_name, zone.family, zone.given) >= COULD_BE_MISREAD
-    return _Candidate(zone, _matches(zone, typed), near)
+    return _Candidate(zone, field_matches(zone, typed), near)
 
 
-def _matches(zone: PassportZone, typed: HolderTyped) -> dict[ZoneField, NameMatch]:
+def field_matches(zone: PassportZone, typed: HolderTyped) -> dict[ZoneField, NameMatch]:
     """How each field that was typed stands to the zone."""
     nationality = same_nationality(zone.nationality, typed.nationality)
     matches = {
@@ -134,7 +134,7 @@ def _is_certain(field: ZoneField, sound: Sequence[_Candidate], alike: bool) -> b
         return True
     if field is ZoneField.NAME:
         return not any(one.near for one in sound)
-    return len(sound) > 1 and len({_value(field, one.zone) for one in sound}) == 1
+    return len(sound) > 1 and len({field_value(field, one.zone) for one in sound}) == 1
 
 
 def _contradicted(agreeing: _Candidate, candidates: Sequence[_Candidate]) -> bool:
@@ -169,11 +169,12 @@ def _doubtful(candidates: Sequence[_Candidate]) -> set[ZoneField]:
     zones = [one.zone for one in candidates]
     faulty = {_FIELD_OF_FAULT[fault] for zone in zones for fault in zone.faults if fault in _FIELD_OF_FAULT}
     untyped = {field for one in candidates for field, match in one.matches.items() if match is not NameMatch.SAME}
-    in_two_ways = {field for field in ZoneField if len({_value(field, zone) for zone in zones}) > 1}
+    in_two_ways = {field for field in ZoneField if len({field_value(field, zone) for zone in zones}) > 1}
     return faulty | untyped | in_two_ways
 
 
-def _value(field: ZoneField, zone: PassportZone) -> object:
+def field_value(field: ZoneField, zone: PassportZone) -> object:
+    """What a zone says of a field, as it was taken apart."""
     values: dict[ZoneField, object] = {
         ZoneField.KIND: zone.kind,
         ZoneField.ISSUER: zone.issuer,

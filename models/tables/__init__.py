@@ -35,7 +35,7 @@ from models.tables.legal_holds import LegalHoldRow
 from models.tables.mail import URGENT, BounceRow, MessageRow, MessageStatus, OperatorTaskRow
 from models.tables.particulars import ParticularRow
 from models.tables.people import ExchangeCodeRow, IdentityRow, NominationRow, PersonRow, identity_of_exchange
-from models.tables.stated import StatedFactsRow
+from models.tables.stated import ReadingRow, StatedFactsRow
 from models.tables.stay import AttendanceRow, CertificateRow, EvaluationRow, LetterRow
 from models.tables.suspensions import ExchangeSuspensionRow, SuspensionRow, SuspensionWordsRow
 from models.tables.usage import UsageRow
@@ -94,6 +94,7 @@ __all__ = [
     "PlacementRow",
     "PolicyRow",
     "PreferenceRow",
+    "ReadingRow",
     "SeatRow",
     "SessionInvitationRow",
     "SessionRow",

@@ -1,4 +1,4 @@
-"""What documents say, typed with them: sealed, by version. Personal data: never in events or logs."""
+"""What documents say, typed with them or read of them: sealed. Personal data: never in events or logs."""
 
 from datetime import datetime
 
@@ -22,3 +22,14 @@ class StatedFactsRow(Base):
     stated_by: Mapped[str] = mapped_column(Key)
     stated_role: Mapped[Role] = mapped_column(words(Role))
     at: Mapped[datetime]
+
+
+class ReadingRow(Base):
+    """What a machine read of a document at its last check."""
+
+    __tablename__ = "readings"
+
+    document_id: Mapped[str] = mapped_column(Key, ForeignKey("documents.id"), primary_key=True)
+    exchange_id: Mapped[str] = mapped_column(Key, ForeignKey("exchange_codes.exchange_id"), index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """JSON of `models.kept_reading`, as `records.fact_seals` seals it."""

@@ -6,11 +6,12 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from gateway.page_pictures import MEDIA_TYPE, MOST_PAGES
-from models.errors import Unknown
+from models.errors import Broken, NotOpen, Unknown
 from models.events import OverrideAsked
 from models.facts import FACTS_OF
 from models.rules.reviews import CONFIRMING, REVIEWING
 from models.views import DocumentView, ExchangeView, StepLine, WorklistRow
+from models.views.readings import ReadingView
 from models.vocabulary import DocumentStatus
 from portal.context import context_of
 from portal.policy import SIGNED_IN, Pages
@@ -28,7 +29,15 @@ async def look(request: Request, exchange_id: str, document_id: str) -> Response
     found = next((one for one in view.documents if one.document_id == document_id), None)
     if found is None or not (found.filename or found.erased_on):
         raise Unknown("document.unknown")
-    return await page(request, "document.html", view=view, paper=found, sheets=sheets_of(found), stated_kinds=FACTS_OF)
+    return await page(
+        request,
+        "document.html",
+        view=view,
+        paper=found,
+        sheets=sheets_of(found),
+        reading=await reading_of(request, exchange_id, found),
+        stated_kinds=FACTS_OF,
+    )
 
 
 @pages.get("/exchanges/{exchange_id}/pages/{document_id:path}", SIGNED_IN)
@@ -49,6 +58,17 @@ async def picture(request: Request, exchange_id: str, document_id: str) -> Respo
         raise Unknown("document.not_drawn")
     headers = {"Content-Disposition": "inline", "Content-Security-Policy": "default-src 'none'; sandbox"}
     return Response(drawn, media_type=MEDIA_TYPE, headers=headers)
+
+
+async def reading_of(request: Request, exchange_id: str, paper: DocumentView | None) -> ReadingView | None:
+    """What a machine read of a document, in the first role of the visitor that may open it; `None`: nothing."""
+    if paper is None or not paper.filename:
+        return None
+    statements = context_of(request).services.gateway.statements
+    for actor in (await visitor_of(request)).capacities:
+        with suppress(Unknown, NotOpen, Broken):  # one that cannot be opened is looked at without
+            return await statements.read_of(exchange_id, paper.document_id, actor)
+    return None
 
 
 def sheets_of(document: DocumentView) -> int:

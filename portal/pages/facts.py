@@ -18,7 +18,7 @@ from portal.answer_forms import Refusal, refusal_of
 from portal.context import context_of
 from portal.fact_fields import fields_of, lines_with, results, takes_lines, typed_facts
 from portal.forms import sent
-from portal.pages.documents import sheets_of
+from portal.pages.documents import reading_of, sheets_of
 from portal.policy import ACTING, SIGNED_IN, Pages
 from portal.render import page, tell
 from portal.seeing import see
@@ -104,7 +104,11 @@ async def _show(
     paper = next((one for one in view.documents if one.document_id == document_id), None)
     if paper is None:
         raise Unknown("document.unknown")
-    newest = said.versions[0].facts if said.versions else {}
+    reading = await reading_of(request, exchange_id, paper)
+    found = reading.suggested if reading else {}
+    newest = (
+        said.versions[0].facts if said.versions else {name: one for name, (one, *more) in found.items() if not more}
+    )
     lines = takes_lines(said.document)
     return await page(
         request,
@@ -114,6 +118,8 @@ async def _show(
         view=view,
         paper=paper,
         sheets=sheets_of(paper),
+        reading=reading,
+        found=found,
         said=said,
         typed=typed,
         fields=[] if lines else fields_of(said.document, newest, Names(context.services.programme, visitor.language)),

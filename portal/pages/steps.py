@@ -26,7 +26,7 @@ from portal.answer_forms import (
 )
 from portal.context import context_of
 from portal.forms import Sent, made, sent
-from portal.pages.documents import paper_of, sheets_of
+from portal.pages.documents import paper_of, reading_of, sheets_of
 from portal.policy import ACTING, Pages
 from portal.render import page, tell
 from portal.seeing import see
@@ -46,14 +46,15 @@ async def step(request: Request, step_id: str) -> Response:
     if isinstance(line, StepLine) and line.status is not StepStatus.OPEN:
         return await _taken(request, view, line, None, 200)
     owner_actor(visitor, line.owner)
-    answers, beside = choices(request, line), _beside(view, line)
+    answers, beside = choices(request, line), await _beside(request, view, line)
     return await page(request, "step.html", view=view, step=line, answers=answers, problem=None, **beside)
 
 
-def _beside(view: ExchangeView | None, line: StepLine | WorklistRow) -> dict[str, Any]:
+async def _beside(request: Request, view: ExchangeView | None, line: StepLine | WorklistRow) -> dict[str, Any]:
     """The document that is looked at beside the answers, if it is one that the reader may open."""
     paper = paper_of(view, line)
-    return {"paper": paper, "sheets": sheets_of(paper) if paper else 0}
+    reading = await reading_of(request, view.exchange_id, paper) if view else None
+    return {"paper": paper, "sheets": sheets_of(paper) if paper else 0, "reading": reading}
 
 
 def choices(request: Request, line: StepLine | WorklistRow) -> tuple[AnswerChoice, ...]:
@@ -132,7 +133,7 @@ async def form_content(
     answer = chosen(request, line, outcome)
     content: dict[str, Any] = {"view": view, "step": line, "outcome": outcome, "answer": answer}
     content |= {"documents": [], "beds": [], "units": [], "objectives": {}, "terms": []}
-    content |= {"supervisor": False, "result": False} | _beside(view, line)
+    content |= {"supervisor": False, "result": False} | await _beside(request, view, line)
     if view is None:
         return content
     if Need.DOCUMENTS in answer.asks:

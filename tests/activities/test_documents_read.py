@@ -15,15 +15,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bench.corpus import page_at, passport_page
 from documents.reader import DocumentReader
 from examples import papers
+from models.errors import Broken
 from models.findings import Verdict
+from models.kept_reading import KeptReading
 from models.messages.contracts import CheckAnswer
 from models.reading import DocumentReading, ReadOutcome
-from models.tables import DocumentRow, ExchangeCodeRow, FindingRow, PersonRow
-from tests.activities.test_documents import EXCHANGE, KINDS, FiledDocuments, request
+from models.tables import DocumentRow, ExchangeCodeRow, FindingRow, PersonRow, ReadingRow
+from records.fact_seals import READ, SealedByPerson
+from tests.activities.test_documents import EXCHANGE, KINDS, NOW, FiledDocuments, request
 from tests.databases import Database
 from tests.nominees import identity
+from tests.sealed import VAULT
 
-READ = {kind.kind: kind.frozen() for kind in KINDS}
+FROZEN = {kind.kind: kind.frozen() for kind in KINDS}
+KEPT_FOR = next(kind.purpose for kind in KINDS if kind.kind == "passport")
 STRANGERS = "EX-2027-DAR-002"
 
 
@@ -40,7 +45,7 @@ class ReadDocuments(FiledDocuments):
             await session.execute(update(DocumentRow).where(DocumentRow.id == document_id).values(changes))
 
     async def checked(self, document_id: str, kind: str, **changes: Any) -> CheckAnswer:
-        return await self.documents.check_document(request(document_id, policy=READ[kind], **changes))
+        return await self.documents.check_document(request(document_id, policy=FROZEN[kind], **changes))
 
     async def said(self, document_id: str) -> dict[str, dict[str, Any]]:
         async with self.database.sessions() as session:
@@ -173,3 +178,36 @@ async def test_the_file_of_another_student_is_known_and_nothing_is_told_of_whom(
     answer = await filed.checked("doc-2", "photo")
     assert (answer.verdict, answer.findings) == (Verdict.PERSON, ("D17.known_file",))
     assert (await filed.said("doc-2"))["D17.known_file"] == {}
+
+
+async def test_what_was_read_is_kept_sealed(filed: ReadDocuments) -> None:
+    await filed.filed("doc-1", "passport", papers.passport_scan())
+    await filed.checked("doc-1", "passport")
+    async with filed.database.sessions.begin() as session:
+        (sealed,) = await session.scalars(select(ReadingRow.sealed))
+        assert papers.SPECIMEN.number.encode() not in sealed
+        about = session, EXCHANGE, KEPT_FOR, "doc-1", sealed
+        kept = KeptReading.model_validate_json(await SealedByPerson(VAULT, lambda: NOW, READ).open(*about))
+        with pytest.raises(Broken):  # among what people state it does not open
+            await SealedByPerson(VAULT, lambda: NOW).open(*about)
+    (zone,) = kept.zones
+    assert zone.lines == papers.machine_readable_zone(papers.SPECIMEN, papers.FAR_OFF)
+    assert papers.FAR_OFF.isoformat() in {fact.value for fact in kept.facts}
+
+
+async def test_what_was_read_is_that_of_the_last_check(filed: ReadDocuments, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def kept() -> int:
+        async with filed.database.sessions() as session:
+            return len((await session.scalars(select(ReadingRow.document_id))).all())
+
+    await filed.filed("doc-1", "passport", papers.passport_scan())
+    for _ in range(2):
+        await filed.checked("doc-1", "passport")
+        assert await kept() == 1
+
+    async def nothing(*_: Any, **__: Any) -> DocumentReading:
+        return DocumentReading(outcome=ReadOutcome.DAMAGED)
+
+    monkeypatch.setattr(filed.reader, "read", nothing)
+    await filed.checked("doc-1", "passport")
+    assert await kept() == 0

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from examples import papers
 from models.events import EVENT, DocumentErased, DocumentSubmitted
 from models.people.authorization import Actor
-from models.tables import DocumentRow, EventRow, ExchangeRow, FileRow, StatedFactsRow
+from models.tables import DocumentRow, EventRow, ExchangeRow, FileRow, ReadingRow, StatedFactsRow
 from models.views.retention import RetentionState
 from models.vocabulary import Role
 from records.audit.files import StoredFiles
@@ -58,6 +58,7 @@ class StudentsPapers:
         async with transaction(self.office.sessions) as session:
             said = {"sealed": b"x", "stated_by": self.person, "stated_role": Role.STUDENT, "at": NOW}
             session.add(StatedFactsRow(document_id=document, version=1, exchange_id=self.exchange, **said))
+            session.add(ReadingRow(document_id=document, exchange_id=self.exchange, sealed=b"x"))
             await session.execute(update(ExchangeRow).values(closed_at=CLOSED))
 
     async def file(self, kind: str, data: bytes) -> str:

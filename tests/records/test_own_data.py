@@ -19,13 +19,15 @@ from models.catalogue.loading import load_programme
 from models.errors import KeyReused, Unavailable, Unknown
 from models.events import DocumentErased
 from models.people.authorization import Actor
+from models.reading import DocumentReading, Line, PageRead, ReadOutcome, Source
 from models.tables import DocumentRow, EventRow
-from models.vocabulary import Role
+from models.vocabulary import Purpose, Role
 from records.archives import archive
 from records.erasing import Erasures
 from records.erasure_ledger import ErasureLedger
 from records.fact_seals import SealedByPerson
 from records.own_data import DataExports
+from records.readings import keep_reading
 from records.sealed_files import ISSUED, FileOwner, issued_about
 from records.statements import Statements
 from records.store.append import NoOutbox
@@ -52,6 +54,7 @@ class Given:
         self.folder = folder / "files"
         sealing = SealedByPerson(office.files.vault, lambda: NOW)
         known = office.sessions, office.programme, NoOutbox()
+        self.sealing = sealing
         self.exports = DataExports(*known, sealing)
         self.statements = Statements(*known, sealing)
         self.erasures = Erasures(*known, office.files.vault, ErasureLedger(folder / "erasures.jsonl"))
@@ -69,6 +72,13 @@ class Given:
         self.handed_in += 1
         at = NOW + timedelta(minutes=self.handed_in)
         return await self.office.filing.file_document(self.exchange, kind, name, data, self.student.id, at)
+
+    async def was_read(self, document: str, line: str) -> None:
+        page = PageRead(number=1, source=Source.TEXT, lines=(Line(text=line, box=(0, 0, 1, 1)),))
+        reading = DocumentReading(outcome=ReadOutcome.READ, pages=(page,))
+        async with transaction(self.office.sessions) as session:
+            about = self.exchange, document, Purpose.HEALTH
+            await keep_reading(session, self.sealing, *about, reading)
 
     async def issue(self, data: bytes) -> str:
         """A file as letters and certificates are kept; answers its name."""
@@ -117,6 +127,7 @@ async def test_a_running_exchange_is_given_out_byte_for_byte_and_once_on_record(
     await given.hand_in("passport", "护照\u202e.pdf", PASSPORT)
     tested = await given.hand_in("tb_test", "igra.pdf", TB)
     await given.statements.state(given.exchange, tested, TESTED, given.student, NOW, "f-1")
+    await given.was_read(tested, "Collected on 2026-10-15")
     found = await given.open(given.student)
     assert await given.events() == [
         ("exchange_opened", "clock"),
@@ -136,6 +147,7 @@ async def test_a_running_exchange_is_given_out_byte_for_byte_and_once_on_record(
     assert "rank" not in data["nomination"], "it says something of others"
     assert {one["purpose"] for one in data["kept"]} == {"application", "identity", "health"}
     assert data["stated_facts"][0]["versions"][0]["facts"]["tests"][0]["result"] == "negative"
+    assert [(one["kind"], one["facts"][0]["value"]) for one in data["read_by_machine"]] == [("tb_test", "2026-10-15")]
     assert [one["kind"] for one in data["exchange"]["timeline"]][-1] == "data_exported"
     assert "您在" in found.read("README.txt").decode()
     await given.open(given.student)

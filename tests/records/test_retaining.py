@@ -12,7 +12,7 @@ from models.catalogue.loading import load_programme
 from models.errors import NotAuthorised, NotOpen, Unavailable, Unknown
 from models.messages.retention import RetentionAnswer
 from models.people.authorization import Actor
-from models.tables import DocumentRow, ExchangeRow, FileRow, StatedFactsRow
+from models.tables import DocumentRow, ExchangeRow, FileRow, ReadingRow, StatedFactsRow
 from models.views.retention import RetentionState
 from models.vocabulary import Role
 from records.erasure_ledger import ErasedDocument, ErasureLedger
@@ -58,6 +58,7 @@ async def test_what_no_rule_keeps_goes_on_its_day_and_a_proof_stays(archive: Stu
     assert not await archive.is_there("passport")
     async with transaction(archive.office.sessions) as session:
         assert (await session.scalars(select(StatedFactsRow))).all() == []
+        assert (await session.scalars(select(ReadingRow))).all() == []
     opened = Papers(archive.office.sessions, archive.office.files, archive.office.programme)
     with pytest.raises(NotOpen, match=r"document.erased day=2029-03-01 rule=identity_2026"):
         await opened.open(archive.exchange, document.id, Actor(id="c", role=Role.COORDINATOR, institution="cqmu"), GONE)
