@@ -30,6 +30,7 @@ _EXTENSIONS = {
     "application/pdf": {"pdf"},
     "image/jpeg": {"jpg", "jpeg", "jpe", "jfif"},
     "image/png": {"png"},
+    "image/heic": {"heic", "heif", "hif"},
 }
 
 

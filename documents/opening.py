@@ -8,7 +8,7 @@ from pypdf import PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
 
 from documents.opened import DAMAGED, EMPTY_PAGES, NO_PAGES, PROTECTED, UNFOLDS, Opened
-from records.file_types import PDF
+from records.file_types import HEIC, PDF
 
 MAX_PIXELS = 50_000_000
 """An A4 page at 600 dpi has 35 million."""
@@ -18,7 +18,6 @@ _IMAGES: dict[str, type[Image.Image]] = {
     "image/jpeg": JpegImagePlugin.JpegImageFile,
     "image/png": PngImagePlugin.PngImageFile,
 }
-
 # pypdf reports every oddity of a broken file; what is wrong is said by the finding, and not in the log.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
@@ -27,15 +26,26 @@ def open_file(data: bytes, media_type: str | None, max_pages: int) -> Opened:
     """Look into a file of a type that was told by its first bytes. Never raises for what is in the file."""
     if media_type == PDF:
         return _open_pdf(data, max_pages)
+    if media_type == HEIC:
+        return _open_heic(data)
     if media_type in _IMAGES:
-        return _open_image(data, media_type)
+        return _open_image(data, media_type, _IMAGES[media_type])
     return Opened(media_type)
 
 
-def _open_image(data: bytes, media_type: str) -> Opened:
+def _open_heic(data: bytes) -> Opened:
+    try:
+        import pi_heif  # noqa: PLC0415 - comes with what reads documents, and is seldom needed
+    except ImportError:
+        return Opened(HEIC, pages=1)  # nobody here can look into it; a person will
+    pi_heif.options.DECODE_THREADS = 1
+    return _open_image(data, HEIC, pi_heif.HeifImageFile)
+
+
+def _open_image(data: bytes, media_type: str, opens: type[Image.Image]) -> Opened:
     try:
         # The format's own class: it opens nothing else, and leaves the judgement of the size to us.
-        with _IMAGES[media_type](io.BytesIO(data)) as image:  # type: ignore[call-arg]
+        with opens(io.BytesIO(data)) as image:  # type: ignore[call-arg]
             size = image.size
             if size[0] * size[1] > MAX_PIXELS:
                 return Opened(media_type, pages=1, pixels=size, fault=UNFOLDS)

@@ -13,6 +13,7 @@ Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 with suppress(ImportError):  # comes with what reads documents
     import pi_heif
 
+    pi_heif.options.DECODE_THREADS = 1
     pi_heif.register_heif_opener()
 
 

@@ -3,7 +3,8 @@
 import puremagic
 
 PDF = "application/pdf"
-_IMAGES = frozenset({"image/jpeg", "image/png"})
+HEIC = "image/heic"
+_IMAGES = frozenset({"image/jpeg", "image/png", HEIC})
 _HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 """Brands of photographs of phones."""
 
@@ -22,14 +23,14 @@ def sniff(data: bytes) -> str | None:
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
-        return "image/heic"
+        return HEIC
     if data.startswith(b"MZ"):
         return "application/vnd.microsoft.portable-executable"
     try:
         found = puremagic.magic_string(data)
     except (puremagic.PureError, ValueError):
         return None
-    # The three types above have been ruled out by their own headers; a guess must not bring them back.
+    # The types above have been ruled out by their own headers; a guess must not bring them back.
     guesses = (match.mime_type for match in found if match.mime_type and match.mime_type not in _KNOWN)
     return next(guesses, None)
 

@@ -202,7 +202,7 @@ class DocumentPolicy(Wire):
     """Only for those who enter in one of these ways; empty: for all."""
     visa_forms: tuple[str, ...] = ()
     """Only for stays that need one of these visa forms; empty: always."""
-    media_types: tuple[str, ...] = ("application/pdf", "image/jpeg", "image/png")
+    media_types: tuple[str, ...] = ("application/pdf", "image/jpeg", "image/png", "image/heic")
     max_bytes: int = Field(default=4 * 1024 * 1024, gt=0)
     min_pages: int = Field(default=1, ge=1)
     max_pages: int = Field(default=50, ge=1)

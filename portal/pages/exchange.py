@@ -316,6 +316,7 @@ ENDINGS = {
     "application/pdf": "pdf",
     "image/jpeg": "jpg",
     "image/png": "png",
+    "image/heic": "heic",
     "text/csv": "csv",
     "text/calendar": "ics",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",

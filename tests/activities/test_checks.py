@@ -4,11 +4,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from bench.heic import heic
 from documents.checks import DEEP, Subject, check_all
 from documents.opened import Opened
 from documents.opening import open_file
 from examples import papers
+from models.catalogue.loading import load_programme
 from models.catalogue.policy import DocumentPolicy
 from models.errors import Plain
 from models.findings import FindingDraft
@@ -97,6 +100,14 @@ def test_a_misleading_extension_is_only_a_warning() -> None:
     [finding] = check_all(subject(papers.portrait(), filename="passport.PDF"))
     assert (finding.rule_id, finding.severity) == ("D17.extension", Severity.WARNING)
     assert rules(papers.portrait(), filename="photo.JPG") == []
+
+
+def test_a_photograph_as_phones_keep_it_is_taken_wherever_jpeg_is() -> None:
+    photograph = heic(Image.new("RGB", (640, 480)))
+    assert rules(photograph, filename="IMG_0042.HEIC") == []
+    assert rules(photograph[: len(photograph) // 2], filename="IMG_0042.HEIC") == ["D17.readable"]
+    for kind in load_programme().policy.documents:
+        assert ("image/heic" in kind.media_types) == ("image/jpeg" in kind.media_types)
 
 
 def test_too_few_pages() -> None:

@@ -4,9 +4,10 @@ import io
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
-from examples.papers import letter
+from bench.heic import heic
+from examples.papers import letter, portrait
 from gateway.page_pictures import USUAL, PagePictures
 
 RIGHT_OF_UPRIGHT = 6
@@ -28,6 +29,7 @@ def huge() -> bytes:
         (huge(), "image/png", 1),
         (b"a,b", "text/csv", 1),
         (letter("Proof", pages=2), "application/pdf", 3),
+        (heic(Image.new("RGB", (64, 64)))[:900], "image/heic", 1),
     ],
 )
 async def test_what_cannot_be_drawn_is_none(data: bytes, media_type: str, page: int) -> None:
@@ -44,3 +46,13 @@ async def test_a_photograph_stands_upright_and_nothing_of_its_camera_goes_along(
         assert (image.format, image.size) == ("WEBP", (USUAL * 2 // 3, USUAL))
         assert not image.getexif()
     assert b"heron" not in drawn
+
+
+async def test_what_a_phone_keeps_as_heic_is_shown_as_it_was_held() -> None:
+    with Image.open(io.BytesIO(portrait())) as taken:
+        drawn = await PagePictures().draw(heic(taken.convert("RGB"), turned=90), "image/heic", 1)
+        assert drawn is not None
+        with Image.open(io.BytesIO(drawn)) as image:
+            assert (image.format, image.size) == ("WEBP", (640, 480))
+            apart = ImageChops.difference(image.convert("L"), taken.convert("L").transpose(Image.Transpose.ROTATE_90))
+    assert ImageStat.Stat(apart).mean[0] < 3, "of 255 shades"

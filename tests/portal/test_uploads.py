@@ -6,7 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from PIL import Image
 
+from bench.heic import heic
 from examples import papers
 from models.errors import BadInput, TooMany
 from models.messages.exchange import DocumentAnswer
@@ -178,6 +180,7 @@ async def test_what_is_no_form_is_refused(portal: Portal, people: People, body: 
         ("photo.html", papers.portrait(), "photo.jpg", "image/jpeg"),
         ("scan.pdf.exe", papers.letter("A"), "scan.pdf.pdf", "application/pdf"),
         ("护照.svg", papers.pixel_bomb(), "护照.png", "image/png"),
+        ("IMG_0042.HEIC", heic(Image.new("RGB", (640, 480))), "IMG_0042.heic", "image/heic"),
         ("page.pdf", b"<html><script>alert(1)</script></html>", "page.bin", "application/octet-stream"),
         ("cv.jpg", papers.renamed_program(), "cv.bin", "application/octet-stream"),
         (".htaccess", b"Options +Indexes", "htaccess.bin", "application/octet-stream"),
