@@ -18,6 +18,7 @@ from models.messages.changes import (
     DatesChange,
     DisciplineChange,
     Effect,
+    HousingChange,
     IntakeChange,
     UnitChange,
 )
@@ -168,6 +169,21 @@ def intake(
 ) -> None:
     """Defer the stay to the intake of another year: its first and its last day there."""
     _change(ctx, exchange, IntakeChange(start=start.date(), end=end.date()), preview, note, as_, act_id, as_json)
+
+
+@commands.command()
+def housing(
+    ctx: typer.Context,
+    exchange: Exchange,
+    from_day: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DAY")],
+    preview: Look = False,
+    note: Note = None,
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Live outside the host's beds from a night on; the bed is given back from then."""
+    _change(ctx, exchange, HousingChange(from_day=from_day.date()), preview, note, as_, act_id, as_json)
 
 
 @commands.command()

@@ -6,7 +6,15 @@ from mail.reading import MailReading, NothingToSay
 from mail.render import Body, Box, Detail, Para
 from mail.replan_letters import why_words
 from models.events import ChangeRequested
-from models.messages.changes import BlocksChange, ChangeStatus, DatesChange, DisciplineChange, IntakeChange, UnitChange
+from models.messages.changes import (
+    BlocksChange,
+    ChangeStatus,
+    DatesChange,
+    DisciplineChange,
+    HousingChange,
+    IntakeChange,
+    UnitChange,
+)
 from models.messages.plan import PlannedContent
 from models.notifications.notices import LetterNotice, PersonCorrectedFacts
 from models.notifications.stay_facts import BedFacts, ChangeFacts
@@ -181,6 +189,10 @@ async def _before_and_after(
             pairs = differing(before, after)
             was = tuple(_block(reading, pair[1]) for pair in pairs if pair[1] is not None)
             now = tuple(_block(reading, pair[2]) for pair in pairs if pair[2] is not None)
+        case HousingChange(from_day=day):
+            since = reading.say(_("from {day}"), day=day_words(day, reading.language))
+            was = (reading.say(_("In a bed of the host")),)
+            now = (names.apart(reading.say(_("Outside the host's beds")), since),)
         case UnitChange(placement_id=placement, unit_id=unit, from_day=day):
             place = await session.get(PlacementRow, placement)
             was = (names.unit(place.unit_id),) if place is not None else ()

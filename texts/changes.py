@@ -12,6 +12,7 @@ CHANGE_NAMES: dict[str, str] = {
     ChangeKind.BLOCKS: _("Other blocks"),
     ChangeKind.DISCIPLINE: _("Another discipline"),
     ChangeKind.INTAKE: _("Deferral to another intake"),
+    ChangeKind.HOUSING: _("Housing outside the host's beds"),
 }
 CHANGE_STATES: dict[str, str] = {
     ChangeStatus.OPEN: _("Being decided"),

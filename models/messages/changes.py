@@ -25,6 +25,8 @@ class ChangeKind(StrEnum):
     DISCIPLINE = "discipline"
     INTAKE = "intake"
     """The stay is deferred to another intake: another year's cohort of the same universities."""
+    HOUSING = "housing"
+    """The student lives outside the host's beds from a night on."""
 
 
 class Nature(StrEnum):
@@ -114,8 +116,17 @@ class IntakeChange(Wire):
     end: date
 
 
+class HousingChange(Wire):
+    """Housing outside the host's beds from a night on (D34). Where, is a form in the records: it is personal data."""
+
+    kind: Literal[ChangeKind.HOUSING] = ChangeKind.HOUSING
+    from_day: date
+    """The day of the first night elsewhere; the nights before stay in the bed."""
+
+
 Change = Annotated[
-    DatesChange | UnitChange | BlocksChange | DisciplineChange | IntakeChange, Field(discriminator="kind")
+    DatesChange | UnitChange | BlocksChange | DisciplineChange | IntakeChange | HousingChange,
+    Field(discriminator="kind"),
 ]
 
 

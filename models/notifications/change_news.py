@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from models.events import ChangeApplied, ChangeClosed, CohortReplanned
-from models.messages.changes import ChangeStatus
+from models.messages.changes import ChangeStatus, HousingChange
 from models.notifications.addressing import Setting, inform, office, owner_of, student_of
 from models.notifications.notices import Notice, NoticeKind
 from models.notifications.stay_facts import ChangeFacts, ReplanFacts
@@ -22,7 +22,7 @@ def news_of_change(event: ChangeApplied | ChangeClosed, setting: Setting) -> Ite
         facts = facts.model_copy(update={"status": event.status, "reason": event.reason})
         told = inform(NoticeKind.CHANGE_ENDED, facts, *(people[:1] if event.replan else people))
         return tuple(notice.model_copy(update={"except_for": event.actor.id}) for notice in told)
-    if event.bed_id is not None:
+    if event.bed_id is not None or isinstance(event.change, HousingChange):
         people.append(office(setting.host, Role.HOUSING_OFFICER))
         facts = facts.model_copy(update={"bed_id": event.bed_id if event.bed_id != event.bed_before else None})
     return inform(NoticeKind.CHANGE_ENDED, facts, *dict.fromkeys(people))

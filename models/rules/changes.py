@@ -14,6 +14,7 @@ from models.messages.changes import (
     Change,
     DatesChange,
     DisciplineChange,
+    HousingChange,
     IntakeChange,
     Nature,
     PlaceOfBlock,
@@ -51,7 +52,7 @@ def changed_plan(plan: Plan, change: Change, policy: Policy, *, arrived: bool = 
     """The plan as it would be, with what follows from it: visa class and form of the new length (D2, D3).
 
     Who has arrived keeps the visa and form of the entry: what is permitted from then on is for the authority to say.
-    A change of unit leaves the plan as it is: which unit works a block is a matter of places.
+    A change of unit leaves the plan as it is: which unit works a block is a matter of places, as housing is of beds.
     """
     match change:
         case DatesChange():
@@ -64,7 +65,7 @@ def changed_plan(plan: Plan, change: Change, policy: Policy, *, arrived: bool = 
             return plan.model_copy(update={"contents": change.contents})
         case DisciplineChange():
             return plan.model_copy(update={"discipline": change.discipline})
-        case UnitChange():
+        case UnitChange() | HousingChange():
             return plan
 
 
@@ -126,6 +127,11 @@ def change_faults(
             return _unit_faults(change, places, today)
         case BlocksChange():
             return _block_faults(plan, change, today)
+        case HousingChange():
+            first, last, day = max(plan.start, today), plan.end - timedelta(days=1), change.from_day
+            known = first <= day <= last
+            told = fault_of("from_day", "night.outside_stay", "D34", day.isoformat(), first=first, last=last)
+            return () if known else (told,)
         case DisciplineChange():
             if change.discipline == plan.discipline:
                 return (fault_of("discipline", "change.nothing_changes", "", change.discipline),)

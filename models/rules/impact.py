@@ -69,6 +69,12 @@ class HeldNow(Wire):
     """Accepted documents."""
     places: tuple[PlaceOfBlock, ...] = ()
     bed: BedFor = BedFor.NOT_HELD
+    outside_from: date | None = None
+    """The first night outside the host's beds, where the change is about that (D34)."""
+    frees: int = 0
+    """Nights in a bed from then on."""
+    address: bool = False
+    """Whether an address outside is on record for these nights."""
     seat: SeatFor = SeatFor.SAME
     intake_closed: date | None = None
     """The last day of nominations for the intake wanted, once it is over."""
@@ -225,6 +231,8 @@ def _clearance(after: Plan, held: HeldNow) -> Iterator[Effect]:
 
 
 def _bed(before: Plan, after: Plan, held: HeldNow) -> Iterator[Effect]:
+    if held.outside_from is not None:
+        yield from _outside(held.outside_from, after, held)
     nights = (before.end - before.start).days, (after.end - after.start).days
     if (before.start, before.end) == (after.start, after.end) or held.bed is BedFor.NOT_HELD:
         return
@@ -235,6 +243,17 @@ def _bed(before: Plan, after: Plan, held: HeldNow) -> Iterator[Effect]:
         yield _effect(Area.BED, "effect.other_bed", first=first, last=last)
     else:
         yield _effect(Area.BED, "effect.same_bed", nights_before=nights[0], nights=nights[1])
+
+
+def _outside(first: date, after: Plan, held: HeldNow) -> Iterator[Effect]:
+    """Who has no bed frees none, and nobody moves without an address on record (D34)."""
+    last = after.end - timedelta(days=1)
+    if not held.frees:
+        yield _hindrance(_effect(Area.BED, "effect.no_bed_left", first=first, last=last))
+        return
+    yield _effect(Area.BED, "effect.bed_freed", nights=held.frees, first=first, last=last)
+    if not held.address:
+        yield _hindrance(_effect(Area.BED, "effect.no_address", first=first, last=last))
 
 
 def _blocks(before: Plan, after: Plan, places: tuple[PlaceOfBlock, ...], held: HeldNow) -> Iterator[Effect]:

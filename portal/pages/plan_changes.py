@@ -15,6 +15,7 @@ from models.messages.changes import (
     ChangeStatus,
     DatesChange,
     DisciplineChange,
+    HousingChange,
     IntakeChange,
     UnitChange,
 )
@@ -46,15 +47,17 @@ OF_KIND = {
     ChangeKind.UNIT: ("placement_id", "unit_id", "from_day"),
     ChangeKind.DISCIPLINE: ("discipline",),
     ChangeKind.INTAKE: ("start", "end"),
+    ChangeKind.HOUSING: ("from_day",),
 }
 """Kinds that are made of plain fields, and the fields of each."""
 KINDS = (*OF_KIND, ChangeKind.BLOCKS)
 """What the page offers."""
-MADE: dict[ChangeKind, type[DatesChange | UnitChange | DisciplineChange | IntakeChange]] = {
+MADE: dict[ChangeKind, type[DatesChange | UnitChange | DisciplineChange | IntakeChange | HousingChange]] = {
     ChangeKind.DATES: DatesChange,
     ChangeKind.UNIT: UnitChange,
     ChangeKind.DISCIPLINE: DisciplineChange,
     ChangeKind.INTAKE: IntakeChange,
+    ChangeKind.HOUSING: HousingChange,
 }
 
 

@@ -28,11 +28,13 @@ from models.events import (
     StageEntered,
     StatusChanged,
 )
+from models.messages.changes import HousingChange
 from models.messages.exchange import Plan
 from models.rules.again import PERSONAL
 from models.tables import DocumentRow, ExchangeRow, IdentityRow, PersonRow
 from models.vocabulary import DocumentStatus, MobilityStatus, NominationStatus, Stage
 from records.projections.common import Handlers, exchange_row, in_the_log_alone, table_of
+from records.projections.holdings import leave_bed
 
 
 async def _opened(session: AsyncSession, stream: str, event: ExchangeOpened) -> None:
@@ -96,6 +98,8 @@ async def _changed(session: AsyncSession, stream: str, event: ChangeApplied) -> 
     _plan(row, event.plan)
     if event.seat is not None:
         row.seat = event.seat
+    if isinstance(event.change, HousingChange):
+        await leave_bed(session, stream, event.change.from_day)
 
 
 async def _stage(session: AsyncSession, stream: str, event: StageEntered) -> None:

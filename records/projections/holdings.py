@@ -50,6 +50,15 @@ async def _bed(session: AsyncSession, stream: str, event: BedAssigned) -> None:
     exchange.bed_id = event.bed_id
 
 
+async def leave_bed(session: AsyncSession, stream: str, first: date) -> None:
+    """Give back the nights in a bed from a night on: the student lives elsewhere from then (D34)."""
+    exchange = await exchange_row(session, stream)
+    await lock_beds(session, await _held(session, stream))
+    mine = BedNightRow.exchange_id == stream, BedNightRow.night >= first
+    await session.execute(delete(BedNightRow).where(*mine))
+    exchange.bed_id = None
+
+
 async def _held(session: AsyncSession, stream: str) -> list[str]:
     """The beds in which an exchange has nights, the one of its last night at the end."""
     last = func.max(BedNightRow.night)

@@ -1,9 +1,9 @@
 """Changes of an exchange's plan: those that were asked for, plans that held, what another would bring about."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.policy import Policy
@@ -20,10 +20,11 @@ from models.events import (
     NominationCorrected,
     StayPermitted,
 )
-from models.messages.changes import Change, ChangeStatus, PlaceOfBlock, UnitChange
+from models.messages.changes import Change, ChangeStatus, HousingChange, PlaceOfBlock, UnitChange
 from models.messages.plan import Plan, PlannedContent
 from models.people.authorization import Actor
 from models.people.papers import may_read_notes
+from models.people.particulars import ParticularKind, Residence
 from models.rules.changes import added, changed_plan, name_of, places_after, swapped
 from models.rules.impact import BedFor, HeldNow, effects_of
 from models.rules.local import day_at
@@ -34,6 +35,7 @@ from models.tables import (
     ExchangeRow,
     IdentityRow,
     NoteRow,
+    ParticularRow,
     PlacementRow,
     StepRow,
     identity_of_exchange,
@@ -152,13 +154,15 @@ async def preview(
     events = await _events(session, exchange_id)
     held = await _held(session, row, before, events, programme.zone_of(row.host_id), now)
     places = _places_after(held.places, before, after, change)
-    found = {
+    found: dict[str, object] = {
         "bed": await _bed(session, row, before, after),
         "seat": await seat_for(session, programme, exchange_id, before, after),
         "intake_closed": closed_on(programme, after, now) if before.cohort != after.cohort else None,
         "full": await _full(session, programme, row, held.places, places),
         "moving": await _moving(session, exchange_id, policy),
     }
+    if isinstance(change, HousingChange):
+        found |= await _outside(session, row, after, change.from_day)
     held = held.model_copy(update=found)
     plans = _plans(events)
     return ChangePreview(
@@ -235,6 +239,20 @@ async def _bed(session: AsyncSession, row: ExchangeRow, before: Plan, after: Pla
     if row.bed_id in ids:
         return BedFor.SAME
     return BedFor.OTHER if ids else BedFor.NONE
+
+
+async def _outside(session: AsyncSession, row: ExchangeRow, plan: Plan, first: date) -> dict[str, object]:
+    """The nights in a bed that living elsewhere from a night on frees, and whether it is on record where that is."""
+    mine = BedNightRow.exchange_id == row.id, BedNightRow.night >= first
+    nights = await session.scalar(select(func.count()).select_from(BedNightRow).where(*mine))
+    newest = select(ParticularRow.form).where(
+        ParticularRow.exchange_id == row.id, ParticularRow.kind == ParticularKind.RESIDENCE
+    )
+    form = await session.scalar(newest.order_by(ParticularRow.version.desc()).limit(1))
+    lives = Residence.model_validate(form) if form else None
+    last = plan.end - timedelta(days=1)
+    address = lives is not None and lives.first_night <= first and lives.last_night >= last
+    return {"outside_from": first, "frees": nights or 0, "address": address}
 
 
 async def _full(

@@ -140,7 +140,7 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 async def test_no_address_answers_with_a_fault(portal: Portal, people_there: People) -> None:
     clients = [await portal.signed_in(people_there.of(role)) for role in (Role.PROGRAMME_OFFICE, Role.AUDITOR)]
-    names = "q after at before by closed cohort cursor day exchange from intake kind limit lang next page "
+    names = "q after at before by closed cohort cursor day exchange from intake kind limit lang next page placement "
     names += "role stage state to token unit until week what year zone"
     faults = []
     for route in _pages(portal):

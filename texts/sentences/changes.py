@@ -53,6 +53,14 @@ SENTENCES: dict[str, str] = {
     "effect.no_bed": _("No bed of the host is free for every night from {first} to {last} (D34)."),
     "effect.other_bed": _("Another bed: the one held is not free for every night from {first} to {last} (D34)."),
     "effect.same_bed": _("The same bed, for {nights} nights instead of {nights_before}."),
+    "effect.bed_freed": _(
+        "The bed is given back from the night of {first} on: {nights} nights are free for others. The nights before "
+        "stay as they are. Report the move on its day: the residence is registered anew."
+    ),
+    "effect.no_bed_left": _("No bed of the host is held between the nights of {first} and {last}: none is given back."),
+    "effect.no_address": _(
+        "No address outside is on record for the nights from {first} to {last}. Record it first, under Housing (D34)."
+    ),
     "effect.block_added": _("{content}: a block more, from {first} to {last}."),
     "effect.block_left_out": _("{content}: the block from {first} to {last} is left out."),
     "effect.block_moved": _("{content}: from {first} to {last} instead of {was_first} to {was_last}."),

@@ -1,10 +1,11 @@
 """A change of a verified exchange: asked for, and taken back before it is decided (D39)."""
 
 from models.errors import BadInput, Conflict, NotOpen
-from models.messages.changes import ChangeStatus, IntakeChange, RequestChange, WithdrawChange
+from models.messages.changes import ChangeStatus, HousingChange, IntakeChange, RequestChange, WithdrawChange
 from models.people.authorization import may_request_change, may_take_back, require
 from models.rules.changes import change_faults, changed_plan
 from models.vocabulary import Stage
+from workflows.acts import housing
 from workflows.case import Case
 from workflows.stages import changing
 
@@ -18,6 +19,8 @@ def check_request(case: Case, request: RequestChange) -> None:
         raise why
     if isinstance(request.change, IntakeChange) and case.stage is Stage.SEAT:
         raise NotOpen("change.seat_awaited")
+    if isinstance(request.change, HousingChange):
+        housing.require_housed(case)
     if case.amendments.open is not None:
         raise Conflict("change.open", "change")
     if request.version != case.amendments.version:

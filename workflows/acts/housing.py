@@ -25,14 +25,23 @@ def check_move_bed(case: Case, move: MoveBed) -> None:
         raise NotOpen("exchange.ending")
     if case.departed_on is not None:
         raise NotOpen("student.left")
+    require_housed(case)
+    first, last = max(case.plan.start, case.today()), case.plan.end - timedelta(days=1)
+    if not first <= move.first_night <= last:
+        raise BadInput("night.outside_stay", "first_night", first=first, last=last)
+
+
+def require_housed(case: Case) -> None:
+    """That the bed is chosen, so that it can be another or none from a night on.
+
+    Raises:
+        NotOpen: nobody has chosen one yet, or somebody is about to.
+    """
     if case.stage not in HOUSED:
         raise NotOpen("bed.not_yet")
     taking = case.stage is Stage.PRE_ARRIVAL and case.under_way > 0
     if taking or any(case.engine.find(kind) for kind in CHOOSING_BED):
         raise NotOpen("bed.being_chosen")
-    first, last = max(case.plan.start, case.today()), case.plan.end - timedelta(days=1)
-    if not first <= move.first_night <= last:
-        raise BadInput("night.outside_stay", "first_night", first=first, last=last)
 
 
 async def move_bed(case: Case, move: MoveBed) -> None:
