@@ -120,3 +120,19 @@ async def test_blocks_are_typed_one_by_one(portal: Portal, people: People) -> No
     refused = await host.post(f"{path}/preview", typed | soon)
     assert refused.status_code == 422
     assert 'name="more_first" value="2027-03-01"' in refused.text  # what was typed stands
+
+
+async def test_a_deferred_exchange_says_both_intakes(portal: Portal, people: People) -> None:
+    host = await portal.signed_in("cqmu.coordinator")
+    path = f"/exchanges/{people.living}"
+    assert "Deferred from" not in (await host.get(path)).text
+    view = await Reading(portal.office.sessions, portal.programme).exchange(people.living, None)
+    assert view is not None
+    later = view.plan.model_copy(update={"year": view.plan.year + 1})
+    async with portal.office.sessions.begin() as session:
+        moved = update(ExchangeRow).where(ExchangeRow.id == people.living)
+        await session.execute(moved.values(plan=later.model_dump(mode="json"), nomination=NominationStatus.VERIFIED))
+    assert f"Deferred from the intake of {view.plan.year} to that of {later.year}" in (await host.get(path)).text
+    back = {"kind": "intake", "start": view.plan.start.isoformat(), "end": view.plan.end.isoformat()}
+    seen = (await host.post(f"{path}/changes/preview", back)).text
+    assert f"Intake year</th><td>{later.year}</td><td>{view.plan.year}</td>" in seen
