@@ -10,7 +10,7 @@ from models.errors import BadInput, Conflict, NotOpen
 from models.identifiers import exchange_workflow_id
 from models.messages.exchange import EndEarly
 from models.people.particulars import Inspection, ParticularKind
-from models.vocabulary import Outcome, Role, Stage, StepKind
+from models.vocabulary import Outcome, Role, Stage, StepKind, StepStatus
 from tests.workflows.situations import keys_out
 from tests.workflows.test_recovery import recover
 from tests.workflows.world import World
@@ -72,3 +72,17 @@ async def test_an_early_end_has_its_keys_settled_too(world: World) -> None:
     step = await world.step(exchange, SETTLE)
     await give_back(world.gateway, exchange, world.people.actor(step.owner), world.clock.last.date())
     assert (await world.finish(exchange)).outcome is Outcome.ENDED_EARLY_UNJUSTIFIED
+
+
+async def test_an_operator_who_cancels_ends_the_wait_and_nothing_else(world: World) -> None:
+    exchange = await keys_out(world, SETTLE)
+    await world.until(exchange, StepKind.EVALUATE_STUDENT, leave=(SETTLE,))
+    await world.only(exchange, SETTLE)
+    await world.rest(exchange_workflow_id(exchange))
+    await world.handle(exchange).cancel()
+    assert (await world.result(exchange)).outcome is Outcome.COMPLETED
+    view = await world.view(exchange)
+    assert (view.outcome, len(view.certificates)) == (Outcome.COMPLETED, 1)
+    (left,) = [one for one in view.steps if one.kind is SETTLE]
+    assert left.status is StepStatus.CANCELLED
+    assert "leaving_began" not in {one.event.kind for one in view.timeline}
