@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bench.partners import PASSPORT_EXPIRES
 from bench.samples import Latencies
+from demo.consent import agree
 from demo.people import HOURS_PER_DAY
 from examples.papers import holder_of, paper_for
 from gateway.operations import Gateway
@@ -164,6 +165,8 @@ class Journey:
             self.aside += await self._beside()
 
     async def _hand_in(self, kind: StepKind) -> None:
+        if kind is StepKind.SUBMIT_DOCUMENTS:
+            await agree(self._gateway, self.id, self._student)
         for document in required_documents(self._programme.policy, self._plan, kind):
             name, data = self._papers[document.kind]
             age = timedelta(days=min(20, document.max_age_days_at_start or 20))

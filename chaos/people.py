@@ -10,6 +10,7 @@ from chaos.channels import Channels, Said, told
 from chaos.ledger import Act, Answer, Ledger
 from demo.hindsight import Hindsight
 from demo.people import Traveller
+from gateway.consents import ConsentOperations
 from gateway.operations import Gateway, new_id
 from models.errors import SojournError
 from models.messages.exchange import Decide
@@ -48,6 +49,11 @@ class Asking:
         """Share of the callers who are gone before they are answered."""
         self.owner: Callable[[str], Owner | None] = lambda _: None
         self._flying: set[asyncio.Task[Any]] = set()
+
+    @property
+    def consents(self) -> ConsentOperations:
+        """What students agree to before their first document: no act of the ledger, asked again until it is there."""
+        return self._gateway.consents
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
         """Reports and evaluations: through the gateway."""

@@ -1,4 +1,4 @@
-"""`sojourn privacy …`: a student's data in one archive, erasing what their papers say, holds, what goes when."""
+"""`sojourn privacy …`: a student's data in one archive, consents, erasing what papers say, holds, what goes when."""
 
 import os
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import Annotated, BinaryIO
 
 import typer
 
+from cli.consents import consent, consent_on_paper
 from cli.lines import said
 from cli.options import ActId, As, Exchange, Json, Yes
 from cli.output import as_data, say, say_json, show, table
@@ -24,7 +25,7 @@ HELD = _("Nothing of this student is erased until the hold {hold} is lifted.")
 ERASED = _("Erased, for {count} purposes: nobody can read those papers any more.")
 EXPORTED = _("Everything that may be given to you about {exchange} is in {file}.")
 commands = typer.Typer(
-    help="Give out what is kept about a student; erase it when it need not be kept any more; legal holds."
+    help="Give out what is kept about a student; consents; erase what need not be kept any more; legal holds."
 )
 
 
@@ -146,6 +147,10 @@ def erase(
         say_json({"purposes": list(purposes), "id": key})
     else:
         say(phrase(ERASED, count=len(purposes)))
+
+
+commands.command()(consent)
+commands.command("consent-on-paper")(consent_on_paper)
 
 
 @commands.command()

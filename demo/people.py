@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from demo.consent import agree
 from demo.keys import give_back
 from examples.papers import SPECIMEN, Holder, paper_for
 from gateway.operations import Gateway
@@ -173,6 +174,8 @@ class Participants:
         spoiled = traveller.papers.get(kind)
         title = policy.title if time == "1" else f"{policy.title} {time}"
         name, data = spoiled.pop(0) if spoiled else paper_for(kind, title, traveller.holder, expires, remark=remark)
+        if actor.role is Role.STUDENT:
+            await agree(self._gateway, traveller.exchange_id, actor)
         answer = await self._gateway.add_document(
             traveller.exchange_id,
             kind,

@@ -13,6 +13,7 @@ from models.rules.handing_in import why_not_taken
 from models.vocabulary import Repeated
 from records.filing import Filing
 from records.lookups import Lookups
+from records.transfers import TransferGate
 from records.uploads import LARGEST_FILE
 from records.usage import Usage, Use
 
@@ -49,6 +50,7 @@ class HandingIn:
         self._sending = sending
         self._filing = filing
         self._registry = Lookups(filing.sessions)
+        self._gate = TransferGate(filing.sessions, programme)
         self._usage = usage
         self._programme = programme
         self._clock = clock
@@ -125,8 +127,11 @@ class HandingIn:
         require(allowed or (not steps and takes_part), "not_allowed.hand_in")
         accepted = await self._registry.accepted_documents(exchange_id)
         waited_for = {one for step in steps for one in step.kinds} | (accepted if steps else frozenset())
-        if kind in waited_for or await self._usage.was_counted(use):
-            return  # what is accepted may be replaced; what is told again has its first answer, whatever is open now
+        if await self._usage.was_counted(use):
+            return  # what is told again has its first answer, whatever is open now
+        if kind in waited_for:  # what is accepted may be replaced
+            await self._gate.let_in(exchange_id, kind, actor)
+            return
         if owed.ended:
             raise Closed("exchange.closed")
         awaited = {one for step in owed.steps for one in step.kinds} - accepted

@@ -7,6 +7,7 @@ from temporalio.client import Client
 
 from gateway.acts import wall_clock
 from gateway.changes import ChangeOperations
+from gateway.consents import ConsentOperations
 from gateway.deadlines import AnswerTime, answered, answering
 from gateway.erasures import ErasureOperations
 from gateway.handing_in import HandingIn
@@ -125,11 +126,11 @@ class Gateway(NominationOperations):
         self.rules = RuleOperations(stated, programme, self._sending, self.availability, clock)
         self.erasures = ErasureOperations(filing, *answering_by)
         self.own_data = OwnDataOperations(filing, *answering_by)
+        self.consents = ConsentOperations(filing.sessions, *answering_by, self._waker)
         self.mending = Mending(client, Recovery(client, filing.sessions, programme))
         inbound = Inbound(filing.sessions)
-        self.relay = Relay(
-            self.asking, self._sending, self._waker, inbound, mend=self.mending.mend, answers=self.answers
-        )
+        parts = self.asking, self._sending, self._waker, inbound
+        self.relay = Relay(*parts, mend=self.mending.mend, answers=self.answers)
 
     async def aclose(self) -> None:
         """Keep the last answers, wake the sender for the mail that was just written, and stop."""

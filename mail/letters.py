@@ -10,6 +10,7 @@ from mail.arrivals import arrived
 from mail.broadcast_letters import broadcast_letter
 from mail.changed_letters import bed_moved, change_ended, letter_written, person_corrected, reopened
 from mail.clearance_letters import clearance_changed, clearance_ending
+from mail.consent_letters import consent_withdrawn
 from mail.digest import DigestWriter
 from mail.document_letters import document_rejected
 from mail.links import Links, undone, used
@@ -49,6 +50,7 @@ from models.notifications.stay_facts import (
     BedFacts,
     ChangeFacts,
     ClearanceFacts,
+    ConsentFacts,
     EndingFacts,
     LateFilingFacts,
     ReplanFacts,
@@ -106,6 +108,8 @@ class Letters:
                 return clearance_changed(reading, facts)
             case EndingFacts():
                 return clearance_ending(reading, facts)
+            case ConsentFacts():
+                return consent_withdrawn(reading, facts)
             case CertificateFacts():
                 return certificate_issued(reading, facts, self._links.verification(facts))
             case LetterNotice():

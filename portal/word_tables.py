@@ -5,6 +5,7 @@ from texts import (
     broadcasts,
     changes,
     clearances,
+    consents,
     document_words,
     facts,
     forms,
@@ -20,7 +21,7 @@ from texts import (
 
 TABLES = (
     *(labels, authority, forms, words, letters, broadcasts),
-    *(units, particulars, sessions, changes, replans, clearances, own_data, facts, document_words),
+    *(units, particulars, sessions, changes, replans, clearances, own_data, facts, document_words, consents),
 )
 
 

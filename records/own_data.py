@@ -40,6 +40,7 @@ from records.sealed_files import issued_about
 from records.store.append import MessageWriter, append, lock_stream
 from records.store.engine import Sessions, transaction
 from records.store.once import is_asked_again
+from records.transfers import Going, shown_to
 from texts.own_data import ArchiveTold
 
 
@@ -108,7 +109,8 @@ class DataExports:
             if not await is_asked_again(session, ("export", exchange_id, key), [actor.id], at):
                 event = DataExported(at=at, actor=actor, export_id=f"{exchange_id}.export.{key}")
                 await append(session, self._outbox, exchange_id, f"export:{exchange_id}:{key}", (event,))
-            files = [*await _documents(session, self._programme, exchange_id, actor.role)]
+            going = await shown_to(session, self._programme, exchange, actor)
+            files = [*await _documents(session, self._programme, exchange_id, actor.role, going)]
             files += [*await _letters(session, exchange_id, actor.role), *await _certificates(session, exchange_id)]
             papers = await papers_held(session, self._programme, exchange_id, exchange.person_id, at)
         return OwnData(
@@ -151,7 +153,9 @@ class DataExports:
         return found[0], found[1]
 
 
-async def _documents(session: AsyncSession, programme: Programme, exchange_id: str, role: Role) -> Iterator[KeptFile]:
+async def _documents(
+    session: AsyncSession, programme: Programme, exchange_id: str, role: Role, going: Going
+) -> Iterator[KeptFile]:
     """Every document that the reader may open, replaced and erased ones too, in the order of handing in."""
     query = (
         select(DocumentRow, FileRow.size)
@@ -173,7 +177,7 @@ async def _documents(session: AsyncSession, programme: Programme, exchange_id: s
             erased=row.erased_at is not None,
         )
         for number, (row, size) in enumerate(rows, 1)
-        if may_open(role, programme.policy.purpose(row.kind))
+        if may_open(role, programme.policy.purpose(row.kind)) and not going.stays_here(row.kind, row.filed_at)
     )
 
 

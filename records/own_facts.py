@@ -15,6 +15,7 @@ from models.tables import EventRow, IdentityRow, MessageRow
 from models.views import ExchangeView
 from models.vocabulary import LANGUAGES, Role
 from records.clearances import Clearances
+from records.consents import Consents
 from records.fact_seals import Sealing
 from records.particulars import Particulars
 from records.queries import Reading
@@ -35,6 +36,7 @@ _APART: Any = {
 }
 """What of an exchange is told elsewhere in the archive, or names people by ids that say nothing."""
 
+_OF_CONSENTS = {"ledger", "shown"}
 _OF_OTHERS = "rank"
 """What a nomination says of others as well: where its university puts its nominees."""
 
@@ -53,6 +55,7 @@ class OwnFacts:
         self._readings = Readings(sessions, programme, sealing)
         self._clearances = Clearances(self._statements, programme)
         self._particulars = Particulars(sessions, programme, outbox)
+        self._consents = Consents(sessions, programme, outbox)
 
     async def of(self, exchange_id: str, actor: Actor, at: datetime) -> dict[str, Any]:
         """Everything told of an exchange and its student.
@@ -70,6 +73,7 @@ class OwnFacts:
         changes = await self._reading.changes(exchange_id, actor)
         papers = await self._reading.papers(exchange_id, actor)
         card = await self._particulars.card(exchange_id, actor, at)
+        consents = await self._consents.look(exchange_id, actor, at)
         sessions = await self._reading.own_sessions(student)
         return {
             "made_at": at.isoformat(),
@@ -87,6 +91,7 @@ class OwnFacts:
             "clearances": await self._cleared(exchange_id, actor, at, names),
             "housing": (await self._particulars.of(exchange_id, actor)).model_dump(mode="json"),
             "emergency_card": card.model_dump(mode="json") if card else None,
+            "consents": consents.model_dump(mode="json", include=_OF_CONSENTS) if consents else None,
             "papers_of_the_authority": [
                 one.model_dump(mode="json") | {"recorded_by": self._titles.who(one.recorded_by, view.student)}
                 for one in papers

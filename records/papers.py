@@ -18,6 +18,7 @@ from records.queries.visibility import visible_to
 from records.sealed_files import SealedFiles, issued_about
 from records.store.append import NoOutbox, append
 from records.store.engine import Sessions, transaction
+from records.transfers import require_went, shown_to
 
 ONE_VIEW = timedelta(minutes=5)
 """A browser may ask for a file several times while one person looks at it once."""
@@ -45,11 +46,11 @@ class Papers:
 
         Raises:
             Unknown: there is no such document, or it is not for them to know (D44).
-            NotOpen: it was erased, on which day and under which rule.
+            NotOpen: it was erased, on which day and under which rule; or it never went to the reader's university.
             Unavailable: the database is away or busy; nothing was opened.
         """
         query = (
-            select(DocumentRow, FileRow)
+            select(DocumentRow, FileRow, ExchangeRow)
             .join(FileRow, FileRow.hash == DocumentRow.file_hash)
             .join(ExchangeRow, ExchangeRow.id == DocumentRow.exchange_id)
             .where(DocumentRow.id == document_id, DocumentRow.exchange_id == exchange_id, visible_to(actor))
@@ -58,7 +59,8 @@ class Papers:
             found = (await session.execute(query)).one_or_none()
             if found is None or not may_open(actor.role, self._programme.policy.purpose(found[0].kind)):
                 raise Unknown("document.unknown")
-            row, kept = found
+            row, kept, exchange = found
+            require_went(await shown_to(session, self._programme, exchange, actor), row)
             if row.erased_at is not None:
                 day = today_of(self._programme, row.erased_at)
                 raise NotOpen("document.erased", day=day, rule=row.erased_under or "")

@@ -22,6 +22,7 @@ from records.holders import holder_of
 from records.particulars import parties_of
 from records.queries.visibility import visible_to
 from records.store.engine import Sessions, transaction
+from records.transfers import require_went, shown_to
 
 
 async def keep_reading(
@@ -62,7 +63,7 @@ class Readings:
 
         Raises:
             Unknown: there is no such document, or its content is not for them to know (D44, D46).
-            NotOpen: it was erased.
+            NotOpen: it was erased, or never went to the reader's university.
             Broken: the settings lack the key that sealed it.
         """
         query = (
@@ -80,6 +81,7 @@ class Readings:
             purpose = self._programme.policy.purpose(row.kind)
             if not may_read_facts(actor, purpose, parties_of(exchange)):
                 raise Unknown("document.unknown")
+            require_went(await shown_to(session, self._programme, exchange, actor), row)
             if sealed is None:
                 return None
             plain = await self._sealing.open(session, exchange_id, purpose, document_id, sealed.sealed)

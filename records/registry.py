@@ -26,6 +26,7 @@ from records.alike import require_nobody_alike
 from records.nominations import form_of, keep_version, nomination_of, reopenings_of, version_id, version_of
 from records.store.append import lock_stream
 from records.store.engine import Sessions, transaction
+from records.transfers import notice_at
 
 
 class Registered(Wire):
@@ -116,6 +117,7 @@ class Registry:
         code = exchange_code(cohort.year, sending.code, number)
         row = ExchangeCodeRow(exchange_id=code, cohort_id=cohort.id, person_id=person.id, number=number)
         row.year, row.sending_id, row.host_id = cohort.year, cohort.sending, cohort.host
+        row.asks_consent = notice_at(self._programme, cohort.sending, cohort.host, at) is not None
         session.add(row)
         await session.flush()
         await keep_version(session, row, 1, nomination, person, at)

@@ -31,7 +31,10 @@ from models.tables import ActRow, EventRow, ExchangeRow, HeadRow, PolicyRow
 from records.projections.common import insert_once, table_of
 
 _REOPENED = ExchangeReopened.model_fields["kind"].default
-_NOT_TOLD = (*LOOKS, "person_corrected", "certificate_issued", "letter_written", "document_opened", "particulars_kept")
+_NOT_TOLD = (
+    *(*LOOKS, "person_corrected", "certificate_issued", "letter_written", "document_opened", "particulars_kept"),
+    *("consent_given", "consent_refused", "consent_withdrawn"),
+)
 """What no workflow tells."""
 _OF_ALL_ROTATIONS = (Cleared, ClearanceEnded, StageEntered, ExchangeSuspended, ExchangeResumed)
 

@@ -34,6 +34,7 @@ from records.remembering import policy_of, writers_of
 from records.store.append import MessageWriter, append, lock_stream
 from records.store.engine import Sessions, transaction
 from records.store.once import is_asked_again
+from records.transfers import require_went, shown_to
 
 COUNTING = (DocumentStatus.SUBMITTED, DocumentStatus.REVIEW, DocumentStatus.ACCEPTED)
 """Documents whose facts count: not those that were turned down or replaced."""
@@ -89,12 +90,14 @@ class Statements:
 
         Raises:
             Unknown: there is no such document, or its content is not for them to know (D44, D46).
+            NotOpen: it never went to the reader's university.
         """
         async with transaction(self.sessions) as session:
             exchange, row, person = await self._document(session, exchange_id, document_id, actor)
             purpose, parties = self._programme.policy.purpose(row.kind), parties_of(exchange)
             if not may_read_facts(actor, purpose, parties):
                 raise Unknown("document.unknown")
+            require_went(await shown_to(session, self._programme, exchange, actor), row)
             query = select(StatedFactsRow).where(StatedFactsRow.document_id == document_id)
             versions = list(await session.scalars(query.order_by(StatedFactsRow.version.desc())))
             told = tuple([await self._version(session, row.kind, one, person) for one in versions])

@@ -26,6 +26,7 @@ from texts.sentences import (
     catalogue,
     changes,
     clearances,
+    consents,
     exchanges,
     files,
     findings,
@@ -48,6 +49,7 @@ REFUSALS: dict[str, str] = (
     | findings.SENTENCES
     | requirements.SENTENCES
     | clearances.SENTENCES
+    | consents.SENTENCES
     | people.SENTENCES
     | form_faults.SENTENCES
     | service.SENTENCES

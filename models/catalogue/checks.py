@@ -20,6 +20,7 @@ from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy
 from models.catalogue.programme import AfterClosing, Agreement, Discipline, Institution, MessageTemplate
 from models.catalogue.served import Served
 from models.catalogue.step_checks import Told, answer_faults, clock_faults, foreseen_faults
+from models.catalogue.transfers import TransferNotice, notice_faults
 from models.catalogue.unit_checks import unit_terms_faults
 from models.people.roles import AT_HOME, EVERYWHERE, OF_SIDE
 from models.rules.broadcasts import unknown_placeholders
@@ -83,6 +84,7 @@ class Facts:
     """With the file each came from."""
     messages: dict[str, MessageTemplate] = field(default_factory=dict)
     kept: dict[str, RetentionRule] = field(default_factory=dict)
+    notices: dict[str, TransferNotice] = field(default_factory=dict)
     jurisdictions: tuple[tuple[str, Jurisdiction], ...] = ()
     """With the file each came from."""
 
@@ -100,6 +102,7 @@ def faults_of(facts: Facts) -> list[CatalogueFault]:
         *_in("programme.toml", _programme(facts)),
         *_in("messages.toml", _messages(facts)),
         *_in("retention.toml", retention_faults(facts.kept)),
+        *_in("transfer_notices.toml", notice_faults(facts.notices)),
     ]
     for file, institution in facts.institutions:
         found += _in(file, _institution(institution, facts))

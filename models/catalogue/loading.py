@@ -24,6 +24,7 @@ from models.catalogue.kept import RetentionRule
 from models.catalogue.policy import DocumentPolicy, LadderRule, Policy, Rule, StepPolicy
 from models.catalogue.programme import Agreement, Discipline, Institution, MessageTemplate, Programme
 from models.catalogue.served import Serving
+from models.catalogue.transfers import TransferNotice
 from models.errors import Param
 from models.invalid import invalid
 from models.vocabulary import StepKind
@@ -100,6 +101,7 @@ def _programme(facts: Facts, file: ProgrammeFile) -> Programme:
         jurisdictions=laws,
         messages=facts.messages,
         kept=tuple(facts.kept.values()),
+        notices=tuple(facts.notices.values()),
     )
 
 
@@ -187,6 +189,7 @@ class _Reader:
             named=self._named,
             messages=self._tables("messages", "id", MessageTemplate),
             kept=self._tables("retention", "id", RetentionRule),
+            notices=self._tables("transfer_notices", "id", TransferNotice),
             jurisdictions=self._jurisdictions(extra),
         )
 

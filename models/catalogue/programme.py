@@ -9,7 +9,9 @@ from pydantic import Field, PrivateAttr
 from models.addresses import Email
 from models.catalogue.jurisdiction import Duty, Jurisdiction
 from models.catalogue.kept import RetentionRule
+from models.catalogue.letterhead import Letterhead as Letterhead
 from models.catalogue.policy import END_OF_DAY, DocumentPolicy, Policy, RuleValue
+from models.catalogue.transfers import TransferNotice
 from models.catalogue.units import BlockedWeeks, UnitTerms
 from models.identifiers import CohortKey
 from models.messages.plan import Plan
@@ -143,18 +145,6 @@ class WorkedDay(Wire):
     reason_zh: str
 
 
-class Letterhead(Wire):
-    """What stands at the head of a university's letters, and how its office is reached."""
-
-    office: str = Field(min_length=1, max_length=120)
-    office_zh: str = Field(min_length=1, max_length=120)
-    address: str = Field(min_length=1, max_length=300)
-    address_zh: str = Field(min_length=1, max_length=300)
-    phone: str = Field(pattern=r"^\+[0-9][0-9 ()-]{5,30}$")
-    """In international form, `+86 23 0000 0000`."""
-    website: str = Field(default="", max_length=120)
-
-
 class Institution(Wire):
     """One university."""
 
@@ -253,6 +243,8 @@ class Programme(Wire):
     """Days for which papers of each purpose are kept after the last exchange of their student ended (D46)."""
     kept: tuple[RetentionRule, ...] = ()
     """How long what documents say is kept after their exchange, by kind (D46)."""
+    notices: tuple[TransferNotice, ...] = ()
+    """What students read before papers go to a university in another jurisdiction (D46)."""
     objectives_zh: dict[str, str] = Field(default_factory=dict)
     """The learning objectives in Chinese; the policy, which goes into histories, has the English."""
     jurisdictions: dict[str, Jurisdiction] = Field(default_factory=dict)

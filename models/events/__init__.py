@@ -46,6 +46,10 @@ from models.events.cohort import CohortReplanned as CohortReplanned
 from models.events.cohort import SeatGivenBack as SeatGivenBack
 from models.events.cohort import SeatTaken as SeatTaken
 from models.events.cohort import WaitlistChanged as WaitlistChanged
+from models.events.consents import ConsentGiven as ConsentGiven
+from models.events.consents import ConsentNoticeShown as ConsentNoticeShown
+from models.events.consents import ConsentRefused as ConsentRefused
+from models.events.consents import ConsentWithdrawn as ConsentWithdrawn
 from models.events.facts import FactsStated as FactsStated
 from models.events.host_sessions import AbsenceAnnounced as AbsenceAnnounced
 from models.events.host_sessions import HostSessionCancelled as HostSessionCancelled
@@ -155,6 +159,10 @@ Event = Annotated[
     | PapersErased
     | DataExported
     | DocumentErased
+    | ConsentNoticeShown
+    | ConsentGiven
+    | ConsentRefused
+    | ConsentWithdrawn
     | RulesMoved
     | CardOpened
     | BedAssigned

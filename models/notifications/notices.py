@@ -15,6 +15,7 @@ from models.notifications.stay_facts import (
     BedFacts,
     ChangeFacts,
     ClearanceFacts,
+    ConsentFacts,
     EndingFacts,
     LateFilingFacts,
     ReplanFacts,
@@ -60,6 +61,7 @@ class NoticeKind(StrEnum):
     EXTENSION_FILED_LATE = "extension_filed_late"
     CLEARANCE_CHANGED = "clearance_changed"
     CLEARANCE_ENDING = "clearance_ending"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
     BROADCAST = "broadcast"
     SESSION = "session"
 
@@ -279,6 +281,7 @@ Facts = (
     | ReplanFacts
     | ClearanceFacts
     | EndingFacts
+    | ConsentFacts
     | BroadcastFacts
     | SessionFacts
 )
@@ -315,6 +318,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.EXTENSION_FILED_LATE: LateFilingFacts,
     NoticeKind.CLEARANCE_CHANGED: ClearanceFacts,
     NoticeKind.CLEARANCE_ENDING: EndingFacts,
+    NoticeKind.CONSENT_WITHDRAWN: ConsentFacts,
     NoticeKind.BROADCAST: BroadcastFacts,
     NoticeKind.SESSION: SessionFacts,
 }

@@ -22,6 +22,7 @@ from models.events import (
     Cleared,
     CohortClosedBelowMinimum,
     CohortReplanned,
+    ConsentWithdrawn,
     DeadlineExtended,
     Departed,
     DocumentChecked,
@@ -58,10 +59,10 @@ from models.notifications.notices import (
     Reader,
     ReopenedFacts,
     StepFacts,
-    SuspensionFacts,
     WaitlistFacts,
 )
-from models.notifications.stay_facts import ClearanceFacts, EndingFacts, LateFilingFacts
+from models.notifications.stay_facts import ClearanceFacts, ConsentFacts, EndingFacts, LateFilingFacts
+from models.notifications.suspension_news import news_of_suspension
 from models.people.authorization import CLOCK, Owner
 from models.people.letters import LETTER_RULES
 from models.vocabulary import Announce, Outcome, Role, RungKind, Side, Target
@@ -287,25 +288,15 @@ def told_when_opened(announce: Announce, time_left: timedelta, *, legal: bool) -
 
 @_told.register
 def _of_suspension(event: ExchangeSuspended | ExchangeResumed, scene: _Scene) -> Iterable[Notice]:
-    """The people of the exchange, once for the whole suspension: a coordinator of many students gets one mail."""
-    setting = scene.setting
-    resumed = isinstance(event, ExchangeResumed)
-    kind = NoticeKind.RESUMED if resumed else NoticeKind.SUSPENDED
-    facts = SuspensionFacts(
-        suspension_id=event.suspension_id,
-        reason="" if isinstance(event, ExchangeResumed) else event.reason,
-        since=event.since,
-        until=event.until if isinstance(event, ExchangeResumed) else None,
-    )
-    offices = (
-        office(setting.sending),
-        office(setting.host),
-        office(setting.host, Role.HOUSING_OFFICER),
-        office(setting.host, Role.OCCUPATIONAL_HEALTH),
-        office(setting.sending, Role.PARTNER_OFFICE),
-    )
-    told = inform(kind, facts, student_of(setting), *offices)
-    return tuple(notice.model_copy(update={"once": f"{event.suspension_id}:{kind}"}) for notice in told)
+    return news_of_suspension(event, scene.setting)
+
+
+@_told.register
+def _consent_withdrawn(event: ConsentWithdrawn, scene: _Scene) -> Iterable[Notice]:
+    """The student and both coordinators: nothing more goes to the host by it (D46)."""
+    facts = ConsentFacts(to=event.to, notice=event.notice, version=event.version)
+    offices = office(scene.setting.sending), office(scene.setting.host)
+    return inform(NoticeKind.CONSENT_WITHDRAWN, facts, student_of(scene.setting), *offices)
 
 
 def _of_rung(event: RungFired, setting: Setting, step: StepFacts) -> Iterable[Notice]:

@@ -4,6 +4,7 @@ from datetime import date
 
 from models.clearances import ClearanceEnds, ClearanceKind, Covers
 from models.messages.changes import ChangeStatus
+from models.people.consents import ConsentTo
 from models.people.particulars import ParticularKind
 from models.wire import Id, Wire
 
@@ -35,6 +36,14 @@ class EndingFacts(Wire):
     needed_through: date
     renews: bool = False
     """Whether a step asks for what takes its place before it ends."""
+
+
+class ConsentFacts(Wire):
+    """A consent to sending papers abroad that was taken back, and under which notice it had been given."""
+
+    to: tuple[ConsentTo, ...]
+    notice: Id
+    version: int
 
 
 class BedFacts(Wire):

@@ -26,6 +26,7 @@ from models.tables.authority import AuthorityNumberRow, AuthorityPaperRow
 from models.tables.base import Base, UtcDateTime
 from models.tables.broadcasts import BroadcastReaderRow, BroadcastRow
 from models.tables.cohorts import CohortRow, SeatRow, WaitlistRow
+from models.tables.consents import ConsentRow
 from models.tables.documents import DocumentRow, FileRow, FindingRow
 from models.tables.events import EventRow
 from models.tables.exchanges import DecisionRow, ExchangeRow, NoteRow, StepRow
@@ -60,6 +61,7 @@ __all__ = [
     "BroadcastRow",
     "CertificateRow",
     "CohortRow",
+    "ConsentRow",
     "DataKeyRow",
     "DecisionRow",
     "DeliveryRow",

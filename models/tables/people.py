@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, and_
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, and_, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.comparing import number_key
@@ -59,6 +59,8 @@ class ExchangeCodeRow(Base):
     host_id: Mapped[str] = mapped_column(Key)
     person_id: Mapped[str] = mapped_column(Key, ForeignKey("persons.id"), index=True)
     number: Mapped[int]
+    asks_consent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether papers go abroad and the student is asked; not of those nominated before students were."""
 
 
 class NominationRow(Base):

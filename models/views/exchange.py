@@ -114,6 +114,8 @@ class DocumentView(Wire):
     issued_on: date | None
     expires_on: date | None
     findings: tuple[Finding, ...] = ()
+    withheld: bool = False
+    """Whether it never went to the reader's university, for want of the student's consent."""
     erased_on: date | None = None
     """The day, at the home university, since which nobody may open it any more; then there is no file."""
     erased_under: str | None = None

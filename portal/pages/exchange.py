@@ -39,6 +39,7 @@ from portal.bounds import LARGE, takes
 from portal.context import context_of
 from portal.forms import Forged, Sent, made, sent
 from portal.pages.changes import changes_of
+from portal.pages.consent import consent_of
 from portal.pages.corrections import may_be_corrected, may_be_reopened
 from portal.pages.steps import choices
 from portal.policy import ACTING, COORDINATION, OWN_DATA, SIGNED_IN, Pages
@@ -119,6 +120,7 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         card_asked=await _card_asked(request, visitor, view),
         suspended=await context.services.reading.suspended(exchange_id),
         cleared=await _cleared(request, view, actor),
+        consent=await consent_of(context, visitor, exchange_id),
     )
 
 

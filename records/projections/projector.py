@@ -6,7 +6,7 @@ from models.errors import Broken
 from models.events import Event
 from models.identifiers import is_exchange_code
 from models.tables import CohortRow, ExchangeRow
-from records.projections import cohort, exchange, holdings, people, stay, steps, suspensions, units
+from records.projections import cohort, consents, exchange, holdings, people, stay, steps, suspensions, units
 from records.projections.common import Handlers
 
 OF_EXCHANGES: Handlers = {
@@ -14,6 +14,7 @@ OF_EXCHANGES: Handlers = {
     **steps.HANDLERS,
     **holdings.HANDLERS,
     **stay.HANDLERS,
+    **consents.HANDLERS,
     **suspensions.OF_EXCHANGES,
 }
 OF_COHORTS: Handlers = cohort.HANDLERS

@@ -45,6 +45,7 @@ from records.queries.letters import versions
 from records.queries.papers import about_health, documents, evaluations, told
 from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import visible_to
+from records.transfers import shown_to
 
 _OPENINGS = tuple(one.model_fields["kind"].default for one in (DocumentOpened, CardOpened, DataExported))
 """Looks at papers, of which the student is told, and few others."""
@@ -85,6 +86,7 @@ async def whole_exchange(
         return None
     row, person = found
     look = Look(session, titles, row, student_of(person), actor, now)
+    going = await shown_to(session, titles.programme, row, actor)
     notes, asked, beds = await _notes(look), await _asked(look), await _beds(look)
     return ExchangeView(
         exchange_id=row.id,
@@ -113,7 +115,7 @@ async def whole_exchange(
         revision=row.revision,
         asked=asked,
         steps=await _steps(look, asked),
-        documents=await documents(session, titles, row.id, look.role),
+        documents=await documents(session, titles, row.id, look.role, going),
         placements=await _placements(look),
         attendance=await _attendance(look),
         evaluations=await evaluations(session, row.id, look.role, actor.id if actor else "", notes),

@@ -16,6 +16,7 @@ from models.views import DocumentView, EvaluationView, Finding
 from models.vocabulary import Purpose, Role
 from records.keeping import today_of
 from records.queries.titles import Titles
+from records.transfers import Going
 
 _TELLING: dict[str, Any] = {"findings": (), "issued_on": None, "overrides": ()}
 """What of an event is more than the result, and what stands there instead."""
@@ -44,9 +45,9 @@ def told(titles: Titles, event: Event, role: Role) -> Event:
 
 
 async def documents(
-    session: AsyncSession, titles: Titles, exchange_id: str, role: Role | None
+    session: AsyncSession, titles: Titles, exchange_id: str, role: Role | None, going: Going
 ) -> tuple[DocumentView, ...]:
-    """All documents filed, by kind and time; of those that `role` may not open the result alone."""
+    """All documents filed, by kind and time; of those that `role` may not open, or that stay here, the result alone."""
     query = (
         select(DocumentRow, FileRow)
         .join(FileRow, FileRow.hash == DocumentRow.file_hash)
@@ -55,7 +56,7 @@ async def documents(
     )
     rows = (await session.execute(query)).all()
     found = await _findings(session, exchange_id)
-    return tuple(_document(titles, row, file, found[row.id], role) for row, file in rows)
+    return tuple(_document(titles, row, file, found[row.id], role, going) for row, file in rows)
 
 
 async def _findings(session: AsyncSession, exchange_id: str) -> defaultdict[str, list[FindingRow]]:
@@ -72,7 +73,7 @@ async def _findings(session: AsyncSession, exchange_id: str) -> defaultdict[str,
 
 
 def _document(
-    titles: Titles, row: DocumentRow, file: FileRow, findings: Iterable[FindingRow], role: Role | None
+    titles: Titles, row: DocumentRow, file: FileRow, findings: Iterable[FindingRow], role: Role | None, going: Going
 ) -> DocumentView:
     title, title_zh = titles.document(row.kind)
     purpose = titles.programme.policy.purpose(row.kind)
@@ -98,6 +99,8 @@ def _document(
         erased_on=today_of(titles.programme, row.erased_at) if row.erased_at is not None else None,
         erased_under=row.erased_under,
     )
+    if going.stays_here(row.kind, row.filed_at):
+        return result.model_copy(update={"withheld": True})
     if role is None or may_open(role, purpose):
         whole = {"filename": row.filename, "media_type": file.media_type, "size": file.size, "pages": row.pages}
         paper = whole if row.erased_at is None else {}

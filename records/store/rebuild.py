@@ -12,6 +12,7 @@ from models.tables import (
     BedNightRow,
     CertificateRow,
     CohortRow,
+    ConsentRow,
     DecisionRow,
     DocumentRow,
     EvaluationRow,
@@ -33,6 +34,7 @@ from records.projections.projector import project
 from records.store.heads import Derived, mend
 
 PROJECTED: tuple[type[Base], ...] = (
+    ConsentRow,
     PlaceDayRow,
     PlacementRow,
     BedNightRow,

@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Bed, Programme
 from models.events import Event, ExchangeOpened
 from models.rules.nomination import Nomination, parse_row
+from models.tables import ExchangeCodeRow
 from records.filing import Filing
 from records.registry import Registered
 from records.store.append import NoOutbox, append
@@ -70,6 +72,8 @@ class Office:
         self.files = sealed_files(self.sessions, folder)
         self.filing = Filing(self.sessions, self.files, programme)
         self._numbers = itertools.count(1)
+        self.asks_consent = False
+        """Whether students are asked before their papers go abroad; otherwise exchanges are as before they were."""
 
     async def seed(self) -> None:
         """Beds and units of the catalogue."""
@@ -80,6 +84,10 @@ class Office:
         """Register a student and open the exchange."""
         nominated = nomination(number, **cells)
         registered = await self.filing.register(nominated, NOW)
+        if not self.asks_consent:
+            mine = ExchangeCodeRow.exchange_id == registered.exchange_id
+            async with self.sessions.begin() as session:
+                await session.execute(update(ExchangeCodeRow).where(mine).values(asks_consent=False))
         plan = nominated.to_plan(self.programme)
         opened = ExchangeOpened(at=NOW, student=registered.person_id, plan=plan, policy_version="test")
         await self.record(registered.exchange_id, opened)

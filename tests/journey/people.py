@@ -37,6 +37,11 @@ class Patient:
         self.repeated: list[str] = []
         """Acts that had to be told again for want of an answer."""
 
+    @property
+    def consents(self) -> "_Part":
+        """What students agree to, told again in the same way."""
+        return _Part(self, self._gateway.consents)
+
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
         act = getattr(self._gateway, name)
 
@@ -45,7 +50,7 @@ class Patient:
                 options.setdefault("submission_id", new_id())
             await self._count(1)
             try:
-                reply = await self._insist(name, lambda: act(*arguments, **options))
+                reply = await self.insist(name, lambda: act(*arguments, **options))
                 self.answered |= {str(getattr(a, key)) for a in arguments for key in KEYS if hasattr(a, key)}
                 return reply
             finally:
@@ -53,7 +58,7 @@ class Patient:
 
         return told
 
-    async def _insist(self, name: str, act: Callable[[], Awaitable[Any]]) -> Any:
+    async def insist(self, name: str, act: Callable[[], Awaitable[Any]]) -> Any:
         while True:
             try:
                 return await act()
@@ -71,3 +76,14 @@ class Patient:
         """Wait until so many acts were begun and some are without an answer at this moment."""
         async with self._news:
             await self._news.wait_for(lambda: self.begun >= after and self.in_flight >= at_once)
+
+
+class _Part:
+    """A part of the gateway, asked as patiently."""
+
+    def __init__(self, patient: Patient, part: object) -> None:
+        self._patient, self._part = patient, part
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        act = getattr(self._part, name)
+        return lambda *arguments, **options: self._patient.insist(name, lambda: act(*arguments, **options))

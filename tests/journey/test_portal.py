@@ -112,6 +112,7 @@ async def test_a_student_hands_in_a_paper_on_a_phone_without_script_in_chinese(
         assert "提交申请材料" in await page.inner_text("main")
         assert "现在" in await page.inner_text(".now h2")
         await person.keep("student-phone-zh")
+        await agree(person.page, code)
         wrong = tmp_path / "passport.pdf"
         wrong.write_bytes(b"%PDF-1.4 this is no PDF")
         await hand_in(person.page, "passport", wrong)
@@ -129,6 +130,15 @@ async def address_of(journey: Journey, code: str) -> str:
     form = await journey.services.reading.nomination(code)
     assert form is not None
     return str(form["email"])
+
+
+async def agree(page: Page, code: str) -> None:
+    """Follow the way that stands before the first document: read the notice, answer both questions, go back."""
+    await page.click(f'a.button[href="/exchanges/{code}/consent"]')
+    for about in ("transfer", "sensitive"):
+        await page.check(f"#c-{about}-yes")
+    await page.click('section[aria-labelledby="answer"] form button')
+    await page.click(f'main a[href="/exchanges/{code}"] >> nth=-1')
 
 
 async def hand_in(page: Page, kind: str, file: Path) -> None:

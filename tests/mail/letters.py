@@ -19,6 +19,7 @@ from models.events import (
     CohortClosedBelowMinimum,
     CohortOpened,
     CohortReplanned,
+    ConsentWithdrawn,
     DeadlineExtended,
     Departed,
     DocumentChecked,
@@ -83,6 +84,13 @@ from tests.mail.world import CODE, COHORT, DUE, HOST_COORDINATOR, NOW, PLAN, Wor
 SUBMIT = f"{CODE}.submit_documents.1"
 VERIFY = f"{CODE}.verify_nomination.1"
 LATE = DUE + timedelta(days=5, hours=9)
+WITHDRAWN: dict[str, Any] = {
+    "consent_id": "c-1",
+    "to": ("transfer", "sensitive"),
+    "notice": "from_united_states_1",
+    "version": 1,
+    "language": "en",
+}
 HEAD = Actor(id="cqmu.head_of_office", role=Role.HEAD_OF_OFFICE, institution="cqmu")
 
 
@@ -142,6 +150,7 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
             needed_through=date(2027, 6, 4),
             renews=True,
         ),
+        ConsentWithdrawn(at=LATE, **WITHDRAWN),
         CertificateIssued(
             at=LATE,
             number="CQMU-2027-0007",

@@ -1,15 +1,38 @@
-"""What people did with a document, one asked that it counts and another confirmed it; and what ends soon."""
+"""What people did with a document: asked that it counts, confirmed it, agreed that it goes; and what ends soon."""
 
 from datetime import date, datetime
 
 from models.clearances import ClearanceKind, Covers
-from models.events import ClearanceEnding, DocumentReviewed, Event, OverrideAsked
+from models.events import (
+    ClearanceEnding,
+    ConsentGiven,
+    ConsentNoticeShown,
+    ConsentRefused,
+    ConsentWithdrawn,
+    DocumentReviewed,
+    Event,
+    OverrideAsked,
+)
+from models.people.consents import ConsentTo
 
 
 def looks(at: datetime, step: str) -> list[Event]:
-    """Both events, at a moment."""
+    """All of it, at a moment."""
     asked = OverrideAsked(at=at, decision_id="o-1", document_id="doc-1", document="passport")
-    return [asked, DocumentReviewed(at=at, document_id="doc-1", document="passport", step_id=step)]
+    reviewed = DocumentReviewed(at=at, document_id="doc-1", document="passport", step_id=step)
+    return [asked, reviewed, *consents(at)]
+
+
+def consents(at: datetime) -> list[Event]:
+    """A notice that was read, a yes and a no, and the yes taken back."""
+    notice = {"notice": "from_united_states_1", "version": 1, "language": "en"}
+    said = {"at": at} | notice
+    return [
+        ConsentNoticeShown.model_validate(said),
+        ConsentGiven.model_validate(said | {"consent_id": "c-1.given", "to": (ConsentTo.TRANSFER,)}),
+        ConsentRefused.model_validate(said | {"consent_id": "c-1.refused", "to": (ConsentTo.SENSITIVE,)}),
+        ConsentWithdrawn.model_validate(said | {"consent_id": "c-2.withdrawn", "to": (ConsentTo.TRANSFER,)}),
+    ]
 
 
 def ends_soon(at: datetime) -> ClearanceEnding:

@@ -15,6 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 
 import worker
 from demo.cohort import DARTMOUTH, Nominee, first_monday, row
+from demo.consent import agree
 from demo.people import NOBODY_ANSWERS, Participants, Traveller, when
 from demo.stage import VirtualClock
 from dev.time_skipping import at_rest
@@ -53,6 +54,8 @@ class World:
     people: Participants
     travellers: dict[str, Traveller] = field(default_factory=dict)
     nominations: dict[str, Nomination] = field(default_factory=dict)
+    agree: bool = True
+    """Whether students agree to sending papers abroad as soon as they are nominated."""
 
     def nomination(self, student: Nominee = BOTH, *, rank: int = 1, **cells: str) -> Nomination:
         """A student's nomination, dated from today, with some cells changed."""
@@ -61,13 +64,17 @@ class World:
         return read
 
     async def nominate(self, student: Nominee = BOTH, *, rank: int = 1, **cells: str) -> str:
-        """Nominate a student and say the exchange's code."""
+        """Nominate a student, who agrees to sending papers abroad, and say the exchange's code."""
         nomination = self.nomination(student, rank=rank, **cells)
         reply = await self.gateway.nominate(nomination, self.officer("sending", Role.COORDINATOR, nomination))
         self.travellers[reply.exchange_id] = Traveller(
             reply.exchange_id, nomination.to_plan(self.programme), holder_of(nomination)
         )
         self.nominations[reply.exchange_id] = nomination
+        if self.agree:
+            person = await self.filing.person_of(reply.exchange_id)
+            them = Actor(id=person, role=Role.STUDENT, institution=nomination.sending)
+            await agree(self.gateway, reply.exchange_id, them)
         return reply.exchange_id
 
     def officer(self, side: str, role: Role, nomination: Nomination) -> Actor:

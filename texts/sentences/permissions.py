@@ -4,6 +4,10 @@ from texts.i18n import _
 
 SENTENCES: dict[str, str] = {
     "not_allowed.answer": _("You may not answer this step. Ask your coordinator or the programme office."),
+    "not_allowed.consent": _(
+        "You may not answer for the student. The student answers, or an office of the sending university enters what "
+        "was signed on paper."
+    ),
     "not_allowed.correct": _("You may not correct this nomination. Ask your coordinator or the programme office."),
     "not_allowed.correct_person": _(
         "You may not correct the personal data of a verified nomination. Ask the coordinator of the host."
