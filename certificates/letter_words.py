@@ -82,7 +82,7 @@ class LetterWords:
             "form": "DS-2019" if facts.visa_form == "DS2019" else facts.visa_form,
             "visa": facts.visa_class,
             "passport_until": self.day(facts.passport_until),
-            "passport_number": self.say(said.FROM_PASSPORT),
+            "passport_number": facts.passport_number or self.say(said.FROM_PASSPORT),
             "contact": self._contact(),
             "first_day": self.day(facts.arrived_on),
             "last_day": self.day(facts.departed_on or facts.last_day),

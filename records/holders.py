@@ -26,6 +26,7 @@ async def holder_of(session: AsyncSession, exchange_id: str, expires_on: date | 
         native_name=row.native_name,
         birth_date=row.birth_date,
         nationality=row.nationality,
+        number=row.passport_number,
     )
     return replace(typed, expires_on=expires_on)
 

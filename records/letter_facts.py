@@ -126,6 +126,7 @@ async def letter_facts(session: AsyncSession, exchange_id: str, programme: Progr
         born=person.birth_date,
         gender=person.gender,
         nationality=person.nationality,
+        passport_number=person.passport_number,
         student_number=person.student_number,
         email=person.email,
         year=exchange.year,

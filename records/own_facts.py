@@ -187,6 +187,7 @@ def _person(row: IdentityRow) -> dict[str, Any]:
         "birth_date": row.birth_date.isoformat(),
         "gender": row.gender,
         "nationality": row.nationality,
+        "passport_number": row.passport_number,
         "language": row.language,
     }
 

@@ -15,7 +15,7 @@ from models.messages.acts import Act
 from models.messages.exchange import Reopening
 from models.people.authorization import CLOCK, Actor
 from models.people.roles import STUDENT
-from models.rules.again import PERSONAL, UNANSWERED, Answers, another_person, differences
+from models.rules.again import PERSONAL, UNANSWERED, Answers, another_person, differences, one_tells
 from models.rules.nomination import Nomination
 from models.rules.nomination_timing import WantedTime, require_timely
 from models.tables import ExchangeCodeRow, ExchangeRow, NominationRow, NoteRow, PersonRow
@@ -189,7 +189,7 @@ class Registry:
     ) -> Registered:
         """The exchange there is, where the nomination says the same."""
         holds = await version_of(session, code.exchange_id)
-        before = nomination_of(holds)
+        nomination = one_tells(before := nomination_of(holds), nomination)
         told = differences(before, nomination)
         if not told:
             return await self._registered(session, code.exchange_id)
@@ -257,6 +257,7 @@ def cohort_of(programme: Programme, nomination: Nomination) -> CohortKey:
 def _of_person(person: PersonRow, nomination: Nomination, answers: Answers) -> Nomination:
     """The nomination of a student who is known from another exchange, which keeps what it has."""
     before = nomination.model_copy(update={name: getattr(person, name) for name in PERSONAL})
+    nomination, before = one_tells(before, nomination), one_tells(nomination, before)
     told = differences(before, nomination, PERSONAL)
     if not told:
         return nomination

@@ -21,6 +21,7 @@ PERSONAL = (
     "birth_date",
     "gender",
     "nationality",
+    "passport_number",
     "language",
 )
 """What a nomination says of the person; university and number stay (D9)."""
@@ -78,6 +79,12 @@ def another_person(on_record: Nomination, told: Nomination) -> bool:
     """Whether name, day of birth and address are all another's: then it is no slip of the pen (D9)."""
     same_address = address_key(on_record.email) == address_key(told.email)
     return not (same_address or on_record.birth_date == told.birth_date or same_name(on_record, told))
+
+
+def one_tells(on_record: Nomination, told: Nomination) -> Nomination:
+    """What was told, with a passport's number that only the record has: not to tell it is to say nothing of it."""
+    number = told.passport_number or on_record.passport_number
+    return told.model_copy(update={"passport_number": number})
 
 
 def _compared(column: str, cell: str) -> str:

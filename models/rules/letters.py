@@ -103,6 +103,7 @@ class LetterFacts(Wire):
     born: date
     gender: str
     nationality: str
+    passport_number: str = ""
     student_number: str
     email: str
     year: int

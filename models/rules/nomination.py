@@ -29,7 +29,12 @@ AGES = (15, 80)
 UNRANKED = 999
 
 _LATER = frozenset(
-    {"late_reason", *MORE.values(), *(f"{c}_{of}" for c in ROTATION_CONTENTS for of in ("share", "hours"))}
+    {
+        "late_reason",
+        "passport_number",
+        *MORE.values(),
+        *(f"{c}_{of}" for c in ROTATION_CONTENTS for of in ("share", "hours")),
+    }
     | {f"{c}_{of}" for c in PROGRAMME_CONTENTS for of in ("start", "end")}
 )
 """Fields that nominations of earlier versions do not have."""
@@ -126,6 +131,8 @@ class Nomination(WantedStay):
     gender: Literal["female", "male", "other"]
     nationality: str
     """ISO 3166-1 alpha-2, or what a travel document prints instead (ICAO 9303)."""
+    passport_number: str = ""
+    """As it is printed, in capitals and without spaces; empty where nobody told it yet (D19)."""
     language: Literal["en", "zh"] = "en"
     """Of the letters and mails to the student."""
     late_reason: str = ""
@@ -231,6 +238,7 @@ def _person(cells: Cells, start: date | None) -> dict[str, Any]:
         "birth_date": _birth_date(cells, start),
         "gender": cells.choice("gender", GENDERS),
         "nationality": nationality_of(cells.text("nationality")),
+        "passport_number": cells.passport_number("passport_number"),
         "language": cells.choice("language", LANGUAGES, default="en"),
     }
     if not person["family_name"] and not person["given_name"] and not cells.refused(("family_name", "given_name")):

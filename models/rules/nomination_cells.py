@@ -31,6 +31,8 @@ _JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
 """Written inside Persian and Indic names, though not printed by themselves."""
 _HASHES = re.compile("#{2,}")
 _ERRORS = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BUSY!)")
+LONGEST_PASSPORT_NUMBER = 20
+_PASSPORT_NUMBER = re.compile(r"[A-Z0-9]{5,20}")
 _ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[Ee][+-][0-9]{1,3}")
 _POINT_ZERO = re.compile(r"[0-9]+[.,]0+")
 _IN_NAMES = frozenset(" -'.,/`\u00b4\u00aa\u00ba\u00b7\u2027\u2010\u2011\u2013\u2018\u2019\u201b")
@@ -132,9 +134,16 @@ class Cells:
             self.refuse(column, "cell.not_latin")
         return text
 
-    def number_as_text(self, column: str, longest: int) -> str:
+    def passport_number(self, column: str) -> str:
+        """The number of a passport: capitals and digits, nothing between them; empty where it is not told."""
+        text = "".join(self.number_as_text(column, LONGEST_PASSPORT_NUMBER, needed=False).upper().split())
+        if text and not self.refused((column,)) and not _PASSPORT_NUMBER.fullmatch(text):
+            self.refuse(column, "cell.passport_number", "D19")
+        return text
+
+    def number_as_text(self, column: str, longest: int, *, needed: bool = True) -> str:
         """A number that counts nothing, like a student's; what a spreadsheet program has made of one is refused."""
-        text = self.text(column, longest=longest)
+        text = self.text(column, longest=longest, needed=needed)
         if _ROUNDED.fullmatch(text):
             self.refuse(column, "cell.rounded")
         elif _POINT_ZERO.fullmatch(text):

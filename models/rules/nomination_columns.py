@@ -27,6 +27,7 @@ COLUMNS = (
     Column("birth_date", True, "2001-05-17", is_date=True),
     Column("gender", True, "female", ("female", "male", "other")),
     Column("nationality", True, "US"),
+    Column("passport_number", False, "L898902C3"),
     Column("level", True, "phd", ("master", "phd")),
     Column("discipline", True, "Neurology"),
     Column("start", True, "2027-03-01", is_date=True),
@@ -64,7 +65,9 @@ BLOCK_COLUMNS = {
 OF_BLOCKS = frozenset(column for columns in BLOCK_COLUMNS.values() for column in columns)
 NEEDED_COLUMNS = frozenset(c.name for c in COLUMNS if c.needed)
 KNOWN_COLUMNS = frozenset(c.name for c in COLUMNS)
-TEXT_COLUMNS = frozenset({"student_number", "family_name", "given_name", "native_name", "email", "nationality"})
+TEXT_COLUMNS = frozenset(
+    {"student_number", "family_name", "given_name", "native_name", "email", "nationality", "passport_number"}
+)
 """Columns that want text: a date, a yes or no, or a number shown otherwise than it is kept is no text."""
 WIDTH_MATTERS = frozenset(
     {"sending", "host", "native_name", "discipline", "laboratories", "specialties", "late_reason"}
@@ -88,6 +91,9 @@ OTHER_HEADINGS = {
     "出生日期": "birth_date",
     "性别": "gender",
     "国籍": "nationality",
+    "护照号": "passport_number",
+    "护照号码": "passport_number",
+    "passport_no": "passport_number",
     "专业": "discipline",
     "开始日期": "start",
     "结束日期": "end",

@@ -40,6 +40,7 @@ class PersonRow(Base):
     birth_date: Mapped[date]
     gender: Mapped[str] = mapped_column(String(20))
     nationality: Mapped[str] = mapped_column(String(3))
+    passport_number: Mapped[str] = mapped_column(String(20), default="")
     language: Mapped[str] = mapped_column(String(10), default="en")
 
 
@@ -97,6 +98,7 @@ class IdentityRow(Base):
     birth_date: Mapped[date]
     gender: Mapped[str] = mapped_column(String(20))
     nationality: Mapped[str] = mapped_column(String(3))
+    passport_number: Mapped[str] = mapped_column(String(20), default="")
     language: Mapped[str] = mapped_column(String(10), default="en")
     address_key: Mapped[str] = mapped_column(String(320))
     """The address as it is compared."""

@@ -20,7 +20,7 @@ from models.findings import Verdict
 from models.kept_reading import KeptReading
 from models.messages.contracts import CheckAnswer
 from models.reading import DocumentReading, ReadOutcome
-from models.tables import DocumentRow, ExchangeCodeRow, FindingRow, PersonRow, ReadingRow
+from models.tables import DocumentRow, ExchangeCodeRow, FindingRow, IdentityRow, PersonRow, ReadingRow
 from records.fact_seals import READ, SealedByPerson
 from tests.activities.test_documents import EXCHANGE, KINDS, NOW, FiledDocuments, request
 from tests.databases import Database
@@ -117,6 +117,17 @@ async def test_the_version_of_the_nomination_that_holds_is_compared(filed: ReadD
     answer = await filed.checked("doc-1", "passport")
     assert answer.findings == ("D19.differs",)
     assert await filed.said("doc-1") == {"D19.differs": {"zone_fields": ["birth_date"]}}
+
+
+@pytest.mark.parametrize(("number", "against"), [("L898902C3", ()), ("L898902C4", ("D19.differs",))])
+async def test_the_number_that_was_typed_is_compared(
+    filed: ReadDocuments, number: str, against: tuple[str, ...]
+) -> None:
+    await filed.filed("doc-1", "passport", papers.passport_scan())
+    async with filed.database.sessions.begin() as session:
+        await session.execute(update(IdentityRow).values(passport_number=number))
+    assert (await filed.checked("doc-1", "passport")).findings == against
+    assert (await filed.said("doc-1")).get("D19.differs") == ({"zone_fields": ["number"]} if against else None)
 
 
 async def test_a_picture_without_a_reader_is_for_a_person(

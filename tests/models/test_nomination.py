@@ -255,3 +255,23 @@ def test_whatever_is_written_the_answer_is_a_nomination_or_reasons(row: dict[str
     parsed = parse_row(GOOD_ROW | row, SMALL)
     assert isinstance(parsed, Nomination) or all(f.message in REFUSALS and f.field in KNOWN_COLUMNS for f in parsed)
     assert parsed
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("", ""),
+        (" l898902c3 ", "L898902C3"),
+        ("E 1234 5678", "E12345678"),
+        ("\uff25\uff1112345678", "E112345678"),
+    ],
+)
+def test_the_number_of_a_passport_is_kept_as_it_is_printed(programme: Programme, cell: str, kept: str) -> None:
+    nomination = good(programme, passport_number=cell)
+    assert nomination.passport_number == kept
+    assert ("passport_number" in nomination.model_dump()) is bool(kept), "as it was before it could be told"
+
+
+@pytest.mark.parametrize("cell", ["E123", "E-1234567", "护照12345", "1.2E+08", "12345678.0", "E" * 21])
+def test_what_is_no_number_of_a_passport_is_told(programme: Programme, cell: str) -> None:
+    assert [fault.field for fault in faults(programme, passport_number=cell)] == ["passport_number"]

@@ -126,6 +126,18 @@ async def test_another_person_under_a_known_number_is_never_known_already(office
         await office.filing.revise("EX-2027-DAR-001", nomination(1, **ANOTHER), NOW)
 
 
+async def test_a_passports_number_that_one_side_does_not_tell_is_no_difference(office: Office) -> None:
+    first = nomination(1, passport_number="E12345678")
+    await begin(office, first)
+    assert not (await office.filing.register(nomination(1), NOW, Answers(), SENDING)).new
+    later = await office.filing.register(nomination(1, intake_year="2028"), NOW, Answers(), SENDING)
+    assert later.nomination.passport_number == "E12345678"
+    other = nomination(1, passport_number="X99999999")
+    with pytest.raises(Differs) as asked:
+        await office.filing.register(other, NOW, Answers(), SENDING)
+    assert [tuple(one) for one in asked.value.differences] == [("passport_number", "E12345678", "X99999999")]
+
+
 SPELLINGS: dict[str, dict[str, object]] = {
     "as it is": {},
     "capitals": {"family_name": "RIVERA", "given_name": "ANA LUCIA"},

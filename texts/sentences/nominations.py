@@ -27,6 +27,7 @@ SENTENCES: dict[str, str] = {
         " for stateless"
     ),
     "cell.age": _("This gives an age of {age} at the start; expected {least} to {most}"),
+    "cell.passport_number": _("This is no number of a passport: letters A to Z and digits as printed, five at least"),
     "cell.fee": _("This must be empty or 0: the programme fee is waived"),
     "cell.university_unknown": _("This is not a university of the programme; write its id, code or name"),
     "cell.discipline_unknown": _("This is not a discipline of the programme"),
