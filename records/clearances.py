@@ -14,7 +14,7 @@ from models.events import EVENT, ClearanceEnded, Cleared, Event, ExchangeOpened,
 from models.findings import FindingDraft
 from models.messages.changes import DatesChange
 from models.messages.plan import Plan
-from models.people.authorization import Actor, Parties
+from models.people.authorization import Actor
 from models.rules.changes import DayRange, changed_plan
 from models.rules.clearance import cleared_days
 from models.rules.clearances import NOT_ACCEPTED, ClearanceRecord, RegisterEntry, as_registered, clearances_of
@@ -30,6 +30,7 @@ from records.particulars import parties_of
 from records.queries.visibility import visible_to
 from records.statements import Statements
 from records.store.engine import transaction
+from records.transfers import kinds_kept_here
 
 TOLD = tuple(
     kind.model_fields["kind"].default
@@ -47,6 +48,8 @@ class _Looked:
     known: KnownFacts
     shut: dict[str, list[FindingDraft]]
     """What is said of stated facts that cannot be opened, by kind."""
+    kept_here: frozenset[str] = frozenset()
+    """Kinds of which a document never went to the reader's university."""
 
     @property
     def plan(self) -> Plan:
@@ -106,7 +109,7 @@ class Clearances:
         return self._derived(looked, looked.plan, actor), self._derived(looked, after, actor)
 
     def _derived(self, looked: _Looked, plan: Plan, actor: Actor) -> tuple[Clearance, ...]:
-        return tuple(self._for_reader(one, actor, parties_of(looked.row)) for one in self._as_found(looked, plan))
+        return tuple(self._for_reader(one, actor, looked) for one in self._as_found(looked, plan))
 
     def _as_found(self, looked: _Looked, plan: Plan) -> tuple[Clearance, ...]:
         open_ = clinic_is_open(self._programme, plan)
@@ -116,11 +119,12 @@ class Clearances:
         found = {kind: (*looked.shut.get(kind, ()), *said.get(kind, ())) for kind in {**said, **looked.shut}}
         return clearances_of(plan, looked.policy, looked.record, found)
 
-    def _for_reader(self, clearance: Clearance, actor: Actor, parties: Parties) -> Clearance:
+    def _for_reader(self, clearance: Clearance, actor: Actor, looked: _Looked) -> Clearance:
         """A clearance without what is said on documents that are not for the reader; results stay (D46)."""
         told = []
+        of_reader = actor, parties_of(looked.row), looked.kept_here
         for reason in clearance.why:
-            [finding] = self._statements.without_values(reason.document, (reason.finding,), actor, parties)
+            [finding] = self._statements.without_values(reason.document, (reason.finding,), *of_reader)
             shown = ClearanceReason(document=reason.document, finding=finding)
             told.append(reason if reason.finding.message == NOT_ACCEPTED else shown)
         once = {one.model_dump_json(): one for one in told}
@@ -142,7 +146,8 @@ class Clearances:
             )
             stated, shut = await self._statements.stated(session, exchange_id, (DocumentStatus.ACCEPTED,))
             policy = await self._statements.policy_of(session, row)
-        return _Looked(row, policy, record, known_facts(stated), shut)
+            kept_here = await kinds_kept_here(session, self._programme, row, actor)
+        return _Looked(row, policy, record, known_facts(stated), shut, kept_here)
 
 
 async def _entries(session: AsyncSession, exchange_id: str) -> tuple[RegisterEntry, ...]:

@@ -34,7 +34,7 @@ from records.remembering import policy_of, writers_of
 from records.store.append import MessageWriter, append, lock_stream
 from records.store.engine import Sessions, transaction
 from records.store.once import is_asked_again
-from records.transfers import require_went, shown_to
+from records.transfers import kinds_kept_here, require_went, shown_to
 
 COUNTING = (DocumentStatus.SUBMITTED, DocumentStatus.REVIEW, DocumentStatus.ACCEPTED)
 """Documents whose facts count: not those that were turned down or replaced."""
@@ -125,15 +125,24 @@ class Statements:
                 raise Unknown("exchange.not_seen")
             used = policy or await self.policy_of(session, exchange)
             found = await self._judged(session, exchange, at, used)
-            parties = parties_of(exchange)
-        shown = {kind: self.without_values(kind, said, actor, parties) for kind, said in found.items()}
+            parties, kept_here = parties_of(exchange), await kinds_kept_here(session, self._programme, exchange, actor)
+        shown = {kind: self.without_values(kind, said, actor, parties, kept_here) for kind, said in found.items()}
         return RulesView(exchange_id=exchange_id, policy_version=used.rule_set, findings=shown)
 
     def without_values(
-        self, kind: str, said: tuple[FindingDraft, ...], actor: Actor, parties: Parties
+        self,
+        kind: str,
+        said: tuple[FindingDraft, ...],
+        actor: Actor,
+        parties: Parties,
+        kept_here: frozenset[str] = frozenset(),
     ) -> tuple[FindingDraft, ...]:
-        """The result alone for those who may not read the facts: weight and last day (D46)."""
-        if not kind or may_read_facts(actor, self._programme.policy.purpose(kind), parties):
+        """The result alone for those who may not read the facts, or to whom they never went: weight and last day (D46).
+
+        `kept_here` is as `kinds_kept_here` says it.
+        """
+        open_to_them = kind not in kept_here
+        if not kind or (open_to_them and may_read_facts(actor, self._programme.policy.purpose(kind), parties)):
             return said
         silent = {"message": RESULT, "params": {}, "field": "", "evidence": ()}
         results = (one.model_copy(update=silent | {"rule_id": one.rule_id.partition(".")[0]}) for one in said)

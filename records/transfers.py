@@ -76,6 +76,17 @@ async def shown_to(session: AsyncSession, programme: Programme, exchange: Exchan
     return await going(session, programme, exchange.id)
 
 
+async def kinds_kept_here(
+    session: AsyncSession, programme: Programme, exchange: ExchangeRow, reader: Actor | None
+) -> frozenset[str]:
+    """The kinds of which a document never went to the reader's university: of them only results are told."""
+    found = await shown_to(session, programme, exchange, reader)
+    if not found.asks:
+        return frozenset()
+    filed = select(DocumentRow.kind, DocumentRow.filed_at).where(DocumentRow.exchange_id == exchange.id)
+    return frozenset(kind for kind, at in await session.execute(filed) if found.stays_here(kind, at))
+
+
 def require_went(going: Going, row: DocumentRow) -> None:
     """That a document went to the host before somebody of the host opens it.
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from examples import papers
 from models.catalogue.loading import load_programme
@@ -12,18 +12,23 @@ from models.errors import BadInput, Conflict, NotAuthorised, NotOpen, Unknown
 from models.events import EVENT, ConsentWithdrawn
 from models.people.authorization import Actor
 from models.people.consents import ConsentAnswer, ConsentTo
-from models.tables import ConsentRow, EventRow
-from models.vocabulary import Role
+from models.rules.requirements.saying import RESULT
+from models.tables import ConsentRow, DocumentRow, EventRow
+from models.vocabulary import DocumentStatus, Role
+from records.clearances import Clearances
 from records.consents import Consents, OnPaper
+from records.fact_seals import SealedByPerson
 from records.papers import Papers
 from records.queries import Reading
 from records.readings import Readings
+from records.statements import Statements
 from records.store.append import NoOutbox
 from records.store.engine import transaction
 from records.store.rebuild import rebuild
 from records.transfers import TransferGate
 from tests.activities.students import NOW, Office
 from tests.databases import Database
+from tests.sealed import VAULT
 
 SENDING = Actor(id="dartmouth.coordinator", role=Role.COORDINATOR, institution="dartmouth")
 HOST = Actor(id="cqmu.coordinator", role=Role.COORDINATOR, institution="cqmu")
@@ -185,6 +190,27 @@ async def test_the_host_opens_what_was_sent_and_nothing_that_came_without_consen
     late = await asked.file("enrolment_proof", 4)
     assert [await opens(one, HOST) for one in (early, sent, late)] == [True, True, False]
     assert await opens(late, SENDING)
+
+
+async def test_what_never_went_tells_the_host_results_alone(asked: Asked) -> None:
+    passport, at = await asked.file("passport", 0), NOW + LATER
+    async with transaction(asked.office.sessions) as session:
+        await session.execute(update(DocumentRow).values(status=DocumentStatus.ACCEPTED, accepted=True))
+    programme = asked.office.programme.model_copy(update={"policy": load_programme().policy})
+    statements = Statements(asked.office.sessions, programme, NoOutbox(), SealedByPerson(VAULT, lambda: NOW))
+    await statements.state(asked.exchange, passport, {"expires_on": "2027-01-31"}, asked.student, at, "k")
+
+    async def told(reader: Actor) -> tuple[set[str], set[str]]:
+        judged = await statements.judged(asked.exchange, reader, at)
+        view = await Clearances(statements, programme).of(asked.exchange, reader, at)
+        why = {reason.finding.message for one in view.clearances for reason in one.why if reason.document == "passport"}
+        return {one.message for one in judged.findings["passport"]}, why
+
+    whole = await told(SENDING)
+    assert RESULT not in whole[0] | whole[1]
+    assert await told(HOST) == ({RESULT}, {RESULT})
+    await asked.agree(1)
+    assert await told(HOST) == whole, "it went, and is told like everything"
 
 
 async def _payloads(asked: Asked) -> list[object]:
