@@ -77,14 +77,15 @@ async def whole_exchange(
 ) -> ExchangeView | None:
     """Everything of an exchange; `None` where there is none or the actor may not know of it (D44)."""
     query = (
-        select(ExchangeRow, IdentityRow)
+        select(ExchangeRow, IdentityRow, SeatRow)
         .join(IdentityRow, identity_of_exchange())
+        .outerjoin(SeatRow, SeatRow.exchange_id == ExchangeRow.id)
         .where(ExchangeRow.id == exchange_id, visible_to(actor))
     )
-    found = (await session.execute(query)).one_or_none()
+    found = (await session.execute(query)).first()
     if found is None:
         return None
-    row, person = found
+    row, person, seat = found
     look = Look(session, titles, row, student_of(person), actor, now)
     going = await shown_to(session, titles.programme, row, actor)
     notes, asked, beds = await _notes(look), await _asked(look), await _beds(look)
@@ -102,7 +103,7 @@ async def whole_exchange(
         outcome=row.outcome,
         reason=row.reason,
         waitlist_position=row.waitlist_position,
-        seat=await _seat(look),
+        seat=_seat(look, seat),
         bed=beds[-1] if beds else None,
         beds=beds,
         clearance_through=row.clearance_through,
@@ -131,8 +132,7 @@ async def _notes(look: Look) -> dict[str, str]:
     return dict(rows.all())
 
 
-async def _seat(look: Look) -> SeatView | None:
-    row = await look.session.scalar(select(SeatRow).where(SeatRow.exchange_id == look.exchange.id))
+def _seat(look: Look, row: SeatRow | None) -> SeatView | None:
     if row is None:
         return None
     return SeatView(
