@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +187,9 @@ async def test_a_document_is_handed_in_by_its_student(terminal: Terminal, codes:
     bad.write_bytes(corrupt_pdf())
     add = ("document", "add", exchange, "passport")
     options = ("--expires-on", "2034-03-31", "--as", student)
+    assert "“Consent”" in await terminal.refused(*add, good, *options)
+    on_paper = ("--on", f"{datetime.now(UTC):%Y-%m-%d}", "--reference", "Folder 7", "--transfer", "--sensitive")
+    await terminal.ok("privacy", "consent-on-paper", exchange, *on_paper, "--as", SENDING)
     spoiled, undated, stranger = await asyncio.gather(
         terminal.run(*add, bad, *options, "--json"),
         terminal.refused(*add, good, "--as", student),
