@@ -114,8 +114,9 @@ def step_id(scope: str, kind: str, number: int) -> str:
 
 
 def kind_of(step: str) -> str:
-    """The kind of step that a step's id names."""
-    return step.rsplit(".", 2)[1]
+    """The kind of step that a step's id names; empty where a text is none."""
+    parts = step.rsplit(".", 2)
+    return parts[1] if len(parts) == 3 else ""
 
 
 PLACES_OF_BLOCK = 100
