@@ -94,7 +94,8 @@ def _judged(read: ZoneRead, typed: HolderTyped, today: date) -> tuple[FindingDra
         return (_asking("D19.specimen", "file", "finding.specimen"), *expired)
     agreeing = [one for one in sound if one.agrees]
     if agreeing and not _contradicted(agreeing[0], candidates):
-        return expired
+        # What counts as read counts as expired too, though another reader saw no whole zone.
+        return expired or _expired(agreeing[:1], True, today)
     return (_unsure(_doubtful(candidates)), *expired)
 
 

@@ -118,6 +118,17 @@ def test_a_passport_that_has_expired() -> None:
     assert [one.rule_id for one in check(zone(old.lines))] == ["D19.differs", "D19.expired"]
 
 
+@pytest.mark.parametrize(("line", "place"), [(1, 0), (1, 14), (1, 22), (1, 43), (0, 2)])
+def test_a_passport_that_has_expired_is_stopped_though_one_reader_saw_no_whole_zone(line: int, place: int) -> None:
+    old = replace(OWN, expires=date(2026, 11, 26))
+    spoilt = misread(old.lines, line, place, "7" if line else "9")
+    for found in (zone(old.lines, spoilt), zone(spoilt, old.lines)):
+        for typed in (TYPED, replace(TYPED, expires_on=None), replace(TYPED, expires_on=old.expires)):
+            assert verdict_of(check(found, typed=typed)) is not Verdict.CONSISTENT
+        findings = check(found, typed=replace(TYPED, expires_on=None))
+        assert [one.rule_id for one in findings if one.rule_id != "D19.unsure"] in ([], ["D19.expired"])
+
+
 def test_somebody_without_a_state_is_compared_by_a_person() -> None:
     refugee = replace(OWN, nationality="XXB").lines
     assert check(zone(refugee), typed=replace(TYPED, nationality="XXB")) == ()
