@@ -15,12 +15,12 @@ from models.errors import Conflict, NotOpen, Unknown
 from models.identifiers import exchange_of, kind_of
 from models.messages.exchange import Decide, Decided, ReportDeparture
 from models.people.authorization import Actor
-from models.people.particulars import ParticularKind
+from models.people.particulars import SETTLING, ParticularKind
 from models.views.particulars import CardView, ParticularsView, StayList
 from models.vocabulary import StepKind
 from models.wire import Form
 from records.directory import StayDirectory
-from records.particulars import SETTLING, Particulars
+from records.particulars import Particulars
 from records.store.append import MessageWriter
 from records.store.engine import Sessions
 

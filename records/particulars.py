@@ -13,6 +13,7 @@ from models.events import CardOpened, ParticularsKept
 from models.people.authorization import Actor, Parties, require
 from models.people.housing import may_house
 from models.people.particulars import (
+    SETTLING,
     EmergencyCard,
     Handover,
     Inspection,
@@ -44,8 +45,6 @@ from records.store.once import is_asked_again
 
 F = TypeVar("F", bound=Form)
 K = ParticularKind
-SETTLING = frozenset({K.HANDOVER, K.INSPECTION})
-"""Forms that say what is open of keys and deposit."""
 
 
 class Particulars:

@@ -6,10 +6,8 @@ from models.events import BedAssigned, Departed, ParticularsKept
 from models.notifications.addressing import Setting, inform, office, student_of
 from models.notifications.notices import Notice, NoticeKind
 from models.notifications.stay_facts import BedFacts, SettlementFacts
-from models.people.particulars import ParticularKind
+from models.people.particulars import SETTLING
 from models.vocabulary import Role
-
-SETTLING = frozenset({ParticularKind.HANDOVER, ParticularKind.INSPECTION})
 
 
 def news_of_bed(event: BedAssigned, setting: Setting) -> Iterable[Notice]:

@@ -30,6 +30,10 @@ class ParticularKind(StrEnum):
     EMERGENCY_CARD = "emergency_card"
 
 
+SETTLING = frozenset({ParticularKind.HANDOVER, ParticularKind.INSPECTION})
+"""Forms that say what is open of keys and deposit (D34)."""
+
+
 class Support(StrEnum):
     """What a host gives to housing that is not its own (seed E)."""
 
