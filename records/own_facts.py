@@ -1,5 +1,6 @@
 """What the records say about a student and an exchange, as one value of JSON: as far as its reader may see (D46)."""
 
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from models.facts import FACTS_OF
 from models.people.authorization import Actor
 from models.people.letters import may_read_letter
 from models.tables import EventRow, IdentityRow, MessageRow
-from models.views import ExchangeView
+from models.views import DocumentView, ExchangeView
 from models.vocabulary import LANGUAGES, Role
 from records.clearances import Clearances
 from records.consents import Consents
@@ -114,38 +115,23 @@ class OwnFacts:
         return told
 
     async def _stated(self, view: ExchangeView, actor: Actor, at: datetime) -> list[dict[str, Any]]:
-        """Every version of what each document says; of one that nobody can open any more, that it is so."""
-        told: list[dict[str, Any]] = []
-        for one in view.documents:
-            if one.kind not in FACTS_OF or not one.filename:
-                continue
-            its = {"document_id": one.document_id, "kind": one.kind}
-            try:
-                facts = await self._statements.of(view.exchange_id, one.document_id, actor, at)
-            except Unknown:
-                continue
-            except (NotOpen, Broken) as fault:
-                told.append(its | {"unreadable": fault.message})
-            else:
-                if facts.versions:
-                    told.append(its | {"versions": [v.model_dump(mode="json") for v in facts.versions]})
-        return told
+        """Every version of what each document says."""
+
+        async def versions(document: str) -> dict[str, Any] | None:
+            facts = await self._statements.of(view.exchange_id, document, actor, at)
+            return {"versions": [v.model_dump(mode="json") for v in facts.versions]} if facts.versions else None
+
+        kept = [one for one in view.documents if one.kind in FACTS_OF and one.filename]
+        return await _of_each(kept, versions)
 
     async def _read(self, view: ExchangeView, actor: Actor, at: datetime) -> list[dict[str, Any]]:
         """What a machine read of each document: zones of passports, days, amounts and numbers."""
-        told: list[dict[str, Any]] = []
-        for one in view.documents:
-            its = {"document_id": one.document_id, "kind": one.kind}
-            try:
-                found = await self._readings.of(view.exchange_id, one.document_id, actor, at)
-            except Unknown:
-                continue
-            except (NotOpen, Broken) as fault:
-                told.append(its | {"unreadable": fault.message})
-            else:
-                if found is not None:
-                    told.append(its | found.model_dump(mode="json", include={"zones", "facts"}))
-        return told
+
+        async def reading(document: str) -> dict[str, Any] | None:
+            found = await self._readings.of(view.exchange_id, document, actor, at)
+            return found.model_dump(mode="json", include={"zones", "facts"}) if found else None
+
+        return await _of_each(view.documents, reading)
 
     async def _cleared(self, exchange_id: str, actor: Actor, at: datetime, names: Names) -> list[dict[str, Any]]:
         """Every clearance that the stay needs, with why it does not hold."""
@@ -169,6 +155,24 @@ class OwnFacts:
             messages = [_message(row) for row in await session.scalars(sent.order_by(MessageRow.id))]
             account = await _account(session, view.student.id) if actor.role is Role.STUDENT else []
         return versions, messages, account
+
+
+async def _of_each(
+    documents: Iterable[DocumentView], tell: Callable[[str], Awaitable[dict[str, Any] | None]]
+) -> list[dict[str, Any]]:
+    """What is told of each document, if anything; of one that nobody can open any more, that it is so."""
+    told: list[dict[str, Any]] = []
+    for one in documents:
+        its = {"document_id": one.document_id, "kind": one.kind}
+        try:
+            said = await tell(one.document_id)
+        except Unknown:
+            continue
+        except (NotOpen, Broken) as fault:
+            said = {"unreadable": fault.message}
+        if said is not None:
+            told.append(its | said)
+    return told
 
 
 def _language(versions: list[dict[str, Any]]) -> str:
