@@ -16,12 +16,14 @@ from models.events import (
     Event,
     PlaceAssigned,
     PlaceReleased,
+    SeatAnswered,
 )
 from models.identifiers import exchange_workflow_id
 from models.messages.changes import ApplyChange, ChangeAnswer, PlaceOfBlock
 from models.messages.contracts import AssignBed, AssignPlace, BedMove
 from models.rules.impact import to_collect_anew
 from models.tables import ExchangeRow
+from models.vocabulary import Stage
 from records.changes import accepted_papers, supervisors_of
 from records.intakes import NoSeat, move_seat
 from records.store.append import Appended, MessageWriter, Wakers, Writer, append, lock_stream, recorded
@@ -91,7 +93,8 @@ class Changes:
 
     async def _events(self, session: AsyncSession, request: ApplyChange, seat: int | None) -> list[Event]:
         """What is taken first, then the plan, then what is given back and no longer counts."""
-        held = await _bed_of(session, request.exchange_id)
+        exchange = await _exchange(session, request.exchange_id)
+        held = exchange.bed_id
         bed = await self._bed(session, request) if held is not None else None
         places = await self._places(session, request)
         papers = await accepted_papers(session, request.exchange_id)
@@ -117,6 +120,8 @@ class Changes:
             for paper in anew
         ]
         taken: list[Event] = [bed] if isinstance(bed, BedAssigned) else []
+        if seat is not None and exchange.stage is Stage.SEAT:  # it waited for one
+            taken.append(SeatAnswered(at=request.at, answer="granted", seat=seat))
         return [*_given_back(request), *places, *taken, applied, *returned]
 
     async def _bed(self, session: AsyncSession, request: ApplyChange) -> BedAssigned | str | None:
@@ -181,11 +186,11 @@ def _nights_to_come(request: ApplyChange) -> BedMove:
     )
 
 
-async def _bed_of(session: AsyncSession, exchange_id: str) -> str | None:
+async def _exchange(session: AsyncSession, exchange_id: str) -> ExchangeRow:
     exchange = await session.get(ExchangeRow, exchange_id)
     if exchange is None:
         raise Unknown("exchange.unknown", exchange=exchange_id)
-    return exchange.bed_id
+    return exchange
 
 
 def _is_within(place: PlaceOfBlock, held: PlaceOfBlock | None) -> bool:

@@ -8,11 +8,12 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Programme
-from models.events import Event, SeatGivenBack, SeatTaken
+from models.events import Event, SeatGivenBack, SeatTaken, WaitlistChanged
 from models.identifiers import CohortKey, cohort_workflow_id
 from models.messages.plan import Plan
 from models.rules.impact import SeatFor
-from models.tables import CohortRow, ExchangeCodeRow, HeadRow, SeatRow, WaitlistRow
+from models.tables import CohortRow, ExchangeCodeRow, ExchangeRow, HeadRow, SeatRow, WaitlistRow
+from models.vocabulary import Stage
 from records.projections.common import table_of
 from records.store.append import Appended, MessageWriter, Writer, append, lock_stream
 
@@ -37,14 +38,11 @@ async def seat_for(session: AsyncSession, programme: Programme, exchange_id: str
     if await _is_nominated(session, exchange_id, there):
         return SeatFor.NOMINATED
     mine = await session.scalar(select(SeatRow).where(SeatRow.exchange_id == exchange_id))
-    if mine is None:
+    if mine is None and not await _waits(session, exchange_id):
         return SeatFor.NOT_ASKED
-    cohort = await session.get(CohortRow, there.id)
-    if cohort is None:
-        host = programme.institution(after.host)
-        agreement = host.agreement(after.sending) if host is not None else None
-        return SeatFor.FREE if agreement is not None and agreement.cap.get(after.year, 0) else SeatFor.NONE
-    return SeatFor.FREE if await _free(session, cohort) is not None else SeatFor.NONE
+    if not await _has_free(session, programme, after):
+        return SeatFor.NONE
+    return SeatFor.FREE if mine is not None else SeatFor.WAITED
 
 
 def closed_on(programme: Programme, after: Plan, now: datetime) -> date | None:
@@ -58,7 +56,8 @@ async def move_seat(
 ) -> tuple[int | None, Iterable[Appended]]:
     """Give back the seat of one intake and take one of another, in the caller's transaction.
 
-    Answers with the seat taken, and with what is on record of it in both cohorts; `None` where no seat was held.
+    Who waits for a seat gives up the place on the waitlist. Answers with the seat taken, and with what is on record of
+    it in both cohorts; `None` where no seat was asked for yet.
 
     Raises:
         NoSeat: none is free there, others wait for it, or the student is nominated there.
@@ -73,15 +72,34 @@ async def move_seat(
     table = table_of(ExchangeCodeRow)
     await session.execute(update(table).where(table.c.exchange_id == exchange_id).values(cohort_id=now.id))
     mine = await session.scalar(select(SeatRow).where(SeatRow.exchange_id == exchange_id))
-    if mine is None:
+    if mine is None and not await _waits(session, exchange_id):
         return None, ()
     cohort = await session.get(CohortRow, now.id)
     seat = await _free(session, cohort) if cohort is not None else None
     if seat is None:
         raise NoSeat
-    left = SeatGivenBack(at=at, exchange_id=exchange_id, seat=mine.number, reason=DEFERRED)
+    left = await _left(session, was, exchange_id, mine, at)
     taken = SeatTaken(at=at, exchange_id=exchange_id, seat=seat)
-    return seat, [await _write(session, outbox, was, left), await _write(session, outbox, now, taken)]
+    given_back = [await _write(session, outbox, was, event) for event in left]
+    return seat, [*given_back, await _write(session, outbox, now, taken)]
+
+
+async def _waits(session: AsyncSession, exchange_id: str) -> bool:
+    """Whether the exchange has come to ask for a seat and has none for good."""
+    stage = await session.scalar(select(ExchangeRow.stage).where(ExchangeRow.id == exchange_id))
+    return stage is Stage.SEAT
+
+
+async def _left(
+    session: AsyncSession, cohort: CohortKey, exchange_id: str, mine: SeatRow | None, at: datetime
+) -> tuple[Event, ...]:
+    """What becomes of a seat, or of a place on the waitlist, that nobody needs any more."""
+    if mine is not None:
+        return (SeatGivenBack(at=at, exchange_id=exchange_id, seat=mine.number, reason=DEFERRED),)
+    query = select(WaitlistRow.exchange_id).where(WaitlistRow.cohort_id == cohort.id).order_by(WaitlistRow.position)
+    waiting = list(await session.scalars(query))
+    others = tuple(one for one in waiting if one != exchange_id)
+    return (WaitlistChanged(at=at, exchange_ids=others, reason=DEFERRED),) if len(others) < len(waiting) else ()
 
 
 async def _write(session: AsyncSession, outbox: MessageWriter, cohort: CohortKey, event: Event) -> Appended:
@@ -91,6 +109,16 @@ async def _write(session: AsyncSession, outbox: MessageWriter, cohort: CohortKey
     number = (head.revision if head is not None else 0) + APART
     writer = Writer(workflow_id, number)
     return await append(session, outbox, cohort.id, f"{workflow_id}:{number}", (event,), writer=writer)
+
+
+async def _has_free(session: AsyncSession, programme: Programme, after: Plan) -> bool:
+    """Whether the intake of a plan has a seat for who comes new; one that nobody opened has those of its agreement."""
+    cohort = await session.get(CohortRow, after.cohort.id)
+    if cohort is not None:
+        return await _free(session, cohort) is not None
+    host = programme.institution(after.host)
+    agreement = host.agreement(after.sending) if host is not None else None
+    return agreement is not None and bool(agreement.cap.get(after.year, 0))
 
 
 async def _free(session: AsyncSession, cohort: CohortRow) -> int | None:

@@ -1,6 +1,7 @@
 """What an exchange workflow knows of changes to its plan: which one is asked for, and which plan holds (D39)."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from models.messages.changes import RequestChange
@@ -28,8 +29,19 @@ class Amendments:
     """Set while no unit is asked to accept the student: a place that is asked for is not moved."""
 
     seated: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set while the exchange does not wait for a seat: one that is asked for is not moved to another intake."""
+    """Set while the exchange does not wait for a seat."""
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while no request for a seat is without any answer: such a one is not moved to another intake."""
+    unheard: list[Callable[[], None]] = field(default_factory=list)
+    """What a cohort said while a change to another intake was being applied."""
 
     def __post_init__(self) -> None:
+        self.answered.set()
         self.seated.set()
         self.placed.set()
+
+    def hear(self) -> None:
+        """A change was applied, or was not: listen to what was said meanwhile."""
+        said, self.unheard = self.unheard, []
+        for one in said:
+            one()

@@ -241,8 +241,9 @@ class CohortWorkflow(Replannable):
                 await self._tell(exchange_id, SeatNews(answer="waitlisted", position=position))
 
     async def _tell(self, exchange_id: str, news: SeatNews) -> None:
+        told = news.model_copy(update={"cohort_id": self._start.cohort_id})
         try:
-            await workflow.get_external_workflow_handle(exchange_workflow_id(exchange_id)).signal("seat_news", news)
+            await workflow.get_external_workflow_handle(exchange_workflow_id(exchange_id)).signal("seat_news", told)
         except FailureError:
             # The exchange closed in the meantime: what it held goes to the next.
             self._inbox.append(("return_seat", SeatReturn(exchange_id=exchange_id, reason="exchange closed")))

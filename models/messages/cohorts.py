@@ -29,6 +29,8 @@ class SeatNews(Wire):
     answer: str
     seat: int | None = None
     position: int | None = None
+    cohort_id: str = ""
+    """Which cohort says so; one of before this was told says nothing."""
 
 
 class SetQuota(Wire):

@@ -50,6 +50,8 @@ class SeatFor(StrEnum):
     NOT_ASKED = "not_asked"
     """The exchange has not come to ask for a seat yet: it will ask there."""
     FREE = "free"
+    WAITED = "waited"
+    """One is free, and here the exchange waits for one: its place on the waitlist is given up."""
     NONE = "none"
     """None is free, or others wait for it."""
     NOMINATED = "nominated"
@@ -182,10 +184,12 @@ def _seat(before: Plan, after: Plan, held: HeldNow) -> Iterator[Effect]:
         yield _hindrance(_effect(Area.SEAT, "effect.intake_full", year=after.year))
     elif held.seat is SeatFor.NOMINATED:
         yield _hindrance(_effect(Area.SEAT, "effect.nominated_there", year=after.year))
-    elif held.seat is SeatFor.FREE:
-        yield _effect(Area.SEAT, "effect.seat_moves", before=before.year, after=after.year)
-    else:
+    elif held.seat is SeatFor.NOT_ASKED:
         yield _effect(Area.SEAT, "effect.seat_asked_there", year=after.year)
+    elif held.seat is SeatFor.WAITED:
+        yield _effect(Area.SEAT, "effect.waits_no_more", before=before.year, after=after.year)
+    else:
+        yield _effect(Area.SEAT, "effect.seat_moves", before=before.year, after=after.year)
 
 
 def _visa(before: Plan, after: Plan, held: HeldNow, policy: Policy) -> Iterator[Effect]:

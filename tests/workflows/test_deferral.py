@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.recovery import Fate
-from models.errors import BadInput, Conflict, NotOpen
+from models.errors import BadInput, Conflict
 from models.identifiers import CohortKey, cohort_workflow_id, exchange_workflow_id
 from models.messages.changes import ChangeStatus, IntakeChange
 from models.messages.cohorts import SetQuota
@@ -95,11 +95,66 @@ async def test_the_seat_given_back_is_offered_to_who_waits(world: World) -> None
     assert await seats(world, (await world.view(leaver)).plan.cohort) == []
 
 
-async def test_who_waits_for_a_seat_is_not_deferred_and_whoever_has_none_asks_there(world: World) -> None:
-    exchanges = await approved(world, 6)
-    (waiting,) = (await world.gateway.cohort_status((await world.view(exchanges[0])).cohort_id)).waitlist
-    with pytest.raises(NotOpen, match=r"change\.seat_awaited"):
-        await asked(world, waiting, await next_intake(world, waiting))
+async def waiting_of(world: World, number: int) -> tuple[CohortKey, list[str]]:
+    """A cohort in which so many students wait for a seat, in their order."""
+    exchanges = await approved(world, 5 + number)
+    cohort = (await world.view(exchanges[0])).plan.cohort
+    return cohort, list((await world.gateway.cohort_status(cohort.id)).waitlist)
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_who_waits_for_a_seat_takes_one_of_another_intake(world: World, lost: bool) -> None:
+    cohort, (first, second) = await waiting_of(world, 2)
+    assert (await world.view(second)).waitlist_position == 2
+    seen = await world.gateway.changes.preview(first, await next_intake(world, first), world.sending(first))
+    assert "effect.waits_no_more" in {one.message for one in seen.effects}
+    await asked(world, first, seen.change)
+    await signed(world, first)
+    if lost:
+        await world.lose(exchange_workflow_id(first), cohort_workflow_id(cohort.id))
+        assert (await recover(world))[Fate.STARTED] == 2
+    view = await world.until(first, K.HOST_APPROVAL)
+    after = await world.view(first)
+    assert await seats(world, after.plan.cohort) == [first]
+    assert after.seat is not None
+    assert (after.seat.number, after.waitlist_position) == (1, None)
+    assert first not in await seats(world, cohort)
+    assert list((await world.gateway.cohort_status(cohort.id)).waitlist) == [second]
+    assert (await world.view(second)).waitlist_position == 1
+    assert not {K.WAIT_FOR_SEAT, K.ANSWER_SEAT_OFFER} & {step.kind for step in await world.steps(first)}
+    assert set(await recover(world)) == {Fate.IN_STEP}, view
+
+
+async def test_an_offered_seat_goes_to_the_next_when_its_student_is_deferred(world: World) -> None:
+    cohort, (first, second) = await waiting_of(world, 2)
+    leaver = (await seats(world, cohort))[0]
+    await world.gateway.withdraw(leaver, world.sending(leaver))
+    await world.until(first, K.ANSWER_SEAT_OFFER)
+    await asked(world, first, await next_intake(world, first))
+    await signed(world, first)
+    await world.until(second, K.ANSWER_SEAT_OFFER)
+    assert second in await seats(world, cohort)
+    assert await seats(world, (await world.view(first)).plan.cohort) == [first]
+    await world.until(first, K.HOST_APPROVAL)
+    assert K.ANSWER_SEAT_OFFER not in {step.kind for step in await world.steps(first)}
+
+
+async def test_who_waits_goes_on_waiting_where_the_other_intake_filled_up(world: World) -> None:
+    cohort, (waiting,) = await waiting_of(world, 1)
+    change = await next_intake(world, waiting)
+    await asked(world, waiting, change)
+    there = cohort.model_copy(update={"year": cohort.year + 1})
+    office = world.people.officer("cqmu", Role.PROGRAMME_OFFICE)
+    await world.gateway.set_quota(there.id, SetQuota(decision_id="none", actor=office, cap=0))
+    await signed(world, waiting)
+    assert await status_of(world, waiting) == [ChangeStatus.IMPOSSIBLE]
+    assert list((await world.gateway.cohort_status(cohort.id)).waitlist) == [waiting]
+    leaver = (await seats(world, cohort))[0]
+    await world.gateway.withdraw(leaver, world.sending(leaver))
+    step = await world.until(waiting, K.ANSWER_SEAT_OFFER)
+    await world.people.decide(step, "accept")
+    await world.until(waiting, K.HOST_APPROVAL)
+    assert waiting in await seats(world, cohort)
 
 
 async def test_who_has_not_come_to_ask_for_a_seat_asks_in_the_other_intake(world: World) -> None:

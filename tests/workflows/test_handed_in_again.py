@@ -165,7 +165,6 @@ def test_it_is_known_which_refusals_may_mean_that_a_workflow_is_behind() -> None
         "change.earlier_rules",
         "change.not_open",
         "change.not_verified",
-        "change.seat_awaited",
         "change.stay_over",
         "clearance.none",
         "document.no_override",

@@ -8,9 +8,6 @@ SENTENCES: dict[str, str] = {
         "Another year is another intake (D4). This stay belongs to {year}; ask for its deferral to another intake."
     ),
     "change.same_intake": _("This stay belongs to the intake of {year} already; ask for other days (D4)."),
-    "change.seat_awaited": _(
-        "The exchange waits for its seat. It can be deferred once the seat is granted, or withdrawn."
-    ),
     "change.stay_begun": _("What began on {day} has begun; its first day stays (D39)."),
     "change.day_over": _("This day is over: changes are for days to come (D39)."),
     "change.no_such_place": _("There is no such place, or it is not accepted yet."),
@@ -33,6 +30,9 @@ SENTENCES: dict[str, str] = {
     "effect.nominated_there": _("The student is nominated for the intake of {year} already (D9)."),
     "effect.seat_moves": _("The seat of {before} is given back, and one of {after} is taken (D4)."),
     "effect.seat_asked_there": _("The seat is asked for in the intake of {year} (D4)."),
+    "effect.waits_no_more": _(
+        "The place on the waitlist of {before} is given up, and a seat of {after} is taken (D14)."
+    ),
     "effect.visa_class": _("Another visa: {after} instead of {before} (D2)."),
     "effect.visa_form": _("Another form: {after} instead of {before} (D3)."),
     "effect.form_undecided": _("With {days} days, the host's coordinator decides on the form (D3)."),

@@ -19,6 +19,7 @@ from models.vocabulary import Content, StepKind
 from workflows.case import Case
 from workflows.engine.open_step import StepAnswer
 from workflows.stages import reviewing
+from workflows.stages.application import WAITING_FOR_A_SEAT
 
 
 def check_decide(case: Case, decision: Decide) -> None:
@@ -225,6 +226,12 @@ def hear_of_seat(case: Case, news: SeatNews) -> None:
     """What the cohort said of a seat: on record, and heard by who waits for it (D14)."""
     if case.reopening is not None and not case.wants_seat:
         return  # an answer to the run before, which gave back what it is about
+    if news.cohort_id and news.cohort_id != case.plan.cohort.id:
+        return  # an answer of the intake that the exchange has left
+    if case.amendments.applying and any(case.engine.find(kind) for kind in WAITING_FOR_A_SEAT):
+        case.amendments.unheard.append(lambda: hear_of_seat(case, news))  # it may be about an intake that is being left
+        return
+    news = news.model_copy(update={"cohort_id": ""})
     if case.engine.memory.known and news == case.seat_news:
         return  # told again, because it had asked again
     case.seat_news, case.waitlist_position = news, news.position

@@ -1,10 +1,9 @@
 """A change of a verified exchange: asked for, and taken back before it is decided (D39)."""
 
 from models.errors import BadInput, Conflict, NotOpen
-from models.messages.changes import ChangeStatus, HousingChange, IntakeChange, RequestChange, WithdrawChange
+from models.messages.changes import ChangeStatus, HousingChange, RequestChange, WithdrawChange
 from models.people.authorization import may_request_change, may_take_back, require
 from models.rules.changes import change_faults, changed_plan
-from models.vocabulary import Stage
 from workflows.acts import housing
 from workflows.case import Case
 from workflows.stages import changing
@@ -17,8 +16,6 @@ def check_request(case: Case, request: RequestChange) -> None:
     require(may_request_change(request.actor, case.parties), "not_allowed.request_change")
     if why := changing.unchangeable(case):
         raise why
-    if isinstance(request.change, IntakeChange) and case.stage is Stage.SEAT:
-        raise NotOpen("change.seat_awaited")
     if isinstance(request.change, HousingChange):
         housing.require_housed(case)
     if case.amendments.open is not None:

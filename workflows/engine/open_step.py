@@ -12,6 +12,9 @@ from models.rules.pauses import StepPauses
 from models.vocabulary import StepKind, StepStatus
 from models.wire import Wire
 
+CANCELLED = "cancelled"
+"""The outcome of a step that nobody needs to answer any more."""
+
 
 class StepAnswer(Wire):
     """What closed a step, for the stage that waits for it."""

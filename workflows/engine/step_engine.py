@@ -21,7 +21,7 @@ from models.people.authorization import Parties, owner_for
 from models.vocabulary import Anchor, StepKind, StepStatus
 from workflows.engine.beside import Beside
 from workflows.engine.memory import Memory, Recalled, answered, was_cancelled
-from workflows.engine.open_step import ClosedStep, OpenStep, StepAnswer
+from workflows.engine.open_step import CANCELLED, ClosedStep, OpenStep, StepAnswer
 from workflows.engine.pauses import Pauses
 from workflows.engine.recorder import Recorder
 from workflows.engine.timers import Timers
@@ -271,7 +271,7 @@ class StepEngine:
     def cancel(self, step: str) -> None:
         """Close a step that nobody needs to answer any more."""
         if step in self.open_steps:
-            self.close(self.open_steps[step], StepAnswer(outcome="cancelled"), status=StepStatus.CANCELLED)
+            self.close(self.open_steps[step], StepAnswer(outcome=CANCELLED), status=StepStatus.CANCELLED)
 
     def replan(self, step: OpenStep, anchor_on: date, change_id: str) -> None:
         """Count the due time of a step from another day of the stay; its ladder starts anew."""

@@ -11,8 +11,11 @@ from models.rules.stay import required_documents
 from models.vocabulary import Anchor, NominationStatus, Stage, StepKind
 from workflows.case import Case
 from workflows.ending import Ended
-from workflows.engine.open_step import StepAnswer
+from workflows.engine.open_step import CANCELLED, StepAnswer
 from workflows.stages import reviewing
+
+WAITING_FOR_A_SEAT = (StepKind.WAIT_FOR_SEAT, StepKind.ANSWER_SEAT_OFFER)
+"""The steps of who has no seat yet, in their order."""
 
 
 async def nomination(case: Case) -> None:
@@ -75,6 +78,7 @@ async def seat(case: Case) -> None:
     case.enter(Stage.SEAT)
     case.wants_seat = True
     case.amendments.seated.clear()
+    case.amendments.answered.clear()
     await _seated(case)
     case.amendments.seated.set()
 
@@ -87,11 +91,13 @@ async def _seated(case: Case) -> None:
     news = {await case.seat_answers.get()}
     while not case.seat_answers.empty():  # a seat may have come free before anybody could wait for it
         news.add(case.seat_answers.get_nowait())
-    if "granted" in news:
+    case.amendments.answered.set()
+    asked = any(step.opened.step in WAITING_FOR_A_SEAT for step in case.engine.memory.under_way())
+    if "granted" in news and not asked:
         return
-    if "offered" not in news:
-        await case.ask(StepKind.WAIT_FOR_SEAT)
-    await case.ask(StepKind.ANSWER_SEAT_OFFER)
+    for kind in WAITING_FOR_A_SEAT[1:] if "offered" in news else WAITING_FOR_A_SEAT:
+        if (await case.ask(kind)).outcome == CANCELLED:
+            return  # a change took a seat of another intake
     case.waitlist_position = None
     if case.engine.memory.has_reached(Stage.HOST_APPROVAL):
         return

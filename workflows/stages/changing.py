@@ -37,6 +37,7 @@ from workflows.stages import following
 AGREED = "agreed"
 ENDING = "exchange_ending"
 STAY_OVER = "stay_over"
+DEFERRED_WAITING = "who waits for a seat is deferred"
 TRIES, OTHERS_MOVE = 5, timedelta(minutes=1)
 """How often a stay of a re-planned cohort is tried, and how far apart: others may only now give back what it needs."""
 
@@ -173,7 +174,8 @@ async def _carry(case: Case, change: RequestChange) -> None:
         return
     await case.amendments.placed.wait()
     if isinstance(change.change, IntakeChange):
-        await case.amendments.seated.wait()
+        waiting = workflow.patched(DEFERRED_WAITING)
+        await (case.amendments.answered if waiting else case.amendments.seated).wait()
     case.amendments.applying = True
     try:
         for left in range(TRIES if change.replan else 1, 0, -1):
@@ -184,6 +186,7 @@ async def _carry(case: Case, change: RequestChange) -> None:
             await workflow.sleep(OTHERS_MOVE, summary="others of the cohort make room")
     finally:
         case.amendments.applying = False
+        case.amendments.hear()
 
 
 async def _signed(case: Case, change: RequestChange) -> None:

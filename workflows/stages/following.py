@@ -21,7 +21,7 @@ from workflows.engine.memory import Memory
 from workflows.engine.open_step import StepAnswer
 from workflows.search_attributes import INTAKE_YEAR
 from workflows.stages import law
-from workflows.stages.application import collect
+from workflows.stages.application import WAITING_FOR_A_SEAT, collect
 from workflows.stages.health import health
 from workflows.stages.places import placed
 from workflows.stages.pre_arrival import CHOOSING_BED, arrival_details, housing
@@ -47,6 +47,8 @@ async def follow(case: Case, change: ApplyChange, answer: ChangeAnswer) -> None:
     for kind, document_id in answer.collected_anew.items():
         case.accepted.pop(kind, None)
         case.returned.add(document_id)
+    if answer.seat is not None:
+        _waits_no_more(case)
     _move_due_times(case, before, change.change_id)
     _move_days(case)
     _collect(case)
@@ -64,6 +66,8 @@ async def follow(case: Case, change: ApplyChange, answer: ChangeAnswer) -> None:
 def resume(case: Case, applied: tuple[ChangeApplied, ...]) -> None:
     """What changes had begun beside the story goes on, and what a change had not come to is made up for."""
     memory, last = case.engine.memory, applied[-1]
+    if last.seat is not None:
+        _waits_no_more(case)
     if not _is_told(memory, last.change_id):
         _move_due_times(case, last.before, last.change_id, before_it=last.at)
     _collect(case)
@@ -77,6 +81,14 @@ def resume(case: Case, applied: tuple[ChangeApplied, ...]) -> None:
     law.stay_moved(case)
     if last.seat is not None:
         case.duty(_tell_cohorts(last.before, last.plan))
+
+
+def _waits_no_more(case: Case) -> None:
+    """Who has the seat of another intake waits for none, and no offer is to be answered (D14)."""
+    case.waitlist_position = None
+    for kind in WAITING_FOR_A_SEAT:
+        if (step := case.engine.find(kind)) is not None:
+            case.engine.cancel(step.id)
 
 
 async def _tell_cohorts(before: Plan, after: Plan) -> None:
