@@ -167,6 +167,8 @@ class Changes:
             start=place.block.start,
             end=place.block.end,
             only=place.unit_id,
+            supervisor=place.supervisor,
+            besides=tuple(held.placement_id for held in request.places_before),
             replanned=True,
             at=request.at,
         )

@@ -77,6 +77,8 @@ class Placement:
             end=request.end,
             preferences=wishes,
             refused_by=request.refused_by if request.only is None else (),
+            besides=request.besides,
+            supervisor=request.supervisor,
         )
         seen = await outlooks_for(session, await self._roster.recent(session), asked)
         if request.only is not None:

@@ -80,16 +80,19 @@ def unit(
     ctx: typer.Context,
     exchange: Exchange,
     placement: Annotated[str, typer.Argument(metavar="PLACEMENT", help="The place, as `sojourn show` names it.")],
-    to: Annotated[str, typer.Argument(metavar="UNIT", help="The other unit.")],
+    to: Annotated[str, typer.Argument(metavar="UNIT", help="The other unit, or the same.")],
     from_day: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DAY")],
+    supervisor: Annotated[
+        str, typer.Option("--supervisor", metavar="PERSON", help="Who supervises there from then on.")
+    ] = "",
     preview: Look = False,
     note: Note = None,
     as_: As = None,
     act_id: ActId = None,
     as_json: Json = False,
 ) -> None:
-    """Have a block worked in another unit, from a day on."""
-    change = UnitChange(placement_id=placement, unit_id=to, from_day=from_day.date())
+    """Have a block worked in another unit, or under another supervisor of its unit, from a day on."""
+    change = UnitChange(placement_id=placement, unit_id=to, from_day=from_day.date(), supervisor=supervisor)
     _change(ctx, exchange, change, preview, note, as_, act_id, as_json)
 
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mail.naming import Naming
 from mail.reading import MailReading, NothingToSay
 from mail.render import Body, Box, Detail, Para
 from mail.replan_letters import why_words
@@ -193,12 +194,18 @@ async def _before_and_after(
             since = reading.say(_("from {day}"), day=day_words(day, reading.language))
             was = (reading.say(_("In a bed of the host")),)
             now = (names.apart(reading.say(_("Outside the host's beds")), since),)
-        case UnitChange(placement_id=placement, unit_id=unit, from_day=day):
+        case UnitChange(placement_id=placement, unit_id=unit, from_day=day, supervisor=person):
             place = await session.get(PlacementRow, placement)
-            was = (names.unit(place.unit_id),) if place is not None else ()
             since = reading.say(_("from {day}"), day=day_words(day, reading.language))
-            now = (names.apart(names.unit(unit), since),)
+            old = (names.unit(place.unit_id), _by(names, place.supervisor_id if person else "")) if place else ()
+            was = (names.apart(*filter(None, old)),) if old else ()
+            now = (names.apart(*filter(None, (names.unit(unit), _by(names, person), since))),)
     return _detail(reading, _("Before"), was), _detail(reading, _("After"), now)
+
+
+def _by(names: Naming, person: str) -> str:
+    """Who supervises, where somebody is named."""
+    return names.person(person) if person else ""
 
 
 def _detail(reading: MailReading, label: str, items: tuple[str, ...]) -> Detail:

@@ -1,7 +1,7 @@
 """Units as they are now, what of them is taken, and how each stands to one block of one student."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,16 +75,16 @@ async def units_now(session: AsyncSession, programme: Programme, host: str) -> d
 
 
 async def loads(
-    session: AsyncSession, units: Mapping[str, UnitNow], start: date, end: date, without: str = ""
+    session: AsyncSession, units: Mapping[str, UnitNow], start: date, end: date, without: Collection[str] = ()
 ) -> dict[str, UnitLoad]:
-    """What is taken of units over some days; the days of the placement `without` count as free."""
+    """What is taken of units over some days; the days of the placements `without` count as free."""
     query = (
         select(PlaceDayRow.unit_id, PlaceDayRow.day, PlacementRow.supervisor_id, func.count())
         .join(PlacementRow, PlacementRow.id == PlaceDayRow.placement_id)
         .where(
             PlaceDayRow.unit_id.in_(units),
             PlaceDayRow.day.between(start, end),
-            PlaceDayRow.placement_id != without,
+            PlaceDayRow.placement_id.not_in(without),
         )
         .group_by(PlaceDayRow.unit_id, PlaceDayRow.day, PlacementRow.supervisor_id)
     )
@@ -124,8 +124,12 @@ def outlooks(
     asked: BlockAsked,
     wishes: Sequence[str] = (),
     declined: Iterable[str] = (),
+    supervisor: str = "",
 ) -> list[Outlook]:
-    """How units stand to a block: wishes first, then where most is free; equal ones in the catalogue's order."""
+    """How units stand to a block: wishes first, then where most is free; equal ones in the catalogue's order.
+
+    Where a supervisor is named, only they count; a unit in which they do not supervise has nobody.
+    """
     refused = set(declined)
     rest = sorted((unit for unit in units if unit not in wishes), key=lambda u: -room(units[u].terms, asked, found[u]))
     told: list[Outlook] = []
@@ -135,11 +139,14 @@ def outlooks(
             told.append(Outlook(unit_id, Unmet(unit_id=unit_id, why=Hindrance.NOT_OFFERED), 0, ""))
             continue
         load = found[unit_id]
-        unmet = can_take(unit_id, now.terms, asked, load, now.supervisors)
+        people = now.supervisors if not supervisor else tuple(one for one in now.supervisors if one == supervisor)
+        unmet = can_take(unit_id, now.terms, asked, load, people)
+        if supervisor and not people:
+            unmet = Unmet(unit_id=unit_id, why=Hindrance.SUPERVISORS)
         if unit_id in refused:
             unmet = Unmet(unit_id=unit_id, why=Hindrance.DECLINED)
-        supervisor = supervisor_for(now.terms, asked, load, now.supervisors) or ""
-        told.append(Outlook(unit_id, unmet, room(now.terms, asked, load), supervisor))
+        person = supervisor_for(now.terms, asked, load, people) or ""
+        told.append(Outlook(unit_id, unmet, room(now.terms, asked, load), person))
     return told
 
 
@@ -151,9 +158,9 @@ async def outlooks_for(session: AsyncSession, programme: Programme, request: Loo
     """
     offered = await units_now(session, programme, request.host)
     units = {unit: now for unit, now in offered.items() if now.content is request.content}
-    load = await loads(session, units, request.start, request.end, without=request.placement_id)
+    load = await loads(session, units, request.start, request.end, without=(request.placement_id, *request.besides))
     asked = await asked_of(session, request.exchange_id, request.start, request.end)
-    return outlooks(units, load, asked, request.preferences, request.refused_by)
+    return outlooks(units, load, asked, request.preferences, request.refused_by, request.supervisor)
 
 
 async def places_held(session: AsyncSession, units: Mapping[str, UnitNow], today: date) -> dict[str, list[PlaceHeld]]:

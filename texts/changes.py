@@ -8,7 +8,7 @@ CHANGE_NAMES: dict[str, str] = {
     Nature.EXTENDED: _("Stay extended"),
     Nature.SHORTENED: _("Stay shortened"),
     ChangeKind.DATES: _("Other days"),
-    ChangeKind.UNIT: _("Another unit for a block"),
+    ChangeKind.UNIT: _("Another unit or supervisor for a block"),
     ChangeKind.BLOCKS: _("Other blocks"),
     ChangeKind.DISCIPLINE: _("Another discipline"),
     ChangeKind.INTAKE: _("Deferral to another intake"),

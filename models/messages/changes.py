@@ -84,13 +84,18 @@ class DatesChange(Wire):
 
 
 class UnitChange(Wire):
-    """A place in another unit for a block, from a day on; what was worked before stays where it was."""
+    """A place in another unit for a block, or under another supervisor of its unit, from a day on.
+
+    What was worked before stays where it was.
+    """
 
     kind: Literal[ChangeKind.UNIT] = ChangeKind.UNIT
     placement_id: Id
     unit_id: Id
     from_day: date
     """The first day in the new unit; the block's first day or earlier: all of it."""
+    supervisor: str = ""
+    """Id of who supervises there from then on; empty: whoever of the unit has the fewest students."""
 
 
 class BlocksChange(Wire):
@@ -136,6 +141,8 @@ class PlaceOfBlock(Wire):
     placement_id: Id
     unit_id: Id
     block: PlannedContent
+    supervisor: str = ""
+    """Whom a change names; empty: whoever the unit has for it."""
 
 
 class RequestChange(Wire):

@@ -60,6 +60,10 @@ class AssignPlace(Wire):
     """A unit chosen by a person."""
     replanned: bool = False
     """Whether it is part of a change of the plan, whose places fit each other."""
+    supervisor: str = ""
+    """Who is to supervise, where a person has named somebody."""
+    besides: tuple[str, ...] = ()
+    """Places of the student's own that the change moves: their days count as free."""
     at: Moment
 
 
@@ -69,6 +73,10 @@ class LookForPlaces(Wire):
     exchange_id: Id
     placement_id: Id = "none"
     """A place of the student's own whose days count as free."""
+    besides: tuple[str, ...] = ()
+    """Others of them."""
+    supervisor: str = ""
+    """Who is to supervise; empty: whoever has the fewest students."""
     host: str
     content: Content
     start: date

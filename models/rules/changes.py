@@ -159,7 +159,7 @@ def _unit_faults(change: UnitChange, places: Sequence[PlaceOfBlock], today: date
     place = next((one for one in places if one.placement_id == change.placement_id), None)
     if place is None:
         return (fault_of("placement_id", "change.no_such_place", "D38"),)
-    if place.unit_id == change.unit_id:
+    if place.unit_id == change.unit_id and not change.supervisor:
         return (fault_of("unit_id", "change.nothing_changes", "", change.unit_id),)
     if place.block.end < max(today, change.from_day):
         return (fault_of("from_day", "change.block_over", "D38", change.from_day.isoformat(), day=place.block.end),)
@@ -238,7 +238,7 @@ def _on(block: PlannedContent | None) -> DayRange | None:
 
 
 def swapped(places: Sequence[PlaceOfBlock], change: UnitChange, new_id: str) -> tuple[PlaceOfBlock, ...]:
-    """The places after a change of unit: the old one ends the day before, or is not worked at all."""
+    """The places after a change of unit or supervisor: the old one ends the day before, or is not worked at all."""
     found: list[PlaceOfBlock] = []
     for place in places:
         if place.placement_id != change.placement_id:
@@ -249,5 +249,7 @@ def swapped(places: Sequence[PlaceOfBlock], change: UnitChange, new_id: str) -> 
             until = first - timedelta(days=1)
             found.append(place.model_copy(update={"block": place.block.model_copy(update={"end": until})}))
         rest = place.block.model_copy(update={"start": first})
-        found.append(PlaceOfBlock(placement_id=new_id, unit_id=change.unit_id, block=rest))
+        found.append(
+            PlaceOfBlock(placement_id=new_id, unit_id=change.unit_id, block=rest, supervisor=change.supervisor)
+        )
     return tuple(found)

@@ -273,8 +273,11 @@ def _blocks(before: Plan, after: Plan, places: tuple[PlaceOfBlock, ...], held: H
     had = {place.placement_id for place in held.places}
     for place in places:
         if place.placement_id not in had:
-            first, last = place.block.start, place.block.end
-            yield _effect(Area.BLOCKS, "effect.other_unit", unit=place.unit_id, first=first, last=last)
+            told: dict[str, Param] = {"unit": place.unit_id, "first": place.block.start, "last": place.block.end}
+            if place.supervisor:
+                yield _effect(Area.BLOCKS, "effect.other_supervisor", by=place.supervisor, **told)
+            else:
+                yield _effect(Area.BLOCKS, "effect.other_unit", **told)
     for unit in held.full:
         yield _hindrance(_effect(Area.BLOCKS, "effect.unit_full", unit=unit))
 

@@ -25,7 +25,7 @@ from models.rules.block_changes import BlockMore, blocks_anew
 from models.rules.changes import OVER, DayRange
 from models.views import ExchangeView
 from models.views.changes import ChangePreview, ChangeView
-from models.vocabulary import Content, NominationStatus
+from models.vocabulary import Content, NominationStatus, Role
 from models.wire import Wire
 from portal.answer_forms import Refusal, day_of, refusal_of
 from portal.context import context_of
@@ -39,17 +39,19 @@ from texts.names import Names
 pages = Pages("plan_changes")
 OF_BLOCKS = ("block", "first", "last", "more", "more_unit", "more_first", "more_last")
 """Fields that come once for each block: those of the plan, and those it is to have besides."""
-FIELDS = ("kind", "start", "end", "placement_id", "unit_id", "from_day", "discipline", "version", "note", *OF_BLOCKS)
+PLAIN = ("kind", "start", "end", "placement_id", "unit_id", "supervisor", "from_day", "discipline")
+FIELDS = (*PLAIN, "version", "note", *OF_BLOCKS)
 MORE = 2
 """So many blocks more can be asked for at once."""
 OF_KIND = {
     ChangeKind.DATES: ("start", "end"),
-    ChangeKind.UNIT: ("placement_id", "unit_id", "from_day"),
+    ChangeKind.UNIT: ("placement_id", "unit_id", "from_day", "supervisor"),
     ChangeKind.DISCIPLINE: ("discipline",),
     ChangeKind.INTAKE: ("start", "end"),
     ChangeKind.HOUSING: ("from_day",),
 }
 """Kinds that are made of plain fields, and the fields of each."""
+OPTIONAL = frozenset({"supervisor"})
 KINDS = (*OF_KIND, ChangeKind.BLOCKS)
 """What the page offers."""
 MADE: dict[ChangeKind, type[DatesChange | UnitChange | DisciplineChange | IntakeChange | HousingChange]] = {
@@ -97,10 +99,12 @@ async def _show(
         why_not=_why_not(view, found.changes) if _asks(visitor, view) is not None else "",
         takes_back=open_one is not None and _asks(visitor, view) is not None,
         units=_units(names, view.plan.host),
+        supervisors=_supervisors(names, view.plan.host),
         disciplines=[(one.id, names.name(one)) for one in programme.disciplines if view.plan.level in one.levels],
         rows=_rows(typed, view.plan),
         more=_more(typed),
         contents=_contents(programme, view.plan.host),
+        plain=PLAIN,
         of_blocks=OF_BLOCKS,
         wanted=request.query_params.get("placement", ""),
     )
@@ -111,6 +115,12 @@ def _units(names: Names, host: str) -> list[tuple[str, str]]:
     institution = names.programme.institution(host)
     units = institution.units if institution else ()
     return [(unit.id, _apart(names.name(unit), names.status(unit))) for unit in units]
+
+
+def _supervisors(names: Names, host: str) -> list[tuple[str, str]]:
+    """Who supervises at a host, with their unit, to choose from."""
+    people = names.programme.contacts(host, Role.SUPERVISOR)
+    return [(one.id, names.pair(one.name, names.unit(one.unit))) for one in people]
 
 
 def _apart(name: str, status: str) -> str:
@@ -225,7 +235,7 @@ async def _change_of(request: Request, exchange_id: str, form: Sent) -> Change:
         return _blocks_of(form, view.plan)
     values: dict[str, Any] = {name: form.text(name, longest=120) for name in OF_KIND[ChangeKind(kind)]}
     for name, value in values.items():
-        if not value:
+        if not value and name not in OPTIONAL:
             raise BadInput("field.missing", name)
     return made(MADE[ChangeKind(kind)], values)
 

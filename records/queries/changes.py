@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.policy import Policy
 from models.catalogue.programme import Programme
+from models.errors import BadInput
 from models.events import (
     EVENT,
     Arrived,
@@ -41,7 +42,7 @@ from models.tables import (
     identity_of_exchange,
 )
 from models.views.changes import ChangePreview, ChangesView, ChangeView, PlanVersion
-from models.vocabulary import Anchor, StepStatus
+from models.vocabulary import Anchor, Role, StepStatus
 from records.changes import accepted_papers
 from records.intakes import closed_on, seat_for
 from records.places import asked_of, loads, outlooks, units_now
@@ -143,7 +144,11 @@ def _plans(events: Sequence[Event]) -> list[PlanVersion]:
 async def preview(
     session: AsyncSession, programme: Programme, exchange_id: str, change: Change, actor: Actor | None, now: datetime
 ) -> ChangePreview | None:
-    """What a change would bring about now; `None` where the actor may not know of the exchange (D44)."""
+    """What a change would bring about now; `None` where the actor may not know of the exchange (D44).
+
+    Raises:
+        BadInput: the supervisor who is named is not one of the unit, or has the place already.
+    """
     row = await session.scalar(select(ExchangeRow).where(ExchangeRow.id == exchange_id, visible_to(actor)))
     if row is None:
         return None
@@ -153,6 +158,8 @@ async def preview(
     after = changed_plan(before, change, policy, arrived=arrived)
     events = await _events(session, exchange_id)
     held = await _held(session, row, before, events, programme.zone_of(row.host_id), now)
+    if isinstance(change, UnitChange) and change.supervisor:
+        await _require_other(session, programme, row, change)
     places = _places_after(held.places, before, after, change)
     found: dict[str, object] = {
         "bed": await _bed(session, row, before, after),
@@ -174,6 +181,16 @@ async def preview(
         after=after,
         effects=tuple(effects_of(before, after, places, held, policy)),
     )
+
+
+async def _require_other(session: AsyncSession, programme: Programme, row: ExchangeRow, change: UnitChange) -> None:
+    """Whether somebody else supervises in the unit, and is the one who is named (D39)."""
+    known = programme.contacts(row.host_id, Role.SUPERVISOR, change.unit_id)
+    if change.supervisor not in {one.id for one in known}:
+        raise BadInput("unit.no_supervisor", "supervisor", person=change.supervisor, unit=change.unit_id)
+    place = await session.get(PlacementRow, change.placement_id)
+    if place is not None and (place.unit_id, place.supervisor_id) == (change.unit_id, change.supervisor):
+        raise BadInput("change.nothing_changes", "supervisor")
 
 
 def _places_after(
@@ -273,8 +290,9 @@ async def _full(
         if before is not None and before.block.start <= first and last <= before.block.end:
             continue
         now = {unit: one for unit, one in units.items() if one.content is place.block.content}
-        load = await loads(session, now, first, last, without=place.placement_id)
-        seen = outlooks(now, load, await asked_of(session, row.id, first, last), (place.unit_id,))
+        load = await loads(session, now, first, last, without=[one.placement_id for one in held])
+        asked = await asked_of(session, row.id, first, last)
+        seen = outlooks(now, load, asked, (place.unit_id,), supervisor=place.supervisor)
         if seen[0].unmet is not None:
             full.append(place.unit_id)
     return tuple(full)

@@ -24,6 +24,8 @@ from models.vocabulary import Content, Role
 from records.projections.projector import HANDLERS
 from records.store.append import Wakers
 from tests.activities.students import NOW, Office, OneMessage, with_beds
+from tests.activities.test_units import LIPID, supervised
+from tests.activities.test_units import change as terms
 from tests.databases import Database
 from tests.wakers import CountingWaker
 
@@ -183,6 +185,36 @@ def break_part(broken: pytest.MonkeyPatch, parts: Parts, part: str) -> None:
             broken.setitem(HANDLERS, ChangeApplied, fails)  # type: ignore[misc]
         case "outbox":
             broken.setattr(parts.changes._outbox, "post", fails)
+
+
+async def test_another_supervisor_of_a_full_unit_takes_the_place_over(office: Office) -> None:
+    office.programme.institutions["cqmu"] = supervised().institutions["cqmu"]
+    await terms(office, LIPID, capacity=1, supervisors={"cqmu.bo": 1})
+    exchange_id, plan, places = await housed(office)
+    block = places[0].block
+    day = block.start + timedelta(days=14)
+    swap = UnitChange(placement_id=places[0].placement_id, unit_id=LIPID, from_day=day, supervisor="cqmu.bo")
+    answer = await Parts(office).changes.apply_change(asked(office, exchange_id, plan, places, swap))
+    assert answer.lacking == ""
+    held = select(PlacementRow.supervisor_id, PlacementRow.start, PlacementRow.end).order_by(PlacementRow.start)
+    assert [tuple(row) for row in await office.rows(held)] == [
+        ("cqmu.ann", block.start, day - timedelta(days=1)),
+        ("cqmu.bo", day, block.end),
+    ]
+
+
+@pytest.mark.parametrize("named", ["cqmu.bo", "cqmu.nobody"])
+async def test_a_supervisor_who_has_no_room_or_is_none_of_the_unit_takes_nobody(office: Office, named: str) -> None:
+    office.programme.institutions["cqmu"] = supervised().institutions["cqmu"]
+    exchange_id, plan, places = await housed(office)
+    await terms(office, LIPID, capacity=3, supervisors={"cqmu.bo": 0})
+    swap = UnitChange(
+        placement_id=places[0].placement_id, unit_id=LIPID, from_day=places[0].block.start, supervisor=named
+    )
+    before = await state(office)
+    answer = await Parts(office).changes.apply_change(asked(office, exchange_id, plan, places, swap))
+    assert answer.lacking == LIPID
+    assert await state(office) == before
 
 
 @pytest.mark.parametrize("part", ["bed", "place", "papers", "plan", "outbox"])

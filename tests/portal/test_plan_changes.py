@@ -7,7 +7,7 @@ from sqlalchemy import update
 from models.events import StatusChanged
 from models.people.access import ApiScope
 from models.tables import ExchangeRow
-from models.vocabulary import MobilityStatus, NominationStatus
+from models.vocabulary import MobilityStatus, NominationStatus, Role, Stage
 from portal.pages.plan_changes import MORE
 from records.queries import Reading
 from tests.portal.test_api import system
@@ -44,6 +44,25 @@ async def test_whoever_can_ask_for_nothing_is_told_why(portal: Portal, people: P
     assert "The stay is over" in (await host.get(f"/exchanges/{people.exchange}/changes")).text
     supervisor = await portal.signed_in("cqmu.supervisor.lipid")
     assert "The stay is over" not in (await supervisor.get(f"/exchanges/{people.exchange}/changes")).text
+
+
+async def test_a_supervisor_is_chosen_from_those_of_the_host(portal: Portal, people: People) -> None:
+    path = f"/exchanges/{people.exchange}/changes"
+    view = await Reading(portal.office.sessions, portal.programme).exchange(people.exchange, None)
+    assert view is not None
+    place = view.placements[0]
+    async with portal.office.sessions.begin() as session:
+        living = {"nomination": NominationStatus.VERIFIED, "stage": Stage.ROTATIONS}
+        await session.execute(update(ExchangeRow).where(ExchangeRow.id == people.exchange).values(living))
+    host = await portal.signed_in("cqmu.coordinator")
+    (mine,) = portal.programme.contacts("cqmu", Role.SUPERVISOR, place.unit_id)
+    assert f'<option value="{mine.id}">{mine.name}' in (await host.get(path)).text
+    typed = {"kind": "unit", "placement_id": place.placement_id, "unit_id": place.unit_id, "from_day": "2027-04-01"}
+    other = next(one for one in portal.programme.contacts("cqmu", Role.SUPERVISOR) if one.unit != place.unit_id)
+    refused = await host.post(f"{path}/preview", typed | {"supervisor": other.id})
+    assert refused.status_code == 422
+    assert "does not supervise in" in refused.text
+    assert f'<option value="{other.id}" selected>' in refused.text
 
 
 async def test_what_was_typed_stands_again_with_its_fault(portal: Portal, people: People) -> None:

@@ -156,6 +156,34 @@ async def test_another_unit_takes_over_in_the_middle_of_a_block(world: World) ->
     assert {one.placement_id for one in done.evaluations if one.placement_id} == {p.placement_id for p in places}
 
 
+async def test_another_supervisor_of_the_unit_takes_over(world: World) -> None:
+    exchange = await world.nominate(LAB_ONLY)
+    await world.until(exchange, K.EVALUATE_PROGRAMME)
+    (place,) = (await world.view(exchange)).placements
+    (first,) = world.programme.contacts("cqmu", Role.SUPERVISOR, place.unit_id)
+    second = first.model_copy(update={"id": "cqmu.second", "name": "Second", "email": "second@cqmu.example"})
+    host = world.programme.institutions["cqmu"]
+    world.programme.institutions["cqmu"] = host.model_copy(update={"contacts": (*host.contacts, second)})
+    day = world.clock.last.date() + timedelta(days=7)
+    swap = UnitChange(placement_id=place.placement_id, unit_id=place.unit_id, from_day=day)
+    with pytest.raises(BadInput, match=r"change\.nothing_changes"):
+        await asked(world, exchange, swap.model_copy(update={"supervisor": first.id}))
+    with pytest.raises(BadInput, match=r"unit\.no_supervisor"):
+        await asked(world, exchange, swap.model_copy(update={"supervisor": "cqmu.nobody"}))
+    await asked(world, exchange, swap.model_copy(update={"supervisor": second.id}))
+    assert [step.kind for step in await world.steps(exchange)].count(K.CONFIRM_CHANGE) == 1
+    await signed(world, exchange)
+    assert await status_of(world, exchange) == [ChangeStatus.APPLIED]
+    places = (await world.view(exchange)).placements
+    assert [(one.unit_id, one.start, one.end) for one in places] == [
+        (place.unit_id, place.start, day - timedelta(days=1)),
+        (place.unit_id, day, place.end),
+    ]
+    assert {first.id, second.id} <= {person for _, person in await told(world, exchange)}
+    world.travellers[exchange].worked = {one.placement_id: (one.start, one.end) for one in places}
+    assert (await world.finish(exchange)).outcome is Outcome.COMPLETED
+
+
 @pytest.mark.parametrize("kind", SIGNATURES)
 async def test_whoever_does_not_agree_leaves_everything_as_it_was(world: World, kind: StepKind) -> None:
     exchange = await world.nominate(BOTH)

@@ -65,6 +65,7 @@ SENTENCES: dict[str, str] = {
     "effect.block_left_out": _("{content}: the block from {first} to {last} is left out."),
     "effect.block_moved": _("{content}: from {first} to {last} instead of {was_first} to {was_last}."),
     "effect.other_unit": _("A place in {unit}, from {first} to {last}."),
+    "effect.other_supervisor": _("A place in {unit} under {by}, from {first} to {last}."),
     "effect.unit_full": _("{unit} has no place left on these days (D38)."),
     "effect.deadlines_move": _("Deadlines that count from the stay move along: {steps}."),
     "effect.days_certified": _("The certificate is for {days} days instead of {days_before}."),

@@ -201,7 +201,11 @@ async def _signed(case: Case, change: RequestChange) -> None:
     await together(*tracks)
     known = {place.placement_id for place in places_of(case)}
     besides = (place.unit_id for place in _places_wanted(case, change) if place.placement_id not in known)
+    within = {place.unit_id for place in _places_wanted(case, change) if place.supervisor}
+    moved = within & set(_units_moved(case, change))  # another supervisor there: the unit has signed
     for unit in dict.fromkeys(besides):
+        if unit in moved:
+            continue
         await _sign(case, StepKind.CONFIRM_CHANGE, change, unit)
 
 
