@@ -95,7 +95,8 @@ async def _seated(case: Case) -> None:
     asked = any(step.opened.step in WAITING_FOR_A_SEAT for step in case.engine.memory.under_way())
     if "granted" in news and not asked:
         return
-    for kind in WAITING_FOR_A_SEAT[1:] if "offered" in news else WAITING_FOR_A_SEAT:
+    waits = () if "offered" in news else (StepKind.WAIT_FOR_SEAT,)
+    for kind in (*waits, StepKind.ANSWER_SEAT_OFFER):
         if (await case.ask(kind)).outcome == CANCELLED:
             return  # a change took a seat of another intake
     case.waitlist_position = None
