@@ -23,6 +23,7 @@ from texts.terminal import language, phrase
 
 HELD = _("Nothing of this student is erased until the hold {hold} is lifted.")
 ERASED = _("Erased, for {count} purposes: nobody can read those papers any more.")
+ERASED_BEFORE = _("Nothing is left to erase: what need not be kept is erased already.")
 EXPORTED = _("Everything that may be given to you about {exchange} is in {file}.")
 commands = typer.Typer(
     help="Give out what is kept about a student; consents; erase what need not be kept any more; legal holds."
@@ -146,7 +147,7 @@ def erase(
     if as_json:
         say_json({"purposes": list(purposes), "id": key})
     else:
-        say(phrase(ERASED, count=len(purposes)))
+        say(phrase(ERASED, count=len(purposes)) if purposes else phrase(ERASED_BEFORE))
 
 
 commands.command()(consent)

@@ -15,7 +15,7 @@ from models.typed import clean_text
 from models.views.own_data import ErasureView, HoldLine
 from models.views.shared import Student
 from records.erasure_ledger import Erased, ErasureLedger
-from records.own_papers import is_held, papers_held, readable, until_of
+from records.own_papers import erased, is_held, papers_held, readable, until_of
 from records.queries.titles import Titles, student_of
 from records.queries.visibility import visible_to
 from records.store.append import MessageWriter, append, lock_stream, recorded
@@ -116,6 +116,7 @@ class Erasures:
     async def erase(self, exchange_id: str, actor: Actor, at: datetime, key: str, reason: str = "") -> tuple[str, ...]:
         """Delete the keys of the papers of the exchange's student that need not be kept any more; answers for what.
 
+        What was erased before is not put on record again, under whatever key.
         The reason is kept as a comment on it, where one is given.
         What was erased is on the ledger before the database has it: a crash in between erases, and never the reverse.
 
@@ -137,6 +138,8 @@ class Erasures:
                 before = await recorded(session, f"erase:{exchange_id}:{key}")
                 return tuple(one for event in before if isinstance(event, PapersErased) for one in event.purposes)
             purposes = await self._due(session, person, at)
+            if not purposes:
+                return ()
             await self._ledger.write([Erased(person_id=person, purpose=one, at=at) for one in purposes])
             for purpose in purposes:
                 await self._vault.erase(session, person, purpose, at)
@@ -161,7 +164,7 @@ class Erasures:
         return sum(done)
 
     async def _due(self, session: AsyncSession, person: str, at: datetime) -> tuple[str, ...]:
-        """Purposes whose papers need not be kept any more."""
+        """Purposes whose papers need not be kept any more, without those that were erased before."""
         if await is_held(session, person):
             raise NotOpen("erasure.held")
         until = await until_of(session, self._programme, person, at)
@@ -170,7 +173,8 @@ class Erasures:
         due = tuple(sorted(purpose for purpose, day in until.items() if day <= at))
         if not due:
             raise NotOpen("erasure.retained", moment=min(until.values()))
-        return due
+        done = await erased(session, person)
+        return tuple(purpose for purpose in due if purpose not in done)
 
     async def _person(self, session: AsyncSession, exchange_id: str, actor: Actor) -> str:
         """Whose exchange it is; what is asked of one person is asked one after the other."""

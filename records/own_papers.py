@@ -53,6 +53,12 @@ async def readable(session: AsyncSession, person_id: str) -> set[str]:
     return set(await session.scalars(query))
 
 
+async def erased(session: AsyncSession, person_id: str) -> set[str]:
+    """The purposes for which the papers of a person were erased."""
+    query = select(DataKeyRow.purpose).where(DataKeyRow.subject == person_id, DataKeyRow.erased_at.is_not(None))
+    return set(await session.scalars(query))
+
+
 async def is_held(session: AsyncSession, person_id: str) -> bool:
     """Whether a legal hold on a person's papers lasts."""
     holds = select(LegalHoldRow.id).where(LegalHoldRow.person_id == person_id, LegalHoldRow.lifted_at.is_(None))

@@ -74,6 +74,9 @@ async def test_what_need_not_be_kept_is_read_by_nobody_any_more(archive: Archive
     erased = await archive.erasures.erase(archive.exchange, OFFICE, YEARS, "e-1")
     assert erased == ("application", "conduct", "training")
     assert await archive.erasures.erase(archive.exchange, OFFICE, YEARS, "e-1") == erased, "it is done once"
+    on_ledger = archive.ledger.read_text()
+    assert await archive.erasures.erase(archive.exchange, OFFICE, YEARS, "e-2", "Once more") == ()
+    assert archive.ledger.read_text() == on_ledger, "under another key nothing is left to do"
     with pytest.raises(NotOpen, match=r"vault.erased"):
         await archive.read("cv_study_plan")
     assert await archive.read("passport") == papers.passport_scan()
