@@ -25,7 +25,7 @@ from models.rules.stay import duration_faults
 from models.tables import AuthorityPaperRow, EventRow, ExchangeRow
 from models.views.clearances import ClearancesView
 from models.vocabulary import DocumentStatus
-from records.changes import accepted_papers
+from records.changes import accepted_papers, asked_anew
 from records.particulars import parties_of
 from records.queries.visibility import visible_to
 from records.statements import Statements
@@ -137,14 +137,16 @@ class Clearances:
             if row is None:
                 raise Unknown("exchange.not_seen")
             zone = self._programme.zone_of(row.host_id)
+            still = await asked_anew(session, exchange_id)
             record = ClearanceRecord(
                 today=day_at(zone, at),
-                papers=tuple(await accepted_papers(session, exchange_id)),
+                papers=(*await accepted_papers(session, exchange_id), *still),
                 entries=await _entries(session, exchange_id),
                 cleared=cleared_days(await _events(session, exchange_id), zone),
                 permitted_until=row.permitted_until,
             )
-            stated, shut = await self._statements.stated(session, exchange_id, (DocumentStatus.ACCEPTED,))
+            ids = [one.document_id for one in still]
+            stated, shut = await self._statements.stated(session, exchange_id, (DocumentStatus.ACCEPTED,), ids)
             policy = await self._statements.policy_of(session, row)
             kept_here = await kinds_kept_here(session, self._programme, row, actor)
         return _Looked(row, policy, record, known_facts(stated), shut, kept_here)

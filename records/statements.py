@@ -1,12 +1,12 @@
 """What documents say, typed with their files: kept in versions, sealed, each in one transaction with its event."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.policy import Policy
@@ -149,11 +149,15 @@ class Statements:
         return tuple({one.model_dump_json(): one for one in results}.values())
 
     async def stated(
-        self, session: AsyncSession, exchange_id: str, counting: tuple[DocumentStatus, ...] = COUNTING
+        self,
+        session: AsyncSession,
+        exchange_id: str,
+        counting: tuple[DocumentStatus, ...] = COUNTING,
+        besides: Collection[str] = (),
     ) -> tuple[dict[str, list[StatedFacts]], dict[str, list[FindingDraft]]]:
         """The newest facts of every document that counts, by kind and oldest first, in the caller's transaction.
 
-        Beside them, by kind as well, what is said of those that cannot be opened.
+        Beside them, by kind as well, what is said of those that cannot be opened. `besides` count whatever their state.
         """
         newest = (
             select(StatedFactsRow.document_id, func.max(StatedFactsRow.version).label("version"))
@@ -165,7 +169,8 @@ class Statements:
             select(StatedFactsRow, DocumentRow.kind)
             .join(newest, StatedFactsRow.document_id == newest.c.document_id)
             .join(DocumentRow, DocumentRow.id == StatedFactsRow.document_id)
-            .where(StatedFactsRow.version == newest.c.version, DocumentRow.status.in_(counting))
+            .where(StatedFactsRow.version == newest.c.version)
+            .where(or_(DocumentRow.status.in_(counting), DocumentRow.id.in_(besides)))
         )
         found: dict[str, list[StatedFacts]] = {}
         shut: dict[str, list[FindingDraft]] = {}

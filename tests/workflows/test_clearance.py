@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from models.clearances import ClearanceKind, ClearanceState
 from models.errors import BadInput, NotAuthorised, NotOpen
 from models.messages.clearance import RevokeClearance
 from models.messages.exchange import Acknowledged, ReportAttendance
@@ -107,6 +108,10 @@ async def test_nobody_is_cleared_anew_before_the_records_are_there_that_a_change
     await changed(world, exchange, await other_days(world, exchange, end=21))
     assert (await world.step(exchange, RECORDS)).subject == "tb_test"
     assert (await world.view(exchange)).clearance_through == planned
+    # What a newer one is asked for of is good until its own last day.
+    shown = await world.gateway.statements.clearances(exchange, world.host(exchange), None, None)
+    [decided] = [one for one in shown.clearances if one.kind is ClearanceKind.OCCUPATIONAL]
+    assert (decided.state, decided.holds, decided.through) == (ClearanceState.SHORT, True, planned)
     await world.advance(timedelta(days=(planned - today(world)).days + 3))
     assert (await world.view(exchange)).clearance_through is None
     assert StepKind.CLEAR_FOR_CLINIC not in {step.kind for step in await world.steps(exchange)}
