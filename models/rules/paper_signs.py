@@ -16,7 +16,8 @@ from models.findings import FindingDraft
 from models.reading import DocumentReading, Line, PageRead, ReadOutcome, Source
 from models.rules.found_facts import dates_in
 from models.rules.passport_check import HolderTyped
-from models.rules.passport_names import likeness, name_on_page, words_of
+from models.rules.passport_names import likeness, name_as_spoken, name_on_page, words_of
+from models.rules.scripts import Spoken
 from models.vocabulary import Severity
 
 HEADING_LINES = 12
@@ -52,11 +53,18 @@ class KindSigns:
     """Words by which an issuer is known: university, office, insurer."""
 
 
-def check_signs(reading: DocumentReading, asked: KindSigns, holder: HolderTyped) -> tuple[FindingDraft, ...]:
+def _unspoken(character: str) -> tuple[str, ...]:
+    return ()
+
+
+def check_signs(
+    reading: DocumentReading, asked: KindSigns, holder: HolderTyped, spoken: Spoken = _unspoken
+) -> tuple[FindingDraft, ...]:
     """Findings about what a document is and of whom; none where all its signs are there.
 
     `D17.kind` and `D17.holder` block where it plainly is of another kind or person, and ask a person where signs are
-    missing; `D17.signs` asks where issuer or dates are; `D17.unread` where nothing could be read.
+    missing; `D17.signs` asks where issuer or dates are; `D17.unread` where nothing could be read. `spoken` says how
+    Chinese characters are spoken; without it nothing written in them is read.
     """
     own = asked.signs.get(asked.kind)
     if own is None:
@@ -66,7 +74,7 @@ def check_signs(reading: DocumentReading, asked: KindSigns, holder: HolderTyped)
     kind = [] if own.zone and reading.zones else _kind_findings(reading, asked, own)
     if any(finding.severity is Severity.BLOCKING for finding in kind):
         return tuple(kind)
-    return (*kind, *_holder(reading, own, holder), *_missing(reading, asked, own))
+    return (*kind, *_holder(reading, own, holder, spoken), *_missing(reading, asked, own))
 
 
 def _kind_findings(reading: DocumentReading, asked: KindSigns, own: Signs) -> list[FindingDraft]:
@@ -122,7 +130,7 @@ def _headings(reading: DocumentReading) -> list[str]:
     return [*lines, *(one + other for one, other in pairwise(lines))]
 
 
-def _holder(reading: DocumentReading, own: Signs, holder: HolderTyped) -> list[FindingDraft]:
+def _holder(reading: DocumentReading, own: Signs, holder: HolderTyped, spoken: Spoken) -> list[FindingDraft]:
     if not own.holder or own.zone:
         return []
     misread = any(page.source is Source.SCAN for page in reading.pages)
@@ -130,6 +138,9 @@ def _holder(reading: DocumentReading, own: Signs, holder: HolderTyped) -> list[F
     if name_on_page(holder.family_name, holder.given_name, holder.native_name, texts, misread=misread):
         return []
     named = [name.strip() for name in _names_told(reading)]
+    typed = holder.family_name, holder.given_name, holder.native_name
+    if any(name_as_spoken(*typed, name, spoken) for name in named):
+        return []
     if named and all(_is_another(name, holder) for name in named):
         return [_blocking("D17.holder", "file", "finding.another_holder")]
     return [_asking("D17.holder", "file", "finding.holder_not_found")]

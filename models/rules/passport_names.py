@@ -1,7 +1,8 @@
 """Names as they are typed beside names as documents carry them: spelt out, transliterated, in another order, cut off.
 
 Machine-readable zones write national characters by ICAO 9303 part 3 (section 6): `Ä` as `AE` or `A`, `Ø` as `OE`,
-`ß` as `SS`; hyphens are fillers, apostrophes are left out. A native script is never guessed from Latin letters or back.
+`ß` as `SS`; hyphens are fillers, apostrophes are left out. What a paper has in another script is consistent with a
+name if one of its readings is it (`models/rules/scripts.py`); a native script is never made of Latin letters.
 """
 
 import re
@@ -12,6 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from models.comparing import fold
+from models.rules.scripts import Spoken, is_chinese, spoken_as, written_on
 
 NO_NAME = "-"
 """Typed where a passport has no family name or no given name."""
@@ -102,7 +104,7 @@ def name_on_page(family: str, given: str, native: str, lines: Sequence[str], *, 
     """Whether a person's name stands in lines of text: in Latin letters in any order, or in the native script.
 
     All of the family name and the first of the given names, or either where there is no other. `misread` lets one
-    letter in five be wrong in longer words, as recognisers of scans do.
+    letter in five be wrong in longer words, as recognisers of scans do. Cyrillic, Greek and Arabic letters are read.
     """
     text = fold(" ".join(lines)).replace(" ", "")
     script = fold(native).replace(" ", "")
@@ -117,9 +119,26 @@ def name_on_page(family: str, given: str, native: str, lines: Sequence[str], *, 
         return True
     joined = ["".join(words_of(line)) for line in lines]
     orders = [(*typed_family, *typed_given), (*typed_given, *typed_family)]
-    return len(typed_given) > 0 and any(
-        re.search("".join(_pattern(word) for word in order), line) for order in orders for line in joined
-    )
+    if typed_given and any(re.search("".join(map(_pattern, order)), line) for order in orders for line in joined):
+        return True
+    return any(written_on(lines, *spelt) for spelt in _plain_spellings(typed_family, typed_given))
+
+
+def name_as_spoken(family: str, given: str, native: str, name: str, spoken: Spoken) -> bool:
+    """Whether a name in Chinese characters, as a paper gives it, may be a typed one by how it is spoken.
+
+    Where the record has the person's own characters, they alone count: others are spoken alike.
+    """
+    if not is_chinese(name) or is_chinese(native):
+        return False
+    return any(spoken_as(name, *spelt, spoken) for spelt in _plain_spellings(words_of(family), words_of(given)))
+
+
+def _plain_spellings(family: Sequence[str], given: Sequence[str]) -> list[tuple[list[str], list[str]]]:
+    """A typed name in the letters A to Z; nothing where it is not in Latin letters."""
+    if not all(map(_latin, (*family, *given))):
+        return []
+    return [(list(map(spelt, family)), list(map(spelt, given))) for spelt in (_first_spelling, _longest_spelling)]
 
 
 def _is_word(typed: str, read: str, *, misread: bool) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from documents.spoken import spoken
 from documents.understanding import understand
 from models.catalogue.loading import load_programme
 from models.findings import FindingDraft, Verdict, verdict_of
@@ -35,7 +36,7 @@ def reading(*lines: str, zones: tuple[ZoneRead, ...] = (), source: Source = Sour
 
 
 def check(kind: str, read: DocumentReading, holder: HolderTyped = HOLDER) -> tuple[FindingDraft, ...]:
-    return check_signs(read, KindSigns(kind, SIGNS, ISSUERS), holder)
+    return check_signs(read, KindSigns(kind, SIGNS, ISSUERS), holder, spoken)
 
 
 def said(findings: tuple[FindingDraft, ...]) -> list[tuple[str, str]]:
@@ -118,6 +119,12 @@ def test_a_name_in_chinese_is_compared_with_the_one_in_chinese() -> None:
         ("D17.holder", "finding.another_holder")
     ]
     assert said(check("transcript", reading(*lines, "姓名：李明"))) == [("D17.holder", "finding.holder_not_found")]
+    by_pinyin = replace(HOLDER, family_name="CHEN", given_name="Enci")
+    assert check("transcript", reading(*lines, "姓名：陈恩慈 学号：20231"), by_pinyin) == ()
+    homophone = replace(by_pinyin, native_name="陈恩赐")
+    assert said(check("transcript", reading(*lines, "姓名：陈恩慈"), homophone)) == [
+        ("D17.holder", "finding.another_holder")
+    ]
 
 
 def test_a_table_has_the_name_beside_its_label() -> None:
