@@ -9,6 +9,7 @@ from demo.consent import agree
 from demo.keys import give_back
 from examples.papers import SPECIMEN, Holder, paper_for
 from gateway.operations import Gateway
+from models.catalogue.policy import RENEWALS
 from models.catalogue.programme import Programme
 from models.errors import Conflict
 from models.identifiers import block_of
@@ -321,7 +322,7 @@ _PAPERS = {
     StepKind.SUBMIT_INSURANCE,
     StepKind.SUBMIT_HEALTH_RECORDS,
     StepKind.SUBMIT_ARRIVAL_PAPERS,
-    StepKind.RENEW_INSURANCE,
+    *RENEWALS,
 }
 
 DELAYS: dict[StepKind, timedelta] = {

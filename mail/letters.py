@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mail.arrivals import arrived
 from mail.broadcast_letters import broadcast_letter
 from mail.changed_letters import bed_moved, change_ended, letter_written, person_corrected, reopened
-from mail.clearance_letters import clearance_changed, clearance_ending
+from mail.clearance_letters import clearance_changed, clearance_ending, renewal_not_needed
 from mail.consent_letters import consent_withdrawn
 from mail.digest import DigestWriter
 from mail.document_letters import document_rejected
@@ -53,6 +53,7 @@ from models.notifications.stay_facts import (
     ConsentFacts,
     EndingFacts,
     LateFilingFacts,
+    RenewalFacts,
     ReplanFacts,
     SettlementFacts,
 )
@@ -108,6 +109,8 @@ class Letters:
                 return clearance_changed(reading, facts)
             case EndingFacts():
                 return clearance_ending(reading, facts)
+            case RenewalFacts():
+                return renewal_not_needed(reading, facts)
             case ConsentFacts():
                 return consent_withdrawn(reading, facts)
             case CertificateFacts():

@@ -143,6 +143,8 @@ class StepKind(StrEnum):
     ORIENTATION = "orientation"
     SUBMIT_ARRIVAL_PAPERS = "submit_arrival_papers"
     RENEW_INSURANCE = "renew_insurance"
+    RENEW_HEALTH_RECORDS = "renew_health_records"
+    RENEW_PAPERS = "renew_papers"
     EVALUATE_MIDPOINT = "evaluate_midpoint"
     EVALUATE_STUDENT = "evaluate_student"
     EVALUATE_PROGRAMME = "evaluate_programme"
@@ -336,10 +338,8 @@ class Scope(StrEnum):
 class Missed(StrEnum):
     """Why rungs of a ladder did not fire in their time."""
 
-    LATE = "late"
-    """The service was away when they were due."""
-    OVERDUE = "overdue"
-    """They were past already when the step was planned."""
+    LATE = "late"  # the service was away when they were due
+    OVERDUE = "overdue"  # they were past already when the step was planned
 
 
 class Movement(StrEnum):

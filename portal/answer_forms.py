@@ -6,7 +6,7 @@ from typing import Any
 
 from models.catalogue.answers import DAYS, AnswerPolicy, GivenBy, Need
 from models.catalogue.earlier import is_earlier
-from models.catalogue.policy import RENEWING, DocumentPolicy, Policy, StepPolicy
+from models.catalogue.policy import RENEWALS, DocumentPolicy, Policy, StepPolicy
 from models.errors import (
     BadInput,
     Closed,
@@ -200,7 +200,7 @@ def _settles(step: StepLine, document: DocumentView) -> bool:
     """Whether a step need not wait for a document of this kind any more; one that renews wants a newer one."""
     if document.status is DocumentStatus.REVIEW:
         return True
-    renews = step.kind in RENEWING.values()
+    renews = step.kind in RENEWALS
     return document.status is DocumentStatus.ACCEPTED and not (
         renews and (document.submitted_at or document.filed_at) < step.opened_at
     )
@@ -215,7 +215,7 @@ def taken_documents(view: ExchangeView, policy: Policy, visitor: Visitor) -> lis
             continue
         if not any(may_hand_in(actor, step.owner, parties) for actor in visitor.capacities):
             continue
-        if step.kind in RENEWING.values():
+        if step.kind in RENEWALS:
             asked = [policy.document(kind) for kind in step.subject.split(",")]
             found += [(step, document) for document in asked if document is not None]
         found += [(step, document) for document in required_documents(policy, view.plan, step.kind)]

@@ -23,6 +23,13 @@ TELLING = frozenset({Stage.PRE_ARRIVAL, Stage.ARRIVAL, Stage.ROTATIONS})
 """Stages in which something can still be done for the stay."""
 ASKED_IN_STEPS = frozenset({ClearanceKind.VISA})
 """What the duties of the law ask for in time, each with its own reminders (D30-D32)."""
+RENEWED_IN = {
+    (ClearanceKind.INSURANCE, Covers.CLINIC): StepKind.RENEW_INSURANCE,
+    (ClearanceKind.INSURANCE, Covers.STAY): StepKind.RENEW_PAPERS,
+    (ClearanceKind.PASSPORT, Covers.STAY): StepKind.RENEW_PAPERS,
+    (ClearanceKind.OCCUPATIONAL, Covers.CLINIC): StepKind.RENEW_HEALTH_RECORDS,
+}
+"""The steps that ask for what takes the place of what ends."""
 PAGE = 50
 
 
@@ -73,8 +80,8 @@ class ClearanceAlerts:
 
 def renewed_in_a_step(clearance: Clearance, policy: Policy) -> bool:
     """Whether the exchange asks for what takes its place before it ends; one that began earlier does not."""
-    insured_for_clinic = (clearance.kind, clearance.covers) == (ClearanceKind.INSURANCE, Covers.CLINIC)
-    return insured_for_clinic and StepKind.RENEW_INSURANCE in policy.steps
+    step = RENEWED_IN.get((clearance.kind, clearance.covers))
+    return step is not None and step in policy.steps
 
 
 def ends_soon(clearance: Clearance, today: date) -> bool:

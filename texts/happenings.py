@@ -41,6 +41,7 @@ from models.events import (
     PersonCorrected,
     PlaceAssigned,
     PlaceReleased,
+    RenewalNotNeeded,
     RulesMoved,
     RungFired,
     SeatAnswered,
@@ -154,11 +155,9 @@ class Telling:
         match event:
             case StepOpened():
                 return title, self.about(event.step, event.subject)
-            case StepClosed(rule=str() as rule) if rule:
-                by_rule = self._say(_("by default: {rule}"), rule=rule)
-                return title, self.names.aside(self.names.done(kind_of(event.step_id), event.outcome), by_rule)
             case StepClosed():
-                return title, self.names.done(kind_of(event.step_id), event.outcome)
+                done, by_rule = self.names.done(kind_of(event.step_id), event.outcome), _("by default: {rule}")
+                return title, self.names.aside(done, self._say(by_rule, rule=event.rule)) if event.rule else done
             case RungFired():
                 return title, self._rung(event)
             case StepHeld(because=HoldCause.OTHER_SIDE):
@@ -197,8 +196,7 @@ class Telling:
             words = self._say(_("{what} to {whom}"), what=words, whom=self._targets(event.to))
         if not event.missed:
             return words
-        # Rungs are numbered from 1 where people read them.
-        numbers = self.names.listed(str(rung + 1) for rung in event.missed)
+        numbers = self.names.listed(str(rung + 1) for rung in event.missed)  # people count from 1
         why = self.names.label(MISSED, event.why_missed or Missed.LATE)
         return self.names.aside(words, self._say(_("left out: {numbers}; {why}"), numbers=numbers, why=why))
 
@@ -268,12 +266,13 @@ class Telling:
             case Cleared():
                 return "", self._say(_("through {day}"), day=self._day(event.valid_through))
             case PaperRecorded():
-                said = self.names.label(PAPERS, event.paper)
                 until = self._say(_("until {when}"), when=self._day(event.valid_until)) if event.valid_until else ""
-                return said, until
+                return self.names.label(PAPERS, event.paper), until
             case ClearanceEnding():
                 through = self._say(_("through {day}"), day=self._day(event.through))
                 return self.names.label(CLEARANCES, event.clearance), through
+            case RenewalNotNeeded():
+                return self.names.listed(map(self.names.document, event.documents)), ""
             case ClearanceEnded():
                 return "", self.names.label(CLEARANCE_ENDS, event.reason)
             case Arrived():

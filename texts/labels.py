@@ -167,6 +167,7 @@ NOTICES: dict[str, str] = {
     "extension_filed_late": _("Extension filed late"),
     "clearance_changed": _("Clinical work stopped or resumed"),
     "clearance_ending": _("A clearance ends soon"),
+    "renewal_not_needed": _("Renewal not needed any more"),
     "consent_withdrawn": _("Consent withdrawn"),
     "certificate_issued": _("Certificate issued"),
     "letter_written": _("Letter written"),

@@ -68,12 +68,10 @@ class Case:
         """Document kinds that an open step still waits for."""
         self.collected: dict[StepKind, set[str]] = {}
         """Document kinds that an open step takes: those it waits for, and those that a better one may replace."""
-        self.judged: dict[str, Judged] = {}
-        """What the last check of a document said, by its id."""
+        self.judged: dict[str, Judged] = {}  # what the last check of a document said, by its id
         self.blocked: dict[str, Blocked] = {}
         """What the checks did not accept, by kind; what came since is in its place."""
-        self.vouched: set[str] = set()
-        """Ids of documents that count because somebody looked at them."""
+        self.vouched: set[str] = set()  # ids of documents that count because somebody looked at them
         self.reviews: dict[str, Review] = {}
         """What waits for a person, by kind of document."""
         self.seat_answers: asyncio.Queue[str] = asyncio.Queue()
@@ -125,6 +123,7 @@ class Case:
         self.legal: set[asyncio.Task[Any]] = set()
         """Duties of the law: an early end leaves them."""
         self._health: asyncio.Task[None] | None = None
+        self.renewals: list[asyncio.Task[None]] = []
         self.amendments = Amendments()
         self.begun = False
         self.nominated_by: str | None = None
@@ -298,10 +297,11 @@ class Case:
         return self._health is not None and self._health.done()
 
     async def end_health(self) -> None:
-        """Nobody needs to clear a student who has left: close what is still open of the health track."""
+        """Nobody needs to clear a student who has left: close what is still open of the health track, and renewals."""
         if self._health is not None:
-            self._health.cancel()
-            (ended,) = await asyncio.gather(self._health, return_exceptions=True)
+            for task in (self._health, *self.renewals):
+                task.cancel()
+            ended, *_ = await asyncio.gather(self._health, *self.renewals, return_exceptions=True)
             if isinstance(ended, Exception):
                 raise ended
 

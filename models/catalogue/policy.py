@@ -179,8 +179,14 @@ class StepPolicy(Wire):
         return self.model_copy(update={"answers": answers, "foreseen": None, **unsaid})
 
 
-RENEWING = {StepKind.SUBMIT_INSURANCE: StepKind.RENEW_INSURANCE}
+RENEWING = {
+    StepKind.SUBMIT_INSURANCE: (StepKind.RENEW_INSURANCE, StepKind.RENEW_PAPERS),
+    StepKind.SUBMIT_HEALTH_RECORDS: (StepKind.RENEW_HEALTH_RECORDS,),
+    StepKind.SUBMIT_DOCUMENTS: (StepKind.RENEW_PAPERS,),
+    StepKind.OBTAIN_VISA: (StepKind.RENEW_PAPERS,),
+}
 """Steps that ask anew, before it ends, for what another one collected."""
+RENEWALS = frozenset(step for steps in RENEWING.values() for step in steps)
 
 
 class DocumentPolicy(Wire):
@@ -227,7 +233,7 @@ class DocumentPolicy(Wire):
     @property
     def taken_in(self) -> frozenset[StepKind]:
         """The kinds of steps that take such a document."""
-        return frozenset({self.step, RENEWING.get(self.step, self.step)})
+        return frozenset({self.step, *RENEWING.get(self.step, ())})
 
     def frozen(self) -> Self:
         """The kind as an exchange carries it."""

@@ -83,6 +83,7 @@ from models.events.stay import LetterWritten as LetterWritten
 from models.events.stay import MovementReported as MovementReported
 from models.events.stay import PlaceAssigned as PlaceAssigned
 from models.events.stay import PlaceReleased as PlaceReleased
+from models.events.stay import RenewalNotNeeded as RenewalNotNeeded
 from models.events.stay import RotationEnded as RotationEnded
 from models.events.stay import StayPermitted as StayPermitted
 from models.events.steps import DeadlineExtended as DeadlineExtended
@@ -172,6 +173,7 @@ Event = Annotated[
     | Cleared
     | ClearanceEnded
     | ClearanceEnding
+    | RenewalNotNeeded
     | PaperRecorded
     | Arrived
     | AttendanceReported

@@ -104,6 +104,20 @@ class ClearanceEnding(Fact):
     """Whether a step of the exchange asks for what takes its place before it ends."""
 
 
+class RenewalNotNeeded(Fact):
+    """What was asked for anew is not needed any more: what there is lasts as long as the stay needs it (D36, D39)."""
+
+    kind: Literal["renewal_not_needed"] = "renewal_not_needed"
+    title = _("Renewal not needed any more")
+    once = ("step_id",)
+    step_id: Id
+    """The step that asked for it, and is closed with this."""
+    documents: tuple[str, ...]
+    """The kinds of documents that it asked for."""
+    needed_through: date | None = None
+    """The last day for which they are needed; unset: they are not needed at all."""
+
+
 class Arrived(Fact):
     """The student reached the residence (D35)."""
 

@@ -18,6 +18,7 @@ from models.notifications.stay_facts import (
     ConsentFacts,
     EndingFacts,
     LateFilingFacts,
+    RenewalFacts,
     ReplanFacts,
     SettlementFacts,
 )
@@ -61,6 +62,7 @@ class NoticeKind(StrEnum):
     EXTENSION_FILED_LATE = "extension_filed_late"
     CLEARANCE_CHANGED = "clearance_changed"
     CLEARANCE_ENDING = "clearance_ending"
+    RENEWAL_NOT_NEEDED = "renewal_not_needed"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     BROADCAST = "broadcast"
     SESSION = "session"
@@ -281,6 +283,7 @@ Facts = (
     | ReplanFacts
     | ClearanceFacts
     | EndingFacts
+    | RenewalFacts
     | ConsentFacts
     | BroadcastFacts
     | SessionFacts
@@ -318,6 +321,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.EXTENSION_FILED_LATE: LateFilingFacts,
     NoticeKind.CLEARANCE_CHANGED: ClearanceFacts,
     NoticeKind.CLEARANCE_ENDING: EndingFacts,
+    NoticeKind.RENEWAL_NOT_NEEDED: RenewalFacts,
     NoticeKind.CONSENT_WITHDRAWN: ConsentFacts,
     NoticeKind.BROADCAST: BroadcastFacts,
     NoticeKind.SESSION: SessionFacts,

@@ -10,7 +10,6 @@ from datetime import timedelta
 from functools import singledispatch
 from typing import NamedTuple
 
-from models.clearances import ClearanceKind
 from models.events import (
     Arrived,
     BedAssigned,
@@ -37,6 +36,7 @@ from models.events import (
     LetterWritten,
     ParticularsKept,
     PersonCorrected,
+    RenewalNotNeeded,
     RungFired,
     SeatAnswered,
     StepOpened,
@@ -44,6 +44,7 @@ from models.events import (
 )
 from models.notifications.addressing import Setting, inform, office, owner_of, student_of
 from models.notifications.change_news import news_of_change, news_of_replan
+from models.notifications.clearance_news import news_of_clearance, news_of_ending, news_of_needless_renewal
 from models.notifications.housing_news import news_of_bed, news_of_settlement
 from models.notifications.notices import (
     Addressee,
@@ -61,9 +62,9 @@ from models.notifications.notices import (
     StepFacts,
     WaitlistFacts,
 )
-from models.notifications.stay_facts import ClearanceFacts, ConsentFacts, EndingFacts, LateFilingFacts
+from models.notifications.stay_facts import ConsentFacts, LateFilingFacts
 from models.notifications.suspension_news import news_of_suspension
-from models.people.authorization import CLOCK, Owner
+from models.people.authorization import Owner
 from models.people.letters import LETTER_RULES
 from models.vocabulary import Announce, Outcome, Role, RungKind, Side, Target
 
@@ -186,26 +187,17 @@ def _extension_filed_late(event: ExtensionFiledLate, scene: _Scene) -> Iterable[
 
 @_told.register
 def _clearance_changed(event: ClearanceEnded | Cleared, scene: _Scene) -> Iterable[Notice]:
-    """That the clinic stops, or goes on: the student, both coordinators, the supervisors of clinical blocks (D36)."""
-    if isinstance(event, ClearanceEnded):
-        facts = ClearanceFacts(through=event.last_day, ended=event.reason)
-    elif event.number > 1:
-        facts = ClearanceFacts(through=event.valid_through, renewed=event.actor == CLOCK)
-    else:
-        return ()  # the first one gates what has not begun
-    setting = scene.setting
-    people = student_of(setting), office(setting.sending), office(setting.host), *map(owner_of, setting.clinics)
-    return inform(NoticeKind.CLEARANCE_CHANGED, facts, *people)
+    return news_of_clearance(event, scene.setting)
 
 
 @_told.register
 def _clearance_ending(event: ClearanceEnding, scene: _Scene) -> Iterable[Notice]:
-    """The student and the host's coordinator; of its own decision occupational health, too (D46)."""
-    facts = EndingFacts.model_validate(event.model_dump(include=set(EndingFacts.model_fields)))
-    host, people = scene.setting.host, [student_of(scene.setting), office(scene.setting.host)]
-    if event.clearance is ClearanceKind.OCCUPATIONAL:
-        people.append(office(host, Role.OCCUPATIONAL_HEALTH))
-    return inform(NoticeKind.CLEARANCE_ENDING, facts, *people)
+    return news_of_ending(event, scene.setting)
+
+
+@_told.register
+def _renewal_not_needed(event: RenewalNotNeeded, scene: _Scene) -> Iterable[Notice]:
+    return news_of_needless_renewal(event, scene.setting)
 
 
 @_told.register

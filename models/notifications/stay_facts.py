@@ -38,6 +38,14 @@ class EndingFacts(Wire):
     """Whether a step asks for what takes its place before it ends."""
 
 
+class RenewalFacts(Wire):
+    """Documents that were asked for anew and are not needed any more, and the last day for which they are needed."""
+
+    documents: tuple[str, ...]
+    needed_through: date | None = None
+    """Unset: they are not needed at all."""
+
+
 class ConsentFacts(Wire):
     """A consent to sending papers abroad that was taken back, and under which notice it had been given."""
 

@@ -18,6 +18,8 @@ from models.wire import Wire
 
 LIMITS: dict[str, dict[str, int]] = {
     "D1": {"min_days": 28, "max_months": 6, "late_arrival_days": 0},
+    "D18": {"renewal_days": 60},
+    "D27": {"renewal_days": 30},
     "D4": {"close_weeks_before_start": CLOSE_WEEKS},
     "D12": {"host_decision_weeks": 8},
     "D35": {"ask_arrival_days": 7},

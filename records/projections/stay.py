@@ -19,6 +19,7 @@ from models.events import (
     PaperRecorded,
     PapersErased,
     ParticularsKept,
+    RenewalNotNeeded,
     RotationEnded,
     RulesMoved,
     StayPermitted,
@@ -131,6 +132,7 @@ async def _permitted(session: AsyncSession, stream: str, event: StayPermitted) -
 
 HANDLERS: Handlers = {
     ClearanceEnding: in_the_log_alone,
+    RenewalNotNeeded: in_the_log_alone,
     ExtensionFiledLate: in_the_log_alone,
     MovementReported: in_the_log_alone,
     ParticularsKept: in_the_log_alone,

@@ -31,6 +31,7 @@ from models.events import (
     ParticularsKept,
     PersonCorrected,
     PlaceAssigned,
+    RenewalNotNeeded,
     RungFired,
     SeatAnswered,
     StepClosed,
@@ -149,6 +150,12 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
             through=date(2027, 5, 12),
             needed_through=date(2027, 6, 4),
             renews=True,
+        ),
+        RenewalNotNeeded(
+            at=LATE,
+            step_id=f"{CODE}.renew_health_records.1",
+            documents=("tb_test",),
+            needed_through=date(2027, 5, 12),
         ),
         ConsentWithdrawn(at=LATE, **WITHDRAWN),
         CertificateIssued(

@@ -12,6 +12,7 @@ from models.events import (
     DocumentReviewed,
     Event,
     OverrideAsked,
+    RenewalNotNeeded,
 )
 from models.people.consents import ConsentTo
 
@@ -35,9 +36,11 @@ def consents(at: datetime) -> list[Event]:
     ]
 
 
-def ends_soon(at: datetime) -> ClearanceEnding:
-    """An insurance that ends in the clinic."""
+def ends_soon(at: datetime) -> list[Event]:
+    """An insurance that ends in the clinic, and is not needed so long after all."""
     through, needed = date(2027, 5, 12), date(2027, 5, 28)
-    return ClearanceEnding(
+    soon = ClearanceEnding(
         at=at, clearance=ClearanceKind.INSURANCE, covers=Covers.CLINIC, through=through, needed_through=needed
     )
+    step = "EX-2027-DAR-001.renew_insurance.1"
+    return [soon, RenewalNotNeeded(at=at, step_id=step, documents=("insurance",), needed_through=through)]

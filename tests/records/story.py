@@ -472,7 +472,7 @@ def story() -> list[tuple[str, list[Event]]]:
         ),
         (ANN, [PlaceReleased(at=at(60), placement_id=LAB, from_day=date(2027, 3, 15))]),
         (BO, [bed(1, date(2027, 5, 2), date(2027, 5, 5)), place(BO, date(2027, 3, 15), date(2027, 3, 20))]),
-        (ANN, [attended(), ends_soon(at(60))]),
+        (ANN, [attended(), *ends_soon(at(60))]),
         (ANN, [Evaluated(at=at(62), decision_id="d-4", step_id=STEP, ratings={"zeal": 5, "art": 4}, passed=True)]),
         (ANN, [Departed(at=at(108), report_id="r-3", departed_on=PLAN.end)]),
         (ANN, [issued(1)]),

@@ -200,6 +200,7 @@ VARIANTS: dict[tuple[StepKind, str], tuple[Play, ...]] = {
     (K.OBTAIN_VISA, "complete"): last_before_check_in(),
     (K.SUBMIT_INSURANCE, "complete"): last_before_check_in(),
     (K.SUBMIT_HEALTH_RECORDS, "complete"): (opens(K.CLEAR_FOR_CLINIC),),
+    (K.RENEW_HEALTH_RECORDS, "complete"): (opens(K.CLEAR_FOR_CLINIC),),
     (K.CONFIRM_BED, "confirmed"): last_before_check_in(),
     (K.FIND_BED, "found"): (
         opens(K.CHECK_IN, situation=house_filled_up),

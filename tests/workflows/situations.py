@@ -13,7 +13,7 @@ from models.messages.exchange import EndEarly, ReportArrival
 from models.tables import BedRow, UnitRow
 from models.vocabulary import Movement, Role, StepKind
 from records.store.engine import transaction
-from tests.workflows.insuring import in_the_clinic
+from tests.workflows.insuring import in_the_clinic, insured_for, with_a_short_test
 from tests.workflows.test_cohort import approved, students
 from tests.workflows.test_legal_clocks import CHINA, move
 from tests.workflows.world import BOTH, LAB_ONLY, World
@@ -45,6 +45,22 @@ async def insured_shortly(world: World, kind: StepKind) -> str:
     """In the clinic, with an insurance that ends in it because two people let it count."""
     exchange = await world.nominate(BOTH)
     await in_the_clinic(world, exchange)
+    return exchange
+
+
+async def tested_shortly(world: World, kind: StepKind) -> str:
+    """In the clinic, with a tuberculosis test that runs out in it because two people let it count."""
+    exchange = await world.nominate(BOTH)
+    await with_a_short_test(world, exchange)
+    return exchange
+
+
+async def insured_short_of_the_stay(world: World, kind: StepKind) -> str:
+    """Near the end of a stay in a laboratory, with an insurance that ends before it."""
+    exchange = await world.nominate(LAB_ONLY)
+    await insured_for(world, exchange, world.travellers[exchange].plan.end - timedelta(days=10))
+    await world.until(exchange, K.EVALUATE_PROGRAMME)
+    await world.advance(timedelta(days=30))
     return exchange
 
 
@@ -336,6 +352,8 @@ REACHED: dict[StepKind, Situation] = {
     K.STUDENT_DUTY: in_finland,
     K.SUBMIT_ARRIVAL_PAPERS: in_finland,
     K.RENEW_INSURANCE: insured_shortly,
+    K.RENEW_HEALTH_RECORDS: tested_shortly,
+    K.RENEW_PAPERS: insured_short_of_the_stay,
     K.EVALUATE_STUDENT: not_departed,
     K.HOST_DUTY: left_early,
     K.REPORT_LEAVING: left_early,

@@ -37,6 +37,7 @@ from tests.workflows.endings import (
     replanned,
     residence_permit,
 )
+from tests.workflows.renewals import renewed
 from tests.workflows.several_blocks import ended_between_blocks, several_blocks
 from tests.workflows.world import World, open_world
 from workflows.plugin import plugin
@@ -59,7 +60,7 @@ STORIES = {
             deferred,
         )
     },
-    **{play.__name__: play for play in (several_blocks, ended_between_blocks)},
+    **{play.__name__: play for play in (several_blocks, ended_between_blocks, renewed)},
 }
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?")
 HOURS = {"hours_planned", "hours_attended"}

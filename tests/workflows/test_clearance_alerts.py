@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from models.catalogue.loading import load_programme
+from models.catalogue.policy import RENEWALS
 from models.clearances import Clearance, ClearanceKind, ClearanceState, Covers
 from models.events import ClearanceEnding
 from models.identifiers import DIGEST_WORKFLOW, EXCHANGE_QUEUE
@@ -34,16 +35,16 @@ def test_a_clearance_is_told_of_from_thirty_days_before_its_last_day(before: int
 
 def test_a_step_is_promised_only_where_the_exchange_has_it() -> None:
     policy = load_programme().policy
-    earlier = policy.model_copy(
-        update={"steps": {k: s for k, s in policy.steps.items() if k != StepKind.RENEW_INSURANCE}}
-    )
+    earlier = policy.model_copy(update={"steps": {k: s for k, s in policy.steps.items() if k not in RENEWALS}})
     insured = Clearance(
         kind=ClearanceKind.INSURANCE, covers=Covers.CLINIC, state=ClearanceState.SHORT, holds=True, needed_through=LAST
     )
     assert renewed_in_a_step(insured, policy)
     assert not renewed_in_a_step(insured, earlier)
-    assert not renewed_in_a_step(insured.model_copy(update={"covers": Covers.STAY}), policy)
-    assert not renewed_in_a_step(insured.model_copy(update={"kind": ClearanceKind.OCCUPATIONAL}), policy)
+    for change in ({"covers": Covers.STAY}, {"kind": ClearanceKind.OCCUPATIONAL}):
+        assert renewed_in_a_step(insured.model_copy(update=change), policy)
+        assert not renewed_in_a_step(insured.model_copy(update=change), earlier)
+    assert not renewed_in_a_step(insured.model_copy(update={"kind": ClearanceKind.TRAINING}), policy)
 
 
 async def morning(world: World, zone: str) -> None:

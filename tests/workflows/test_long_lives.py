@@ -10,7 +10,7 @@ from tests.workflows.telling import STORIES, difference, long_lives, opened, run
 from tests.workflows.world import World
 
 
-@pytest.mark.parametrize("story", ["moved_about", "reopened"])
+@pytest.mark.parametrize("story", ["moved_about", "reopened", "renewed"])
 async def test_a_life_in_many_runs_is_the_same_story(sqlite_database: Database, tmp_path: Path, story: str) -> None:
     async with (
         opened(World, sqlite_database, tmp_path / "told") as told,

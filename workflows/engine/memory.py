@@ -192,6 +192,11 @@ class Memory:
         for step in self.steps.values():
             step.claimed = step.claimed or (step.opened.step in kinds and not step.is_open)
 
+    def pass_over_cancelled(self, kind: StepKind) -> None:
+        """What was asked for and taken back was over at once: who asks again is not given it to wait for."""
+        for step in self.steps.values():
+            step.claimed = step.claimed or (step.opened.step is kind and was_cancelled(step))
+
     def numbers(self) -> Counter[StepKind]:
         """The highest number of each kind of step on record."""
         found: Counter[StepKind] = Counter()

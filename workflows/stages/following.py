@@ -23,8 +23,10 @@ from workflows.search_attributes import INTAKE_YEAR
 from workflows.stages import law
 from workflows.stages.application import WAITING_FOR_A_SEAT, collect
 from workflows.stages.health import health
+from workflows.stages.health_records import falls_short
 from workflows.stages.places import placed
 from workflows.stages.pre_arrival import CHOOSING_BED, arrival_details, housing
+from workflows.stages.renewing import renews_ahead
 from workflows.stages.stay import MORNING, evaluation_opens, start_rotation
 
 ALREADY_ASKED = frozenset({Stage.NOMINATION, Stage.DOCUMENTS})
@@ -192,10 +194,16 @@ def _clear(case: Case) -> None:
     """
     case.planned_anew.set()
     asked = case.engine.find(StepKind.CLEAR_FOR_CLINIC)
-    if asked is not None and case.plan.block(Content.CLINICAL) is None:
+    if asked is not None and (case.plan.block(Content.CLINICAL) is None or _lasts(case)):
         case.engine.cancel(asked.id)
     if _health_begins(case):
         case.begin_health(health(case))
+
+
+def _lasts(case: Case) -> bool:
+    """Whether the clearance that a decision was asked for ahead of reaches the last clinical day after all."""
+    through = case.cleared_through
+    return through is not None and renews_ahead(case) and not falls_short(case, through)
 
 
 def _health_begins(case: Case) -> bool:

@@ -19,6 +19,7 @@ from workflows.parts import Place
 from workflows.stages.application import collect
 from workflows.stages.health import health
 from workflows.stages.places import places_on_record, plan_of_searches
+from workflows.stages.renewing import begin_for_stay
 
 CHOOSING_BED = (StepKind.CONFIRM_BED, StepKind.FIND_BED, StepKind.SETTLE_BED)
 """While one of these is open, its answer chooses the bed."""
@@ -37,6 +38,7 @@ async def pre_arrival(case: Case) -> None:
     async with case.amendments.taking:
         bed, *_ = await asyncio.gather(_bed(case, None), *(search.take() for search in searches))
     case.begin_health(health(case))
+    begin_for_stay(case)
     await together(
         visa(case),
         insurance(case),
