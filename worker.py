@@ -27,6 +27,7 @@ from activities.documents import Documents
 from activities.housing import Housing
 from activities.letters import LetterWriting
 from activities.mail import Mail
+from activities.onward import OnwardStays
 from activities.placement import Placement
 from activities.recording import Records
 from activities.retention import Retaining
@@ -183,6 +184,7 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
     )
     letters = LetterWriting(sessions, held.files, held.programme, held.outbox, wakers, fonts)
     seats = Seats(sessions, held.outbox, wakers)
+    onward = OnwardStays(sessions, held.programme, lambda: datetime.now(UTC))
     housing = Housing(sessions, held.programme, held.outbox, wakers)
     placement = Placement(sessions, held.programme, held.outbox, wakers)
     suspensions = Suspensions(sessions, client, held.outbox, wakers)
@@ -201,6 +203,8 @@ def _exchange_worker(client: Client, held: Resources, wakers: Wakers) -> Worker:
             housing.assign_bed,
             placement.assign_place,
             Changes(sessions, housing, placement, held.outbox, wakers).apply_change,
+            onward.open_onward,
+            onward.look_at_first,
             Documents(sessions, held.files, held.reader, held.programme.policy.documents).check_document,
             certificates.check_gate,
             certificates.issue_certificate,

@@ -21,16 +21,19 @@ from models.events import (
 from models.identifiers import exchange_workflow_id
 from models.messages.changes import ApplyChange, ChangeAnswer, PlaceOfBlock
 from models.messages.contracts import AssignBed, AssignPlace, BedMove
+from models.messages.plan import Plan
 from models.rules.impact import to_collect_anew
 from models.tables import ExchangeRow
 from models.vocabulary import Stage
 from records.changes import accepted_papers, supervisors_of
-from records.intakes import NoSeat, move_seat
+from records.intakes import NoSeat, move_seat, take_seat
+from records.onward import apart, linked_stays
 from records.store.append import Appended, MessageWriter, Wakers, Writer, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
 
-BED, SEAT = "bed", "seat"
-"""What is lacking where no bed is free for every night, or no seat of the other intake."""
+BED, SEAT, SECOND_HOST = "bed", "seat", "second_host"
+"""What is lacking where no bed is free for every night, no seat of the other intake or at the second host, or where two
+stays of one journey do not lie one after the other any more."""
 
 
 class _Lacking(Exception):
@@ -72,6 +75,7 @@ class Changes:
                 if done := await recorded(session, request.key):
                     return _answer(done)
                 seat, seats = await self._seat(session, request)
+                seats = (*seats, *await self._onward(session, request))
                 events = await self._events(session, request, seat)
                 writer = Writer.of(request.key)
                 appended = await append(session, self._outbox, request.exchange_id, request.key, events, writer=writer)
@@ -88,6 +92,23 @@ class Changes:
         exchange_id, before, after = request.exchange_id, request.before, request.plan
         try:
             return await move_seat(session, self._outbox, exchange_id, before, after, request.at)
+        except NoSeat:
+            raise _Lacking(SEAT) from None
+
+    async def _onward(self, session: AsyncSession, request: ApplyChange) -> Iterable[Appended]:
+        """The seat of the stay that goes on from this one, which is still to come about (D38)."""
+        for other in await linked_stays(session, request.exchange_id):
+            if not apart(request.plan, other, request.policy):
+                raise _Lacking(SECOND_HOST)
+        if request.onward is None:
+            return ()
+        await lock_stream(session, request.onward)
+        row = await session.get(ExchangeRow, request.onward)
+        if row is None or row.outcome is not None:
+            raise _Lacking(SECOND_HOST)
+        try:
+            cohort = Plan.model_validate(row.plan).cohort
+            return (await take_seat(session, self._outbox, request.onward, cohort, request.at),)
         except NoSeat:
             raise _Lacking(SEAT) from None
 
@@ -113,6 +134,7 @@ class Changes:
             bed_before=held,
             seat=seat,
             replan=request.replan,
+            onward=request.onward,
             collected_anew=tuple(paper.kind for paper in anew),
         )
         returned = [

@@ -20,6 +20,7 @@ from models.messages.changes import (
     Effect,
     HousingChange,
     IntakeChange,
+    SecondHostChange,
     UnitChange,
 )
 from models.messages.exchange import Acknowledged
@@ -187,6 +188,51 @@ def housing(
 ) -> None:
     """Live outside the host's beds from a night on; the bed is given back from then."""
     _change(ctx, exchange, HousingChange(from_day=from_day.date()), preview, note, as_, act_id, as_json)
+
+
+@commands.command("second-host")
+def second_host(
+    ctx: typer.Context,
+    exchange: Exchange,
+    host: Annotated[str, typer.Argument(metavar="HOST", help="The second host.")],
+    start: Day,
+    end: Day,
+    last_day: Annotated[
+        datetime | None,
+        typer.Option("--last-day", formats=["%Y-%m-%d"], metavar="DAY", help="Here; else the day before."),
+    ] = None,
+    laboratory: Annotated[
+        list[str] | None, typer.Option("--laboratory", metavar="UNIT", help="Wanted there; repeat by preference.")
+    ] = None,
+    laboratory_days: Annotated[str | None, typer.Option("--laboratory-days", metavar="FIRST/LAST")] = None,
+    specialty: Annotated[
+        list[str] | None, typer.Option("--specialty", metavar="UNIT", help="Wanted there; repeat by preference.")
+    ] = None,
+    clinical_days: Annotated[str | None, typer.Option("--clinical-days", metavar="FIRST/LAST")] = None,
+    preview: Look = False,
+    note: Note = None,
+    as_: As = None,
+    act_id: ActId = None,
+    as_json: Json = False,
+) -> None:
+    """Go on to a second host: this stay ends sooner, and an exchange of its own begins there."""
+    in_laboratory, in_clinic = (
+        _block_days(option, f"={days}")[1] if days else None
+        for option, days in (("--laboratory-days", laboratory_days), ("--clinical-days", clinical_days))
+    )
+    change = SecondHostChange(
+        host=host,
+        last_day=last_day.date() if last_day else None,
+        start=start.date(),
+        end=end.date(),
+        laboratories=tuple(laboratory or ()),
+        laboratory_start=in_laboratory.start if in_laboratory else None,
+        laboratory_end=in_laboratory.end if in_laboratory else None,
+        specialties=tuple(specialty or ()),
+        clinical_start=in_clinic.start if in_clinic else None,
+        clinical_end=in_clinic.end if in_clinic else None,
+    )
+    _change(ctx, exchange, change, preview, note, as_, act_id, as_json)
 
 
 @commands.command()

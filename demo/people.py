@@ -17,6 +17,7 @@ from models.messages.exchange import Decide, Evaluate, Plan, ReportArrival, Repo
 from models.people.authorization import Actor, Owner
 from models.people.particulars import ParticularKind, Residence
 from models.rules.objectives import asked_of
+from models.rules.service_levels import NOBODY_OWES
 from models.rules.stay import is_far_from_start
 from models.views import WorklistRow
 from models.vocabulary import PROGRAMME_CONTENTS, Content, Role, StepKind
@@ -337,8 +338,7 @@ DELAYS: dict[StepKind, timedelta] = {
 """How long after opening a step is answered; a working day for everything else."""
 
 
-NOBODY_ANSWERS = frozenset({StepKind.WAIT_FOR_SEAT, StepKind.WATCH_STAY, StepKind.LEAVE_AFTER_END})
-"""Steps that end by something else that happens."""
+NOBODY_ANSWERS = NOBODY_OWES | {StepKind.LEAVE_AFTER_END}  # they end by something else that happens
 
 
 def when(duty: WorklistRow, traveller: Traveller, zone: ZoneInfo) -> datetime:

@@ -61,6 +61,8 @@ class ChangeOperations:
         for fault in faults_of_plan(found.after, self._programme):
             if fault not in known:
                 raise BadInput(fault.message, fault.field, **fault.params)
+        for fault in faults_of_plan(found.onward, self._programme) if found.onward is not None else ():
+            raise BadInput(fault.message, fault.field, **fault.params)
         before, after = await self._clearances.compared(exchange_id, found.after, actor, self._clock())
         effects = in_order((*found.effects, *clearances_failing(before, after)))
         return found.model_copy(update={"effects": effects})
@@ -104,6 +106,8 @@ class ChangeOperations:
                     raise Conflict(effect.message, "change", **effect.params)
             if seen.before.cohort != seen.after.cohort:
                 await self._open_cohort(seen.after.cohort)
+            if seen.onward is not None:
+                await self._open_cohort(seen.onward.cohort)
             return await self._sending.to_exchange(exchange_id, "request_change", request, Acknowledged)
 
     @answered(AnswerTime.ACT)

@@ -120,6 +120,7 @@ class Nominating:
             rotations_apart=True,
             watches_clearance=True,
             watches_insurance=True,
+            continues=registered.continues,
             late=is_after_closing(time_of(registered.nomination), self._programme, registered.nominated_at),
         )
 

@@ -1,5 +1,7 @@
 """Mails about an exchange that is not as it was told: reopened, corrected, moved, or with a new letter."""
 
+from datetime import date
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mail.naming import Naming
@@ -14,6 +16,7 @@ from models.messages.changes import (
     DisciplineChange,
     HousingChange,
     IntakeChange,
+    SecondHostChange,
     UnitChange,
 )
 from models.messages.plan import PlannedContent
@@ -110,7 +113,7 @@ SAID = {
 }
 """What became of a change."""
 ENDED_FIRST = frozenset({"stay_over", "exchange_ending"})
-BED, SEAT = "bed", "seat"
+BED, SEAT, SECOND_HOST = "bed", "seat", "second_host"
 
 
 async def change_ended(session: AsyncSession, reading: MailReading, facts: ChangeFacts) -> Body:
@@ -165,6 +168,8 @@ def _why(reading: MailReading, facts: ChangeFacts) -> str:
             return say(_("No bed is free for every night."))
         if reason == SEAT:
             return say(_("No seat of that intake is free any more."))
+        if reason == SECOND_HOST:
+            return say(_("The exchange at the second host had ended, or leaves no room for these days."))
         return say(_("There is no room on its days in this unit: {unit}."), unit=reading.names.unit(reason))
     if reason in set(StepKind):
         return say(_("It ended at this step: {title}."), title=reading.names.step(reason))
@@ -184,6 +189,12 @@ async def _before_and_after(
     match asked.change:
         case DatesChange() | IntakeChange():
             was, now = ((stay_words(plan.start, plan.end, reading.language),) for plan in (before, after))
+        case SecondHostChange() as onward:
+            was = (_at(reading, before.host, before.start, before.end),)
+            now = (
+                _at(reading, after.host, after.start, after.end),
+                _at(reading, onward.host, onward.start, onward.end),
+            )
         case DisciplineChange(discipline=other):
             was, now = (names.discipline(before.discipline),), (names.discipline(other),)
         case BlocksChange():
@@ -206,6 +217,11 @@ async def _before_and_after(
 def _by(names: Naming, person: str) -> str:
     """Who supervises, where somebody is named."""
     return names.person(person) if person else ""
+
+
+def _at(reading: MailReading, host: str, first: date, last: date) -> str:
+    """A stay at a host."""
+    return reading.names.pair(reading.names.institution(host), stay_words(first, last, reading.language))
 
 
 def _detail(reading: MailReading, label: str, items: tuple[str, ...]) -> Detail:

@@ -66,6 +66,7 @@ REASONS = {
     "without_certificate": _("The conditions for a certificate are not met."),
     "certificate_issued": _("The certificate comes in a mail of its own."),
     "cancelled_by_operator": _("It was cancelled by the operators of the service."),
+    "first_stay_unchanged": _("The first stay was not shortened for it, and goes on as it was."),
 }
 """What is added for a reason that is no step; a step's title is added otherwise."""
 

@@ -169,6 +169,7 @@ class StepKind(StrEnum):
     APPROVE_CHANGE = "approve_change"
     DECIDE_CHANGE = "decide_change"
     CONFIRM_CHANGE = "confirm_change"
+    AWAIT_SECOND_HOST = "await_second_host"
     REVIEW_SERVICE_LEVEL = "review_service_level"
 
 
@@ -322,8 +323,7 @@ class HoldCause(StrEnum):
     """Why a step is paused."""
 
     SUSPENSION = "suspension"
-    OTHER_SIDE = "other_side"
-    """It waits for a step that somebody else owes."""
+    OTHER_SIDE = "other_side"  # it waits for a step that somebody else owes
 
 
 class Scope(StrEnum):

@@ -14,8 +14,9 @@ from models.rules.nomination import Nomination, parse_person
 from models.tables import ExchangeCodeRow, ExchangeRow, NoteRow, PersonRow
 from models.vocabulary import NominationStatus
 from records.alike import require_nobody_alike
+from records.codes import lock_registry
 from records.nominations import keep_version, nomination_of, version_of
-from records.registry import code_of, cohort_of, lock_registry
+from records.registry import code_of, cohort_of
 from records.store.append import MessageWriter, append, lock_stream, recorded
 from records.store.engine import Sessions, transaction
 from records.store.once import is_asked_again

@@ -45,6 +45,13 @@ async def seat_for(session: AsyncSession, programme: Programme, exchange_id: str
     return SeatFor.FREE if mine is not None else SeatFor.WAITED
 
 
+async def seat_at(session: AsyncSession, programme: Programme, exchange_id: str, onward: Plan) -> SeatFor:
+    """What seat there is for a student who goes on to another host, whatever is held at the first (D4, D38)."""
+    if await _is_nominated(session, exchange_id, onward.cohort):
+        return SeatFor.NOMINATED
+    return SeatFor.FREE if await _has_free(session, programme, onward) else SeatFor.NONE
+
+
 def closed_on(programme: Programme, after: Plan, now: datetime) -> date | None:
     """The last day of nominations for a stay, in the sending zone, once it is over (D4)."""
     closes = programme.closes_for(after.sending, after.host, after.start)
@@ -100,6 +107,22 @@ async def _left(
     waiting = list(await session.scalars(query))
     others = tuple(one for one in waiting if one != exchange_id)
     return (WaitlistChanged(at=at, exchange_ids=others, reason=DEFERRED),) if len(others) < len(waiting) else ()
+
+
+async def take_seat(
+    session: AsyncSession, outbox: MessageWriter, exchange_id: str, cohort: CohortKey, at: datetime
+) -> Appended:
+    """Take a seat for an exchange that goes on from another one, in the caller's transaction (D38).
+
+    Raises:
+        NoSeat: none is free, or others wait for it.
+    """
+    await lock_stream(session, cohort.id)
+    row = await session.get(CohortRow, cohort.id)
+    seat = await _free(session, row) if row is not None else None
+    if seat is None:
+        raise NoSeat
+    return await _write(session, outbox, cohort, SeatTaken(at=at, exchange_id=exchange_id, seat=seat))
 
 
 async def _write(session: AsyncSession, outbox: MessageWriter, cohort: CohortKey, event: Event) -> Appended:

@@ -31,6 +31,7 @@ from models.messages.suspensions import (
 from models.tables import (
     CohortRow,
     EventRow,
+    ExchangeCodeRow,
     ExchangeRow,
     ExchangeSuspensionRow,
     HeadRow,
@@ -42,6 +43,7 @@ from models.vocabulary import Stage, StepKind, StepStatus
 from models.wire import Wire
 from records.audit import workflows as audited
 from records.audit.workflows import subject_of
+from records.codes import continued
 from records.projections.holdings import ASSIGNED
 from records.queries.suspensions import covered
 from records.recovering_reviews import OpenReview, open_reviews
@@ -155,6 +157,7 @@ async def _exchange(session: AsyncSession, programme: Programme, row: ExchangeRo
     workflow_id = exchange_workflow_id(row.id)
     writer = f"{workflow_id}/r{reopened.reopening.round}" if reopened else workflow_id
     plan, kept = Plan.model_validate(row.plan), await policy_of(session, writer)
+    code = await session.get(ExchangeCodeRow, row.id)
     start = ExchangeStart(
         exchange_id=row.id,
         student=row.person_id,
@@ -165,6 +168,7 @@ async def _exchange(session: AsyncSession, programme: Programme, row: ExchangeRo
         resumes=1,
         zone=programme.zone_of(plan.host),
         watches_insurance=True,
+        continues=continued(code) if code is not None and reopened is None else None,
     )
     return Recoverable("Exchange", workflow_id, start, plan=plan, policy_of_today=kept is None, writer=writer)
 

@@ -4,15 +4,16 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Institution, Programme
 from models.comparing import number_key
 from models.errors import BadInput, Differs, Param, Unknown
-from models.identifiers import CohortKey, exchange_code
+from models.identifiers import CohortKey
 from models.messages.acts import Act
 from models.messages.exchange import Reopening
+from models.messages.onward import Continues
 from models.people.authorization import CLOCK, Actor
 from models.people.roles import STUDENT
 from models.rules.again import PERSONAL, UNANSWERED, Answers, another_person, differences, one_tells
@@ -23,10 +24,9 @@ from models.vocabulary import NominationStatus, Stage
 from models.wire import Id, Moment, Wire
 from records.acts import put
 from records.alike import require_nobody_alike
+from records.codes import continued, known_in, lock_registry, new_code
 from records.nominations import form_of, keep_version, nomination_of, reopenings_of, version_id, version_of
-from records.store.append import lock_stream
 from records.store.engine import Sessions, transaction
-from records.transfers import notice_at
 
 
 class Registered(Wire):
@@ -47,6 +47,8 @@ class Registered(Wire):
     """Why somebody who looks like another is none."""
     reopening: Reopening | None = None
     """The last reopening, where there was one: its run goes on from there."""
+    continues: Continues | None = None
+    """The stay at another host that it goes on from."""
 
 
 Asks = Callable[[Registered], tuple[Act, datetime]]
@@ -102,7 +104,7 @@ class Registry:
         cohort = cohort_of(self._programme, nomination)
         await lock_registry(session, cohort.sending, cohort.host, cohort.year)
         person = await _person(session, nomination)
-        known = await _known(session, cohort, person) if person is not None else None
+        known = await known_in(session, cohort, person.id) if person is not None else None
         if known is not None:
             return await self._again(session, known, nomination, answers, actor, at)
         self._require_timely(nomination, at)
@@ -113,13 +115,8 @@ class Registry:
             return await self._registered(session, same)
         # One who is known stays as they are until the exchange opens: only its event changes that.
         person = person or await _keep_person(session, None, nomination)
-        number = await _next_number(session, cohort)
-        code = exchange_code(cohort.year, sending.code, number)
-        row = ExchangeCodeRow(exchange_id=code, cohort_id=cohort.id, person_id=person.id, number=number)
-        row.year, row.sending_id, row.host_id = cohort.year, cohort.sending, cohort.host
-        row.asks_consent = notice_at(self._programme, cohort.sending, cohort.host, at) is not None
-        session.add(row)
-        await session.flush()
+        row = await new_code(session, self._programme, sending, cohort, person.id, at)
+        code = row.exchange_id
         await keep_version(session, row, 1, nomination, person, at)
         await _keep_reason(session, code, answers, actor, at)
         return await self._registered(session, code, new=True)
@@ -234,6 +231,7 @@ class Registry:
             nominated_at=first.created_at,
             nomination=nomination_of(holds),
             note_id=note.id if note is not None else None,
+            continues=continued(code),
             reopening=next((one.reopening for one in reversed(await reopenings_of(session, exchange_id))), None),
         )
 
@@ -283,12 +281,6 @@ def _require_same(code: ExchangeCodeRow, person: PersonRow, nomination: Nominati
             raise BadInput("nomination.field_fixed", field)
 
 
-async def lock_registry(session: AsyncSession, sending: str, host: str, year: int) -> None:
-    """One registration per university, and per host and intake, at a time: numbers without gaps, nobody twice."""
-    await lock_stream(session, f"registry/{sending}")
-    await lock_stream(session, f"registry/{host}/{year}")
-
-
 async def code_of(session: AsyncSession, exchange_id: str) -> ExchangeCodeRow:
     """The registration of an exchange.
 
@@ -322,19 +314,6 @@ async def _keep_person(session: AsyncSession, person: PersonRow | None, nominati
         setattr(person, field, getattr(nomination, field))
     await session.flush()
     return person
-
-
-async def _known(session: AsyncSession, cohort: CohortKey, person: PersonRow) -> ExchangeCodeRow | None:
-    return await session.scalar(
-        select(ExchangeCodeRow).where(ExchangeCodeRow.cohort_id == cohort.id, ExchangeCodeRow.person_id == person.id)
-    )
-
-
-async def _next_number(session: AsyncSession, cohort: CohortKey) -> int:
-    numbers = select(func.max(ExchangeCodeRow.number)).where(
-        ExchangeCodeRow.year == cohort.year, ExchangeCodeRow.sending_id == cohort.sending
-    )
-    return (await session.scalar(numbers) or 0) + 1
 
 
 def _note_id(exchange_id: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.catalogue.programme import Programme
 from models.errors import BadInput, NotOpen
 from models.identifiers import kind_of
+from models.messages.changes import ChangeStatus
 from models.messages.exchange import Reopen, Reopening
 from models.people.authorization import REOPENED, Actor, Parties, may_reopen, require
 from models.rules.again import Answers
@@ -26,7 +27,9 @@ from models.tables import (
 from models.vocabulary import DocumentStatus
 from models.wire import Wire
 from records.alike import require_nobody_alike
+from records.codes import continued
 from records.nominations import nomination_of, reopenings_of, version_of
+from records.onward import first_stay
 from records.registry import code_of, cohort_of
 from records.store.engine import Sessions, transaction
 
@@ -111,6 +114,11 @@ class Reopenings:
             raise NotOpen("exchange.not_reopened", exchange=code.exchange_id)
         if not reason:
             raise BadInput("field.missing", "note")
+        continues = continued(code)
+        if continues is not None:
+            first = await first_stay(session, code.exchange_id, continues)
+            if first.status is not ChangeStatus.APPLIED:
+                raise NotOpen("second_host.not_reopened", exchange=code.exchange_id, other=continues.exchange_id)
         host = self._programme.institution(code.host_id)
         if exchange.start <= at.astimezone(ZoneInfo(host.zone if host else "UTC")).date():
             raise BadInput("exchange.begun_meanwhile", "note", day=exchange.start)

@@ -13,6 +13,7 @@ CHANGE_NAMES: dict[str, str] = {
     ChangeKind.DISCIPLINE: _("Another discipline"),
     ChangeKind.INTAKE: _("Deferral to another intake"),
     ChangeKind.HOUSING: _("Housing outside the host's beds"),
+    ChangeKind.SECOND_HOST: _("Onward to a second host"),
 }
 CHANGE_STATES: dict[str, str] = {
     ChangeStatus.OPEN: _("Being decided"),
@@ -24,6 +25,7 @@ CHANGE_STATES: dict[str, str] = {
 }
 AREAS: dict[str, str] = {
     Area.SEAT: _("Seat"),
+    Area.SECOND_HOST: _("Second host"),
     Area.VISA: _("Visa and residence"),
     Area.DOCUMENTS: _("Documents"),
     Area.CLEARANCE: _("Clearance"),

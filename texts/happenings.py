@@ -85,7 +85,7 @@ from texts.names import Names
 from texts.particulars import PARTICULARS
 from texts.units import why_words
 
-CHANGING = frozenset({StepKind.AGREE_CHANGE, StepKind.APPROVE_CHANGE, StepKind.DECIDE_CHANGE, StepKind.CONFIRM_CHANGE})
+CHANGING = frozenset(kind for kind in StepKind if kind.endswith("_change")) | {StepKind.AWAIT_SECOND_HOST}
 """Steps about a change of the exchange."""
 Words = tuple[str, str]
 """What it is about, and what came of it."""

@@ -253,6 +253,7 @@ ENDINGS: dict[str, str] = {
     "force_majeure": _("For a good reason"),
     "unjustified": _("Without a good reason"),
     "cancelled_by_operator": _("Cancelled by the operators of the service"),
+    "first_stay_unchanged": _("The first stay was not shortened for it"),
 }
 """Why an exchange was closed, where the reason is no step."""
 SUPERVISORS: dict[str, str] = {

@@ -12,6 +12,7 @@ REPLAN_STATES: dict[str, str] = {
 WHY_NOT_MOVED: dict[str, str] = {
     "bed": _("No bed is free for every night."),
     "seat": _("No seat of that intake is free any more."),
+    "second_host": _("The exchange at the second host had ended, or leaves no room for these days."),
     "stay_over": _("The stay was over, or the exchange ended, before it was decided."),
     "exchange_ending": _("The stay was over, or the exchange ended, before it was decided."),
     "exchange.ending": _("The stay was over, or the exchange ended, before it was decided."),

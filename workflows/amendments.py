@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from models.messages.changes import RequestChange
+from models.messages.onward import Continues, OnwardNews
 
 FIRST = 1
 """The version of the plan that was verified."""
@@ -34,6 +35,17 @@ class Amendments:
     """Set while no request for a seat is without any answer: such a one is not moved to another intake."""
     unheard: list[Callable[[], None]] = field(default_factory=list)
     """What a cohort said while a change to another intake was being applied."""
+
+    continues: Continues | None = None
+    """The stay at another host that this exchange goes on from."""
+    joined: bool = False
+    """Whether that stay was shortened for it: until then this one may come to nothing."""
+    first_stay: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when something of the first stay's change was decided."""
+    onward: str | None = None
+    """The exchange at the second host that the open change began."""
+    heard: OnwardNews | None = None
+    """What that exchange said last."""
 
     def __post_init__(self) -> None:
         self.answered.set()

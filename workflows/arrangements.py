@@ -9,12 +9,14 @@ from models.messages.changes import RequestChange, WithdrawChange
 from models.messages.clearance import RevokeClearance
 from models.messages.exchange import Acknowledged
 from models.messages.housing import MoveBed
+from models.messages.onward import OnwardNews
 from models.messages.reviews import OverrideDocument
 from models.messages.rules import MoveRules
 from models.wire import Wire
 from workflows.acts import authority, change_requests, clearance, documents, housing, rules
 from workflows.case import Case
 from workflows.refusals import refusing
+from workflows.stages import onward
 
 
 class Arrangements:
@@ -93,6 +95,14 @@ class Arrangements:
     @refusing
     def _may_withdraw_change(self, withdrawal: WithdrawChange) -> None:
         change_requests.check_withdraw(self._case, withdrawal)
+
+    @workflow.signal
+    def hear_onward(self, news: OnwardNews) -> None:
+        """The other one of two stays that belong together says what was decided there (D38)."""
+        if self._case.remembers:
+            onward.hear(self._case, news)
+        else:
+            self._case.early.append(lambda: self.hear_onward(news))
 
     async def _once(self, key: str, request: Wire, act: Callable[[], Awaitable[None]]) -> bool:
         _, repeated = await self._case.acts.once(key, request, act)

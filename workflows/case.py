@@ -124,7 +124,7 @@ class Case:
         """Duties of the law: an early end leaves them."""
         self._health: asyncio.Task[None] | None = None
         self.renewals: list[asyncio.Task[None]] = []
-        self.amendments = Amendments()
+        self.amendments = Amendments(continues=start.continues)
         self.begun = False
         self.nominated_by: str | None = None
         """Request that began the exchange."""

@@ -8,7 +8,7 @@ from models.messages.exchange import ExchangeResult
 from workflows.case import Case
 from workflows.ending import Ended, Ending
 from workflows.recalling import leaving
-from workflows.stages import changing, following, settling
+from workflows.stages import changing, following, onward, settling
 from workflows.stages.application import acceptance, documents_and_approval, host_approval, nomination, seat
 from workflows.stages.closing import certificate, close, owes_check_out, wind_down
 from workflows.stages.pre_arrival import pre_arrival
@@ -24,6 +24,7 @@ async def tell(case: Case) -> ExchangeResult:
         ending = await wind_down(case, ending)
     await settled(case, ending)
     await close(case, ending)
+    await onward.tell_first(case, onward.DECLINED)
     await case.engine.stop()
     return ExchangeResult(
         exchange_id=case.id, outcome=ending.outcome, reason=ending.reason, certificate=ending.certificate

@@ -41,6 +41,8 @@ class GivenBy(StrEnum):
     """The last accepted document closes the step."""
     CORRECTION = "correction"
     COHORT = "cohort"
+    SECOND_HOST = "second_host"
+    """The exchange at the second host says what was decided there."""
     ARRIVAL = "arrival"
     DEPARTURE = "departure"
     ATTENDANCE = "attendance"
@@ -156,7 +158,7 @@ class AnswerPolicy(Wire):
     @property
     def by_person(self) -> bool:
         """Whether a person gives it, in whatever way."""
-        return self.given_by not in (GivenBy.CLOCK, GivenBy.COHORT)
+        return self.given_by not in (GivenBy.CLOCK, GivenBy.COHORT, GivenBy.SECOND_HOST)
 
     def outcome_if(self, justified: bool | None) -> Outcome | None:
         """How the exchange ends."""

@@ -52,6 +52,8 @@ class ChangeApplied(Fact):
     """Kinds of accepted documents that do not cover the plan."""
     replan: bool = False
     """Whether it is part of a re-planned cohort, whose decision has the same id (D39)."""
+    onward: Id | None = None
+    """The exchange at the second host that goes on from this one (D38)."""
 
 
 class ChangeClosed(Fact):

@@ -1,6 +1,6 @@
 """Changes of a verified exchange: what is asked for, what it would bring about, and what came of it (D11, D39)."""
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -27,6 +27,8 @@ class ChangeKind(StrEnum):
     """The stay is deferred to another intake: another year's cohort of the same universities."""
     HOUSING = "housing"
     """The student lives outside the host's beds from a night on."""
+    SECOND_HOST = "second_host"
+    """The stay ends sooner, and the student goes on to another host."""
 
 
 class Nature(StrEnum):
@@ -56,6 +58,7 @@ class Area(StrEnum):
     """What a change touches, in the order in which it is shown."""
 
     SEAT = "seat"
+    SECOND_HOST = "second_host"
     VISA = "visa"
     DOCUMENTS = "documents"
     CLEARANCE = "clearance"
@@ -129,8 +132,33 @@ class HousingChange(Wire):
     """The day of the first night elsewhere; the nights before stay in the bed."""
 
 
+class SecondHostChange(Wire):
+    """The rest of the stay at a second host: this stay is shortened, and an exchange of its own goes on there (D38)."""
+
+    kind: Literal[ChangeKind.SECOND_HOST] = ChangeKind.SECOND_HOST
+    host: Id
+    last_day: date | None = None
+    """At the first host; unset: the day before the first one at the second."""
+    start: date
+    """The first day at the second host."""
+    end: date
+    laboratories: tuple[Id, ...] = ()
+    """Units wanted there, in order of preference."""
+    laboratory_start: date | None = None
+    """Without days a block spans the stay there."""
+    laboratory_end: date | None = None
+    specialties: tuple[Id, ...] = ()
+    clinical_start: date | None = None
+    clinical_end: date | None = None
+
+    @property
+    def leaves_on(self) -> date:
+        """The last day at the first host."""
+        return self.last_day or self.start - timedelta(days=1)
+
+
 Change = Annotated[
-    DatesChange | UnitChange | BlocksChange | DisciplineChange | IntakeChange | HousingChange,
+    DatesChange | UnitChange | BlocksChange | DisciplineChange | IntakeChange | HousingChange | SecondHostChange,
     Field(discriminator="kind"),
 ]
 
@@ -189,6 +217,8 @@ class ApplyChange(Wire):
     places_before: tuple[PlaceOfBlock, ...] = ()
     places: tuple[PlaceOfBlock, ...] = ()
     """As they are to be."""
+    onward: Id | None = None
+    """The exchange at the second host, which gets its seat at the same moment."""
     today: date
     """At the host."""
     arrived: bool = False
@@ -202,7 +232,7 @@ class ChangeAnswer(Wire):
     """Whether a change was applied, or what was lacking."""
 
     lacking: str = ""
-    """`bed`, `seat`, or the unit without room; empty: it is applied."""
+    """`bed`, `seat`, `second_host`, or the unit without room; empty: it is applied."""
     bed_id: str | None = None
     """The bed held now, where its nights are others."""
     bed_before: str | None = None

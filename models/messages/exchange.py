@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from models.catalogue.sharing import SharedPolicy
+from models.messages.onward import Continues
 from models.messages.plan import Plan as Plan
 from models.messages.plan import PlannedContent as PlannedContent
 from models.people.authorization import Actor, Owner, Parties
@@ -36,8 +37,7 @@ class ExchangeStart(Wire):
     nomination_version: int = 1
     reopening: Reopening | None = None
     """Set where the exchange had ended and goes on."""
-    resumes: int = 0
-    """How often in a row it was started to tell its story again from the records; 0: it is told for the first time."""
+    resumes: int = 0  # how often in a row it was started to tell its story again from the records; 0: the first time
     longest_history: int = Field(default=12_000, ge=10)
     """Events after which the workflow continues as new."""
     zone: str = ""
@@ -46,8 +46,8 @@ class ExchangeStart(Wire):
     """Whether its rotations stand beside it and outlive its runs; `False`: its children, as in earlier versions."""
     watches_clearance: bool = False  # whether one that does not reach the last clinical day is watched, unlike earlier
     watches_insurance: bool = False  # the same of an insurance: without one the clinic stops
-    late: bool = False
-    """Whether it was nominated after the closing day: the programme office decides whether it is admitted (D4)."""
+    late: bool = False  # nominated after the closing day: the programme office decides whether it is admitted (D4)
+    continues: Continues | None = None  # the stay elsewhere that it goes on from
 
 
 class ExchangeResult(Wire):

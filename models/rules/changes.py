@@ -18,9 +18,11 @@ from models.messages.changes import (
     IntakeChange,
     Nature,
     PlaceOfBlock,
+    SecondHostChange,
     UnitChange,
 )
 from models.messages.plan import Plan, PlannedContent
+from models.rules.second_host import second_host_faults
 from models.rules.stay import Fault, duration_faults, fault_of
 from models.vocabulary import ROTATION_CONTENTS, Stage
 
@@ -57,6 +59,9 @@ def changed_plan(plan: Plan, change: Change, policy: Policy, *, arrived: bool = 
     match change:
         case DatesChange():
             moved = _on_days(plan, change.start, change.end)
+            return moved if arrived else _with_form(moved, plan, policy)
+        case SecondHostChange():
+            moved = _on_days(plan, plan.start, change.leaves_on)
             return moved if arrived else _with_form(moved, plan, policy)
         case IntakeChange():
             moved = _on_days(plan, change.start, change.end).model_copy(update={"year": change.start.year})
@@ -123,6 +128,8 @@ def change_faults(
             if change.start.year == plan.year:
                 return (fault_of("start", "change.same_intake", "D4", change.start.isoformat(), year=plan.year),)
             return _day_faults(plan, change.start, change.end, policy, today=today, arrived=arrived)
+        case SecondHostChange():
+            return second_host_faults(plan, change, policy) or _first_stay_faults(plan, change, today)
         case UnitChange():
             return _unit_faults(change, places, today)
         case BlocksChange():
@@ -152,6 +159,16 @@ def _day_faults(plan: Plan, start: date, end: date, policy: Policy, *, today: da
         return (fault_of("end", "change.day_over", "D39", end.isoformat()),)
     if not any(block.content in ROTATION_CONTENTS for block in _on_days(plan, start, end).contents):
         return (fault_of("end", "block.none_planned", "D8", end.isoformat()),)
+    return ()
+
+
+def _first_stay_faults(plan: Plan, change: SecondHostChange, today: date) -> tuple[Fault, ...]:
+    """Days that are over stay as they were, and the first stay keeps a block."""
+    last = change.leaves_on
+    if last < today:
+        return (fault_of("last_day", "change.day_over", "D39", last.isoformat()),)
+    if not any(block.content in ROTATION_CONTENTS for block in _on_days(plan, plan.start, last).contents):
+        return (fault_of("last_day", "block.none_planned", "D8", last.isoformat()),)
     return ()
 
 

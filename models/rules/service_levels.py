@@ -21,6 +21,9 @@ from models.people.authorization import CLOCK
 from models.vocabulary import StepKind, StepStatus
 from models.wire import Id, Moment, Wire
 
+NOBODY_OWES = frozenset({StepKind.WAIT_FOR_SEAT, StepKind.WATCH_STAY, StepKind.AWAIT_SECOND_HOST})
+"""Steps that end by something else that happens."""
+
 
 class By(StrEnum):
     """What service levels are told apart by."""
@@ -97,7 +100,7 @@ class LateUnits(Wire):
 
 def counts(step: StepTimes) -> bool:
     """Whether a step says anything about service."""
-    return step.status is not StepStatus.CANCELLED and step.kind not in {StepKind.WAIT_FOR_SEAT, StepKind.WATCH_STAY}
+    return step.status is not StepStatus.CANCELLED and step.kind not in NOBODY_OWES
 
 
 def held_time(step: StepTimes, until: datetime) -> timedelta:

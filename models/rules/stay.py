@@ -23,6 +23,7 @@ LIMITS: dict[str, dict[str, int]] = {
     "D4": {"close_weeks_before_start": CLOSE_WEEKS},
     "D12": {"host_decision_weeks": 8},
     "D35": {"ask_arrival_days": 7},
+    "D38": {"most_days_between_hosts": 14},
     "D39": {"request_weeks": 5},
     "D41": {"midpoint_after_months": 6},
     "D42": {"most_hours_a_day": 24, "least_hours_a_week": 0},

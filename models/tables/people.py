@@ -62,6 +62,10 @@ class ExchangeCodeRow(Base):
     number: Mapped[int]
     asks_consent: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether papers go abroad and the student is asked; not of those nominated before students were."""
+    continues: Mapped[str | None] = mapped_column(Key, index=True)
+    """The exchange at another host that it goes on from (D38)."""
+    continues_change: Mapped[str | None] = mapped_column(Key)
+    """The change of that one that asks for it."""
 
 
 class NominationRow(Base):

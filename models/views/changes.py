@@ -16,6 +16,8 @@ class ChangePreview(Wire):
     """What it is called: its kind, or `shifted`, `extended`, `shortened`."""
     before: Plan
     after: Plan
+    onward: Plan | None = None
+    """Of the exchange at a second host, where the change is about that."""
     effects: tuple[Effect, ...] = ()
 
 

@@ -10,7 +10,7 @@ from models.events import Event
 from models.messages.exchange import Plan
 from models.people.authorization import Owner
 from models.views.letters import LetterVersion
-from models.views.shared import SeatView, Student
+from models.views.shared import LinkedStayView, SeatView, Student
 from models.vocabulary import (
     Content,
     DocumentStatus,
@@ -239,6 +239,8 @@ class ExchangeView(Wire):
     """The last day of the permitted stay (D30)."""
     latest_arrival: date | None = None
     """The last day of arrival on which the stay earns a certificate (D1)."""
+    linked: tuple[LinkedStayView, ...] = ()
+    """The stay before it, or the one that goes on from it, at another host."""
     arrived_at: Moment | None
     departed_on: date | None
     opened_at: Moment

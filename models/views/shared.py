@@ -1,5 +1,7 @@
 """What every answer of the read side has in common."""
 
+from datetime import date
+
 from pydantic import Field
 
 from models.wire import Id, Moment, Wire
@@ -22,6 +24,19 @@ class Student(Wire):
     name: str
     """In Latin letters, family name first and in capitals: `LI Na`."""
     native_name: str = ""
+
+
+class LinkedStayView(Wire):
+    """The other one of two stays that belong together, one after the other at two hosts (D38)."""
+
+    exchange_id: Id
+    host: str
+    start: date
+    end: date
+    is_first: bool
+    """Whether it comes before the one that is looked at."""
+    opens: bool
+    """Whether the reader may open it (D44)."""
 
 
 class SeatView(Wire):

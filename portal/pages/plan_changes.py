@@ -30,6 +30,7 @@ from models.wire import Wire
 from portal.answer_forms import Refusal, day_of, refusal_of
 from portal.context import context_of
 from portal.forms import Sent, made, sent
+from portal.pages.second_host_form import AT_HOST, OFFERED, RANKED, second_host_of, second_hosts
 from portal.policy import ACTING, SIGNED_IN, Pages
 from portal.render import page, tell
 from portal.seeing import see
@@ -39,8 +40,8 @@ from texts.names import Names
 pages = Pages("plan_changes")
 OF_BLOCKS = ("block", "first", "last", "more", "more_unit", "more_first", "more_last")
 """Fields that come once for each block: those of the plan, and those it is to have besides."""
-PLAIN = ("kind", "start", "end", "placement_id", "unit_id", "supervisor", "from_day", "discipline")
-FIELDS = (*PLAIN, "version", "note", *OF_BLOCKS)
+PLAIN = ("kind", "start", "end", "placement_id", "unit_id", "supervisor", "from_day", "discipline", *AT_HOST)
+FIELDS = (*PLAIN, "version", "note", *OF_BLOCKS, *RANKED)
 MORE = 2
 """So many blocks more can be asked for at once."""
 OF_KIND = {
@@ -52,7 +53,7 @@ OF_KIND = {
 }
 """Kinds that are made of plain fields, and the fields of each."""
 OPTIONAL = frozenset({"supervisor"})
-KINDS = (*OF_KIND, ChangeKind.BLOCKS)
+KINDS = (*OF_KIND, ChangeKind.BLOCKS, ChangeKind.SECOND_HOST)
 """What the page offers."""
 MADE: dict[ChangeKind, type[DatesChange | UnitChange | DisciplineChange | IntakeChange | HousingChange]] = {
     ChangeKind.DATES: DatesChange,
@@ -105,7 +106,9 @@ async def _show(
         more=_more(typed),
         contents=_contents(programme, view.plan.host),
         plain=PLAIN,
-        of_blocks=OF_BLOCKS,
+        of_blocks=(*OF_BLOCKS, *RANKED),
+        second_hosts=second_hosts(names, view.plan),
+        wishes=_wishes(typed),
         wanted=request.query_params.get("placement", ""),
     )
 
@@ -144,6 +147,12 @@ def _more(typed: Sent | None) -> list[tuple[str, str, str, str]]:
     """Content, unit and days of the blocks more that were typed, or empty ones."""
     given = list(_besides(typed)) if typed and typed.text("kind") == ChangeKind.BLOCKS else []
     return (given + [("", "", "", "")] * MORE)[:MORE]
+
+
+def _wishes(typed: Sent | None) -> dict[str, list[str]]:
+    """The units wished at a second host as they were typed, or empty ones."""
+    given = typed if typed and typed.text("kind") == ChangeKind.SECOND_HOST else None
+    return {name: ([*(given.each(name) if given else ())] + [""] * OFFERED)[:OFFERED] for name in RANKED}
 
 
 def _besides(form: Sent) -> Iterator[tuple[str, str, str, str]]:
@@ -230,6 +239,8 @@ async def _change_of(request: Request, exchange_id: str, form: Sent) -> Change:
     kind = form.text("kind", longest=20)
     if kind not in KINDS:
         raise BadInput("value.not_one_of", "kind", choices=KINDS)
+    if kind == ChangeKind.SECOND_HOST:
+        return second_host_of(form)
     if kind == ChangeKind.BLOCKS:
         view = await see(context_of(request), await visitor_of(request), exchange_id)
         return _blocks_of(form, view.plan)

@@ -21,7 +21,15 @@ from models.events import (
     NominationCorrected,
     StayPermitted,
 )
-from models.messages.changes import Change, ChangeStatus, HousingChange, PlaceOfBlock, UnitChange
+from models.messages.changes import (
+    Change,
+    ChangeStatus,
+    Effect,
+    HousingChange,
+    PlaceOfBlock,
+    SecondHostChange,
+    UnitChange,
+)
 from models.messages.plan import Plan, PlannedContent
 from models.people.authorization import Actor
 from models.people.papers import may_read_notes
@@ -47,6 +55,7 @@ from records.changes import accepted_papers
 from records.intakes import closed_on, seat_for
 from records.places import asked_of, loads, outlooks, units_now
 from records.projections.holdings import ASSIGNED
+from records.queries.second_hosts import hindered_by_other_stay, onward_preview
 from records.queries.titles import Titles, student_of
 from records.queries.visibility import visible_to
 from records.remembering import policy_of, writers_of
@@ -172,6 +181,13 @@ async def preview(
         found |= await _outside(session, row, after, change.from_day)
     held = held.model_copy(update=found)
     plans = _plans(events)
+    effects: list[Effect] = effects_of(before, after, places, held, policy)
+    onward: Plan | None = None
+    if isinstance(change, SecondHostChange):
+        onward, there = await onward_preview(session, programme, exchange_id, change, before, after, policy, now)
+        effects += there
+    elif (before.start, before.end) != (after.start, after.end):
+        effects += await hindered_by_other_stay(session, exchange_id, after, policy)
     return ChangePreview(
         exchange_id=exchange_id,
         version=plans[-1].number if plans else 1,
@@ -179,7 +195,8 @@ async def preview(
         name=name_of(change, before),
         before=before,
         after=after,
-        effects=tuple(effects_of(before, after, places, held, policy)),
+        onward=onward,
+        effects=tuple(effects),
     )
 
 

@@ -43,6 +43,7 @@ from records.beds import in_a_row
 from records.queries.arrivals import latest_arrival_of
 from records.queries.letters import versions
 from records.queries.papers import about_health, documents, evaluations, told
+from records.queries.second_hosts import linked_views
 from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import visible_to
 from records.transfers import shown_to
@@ -109,6 +110,7 @@ async def whole_exchange(
         clearance_through=row.clearance_through,
         permitted_until=row.permitted_until,
         latest_arrival=await latest_arrival_of(session, row),
+        linked=await linked_views(session, row.id, actor),
         arrived_at=row.actual_arrival,
         departed_on=row.actual_departure,
         opened_at=row.opened_at,

@@ -1,11 +1,12 @@
 """`sojourn change blocks …`: what is typed becomes the blocks of the plan that holds."""
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from models.messages.changes import BlocksChange
+from models.messages.changes import BlocksChange, SecondHostChange
 from models.messages.exchange import Acknowledged
 from models.vocabulary import Content, Stage
 from tests.cli.conftest import Run
@@ -65,3 +66,18 @@ def test_what_is_typed_wrongly_asks_nothing(
 ) -> None:
     assert run("change", "blocks", EXCHANGE, *wrong).code == code
     assert asked == []
+
+
+def test_a_second_host_is_named_with_days_and_wishes(run: Run, asked: list[Any]) -> None:
+    days = ("sample", "--start", "2027-05-03", "--end", "2027-06-11", "--last-day", "2027-04-30")
+    wished = ("--laboratory", "sample-public-health", "--laboratory-days", "2027-05-03/2027-05-21")
+    said = run("change", "second-host", EXCHANGE, *days, *wished)
+    assert said.code == 0, said
+    (change,) = asked
+    assert isinstance(change, SecondHostChange)
+    assert (change.host, change.leaves_on, change.laboratories) == (
+        "sample",
+        date(2027, 4, 30),
+        ("sample-public-health",),
+    )
+    assert (change.laboratory_start, change.laboratory_end) == (date(2027, 5, 3), date(2027, 5, 21))

@@ -36,6 +36,7 @@ from models.messages.webhooks import WEBHOOK_QUEUE, DeliverAnswer, DeliverDue, W
 from records.store.engine import migrate
 from tests.histories.golden import FOLDER
 from tests.workflows.endings import moved_about
+from tests.workflows.second_hosts import second_host
 from tests.workflows.telling import STORIES, long_lives, runs
 from tests.workflows.world import World, open_world
 from workflows.mail import MailroomWorkflow
@@ -46,8 +47,13 @@ logger = logging.getLogger("record")
 
 ROOT = Path(__file__).parents[2]
 SENDERS = "senders"
+SECOND_HOST = "second_host"
+"""A stay at two hosts, with the history of the exchange at either."""
 LONG = "long_life"
 """Moved about, in workflows that go on as new again and again: each run of the exchange is a history."""
+
+TOLD = {**STORIES, LONG: moved_about, SECOND_HOST: second_host}
+"""The stories of exchanges, by name."""
 
 
 async def record(name: str) -> None:
@@ -60,7 +66,7 @@ async def record(name: str) -> None:
             await ensure_search_attributes(environment.client)
             async with open_world(environment, url, folder) as world:
                 with long_lives() if name == LONG else nullcontext():
-                    exchange = await (moved_about if name == LONG else STORIES[name])(world)
+                    exchange = await TOLD[name](world)
                 await world.result(exchange)
                 await _keep_story(environment.client, world, name, exchange)
 
@@ -72,6 +78,8 @@ async def _keep_story(client: Client, world: World, name: str, exchange: str) ->
         return
     view = await world.view(exchange)
     await _keep(client, f"{name}.exchange", exchange_workflow_id(exchange))
+    for other in view.linked:
+        await _keep(client, f"{name}.onward", exchange_workflow_id(other.exchange_id))
     await _keep(client, f"{name}.cohort", cohort_workflow_id(view.cohort_id))
     for evaluation in view.evaluations:
         if evaluation.placement_id is not None:
@@ -142,7 +150,7 @@ async def _keep(client: Client, name: str, workflow_id: str, run_id: str | None 
 
 async def main(names: list[str]) -> None:
     """Record the stories named, or all."""
-    for name in names or [*STORIES, LONG, SENDERS]:
+    for name in names or [*TOLD, SENDERS]:
         await (record_senders() if name == SENDERS else record(name))
 
 

@@ -155,3 +155,37 @@ async def test_a_deferred_exchange_says_both_intakes(portal: Portal, people: Peo
     back = {"kind": "intake", "start": view.plan.start.isoformat(), "end": view.plan.end.isoformat()}
     seen = (await host.post(f"{path}/changes/preview", back)).text
     assert f"Intake year</th><td>{later.year}</td><td>{view.plan.year}</td>" in seen
+
+
+async def test_a_second_host_is_asked_for_in_both_languages(portal: Portal, people: People) -> None:
+    abroad = {"sending": "cqmu", "host": "dartmouth", "nationality": "CN", "laboratories": "dartmouth-immunology"}
+    alone = {"laboratory_end": "2027-05-28", "clinical_start": "", "clinical_end": "", "specialties": ""}
+    first = (await portal.office.nominate(77, **abroad, **alone)).exchange_id
+    verified = StatusChanged(at=TODAY, mobility=MobilityStatus.NOMINATION, nomination=NominationStatus.VERIFIED)
+    await portal.office.record(first, verified)
+    path = f"/exchanges/{first}/changes"
+    home = await portal.signed_in("cqmu.coordinator")
+    page = (await home.get(path)).text
+    assert '<option value="sample"' in page
+    assert "Onward to a second host" not in (await home.get(f"/exchanges/{people.living}/changes")).text
+    typed: dict[str, str | list[str]] = {
+        "kind": "second_host",
+        "host": "sample",
+        "start": "2027-04-12",
+        "end": "2027-05-21",
+        "laboratories": ["sample-public-health", ""],
+    }
+    seen = await home.post(f"{path}/preview", typed)
+    assert seen.status_code == 200, seen.text
+    assert "The stay goes on as an exchange of its own at Sample Partner University" in seen.text
+    assert '<input type="hidden" name="laboratories" value="sample-public-health">' in seen.text
+    late = await home.post(f"{path}/preview", typed | {"last_day": "2027-03-01"})
+    assert late.status_code == 422
+    assert 'name="last_day" value="2027-03-01"' in late.text  # what was typed stands
+    assert 'value="sample-public-health" selected' in late.text
+    home.http.cookies.set("sojourn-language", "zh", domain="portal.example")
+    seen = await home.post(f"{path}/preview", typed)
+    assert "转往第二接收院校" in seen.text
+    assert "后续停留在" in seen.text
+    other = await portal.signed_in("sample.coordinator")
+    assert (await other.get(path)).status_code == 404  # it sees nothing before it is nominated there

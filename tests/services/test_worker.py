@@ -50,7 +50,7 @@ async def test_every_activity_that_workflows_call_is_run(made: list[Worker]) -> 
     """An activity that nobody registered would be waited for forever."""
     classes = {"Records", "Seats", "Housing", "Placement", "Documents", "Certificates", "LetterWriting", "Mail"}
     classes |= {"Suspensions", "Digests", "ServiceLevels", "Webhooks", "BounceInbox", "Audits", "Rotations", "Changes"}
-    classes |= {"Retaining"}
+    classes |= {"Retaining", "OnwardStays"}
     called = {name for source in room("workflows") for _, name in source.names() if name.startswith("activities.")}
     wanted = {name.rsplit(".", 1)[1] for name in called if name.split(".")[-2] in classes}
     registered = {activity.__name__ for w in made for activity in w.config(active_config=True).get("activities", [])}

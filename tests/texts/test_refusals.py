@@ -61,6 +61,7 @@ PASSED_ON = {
     "models/rules/same_files.py": "`_asking` makes what it is told",
     "documents/checks.py": "`_finding` makes what the checks name, and `check_readable` passes on what the file showed",
     "failures/wire.py": "what another process raised",
+    "records/queries/second_hosts.py": "what the rules have against a second host",
     "gateway/changes.py": "what a plan's rules have against it, and what hinders a change",
     "workflows/acts/change_requests.py": "what the rules have against a change",
     "gateway/spreadsheets.py": "what the reading process refused",

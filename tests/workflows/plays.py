@@ -7,6 +7,7 @@ from typing import Any
 
 from demo.keys import give_back
 from models.catalogue.answers import AnswerPolicy, GivenBy, Need
+from models.identifiers import exchange_workflow_id
 from models.messages.exchange import ReportArrival
 from models.views import WorklistRow
 from models.vocabulary import Content, StepKind
@@ -79,6 +80,14 @@ async def by_cohort(world: World, step: WorklistRow, name: str, answer: AnswerPo
     await world.until(step.exchange_id, K.ANSWER_SEAT_OFFER)
 
 
+async def by_second_host(world: World, step: WorklistRow, name: str, answer: AnswerPolicy) -> None:
+    """The second host verifies the nomination there, or turns it down."""
+    (there,) = (await world.view(step.exchange_id)).linked
+    asked = await world.step(there.exchange_id, K.VERIFY_NOMINATION)
+    await world.people.decide(asked, "verified" if name == "agreed" else "rejected")
+    await world.rest(exchange_workflow_id(step.exchange_id))
+
+
 async def by_act(world: World, step: WorklistRow, name: str, answer: AnswerPolicy) -> None:
     """The people of the demo know how."""
     await world.people.answer(step, world.travellers[step.exchange_id])
@@ -92,6 +101,7 @@ GIVEN: dict[GivenBy, Giving] = {
     GivenBy.DOCUMENTS: by_documents,
     GivenBy.CORRECTION: by_correction,
     GivenBy.COHORT: by_cohort,
+    GivenBy.SECOND_HOST: by_second_host,
     GivenBy.CLOCK: by_clock,
     **dict.fromkeys((GivenBy.ARRIVAL, GivenBy.DEPARTURE, GivenBy.ATTENDANCE, GivenBy.EVALUATION), by_act),
 }
@@ -226,6 +236,7 @@ VARIANTS: dict[tuple[StepKind, str], tuple[Play, ...]] = {
         opens(K.SETTLE_HOUSING, situation=keys_handed),
         opens(K.SETTLE_CERTIFICATE, situation=evaluated),
     ),
+    (K.AWAIT_SECOND_HOST, "agreed"): (opens(K.ISSUE_INVITATION),),
     (K.SETTLE_HOUSING, "settled"): (Play(given=keys_back),),
     (K.SETTLE_CERTIFICATE, "recheck"): (opens(K.SETTLE_CERTIFICATE),),
     (K.RECORD_STAY, "recorded"): (Play(), opens(K.FILE_EXTENSION, given=until_before_the_end)),

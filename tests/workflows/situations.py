@@ -14,6 +14,7 @@ from models.tables import BedRow, UnitRow
 from models.vocabulary import Movement, Role, StepKind
 from records.store.engine import transaction
 from tests.workflows.insuring import in_the_clinic, insured_for, with_a_short_test
+from tests.workflows.second_hosts import nominated_onward, placed_abroad
 from tests.workflows.test_cohort import approved, students
 from tests.workflows.test_legal_clocks import CHINA, move
 from tests.workflows.world import BOTH, LAB_ONLY, World
@@ -332,6 +333,13 @@ async def change_asked(world: World, kind: StepKind) -> str:
     return exchange
 
 
+async def at_second_host(world: World, kind: StepKind) -> str:
+    """Everybody here agrees that a student of CQMU goes on from Dartmouth; the second host is asked."""
+    exchange = await placed_abroad(world)
+    await nominated_onward(world, exchange)
+    return exchange
+
+
 REACHED: dict[StepKind, Situation] = {
     K.ADMIT_LATE: late,
     K.CORRECT_NOMINATION: returned,
@@ -359,6 +367,7 @@ REACHED: dict[StepKind, Situation] = {
     K.REPORT_LEAVING: left_early,
     K.END_SEVIS: left_early,
     K.LEAVE_AFTER_END: left_early,
+    K.AWAIT_SECOND_HOST: at_second_host,
     **dict.fromkeys((K.AGREE_CHANGE, K.APPROVE_CHANGE, K.DECIDE_CHANGE, K.CONFIRM_CHANGE), change_asked),
     **dict.fromkeys((K.WATCH_STAY, K.RECORD_STAY, K.FILE_EXTENSION, K.AWAIT_EXTENSION, K.CONFIRM_REENTRY), arrived),
 }

@@ -209,7 +209,8 @@ def released(before: ExchangeView, after: ExchangeView) -> set[Releases]:
     found = set()
     if seats_given_back(after) > seats_given_back(before):
         found.add(Releases.SEAT)
-    if before.bed is not None and (after.bed is None or after.bed.last_night < before.bed.last_night):
+    shorter = after.plan.end < before.plan.end  # the nights of a shortened stay go with its days
+    if before.bed is not None and (after.bed is None or (after.bed.last_night < before.bed.last_night and not shorter)):
         found.add(Releases.BED)
     gone = {p.placement_id for p in after.placements if p.status == "released"}
     gone -= {p.placement_id for p in before.placements if p.status == "released"}

@@ -16,6 +16,10 @@ SENTENCES: dict[str, str] = {
     "change.not_verified": _("Until the host has verified it, the nomination itself is corrected (D11)."),
     "change.earlier_rules": _("This exchange began under rules that know no changes; end it, or nominate anew."),
     "change.stay_over": _("The stay is over; there is nothing left to change."),
+    "change.first_stay_open": _(
+        "This exchange goes on from a stay at another host. Until that one is shortened for it, nothing is changed "
+        "here."
+    ),
     "change.unit_needed": _("{content}: name the unit of the block that is added (D38)."),
     "change.open": _(
         "Another change is being decided. Wait for it, or have it taken back: changes are made one by one."
@@ -32,6 +36,37 @@ SENTENCES: dict[str, str] = {
     "effect.seat_asked_there": _("The seat is asked for in the intake of {year} (D4)."),
     "effect.waits_no_more": _(
         "The place on the waitlist of {before} is given up, and a seat of {after} is taken (D14)."
+    ),
+    "effect.third_host": _("The exchange is one of two stays already: there is no third host (D38)."),
+    "effect.goes_on": _(
+        "The stay goes on as an exchange of its own at {host}, from {first} to {last}; both together are "
+        "{days} days (D1)."
+    ),
+    "effect.nominated_at": _("The student is nominated at {host} for {year} already (D9)."),
+    "effect.no_seat_at": _("{host} has no free seat in {year}, or others wait for it (D14)."),
+    "effect.seat_at": _("A seat of {year} at {host} is taken at the moment this stay is shortened (D4)."),
+    "effect.late_at": _(
+        "Nominations at {host} for these days closed on {day}: the programme office decides first whether it "
+        "is admitted (D4)."
+    ),
+    "effect.visa_at": _("Visa at {host}: {visa} (D2, D24)."),
+    "effect.papers_at": _("{host} asks for these documents: {kinds}. Nothing accepted here counts there."),
+    "effect.done_here": _("Not planned again there, as they belong to the stay here: {contents} (D8)."),
+    "effect.not_apart": _(
+        "The other stay of the same journey, at {host} from {first} to {last}, leaves no room for these days (D1, D38)."
+    ),
+    "second_host.same": _("{host} is a university of this exchange already; name another one (D38)."),
+    "second_host.not_shorter": _("The stay here ends on {day}; its last day cannot be later (D38)."),
+    "second_host.overlaps": _("The stay there begins after the last day here, which is {day} (D38)."),
+    "second_host.gap": _("The stay there begins at most {most} days after the last day here, which is {day} (D38)."),
+    "second_host.too_long": _(
+        "Both stays together are longer than {months} months: from {start} they end on {latest} at the latest (D1)."
+    ),
+    "second_host.block_days": _("{content}: give its first and its last day at the second host (D38)."),
+    "second_host.days_fixed": _("The days of this stay were agreed with the first host; they are not corrected (D38)."),
+    "second_host.not_reopened": _(
+        "{exchange} hung on {other}, which was not shortened for it. Ask for the change there again, for another year "
+        "or another host."
     ),
     "effect.visa_class": _("Another visa: {after} instead of {before} (D2)."),
     "effect.visa_form": _("Another form: {after} instead of {before} (D3)."),

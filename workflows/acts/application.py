@@ -188,6 +188,9 @@ def check_correct(case: Case, correction: CorrectNomination) -> None:
             raise BadInput("step.not_correction", "step_id")
     if correction.plan.cohort != case.plan.cohort:
         raise BadInput("nomination.another_cohort", "sending")
+    days = (case.plan.start, case.plan.end)
+    if case.amendments.continues is not None and (correction.plan.start, correction.plan.end) != days:
+        raise BadInput("second_host.days_fixed", "start")
     if correction.nomination_version <= case.nomination_version:
         raise BadInput("nomination.unchanged", "nomination")
 

@@ -57,6 +57,7 @@ BY_SUBJECT = frozenset(
         StepKind.APPROVE_CHANGE,
         StepKind.DECIDE_CHANGE,
         StepKind.CONFIRM_CHANGE,
+        StepKind.AWAIT_SECOND_HOST,
         StepKind.STUDENT_DUTY,
         StepKind.HOST_DUTY,
         *REVIEWS,

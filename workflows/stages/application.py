@@ -12,7 +12,7 @@ from models.vocabulary import Anchor, NominationStatus, Stage, StepKind
 from workflows.case import Case
 from workflows.ending import Ended
 from workflows.engine.open_step import CANCELLED, StepAnswer
-from workflows.stages import reviewing
+from workflows.stages import onward, reviewing
 
 WAITING_FOR_A_SEAT = (StepKind.WAIT_FOR_SEAT, StepKind.ANSWER_SEAT_OFFER)
 """The steps of who has no seat yet, in their order."""
@@ -24,6 +24,7 @@ async def nomination(case: Case) -> None:
     case.enter(Stage.NOMINATION)
     case.begun = True
     try:
+        await onward.require_first_stay(case)
         await _admission(case)
         while (await case.ask(StepKind.VERIFY_NOMINATION)).outcome == "returned":
             await case.ask(StepKind.CORRECT_NOMINATION)
@@ -31,6 +32,7 @@ async def nomination(case: Case) -> None:
         case.set_status(nomination=NominationStatus.REJECTED)
         raise
     case.set_status(nomination=NominationStatus.VERIFIED)
+    await onward.joined(case)
 
 
 async def _admission(case: Case) -> None:
@@ -77,6 +79,8 @@ async def seat(case: Case) -> None:
     """A seat of the cohort, or the waitlist; a seat that comes free is offered, never imposed (D4, D14)."""
     case.enter(Stage.SEAT)
     case.wants_seat = True
+    if case.amendments.joined:
+        return  # it came with the change of the first stay
     case.amendments.seated.clear()
     case.amendments.answered.clear()
     await _seated(case)

@@ -19,6 +19,7 @@ from models.messages.changes import (
     IntakeChange,
     PlaceOfBlock,
     RequestChange,
+    SecondHostChange,
     UnitChange,
 )
 from models.messages.plan import PlannedContent
@@ -32,7 +33,7 @@ from workflows.case import Case, together
 from workflows.ending import Ended
 from workflows.engine.open_step import StepAnswer
 from workflows.options import RECORD
-from workflows.stages import following
+from workflows.stages import following, onward
 
 AGREED = "agreed"
 ENDING = "exchange_ending"
@@ -63,6 +64,8 @@ def unchangeable(case: Case) -> NotOpen | None:
         return NotOpen("exchange.ending")
     if StepKind.DECIDE_CHANGE not in case.policy.steps:
         return NotOpen("change.earlier_rules")
+    if case.amendments.continues is not None and not case.amendments.joined:
+        return NotOpen("change.first_stay_open")
     if case.nomination is not NominationStatus.VERIFIED:
         return NotOpen("change.not_verified")
     return NotOpen("change.stay_over") if case.stage in OVER or case.departed_on is not None else None
@@ -155,7 +158,7 @@ async def stop(case: Case, status: ChangeStatus, reason: str, actor: Actor = CLO
         if isinstance(ended, Exception):
             raise ended
     if amendments.open is change:
-        _close(case, change, status, reason, actor, note_id)
+        await _end(case, change, status, reason, actor, note_id)
 
 
 async def lapse(case: Case, reason: str) -> None:
@@ -167,10 +170,12 @@ async def _carry(case: Case, change: RequestChange) -> None:
     try:
         if not change.replan:
             await _signed(case, change)
+        if isinstance(change.change, SecondHostChange):
+            await _taken_on(case, change)
     except _Against as against:
         expired = against.answer.outcome not in {AGREED, "declined"}
         status = ChangeStatus.LAPSED if expired else ChangeStatus.DECLINED
-        _close(case, change, status, against.kind, against.answer.actor)
+        await _end(case, change, status, against.kind, against.answer.actor)
         return
     await case.amendments.placed.wait()
     if isinstance(change.change, IntakeChange):
@@ -209,6 +214,13 @@ async def _signed(case: Case, change: RequestChange) -> None:
         await _sign(case, StepKind.CONFIRM_CHANGE, change, unit)
 
 
+async def _taken_on(case: Case, change: RequestChange) -> None:
+    """The second host takes the student, by the nomination there (D38)."""
+    answer = await onward.second_host(case, change)
+    if answer.outcome != AGREED:
+        raise _Against(StepKind.AWAIT_SECOND_HOST, answer)
+
+
 def _asked_by_signatory(case: Case, kind: StepKind, change: RequestChange) -> bool:
     policy = case.policy.step(kind)
     return signs_by_asking(change.actor, owner_for(policy.side, policy.role, case.parties, at_host=policy.at_host))
@@ -236,7 +248,7 @@ async def _apply(case: Case, change: RequestChange, *, again: bool = False) -> N
     arrived, before = case.arrived_at is not None, places_of(case)
     faults = change_faults(case.plan, change.change, case.policy, today=case.today(), arrived=arrived, places=before)
     if faults or case.interrupt.done() or case.stage in OVER:
-        _close(case, change, ChangeStatus.LAPSED, faults[0].message if faults else STAY_OVER)
+        await _end(case, change, ChangeStatus.LAPSED, faults[0].message if faults else STAY_OVER)
         return
     request = ApplyChange(
         key=case.engine.recorder.next_key(),
@@ -250,6 +262,7 @@ async def _apply(case: Case, change: RequestChange, *, again: bool = False) -> N
         plan=changed_plan(case.plan, change.change, case.policy, arrived=arrived),
         places_before=before,
         places=_places_wanted(case, change),
+        onward=case.amendments.onward if isinstance(change.change, SecondHostChange) else None,
         today=case.today(),
         arrived=arrived,
         replan=change.replan,
@@ -262,11 +275,12 @@ async def _apply(case: Case, change: RequestChange, *, again: bool = False) -> N
     if answer.lacking and again:
         return
     if answer.lacking:
-        _close(case, change, ChangeStatus.IMPOSSIBLE, answer.lacking)
+        await _end(case, change, ChangeStatus.IMPOSSIBLE, answer.lacking)
         return
     case.amendments.open = None
     case.amendments.version = request.version
     await following.follow(case, request, answer)
+    await onward.tell_onward(case, change, onward.APPLIED)
 
 
 def places_of(case: Case) -> tuple[PlaceOfBlock, ...]:
@@ -298,7 +312,7 @@ def _next_placement(case: Case, block: PlannedContent) -> str:
     return placement_id(case.id, block.content, placement_number(block.number, attempt))
 
 
-def _close(
+async def _end(
     case: Case,
     change: RequestChange,
     status: ChangeStatus,
@@ -306,8 +320,10 @@ def _close(
     actor: Actor = CLOCK,
     note_id: str | None = None,
 ) -> None:
+    """The change is not made; what was begun for it at a second host comes to nothing."""
     case.amendments.open = None
     case.note(closed(change, status, reason, actor, note_id), subject=change.change.kind, outcome=status)
+    await onward.tell_onward(case, change, onward.CLOSED)
 
 
 def closed(
