@@ -1,9 +1,14 @@
 """Words for the cells of nominations: what a column is called, what belongs into it, what is wrong."""
 
+from datetime import date
+
+from babel import Locale
+
 from gateway.nomination_files import RefusedRow
 from models.errors import Message
 from models.rules.nomination_columns import Column
 from models.rules.stay import Fault
+from texts.dates import day_words
 from texts.forms import CHOICES, COLUMNS, MEANINGS, OF_A_BLOCK
 from texts.i18n import _
 from texts.names import Names
@@ -52,3 +57,21 @@ class CellWords(Names):
     def choices(self, column: Column) -> list[tuple[str, str]]:
         """The choices of a column."""
         return [(value, self.label(CHOICES, value)) for value in column.choices]
+
+    def cell(self, column: str, value: str) -> str:
+        """What a cell of a nomination says, in words; empty ones as a dash."""
+        if not value:
+            return "–"
+        match column:
+            case "birth_date" | "start" | "end":
+                return day_words(date.fromisoformat(value), self.language)
+            case "discipline":
+                return self.discipline(value)
+            case "laboratories" | "specialties":
+                return self.listed(self.unit(one) for one in value.split("; "))
+            case "nationality":
+                return self.aside(value, Locale.parse(self.language).territories.get(value, ""))
+            case "gender" | "level" | "language":
+                return self.label(CHOICES, value)
+            case _:
+                return value

@@ -119,6 +119,14 @@ class Presenter(PaperWords):
             return self.telling(view).about(step.kind, step.subject)
         return Telling(self, self.visitor.zone, "", {}).about(step.kind, step.subject)
 
+    def units_of(self, ids: Iterable[str]) -> str:
+        """Several units."""
+        return self.listed(self.unit(one) for one in ids)
+
+    def persons(self, people: Iterable[str]) -> str:
+        """Several people of the catalogue."""
+        return self.listed(self.person(one) for one in people)
+
     def by(self, happening: Happening, student: Student) -> str:
         """Who did something, in which role, for whom."""
         if happening.role is Role.CLOCK:

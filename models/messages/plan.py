@@ -9,6 +9,9 @@ from models.identifiers import CohortKey
 from models.vocabulary import ROTATION_CONTENTS, Content, Direction, Level
 from models.wire import Wire
 
+UNRANKED = 999
+"""The rank of a nominee whom nobody ranked."""
+
 
 class PlannedContent(Wire):
     """One block of a content of the stay with its dates (D8); inclusive."""
@@ -46,7 +49,7 @@ class Plan(Wire):
     """Unit ids in order of preference."""
     specialties: tuple[str, ...] = ()
     """Unit ids in order of preference."""
-    rank: int = Field(default=999, ge=1)
+    rank: int = Field(default=UNRANKED, ge=1)
     """The sending university's ranking of its nominees, 1 is first; orders the waitlist."""
     visa_form: str = "none"
     """As the law of the host's country calls it, e.g. `DQ`; `decide` where a coordinator must (D3)."""

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from models.comparing import address_key, number_key, same_name
 from models.errors import Difference
-from models.rules.nomination import UNRANKED, Nomination
+from models.messages.plan import UNRANKED
+from models.rules.nomination import Nomination
 from models.rules.nomination_blocks import cells_of
 from models.rules.nomination_columns import COLUMNS
 from models.vocabulary import ROTATION_CONTENTS

@@ -12,7 +12,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from models.addresses import Email
 from models.catalogue.programme import Programme
-from models.messages.exchange import Plan, PlannedContent
+from models.messages.plan import UNRANKED, Plan, PlannedContent
 from models.rules.blocks import WantedBlock, planned_blocks
 from models.rules.countries import nationality_of
 from models.rules.nomination_blocks import MORE, ids_of, read_blocks, read_days
@@ -26,7 +26,6 @@ from models.wire import Form
 
 AGES = (15, 80)
 """Plausible ages at the start of a stay; outside of them the birth date is a slip of the pen."""
-UNRANKED = 999
 
 _LATER = frozenset(
     {

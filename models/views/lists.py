@@ -87,6 +87,12 @@ class WorklistRow(Wire):
     snoozed_until: Moment | None = None
     instead_of: str = ""
     """Id of the absent person for whom the reader may answer it."""
+    level: Level | None = None
+    """Of the student, as are the discipline and the rank among the nominees of the sending university."""
+    discipline: str = ""
+    rank: int | None = None
+    wishes: tuple[str, ...] = ()
+    """The unit wanted most for each block, where the step decides on a nomination or a place."""
     cursor: str
 
 

@@ -1,5 +1,6 @@
 """The pages of a document, to be looked at without a program of one's own and without keeping the file."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 from fastapi import Request
@@ -9,6 +10,7 @@ from gateway.page_pictures import MEDIA_TYPE, MOST_PAGES
 from models.errors import Broken, NotOpen, Unknown
 from models.events import OverrideAsked
 from models.facts import FACTS_OF
+from models.people.authorization import Actor
 from models.rules.reviews import CONFIRMING, REVIEWING
 from models.views import DocumentView, ExchangeView, StepLine, WorklistRow
 from models.views.readings import ReadingView
@@ -43,9 +45,18 @@ async def look(request: Request, exchange_id: str, document_id: str) -> Response
 @pages.get("/exchanges/{exchange_id}/pages/{document_id:path}", SIGNED_IN)
 async def picture(request: Request, exchange_id: str, document_id: str) -> Response:
     """One page as a picture, in a role of the visitor that may open it; that they did is on record before."""
-    context, visitor = context_of(request), await visitor_of(request)
+    return await drawn(request, exchange_id, document_id, (await visitor_of(request)).capacities)
+
+
+async def drawn(request: Request, exchange_id: str, document_id: str, capacities: Iterable[Actor]) -> Response:
+    """The page that is asked for as a picture, in the first of these roles that may open the document.
+
+    Raises:
+        Unknown: none of them may, or there is no such document or page.
+    """
+    context = context_of(request)
     number = request.query_params.get("page", "1")
-    for actor in visitor.capacities:
+    for actor in capacities:
         with suppress(Unknown):
             paper = await context.services.gateway.papers.open(exchange_id, document_id, actor, context.now())
             break
@@ -53,11 +64,11 @@ async def picture(request: Request, exchange_id: str, document_id: str) -> Respo
         raise Unknown("document.unknown")
     large = request.query_params.get("large") == "1"
     asked = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
-    drawn = await context.pictures.draw(paper.data, paper.media_type, asked, large=large)
-    if drawn is None:
+    made = await context.pictures.draw(paper.data, paper.media_type, asked, large=large)
+    if made is None:
         raise Unknown("document.not_drawn")
     headers = {"Content-Disposition": "inline", "Content-Security-Policy": "default-src 'none'; sandbox"}
-    return Response(drawn, media_type=MEDIA_TYPE, headers=headers)
+    return Response(made, media_type=MEDIA_TYPE, headers=headers)
 
 
 async def reading_of(request: Request, exchange_id: str, paper: DocumentView | None) -> ReadingView | None:

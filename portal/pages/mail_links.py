@@ -9,7 +9,9 @@ from models.views import ExchangeView, StepLine
 from models.vocabulary import StepStatus
 from portal.answer_forms import AnswerChoice, owner_actor, refusal_of
 from portal.context import context_of
+from portal.dossiers import beside
 from portal.forms import sent
+from portal.pages.documents import drawn
 from portal.pages.steps import act, choices, chosen, form_content
 from portal.policy import ANYBODY, Pages
 from portal.render import page, tell
@@ -25,10 +27,31 @@ async def action(request: Request, token: str) -> Response:
     found = await _found(request, token)
     if isinstance(found, Response):
         return found
-    _, view, step = found
+    person, view, step = found
     if step.status is not StepStatus.OPEN:
         return await page(request, "act_done.html", step=step, why=None)
-    return await page(request, "act.html", view=view, step=step, answers=_by_link(request, step), token=token)
+    shown = await beside(request, view, step, owner_actor(person, step.owner))
+    shown |= {"answers": _by_link(request, step), "token": token, "pictures_at": _pictures(token)}
+    return await page(request, "act.html", view=view, step=step, **shown)
+
+
+def _pictures(token: str) -> str:
+    """Where pages are drawn for whoever holds the link."""
+    return f"/act/{token}/pages"
+
+
+@pages.get("/act/{token}/pages/{document_id:path}", ANYBODY)
+async def picture(request: Request, token: str, document_id: str) -> Response:
+    """One page of a paper that the step rests on, for the person whom the link was sent to; on record as any look."""
+    found = await _found(request, token)
+    if isinstance(found, Response):
+        return found
+    person, view, step = found
+    actor = owner_actor(person, step.owner)
+    shown = await beside(request, view, step, actor)
+    if document_id not in {one.document_id for one in shown["papers"]}:
+        raise Unknown("document.unknown")
+    return await drawn(request, view.exchange_id, document_id, (actor,))
 
 
 @pages.get("/act/{token}/{outcome}", ANYBODY)
@@ -37,13 +60,13 @@ async def confirm(request: Request, token: str, outcome: str) -> Response:
     found = await _found(request, token)
     if isinstance(found, Response):
         return found
-    _, view, step = found
+    person, view, step = found
     if step.status is not StepStatus.OPEN:
         return await page(request, "act_done.html", step=step, why=None)
     chosen(request, step, outcome, by_link=True)
-    content = await form_content(request, view, step, outcome)
-    here = f"/act/{token}/{outcome}"
-    return await page(request, "answer.html", refusal=None, typed=None, key=None, action=here, **content)
+    content = await form_content(request, view, step, outcome, owner_actor(person, step.owner))
+    content |= {"action": f"/act/{token}/{outcome}", "pictures_at": _pictures(token)}
+    return await page(request, "answer.html", refusal=None, typed=None, key=None, **content)
 
 
 @pages.post("/act/{token}/{outcome}", ANYBODY)
@@ -63,8 +86,9 @@ async def decide(request: Request, token: str, outcome: str) -> Response:
             again = await _found(request, token)
             closed = again[2] if not isinstance(again, Response) else step
             return await page(request, "act_done.html", status=409, step=closed, why=error)
-        content = await form_content(request, view, step, outcome)
+        content = await form_content(request, view, step, outcome, owner_actor(person, step.owner))
         content |= {"refusal": refusal, "typed": form, "key": form.key, "action": f"/act/{token}/{outcome}"}
+        content |= {"pictures_at": _pictures(token)}
         return await page(request, "answer.html", status=refusal.status, **content)
     answer = RedirectResponse(f"/act/{token}", status_code=303)
     tell(context_of(request), answer, "decided", step=step.kind, outcome=outcome)

@@ -25,8 +25,8 @@ from portal.answer_forms import (
     units_of,
 )
 from portal.context import context_of
+from portal.dossiers import beside
 from portal.forms import Sent, made, sent
-from portal.pages.documents import paper_of, reading_of, sheets_of
 from portal.policy import ACTING, Pages
 from portal.render import page, tell
 from portal.seeing import see
@@ -45,16 +45,9 @@ async def step(request: Request, step_id: str) -> Response:
     view, line = await _find(request, visitor, step_id)
     if isinstance(line, StepLine) and line.status is not StepStatus.OPEN:
         return await _taken(request, view, line, None, 200)
-    owner_actor(visitor, line.owner)
-    answers, beside = choices(request, line), await _beside(request, view, line)
-    return await page(request, "step.html", view=view, step=line, answers=answers, problem=None, **beside)
-
-
-async def _beside(request: Request, view: ExchangeView | None, line: StepLine | WorklistRow) -> dict[str, Any]:
-    """The document that is looked at beside the answers, if it is one that the reader may open."""
-    paper = paper_of(view, line)
-    reading = await reading_of(request, view.exchange_id, paper) if view else None
-    return {"paper": paper, "sheets": sheets_of(paper) if paper else 0, "reading": reading}
+    actor = owner_actor(visitor, line.owner)
+    answers, shown = choices(request, line), await beside(request, view, line, actor)
+    return await page(request, "step.html", view=view, step=line, answers=answers, problem=None, **shown)
 
 
 def choices(request: Request, line: StepLine | WorklistRow) -> tuple[AnswerChoice, ...]:
@@ -102,8 +95,7 @@ async def answer(request: Request, step_id: str, outcome: str) -> Response:
     view, line = await _find(request, visitor, step_id)
     if isinstance(line, StepLine) and line.status is not StepStatus.OPEN:
         return await _taken(request, view, line, None, 200)
-    owner_actor(visitor, line.owner)
-    return await _form(request, view, line, outcome)
+    return await _form(request, view, line, outcome, owner_actor(visitor, line.owner))
 
 
 async def _form(
@@ -111,11 +103,12 @@ async def _form(
     view: ExchangeView | None,
     line: StepLine | WorklistRow,
     outcome: str,
+    actor: Actor,
     *,
     refusal: Refusal | None = None,
     form: Sent | None = None,
 ) -> Response:
-    content = await form_content(request, view, line, outcome)
+    content = await form_content(request, view, line, outcome, actor)
     status = refusal.status if refusal else 200
     key = form.key if form else None
     return await page(
@@ -124,16 +117,16 @@ async def _form(
 
 
 async def form_content(
-    request: Request, view: ExchangeView | None, line: StepLine | WorklistRow, outcome: str
+    request: Request, view: ExchangeView | None, line: StepLine | WorklistRow, outcome: str, actor: Actor
 ) -> dict[str, Any]:
-    """What the form of an answer shows and asks for."""
+    """What the form of an answer shows and asks for, to whoever answers as `actor`."""
     context = context_of(request)
     programme = context.services.programme
     names = Names(programme, (await visitor_of(request)).language)
     answer = chosen(request, line, outcome)
     content: dict[str, Any] = {"view": view, "step": line, "outcome": outcome, "answer": answer}
     content |= {"documents": [], "beds": [], "units": [], "objectives": {}, "terms": []}
-    content |= {"supervisor": False, "result": False} | await _beside(request, view, line)
+    content |= {"supervisor": False, "result": False} | await beside(request, view, line, actor)
     if view is None:
         return content
     if Need.DOCUMENTS in answer.asks:
@@ -183,7 +176,7 @@ async def decide(request: Request, step_id: str, outcome: str) -> Response:
             view, line = await _find(request, visitor, step_id)
             if not isinstance(line, StepLine) or line.status is not StepStatus.OPEN:
                 return await _taken(request, view, line, error, refusal.status)
-        return await _form(request, view, line, outcome, refusal=refusal, form=form)
+        return await _form(request, view, line, outcome, actor, refusal=refusal, form=form)
     context = context_of(request)
     again = form.text("next")
     answer_ = RedirectResponse("/worklist" if view is None or again == "/worklist" else _place(view), status_code=303)

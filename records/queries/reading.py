@@ -35,6 +35,7 @@ from models.views import (
 from models.views.authority import PaperLine
 from models.views.broadcasts import BroadcastSummary, BroadcastView
 from models.views.changes import ChangePreview, ChangesView
+from models.views.dossiers import Dossier
 from models.views.host_sessions import HostSessionView, OwnSession, SessionLine
 from models.views.letters import LettersView
 from models.views.places import EventView, Places
@@ -50,6 +51,7 @@ from records.places import outlooks_for
 from records.queries import (
     broadcasts,
     changes,
+    dossiers,
     exchange_view,
     exchanges,
     host_sessions,
@@ -135,6 +137,11 @@ class Reading:
         """
         async with snapshot(self._sessions) as session:
             return await exchange_view.whole_exchange(session, self._titles, exchange_id, actor, now)
+
+    async def dossier(self, step_id: str, actor: Actor) -> Dossier | None:
+        """What a step is decided on; `None` where there is none or the actor may not know of it (D44)."""
+        async with snapshot(self._sessions) as session:
+            return await dossiers.dossier(session, self._titles, step_id, actor)
 
     async def papers(self, exchange_id: str, actor: Actor) -> tuple[PaperLine, ...]:
         """What the authority wrote about a stay; none for those who may not see it (D44, D46)."""

@@ -7,9 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.errors import BadInput
 from models.events import EVENT, RungFired
+from models.messages.plan import UNRANKED, Plan
 from models.people.authorization import Actor, may_decide
 from models.tables import ActRow, EventRow, ExchangeRow, IdentityRow, StepRow, identity_of_exchange
 from models.views import Escalation, EscalationFilter, WorklistCounts, WorklistFilter, WorklistRow
+from models.views.dossiers import ABOUT_A_NOMINATION, ABOUT_A_PLACE
 from models.vocabulary import RungKind, StepStatus
 from records.absences import absences_at
 from records.acts import is_kept
@@ -133,6 +135,8 @@ def _row(
     asked_at: datetime | None = None,
 ) -> WorklistRow:
     title, title_zh = titles.step(step.kind)
+    told = step.kind in ABOUT_A_NOMINATION | ABOUT_A_PLACE
+    plan = Plan.model_validate(exchange.plan) if exchange and told else None
     return WorklistRow(
         step_id=step.id,
         exchange_id=step.stream,
@@ -164,6 +168,10 @@ def _row(
         asked_at=asked_at,
         snoozed_until=step.snoozed_until,
         instead_of=instead_of,
+        level=plan.level if plan else None,
+        discipline=plan.discipline if plan else "",
+        rank=plan.rank if plan and plan.rank != UNRANKED else None,
+        wishes=tuple(unit for block in plan.rotations for unit in plan.wishes(block)[:1]) if plan else (),
         cursor=time_cursor(step.due_at, step.id),
     )
 
