@@ -21,7 +21,7 @@ import portal.api.caller
 from bench.portal import fill
 from dev.stack import DevStack
 from gateway.composition import open_for_serving
-from models.people.access import ApiScope
+from models.people.access import OFFICE_SCOPES
 from models.people.authorization import Actor
 from models.vocabulary import Role
 from portal.app import create_app
@@ -47,7 +47,7 @@ async def run(command: str, seeds: list[int], seconds: int, console: Console) ->
             services = await held.enter_async_context(open_for_serving(stack.settings))
             now = datetime.now(UTC)
             issued = await services.gateway.tokens.issue(
-                "cqmu", "bench", tuple(ApiScope), now + timedelta(days=1), OFFICE, now
+                "cqmu", "bench", OFFICE_SCOPES, now + timedelta(days=1), OFFICE, now
             )
             faults = 0
             for seed in seeds:

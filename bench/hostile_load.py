@@ -5,7 +5,8 @@ python -m bench.hostile_load [--requests 60] [--sockets 1000] [--slow 200] [--up
 The portal runs in a process of its own, as `sojourn up` starts it; who attacks it runs in another, from the same
 address as the coordinator, as behind a proxy. Measured are the coordinator's worklist and the memory of the portal, at
 rest and under each attack in turn: idle sockets, headers that never end, bodies that never end, large uploads of
-strangers and of a student, sockets and uploads together as asked, and with headers that never end besides.
+strangers and of a student, papers of students that are looked into each time, sockets and uploads together as asked,
+and with headers that never end besides.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import asyncio
 import json
 import multiprocessing
 import resource
+import secrets
 import sys
 import tempfile
 import time
@@ -25,18 +27,22 @@ from pathlib import Path
 import httpx2
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from bench.hands import Hand, hands_of
+from bench.partners import write_partners
 from bench.portal import COORDINATOR, FOLDER, browser, fill
 from bench.samples import percentile
 from dev.stack import PORTAL, DevStack
 from gateway.composition import open_for_serving
 from models.people.access import SignInMethod
-from models.tables import ExchangeRow
+from models.tables import DocumentRow, ExchangeRow
 from records.store.engine import migrate, open_engine, session_maker
 from settings import Settings
 
 EXCHANGES = 300
+PAPER = "cv_study_plan"
+"""What students hand in again and again."""
 RATIO, MEMORY = 5.0, 600.0
 """What is asked: the p95 against the undisturbed one, and megabytes."""
 
@@ -53,6 +59,8 @@ class Attack:
     """Large uploads with no session."""
     students: int = 0
     """Large uploads of a student into their own exchange."""
+    papers: int = 0
+    """Papers that are waited for, each of a student of their own: every one is opened and looked into."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,7 @@ class Goal:
     cookie: str
     csrf: str
     megabytes: int
+    hands: tuple[Hand, ...]
 
 
 @dataclass
@@ -113,6 +122,16 @@ async def _upload(goal: Goal, cookie: str) -> None:
         await client.post(url, data=data, files={"file": ("passport.pdf", file, "application/pdf")})
 
 
+async def _paper(goal: Goal, hand: Hand) -> None:
+    """Hand in what is waited for, as another file each time: a better one replaces it."""
+    told = secrets.token_hex(16)
+    url = f"http://127.0.0.1:{goal.port}/exchanges/{hand.exchange}/documents"
+    data = hand.data.rpartition(b"\n% ")[0] + f"\n% {told[:12]}".encode()
+    file = (hand.filename, data, "application/octet-stream")
+    async with httpx2.AsyncClient(timeout=120, cookies={"sojourn": hand.cookie}) as client:
+        await client.post(url, data=hand.form | {"key": told}, files={"file": file})
+
+
 async def _again(act: Callable[..., Awaitable[None]], *given: object) -> None:
     """Do the same again whenever it ends, however it ends."""
     while True:
@@ -132,6 +151,8 @@ async def _all(attack: Attack, goal: Goal) -> None:
         ):
             for _ in range(count):
                 group.create_task(_again(act, *given))
+        for hand in goal.hands[: attack.papers]:
+            group.create_task(_again(_paper, goal, hand))
 
 
 def _attacker(attack: Attack, goal: Goal) -> None:
@@ -178,7 +199,14 @@ async def measure(attacks: list[Attack], requests: int, megabytes: int, console:
     """The worklist at rest, and under each attack."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        settings = Settings(database_url=f"sqlite+aiosqlite:///{folder / 'sojourn.db'}", files_dir=folder / "files")
+        today = datetime.now(UTC).date()
+        write_partners(folder / "catalogue", today)
+        settings = Settings(
+            database_url=f"sqlite+aiosqlite:///{folder / 'sojourn.db'}",
+            files_dir=folder / "files",
+            catalogue_dir=folder / "catalogue",
+            log_level="WARNING",
+        )
         await migrate(settings.database_url)
         with console.status(f"Recording {EXCHANGES} exchanges ..."):
             await fill(settings, EXCHANGES)
@@ -192,7 +220,11 @@ async def measure(attacks: list[Attack], requests: int, megabytes: int, console:
             opened = await services.gateway.access.open_session(student, SignInMethod.LINK, "bench", datetime.now(UTC))
             page = await client.get("/verify", headers={"cookie": f"sojourn={opened.token}"})
             csrf = page.text.partition('name="csrf" value="')[2].partition('"')[0]
-            goal = Goal(stack.settings.portal_port, exchange, opened.token, csrf, megabytes)
+            students = range(max(attack.papers for attack in attacks))
+            with console.status(f"Nominating {len(students)} students ..."):
+                each = [await hands_of(services, client, number, today) for number in students]
+            hands = tuple(next(one for one in some if one.form["kind"] == PAPER) for some in each)
+            goal = Goal(stack.settings.portal_port, exchange, opened.token, csrf, megabytes, hands)
             process = stack.parts[PORTAL].process
             assert process is not None
             await look(client, process.pid, "warm", 10)
@@ -202,7 +234,16 @@ async def measure(attacks: list[Attack], requests: int, megabytes: int, console:
                     await asyncio.sleep(8)  # until it is under way
                     found.append(await look(client, process.pid, attack.name, requests))
             found.append(await look(client, process.pid, "undisturbed, afterwards", requests))
+            console.print(f"{await _looked_into(settings)} papers were opened, looked into and kept.")
             return found
+
+
+async def _looked_into(settings: Settings) -> int:
+    engine = open_engine(settings.database_url)
+    async with session_maker(engine)() as session:
+        count = await session.scalar(select(func.count()).select_from(DocumentRow)) or 0
+    await engine.dispose()
+    return count
 
 
 async def _student(settings: Settings) -> tuple[str, str]:
@@ -245,8 +286,9 @@ def main() -> int:
         Attack(f"{given.slow} bodies that never end", slow_bodies=given.slow),
         Attack(f"{given.uploads} uploads of {given.megabytes} MB, strangers", strangers=given.uploads),
         Attack(f"{given.uploads} uploads of {given.megabytes} MB, a student", students=given.uploads),
-        Attack("sockets and uploads at once", idle=given.sockets, students=given.uploads),
-        Attack("and headers that never end", given.sockets, given.slow, 0, 0, given.uploads),
+        Attack(f"{given.uploads} papers at once, each looked into", papers=given.uploads),
+        Attack("sockets, uploads and papers at once", idle=given.sockets, students=given.uploads, papers=given.uploads),
+        Attack("and headers that never end", given.sockets, given.slow, 0, 0, given.uploads, given.uploads),
     ]
     console = Console(width=None if sys.stdout.isatty() else 120)
     found = asyncio.run(measure(attacks, given.requests, given.megabytes, console))

@@ -19,29 +19,23 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
 from rich.console import Console
 from sqlalchemy import func, select
 
+from bench.hands import Hand, hands_of
 from bench.hostile_load import Found, look, show
-from bench.partners import PASSPORT_EXPIRES, Intake, write_partners
+from bench.partners import write_partners
 from bench.portal import COORDINATOR, FOLDER, browser
 from bench.samples import percentile
-from demo.consent import agree
 from dev.stack import PORTAL, DevStack
-from examples.papers import holder_of, paper_for
-from gateway.composition import Services, open_for_serving
-from models.identifiers import step_id
-from models.messages.exchange import Decide
-from models.people.access import SignInMethod
-from models.people.authorization import Actor
-from models.rules.stay import required_documents
+from gateway.composition import open_for_serving
 from models.tables import DocumentRow
-from models.vocabulary import DocumentStatus, Role, StepKind
+from models.vocabulary import DocumentStatus
 from records.store.engine import migrate, open_engine, session_maker
 from settings import Settings
 
@@ -52,17 +46,6 @@ LONGEST = 1000.0
 UNDER_WAY = 3.0
 """Seconds after which all have begun to send."""
 JUDGED = (DocumentStatus.ACCEPTED, DocumentStatus.REJECTED, DocumentStatus.REVIEW)
-
-
-@dataclass(frozen=True)
-class Hand:
-    """A paper in a student's hand, and what its form says."""
-
-    exchange: str
-    cookie: str
-    form: dict[str, str]
-    filename: str
-    data: bytes
 
 
 async def _hand_in(port: int, hand: Hand) -> tuple[str, float]:
@@ -90,34 +73,6 @@ def _students(port: int, hands: list[Hand], kept: str) -> None:
     Path(kept).write_text(json.dumps(told), encoding="utf-8")
 
 
-async def _hands(services: Services, client: httpx2.AsyncClient, number: int, today: date) -> list[Hand]:
-    """A student whose documents are awaited, with all of them in the hand."""
-    gateway, nomination = services.gateway, Intake(today).student(number)
-    office = services.programme.contacts("", Role.PROGRAMME_OFFICE)[0]
-    actor = Actor(id=office.id, role=Role.PROGRAMME_OFFICE, institution=services.programme.home)
-    reply = await gateway.nominate(nomination, actor)
-    step = step_id(reply.exchange_id, StepKind.VERIFY_NOMINATION, 1)
-    await gateway.decide(Decide(decision_id=f"{step}.v", step_id=step, outcome="verified", actor=actor))
-    view = await services.reading.exchange(reply.exchange_id, actor, now=datetime.now(UTC))
-    assert view is not None
-    person = view.student.id
-    student = Actor(id=person, role=Role.STUDENT, institution=nomination.sending)
-    await agree(gateway, reply.exchange_id, student)
-    opened = await gateway.access.open_session(person, SignInMethod.LINK, "bench", datetime.now(UTC))
-    page = await client.get("/verify", headers={"cookie": f"sojourn={opened.token}"})
-    csrf = page.text.partition('name="csrf" value="')[2].partition('"')[0]
-    plan, hands = nomination.to_plan(services.programme), []
-    for place, kind in enumerate(required_documents(services.programme.policy, plan, StepKind.SUBMIT_DOCUMENTS)):
-        name, data = paper_for(kind.kind, kind.title, holder_of(nomination), PASSPORT_EXPIRES)
-        form = {"csrf": csrf, "key": f"{number:016d}{place:016d}", "kind": kind.kind}
-        if kind.max_age_days_at_start:
-            form["issued_on"] = (plan.start - timedelta(days=20)).isoformat()
-        if kind.expires:
-            form["expires_on"] = PASSPORT_EXPIRES.isoformat()
-        hands.append(Hand(reply.exchange_id, opened.token, form, name, data + f"\n% {reply.exchange_id}".encode()))
-    return hands
-
-
 async def measure(papers: int, students: int, requests: int, console: Console) -> tuple[list[Found], str]:
     """The worklist at rest and meanwhile, and a sentence about the papers."""
     today = datetime.now(UTC).date()
@@ -138,7 +93,7 @@ async def measure(papers: int, students: int, requests: int, console: Console) -
             services = await held.enter_async_context(open_for_serving(stack.settings))
             client = await held.enter_async_context(await browser(stack, services, COORDINATOR))
             with console.status(f"Nominating {students} students ..."):
-                each = [await _hands(services, client, number, today) for number in range(students)]
+                each = [await hands_of(services, client, number, today) for number in range(students)]
             hands = [hand for row in itertools.zip_longest(*each) for hand in row if hand is not None][:papers]
             process = stack.parts[PORTAL].process
             assert process is not None
