@@ -17,7 +17,7 @@ from dev.mailsink import mails_in
 from gateway.composition import Services
 from models.errors import Refused, SojournError, Unavailable
 from models.messages.exchange import Decide
-from models.people.access import ApiScope, KeyScope
+from models.people.access import OFFICE_SCOPES, KeyScope
 from models.people.authorization import Actor, Owner, may_decide
 from models.vocabulary import Role
 
@@ -55,7 +55,7 @@ class Channels:
         """Sign in by the link of a mail, and get a token."""
         now = datetime.now(UTC)
         tokens, home = self.services.gateway.tokens, self.services.programme.home
-        issued = await tokens.issue(home, "chaos", tuple(ApiScope), now + timedelta(days=1), self.office, now)
+        issued = await tokens.issue(home, "chaos", OFFICE_SCOPES, now + timedelta(days=1), self.office, now)
         self._api.headers["authorization"] = f"Bearer {issued.secret}"
         self._token = issued.token.token_id
         page = await self._browser.get("/sign-in")

@@ -40,6 +40,12 @@ class ApiScope(StrEnum):
     EVENTS_READ = "events:read"
     EVENTS_WRITE = "events:write"
     MESSAGES_WRITE = "messages:write"
+    PRIVACY = "privacy"
+    """To give out and erase what is kept about students: for the programme office alone, in a token of its own."""
+
+
+OFFICE_SCOPES = tuple(scope for scope in ApiScope if scope is not ApiScope.PRIVACY)
+"""What an office may have in a token."""
 
 
 class Identity(Wire):

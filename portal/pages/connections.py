@@ -10,7 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 from gateway.webhooks import Connections
 from models.errors import BadInput, SojournError, Unavailable, Unknown
 from models.messages.webhooks import DeliveryStatus
-from models.people.access import ApiScope, may_connect
+from models.people.access import OFFICE_SCOPES, ApiScope, may_connect
+from models.people.erasing import may_erase
 from models.typed import NotMeant, number_typed
 from models.vocabulary import Role
 from portal.answer_forms import day_of, refusal_of
@@ -51,7 +52,7 @@ async def _connections(request: Request, **content: Any) -> Response:
         "endpoints": await outward.endpoints.endpoints(visitor.actor),
         "inbound": await outward.inbound.events(visitor.actor, limit=50),
         "institutions": [i for i in programme.institutions if may_connect(visitor.actor, i)],
-        "scopes": list(ApiScope),
+        "scopes": list(ApiScope) if may_erase(visitor.actor) else list(OFFICE_SCOPES),
         "types": outward.types,
         "now": context.now(),
         "secret": "",

@@ -12,6 +12,7 @@ from models.errors import BadInput, Unknown
 from models.events import TokenIssued, TokenRevoked
 from models.people.access import TOKEN, ApiScope, ApiToken, NewToken, may_connect
 from models.people.authorization import Actor, require
+from models.people.erasing import may_erase
 from models.tables import ApiTokenRow
 from models.vocabulary import Role
 from records.store.append import MessageWriter, append, lock_stream
@@ -58,6 +59,11 @@ class Tokens:
             raise BadInput("token.name", "name")
         if not scopes:
             raise BadInput("scopes.choose", "scopes")
+        if ApiScope.PRIVACY in scopes:
+            may_erase_for_it = may_erase(actor) and institution == self._programme.home
+            require(may_erase_for_it, "not_allowed.issue_privacy")
+            if len(set(scopes)) > 1:
+                raise BadInput("scopes.privacy_alone", "scopes")
         if not at < expires_at <= at + LONGEST:
             raise BadInput("expires.ahead", "expires")
         token_id, secret = secrets.token_hex(8), f"{PREFIX}{secrets.token_urlsafe(32)}"
@@ -106,7 +112,8 @@ class Tokens:
         """Whom a secret lets in; `None` where it holds no more or never did.
 
         A token that looks and nominates acts as a partner office: it sees the students that its institution sends. One
-        with a scope of coordinators, and every one of the home institution, acts as the coordinator.
+        with a scope of coordinators, and every one of the home institution, acts as the coordinator; one for privacy
+        acts as the programme office, which alone issues it.
         """
         if not secret.startswith(PREFIX):
             return None
@@ -121,6 +128,8 @@ class Tokens:
         return token, Actor(id=f"{TOKEN}{token.token_id}", role=role, institution=token.institution)
 
     def _role(self, institution: str, scopes: tuple[ApiScope, ...]) -> Role:
+        if ApiScope.PRIVACY in scopes and institution == self._programme.home:
+            return Role.PROGRAMME_OFFICE
         coordinates = institution == self._programme.home or not COORDINATING.isdisjoint(scopes)
         return Role.COORDINATOR if coordinates else Role.PARTNER_OFFICE
 

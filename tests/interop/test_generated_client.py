@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from models.events.outward import EVENTS, TYPES
 from models.messages.inbound import MEANT
-from models.people.access import ApiScope
+from models.people.access import OFFICE_SCOPES, ApiScope
 from portal.api.event_shapes import FEED
 from tests.interop.generated import Generated, generate
 from tests.portal.test_api import OFFICE, system
@@ -27,6 +27,7 @@ OPERATIONS = {
     "list_changes", "preview_change", "request_change", "withdraw_change",
     "list_replans", "preview_replan", "decide_replan", "move_bed", "get_housing",
     "get_facts", "record_facts", "get_rules", "get_clearances",
+    "get_data", "request_archive", "get_erasure", "request_erasure",
     "record_residence", "record_handover", "record_inspection", "list_directory",
     "list_units", "get_unit", "preview_units", "change_units",
     "list_sessions", "get_session", "plan_session", "change_session", "cancel_session", "mark_session", "close_session",
@@ -93,7 +94,7 @@ async def test_a_generated_client_lists_acts_and_hands_in(portal: Portal, people
     assert "arning" not in generated.said
     tokens = portal.context.services.gateway.tokens
     expires = portal.now + timedelta(days=1)
-    issued = await tokens.issue("cqmu", "generated", tuple(ApiScope), expires, OFFICE, portal.now)
+    issued = await tokens.issue("cqmu", "generated", OFFICE_SCOPES, expires, OFFICE, portal.now)
     async with generated.connected(BASE, issued.secret, httpx.ASGITransport(portal.app)):
         listed = await generated.call("list_exchanges")
         assert {one.exchange_id for one in listed.items} == {people.exchange, people.other, people.living}

@@ -15,7 +15,7 @@ from demo.cohort import Nominee, row
 from dev.stack import DevStack
 from examples.papers import letter
 from gateway.composition import open_for_serving
-from models.people.access import ApiScope
+from models.people.access import OFFICE_SCOPES
 from models.people.authorization import Actor
 from models.vocabulary import Role, StepKind
 from tests.interop.generated import generate
@@ -49,7 +49,7 @@ async def token(stack: DevStack, institution: str = "cqmu") -> str:
     async with open_for_serving(stack.settings) as services:
         now = datetime.now(UTC)
         issued = await services.gateway.tokens.issue(
-            institution, "test", tuple(ApiScope), now + timedelta(days=1), OFFICE, now
+            institution, "test", OFFICE_SCOPES, now + timedelta(days=1), OFFICE, now
         )
         return issued.secret
 

@@ -9,7 +9,7 @@ import pytest
 
 from models.errors import NotOpen, Unavailable
 from models.messages.exchange import Nominated
-from models.people.access import ApiScope
+from models.people.access import OFFICE_SCOPES, ApiScope
 from models.people.authorization import Actor
 from models.rules.nomination import Nomination
 from models.vocabulary import Role, Stage
@@ -26,7 +26,7 @@ async def system(portal: Portal, institution: str, *scopes: ApiScope, days: int 
     """The system of an institution, with a token."""
     tokens = portal.context.services.gateway.tokens
     expires = portal.now + timedelta(days=days)
-    issued = await tokens.issue(institution, "test", scopes or tuple(ApiScope), expires, OFFICE, portal.now)
+    issued = await tokens.issue(institution, "test", scopes or OFFICE_SCOPES, expires, OFFICE, portal.now)
     client = portal.browser(authorization=f"Bearer {issued.secret}")
     return client.http
 

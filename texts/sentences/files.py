@@ -32,6 +32,7 @@ SENTENCES: dict[str, str] = {
     "vault.erased": _("This was erased, and nobody can read it any more."),
     "erasure.code": _("Type the code of the exchange to confirm: {exchange}."),
     "document.erased": _("Erased on {day} under the retention rule {rule}: nobody can read it any more."),
+    "erasure.others_by_now": _("Other papers would be erased by now than those you named. Look again, then erase."),
     "erasure.held": _("A legal hold lasts on this student's papers. Lift it first."),
     "erasure.goes_on": _("An exchange of this student goes on; papers are erased after it has ended."),
     "erasure.retained": _("Everything of this student must be kept still, the first papers until {moment}."),

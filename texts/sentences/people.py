@@ -74,6 +74,7 @@ SENTENCES: dict[str, str] = {
     "token.name": _("Say in at most 100 characters what the token is for."),
     "token.too_many": _("An institution has at most {most} tokens at a time; revoke one that is not used."),
     "token.too_many_own": _("You have issued {most} tokens that are still good, which is the most; revoke one first."),
+    "scopes.privacy_alone": _("The scope “privacy” stands in a token of its own."),
     "scopes.choose": _("Choose at least one scope."),
     "expires.ahead": _("The last day must lie ahead, at most 366 days."),
 }

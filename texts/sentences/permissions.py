@@ -39,6 +39,10 @@ SENTENCES: dict[str, str] = {
     "not_allowed.hand_in": _(
         "You may not hand in documents of this step. Ask your coordinator or the programme office."
     ),
+    "not_allowed.issue_privacy": _(
+        "The programme office alone issues tokens that give out or erase what is kept about students, for the home "
+        "university."
+    ),
     "not_allowed.issue_scopes": _(
         "You may not issue tokens with these scopes: they are for what coordinators do. Ask your coordinator or the "
         "programme office."
