@@ -8,6 +8,7 @@ from tests.workflows.insuring import CHINA, INSURANCE, TB_TEST, insured_for, wit
 from tests.workflows.test_changes import changed, other_days
 from tests.workflows.test_clearance import hours, today
 from tests.workflows.test_document_reviews import read_again
+from tests.workflows.test_moving_rules import moving
 from tests.workflows.world import BOTH, LAB_ONLY, World
 
 RENEW, DECIDE = StepKind.RENEW_HEALTH_RECORDS, StepKind.CLEAR_FOR_CLINIC
@@ -57,6 +58,8 @@ async def test_who_is_tested_and_cleared_ahead_never_stops(world: World) -> None
 async def test_who_is_not_stops_until_the_newer_test_is_there_and_decided_on(world: World) -> None:
     exchange = await world.nominate(BOTH)
     last = await with_a_short_test(world, exchange)
+    await moving(world, exchange)
+    assert await open_steps(world, exchange) == {RENEW}, "newer rules take nothing back that runs out"
     await until_day(world, last + timedelta(days=2))
     [ended] = [e.event for e in (await world.view(exchange)).timeline if isinstance(e.event, ClearanceEnded)]
     assert (ended.last_day, ended.documents) == (last, (TB_TEST,))

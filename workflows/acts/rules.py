@@ -2,10 +2,12 @@
 
 from temporalio import workflow
 
+from models.catalogue.policy import RENEWALS
 from models.errors import NotOpen
 from models.events import RulesMoved
 from models.messages.rules import MoveRules
 from models.people.authorization import may_move_rules, require
+from models.rules.renewals import renews_health
 from models.rules.rule_sets import moved
 from models.rules.stay import required_documents
 from workflows.case import Case
@@ -39,7 +41,9 @@ async def move_rules(case: Case, move: MoveRules) -> None:
         ),
         outcome=move.to.version,
     )
-    for kind in list(case.collected):
+    # What is renewed is what the step says, whatever else is asked for; exchanges that began earlier go on as they did.
+    renewals = RENEWALS if renews_health(case.policy) else frozenset()
+    for kind in [kind for kind in case.collected if kind not in renewals]:
         needed = {document.kind for document in required_documents(case.policy, case.plan, kind)}
         case.collected[kind] = needed
         case.awaited[kind] = needed - case.accepted.keys()
