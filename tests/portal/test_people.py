@@ -10,6 +10,7 @@ from models.people.access import ApiScope, may_manage
 from models.people.authorization import Actor
 from models.tables import AddressChangeRow
 from models.vocabulary import Role
+from portal.menu import GROUPS, MOST
 from portal.policy import MANAGING
 from tests.portal.test_policy import actor_of
 from tests.portal.world import ROLES, People, Portal
@@ -53,6 +54,22 @@ async def test_people_are_opened_changed_and_removed_by_whoever_manages_them(
         assert (changed.status_code, removed.status_code, entered.status_code) == (404, 404, 404), person
     office = await portal.signed_in("cqmu.programme_office")
     assert "Mallory" not in (await office.get("/admin/people")).text
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_a_menu_is_short_and_leads_to_every_place(portal: Portal, people: People, role: Role) -> None:
+    client = await portal.signed_in(people.of(role))
+    visitor = (await client.get("/profile")).text
+    menu = visitor[visitor.index('<nav class="menu"') : visitor.index("</nav>")]
+    top = re.findall(r'href="(/\w+)"', menu)
+    assert len(top) == len(set(top)) <= MOST
+    reached = set(top)
+    for path in top:
+        page = (await client.get(path)).text
+        reached |= set(re.findall(r'href="(/\w+)"', page[page.index('<nav class="menu"') : page.index("</nav>")]))
+    everywhere = {where for _, places in GROUPS for where, _, _ in places}
+    for path in everywhere:
+        assert (path in reached) is ((await client.get(path)).status_code == 200), path
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role is not Role.STUDENT])
