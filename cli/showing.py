@@ -12,6 +12,7 @@ from models.messages.plan import Plan
 from models.rules.stay import is_fast_track
 from models.views import DocumentView, ExchangeView, Finding, Happening
 from models.vocabulary import Role, StepStatus
+from texts.dates import stay_words
 from texts.happenings import Telling
 from texts.i18n import _, _p
 from texts.labels import (
@@ -28,6 +29,8 @@ from texts.names import Names
 from texts.terminal import language, phrase
 
 PLAN = _("{sending} to {host}, {first} to {last} ({days} days), {level}, {discipline}")
+CONTINUES = _("Continues {exchange} at {host}, {days}")
+CONTINUED = _("Continued by {exchange} at {host}, {days}")
 STATES = _("Mobility {mobility}, nomination {nomination} (version {version}), cohort {cohort}")
 FAST_TRACK = _("Fast track: nominated after the host's usual deadline; steps keep their shortest times (D12).")
 
@@ -70,6 +73,10 @@ def _head(view: ExchangeView, programme: Programme, names: Names) -> Text:
             cohort=view.cohort_id,
         ),
     ]
+    for other in view.linked:
+        days = stay_words(other.start, other.end, language())
+        said_of_it = CONTINUES if other.is_first else CONTINUED
+        lines.append(phrase(said_of_it, exchange=other.exchange_id, host=names.institution(other.host), days=days))
     if is_fast_track(plan.start, view.opened_at.date(), programme.policy):
         lines.append(phrase(FAST_TRACK))
     if view.outcome is not None:

@@ -42,6 +42,7 @@ from models.messages.changes import (
     ChangeStatus,
     DatesChange,
     DisciplineChange,
+    SecondHostChange,
     UnitChange,
 )
 from models.messages.exchange import Reopening, StepPlan
@@ -231,12 +232,14 @@ def changes() -> tuple[Event, ...]:
     half = laboratory.model_copy(update={"end": laboratory.start + timedelta(days=30)})
     unit = UnitChange(placement_id="pl-1", unit_id="cqmu-lipid", from_day=date(2027, 4, 5))
     blocks, discipline = BlocksChange(contents=(half, *others)), DisciplineChange(discipline="esi-pharmacology")
+    onward = SecondHostChange(host="dartmouth", start=date(2027, 5, 3), end=date(2027, 6, 11))
     asked: dict[str, tuple[Change, ChangeStatus, str]] = {
         "ch-1": (DatesChange(start=PLAN.start, end=end), ChangeStatus.APPLIED, ""),
         "ch-2": (discipline, ChangeStatus.DECLINED, StepKind.AGREE_CHANGE),
         "ch-3": (unit, ChangeStatus.WITHDRAWN, "withdrawn"),
         "ch-4": (blocks, ChangeStatus.LAPSED, "stay_over"),
         "ch-5": (unit, ChangeStatus.IMPOSSIBLE, "cqmu-lipid"),
+        "ch-6": (onward, ChangeStatus.IMPOSSIBLE, "second_host"),
     }
     place = PlaceAssigned(
         at=NOW,
@@ -252,6 +255,8 @@ def changes() -> tuple[Event, ...]:
         after = longer
         if isinstance(change, BlocksChange):
             after = PLAN.model_copy(update={"contents": change.contents})
+        elif isinstance(change, SecondHostChange):
+            after = PLAN.model_copy(update={"end": change.leaves_on})
         requested = ChangeRequested(
             at=LATE, actor=HEAD, change_id=key, change=change, version=1, before=PLAN, after=after
         )
@@ -387,7 +392,8 @@ def _chosen(rows: object) -> list[tuple[str, MessageRow]]:
         reader = row.params["reader"]
         name = f"{row.kind}-{reader}" if row.kind == NoticeKind.ESCALATION else row.kind
         if row.kind == NoticeKind.CHANGE_ENDED:
-            name = f"{row.kind}-{row.params['facts']['status']}"
+            facts = row.params["facts"]
+            name = f"{row.kind}-{facts['status']}" + ("-second-host" if facts["change_id"] == "ch-6" else "")
         if row.kind == NoticeKind.STEP_OPENED:
             name = f"{row.kind}-{row.step_id.split('.')[1]}"
         chosen.setdefault(f"{name}-student" if row.recipient_role is Role.STUDENT else name, row)
