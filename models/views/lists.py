@@ -122,7 +122,7 @@ class ExchangeFilter(Paged):
     modified_since: Moment | None = None
     """Only exchanges in which something happened at this moment or later."""
     search: str = ""
-    """Part of the code, of a name in either script, or of the student number."""
+    """Part of the code, of a name in either script, of the student number, or of the name of a unit with a place."""
 
 
 class NextMove(Wire):

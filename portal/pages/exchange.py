@@ -70,6 +70,8 @@ async def exchanges(request: Request) -> Response:
         after=asked.get("after") or None,
     )
     rows = await context.services.reading.exchanges(wanted, visitor.actor)
+    if len(rows) == 1 and wanted.search.strip().upper() == rows[0].exchange_id:
+        return RedirectResponse(f"/exchanges/{rows[0].exchange_id}", status_code=303)
     more = rows[LIST - 1].cursor if len(rows) > LIST else None
     cohorts = await context.services.reading.cohort_ids(visitor.actor)
     asked_for = {name: asked.get(name, "") for name in ("q", "cohort", "stage", "outcome", "closed")}

@@ -8,14 +8,19 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import views
+from models.catalogue.programme import Programme
 from models.comparing import fold
 from models.events import LOOKS
 from models.people.authorization import Actor
-from models.tables import EventRow, ExchangeRow, IdentityRow, StepRow, identity_of_exchange
+from models.tables import EventRow, ExchangeRow, IdentityRow, PlacementRow, StepRow, identity_of_exchange
 from models.views import ExchangeFilter, NextMove
 from models.vocabulary import Stage, StepStatus
+from records.projections.holdings import ASSIGNED
 from records.queries.titles import Titles, is_overdue, owner_of, student_of
 from records.queries.visibility import visible_to
+
+SHORTEST_UNIT = 2
+"""Characters from which on a search looks through the names of units: in Chinese two say something."""
 
 
 async def exchanges(
@@ -25,7 +30,7 @@ async def exchanges(
     query = (
         select(ExchangeRow, IdentityRow)
         .join(IdentityRow, identity_of_exchange())
-        .where(visible_to(actor), *_conditions(wanted))
+        .where(visible_to(actor), *_conditions(wanted, titles.programme))
         .order_by(ExchangeRow.id)
         .limit(wanted.limit)
     )
@@ -34,7 +39,7 @@ async def exchanges(
     return [_row(exchange, person, tuple(moves[exchange.id])) for exchange, person in found]
 
 
-def _conditions(wanted: ExchangeFilter) -> list[ColumnElement[bool]]:
+def _conditions(wanted: ExchangeFilter, programme: Programme) -> list[ColumnElement[bool]]:
     equal = {
         ExchangeRow.id: wanted.only,
         ExchangeRow.cohort_id: wanted.cohort_id,
@@ -52,16 +57,27 @@ def _conditions(wanted: ExchangeFilter) -> list[ColumnElement[bool]]:
         later = (EventRow.stream == ExchangeRow.id) & (EventRow.at >= wanted.modified_since)
         conditions.append(exists().where(later, EventRow.kind.not_in(LOOKS)))
     if wanted.search.strip():
-        conditions.append(_matches(wanted.search.strip()))
+        conditions.append(_matches(wanted.search.strip(), programme))
     if wanted.after is not None:
         conditions.append(ExchangeRow.id > wanted.after)
     return conditions
 
 
-def _matches(text: str) -> ColumnElement[bool]:
-    """By code, number or name. Both sides are folded here: databases fold differently, and not all letters."""
-    code = ExchangeRow.id.contains(fold(text).upper(), autoescape=True)
-    return or_(code, IdentityRow.search_text.contains(fold(text), autoescape=True))
+def _matches(text: str, programme: Programme) -> ColumnElement[bool]:
+    """By code, number, name or unit. Both sides are folded here: databases fold differently, and not all letters."""
+    sought = fold(text)
+    code = ExchangeRow.id.contains(sought.upper(), autoescape=True)
+    units = [
+        unit.id
+        for institution in programme.institutions.values()
+        for unit in institution.units
+        if len(sought) >= SHORTEST_UNIT and any(sought in fold(name) for name in (unit.name, unit.name_zh))
+    ]
+    placed = exists().where(
+        PlacementRow.exchange_id == ExchangeRow.id, PlacementRow.unit_id.in_(units), PlacementRow.status == ASSIGNED
+    )
+    by_unit = [placed] if units else []
+    return or_(code, IdentityRow.search_text.contains(sought, autoescape=True), *by_unit)
 
 
 async def _next_moves(
