@@ -84,6 +84,10 @@ class Settings(BaseSettings):
     fonts_dir: Path | None = None
     """A folder of further fonts for certificates, TrueType or OpenType; the service's own cover Latin and Chinese."""
 
+    temporal_port: int = Field(default=7233, ge=1, le=65535)
+    """Port of the development server that `sojourn up` starts where no cluster is named."""
+    temporal_ui_port: int = Field(default=8233, ge=1, le=65535)
+    """Port of that server's own pages."""
     temporal_address: str | None = None
     """Host and port of the cluster; unset: `TEMPORAL_ADDRESS`, its profile file, then localhost."""
     temporal_namespace: str | None = None

@@ -24,7 +24,14 @@ from settings import Settings, secret_of
 
 HERE = "127.0.0.1"
 TEMPORAL, SINK, WORKER, PORTAL = "temporal", "mailsink", "worker", "portal"
-TEMPORAL_PORT = 7233
+TEMPORAL_UI = "temporal-ui"
+PORT_SETTINGS = {
+    TEMPORAL: "SOJOURN_TEMPORAL_PORT",
+    TEMPORAL_UI: "SOJOURN_TEMPORAL_UI_PORT",
+    SINK: "SOJOURN_SMTP_PORT",
+    PORTAL: "SOJOURN_PORTAL_PORT",
+}
+"""By which setting each port is another one."""
 SET_UP_BY_THE_WORKER = ("database.none", "database.not_set_up", "database.older")
 _SOON = timedelta(seconds=2)
 SERVER_STARTS_WITHIN = timedelta(seconds=60)
@@ -42,7 +49,8 @@ class DevStack:
         settings: Settings,
         state_dir: Path,
         *,
-        temporal_port: int = TEMPORAL_PORT,
+        temporal_port: int | None = None,
+        ui_port: int | None = None,
         smtp_port: int | None = None,
         portal_port: int | None = None,
         ui: bool = True,
@@ -50,7 +58,8 @@ class DevStack:
     ) -> None:
         """Keep everything under `state_dir`. A port of 0 takes a free one; `tell` hears what an operator should.
 
-        Without a `portal_port` there is no portal.
+        Without a `portal_port` there is no portal; without another port the one of the settings is taken. Temporal's
+        pages are a thousand above a free port of the server.
         """
         self.state_dir = state_dir
         self._folder = StateFolder(state_dir)
@@ -60,7 +69,13 @@ class DevStack:
         self._own_temporal = settings.temporal_address is None
         self._own_sink = smtp_port is not None or "smtp_host" not in settings.model_fields_set
         own: dict[str, object] = {"ready_file": state_dir / "worker.ready"}
-        self._temporal_address = f"{HERE}:{temporal_port or free_port()}" if self._own_temporal else None
+        self._ui_port = ui_port or settings.temporal_ui_port
+        if temporal_port is None:
+            temporal_port = settings.temporal_port
+        elif temporal_port == 0:
+            temporal_port = free_port()
+            self._ui_port = ui_port or temporal_port + 1000
+        self._temporal_address = f"{HERE}:{temporal_port}" if self._own_temporal else None
         if self._own_temporal:
             own["temporal_address"] = self._temporal_address
         if self._own_sink:
@@ -101,8 +116,7 @@ class DevStack:
     @property
     def ui_address(self) -> str | None:
         """Address of Temporal's pages, where this stack starts them."""
-        address = self._temporal_address
-        return f"http://{HERE}:{_port(address) + 1000}" if address and self._ui else None
+        return f"http://{HERE}:{self._ui_port}" if self._temporal_address and self._ui else None
 
     async def __aenter__(self) -> Self:
         """Start what is needed, in order, and wait until the worker polls.
@@ -158,6 +172,8 @@ class DevStack:
         self._folder.leave()
 
     async def _start(self) -> None:
+        for name, taken in self._ports().items():
+            await _require_port(name, taken)
         await _require_database(self.settings)
         if self._own_temporal:
             _require_file(self._temporal_file)
@@ -174,9 +190,18 @@ class DevStack:
             port = self.settings.portal_port
             await self._begin(PORTAL, [sys.executable, "-m", "portal"], lambda: _listens(port), port)
 
+    def _ports(self) -> dict[str, int]:
+        """Every port that is about to be listened on: one that is taken is told before anything is started."""
+        ports = {TEMPORAL: _port(self.address)} if self._own_temporal else {}
+        if self.ui_address:
+            ports[TEMPORAL_UI] = self._ui_port
+        if self._own_sink:
+            ports[SINK] = self.settings.smtp_port
+        return ports | ({PORTAL: self.settings.portal_port} if self._portal else {})
+
     async def _begin(self, name: str, command: list[str], ready: Ready, port: int | None = None) -> None:
-        if port is not None and await _listens(port):
-            raise Unavailable("port.taken", port=port, name=name)
+        if port is not None:
+            await _require_port(name, port)
         log = self.state_dir / "log" / f"{name}.log"
         # The dev server picks ports for its inner services and panics if another process takes one before it does.
         tries = 3 if name == TEMPORAL else 1
@@ -197,7 +222,7 @@ class DevStack:
 
     def _temporal_command(self) -> list[str]:
         port = _port(self.address)
-        page = ["--ui-port", str(port + 1000), "--ui-disable-news-fetch"] if self._ui else ["--headless"]
+        page = ["--ui-port", str(self._ui_port), "--ui-disable-news-fetch"] if self._ui else ["--headless"]
         namespace = self.settings.temporal_namespace
         return [
             temporal_binary(), "server", "start-dev", "--ip", HERE, "--port", str(port), *page,
@@ -280,6 +305,11 @@ def free_port() -> int:
                 other.bind((HERE, port + 1000))
                 return port
     raise Unavailable("port.none")
+
+
+async def _require_port(name: str, port: int) -> None:
+    if await _listens(port):
+        raise Unavailable("port.taken", port=port, name=name, setting=PORT_SETTINGS[name])
 
 
 async def _listens(port: int) -> bool:

@@ -10,7 +10,7 @@ from rich.cells import set_cell_size
 from rich.console import Console
 from rich.markup import escape
 
-from dev.stack import SINK, TEMPORAL_PORT, DevStack
+from dev.stack import SINK, DevStack
 from settings import Settings
 from texts.i18n import _
 from texts.punctuation import sentences
@@ -40,7 +40,7 @@ async def up(settings: Settings, state_dir: Path = Path("var"), console: Console
         def tell(text: str) -> None:
             screen.print(f"[yellow]![/] {escape(text)}")
 
-        stack = DevStack(settings, state_dir, temporal_port=TEMPORAL_PORT, portal_port=settings.portal_port, tell=tell)
+        stack = DevStack(settings, state_dir, portal_port=settings.portal_port, tell=tell)
         with screen.status(phrase(_("Starting Temporal, the mail sink, the worker and the portal ..."))):
             starting = asyncio.create_task(stack.__aenter__())
             stopping = asyncio.create_task(stop.wait())

@@ -52,7 +52,7 @@ def require_port(host: str, port: int) -> None:
         try:
             probe.bind(address)
         except OSError:
-            raise Unavailable("port.taken", port=port, name="portal") from None
+            raise Unavailable("port.taken", port=port, name="portal", setting="SOJOURN_PORTAL_PORT") from None
 
 
 def serve(settings: Settings) -> None:

@@ -14,10 +14,12 @@ from temporalio.client import WorkflowExecutionStatus
 from dev import stack, up
 from dev.mailsink import MailSink
 from dev.process import ManagedProcess
-from dev.stack import SINK, TEMPORAL, WORKER, DevStack
+from dev.stack import PORTAL, SINK, TEMPORAL, TEMPORAL_UI, WORKER, DevStack
+from failures.exits import AWAY, exit_code
 from models.errors import Broken, Unavailable
 from models.identifiers import EXCHANGE_QUEUE, MAILROOM_ID
 from models.messages.mailroom import MAILROOM_WORKFLOW, RING, MailroomState
+from observability import sentence_of
 from settings import Settings
 
 pytestmark = pytest.mark.live
@@ -58,14 +60,25 @@ async def test_every_part_comes_back_and_nothing_is_lost(tmp_path: Path) -> None
         assert await running(again, MAILROOM_ID), "it goes on where it was"
 
 
-async def test_a_taken_port_is_said_and_nothing_stays_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [(TEMPORAL, "temporal_port"), (TEMPORAL_UI, "temporal_ui_port"), (SINK, "smtp_port"), (PORTAL, "portal_port")],
+)
+async def test_a_taken_port_is_said_with_its_setting_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, setting: str
+) -> None:
+    for one in ("temporal_port", "temporal_ui_port", "smtp_port", "portal_port"):
+        monkeypatch.setenv(f"SOJOURN_{one.upper()}", str(stack.free_port()))
     async with MailSink(tmp_path / "other") as other:
-        stack = DevStack(Settings(), tmp_path, temporal_port=0, smtp_port=other.port, ui=False)
-        with pytest.raises(Unavailable, match=rf"port.taken name=mailsink port={other.port}"):
-            await stack.__aenter__()
-    assert not stack.parts
-    with pytest.raises(Unavailable):
-        await stack.client()
+        monkeypatch.setenv(f"SOJOURN_{setting.upper()}", str(other.port))
+        screen = Console(file=StringIO(), width=200)
+        with pytest.raises(Unavailable, match=r"port.taken") as refused:
+            await up.up(Settings(), tmp_path, screen)
+        assert refused.value.params == {"name": name, "port": other.port, "setting": f"SOJOURN_{setting.upper()}"}
+        assert exit_code(refused.value) == AWAY
+        assert f"SOJOURN_{setting.upper()}" in sentence_of(refused.value)
+    assert not (tmp_path / "temporal.db").exists()
+    assert not list((tmp_path / "run").iterdir())
 
 
 async def test_what_the_settings_name_is_used_as_it_is(tmp_path: Path) -> None:
@@ -80,9 +93,13 @@ async def test_what_the_settings_name_is_used_as_it_is(tmp_path: Path) -> None:
 
 async def test_up_greets_and_ctrl_c_drains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(up, "TEMPORAL_PORT", stack.free_port())
     screen = Console(file=StringIO(), width=200)
-    settings = Settings(smtp_port=stack.free_port(), portal_port=stack.free_port())
+    settings = Settings(
+        temporal_port=stack.free_port(),
+        temporal_ui_port=stack.free_port(),
+        smtp_port=stack.free_port(),
+        portal_port=stack.free_port(),
+    )
     task = asyncio.create_task(up.up(settings, Path("var"), screen))
     text = ""
     while "sojourn worklist" not in text:
@@ -93,7 +110,8 @@ async def test_up_greets_and_ctrl_c_drains(tmp_path: Path, monkeypatch: pytest.M
     await asyncio.wait_for(task, 30)
     text = output(screen)
     assert "Sojourn is up." in text
-    assert "http://127.0.0.1:" in text
+    assert f"http://127.0.0.1:{settings.portal_port}\n" in text
+    assert f"http://127.0.0.1:{settings.temporal_ui_port}\n" in text
     assert str(Path("var/mailbox")) in text
     assert text.rstrip().endswith("`sojourn up` goes on where it was.")
     assert (tmp_path / "var" / "temporal.db").exists()

@@ -20,8 +20,6 @@ PARTS = {"temporal", "mailsink", "worker", "portal"}
 UP = """
 import sys
 import starter
-from dev import up
-up.TEMPORAL_PORT = int(sys.argv[1])
 sys.exit(starter.main(["up"]))
 """
 
@@ -41,10 +39,11 @@ class Ups:
     async def start(self) -> asyncio.subprocess.Process:
         temporal, smtp, portal = map(str, self._ports)
         own = {"SOJOURN_SMTP_PORT": smtp, "SOJOURN_PORTAL_PORT": portal, "PYTHONPATH": str(ROOT), "COLUMNS": "400"}
+        own |= {"SOJOURN_TEMPORAL_PORT": temporal, "SOJOURN_TEMPORAL_UI_PORT": str(int(temporal) + 1000)}
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("SOJOURN_", "TEMPORAL_"))}
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-c", UP, temporal),
+            *("-c", UP),
             cwd=self.folder,
             env=clean | own,
             stdout=asyncio.subprocess.PIPE,

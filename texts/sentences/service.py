@@ -118,7 +118,7 @@ SENTENCES: dict[str, str] = {
     "route.unguarded": _("Routes without a policy: {routes}."),
     "process.ended": _("{name} ended while starting. Its log is {log}; the last line: {line}"),
     "process.silent": _("{name} does not answer after {seconds} s. Its log is {log}; the last line: {line}"),
-    "port.taken": _("Port {port} for {name} is taken. Does `sojourn up` run already?"),
+    "port.taken": _("Port {port} for {name} is taken. Stop what listens there, or set {setting} to another port."),
     "port.none": _("No free port on this machine."),
     "program.missing": _("{name} is not installed. Run `make install`."),
     "task.mail_refused": _(
