@@ -20,6 +20,8 @@ class SignInMethod(StrEnum):
 
     LINK = "link"
     OIDC = "oidc"
+    DEVELOPMENT = "development"
+    """By one click on a machine for trying it out: nothing was shown."""
 
 
 class ProposedAct(StrEnum):

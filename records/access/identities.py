@@ -69,6 +69,31 @@ async def identities_at(session: AsyncSession, roster: Roster, address: str, at:
     return tuple(one for one in found if one is not None and one.capacities)
 
 
+async def everybody_of(session: AsyncSession, roster: Roster) -> tuple[Identity, ...]:
+    """Everybody who holds a role now, with name and role alone; students of open exchanges last."""
+    programme = await roster.now(session)
+    staff = [
+        _named(contact.id, contact.name, Actor(id=contact.id, role=contact.role, institution=at.id, unit=contact.unit))
+        for at in programme.institutions.values()
+        for contact in at.contacts
+    ]
+    open_now = select(ExchangeRow.person_id).where(ExchangeRow.closed_at.is_(None))
+    rows = await session.scalars(select(PersonRow).where(PersonRow.id.in_(open_now)).order_by(PersonRow.id))
+    students = [
+        _named(
+            row.id,
+            f"{row.given_name} {row.family_name}".strip(),
+            Actor(id=row.id, role=Role.STUDENT, institution=row.sending_id),
+        )
+        for row in rows
+    ]
+    return (*staff, *students)
+
+
+def _named(person: str, name: str, actor: Actor) -> Identity:
+    return Identity(person=person, name=name, email="", capacities=(actor,))
+
+
 def chosen_of(found: tuple[Identity, ...], person: str) -> Identity:
     """The role in which somebody comes in: the only one, or the one they chose.
 

@@ -15,7 +15,7 @@ from models.events import SessionEnded, SignedIn
 from models.people.access import Identity, Knows, NewSession, SessionView, SignInMethod
 from models.people.authorization import Actor
 from models.tables import SessionRow, SignInLinkRow
-from records.access.identities import chosen_of, identities_at, identity_of, mailbox_of
+from records.access.identities import chosen_of, everybody_of, identities_at, identity_of, mailbox_of
 from records.access.links import hashed, link_of_code, send_link
 from records.access.signing import Signing
 from records.access.subjects import by_subject
@@ -148,6 +148,11 @@ class Access:
             raise NotOpen("link.used")
         opened = await self._open(session, chosen.person, SignInMethod.LINK, device, at)
         return opened, row.next_path
+
+    async def everybody(self) -> tuple[Identity, ...]:
+        """Everybody who holds a role now, students of open exchanges last; for trying the service out alone."""
+        async with transaction(self._sessions) as session:
+            return await everybody_of(session, self._roster)
 
     async def open_session(self, person: str, method: SignInMethod, device: str, at: datetime) -> NewSession:
         """Sign somebody in who has shown who they are."""

@@ -78,7 +78,7 @@ class Portal:
     def browser(self, **headers: str) -> Client:
         """A browser in which nobody is signed in."""
         transport = httpx2.ASGITransport(self.app, client=("203.0.113.7", 40000), raise_app_exceptions=False)
-        http = httpx2.AsyncClient(transport=transport, base_url=BASE, headers=headers)
+        http = httpx2.AsyncClient(transport=transport, base_url=self.context.settings.public_url, headers=headers)
         self.clients.append(http)
         return Client(http)
 
@@ -102,9 +102,8 @@ async def open_portal(database: Database, folder: Path, **values: Any) -> AsyncI
         database_url=database.url,
         files_dir=folder / "files",
         secret_key=SecretStr(SECRET),
-        public_url=BASE,
         temporal_address=f"127.0.0.1:{NOBODYS_PORT}",
-        **values,
+        **{"public_url": BASE} | values,
     )
     portal: Portal
     app = create_app(settings, clock=lambda: portal.now)
