@@ -62,6 +62,7 @@ def test_no_answer_about_health_leaves_the_house(kind: StepKind) -> None:
     private = kind in {
         StepKind.CLEAR_FOR_CLINIC,
         StepKind.SUBMIT_HEALTH_RECORDS,
+        StepKind.RENEW_HEALTH_RECORDS,
         StepKind.REVIEW_HEALTH_DOCUMENT,
         StepKind.CONFIRM_HEALTH_DOCUMENT,
     }
