@@ -102,10 +102,8 @@ MEANINGS: dict[str, str] = {
 OF_A_BLOCK: dict[str, str] = {
     "laboratory_start": _("Empty: no such block, or a share of the stay is given."),
     "laboratory_share": _("Instead of days: percent of the stay; all blocks together 100."),
-    "laboratories": _("Wanted laboratories, best first, between semicolons."),
     "clinical_start": _("Empty: no such block, or a share of the stay is given."),
     "clinical_share": _("Instead of days: percent of the stay; all blocks together 100."),
-    "specialties": _("Wanted hospital specialties, best first, between semicolons."),
 }
 """The same in a form, which has fields for each block."""
 DAY_FORM = _("Year-month-day.")

@@ -39,8 +39,10 @@ from portal.pages.exchange import download
 from portal.policy import NOMINATING, Pages
 from portal.render import page, tell
 from portal.seeing import see
+from portal.unit_choices import WISHED, UnitChoices, field, hosts_for, of_blocks
 from portal.visitor import Visitor, visitor_of
 from texts.fonts import CertificateFonts
+from texts.names import Names
 
 pages = Pages("nominate")
 NAMES = tuple(column.name for column in COLUMNS)
@@ -77,6 +79,7 @@ async def _form(
     programme = context_of(request).services.programme
     visitor = await visitor_of(request)
     sending = [i.id for i in programme.institutions.values() if any(may_nominate(a, i.id) for a in visitor.capacities)]
+    hosts = hosts_for(programme, sending)
     return await page(
         request,
         "nominate.html",
@@ -91,7 +94,9 @@ async def _form(
         refusal=refusal,
         key=key,
         sending=sending,
-        hosts=[i.id for i in programme.institutions.values()],
+        hosts=hosts,
+        choices=UnitChoices(programme, Names(programme, visitor.language), hosts),
+        wish_field=field,
         disciplines=programme.disciplines,
         correcting=correcting,
         by_file=by_file,
@@ -107,7 +112,7 @@ async def _form(
 @pages.post("/nominate", NOMINATING)
 async def nominate(request: Request) -> Response:
     """Nominate one student; the same student in the same intake is nominated once (D9)."""
-    form = await sent(request, (*NAMES, *ANSWERS, "seen"))
+    form = await sent(request, (*NAMES, *WISHED, *ANSWERS, "seen"))
     context, visitor = context_of(request), await visitor_of(request)
     values = _values(form)
     answers, seen = _answers(form), form.text("seen")
@@ -147,7 +152,7 @@ async def _checked(context: RequestContext, sheet: NominationSheet) -> CheckedSh
 def _values(form: Sent, prefix: str = "") -> dict[str, str]:
     """The cells that were typed; of blocks, which have fields of the same name, one cell for all."""
     cells = {name: form.text(f"{prefix}{name}") for name in NAMES if name not in OF_BLOCKS}
-    return cells | {name: joined(form.each(f"{prefix}{name}")) for name in NAMES if name in OF_BLOCKS}
+    return cells | {name: joined(of_blocks(form, f"{prefix}{name}")) for name in NAMES if name in OF_BLOCKS}
 
 
 def _lines(values: Mapping[str, str], names: tuple[str, ...]) -> list[dict[str, str]]:
@@ -290,7 +295,7 @@ async def correct_form(request: Request, exchange_id: str) -> Response:
 @pages.post("/exchanges/{exchange_id}/nomination", NOMINATING)
 async def correct(request: Request, exchange_id: str) -> Response:
     """Send a corrected nomination."""
-    form = await sent(request, (*NAMES, *ANSWERS, "note"))
+    form = await sent(request, (*NAMES, *WISHED, *ANSWERS, "note"))
     context, visitor = context_of(request), await visitor_of(request)
     actor = await _corrector(request, visitor, exchange_id)
     values = _values(form)
