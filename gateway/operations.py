@@ -66,6 +66,7 @@ from models.people.absences import Preferences
 from models.people.authorization import Actor
 from models.people.papers import may_open
 from records.access.addresses import Addresses
+from records.access.calendar_feeds import CalendarFeeds
 from records.access.idempotency import IdempotencyKeys
 from records.access.members import Members
 from records.access.sessions import Access
@@ -104,6 +105,7 @@ class Gateway(NominationOperations):
         self.units = Units(filing.sessions, programme, outbox)
         self.host_sessions = HostSessions(filing.sessions, programme, outbox, self._waker, wall_clock)
         self.tokens = Tokens(filing.sessions, programme, outbox)
+        self.calendars = CalendarFeeds(filing.sessions, programme, outbox)
         self.keys = IdempotencyKeys(filing.sessions)
         signing = signing or Signing(new_id())
         self.signing = signing

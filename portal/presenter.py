@@ -19,17 +19,20 @@ from models.messages.broadcasts import Audience
 from models.messages.plan import Plan, PlannedContent
 from models.people.access import Member
 from models.people.authorization import Actor, Owner
+from models.people.calendar_feeds import CalendarFeed
 from models.rules.changes import differing
 from models.rules.service_levels import ServiceLevel
 from models.rules.units import PlaceToMove, Unmet
 from models.views import AttendanceView, ExchangeView, Happening, StepLine, Student, WorklistRow
 from models.views.host_sessions import SessionLine
 from models.vocabulary import Role, StepKind, Target
+from portal.calendar_choices import CalendarChoice
 from portal.paper_words import PaperWords
 from portal.visitor import Visitor
 from portal.word_tables import table
 from texts import broadcasts, units, words
 from texts.answers import Ask, ask_of, follows
+from texts.calendars import calendar_title
 from texts.charts import level_chart
 from texts.clearance_reasons import because
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
@@ -312,6 +315,15 @@ class Presenter(PaperWords):
     def level_chart(self, rows: Sequence[ServiceLevel]) -> Markup:
         """A chart of service levels, as part of a page."""
         return Markup(level_chart(rows, self.level_names(rows), self.language))
+
+    def calendar(self, feed: CalendarFeed | CalendarChoice) -> str:
+        """A calendar, and in which capacity it looks."""
+        actor = feed.owner if isinstance(feed, CalendarFeed) else feed.actor
+        return self.aside(calendar_title(self, feed.kind, feed.about), self.capacity(actor))
+
+    def calendars(self, choices: Iterable[CalendarChoice]) -> list[tuple[str, str]]:
+        """Calendars to choose from."""
+        return [(one.value, self.calendar(one)) for one in choices]
 
     def capacities(self, own: Iterable[tuple[str, Actor]]) -> list[tuple[str, str]]:
         """One's own roles to choose from."""

@@ -8,6 +8,8 @@ from typing import Annotated, get_args
 from pydantic import Field, TypeAdapter
 
 from models.events.access import AddressRestored as AddressRestored
+from models.events.access import CalendarIssued as CalendarIssued
+from models.events.access import CalendarRevoked as CalendarRevoked
 from models.events.access import MemberAdded as MemberAdded
 from models.events.access import MemberChanged as MemberChanged
 from models.events.access import MemberProposed as MemberProposed
@@ -146,6 +148,8 @@ Event = Annotated[
     | SignedIn
     | TokenIssued
     | TokenRevoked
+    | CalendarIssued
+    | CalendarRevoked
     | DocumentSubmitted
     | DocumentChecked
     | DocumentReturned

@@ -4,6 +4,7 @@ from typing import Literal
 
 from models.events.base import Fact, _
 from models.people.access import ApiScope, ProposedAct, SignInMethod
+from models.people.calendar_feeds import CalendarKind
 from models.vocabulary import Role
 from models.wire import Id, Moment
 
@@ -45,6 +46,26 @@ class TokenRevoked(Fact):
     title = _("API token revoked")
     token_id: Id
     institution: Id
+
+
+class CalendarIssued(Fact):
+    """Somebody was given the secret address of a calendar."""
+
+    kind: Literal["calendar_issued"] = "calendar_issued"
+    title = _("Calendar address issued")
+    feed_id: Id
+    person: Id
+    calendar: CalendarKind
+    about: str = ""
+
+
+class CalendarRevoked(Fact):
+    """The address of a calendar leads nowhere any more."""
+
+    kind: Literal["calendar_revoked"] = "calendar_revoked"
+    title = _("Calendar address revoked")
+    feed_id: Id
+    person: Id
 
 
 class MemberAdded(Fact):

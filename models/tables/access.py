@@ -10,6 +10,7 @@ from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.people.access import ProposedAct, SignInMethod
+from models.people.calendar_feeds import CalendarKind
 from models.tables.base import Base, Key, words
 from models.vocabulary import Role
 
@@ -95,6 +96,25 @@ class ApiTokenRow(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class CalendarFeedRow(Base):
+    """A secret address that somebody's calendar program fetches, in one capacity of theirs."""
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (UniqueConstraint("secret_hash"),)
+
+    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(Hash)
+    person_id: Mapped[str] = mapped_column(Key, index=True)
+    role: Mapped[Role] = mapped_column(words(Role))
+    institution_id: Mapped[str] = mapped_column(Key)
+    unit_id: Mapped[str] = mapped_column(Key)
+    kind: Mapped[CalendarKind] = mapped_column(words(CalendarKind))
+    about: Mapped[str] = mapped_column(Key)
+    created_at: Mapped[datetime]
+    last_fetched_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
 

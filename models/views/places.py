@@ -27,6 +27,8 @@ class PlaceBlock(Wire):
     start: date
     end: date
     bed: bool = False
+    placement_id: str = ""
+    """Empty for nights, and where nobody may know of the student."""
 
 
 class Places(Wire):

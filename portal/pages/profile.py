@@ -9,6 +9,7 @@ from models.errors import SojournError, Unknown
 from models.people.absences import Absence, Preferences
 from models.vocabulary import Role
 from portal.answer_forms import refusal_of
+from portal.calendar_choices import calendar_choices
 from portal.context import context_of
 from portal.forms import made, sent
 from portal.policy import SIGNED_IN, Pages
@@ -24,10 +25,11 @@ ZONES = tuple(
 @pages.get("/profile", SIGNED_IN)
 async def profile(request: Request) -> Response:
     """How one is written to, and where one is signed in."""
-    return await _profile(request)
+    return await profile_page(request)
 
 
-async def _profile(request: Request, **content: object) -> Response:
+async def profile_page(request: Request, **content: object) -> Response:
+    """The profile, with what a form of it said."""
     context, visitor = context_of(request), await visitor_of(request)
     gateway = context.services.gateway
     assert visitor.identity is not None
@@ -41,6 +43,10 @@ async def _profile(request: Request, **content: object) -> Response:
         "zones": ZONES,
         "own": [(capacity_key(actor), actor) for actor in visitor.identity.capacities],
         "staff": staff,
+        "calendars": await gateway.calendars.feeds(person),
+        "choices": calendar_choices(context, visitor),
+        "address": "",
+        "calendar": request.query_params.get("exchange", "")[:40],
         "refusal": None,
     } | content
     return await page(request, "profile.html", status=getattr(shown["refusal"], "status", 200), **shown)
@@ -57,7 +63,7 @@ async def save(request: Request) -> Response:
         preferences = made(Preferences, values | {"digest": form.text("digest") or "daily"})
         await context.services.gateway.set_preferences(preferences, visitor.actor, form.key)
     except SojournError as error:
-        return await _profile(request, refusal=refusal_of(error))
+        return await profile_page(request, refusal=refusal_of(error))
     answer = RedirectResponse("/profile", status_code=303)
     drop_cookie(context, answer, LANGUAGE)
     tell(context, answer, "saved")
@@ -88,7 +94,7 @@ async def absence(request: Request) -> Response:
         planned = made(Absence, {"absence_id": form.key, "person": visitor.identity.person} | values)
         await context.services.gateway.people.plan_absence(planned, visitor.actor, context.now())
     except SojournError as error:
-        return await _profile(request, refusal=refusal_of(error))
+        return await profile_page(request, refusal=refusal_of(error))
     answer = RedirectResponse("/profile", status_code=303)
     tell(context, answer, "saved")
     return answer

@@ -9,20 +9,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.events import EndpointChanged, TokenRevoked
 from models.people.access import Connection, ConnectionKind
 from models.people.authorization import Actor
-from models.tables import ApiTokenRow, EndpointRow, SessionRow, SignInLinkRow
+from models.tables import ApiTokenRow, CalendarFeedRow, EndpointRow, SessionRow, SignInLinkRow
 from records.projections.common import table_of
 from records.store.append import MessageWriter, append
 
-SESSIONS, LINKS = table_of(SessionRow), table_of(SignInLinkRow)
+SESSIONS, LINKS, CALENDARS = table_of(SessionRow), table_of(SignInLinkRow), table_of(CalendarFeedRow)
 TOKENS, ENDPOINTS = table_of(ApiTokenRow), table_of(EndpointRow)
 
 
 async def end_access(session: AsyncSession, person: str, at: datetime) -> None:
-    """End every way in that somebody has: sessions and links to sign in."""
+    """End every way in that somebody has: sessions, links to sign in, and addresses of calendars."""
     living = (SESSIONS.c.person_id == person) & SESSIONS.c.ended_at.is_(None)
     await session.execute(update(SESSIONS).where(living).values(ended_at=at))
     unused = (LINKS.c.person_id == person) & LINKS.c.used_at.is_(None)
     await session.execute(update(LINKS).where(unused).values(used_at=at))
+    fetched = (CALENDARS.c.person_id == person) & CALENDARS.c.revoked_at.is_(None)
+    await session.execute(update(CALENDARS).where(fetched).values(revoked_at=at))
 
 
 async def connections_of(

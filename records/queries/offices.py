@@ -1,6 +1,8 @@
 """What offices and operators look at: cohorts, messages, operator's tasks, and whether a certificate is real."""
 
 import json
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -182,6 +184,20 @@ async def changed_since(session: AsyncSession, position: int | None) -> tuple[in
     query = select(EventRow.position, EventRow.stream).where(EventRow.position > position, EventRow.kind.not_in(LOOKS))
     rows = (await session.execute(query.order_by(EventRow.position).limit(MOST_CHANGES))).all()
     return (rows[-1][0] if rows else position), frozenset(stream for _, stream in rows)
+
+
+async def last_changes(session: AsyncSession, streams: Collection[str]) -> dict[str, tuple[int, datetime]]:
+    """Of each stream the number of its newest event that changes anything, and when that was."""
+    newest = (
+        select(EventRow.stream, func.max(EventRow.seq).label("seq"))
+        .where(EventRow.stream.in_(set(streams)), EventRow.kind.not_in(LOOKS))
+        .group_by(EventRow.stream)
+        .subquery()
+    )
+    query = select(EventRow.stream, EventRow.seq, EventRow.at).join(
+        newest, (EventRow.stream == newest.c.stream) & (EventRow.seq == newest.c.seq)
+    )
+    return {stream: (seq, at) for stream, seq, at in await session.execute(query)}
 
 
 async def messages(session: AsyncSession, wanted: MessageFilter) -> list[MessageView]:

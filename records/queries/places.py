@@ -79,6 +79,7 @@ def _block(titles: Titles, host: str, row: PlacementRow, person: IdentityRow, *,
         student=student_of(person).name if known else ANONYMOUS,
         start=row.start,
         end=end,
+        placement_id=row.id if known else ANONYMOUS,
     )
 
 

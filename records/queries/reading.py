@@ -1,5 +1,6 @@
 """Everything that can be looked up in the records, one method each; every method is one consistent look."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -256,6 +257,11 @@ class Reading:
         """The last position of the events, and the streams that got any after an earlier one."""
         async with snapshot(self._sessions) as session:
             return await offices.changed_since(session, position)
+
+    async def last_changes(self, streams: Collection[str]) -> dict[str, tuple[int, datetime]]:
+        """Of each stream the number of its newest event that changes anything, and when that was."""
+        async with snapshot(self._sessions) as session:
+            return await offices.last_changes(session, streams)
 
     async def messages(self, filters: MessageFilter | None = None) -> list[MessageView]:
         """The messages of the outbox, in the order in which they were written."""

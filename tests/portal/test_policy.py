@@ -25,6 +25,7 @@ PARAMETERS = {
     "person": "cqmu.housing_officer",
     "cohort_id": "2027-incoming-dartmouth-cqmu",
     "token": "forged",
+    "secret": "guessed",
     "provider_id": "nobody",
     "verification": "nothing",
     "name": "nothing.eml",

@@ -10,7 +10,6 @@ from models.events import (
     AbsenceAnnounced,
     AbsenceCancelled,
     AbsencePlanned,
-    AddressRestored,
     Arrived,
     AttendanceReported,
     BedAssigned,
@@ -31,7 +30,6 @@ from models.events import (
     DocumentOpened,
     DocumentReturned,
     DocumentSubmitted,
-    EndpointChanged,
     Evaluated,
     Event,
     ExchangeClosed,
@@ -49,10 +47,6 @@ from models.events import (
     HostSessionPlanned,
     LeavingBegan,
     LetterWritten,
-    MemberAdded,
-    MemberChanged,
-    MemberProposed,
-    MemberRemoved,
     MovementReported,
     NominationCorrected,
     PaperRecorded,
@@ -62,15 +56,12 @@ from models.events import (
     PlaceReleased,
     PreferencesSet,
     PresenceMarked,
-    ProposalDeclined,
     RotationEnded,
     RulesMoved,
     RungFired,
     SeatAnswered,
     SeatGivenBack,
     SeatTaken,
-    SessionEnded,
-    SignedIn,
     StageEntered,
     StatusChanged,
     StayPermitted,
@@ -83,8 +74,6 @@ from models.events import (
     StepSnoozed,
     SuspensionBegan,
     SuspensionEnded,
-    TokenIssued,
-    TokenRevoked,
     UnitChanged,
     WaitlistChanged,
 )
@@ -96,7 +85,6 @@ from models.messages.host_sessions import MarkedBy, Presence
 from models.messages.recording import StepRules
 from models.messages.replans import Replanning
 from models.messages.suspensions import Coverage, SuspensionReason
-from models.people.access import ApiScope, ProposedAct, SignInMethod
 from models.people.authorization import Actor, Owner
 from models.people.letters import LetterKind
 from models.people.particulars import ParticularKind
@@ -119,6 +107,7 @@ from models.vocabulary import (
     StepStatus,
     Unit,
 )
+from tests.records.door import at_the_door
 from tests.records.fakes import PlainCalendars
 from tests.records.looks import ends_soon, looks
 
@@ -264,7 +253,7 @@ def away() -> list[Event]:
         BroadcastWritten(at=at(3), broadcast_id="b-1", audience="cohort", recipients=2, unreachable=1),
         *of_a_session(),
         PreferencesSet(at=at(3), person="cqmu.coordinator", language="zh"),
-        *at_the_door(),
+        *at_the_door(at),
     ]
 
 
@@ -295,26 +284,6 @@ def of_a_session() -> list[Event]:
         PresenceMarked(at=at(3), session_id=one, by=MarkedBy.OFFICE, marks=(mark,)),
         HostSessionClosed(at=at(3), session_id=one, reported=("EX-2027-DAR-001",)),
         HostSessionCancelled(at=at(3), session_id="s-2"),
-    ]
-
-
-def at_the_door() -> list[Event]:
-    """Signing in and out, and what is connected and entered in the portal."""
-    person, token, endpoint = "cqmu.coordinator", "t-1", "ep-1"
-    return [
-        SignedIn(at=at(4), person=person, session_id="s-1", method=SignInMethod.LINK),
-        SessionEnded(at=at(5), person=person, session_id="s-1"),
-        MemberAdded(at=at(6), person=person, role=Role.COORDINATOR, institution="cqmu"),
-        MemberChanged(at=at(7), person=person, fields=("email",)),
-        MemberRemoved(at=at(8), person=person, role=Role.COORDINATOR, institution="cqmu"),
-        MemberProposed(
-            at=at(8), proposal_id="pr-1", person=person, role=Role.COORDINATOR, institution="cqmu", act=ProposedAct.ADD
-        ),
-        ProposalDeclined(at=at(8), proposal_id="pr-1", person=person),
-        AddressRestored(at=at(8), change_id="c-1", person=person),
-        TokenIssued(at=at(9), token_id=token, institution="cqmu", scopes=(ApiScope.EVENTS_READ,), expires_at=at(400)),
-        TokenRevoked(at=at(10), token_id=token, institution="cqmu"),
-        EndpointChanged(at=at(11), endpoint_id=endpoint, institution="cqmu", what="added"),
     ]
 
 

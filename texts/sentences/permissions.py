@@ -47,6 +47,7 @@ SENTENCES: dict[str, str] = {
         "You may not issue tokens with these scopes: they are for what coordinators do. Ask your coordinator or the "
         "programme office."
     ),
+    "not_allowed.calendar": _("Your role has no such calendar."),
     "not_allowed.issue_tokens": _(
         "You may not issue tokens for this institution. Ask your coordinator or the programme office."
     ),
