@@ -163,6 +163,7 @@ def test_it_is_known_which_refusals_may_mean_that_a_workflow_is_behind() -> None
         "bed.being_chosen",
         "bed.not_yet",
         "change.earlier_rules",
+        "change.first_stay_open",
         "change.not_open",
         "change.not_verified",
         "change.stay_over",
