@@ -48,8 +48,8 @@ class OfficeTime:
         return moment.astimezone(self.zone).date()
 
     def moment(self, day: date, at: time) -> datetime:
-        """A local day and clock time as a moment in UTC."""
-        return datetime.combine(day, at, tzinfo=self.zone).astimezone(UTC)
+        """A local day and clock time as a moment in UTC: the first of two where the clock shows it twice."""
+        return datetime.combine(day, at.replace(fold=0), tzinfo=self.zone).astimezone(UTC)
 
     def later(self, day: date, offset: int, unit: Unit) -> date:
         """The day `offset` days, weeks or working days after (negative: before) a day.

@@ -104,6 +104,12 @@ def test_a_due_time_keeps_its_clock_time_in_every_season(
     assert due >= opened
 
 
+def test_a_time_that_the_clock_shows_twice_is_the_first_of_both() -> None:
+    office = OfficeTime(ZoneInfo("America/New_York"), lambda _: True)
+    first = datetime(2026, 11, 1, 5, tzinfo=UTC)
+    assert [office.moment(date(2026, 11, 1), time(1, fold=fold)) for fold in (0, 1)] == [first, first]
+
+
 @given(offices(), MOMENTS, st.integers(0, 300))
 def test_hours_run_through_everything(office: OfficeTime, anchor: datetime, hours: int) -> None:
     rule = DueRule(anchor=Anchor.ARRIVAL, offset=hours, unit=Unit.HOURS)
