@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from failures.causes import of_system
@@ -26,6 +26,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SOJOURN_", env_file=None, extra="ignore", frozen=True)
 
+    data_dir: Path = Path("var")
+    """Folder of everything that `sojourn up` keeps; database and files lie in it where nothing else is said of them."""
     database_url: str = "sqlite+aiosqlite:///var/sojourn.db"
     """SQLAlchemy URL: `sqlite+aiosqlite:///…` or `postgresql+psycopg://…`."""
     files_dir: Path = Path("var/files")
@@ -100,6 +102,12 @@ class Settings(BaseSettings):
     log_format: Literal["plain", "json"] = "plain"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _in_the_folder(cls, values: dict[str, object]) -> dict[str, object]:
+        folder = values.get("data_dir")
+        return values if folder in (None, "") else _lying_in(Path(str(folder))) | values
+
     @field_validator("public_url")
     @classmethod
     def _no_slash_at_the_end(cls, url: str) -> str:
@@ -150,6 +158,12 @@ class Settings(BaseSettings):
         text = value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
         return value if text not in ("", ".") else None
 
+    def in_folder(self, folder: Path) -> "Settings":
+        """These settings with another folder, and with what lies in it by default."""
+        here, there = _lying_in(self.data_dir), _lying_in(folder)
+        moved = {name: there[name] for name in here if getattr(self, name) == here[name]}
+        return self.model_copy(update={"data_dir": folder, **moved})
+
     @property
     def proxies(self) -> tuple[str, ...]:
         """The trusted proxies, one by one."""
@@ -184,6 +198,10 @@ class Settings(BaseSettings):
                 text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
                 values[f"SOJOURN_{name.upper()}"] = text
         return values
+
+
+def _lying_in(folder: Path) -> dict[str, object]:
+    return {"database_url": f"sqlite+aiosqlite:///{folder / 'sojourn.db'}", "files_dir": folder / "files"}
 
 
 def secret_of(state_dir: Path) -> SecretStr:

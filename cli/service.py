@@ -11,6 +11,7 @@ from cli.options import Json, Yes
 from cli.output import as_data, console, say, say_json, warn
 from cli.session import confirmed, session_of
 from demo.run import run_demo
+from demo.sample import fill_sample
 from dev.up import up as run_up
 from failures.exits import REFUSED
 from gateway.composition import catalogue_at, migrate_database, rebuild_projection, rotate_data_keys, seal_files
@@ -28,9 +29,20 @@ catalogue = typer.Typer(help="The programme as data.")
 
 
 @commands.command()
-def up(ctx: typer.Context) -> None:
+def up(
+    ctx: typer.Context,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="FOLDER", help="Where everything is kept; unset: SOJOURN_DATA_DIR, then var."),
+    ] = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Fill an empty folder with a sample programme: people in every stage.")
+    ] = False,
+) -> None:
     """Run the whole service on this machine; Ctrl-C stops it, and it goes on where it was when started again."""
-    asyncio.run(run_up(session_of(ctx).settings(), console=console()))
+    settings = session_of(ctx).settings()
+    settings = settings if data is None else settings.in_folder(data)
+    asyncio.run(run_up(settings, console=console(), then=fill_sample if sample else None))
 
 
 @commands.command()

@@ -87,6 +87,8 @@ class DevStack:
             own |= self._portal_settings(settings, portal_port or free_port())
         self.settings = settings.model_copy(update=own)
         self.parts: dict[str, ManagedProcess] = {}
+        self.begins_anew = False
+        """Whether Temporal was started with nothing: what the records know goes on only once it is recovered."""
 
     def _portal_settings(self, settings: Settings, port: int) -> dict[str, object]:
         own: dict[str, object] = {"portal_host": HERE, "portal_port": port}
@@ -177,6 +179,7 @@ class DevStack:
         await _require_database(self.settings)
         if self._own_temporal:
             _require_file(self._temporal_file)
+            self.begins_anew = not self._temporal_file.exists()
             await self._begin(TEMPORAL, self._temporal_command(), self._temporal_answers, _port(self.address))
         client = await self.client()
         async with beginning(client):

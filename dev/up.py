@@ -2,16 +2,23 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from rich.cells import set_cell_size
 from rich.console import Console
 from rich.markup import escape
 
 from dev.stack import SINK, DevStack
+from gateway.composition import open_for_reading, utc_now
+from gateway.recovery import Fate, recover
+from models.views import ExchangeFilter
+from models.views.shared import LARGEST_PAGE
 from settings import Settings
+from texts.dates import day_words
 from texts.i18n import _
 from texts.punctuation import sentences
 from texts.terminal import language, phrase
@@ -25,10 +32,21 @@ COMMANDS = (
     ("sojourn list --as programme_office@cqmu", _("where everybody is")),
 )
 """What to try first."""
+AHEAD = _(
+    "What is on record here goes on to {day}: it was played in virtual time. Deadlines and what is new go by "
+    "today's clock."
+)
+Then = Callable[[Settings, Console], Coroutine[Any, Any, None]]
+"""What is done once the service runs."""
 
 
-async def up(settings: Settings, state_dir: Path = Path("var"), console: Console | None = None) -> None:
+async def up(
+    settings: Settings, state_dir: Path | None = None, console: Console | None = None, then: Then | None = None
+) -> None:
     """Run the service until Ctrl-C or SIGTERM, then drain it; a second Ctrl-C ends everything at once.
+
+    Everything is in `state_dir`, else in the folder of the settings; `then` is done once it runs. Where Temporal knows
+    nothing of what the records know, as in a copied folder or the demo's, they are brought into step first.
 
     Raises:
         Unavailable: a part did not come up.
@@ -40,9 +58,10 @@ async def up(settings: Settings, state_dir: Path = Path("var"), console: Console
         def tell(text: str) -> None:
             screen.print(f"[yellow]![/] {escape(text)}")
 
-        stack = DevStack(settings, state_dir, portal_port=settings.portal_port, tell=tell)
+        folder = settings.data_dir if state_dir is None else state_dir
+        stack = DevStack(settings, folder, portal_port=settings.portal_port, tell=tell)
         with screen.status(phrase(_("Starting Temporal, the mail sink, the worker and the portal ..."))):
-            starting = asyncio.create_task(stack.__aenter__())
+            starting = asyncio.create_task(_start(stack, screen))
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not starting.done():
@@ -53,6 +72,7 @@ async def up(settings: Settings, state_dir: Path = Path("var"), console: Console
             await starting
         try:
             _greet(screen, stack)
+            await _until(stop, then(stack.settings, screen) if then is not None else _hint(stack.settings, screen))
             await stop.wait()
         finally:
             try:
@@ -62,6 +82,47 @@ async def up(settings: Settings, state_dir: Path = Path("var"), console: Console
                 await stack.abort()
                 screen.print(phrase(_("Ended at once.")))
         screen.print(phrase(_("Stopped. Nothing is lost: `sojourn up` goes on where it was.")))
+
+
+async def _start(stack: DevStack, screen: Console) -> None:
+    await stack.__aenter__()
+    try:
+        if not stack.begins_anew:
+            return
+        async with open_for_reading(stack.settings) as records:
+            known = await records.reading.exchanges(ExchangeFilter(limit=LARGEST_PAGE))
+        if not known:
+            return
+        done = Counter(one.fate for one in await recover(stack.settings))
+        screen.print(phrase(_("{count} workflows were started from the records."), count=done[Fate.STARTED]))
+        if missed := done[Fate.FAILED]:
+            screen.print(phrase(_("{count} were not reached; `sojourn recover` looks again."), count=missed))
+        last = max((one.closed_at or one.opened_at for one in known), default=utc_now())
+        if last > utc_now():
+            ahead = phrase(AHEAD, day=day_words(last.date(), language()))
+            screen.print(f"[yellow]![/] {escape(ahead)}")
+    except BaseException:
+        await stack.stop()
+        raise
+
+
+async def _hint(settings: Settings, screen: Console) -> None:
+    """Whoever starts with nothing is told how to see people in every stage."""
+    async with open_for_reading(settings) as records:
+        if not await records.reading.exchanges(ExchangeFilter(limit=1)):
+            screen.print(phrase(_("Nobody is here yet. `sojourn up --sample` puts people into every stage.")))
+
+
+async def _until(stop: asyncio.Event, doing: Coroutine[Any, Any, None]) -> None:
+    """Do something to its end, or until somebody stops the service."""
+    task, stopping = asyncio.create_task(doing), asyncio.create_task(stop.wait())
+    await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not task.done():
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return
+    await task
 
 
 def _greet(screen: Console, stack: DevStack) -> None:

@@ -44,6 +44,20 @@ def test_empty_means_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.smtp_login, settings.temporal_address, settings.catalogue_dir) == (None, None, None)
 
 
+def test_database_and_files_lie_in_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = Settings(smtp_port=2525).in_folder(Path("var/demo"))
+    assert (moved.database_file, moved.files_dir, moved.smtp_port) == (
+        Path("var/demo/sojourn.db"),
+        Path("var/demo/files"),
+        2525,
+    )
+    monkeypatch.setenv("SOJOURN_DATA_DIR", "elsewhere")
+    monkeypatch.setenv("SOJOURN_FILES_DIR", "shared/files")
+    named = Settings()
+    assert (named.database_file, named.files_dir) == (Path("elsewhere/sojourn.db"), Path("shared/files"))
+    assert named.in_folder(Path("other")).files_dir == Path("shared/files"), "what was named stays where it is"
+
+
 def test_a_process_started_with_them_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(smtp_username="exchange", smtp_password=SecretStr("s3cret"), files_dir=Path("var/demo/files"))
     for name, value in settings.environment().items():
