@@ -62,6 +62,16 @@ FOR_EVERYBODY = (("/options", _("Programme")), ("/verify", _("Verify a certifica
 DEVELOPMENT = ("/mailbox", _("Mailbox"))
 
 
+BESIDE_MENU = {"/messages/write": policy.NOMINATING}
+"""Places that pages lead to and the menu does not."""
+
+
+def may_go(visitor: Visitor, path: str) -> bool:
+    """Whether a visitor may open a place of the menu, or one beside it."""
+    needed = BESIDE_MENU | {where: one for _name, places in GROUPS for where, _title, one in places}
+    return visitor.signed_in and needed[path].lets_in(visitor)
+
+
 def menu_of(visitor: Visitor, path: str, *, mailbox: bool) -> list[Entry]:
     """The places that a visitor may go to: one by one where they are few, else by group."""
 

@@ -1,7 +1,7 @@
 """A page from its template: texts, words and the visitor are at hand in every template."""
 
 import json
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from gateway.operations import new_id
 from models.vocabulary import LANGUAGES
 from portal.context import RequestContext, context_of
-from portal.menu import menu_of
+from portal.menu import may_go, menu_of
 from portal.presenter import Presenter
 from portal.visitor import BROWSER, YEAR, Visitor, cookie_name, drop_cookie, nobody, set_cookie, visitor_of
 from texts.i18n import TAGS, translations
@@ -62,6 +62,7 @@ def render(request: Request, visitor: Visitor, template: str, *, status: int, **
             visitor=visitor,
             me=visitor.identity,
             menu=menu_of(visitor, request.url.path, mailbox=context.settings.mailbox_dir is not None),
+            may_go=partial(may_go, visitor),
             languages=LANGUAGES,
             tags=TAGS,
             path=_path(request),

@@ -28,7 +28,7 @@ async def year(request: Request) -> Response:
     report, title, tables = await _report(request)
     years = await context_of(request).services.reading.years()
     shown = sorted({report.year, *years}, reverse=True)
-    return await page(request, "year.html", report=report, title=title, tables=tables, years=shown)
+    return await page(request, "year.html", report=report, title=title, tables=tables, years=shown, nothing=not years)
 
 
 @pages.get("/year.{kind}", BOARD)
