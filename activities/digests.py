@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,6 +45,8 @@ class _Morning:
     """When everybody had a digest last."""
     summaries: Mapping[str, datetime]
     absences: Absences
+    about: str
+    """What the keys of its digests begin with: one for each person, day and asking."""
 
 
 class Digests:
@@ -68,26 +71,33 @@ class Digests:
 
         A second time writes nothing twice.
 
-        Before eight in the morning there it writes none: that day's run is still to come.
+        Before eight in the morning there it writes none: that day's run is still to come. Somebody who asks for them
+        at once gets them, and no summaries and clearances with them.
 
         Raises:
             Unavailable: if the database is away.
         """
-        day = digest_day(request.at, request.zone)
+        today = request.at.astimezone(ZoneInfo(request.zone)).date()
+        day = today if request.asked else digest_day(request.at, request.zone)
         if day is None:
             return DigestAnswer()
         async with transaction(self._sessions) as session:
             last = await _last(session, request.at)
             contacts = [c for c in await self._directory.contacts(session) if c.zone == request.zone]
             absences = await absences_at(session, self._programme, request.at)
-        morning = _Morning(request.zone, request.at, day, last[NoticeKind.DIGEST], last[NoticeKind.SUMMARY], absences)
+        digests, summaries = last[NoticeKind.DIGEST], last[NoticeKind.SUMMARY]
+        about = f"digest:{request.asked or day}"
+        morning = _Morning(request.zone, request.at, day, digests, summaries, absences, about)
         written = 0
         for contact in contacts:
             async with transaction(self._sessions) as session:
+                if not request.asked and contact.role is Role.PARTNER_OFFICE:
+                    written += await self._summary(session, contact, morning)
                 written += await self._for_contact(session, contact, morning)
             _beat()
         written += await self._for_all_students(morning)
-        if await self._of_clearances(morning) or written:
+        told = 0 if request.asked else await self._of_clearances(morning)
+        if told or written:
             self._waker.wake()
         return DigestAnswer(written=written)
 
@@ -105,15 +115,12 @@ class Digests:
         return told
 
     async def _for_contact(self, session: AsyncSession, contact: Recipient, morning: _Morning) -> int:
-        written = 0
-        if contact.role is Role.PARTNER_OFFICE:
-            written += await self._summary(session, contact, morning)
         if not self._wants_digest(contact, morning):
-            return written
+            return 0
         facts = _looking_back(morning.digests.get(contact.id, morning.at - WEEK), morning)
         if not await self._digests.is_worth_writing(session, contact, facts, morning.absences):
-            return written
-        return written + await _write(session, contact, NoticeKind.DIGEST, f"digest:{morning.day}", facts)
+            return 0
+        return await _write(session, contact, NoticeKind.DIGEST, morning.about, facts)
 
     async def _summary(self, session: AsyncSession, office: Recipient, morning: _Morning) -> int:
         of_week = summary_of(morning.at, morning.zone)
@@ -170,7 +177,7 @@ class Digests:
             student = await self._directory.find(session, row.id, Role.STUDENT)
             facts = _looking_back(morning.digests.get(row.id, morning.at - WEEK), morning)
             if student is not None and is_worth(lines[row.id], span_of(facts, student)):
-                written += await _write(session, student, NoticeKind.DIGEST, f"digest:{morning.day}", facts)
+                written += await _write(session, student, NoticeKind.DIGEST, morning.about, facts)
         return written
 
 

@@ -9,6 +9,7 @@ from cli.options import Json
 from cli.output import as_data, say, say_json, show, table, when
 from cli.session import session_of
 from gateway.composition import ReadServices, retry_message
+from gateway.digests import send_digests
 from models.views import LARGEST_PAGE, MailInDoubt, MessageFilter, MessageView, OperatorTask
 from texts.i18n import _, _p
 from texts.labels import MESSAGE_STATES, NOTICES
@@ -114,3 +115,23 @@ def retry(
         say_json({"key": key, "status": "queued"})
     else:
         say(phrase(_("Queued again; it goes out with the outbox sender's next round.")))
+
+
+@commands.command()
+def digests(
+    ctx: typer.Context,
+    now: Annotated[bool, typer.Option("--now", help="Write and send them at once, whatever the hour.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Digests come at eight in the morning of each time zone; with --now everybody who has something to hear gets one.
+
+    So an answer from a mail can be tried at once.
+    """
+    if not now:
+        say(phrase(_("Digests come at eight in the morning of each time zone. To send them now, add --now.")))
+        return
+    written = session_of(ctx).mend(send_digests)
+    if as_json:
+        say_json({"written": written})
+    else:
+        say(phrase(_("{count} digests were written; they are on their way."), count=written))

@@ -1,4 +1,4 @@
-"""The digest of a day in one zone; a schedule starts it there at eight in the morning."""
+"""The digest of a day in one zone; a schedule starts it there at eight in the morning, or somebody at once."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ class DigestWorkflow:
     """Writes the digests of everybody in a zone."""
 
     @workflow.run
-    async def run(self, zone: str) -> DigestAnswer:
-        """Write them."""
-        request = WriteDigests(zone=zone, at=workflow.now())
+    async def run(self, zone: str, asked: str = "") -> DigestAnswer:
+        """Write them; `asked` where somebody wants them at once."""
+        request = WriteDigests(zone=zone, at=workflow.now(), asked=asked)
         return await workflow.execute_activity_method(Digests.write_digests, request, **WRITE)

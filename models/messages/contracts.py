@@ -231,6 +231,8 @@ class WriteDigests(Wire):
 
     zone: str
     at: Moment
+    asked: str = ""
+    """By which id somebody asked for them at once, whatever the hour and beside those of the morning."""
 
 
 class DigestAnswer(Wire):

@@ -14,6 +14,8 @@ from demo.sample import SamplePlace, fill_sample
 from dev.stack import free_port
 from dev.up import Then, up
 from gateway.composition import open_gateway, utc_now
+from gateway.digests import send_digests
+from models.notifications.notices import NoticeKind
 from models.views import ExchangeFilter, WorklistFilter
 from models.vocabulary import Stage, StepKind
 from settings import Settings
@@ -76,7 +78,10 @@ async def test_people_in_stages_survive_the_loss_of_temporals_file(
 
     async def go_on(own: Settings, console: Console) -> None:
         await fill_sample(own, console, PLACES)
+        written = await send_digests(own)
         async with open_gateway(own) as services:
+            mails = await services.reading.messages()
+            assert len([one for one in mails if one.kind == NoticeKind.DIGEST]) == written
 
             async def now() -> datetime:
                 return utc_now()

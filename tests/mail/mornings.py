@@ -52,10 +52,10 @@ class Mornings(World):
         self._composer = Composer(self.programme, "https://sojourn.example", self.signing)
         self._events = 0
 
-    async def morning(self, zone: str = SHANGHAI, at: datetime = MORNING) -> list[str]:
-        """Write the digests of a zone; the keys of what was written."""
+    async def morning(self, zone: str = SHANGHAI, at: datetime = MORNING, asked: str = "") -> list[str]:
+        """Write the digests of a zone, by the clock or because somebody asked; the keys of what was written."""
         before = {m.key for m in await self.messages()}
-        answer = await self.digests.write_digests(WriteDigests(zone=zone, at=at))
+        answer = await self.digests.write_digests(WriteDigests(zone=zone, at=at, asked=asked))
         written = [m.key for m in await self.messages() if m.key not in before]
         assert answer.written == len(written)
         return written

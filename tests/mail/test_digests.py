@@ -84,6 +84,17 @@ async def test_a_second_run_writes_nothing_twice(world: Mornings) -> None:
     assert await world.morning(at=MORNING + DAY) == ["digest:2026-12-02:cqmu.coordinator"]
 
 
+async def test_who_asks_for_them_gets_them_at_any_hour_beside_those_of_the_morning(world: Mornings) -> None:
+    await world.record(verify(-DAY))
+    night = MORNING - timedelta(hours=3)
+    assert await world.morning(at=night) == []
+    assert await world.morning(at=night, asked="a1") == ["digest:a1:cqmu.coordinator"]
+    assert await world.morning(at=night, asked="a1") == [], "asked again under the same id"
+    assert await world.morning() == [AT_CQMU], "one that has not left is in that of the morning"
+    await world.sent()
+    assert await world.morning(at=MORNING + timedelta(hours=2), asked="a2") == ["digest:a2:cqmu.coordinator"]
+
+
 async def test_after_an_outage_there_is_one_and_it_looks_back_to_the_last(world: Mornings) -> None:
     await world.record(verify(-DAY))
     await world.morning()
