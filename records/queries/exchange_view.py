@@ -43,7 +43,7 @@ from records.beds import in_a_row
 from records.queries.arrivals import latest_arrival_of
 from records.queries.letters import versions
 from records.queries.papers import about_health, documents, evaluations, told
-from records.queries.second_hosts import linked_views
+from records.queries.second_hosts import has_another_stay, linked_views
 from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import visible_to
 from records.transfers import shown_to
@@ -78,7 +78,7 @@ async def whole_exchange(
 ) -> ExchangeView | None:
     """Everything of an exchange; `None` where there is none or the actor may not know of it (D44)."""
     query = (
-        select(ExchangeRow, IdentityRow, SeatRow)
+        select(ExchangeRow, IdentityRow, SeatRow, has_another_stay())
         .join(IdentityRow, identity_of_exchange())
         .outerjoin(SeatRow, SeatRow.exchange_id == ExchangeRow.id)
         .where(ExchangeRow.id == exchange_id, visible_to(actor))
@@ -86,7 +86,7 @@ async def whole_exchange(
     found = (await session.execute(query)).first()
     if found is None:
         return None
-    row, person, seat = found
+    row, person, seat, linked = found
     look = Look(session, titles, row, student_of(person), actor, now)
     going = await shown_to(session, titles.programme, row, actor)
     notes, asked, beds = await _notes(look), await _asked(look), await _beds(look)
@@ -110,7 +110,7 @@ async def whole_exchange(
         clearance_through=row.clearance_through,
         permitted_until=row.permitted_until,
         latest_arrival=await latest_arrival_of(session, row),
-        linked=await linked_views(session, row.id, actor),
+        linked=await linked_views(session, row.id, actor) if linked else (),
         arrived_at=row.actual_arrival,
         departed_on=row.actual_departure,
         opened_at=row.opened_at,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.policy import Policy
@@ -14,7 +14,7 @@ from models.messages.plan import Plan
 from models.people.authorization import Actor
 from models.rules.onward import not_apart, onward_effects
 from models.rules.second_host import second_host_faults
-from models.tables import ExchangeRow
+from models.tables import ExchangeCodeRow, ExchangeRow
 from models.views.shared import LinkedStayView
 from records.intakes import closed_on, seat_at
 from records.onward import apart, goes_on, linked_stays, onward_form
@@ -62,6 +62,12 @@ async def hindered_by_other_stay(
     """What hinders a plan that the other stay of the same journey leaves no room for."""
     others = await linked_stays(session, exchange_id)
     return [not_apart(one.host, one.start, one.end) for one in others if not apart(after, one, policy)]
+
+
+def has_another_stay() -> ColumnElement[bool]:
+    """Whether an exchange that is looked at goes on from another one, or another from it."""
+    own = and_(ExchangeCodeRow.exchange_id == ExchangeRow.id, ExchangeCodeRow.continues.is_not(None))
+    return exists().where(or_(own, ExchangeCodeRow.continues == ExchangeRow.id)).correlate(ExchangeRow)
 
 
 async def linked_views(session: AsyncSession, exchange_id: str, actor: Actor | None) -> tuple[LinkedStayView, ...]:
