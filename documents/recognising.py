@@ -78,13 +78,15 @@ class Recognising:
         quads = self._recogniser.find(picture, USUAL)
         tall = sum(1 for quad in quads if _height(quad) > 1.5 * _width(quad))
         ways = (90, 270) if tall * 2 > len(quads) else (0, 180)
-        tried = {way: self._lines(_turned(picture, way)) for way in ways[:1]}
+        found = quads if ways[0] == 0 else None
+        tried = {ways[0]: self._lines(_turned(picture, ways[0]), found)}
         if _legible(tried[ways[0]]) < 0.8 * max(len(quads), 1):
             tried[ways[1]] = self._lines(_turned(picture, ways[1]))
         return max(tried.items(), key=lambda one: _legible(one[1]))
 
-    def _lines(self, picture: Picture) -> tuple[Line, ...]:
-        quads = self._recogniser.find(picture)
+    def _lines(self, picture: Picture, quads: list[Quad] | None = None) -> tuple[Line, ...]:
+        """What stands on a picture; `quads` are where, if that is known."""
+        quads = self._recogniser.find(picture) if quads is None else quads
         said = self._recogniser.read([cut(picture, quad) for quad in quads])
         found = [
             Line(text=text.strip(), box=_box(quad, picture), sure=round(min(max(sure, 0.0), 1.0), 3))
