@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.events import EVENT, ExchangeOpened, ExchangeReopened, NominationCorrected
 from models.messages.plan import UNRANKED, Plan, PlannedContent
 from models.people.authorization import Actor
+from models.rules.again import PERSONAL
 from models.tables import (
     BedNightRow,
     BedRow,
@@ -41,18 +42,6 @@ from records.places import Outlook, UnitNow, asked_of, loads, outlooks, units_no
 from records.queries.titles import Titles, student_of
 from records.queries.visibility import visible_to
 
-PERSONAL = (
-    "student_number",
-    "family_name",
-    "given_name",
-    "native_name",
-    "email",
-    "birth_date",
-    "gender",
-    "nationality",
-    "passport_number",
-    "language",
-)
 PLANNED = ("level", "discipline", "start", "end", "laboratories", "specialties", "rank")
 """Cells of a nomination that are compared between versions."""
 _NOMINATED = tuple(
@@ -98,7 +87,7 @@ async def _changed(session: AsyncSession, exchange: ExchangeRow) -> tuple[Change
         .where(IdentityRow.exchange_id == exchange.id, IdentityRow.version.in_(versions))
         .order_by(IdentityRow.version)
     )
-    people = [{name: _text(getattr(row, name)) for name in PERSONAL} for row in rows]
+    people = [{name: _text(getattr(row, name)) for name in ("student_number", *PERSONAL)} for row in rows]
     payloads = await session.scalars(
         select(EventRow.payload)
         .where(EventRow.stream == exchange.id, EventRow.kind.in_(_NOMINATED))
