@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from models.messages.changes import RequestChange
+from models.messages.changes import IntakeChange, RequestChange
 from models.messages.onward import Continues, OnwardNews
 
 FIRST = 1
@@ -51,6 +51,11 @@ class Amendments:
         self.answered.set()
         self.seated.set()
         self.placed.set()
+
+    @property
+    def leaves_intake(self) -> bool:
+        """Whether a change to another intake is being applied: who asks here for a seat may get one there."""
+        return self.applying and self.open is not None and isinstance(self.open.change, IntakeChange)
 
     def hear(self) -> None:
         """A change was applied, or was not: listen to what was said meanwhile."""

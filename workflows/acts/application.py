@@ -231,8 +231,8 @@ def hear_of_seat(case: Case, news: SeatNews) -> None:
         return  # an answer to the run before, which gave back what it is about
     if news.cohort_id and news.cohort_id != case.plan.cohort.id:
         return  # an answer of the intake that the exchange has left
-    if case.amendments.applying and any(case.engine.find(kind) for kind in WAITING_FOR_A_SEAT):
-        case.amendments.unheard.append(lambda: hear_of_seat(case, news))  # it may be about an intake that is being left
+    if case.amendments.leaves_intake and any(case.engine.find(kind) for kind in WAITING_FOR_A_SEAT):
+        case.amendments.unheard.append(lambda: hear_of_seat(case, news))
         return
     news = news.model_copy(update={"cohort_id": ""})
     if case.engine.memory.known and news == case.seat_news:
