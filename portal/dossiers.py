@@ -12,8 +12,8 @@ from portal.answer_forms import policy_of
 from portal.context import context_of
 from portal.pages.documents import paper_of, reading_of, sheets_of
 
-GONE = frozenset({DocumentStatus.FILED, DocumentStatus.REPLACED})
-"""States of documents that nobody decides on any more."""
+ASIDE = frozenset({DocumentStatus.FILED, DocumentStatus.REPLACED})
+"""States of documents that nobody decides on: not handed in yet, or replaced by another."""
 
 
 async def beside(
@@ -45,7 +45,7 @@ async def _dossier(request: Request, view: ExchangeView, line: StepLine | Workli
     found = await context.services.reading.dossier(line.step_id, actor) or Dossier()
     policy = context.services.programme.policy
     purposes = PAPERS.get(line.kind, frozenset())
-    papers = [one for one in view.documents if one.status not in GONE and policy.purpose(one.kind) in purposes]
+    papers = [one for one in view.documents if one.status not in ASIDE and policy.purpose(one.kind) in purposes]
     said = _said(request, view, line)
     return found.model_copy(update={"papers": _newest(papers), "said": said})
 
