@@ -16,7 +16,7 @@ from models.identifiers import exchange_workflow_id
 from models.messages.acts import Act
 from models.messages.changes import ChangeStatus, SecondHostChange
 from models.messages.exchange import Nominate
-from models.messages.onward import Continues, FirstStay, OnwardOpened, OpenOnward
+from models.messages.onward import AGREED, DECLINED, Continues, FirstStay, OnwardOpened, OpenOnward
 from models.messages.plan import Plan
 from models.rules.changes import changed_plan
 from models.rules.nomination import Nomination
@@ -28,7 +28,6 @@ from records.acts import put
 from records.codes import continued, known_in, lock_registry, new_code
 from records.nominations import keep_version, nomination_of, version_of
 
-AGREED, DECLINED = "agreed", "declined"
 _SPENT = (Outcome.COMPLETED, Outcome.ENDED_EARLY_JUSTIFIED, Outcome.ENDED_EARLY_UNJUSTIFIED)
 """Endings of a stay that took place."""
 

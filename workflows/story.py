@@ -5,6 +5,7 @@ import asyncio
 from temporalio import workflow
 
 from models.messages.exchange import ExchangeResult
+from models.messages.onward import DECLINED
 from workflows.case import Case
 from workflows.ending import Ended, Ending
 from workflows.recalling import leaving
@@ -24,7 +25,7 @@ async def tell(case: Case) -> ExchangeResult:
         ending = await wind_down(case, ending)
     await settled(case, ending)
     await close(case, ending)
-    await onward.tell_first(case, onward.DECLINED)
+    await onward.tell_first(case, DECLINED)
     await case.engine.stop()
     return ExchangeResult(
         exchange_id=case.id, outcome=ending.outcome, reason=ending.reason, certificate=ending.certificate

@@ -4,6 +4,9 @@ from models.messages.changes import ChangeStatus, SecondHostChange
 from models.people.authorization import Actor
 from models.wire import Id, Moment, Wire
 
+AGREED, DECLINED = "agreed", "declined"
+"""What a second host answers."""
+
 
 class Continues(Wire):
     """The exchange that another one goes on from, and the change of it that asks for that."""

@@ -10,7 +10,7 @@ from activities.onward import OnwardStays
 from models.events import SeatAnswered
 from models.identifiers import cohort_workflow_id, exchange_workflow_id
 from models.messages.changes import ChangeStatus, RequestChange, SecondHostChange
-from models.messages.onward import FirstStay, LookAtFirst, OnwardNews, OnwardOpened, OpenOnward
+from models.messages.onward import AGREED, FirstStay, LookAtFirst, OnwardNews, OnwardOpened, OpenOnward
 from models.rules.changes import name_of
 from models.vocabulary import Outcome, StepKind
 from workflows.case import Case
@@ -18,7 +18,6 @@ from workflows.ending import Ended, Ending
 from workflows.engine.open_step import StepAnswer
 from workflows.options import RECORD
 
-AGREED, DECLINED = "agreed", "declined"
 APPLIED, CLOSED = "applied", "closed"
 NOT_JOINED = "first_stay_unchanged"
 """Why an exchange at a second host ends whose first stay stays as it was."""
