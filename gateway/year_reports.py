@@ -57,7 +57,7 @@ def as_pdf(title: str, tables: Sequence[ReportTable], tag: str, at: datetime) ->
             ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             pdf_standards=["a-2b"],
-            timestamp=at,
+            timestamp=at.replace(microsecond=0),
         )
     except typst.TypstError:
         raise Broken("year_report.template") from None

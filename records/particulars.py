@@ -181,9 +181,8 @@ class Particulars:
                 opened = CardOpened(at=at, actor=actor, card=f"{exchange_id}.{row.version}")
                 await append(session, self._outbox, exchange_id, look, (opened,))
         kept = KeptVersion(**self._kept(row, person))
-        return CardView(
-            exchange_id=exchange_id, student=student_of(person), host=exchange.host_id, kept=kept, card=card
-        )
+        where = {"host": exchange.host_id, "sending": exchange.sending_id}
+        return CardView(exchange_id=exchange_id, student=student_of(person), kept=kept, card=card, **where)
 
     async def may_open_card(self, exchange_id: str, actor: Actor) -> bool:
         """Whether there is a card that this person may be shown."""

@@ -57,7 +57,10 @@ CARD_FIELDS = (
     *("insurer", "hotline", "policy_number"),
 )
 """In the order in which a card says them."""
-COORDINATOR = _("International office of the host")
+OFFICE_OF_HOST = _("International office of the host")
+OFFICE_AT_HOME = _("International office of the home university")
+AMBULANCE = _("Ambulance")
+OFFICE_CLOSED = _("When the office is closed")
 CARD_NOTE = _("Police, ambulance and fire brigade of the country come first; then call the insurer and the office.")
 CARD_OF = _("Emergency card of {student}")
 """At the head of a printed card."""

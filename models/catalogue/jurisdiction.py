@@ -92,6 +92,13 @@ class LawText(Wire):
     law_zh: str
 
 
+class EmergencyNumber(Wire):
+    """The number by which an ambulance is called in a country, and which act or directive says so."""
+
+    number: str = Field(pattern=r"^[0-9]{2,6}$")
+    law: str = Field(min_length=1, max_length=200)
+
+
 class Jurisdiction(Wire):
     """The law of one country, as far as a stay meets it (D2, D3, D26, D29-D33)."""
 
@@ -115,6 +122,8 @@ class Jurisdiction(Wire):
     """Days before the end of the permitted stay by which an extension is filed; unset: those of rule D31."""
     extension_doubles: bool = True
     """Whether extensions are together no longer than the first permitted stay (D31)."""
+    ambulance: EmergencyNumber | None = None
+    """Unset: cards and pages name no number of the country."""
     duties: tuple[Duty, ...] = ()
     laws: dict[StepKind, LawText] = Field(default_factory=dict)
     """Which law asks for a step here, where it is another than the catalogue's."""
@@ -145,7 +154,7 @@ class Jurisdiction(Wire):
 
     def frozen(self) -> "Jurisdiction":
         """The law as an exchange carries it: without prose."""
-        unsaid = {"name": "", "name_zh": "", "source": ""}
+        unsaid = {"name": "", "name_zh": "", "source": "", "ambulance": None}
         return self.model_copy(update={**unsaid, "duties": tuple(d.model_copy(update=_UNSAID) for d in self.duties)})
 
 

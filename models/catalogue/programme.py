@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PrivateAttr
 
 from models.addresses import Email
+from models.catalogue.contact import Contact as Contact
 from models.catalogue.jurisdiction import Duty, Jurisdiction
 from models.catalogue.kept import RetentionRule
 from models.catalogue.letterhead import Letterhead as Letterhead
@@ -27,23 +28,6 @@ def rule_value(policy: Policy, rule: str, name: str, otherwise: str | int) -> st
     found = policy.rules.get(rule)
     value = found.values.get(name) if found else None
     return otherwise if value is None else type(otherwise)(value)
-
-
-class Contact(Wire):
-    """Who answers for a role at an institution or unit."""
-
-    id: Id
-    """Stable id of the person in this role; the actor id of their acts, e.g. `cqmu.coordinator`."""
-    role: Role
-    name: str
-    email: Email
-    language: str = "en"
-    unit: str = ""
-    """Unit id, for supervisors."""
-    deputies: tuple[Id, ...] = ()
-    """Ids of the people who stand in while this one is away, in order."""
-    students: int | None = Field(default=None, ge=0)
-    """For supervisors: how many they take at a time; unset: as many as the unit has places."""
 
 
 class ProgrammeUnit(Wire):

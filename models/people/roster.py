@@ -18,6 +18,8 @@ from models.wire import Id
 ROLES = frozenset(Role) - {Role.STUDENT, Role.CLOCK}
 """Roles for which people are entered."""
 NAME_MOST = 200
+OF_THE_POST = {"phone", "hours", "hours_zh"}
+"""What stays where somebody else takes a post."""
 _ID: TypeAdapter[str] = TypeAdapter(Id)
 
 
@@ -86,12 +88,18 @@ def repeople(programme: Programme, members: Iterable[Member], ended: frozenset[s
         givers[member.person] = member
     for institution in programme.catalogued.values():
         kept = (contact for contact in institution.contacts if contact.id not in replaced)
-        contacts = (*kept, *added.get(institution.id, ()))
+        posts = {contact.id: contact for contact in institution.contacts}
+        contacts = (*kept, *(_reached_as(posts.get(one.id), one) for one in added.get(institution.id, ())))
         programme.institutions[institution.id] = institution.model_copy(update={"contacts": contacts})
     for institution in tuple(programme.institutions.values()):
         named = tuple(_with_deputies(programme, institution, one, givers.get(one.id)) for one in institution.contacts)
         programme.institutions[institution.id] = institution.model_copy(update={"contacts": named})
     return tuple(unread)
+
+
+def _reached_as(post: Contact | None, successor: Contact) -> Contact:
+    """Whoever was entered for a post of the catalogue, with the telephone and the hours of the post."""
+    return successor.model_copy(update=post.model_dump(include=OF_THE_POST)) if post is not None else successor
 
 
 def _with_deputies(programme: Programme, institution: Institution, contact: Contact, entry: Member | None) -> Contact:

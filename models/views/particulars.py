@@ -44,6 +44,7 @@ class CardView(Wire):
     exchange_id: Id
     student: Student
     host: Id
+    sending: Id
     kept: KeptVersion
     card: EmergencyCard
 

@@ -39,6 +39,7 @@ from portal.pages import (
     sign_in,
     steps,
     units,
+    who,
     worklist,
     year_reports,
 )
@@ -71,6 +72,7 @@ ALL = (
     authority.pages,
     housing.pages,
     emergency.pages,
+    who.pages,
     plan_changes.pages,
     steps.pages,
     reports.pages,

@@ -54,8 +54,18 @@ async def _show(
         mine=mine and view.closed_at is None,
         asked=mine and await context.services.gateway.particulars.card_is_asked_for(exchange_id),
         fields=TYPED,
+        lives=await _lives(context, visitor, exchange_id) if mine and found is None else {},
         agreed=_agreed(typed, found),
     )
+
+
+async def _lives(context: RequestContext, visitor: Visitor, exchange_id: str) -> dict[str, str]:
+    """The address on record, in both scripts: what a card that is filled in for the first time begins with."""
+    with suppress(Unknown):
+        kept = (await context.services.gateway.particulars.of(exchange_id, visitor.actor)).residences
+        if kept:
+            return {"address": kept[0].residence.address, "address_local": kept[0].residence.address_local}
+    return {}
 
 
 def _agreed(typed: Sent | None, found: CardView | None) -> list[str]:

@@ -64,6 +64,40 @@ async def test_the_card_is_asked_of_the_student_and_opened_by_whom_they_agreed_t
     assert (await host.get(path)).status_code == 404
 
 
+async def test_who_is_who_is_shown_to_both_sides_and_where_a_student_lives_to_fewer(
+    portal: Portal, people: People
+) -> None:
+    path = f"/exchanges/{people.exchange}/people"
+    student = await portal.signed_in(people.student)
+    page = (await student.get(path)).text
+    assert 'href="tel:120"' in page
+    for said in (
+        "1 Yixueyuan Road",
+        "中国重庆市",
+        "Margaret Hale",
+        "+86 23 0000 0110",
+        "Monday to Friday, 8:00 to 17:00",
+    ):
+        assert said in page
+    assert "Cao Renjie" in page, "who supervises the unit of the stay"
+    assert "Tuesday and Thursday" in page
+    assert "国际学生公寓A座301室" in page
+    supervisor = (await (await portal.signed_in("cqmu.supervisor.lipid")).get(path)).text
+    assert "Tuesday and Thursday" in supervisor
+    assert "国际学生公寓" not in supervisor
+    assert (await (await portal.signed_in(people.other_student)).get(path)).status_code == 404
+
+
+async def test_a_card_begins_with_the_address_on_record(portal: Portal, people: People) -> None:
+    student = await portal.signed_in(people.living_student)
+    lives = {"address": "12 Elm Street", "address_local": "榆树街12号", "first_night": "2027-03-01"}
+    kept = await student.post(f"/exchanges/{people.living}/housing/residence", lives | {"last_night": "2027-06-30"})
+    assert kept.status_code == 303
+    page = (await student.get(f"/exchanges/{people.living}/card")).text
+    assert 'value="12 Elm Street"' in page
+    assert 'value="榆树街12号"' in page
+
+
 async def test_who_is_here_is_listed_for_those_who_look_after_them(portal: Portal, people: People) -> None:
     officer = await portal.signed_in("cqmu.housing_officer")
     page = await officer.get("/directory")

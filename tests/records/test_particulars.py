@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from certificates.letter_words import LetterWords
-from gateway.cards import card_pdf
+from gateway.cards import card_pdf, card_rows
+from models.catalogue.loading import load_programme
 from models.errors import BadInput, Conflict, KeyReused, NotAuthorised, Unknown
 from models.events import Arrived, BedAssigned, MovementReported, PlaceAssigned, PlaceReleased
 from models.people.authorization import Actor
@@ -348,4 +351,21 @@ async def test_a_card_is_printed(ana: Student, office: Office, language: str) ->
     await ana.records.keep(ana.exchange, K.EMERGENCY_CARD, CARD, ana.actor, NOW, "k1")
     view = await ana.records.card(ana.exchange, ana.actor, NOW)
     assert view is not None
-    assert card_pdf(view, office.programme, language, NOW).startswith(b"%PDF-1.7")
+    rows = card_rows(view, load_programme(), language)
+    assert rows[0][2] == ("120",)
+    said = "\n".join(line for *_, lines in rows for line in lines).replace("\u00a0", " ")
+    for words in (
+        "重庆医科大学",
+        "+1 603 000 0000",
+        "+86 23 0000 0110",
+        "1 Yixueyuan Road",
+        "中国重庆市",
+        "Margaret Hale",
+    ):
+        assert words in said
+    longest = {"address": "W" * 300, "address_local": "重庆" * 150, "contact": "W" * 200, "insurer": "W" * 200}
+    full = view.model_copy(update={"card": view.card.model_copy(update=longest)})
+    for one in (view, full):
+        pdf = card_pdf(one, load_programme(), language, NOW + timedelta(microseconds=7))
+        assert pdf.startswith(b"%PDF-1.7")
+        assert len(PdfReader(BytesIO(pdf)).pages) == 1
