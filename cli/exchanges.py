@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.lines import due_line, owner_line, said, student_line
+from cli.lines import clock_line, owner_line, rotation_line, said, student_line
 from cli.lookups import view_of
 from cli.options import As, Exchange, Json, made
 from cli.output import say, say_json, show, show_list, table, when
@@ -132,7 +132,10 @@ def _cells(programme: Programme, row: ExchangeSummary) -> tuple[object, ...]:
         stage = names.pair(stage, said(OUTCOMES, row.outcome))
     elif row.waitlist_position:
         stage = names.aside(stage, phrase(_("waitlist {position}"), position=row.waitlist_position))
-    move = row.next_moves[0] if row.next_moves else None
+    for one in row.standing.rotations:
+        stage = names.pair(stage, rotation_line(one, names))
+    if row.standing.suspended_since is not None:
+        stage = names.aside(stage, phrase(_("suspended")))
     return (
         row.exchange_id,
         student_line(row.student),
@@ -140,7 +143,17 @@ def _cells(programme: Programme, row: ExchangeSummary) -> tuple[object, ...]:
         row.host,
         phrase(_p("stay", "{first} to {last}"), first=row.start, last=row.end),
         stage,
-        names.title(move) if move else "",
-        owner_line(move.owner, programme, row.student) if move else "",
-        due_line(when(move.due_at, move.zone), move.overdue) if move else "",
+        *_next(programme, row, names),
     )
+
+
+def _next(programme: Programme, row: ExchangeSummary, names: Names) -> tuple[object, object, object]:
+    """What is next, who owes it, and when it is due, or asked."""
+    coming = row.standing.coming
+    if coming is not None and row.standing.is_first(row.next_moves):
+        asked = phrase(_("asked on {day}"), day=coming.opens_on)
+        return names.title(coming), owner_line(coming.owner, programme, row.student), asked
+    if not row.next_moves:
+        return "", "", ""
+    move = row.next_moves[0]
+    return names.title(move), owner_line(move.owner, programme, row.student), clock_line(move, names)

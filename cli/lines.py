@@ -4,17 +4,18 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
-from cli.output import clean
+from cli.output import clean, when
 from models.catalogue.answers import GivenBy
 from models.catalogue.policy import StepPolicy
 from models.catalogue.programme import Programme
 from models.errors import Message
 from models.people.authorization import Owner
-from models.views import Finding, Student
-from models.vocabulary import Role, Stage
+from models.views import ComingMove, Finding, NextMove, RotationNow, StepLine, Student, WorklistRow
+from models.vocabulary import HoldCause, Role, Stage
 from texts.answers import INSTEAD
 from texts.i18n import _
 from texts.labels import OUTCOMES, ROLES, STAGES, label
+from texts.names import Names
 from texts.refusals import refusal
 from texts.terminal import language, phrase
 
@@ -59,6 +60,29 @@ def due_line(due_at: object, overdue: bool, escalated: bool = False) -> Text:
     if escalated:
         line.append("  " + phrase(_("escalated")), style="bold magenta")
     return line
+
+
+def clock_line(step: StepLine | WorklistRow | NextMove, names: Names) -> str | Text:
+    """When a step is due, and why it is paused where it is."""
+    due = when(step.due_at, step.zone)
+    if step.held_because is HoldCause.SUSPENSION:
+        return names.aside(due, phrase(_("suspended")))
+    if step.held_because is HoldCause.OTHER_SIDE:
+        return names.aside(due, phrase(_("waits for {steps}"), steps=names.steps_of(step.waits_for)))
+    return due_line(due, step.overdue, not isinstance(step, NextMove) and step.escalated)
+
+
+def rotation_line(one: RotationNow, names: Names) -> str:
+    """Which week of which rotation it is, under whom."""
+    week = phrase(_("week {week} of {weeks}"), week=one.week, weeks=one.weeks)
+    line = names.listed([week, names.unit(one.unit_id), *one.supervisors])
+    return line if one.cleared else names.aside(line, phrase(_("not cleared")))
+
+
+def coming_line(move: ComingMove, programme: Programme, student: Student, names: Names) -> str:
+    """What the calendar asks next."""
+    who = owner_line(move.owner, programme, student)
+    return phrase(_("From {day}, {who}: {title}"), day=move.opens_on, who=who, title=names.title(move))
 
 
 def answers_line(step: StepPolicy | None, outcomes: Sequence[str]) -> str:

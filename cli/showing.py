@@ -4,7 +4,18 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from cli.lines import answers_line, due_line, owner_line, person_line, said, said_of, stage_line, student_line
+from cli.lines import (
+    answers_line,
+    clock_line,
+    coming_line,
+    owner_line,
+    person_line,
+    rotation_line,
+    said,
+    said_of,
+    stage_line,
+    student_line,
+)
 from cli.output import clean, table, when
 from models.catalogue.programme import Programme
 from models.document_states import DocumentState
@@ -97,16 +108,21 @@ def _contents(plan: Plan, names: Names) -> Iterator[str]:
 
 
 def _now(view: ExchangeView, programme: Programme, names: Names) -> Iterator[object]:
+    for one in view.standing.rotations:
+        yield Text(clean(rotation_line(one, names)))
     owed = sorted((s for s in view.steps if s.status is StepStatus.OPEN), key=lambda s: s.due_at)
-    if not owed:
+    if view.standing.coming is not None:
+        yield Text(clean(coming_line(view.standing.coming, programme, view.student, names)))
+    elif not owed:
         idle = _("Nobody owes anything now.") if view.closed_at is None else _("Closed; nobody owes anything.")
         yield Text(phrase(idle))
+    if not owed:
         return
     rows = [
         (
             owner_line(s.owner, programme, view.student),
             names.aside(names.title(s), s.subject),
-            due_line(when(s.due_at, s.zone), s.overdue, s.escalated),
+            clock_line(s, names),
             answers_line(programme.policy.steps.get(s.kind), s.outcomes),
             s.step_id,
         )

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from cli.lines import due_line, owner_line, said, student_line
+from cli.lines import clock_line, owner_line, said, student_line
 from cli.options import As
 from cli.output import console, table, when
 from cli.session import session_of
@@ -79,7 +79,7 @@ def _due(rows: Sequence[ExchangeSummary], programme: Programme) -> RenderableTyp
     moves = sorted(((move, row) for row in rows for move in row.next_moves), key=lambda found: found[0].due_at)
     cells = [
         (
-            due_line(when(move.due_at, move.zone), move.overdue),
+            clock_line(move, names),
             names.title(move),
             student_line(row.student),
             owner_line(move.owner, programme, row.student),

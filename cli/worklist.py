@@ -4,17 +4,14 @@ from functools import partial
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
-from cli.lines import answers_line, due_line, owner_line, student_line
+from cli.lines import answers_line, clock_line, owner_line, student_line
 from cli.options import As, Json, made
-from cli.output import show_list, when
+from cli.output import show_list
 from cli.session import session_of
 from gateway.composition import ReadServices
 from models.catalogue.programme import Programme
-from models.identifiers import kind_of
 from models.views import WorklistFilter, WorklistRow
-from models.vocabulary import HoldCause
 from texts.i18n import _, _p
 from texts.names import Names
 from texts.terminal import language, phrase
@@ -69,14 +66,3 @@ def _cells(programme: Programme, row: WorklistRow) -> tuple[object, ...]:
         row.step_id,
         answers_line(programme.policy.steps.get(row.kind), row.outcomes),
     )
-
-
-def clock_line(row: WorklistRow, names: Names) -> str | Text:
-    """When a step is due, and why it is paused where it is."""
-    due = when(row.due_at, row.zone)
-    if row.held_because is HoldCause.SUSPENSION:
-        return names.aside(due, phrase(_("suspended")))
-    if row.held_because is HoldCause.OTHER_SIDE:
-        awaited = names.listed(names.step(kind_of(step)) for step in row.waits_for)
-        return names.aside(due, phrase(_("waits for {steps}"), steps=awaited))
-    return due_line(due, row.overdue, row.escalated)

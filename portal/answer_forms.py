@@ -63,7 +63,10 @@ class AnswerChoice:
 
 
 def answers_of(step: StepLine | WorklistRow, policy: Policy, now: datetime) -> tuple[AnswerChoice, ...]:
-    """The answers to choose from, the expected one first, without those that are refused on this day of the owner's."""
+    """The answers to choose from, the expected one first, without those that are refused on this day of the owner's.
+
+    A step that waits for others offers nothing that would be given blindly, by one click.
+    """
     found = policy_of(step, policy)
     begun = step.start is not None and day_at(step.zone, now) > step.start
     named = ((name, found.answer(name)) for name in found.outcomes)
@@ -71,6 +74,7 @@ def answers_of(step: StepLine | WorklistRow, policy: Policy, now: datetime) -> t
         AnswerChoice(name, answer, _path(step, name, answer))
         for name, answer in named
         if answer is not None and _has_form(answer) and (begun or not answer.after_start)
+        if not (answer.at_once and step.waits_for)
     )
 
 

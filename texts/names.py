@@ -8,7 +8,7 @@ from models.catalogue.policy import DocumentPolicy
 from models.catalogue.programme import Bed, Programme, ProgrammeUnit
 from models.document_states import DocumentState
 from models.events import KINDS
-from models.identifiers import block_of
+from models.identifiers import block_of, kind_of
 from models.people.absences import institution_of
 from models.people.authorization import CLOCK
 from models.rules.service_levels import By, ServiceLevel
@@ -161,6 +161,10 @@ class Names:
             return self.label(ROLES, Role.CLOCK)
         found = institution_of(self.programme, person_id)
         return found[1].name if found else person_id
+
+    def steps_of(self, ids: Iterable[str]) -> str:
+        """What steps are called, by their ids, each kind once."""
+        return self.listed(dict.fromkeys(self.step(kind_of(one)) for one in ids))
 
     def step(self, kind: str) -> str:
         """The title of a kind of step."""

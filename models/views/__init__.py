@@ -22,7 +22,6 @@ from models.views.lists import (
     MailInDoubt,
     MessageFilter,
     MessageView,
-    NextMove,
     OperatorTask,
     Waiting,
     WorklistCounts,
@@ -30,6 +29,7 @@ from models.views.lists import (
     WorklistRow,
 )
 from models.views.shared import LARGEST_PAGE, PAGE, Paged, SeatView, Student
+from models.views.standing import ComingMove, NextMove, RotationNow, Standing
 
 __all__ = [
     "LARGEST_PAGE",
@@ -39,6 +39,7 @@ __all__ = [
     "BedView",
     "CertificateView",
     "CohortView",
+    "ComingMove",
     "DocumentView",
     "Escalation",
     "EscalationFilter",
@@ -55,7 +56,9 @@ __all__ = [
     "OperatorTask",
     "Paged",
     "PlacementView",
+    "RotationNow",
     "SeatView",
+    "Standing",
     "StepLine",
     "Student",
     "Waiting",

@@ -11,6 +11,7 @@ from models.messages.exchange import Plan
 from models.people.authorization import Owner
 from models.views.letters import LetterVersion
 from models.views.shared import LinkedStayView, SeatView, Student
+from models.views.standing import Standing
 from models.vocabulary import (
     Content,
     DocumentStatus,
@@ -241,6 +242,7 @@ class ExchangeView(Wire):
     """The last day of arrival on which the stay earns a certificate (D1)."""
     linked: tuple[LinkedStayView, ...] = ()
     """The stay before it, or the one that goes on from it, at another host."""
+    standing: Standing = Standing()
     arrived_at: Moment | None
     departed_on: date | None
     opened_at: Moment

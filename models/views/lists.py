@@ -7,6 +7,7 @@ from pydantic import Field
 from models.errors import Plain
 from models.people.authorization import Owner
 from models.views.shared import Paged, SeatView, Student
+from models.views.standing import NextMove, Standing
 from models.vocabulary import (
     Direction,
     HoldCause,
@@ -125,19 +126,6 @@ class ExchangeFilter(Paged):
     """Part of the code, of a name in either script, of the student number, or of the name of a unit with a place."""
 
 
-class NextMove(Wire):
-    """An open step in a list of exchanges: what happens next and who owes it."""
-
-    step_id: Id
-    kind: StepKind
-    title: str
-    title_zh: str
-    owner: Owner
-    due_at: Moment
-    zone: str
-    overdue: bool
-
-
 class ExchangeSummary(Wire):
     """One exchange in a list."""
 
@@ -160,7 +148,8 @@ class ExchangeSummary(Wire):
     seat: int | None
     waitlist_position: int | None
     next_moves: tuple[NextMove, ...]
-    """Soonest due first."""
+    """Those whose clock runs first, the soonest due before others."""
+    standing: Standing = Standing()
     opened_at: Moment
     closed_at: Moment | None
     cursor: str

@@ -23,7 +23,7 @@ pages = Pages("board")
 HEADER = (
     _("exchange"), _("student"), _("native name"), _p("column", "from"), _p("column", "to"), _("start"), _("end"),
     _("stage"), _("outcome"), _("seat"), _("waitlist"), _("next move"), _p("column", "owed by"), _p("column", "due"),
-    _("overdue"),
+    _("overdue"), _("on hold"),
 )  # fmt: skip
 ASKED = ("cohort", "direction", "stage", "q", "view", "closed", "after")
 SHOWN = 200
@@ -116,15 +116,26 @@ async def export(request: Request, kind: str) -> Response:
 
 
 def _line(say: Presenter, row: ExchangeSummary) -> tuple[str, ...]:
-    move = row.next_moves[0] if row.next_moves else None
     return (
         row.exchange_id, row.student.name, row.student.native_name, row.sending, row.host, row.start.isoformat(),
         row.end.isoformat(), say.word("STAGES", row.stage), say.outcome(row.outcome) if row.outcome else "",
-        str(row.seat or ""), str(row.waitlist_position or ""), say.title(move) if move else "",
-        say.owner(move.owner, row.student) if move else "",
-        say.local(move.due_at, move.zone).isoformat(timespec="minutes") if move else "",
-        say.gettext(_("yes") if move.overdue else _("no")) if move else "",
+        str(row.seat or ""), str(row.waitlist_position or ""), *_next(say, row),
     )  # fmt: skip
+
+
+def _next(say: Presenter, row: ExchangeSummary) -> tuple[str, str, str, str, str]:
+    """What is next, who owes it, when it is due or asked, whether it is late, whether it is on hold."""
+    coming, no = row.standing.coming, say.gettext(_("no"))
+    held = say.gettext(_("yes")) if row.standing.suspended_since else no
+    if coming is not None and row.standing.is_first(row.next_moves):
+        return say.title(coming), say.owner(coming.owner, row.student), coming.opens_on.isoformat(), no, held
+    if not row.next_moves:
+        return "", "", "", "", held
+    move = row.next_moves[0]
+    due = say.local(move.due_at, move.zone).isoformat(timespec="minutes")
+    late = say.gettext(_("yes")) if move.overdue else no
+    held = say.gettext(_("yes")) if move.held_since else held
+    return say.title(move), say.owner(move.owner, row.student), due, late, held
 
 
 @pages.get("/cohorts", BOARD)

@@ -69,9 +69,10 @@ def _bulk(rows: list[WorklistRow], policy: Policy) -> dict[str, StepKind]:
 
 
 def may_be_bulk(row: WorklistRow, outcome: str, policy: Policy) -> bool:
-    """Whether an answer may be given together with others: nothing else is asked, and nobody is turned down by it."""
+    """Whether an answer may be given together with others: nothing else is asked, nobody is turned down by it, and the
+    step waits for no other."""
     answer = policy_of(row, policy).answer(outcome)
-    return answer is not None and answer.bulk
+    return answer is not None and answer.bulk and not row.waits_for
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ from models.views import (
     StepLine,
     Student,
 )
+from models.views.standing import Standing
 from models.vocabulary import Role
 from records.acts import is_kept
 from records.beds import in_a_row
@@ -44,6 +45,7 @@ from records.queries.arrivals import latest_arrival_of
 from records.queries.letters import versions
 from records.queries.papers import about_health, documents, evaluations, told
 from records.queries.second_hosts import has_another_stay, linked_views
+from records.queries.standing import standings
 from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import visible_to
 from records.transfers import shown_to
@@ -111,6 +113,7 @@ async def whole_exchange(
         permitted_until=row.permitted_until,
         latest_arrival=await latest_arrival_of(session, row),
         linked=await linked_views(session, row.id, actor) if linked else (),
+        standing=(await standings(session, titles, [row], now)).get(row.id, Standing()),
         arrived_at=row.actual_arrival,
         departed_on=row.actual_departure,
         opened_at=row.opened_at,

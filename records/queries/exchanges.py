@@ -1,9 +1,5 @@
 """Lists of exchanges with what happens next in each, and how many there are at each stage."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime
-
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,11 +8,12 @@ from models.catalogue.programme import Programme
 from models.comparing import fold
 from models.events import LOOKS
 from models.people.authorization import Actor
-from models.tables import EventRow, ExchangeRow, IdentityRow, PlacementRow, StepRow, identity_of_exchange
-from models.views import ExchangeFilter, NextMove
-from models.vocabulary import Stage, StepStatus
+from models.tables import EventRow, ExchangeRow, IdentityRow, PlacementRow, identity_of_exchange
+from models.views import ExchangeFilter, NextMove, Standing
+from models.vocabulary import Stage
 from records.projections.holdings import ASSIGNED
-from records.queries.titles import Titles, is_overdue, owner_of, student_of
+from records.queries.standing import next_moves, standings
+from records.queries.titles import Titles, student_of
 from records.queries.visibility import visible_to
 
 SHORTEST_UNIT = 2
@@ -26,7 +23,7 @@ SHORTEST_UNIT = 2
 async def exchanges(
     session: AsyncSession, titles: Titles, wanted: ExchangeFilter, actor: Actor | None
 ) -> list[views.ExchangeSummary]:
-    """Exchanges that the actor may see, in the order of their codes: two queries."""
+    """Exchanges that the actor may see, in the order of their codes: four queries."""
     query = (
         select(ExchangeRow, IdentityRow)
         .join(IdentityRow, identity_of_exchange())
@@ -35,8 +32,10 @@ async def exchanges(
         .limit(wanted.limit)
     )
     found = (await session.execute(query)).all()
-    moves = await _next_moves(session, titles, [exchange.id for exchange, _ in found], wanted.now)
-    return [_row(exchange, person, tuple(moves[exchange.id])) for exchange, person in found]
+    rows = [exchange for exchange, _ in found]
+    moves = await next_moves(session, titles, [row.id for row in rows], wanted.now)
+    stand = await standings(session, titles, rows, wanted.now)
+    return [_row(row, person, tuple(moves[row.id]), stand.get(row.id, Standing())) for row, person in found]
 
 
 def _conditions(wanted: ExchangeFilter, programme: Programme) -> list[ColumnElement[bool]]:
@@ -80,34 +79,9 @@ def _matches(text: str, programme: Programme) -> ColumnElement[bool]:
     return or_(code, IdentityRow.search_text.contains(sought, autoescape=True), *by_unit)
 
 
-async def _next_moves(
-    session: AsyncSession, titles: Titles, exchange_ids: Sequence[str], now: datetime | None
-) -> defaultdict[str, list[NextMove]]:
-    moves: defaultdict[str, list[NextMove]] = defaultdict(list)
-    if not exchange_ids:
-        return moves
-    query = (
-        select(StepRow)
-        .where(StepRow.exchange_id.in_(exchange_ids), StepRow.status == StepStatus.OPEN)
-        .order_by(StepRow.due_at, StepRow.id)
-    )
-    for step in await session.scalars(query):
-        title, title_zh = titles.step(step.kind)
-        move = NextMove(
-            step_id=step.id,
-            kind=step.kind,
-            title=title,
-            title_zh=title_zh,
-            owner=owner_of(step),
-            due_at=step.due_at,
-            zone=step.zone,
-            overdue=is_overdue(step, now),
-        )
-        moves[step.stream].append(move)
-    return moves
-
-
-def _row(exchange: ExchangeRow, person: IdentityRow, moves: tuple[NextMove, ...]) -> views.ExchangeSummary:
+def _row(
+    exchange: ExchangeRow, person: IdentityRow, moves: tuple[NextMove, ...], standing: Standing
+) -> views.ExchangeSummary:
     return views.ExchangeSummary(
         exchange_id=exchange.id,
         student=student_of(person),
@@ -128,6 +102,7 @@ def _row(exchange: ExchangeRow, person: IdentityRow, moves: tuple[NextMove, ...]
         seat=exchange.seat,
         waitlist_position=exchange.waitlist_position,
         next_moves=moves,
+        standing=standing,
         opened_at=exchange.opened_at,
         closed_at=exchange.closed_at,
         cursor=exchange.id,
