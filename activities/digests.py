@@ -124,7 +124,7 @@ class Digests:
 
     async def _summary(self, session: AsyncSession, office: Recipient, morning: _Morning) -> int:
         of_week = summary_of(morning.at, morning.zone)
-        if of_week is None:
+        if of_week is None or office.digest is DigestChoice.NONE:
             return 0
         week, monday = of_week
         facts = _looking_back(morning.summaries.get(office.id, morning.at - WEEK), morning)
@@ -134,7 +134,7 @@ class Digests:
 
     def _wants_digest(self, reader: Recipient, morning: _Morning) -> bool:
         """Whether somebody reads a digest today; the part of who is away is in that of their deputy."""
-        if reader.digest is DigestChoice.OFF:
+        if reader.digest in (DigestChoice.OFF, DigestChoice.NONE):
             return False
         if reader.digest is DigestChoice.WEEKDAYS and not self._calendars.is_working_day(
             reader.institution, morning.day
@@ -176,7 +176,9 @@ class Digests:
         for row in page:
             student = await self._directory.find(session, row.id, Role.STUDENT)
             facts = _looking_back(morning.digests.get(row.id, morning.at - WEEK), morning)
-            if student is not None and is_worth(lines[row.id], span_of(facts, student)):
+            if student is None or student.digest is DigestChoice.NONE:
+                continue
+            if is_worth(lines[row.id], span_of(facts, student)):
                 written += await _write(session, student, NoticeKind.DIGEST, morning.about, facts)
         return written
 

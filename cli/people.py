@@ -107,7 +107,10 @@ def preferences(
     person: Person = None,
     language: Annotated[str | None, typer.Option("--language", help="en or zh.")] = None,
     zone: Annotated[str | None, typer.Option("--zone", help="Like Asia/Shanghai; digests come at eight there.")] = None,
-    digest: Annotated[DigestChoice | None, typer.Option("--digest", help="off: every notice at once instead.")] = None,
+    digest: Annotated[
+        DigestChoice | None,
+        typer.Option("--digest", help="off: every notice at once instead; none: only what cannot wait."),
+    ] = None,
     as_: As = None,
     act_id: ActId = None,
     as_json: Json = False,

@@ -71,6 +71,10 @@ class Composer:
         """Whom an answer goes to; empty where nobody but the reader would get it."""
         return await office_of(session, self._programme, row, reader)
 
+    def rhythm(self, row: MessageRow, reader: Recipient) -> str:
+        """Where the reader unsubscribes from mails of this kind; empty where they cannot."""
+        return self._links.rhythm(row, reader)
+
     def _rows(self, reading: MailReading) -> Iterable[tuple[str, str]]:
         say, names, exchange = reading.say, reading.names, reading.exchange
         if exchange is None:

@@ -109,5 +109,6 @@ class Drafts:
             language=letter.language,
             mail=render(letter),
             reply_to=await self._composer.reply_to(session, row, recipient),
+            rhythm=self._composer.rhythm(row, recipient),
         )
         return Written(row.id, row.params, canonical(recipient.email), mail)

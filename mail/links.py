@@ -25,6 +25,8 @@ from records.access.signing import Signing
 from texts.i18n import _
 
 ANSWER = _("Answer the step")
+REGULAR = frozenset({NoticeKind.DIGEST, NoticeKind.SUMMARY})
+"""What comes by itself at its hour, and may be unsubscribed from."""
 
 
 class Links:
@@ -44,6 +46,12 @@ class Links:
     def profile(self) -> str:
         """Where somebody says how they want to be written to."""
         return f"{self._base}/profile"
+
+    def rhythm(self, row: MessageRow, reader: Recipient) -> str:
+        """Where a digest or summary is unsubscribed from without signing in; empty for other mails."""
+        if self._signing is None or not self._base or row.kind not in REGULAR:
+            return ""
+        return f"{self._base}/rhythm/{self._signing.rhythm(reader.id, row.created_at)}"
 
     def code(self, facts: SignInFacts) -> str:
         """The digits that stand for a link to sign in, in two groups."""

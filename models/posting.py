@@ -11,8 +11,10 @@ class BounceAction(StrEnum):
 
 
 class DigestChoice(StrEnum):
-    """How often a person gets a digest; `off`: every notice at once instead."""
+    """How often a person gets a digest; `off`: every notice at once instead; `none`: neither, nor a weekly summary."""
 
     DAILY = "daily"
     WEEKDAYS = "weekdays"
     OFF = "off"
+    NONE = "none"
+    """What cannot wait comes as a mail all the same; the rest stands in the worklist alone."""

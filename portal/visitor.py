@@ -95,7 +95,7 @@ async def _look_up(request: Request) -> Visitor:
         identity=identity,
         session=session,
         capacities=capacities,
-        language=_chosen(request) or identity.language or accepted(request.headers.get("accept-language", "")),
+        language=chosen_language(request) or identity.language or accepted(request.headers.get("accept-language", "")),
         zone=identity.zone or "UTC",
         csrf=_csrf(token),
         browser=request.cookies.get(cookie_name(context, BROWSER), ""),
@@ -132,7 +132,7 @@ def _nobody(request: Request) -> Visitor:
         identity=None,
         session=None,
         capacities=(),
-        language=_chosen(request) or accepted(request.headers.get("accept-language", "")),
+        language=chosen_language(request) or accepted(request.headers.get("accept-language", "")),
         zone="Asia/Shanghai",
         csrf=_csrf(browser),
         browser=browser,
@@ -140,7 +140,8 @@ def _nobody(request: Request) -> Visitor:
     )
 
 
-def _chosen(request: Request) -> str:
+def chosen_language(request: Request) -> str:
+    """The language that somebody chose in this browser; empty where nobody did."""
     chosen = request.cookies.get(cookie_name(context_of(request), LANGUAGE), "")
     return chosen if chosen in LANGUAGES else ""
 

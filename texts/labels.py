@@ -155,6 +155,7 @@ DIGESTS: dict[str, str] = {
     DigestChoice.DAILY: _("Every day at 08:00"),
     DigestChoice.WEEKDAYS: _("On weekdays at 08:00"),
     DigestChoice.OFF: _("Never: every notice at once"),
+    DigestChoice.NONE: _("Never: only what cannot wait, at once"),
 }
 NOTICES: dict[str, str] = {
     "step_opened": _("Asked"),

@@ -1,5 +1,7 @@
 """The start page, the language switch, live updates, and what operators ask of the process."""
 
+from contextlib import suppress
+
 from fastapi import Request
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from fastapi.sse import EventSourceResponse
@@ -9,6 +11,7 @@ from models.views import ExchangeFilter
 from models.vocabulary import LANGUAGES, Role
 from portal.context import context_of
 from portal.forms import own_path, sent
+from portal.language import keep_language
 from portal.policy import ANYBODY, FIRST_PLACES, SIGNED_IN, Pages
 from portal.render import page
 from portal.visitor import LANGUAGE, YEAR, Visitor, set_cookie, visitor_of
@@ -34,10 +37,14 @@ async def _first_place(request: Request, visitor: Visitor) -> str:
 
 @pages.post("/language", ANYBODY)
 async def language(request: Request) -> Response:
-    """Choose a language in this browser."""
+    """Choose a language: in this browser, and for whoever is signed in the language of their mails too."""
     form = await sent(request, ("language",))
     answer = RedirectResponse(own_path(form.text("next")), status_code=303)
     if (wanted := form.text("language")) in LANGUAGES:
+        visitor = await visitor_of(request)
+        if visitor.identity is not None:
+            with suppress(SojournError):  # the page speaks it all the same
+                await keep_language(request, visitor.identity, wanted)
         set_cookie(context_of(request), answer, LANGUAGE, wanted, seconds=YEAR)
     return answer
 

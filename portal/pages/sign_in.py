@@ -1,20 +1,23 @@
 """Signing in by a link in a mail, signing out, and the sessions a person has."""
 
+from contextlib import suppress
+
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.addresses import is_address
-from models.errors import BadInput, NotAuthorised, NotOpen, Unknown
+from models.errors import BadInput, NotAuthorised, NotOpen, SojournError, Unknown
 from models.people.access import NewSession, RoleToChoose, SignInMethod
 from portal.callers import caller_of
 from portal.context import context_of
 from portal.forms import own_path, sent
 from portal.known_browsers import knows, remember
+from portal.language import keep_language
 from portal.oidc import providers_of
 from portal.one_click import everybody_by_role, require_one_click
 from portal.policy import ANYBODY, SIGNED_IN, Pages
 from portal.render import page, tell
-from portal.visitor import ACTING, LANGUAGE, SESSION, drop_cookie, set_cookie, visitor_of
+from portal.visitor import ACTING, LANGUAGE, SESSION, chosen_language, drop_cookie, set_cookie, visitor_of
 
 pages = Pages("sign-in")
 WEEK = 7 * 24 * 3600
@@ -147,6 +150,9 @@ async def let_in(request: Request, opened: NewSession, next_path: str) -> Respon
     identity = await context.services.gateway.access.identity(opened.session.person)
     if identity is not None:
         remember(request, answer, identity.email)
+        if chosen := chosen_language(request):
+            with suppress(SojournError):  # who comes in comes in
+                await keep_language(request, identity, chosen)
     return answer
 
 

@@ -89,12 +89,22 @@ class Addresses:
             Unknown: nobody here made it.
         """
         action = self._signing.action_of(token, at)
-        query = select(CHANGES.c.changed_at, CHANGES.c.undone_at).where(CHANGES.c.person_id == action.person)
+        await self._require_same_address(action.person, action.made)
+        return action
+
+    async def rhythm(self, token: str, at: datetime) -> str:
+        """Whose digests a link of a mail is about; raises as `action`."""
+        link = self._signing.rhythm_of(token, at)
+        await self._require_same_address(link.person, link.made)
+        return link.person
+
+    async def _require_same_address(self, person: str, made: datetime) -> None:
+        """That a link went to the address that somebody still has."""
+        query = select(CHANGES.c.changed_at, CHANGES.c.undone_at).where(CHANGES.c.person_id == person)
         async with transaction(self._sessions) as session:
             moments = [moment for row in await session.execute(query) for moment in row if moment is not None]
-        if any(moment > action.made for moment in moments):
+        if any(moment > made for moment in moments):
             raise NotOpen("link.address_changed")
-        return action
 
     async def undo_is(self, token: str, at: datetime) -> Undo:
         """Whether a change can still be undone; looking changes nothing.

@@ -11,6 +11,8 @@ from models.errors import NotOpen, Unknown
 
 ACTION_DAYS = 21
 """How long a link that answers a step is good, at most; it ends before when the step is closed."""
+RHYTHM_DAYS = 90
+"""How long the link of a digest that sets how often there is one is good."""
 
 _SIGNER: dict[str, Any] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 CODE_DIGITS = 8
@@ -24,13 +26,21 @@ class Action(NamedTuple):
     made: datetime
 
 
+class RhythmLink(NamedTuple):
+    """Whose digests a link is about."""
+
+    person: str
+    made: datetime
+
+
 class Signing:
     """Makes and reads signed tokens; every purpose has a salt of its own, so that none passes for another."""
 
     def __init__(self, secret: str) -> None:
         self._sign_in = URLSafeSerializer(secret, salt="sojourn sign-in", signer_kwargs=_SIGNER)
         self._undo = URLSafeSerializer(secret, salt="sojourn undo", signer_kwargs=_SIGNER)
-        self._act = _Timed(secret, "sojourn act")
+        self._act = _Timed(secret, "sojourn act", ACTION_DAYS)
+        self._rhythm = _Timed(secret, "sojourn rhythm", RHYTHM_DAYS)
         self._return = Signer(secret, salt="sojourn return path", **_SIGNER)
         self._session = Signer(secret, salt="sojourn session", **_SIGNER)
         self._code = Signer(secret, salt="sojourn code", **_SIGNER)
@@ -101,20 +111,33 @@ class Signing:
             NotOpen: it is too old.
             Unknown: nobody here made this token.
         """
-        try:
-            value = self._act.read(token, at)
-        except SignatureExpired:
-            raise NotOpen("link.too_old") from None
-        except BadSignature:
-            raise Unknown("link.incomplete") from None
-        made, step_id, person = value
+        made, step_id, person = _read(self._act, token, at)
         return Action(step_id, person, datetime.fromtimestamp(int(made), UTC))
+
+    def rhythm(self, person: str, at: datetime) -> str:
+        """The token of a link that says how often somebody gets a digest."""
+        return self._rhythm.at(at, [person])
+
+    def rhythm_of(self, token: str, at: datetime) -> RhythmLink:
+        """Whose digests a token is about; raises as `action_of`."""
+        made, person = _read(self._rhythm, token, at)
+        return RhythmLink(person, datetime.fromtimestamp(int(made), UTC))
+
+
+def _read(timed: "_Timed", token: str, at: datetime) -> list[str]:
+    try:
+        return timed.read(token, at)
+    except SignatureExpired:
+        raise NotOpen("link.too_old") from None
+    except BadSignature:
+        raise Unknown("link.incomplete") from None
 
 
 class _Timed:
     """A serializer with a clock of its own, so that virtual time holds in demos and tests."""
 
-    def __init__(self, secret: str, salt: str) -> None:
+    def __init__(self, secret: str, salt: str, days: int) -> None:
+        self._days = days
         self._serializer = URLSafeSerializer(secret, salt=salt, signer_kwargs=_SIGNER)
 
     def at(self, at: datetime, value: list[str]) -> str:
@@ -122,6 +145,6 @@ class _Timed:
 
     def read(self, token: str, at: datetime) -> list[str]:
         made, *value = self._serializer.loads(token)
-        if at.timestamp() - made > timedelta(days=ACTION_DAYS).total_seconds():
+        if at.timestamp() - made > timedelta(days=self._days).total_seconds():
             raise SignatureExpired("too old")
         return [str(made), *(str(part) for part in value)]

@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from activities.digests import Digests
 from mail.compose import Composer
+from mail.drafts import Drafts
 from mail.outbox import Outbox
 from mail.reading import NothingToSay
 from mail.render import Letter, Section
@@ -50,6 +51,7 @@ class Mornings(World):
         self.digests = Digests(sessions, self.programme, Calendars(self.programme), self.waker, alerts)
         self.signing = Signing("a secret for tests, long enough")
         self._composer = Composer(self.programme, "https://sojourn.example", self.signing)
+        self.drafts = Drafts(self._composer, "Sojourn <sojourn@sojourn.example>")
         self._events = 0
 
     async def morning(self, zone: str = SHANGHAI, at: datetime = MORNING, asked: str = "") -> list[str]:

@@ -2,10 +2,14 @@
 
 import re
 from datetime import date, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
+from aiosmtplib.email import flatten_message
 
 from activities.mail import Mail
+from mail.drafts import Written
 from mail.host import MailSettings
 from mail.render import render
 from models.catalogue.units import BlockReason, UnitTerms, whole_weeks
@@ -276,6 +280,25 @@ async def test_preferences(world: Mornings) -> None:
     saturday = MORNING + 4 * DAY
     assert await world.morning(at=saturday) == []
     assert await world.morning(at=saturday + 2 * DAY) == ["digest:2026-12-07:dartmouth.coordinator"]
+
+
+async def test_who_wants_none_gets_none_and_each_says_where_that_is_said(world: Mornings) -> None:
+    await world.record(verify(-DAY), opened(StepKind.SUBMIT_INSURANCE, due_at=MORNING - DAY, at=LONG_AGO, to=STUDENT))
+    assert AT_CQMU in await world.morning()
+    async with transaction(world.sessions) as session:
+        found = await world.drafts.look(session, "t", MORNING, urgent=False)
+    assert isinstance(found, Written)
+    sent = message_from_bytes(flatten_message(found.mail), policy=default)
+    where = sent["List-Unsubscribe"].removeprefix("<https://sojourn.example/rhythm/").removesuffix(">")
+    assert world.signing.rhythm_of(where, MORNING).person == "cqmu.coordinator"
+    assert sent["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert b"List-Unsubscribe: <https://" in flatten_message(found.mail), "whole, as mail programs look for it"
+    await world.prefer("cqmu.coordinator", DigestChoice.NONE)
+    await world.prefer("p1", DigestChoice.NONE)
+    another = opened(StepKind.VERIFY_NOMINATION, number=2, due_at=MORNING + 9 * DAY, at=MORNING)
+    assert await world.record(another) == 0, "what can wait stands in the worklist alone"
+    assert await world.morning(at=MORNING + DAY) == []
+    assert await world.morning(NEW_YORK, EVENING + DAY) == []
 
 
 async def test_the_part_of_who_is_away_is_in_the_deputys(world: Mornings) -> None:

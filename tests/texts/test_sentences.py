@@ -50,6 +50,7 @@ NO_SENTENCES = {
         "sojourn act",
         "sojourn sign-in",
         "sojourn undo",
+        "sojourn rhythm",
         "sojourn return path",
         "sojourn code",
         "sojourn session",
