@@ -15,7 +15,7 @@ from models.catalogue.programme import Programme
 from models.rules.service_levels import By, ServiceLevel
 from models.views.service_levels import LevelFilter
 from models.vocabulary import Direction, StepKind
-from texts.charts import STYLE, level_chart
+from texts.charts.levels import STYLE, level_chart
 from texts.i18n import _, _p
 from texts.labels import BYS
 from texts.names import Names

@@ -44,6 +44,7 @@ GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
             ("/places", _("Places"), policy.PLACES),
             ("/units", _("Units"), policy.PLACES),
             ("/directory", _("Who is here"), policy.LOOKING_AFTER),
+            ("/arrivals", _("Arrivals"), policy.LOOKING_AFTER),
             ("/sessions", _("Sessions"), policy.SESSIONS),
         ),
     ),

@@ -33,7 +33,7 @@ from portal.word_tables import table
 from texts import broadcasts, units, words
 from texts.answers import Ask, ask_of, follows
 from texts.calendars import calendar_title
-from texts.charts import level_chart
+from texts.charts.levels import level_chart
 from texts.clearance_reasons import because
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
 from texts.happenings import Telling, Words

@@ -19,6 +19,7 @@ PATTERNS: dict[str, str] = {
     "date without year": _p("date pattern", "d MMM"),
     "long date": _p("date pattern", "d MMMM y"),
     "month": _p("date pattern", "MMM y"),
+    "weekday": _p("date pattern", "EEE"),
 }
 """How a day is written, in the pattern letters of CLDR."""
 ZONE_NAMES = _p("a zone in a list is named by identifier, or by location", "identifier")

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from models.catalogue.units import BlockedWeeks
 from models.rules.forecast import CalendarDay
 from models.wire import Wire
 
@@ -14,6 +15,8 @@ class PlaceRow(Wire):
     name_zh: str = ""
     capacity: int = 1
     note: str = ""
+    blocked: tuple[BlockedWeeks, ...] = ()
+    """Weeks in which a unit takes nobody."""
 
 
 class PlaceBlock(Wire):
@@ -40,8 +43,6 @@ class Places(Wire):
     nights: tuple[PlaceBlock, ...]
     closed: tuple[CalendarDay, ...]
     """Holidays and closures, weekends left out, with why."""
-    free_now: dict[str, int]
-    """Free places of each unit today."""
 
 
 class EventView(Wire):

@@ -3,6 +3,7 @@
 from portal.pages import (
     addresses,
     admin,
+    arrivals,
     attendance,
     authority,
     board,
@@ -74,6 +75,7 @@ ALL = (
     authority.pages,
     housing.pages,
     emergency.pages,
+    arrivals.pages,
     who.pages,
     plan_changes.pages,
     steps.pages,

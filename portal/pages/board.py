@@ -17,7 +17,9 @@ from portal.policy import BOARD, Pages
 from portal.presenter import Presenter
 from portal.render import page
 from portal.visitor import Visitor, visitor_of
+from texts.charts.cohort import funnel, seat_dots
 from texts.i18n import _, _p
+from texts.names import Names
 
 pages = Pages("board")
 HEADER = (
@@ -159,7 +161,16 @@ async def cohort(request: Request, cohort_id: str) -> Response:
             manages = actor.role in {Role.COORDINATOR, Role.HEAD_OF_OFFICE} and actor.institution == found.host
             manages = manages or actor.role is Role.PROGRAMME_OFFICE
             writes = may_write_to_many(actor)
+            names = Names(context.services.programme, visitor.language)
             return await page(
-                request, "cohort.html", cohort=found, rows=rows, manages=manages, writes=writes, refusal=None
+                request,
+                "cohort.html",
+                cohort=found,
+                rows=rows,
+                manages=manages,
+                writes=writes,
+                refusal=None,
+                dots=seat_dots(found, names),
+                far=funnel(rows, names),
             )
     raise Unknown("cohort.not_seen")

@@ -42,6 +42,7 @@ from portal.pages.changes import changes_of
 from portal.pages.consent import consent_of
 from portal.pages.corrections import may_be_corrected, may_be_reopened
 from portal.pages.steps import choices
+from portal.pictures import strip_of
 from portal.policy import ACTING, COORDINATION, OWN_DATA, SIGNED_IN, Pages
 from portal.render import page, tell
 from portal.seeing import see, see_as
@@ -123,6 +124,7 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         suspended=await context.services.reading.suspended(exchange_id),
         cleared=await _cleared(request, view, actor),
         consent=await consent_of(context, visitor, exchange_id),
+        strip=await strip_of(context, visitor, view, actor),
     )
 
 

@@ -10,11 +10,13 @@ from models.rules.service_levels import By
 from models.typed import day_typed, number_typed
 from models.views import EscalationFilter, WorklistFilter
 from models.views.service_levels import LevelFilter
-from portal.charts import calendar
 from portal.context import context_of
 from portal.policy import AUDIT, BOARD, HANDLING, PLACES, Pages
 from portal.render import page
 from portal.visitor import visitor_of
+from texts.charts.heat import free_units, heat_map
+from texts.charts.places import calendar
+from texts.names import Names
 
 pages = Pages("overviews")
 WEEKS = 26
@@ -48,6 +50,8 @@ async def places(request: Request) -> Response:
     first = _monday(asked.get("from", ""), context.now().date())
     last = first + timedelta(weeks=WEEKS) - timedelta(days=1)
     found = await context.services.reading.places(visitor.actor, at, first, last)
+    units = free_units(found, first, WEEKS) if view == "units" else []
+    heat = heat_map(units, first, context.now().date(), Names(programme, visitor.language)) if units else None
     return await page(
         request,
         "places.html",
@@ -59,6 +63,8 @@ async def places(request: Request) -> Response:
         later=first + timedelta(weeks=WEEKS),
         found=found,
         chart=calendar(found, view, first, last, context.now().date(), language=visitor.language),
+        heat=heat,
+        idle=[one for one in units if not one.matters],
         hosts=[i.id for i in programme.institutions.values()] if wide else [],
     )
 

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Programme
 from models.errors import Unknown
-from models.messages.host_sessions import Presence
+from models.messages.host_sessions import HostSessionStatus, Presence
 from models.people.authorization import Actor
 from models.people.host_sessions import may_read_sessions
 from models.tables import ExchangeRow, HostSessionRow, IdentityRow, SessionInvitationRow, identity_of_exchange
@@ -13,6 +13,7 @@ from models.views.host_sessions import HostSessionView, InvitedLine, OwnSession,
 from models.views.shared import Paged
 from models.vocabulary import Role
 from records.queries.titles import student_of
+from records.queries.visibility import visible_to
 from records.session_hours import hours_of_session
 
 _INVITED = func.count(SessionInvitationRow.exchange_id)
@@ -89,6 +90,19 @@ async def own_sessions(
         )
         for row, invitation in await session.execute(query)
     ]
+
+
+async def sessions_of(session: AsyncSession, programme: Programme, exchange_id: str, actor: Actor) -> list[SessionLine]:
+    """The sessions that a student is invited to and that are held, for whoever may know of the exchange (D44)."""
+    query = (
+        select(HostSessionRow)
+        .join(SessionInvitationRow, SessionInvitationRow.session_id == HostSessionRow.id)
+        .join(ExchangeRow, ExchangeRow.id == SessionInvitationRow.exchange_id)
+        .where(ExchangeRow.id == exchange_id, visible_to(actor))
+        .where(HostSessionRow.status != HostSessionStatus.CANCELLED)
+        .order_by(HostSessionRow.starts_at, HostSessionRow.id)
+    )
+    return [line_of(row, programme) for row in await session.scalars(query)]
 
 
 def line_of(row: HostSessionRow, programme: Programme, invited: int = 0, attended: int = 0) -> SessionLine:

@@ -42,12 +42,18 @@ async def places(
         if (block := _block(titles, host, row, person, known=bool(known))) is not None
     ]
     now = await units_now(session, titles.programme, host)
-    capacities = {u.id: now[u.id].terms.capacity if u.id in now else 0 for u in units}
     nights = await _nights(session, institution, first, last, actor) if actor.role in PLACING else []
     closed = [day for day in calendars.days(host, first, last) if not day.works and day.day.weekday() < 5]
     return Places(
         units=tuple(
-            PlaceRow(row_id=u.id, name=u.name, name_zh=u.name_zh, capacity=capacities[u.id], note=u.content)
+            PlaceRow(
+                row_id=u.id,
+                name=u.name,
+                name_zh=u.name_zh,
+                capacity=now[u.id].terms.capacity if u.id in now else 0,
+                note=u.content,
+                blocked=now[u.id].terms.blocked if u.id in now else (),
+            )
             for u in units
         ),
         beds=tuple(
@@ -57,12 +63,7 @@ async def places(
         blocks=tuple(blocks),
         nights=tuple(nights),
         closed=tuple(closed),
-        free_now={u.id: max(capacities[u.id] - _busy(blocks, u.id, first), 0) for u in units},
     )
-
-
-def _busy(blocks: list[PlaceBlock], unit: str, on: date) -> int:
-    return sum(block.row_id == unit and block.start <= on <= block.end for block in blocks)
 
 
 def _block(titles: Titles, host: str, row: PlacementRow, person: IdentityRow, *, known: bool) -> PlaceBlock | None:

@@ -293,6 +293,11 @@ class Reading:
         async with snapshot(self._sessions) as session:
             return await host_sessions.own_sessions(session, self._programme, actor, only)
 
+    async def sessions_of(self, exchange_id: str, actor: Actor) -> list[SessionLine]:
+        """The sessions that the student of an exchange is invited to, in the order of time."""
+        async with snapshot(self._sessions) as session:
+            return await host_sessions.sessions_of(session, self._programme, exchange_id, actor)
+
     async def mail_in_doubt(self) -> MailInDoubt:
         """How much mail may have come more than once, as far as the records go back."""
         async with snapshot(self._sessions) as session:

@@ -15,7 +15,7 @@ PAGES: dict[Role, tuple[str, ...]] = {
         "/steps/{step}", "/steps/{step}/return", "/board",
         "/board?view=table", "/overdue",
         "/places", "/places?view=students&from=2027-03-01", "/places?view=units&from=2027-03-01",
-        "/places?view=beds&from=2027-03-01",
+        "/places?view=beds&from=2027-03-01", "/arrivals?from=2027-03-01",
         "/cohorts", "/cohorts/2027-incoming-dartmouth-cqmu", "/levels", "/levels?by=unit", "/connections", "/admin",
         "/admin/people", "/admin/people/new", "/admin/people/cqmu.coordinator", "/admin/absences", "/admin/suspensions",
         "/admin/mail", "/admin/mail?status=sent", "/events", "/profile", "/nominate", "/options", "/verify",
@@ -24,7 +24,7 @@ PAGES: dict[Role, tuple[str, ...]] = {
     Role.STUDENT: ("/exchanges", "/exchanges/{exchange}", "/profile"),
     Role.SUPERVISOR: ("/worklist", "/exchanges/{exchange}", "/places?from=2027-03-01"),
     Role.PARTNER_OFFICE: ("/board", "/exchanges/{exchange}", "/nominate", "/connections"),
-    Role.HOUSING_OFFICER: ("/worklist", "/places?view=beds&from=2027-03-01", "/overdue"),
+    Role.HOUSING_OFFICER: ("/worklist", "/arrivals", "/places?view=beds&from=2027-03-01", "/overdue"),
     Role.AUDITOR: ("/events", "/exchanges/{exchange}", "/board", "/overdue"),
 }  # fmt: skip
 

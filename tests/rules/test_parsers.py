@@ -24,7 +24,8 @@ NOTHING_FOREIGN = {
     "portal.file_reading": "unpacks a form's field, no further than was packed into it",
     "records.archives": "writes an archive",
     "records.hazards": "looks for the mark at the end of a ZIP, and opens none",
-    "texts.charts": "escapes text for SVG",
+    "texts.charts.drawing": "escapes text for SVG",
+    "texts.charts.levels": "escapes text for SVG",
 }
 """The other modules with such a library, and what for."""
 

@@ -6,7 +6,7 @@ import pytest
 
 from models.rules.service_levels import By, ServiceLevel
 from tests.programmes import small_programme
-from texts.charts import BAR, STYLE, level_chart
+from texts.charts.levels import BAR, STYLE, level_chart
 from texts.names import Names
 
 SVG = "{http://www.w3.org/2000/svg}"

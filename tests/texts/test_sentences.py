@@ -32,7 +32,8 @@ FOR_DEVELOPERS = {
     "demo/cohort.py": "names of the demo's students",
     "dev/guard.py": "runs before every part, without the service's packages; into its log",
     "dev/mailsink.py": "a mail host answers in the words of SMTP",
-    "texts/charts.py": "SVG and its styles",
+    "texts/charts/drawing.py": "SVG",
+    "texts/charts/levels.py": "SVG and its styles",
 }
 """Files whose words nobody reads in a product, and why."""
 NO_SENTENCES = {

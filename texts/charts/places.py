@@ -50,11 +50,14 @@ class Calendar:
     months: tuple[tuple[float, str], ...]
     weeks: tuple[float, ...]
     today: float | None
+    empty: int
+    """Units or beds without anybody in these days, which have no row."""
 
 
 def calendar(found: Places, view: str, first: date, last: date, today: date, *, language: str) -> Calendar:
     """Blocks of a stretch of days: a row for each unit, student or bed."""
-    rows = _rows(found, view, language=language)
+    every = _rows(found, view, language=language)
+    rows = [row for row in every if row[2]]
     lines, drawn, y = [], [], float(HEAD)
     for label, note, blocks, capacity in rows:
         lanes = _lanes(blocks)
@@ -73,6 +76,7 @@ def calendar(found: Places, view: str, first: date, last: date, today: date, *, 
         months=tuple((_x(day, first), written(day, "month", language)) for day in months),
         weeks=tuple(_x(first + timedelta(days=n), first) for n in range(0, days, 7)),
         today=_x(today, first) if first <= today <= last else None,
+        empty=len(every) - len(rows),
     )
 
 
