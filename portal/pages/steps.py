@@ -27,6 +27,7 @@ from portal.answer_forms import (
 from portal.context import context_of
 from portal.dossiers import beside
 from portal.forms import Sent, made, sent
+from portal.pictures import ladder_of
 from portal.policy import ACTING, Pages
 from portal.render import page, tell
 from portal.seeing import see
@@ -47,6 +48,7 @@ async def step(request: Request, step_id: str) -> Response:
         return await _taken(request, view, line, None, 200)
     actor = owner_actor(visitor, line.owner)
     answers, shown = choices(request, line), await beside(request, view, line, actor)
+    shown["ladder"] = await ladder_of(context_of(request), visitor, line, actor)
     return await page(request, "step.html", view=view, step=line, answers=answers, problem=None, **shown)
 
 

@@ -38,6 +38,7 @@ from models.views.broadcasts import BroadcastSummary, BroadcastView
 from models.views.changes import ChangePreview, ChangesView
 from models.views.dossiers import Dossier
 from models.views.host_sessions import HostSessionView, OwnSession, SessionLine
+from models.views.ladders import RungView
 from models.views.letters import LettersView
 from models.views.places import EventView, Places
 from models.views.replans import ReplanPreview, ReplanView
@@ -56,6 +57,7 @@ from records.queries import (
     exchange_view,
     exchanges,
     host_sessions,
+    ladders,
     letters,
     offices,
     places,
@@ -143,6 +145,11 @@ class Reading:
         """What a step is decided on; `None` where there is none or the actor may not know of it (D44)."""
         async with snapshot(self._sessions) as session:
             return await dossiers.dossier(session, self._titles, step_id, actor)
+
+    async def ladder(self, step_id: str, actor: Actor) -> tuple[RungView, ...]:
+        """The rungs of a step in the order of time; none for those who may not know of it (D44)."""
+        async with snapshot(self._sessions) as session:
+            return await ladders.rungs(session, self._programme, step_id, actor)
 
     async def papers(self, exchange_id: str, actor: Actor) -> tuple[PaperLine, ...]:
         """What the authority wrote about a stay; none for those who may not see it (D44, D46)."""

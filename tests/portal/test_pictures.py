@@ -42,3 +42,11 @@ async def test_a_cohort_is_drawn_with_its_seats_and_stages(portal: Portal, peopl
     page = (await office.get("/cohorts/2027-incoming-dartmouth-cqmu")).text
     assert page.count('class="picture"') == 2
     assert "taken: 1" in page
+
+
+async def test_a_step_draws_its_ladder(portal: Portal, people: People) -> None:
+    office = await reader(portal, "cqmu.coordinator")
+    page = (await office.get(f"/steps/{people.living}.verify_nomination.1")).text
+    assert '<title id="ladder-title">Reminders and escalations</title>' in page
+    assert "reminder, the owner, to come" in page
+    assert page.index("Return for correction") < page.index("ladder-title"), "answers stand before it"

@@ -73,12 +73,18 @@ def inside(text: str, x: float, y: float, width: float, kind: str = "") -> str:
     return f'<svg x="{share(x)}" y="{y:g}" width="{share(width)}" height="20">{words}</svg>'
 
 
-def shape(kind: str, x: float, y: float, path: str, *, title: str = "") -> str:
-    """An outline in pixels around a share of the width."""
+def spine(kind: str, x: float, top: float, bottom: float) -> str:
+    """A line from top to bottom, at pixels from the left."""
+    return f'<line class="{kind}" x1="{x:g}" x2="{x:g}" y1="{top:g}" y2="{bottom:g}"/>'
+
+
+def shape(kind: str, x: float, y: float, path: str, *, title: str = "", aside: float = 0) -> str:
+    """An outline in pixels around a share of the width, or `aside` pixels from it."""
     told = f"<title>{escape(title)}</title>" if title else ""
+    moved = f' transform="translate({aside:g})"' if aside else ""
     return (
         f'<svg x="{share(x)}" y="{y:g}" width="1" height="1" overflow="visible">'
-        f'<path class="{kind}" d="{path}">{told}</path></svg>'
+        f'<path class="{kind}"{moved} d="{path}">{told}</path></svg>'
     )
 
 
