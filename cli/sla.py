@@ -15,7 +15,7 @@ from models.catalogue.programme import Programme
 from models.rules.service_levels import By, ServiceLevel
 from models.views.service_levels import LevelFilter
 from models.vocabulary import Direction, StepKind
-from texts.charts.levels import STYLE, level_chart
+from texts.charts.levels import level_file
 from texts.i18n import _, _p
 from texts.labels import BYS
 from texts.names import Names
@@ -69,7 +69,7 @@ def sla(
     found, programme = session.read(look)
     if svg is not None:
         names = Names(programme, language()).level_names(found)
-        svg.write_text(level_chart(found, names, language(), STYLE), encoding="utf-8")
+        svg.write_text(level_file(found, names, language()), encoding="utf-8")
     if as_json:
         say_json([as_data(one) for one in found])
     elif not found:

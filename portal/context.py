@@ -60,7 +60,7 @@ class RequestContext:
         return self.services.clock()
 
     async def levels_of(self, actor: Actor) -> tuple[datetime, list[ServiceLevel]]:
-        """Service levels as an actor sees them, and when they were counted: at most ten minutes ago.
+        """Service levels of institutions as an actor sees them, and when they were counted: at most ten minutes ago.
 
         They are counted from every step there is; a board that is opened all day needs them less often.
         """
@@ -68,7 +68,7 @@ class RequestContext:
         known = self._levels.get(whose)
         now = self.now()
         if known is None or now - known[0] > LEVELS_FOR:
-            known = now, await self.services.reading.service_levels(LevelFilter(now=now), actor)
+            known = now, await self.services.reading.service_levels(LevelFilter(now=now, students=False), actor)
             self._levels[whose] = known
         return known
 

@@ -33,7 +33,8 @@ from portal.word_tables import table
 from texts import broadcasts, units, words
 from texts.answers import Ask, ask_of, follows
 from texts.calendars import calendar_title
-from texts.charts.levels import level_chart
+from texts.charts.drawing import Picture
+from texts.charts.levels import level_picture
 from texts.clearance_reasons import because
 from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
 from texts.happenings import Telling, Words
@@ -312,9 +313,9 @@ class Presenter(PaperWords):
             return self.gettext("%.1f days") % (hours / 24)
         return self.gettext("%.1f h") % hours
 
-    def level_chart(self, rows: Sequence[ServiceLevel]) -> Markup:
-        """A chart of service levels, as part of a page."""
-        return Markup(level_chart(rows, self.level_names(rows), self.language))
+    def levels(self, rows: Sequence[ServiceLevel], key: str, title: str) -> Picture:
+        """A picture of service levels; several on a page have keys of their own."""
+        return level_picture(rows, self.level_names(rows), self.language, key, title)
 
     def calendar(self, feed: CalendarFeed | CalendarChoice) -> str:
         """A calendar, and in which capacity it looks."""

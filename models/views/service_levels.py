@@ -20,3 +20,5 @@ class LevelFilter(Wire):
     unit: str | None = None
     direction: Direction | None = None
     kinds: tuple[StepKind, ...] = ()
+    students: bool | None = None
+    """What students owe alone, or what institutions owe alone."""

@@ -85,9 +85,11 @@ async def levels(request: Request) -> Response:
     asked = request.query_params
     by = tuple(one for one in By if one in asked.getlist("by")) or (By.INSTITUTION, By.KIND)
     since = _day(asked.get("since", ""))
-    wanted = LevelFilter(now=context.now(), by=by, since=since)
-    rows = await context.services.reading.service_levels(wanted, visitor.actor)
-    return await page(request, "levels.html", rows=rows, by=by, since=since, all_by=list(By))
+    wanted, reading = LevelFilter(now=context.now(), by=by, since=since, students=False), context.services.reading
+    rows = await reading.service_levels(wanted, visitor.actor)
+    of_students = wanted.model_copy(update={"students": True})
+    students = await reading.service_levels(of_students, visitor.actor)
+    return await page(request, "levels.html", rows=rows, students=students, by=by, since=since, all_by=list(By))
 
 
 def _day(text: str) -> date | None:

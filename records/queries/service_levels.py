@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.people.authorization import Actor, require
@@ -17,24 +17,27 @@ from records.projections.common import table_of
 
 
 async def levels(session: AsyncSession, actor: Actor | None, wanted: LevelFilter) -> list[ServiceLevel]:
-    """The figures that somebody may see: the programme office all, an office its own institution's.
+    """The figures that somebody may see: the programme office all, an office both sides of its own exchanges.
+
+    Which of its units was slow is a matter of each side: of the other's, an office sees the institution.
 
     Raises:
-        NotAuthorised: the role sees none, or another institution's are asked for.
+        NotAuthorised: the role sees none.
     """
-    institution = wanted.institution
-    if actor is not None and actor.role not in OF_THE_PROGRAMME:
-        require(
-            actor.role in OFFICES and institution in {None, actor.institution},
-            "not_allowed.see_service_levels",
-        )
-        institution = actor.institution
-    found = [step async for step in times(session, wanted.model_copy(update={"institution": institution}))]
+    if actor is None or actor.role in OF_THE_PROGRAMME:
+        found = [step async for step in times(session, wanted)]
+    else:
+        require(actor.role in OFFICES, "not_allowed.see_service_levels")
+        own = actor.institution
+        found = [
+            step if step.institution == own else step.model_copy(update={"unit": ""})
+            async for step in times(session, wanted, between=own)
+        ]
     return service_levels(found, wanted.by, wanted.now)
 
 
-async def times(session: AsyncSession, wanted: LevelFilter) -> AsyncIterator[StepTimes]:
-    """What the figures are made of."""
+async def times(session: AsyncSession, wanted: LevelFilter, *, between: str = "") -> AsyncIterator[StepTimes]:
+    """What the figures are made of; where it is `between` an institution and others, what both sides of it owe."""
     step, exchange = table_of(StepRow), table_of(ExchangeRow)
     query = select(
         step.c.id,
@@ -49,10 +52,13 @@ async def times(session: AsyncSession, wanted: LevelFilter) -> AsyncIterator[Ste
         step.c.holds,
         step.c.role,
     ).where(step.c.exchange_id.is_not(None), *_conditions(wanted))
+    if wanted.direction is not None or between:
+        query = query.join(exchange, exchange.c.id == step.c.exchange_id)
     if wanted.direction is not None:
-        query = query.join(exchange, exchange.c.id == step.c.exchange_id).where(
-            exchange.c.direction == wanted.direction
-        )
+        query = query.where(exchange.c.direction == wanted.direction)
+    if between:
+        sides = exchange.c.sending_id, exchange.c.host_id
+        query = query.where(literal(between).in_(sides), step.c.institution_id.in_(sides))
     rows = await session.stream(query.order_by(step.c.id))
     async for row in rows:
         yield times_of(row)
@@ -82,6 +88,8 @@ def _conditions(wanted: LevelFilter) -> list[ColumnElement[bool]]:
         conditions.append(step.c.institution_id == wanted.institution)
     if wanted.unit is not None:
         conditions.append(step.c.unit_id == wanted.unit)
+    if wanted.students is not None:
+        conditions.append(step.c.role == Role.STUDENT if wanted.students else step.c.role != Role.STUDENT)
     if wanted.kinds:
         conditions.append(step.c.kind.in_(wanted.kinds))
     if wanted.since is not None:

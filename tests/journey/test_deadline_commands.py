@@ -135,5 +135,5 @@ async def test_service_levels_as_table_json_and_chart(terminal: Terminal) -> Non
     assert said.code == 0
     chart = ElementTree.fromstring((terminal.folder / "levels.svg").read_text(encoding="utf-8"))
     assert chart.find("{http://www.w3.org/2000/svg}desc") is not None
-    assert "may not" in await terminal.refused("sla", "--institution", "cqmu", "--as", SENDING)
+    assert "may not" in await terminal.refused("sla", "--as", DEPUTY)
     assert "--by" in await terminal.refused("sla", "--by", "weather", "--as", OFFICE, code=USAGE)

@@ -1,4 +1,4 @@
-"""The chart of service levels: what is drawn and what is said of it, for a page and for a file."""
+"""The picture of service levels: what is drawn and what is said of it, for a page and for a file."""
 
 from xml.etree import ElementTree
 
@@ -6,10 +6,9 @@ import pytest
 
 from models.rules.service_levels import By, ServiceLevel
 from tests.programmes import small_programme
-from texts.charts.levels import BAR, STYLE, level_chart
+from tests.texts.pictures import SVG, read, shares
+from texts.charts.levels import LATE_WIDE, MOST_TICKS, WHOLE, level_file, level_picture
 from texts.names import Names
-
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def level(institution: str, late: int, half: float | None, most: float | None) -> ServiceLevel:
@@ -22,7 +21,7 @@ def level(institution: str, late: int, half: float | None, most: float | None) -
         late_share=late / 8,
         p50_hours=half,
         p90_hours=most,
-        held_hours=0,
+        held_hours=12,
     )
 
 
@@ -39,34 +38,33 @@ def test_groups_have_the_names_of_the_programme(language: str, home: str) -> Non
     assert names.level_names([LEVELS[0].model_copy(update={"group": {By.UNIT: ""}})]) == ["–"]
 
 
-def widths(chart: ElementTree.Element, kind: str) -> list[float]:
-    return [
-        float(one.get("width", "0").replace("100%", "1"))
-        for one in chart.iter(f"{SVG}rect")
-        if one.get("class") == kind
-    ]
-
-
 def test_bars_are_as_long_as_what_they_say() -> None:
-    chart = ElementTree.fromstring(level_chart(LEVELS, ["A & <b>", "B" * 60], "en"))
-    assert widths(chart, "late") == [BAR / 4, 0]
-    assert widths(chart, "most") == [BAR, 0]
-    assert widths(chart, "half") == [BAR / 4, 0]
-    said = [text.text for text in chart.iter(f"{SVG}text")]
-    assert said == ["Late", "Days: half within (dark), 90% within (light)", "A & <b>", "2 / 8", "1.0 / 4.0",
-                    "B" * 41 + "…", "0 / 8", "–"]  # fmt: skip
-    told = chart.findtext(f"{SVG}desc")
-    assert told is not None
-    assert told.splitlines()[0] == "A & <b>: 2 of 8 late; days, half and 90% within: 1.0 / 4.0"
+    picture = level_picture(LEVELS, ["A & <b>", "B" * 60], "en")
+    tree = read(picture)
+    assert [wide for _begins, wide in shares(tree, "most")] == [WHOLE * 100], "four ticks of a day"
+    assert [wide for _begins, wide in shares(tree, "half")] == [WHOLE * 25]
+    assert [wide for _begins, wide in shares(tree, "late-part")] == [LATE_WIDE * 25]
+    said = [text.text for text in tree.iter(f"{SVG}text")]
+    assert said == ["0", "1", "2", "3", "4", "days", "A & <b>", "1.0 / 4.0 days", "2 of 8 late",
+                    "B" * 60, "–", "0 of 8 late"]  # fmt: skip
+    assert picture.rows[0] == ("A & <b>", "8", "8", "1.0", "4.0", "2", "0.5")
+    assert (tree.findtext(f"{SVG}desc") or "").splitlines()[0].startswith("A & <b>, Asked: 8, Answered: 8, Half within")
+
+
+@pytest.mark.parametrize(("hours", "ticks"), [(3, "1"), (24 * 9, "20"), (24 * 77, "80"), (24 * 9000, "4000")])
+def test_an_axis_ends_at_a_round_number_and_no_bar_beyond_it(hours: float, ticks: str) -> None:
+    tree = read(level_picture([level("cqmu", 8, 1, hours)], ["A"], "en"))
+    said = [text.text for text in tree.iter(f"{SVG}text")]
+    assert said[MOST_TICKS] == ticks
+    assert all(begins + wide <= 100 for kind in ("most", "late-part") for begins, wide in shares(tree, kind))
 
 
 def test_a_page_brings_its_own_style_and_a_file_has_one() -> None:
-    assert "<style" not in level_chart(LEVELS, ["A", "B"], "zh"), "a page's security policy lets no style in"
-    file = ElementTree.fromstring(level_chart(LEVELS, ["A", "B"], "zh", STYLE))
+    file = ElementTree.fromstring(level_file(LEVELS, ["A", "B"], "zh"))
     assert "prefers-color-scheme: dark" in (file.findtext(f"{SVG}style") or "")
-    assert file.findtext(f"{SVG}title") == "服务水平"
-    assert widths(file, "page"), "the colour of the paper is drawn"
+    assert (file.findtext(f"{SVG}title"), file.get("width")) == ("服务水平", "1060")
+    assert shares(file, "page") == [(0, 100)], "the colour of the paper is drawn"
 
 
-def test_a_chart_of_nothing_is_one() -> None:
-    assert ElementTree.fromstring(level_chart([], [], "en")).findtext(f"{SVG}desc") in ("", None)
+def test_a_picture_of_nothing_is_one() -> None:
+    assert read(level_picture([], [], "en")).findtext(f"{SVG}desc") in ("", None)

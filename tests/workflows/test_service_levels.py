@@ -101,16 +101,21 @@ def _union(spans: list[tuple[datetime, datetime]]) -> timedelta:
 
 
 async def test_who_sees_which_figures(world: World) -> None:
-    exchange = await world.nominate(LAB_ONLY)
-    wanted = LevelFilter(now=world.clock.last)
-    abroad = wanted.model_copy(update={"institution": "cqmu"})
-    await refused(
-        NotAuthorised, "not_allowed.see_service_levels", world.reading.service_levels(abroad, world.sending(exchange))
-    )
+    exchange = await late_host(world)
+    await world.finish(exchange)
+    wanted = LevelFilter(now=world.clock.last, by=(By.INSTITUTION, By.UNIT))
     officer = world.host(exchange, Role.HOUSING_OFFICER)
     await refused(NotAuthorised, "not_allowed.see_service_levels", world.reading.service_levels(wanted, officer))
-    own = await world.reading.service_levels(wanted, world.sending(exchange))
-    assert {level.group[By.INSTITUTION] for level in own} <= {"dartmouth"}
+    for side in (world.sending(exchange), world.host(exchange)):
+        both = await world.reading.service_levels(wanted.model_copy(update={"students": False}), side)
+        assert {level.group[By.INSTITUTION] for level in both} == {"cqmu", "dartmouth"}, side
+        assert {level.group[By.UNIT] for level in both if level.group[By.INSTITUTION] != side.institution} == {""}
+        students = await world.reading.service_levels(wanted.model_copy(update={"students": True}), side)
+        everybody = await world.reading.service_levels(wanted, side)
+        assert sum(one.steps for one in (*both, *students)) == sum(one.steps for one in everybody)
+        assert students, "what students owed is counted apart"
+    stranger = world.sending(exchange).model_copy(update={"institution": "elsewhere"})
+    assert await world.reading.service_levels(wanted, stranger) == [], "nothing of exchanges of others"
 
 
 @pytest.mark.parametrize("answer", load_programme().policy.step(StepKind.REVIEW_SERVICE_LEVEL).answers)

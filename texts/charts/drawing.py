@@ -100,12 +100,12 @@ def dot(kind: str, x: float, y: float, radius: float, mark: str, title: str = ""
     )
 
 
-def drawing(key: str, title: str, told: Iterable[str], height: float, body: str) -> Drawn:
+def drawing(key: str, title: str, told: Iterable[str], height: float, body: str, *, width: str = "100%") -> Drawn:
     """A picture as wide as its place; what it shows is said to a screen reader in its description."""
     words = escape("\n".join(told))
     name = quoteattr(f"{key}-title {key}-told")
     return Drawn(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="picture" width="100%" height="{height:g}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="picture" width="{width}" height="{height:g}" role="img" '
         f'aria-labelledby={name}><title id="{key}-title">{escape(title)}</title>'
         f'<desc id="{key}-told">{words}</desc>{body}</svg>'
     )
