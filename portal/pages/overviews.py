@@ -15,7 +15,7 @@ from portal.policy import AUDIT, BOARD, HANDLING, PLACES, Pages
 from portal.render import page
 from portal.visitor import visitor_of
 from texts.charts.heat import free_units, heat_map
-from texts.charts.places import calendar
+from texts.charts.places import places_calendar, rows_of
 from texts.names import Names
 
 pages = Pages("overviews")
@@ -51,7 +51,9 @@ async def places(request: Request) -> Response:
     last = first + timedelta(weeks=WEEKS) - timedelta(days=1)
     found = await context.services.reading.places(visitor.actor, at, first, last)
     units = free_units(found, first, WEEKS) if view == "units" else []
-    heat = heat_map(units, first, context.now().date(), Names(programme, visitor.language)) if units else None
+    names = Names(programme, visitor.language)
+    heat = heat_map(units, first, context.now().date(), names) if units else None
+    lines, empty = rows_of(found, view, visitor.language)
     return await page(
         request,
         "places.html",
@@ -62,7 +64,8 @@ async def places(request: Request) -> Response:
         earlier=first - timedelta(weeks=WEEKS),
         later=first + timedelta(weeks=WEEKS),
         found=found,
-        chart=calendar(found, view, first, last, context.now().date(), language=visitor.language),
+        chart=places_calendar(found, lines, view, (first, last), context.now().date(), names) if lines else None,
+        empty=empty,
         heat=heat,
         idle=[one for one in units if not one.matters],
         hosts=[i.id for i in programme.institutions.values()] if wide else [],

@@ -25,7 +25,6 @@ NOTHING_FOREIGN = {
     "records.archives": "writes an archive",
     "records.hazards": "looks for the mark at the end of a ZIP, and opens none",
     "texts.charts.drawing": "escapes text for SVG",
-    "texts.charts.levels": "escapes text for SVG",
 }
 """The other modules with such a library, and what for."""
 

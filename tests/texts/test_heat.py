@@ -46,9 +46,10 @@ def test_numbers_drawn_are_those_of_the_table(units: int) -> None:
     taken = [(f"u{n}", FIRST + timedelta(weeks=n % 20), FIRST + timedelta(weeks=n % 20 + 3)) for n in range(units)]
     picture = heat_map(free_units(places(units, *taken), FIRST, WEEKS), FIRST, FIRST, Names(small_programme(), "zh"))
     tree = read(picture)
-    drawn = [one.text for one in tree.iter(f"{SVG}text") if one.get("text-anchor") == "middle"]
+    drawn = [one.text for group in tree.iter(f"{SVG}g") for one in group]
     assert drawn == [number for row in picture.rows for number in row[2:]]
     assert len(picture.rows) == units
+    assert len(picture.svg) < 50_000, "a page weighs 60 kB at most"
     assert max(float((one.get("x") or "0").strip("%")) for one in tree.iter(f"{SVG}text")) < 100
 
 

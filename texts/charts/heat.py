@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from models.rules.free_places import WEEK, free_by_week
 from models.views.places import PlaceRow, Places
-from texts.charts.drawing import Picture, across, box, drawing, hatched, said, stripes, upright
+from texts.charts.drawing import Picture, box, drawing, hatched, said, share, stripes, upright
 from texts.dates import written
 from texts.i18n import _, _p
 from texts.names import Names
@@ -14,7 +15,7 @@ from texts.names import Names
 KEY = "heat"
 TITLE = _("Free places by week")
 UNIT, PLACES = _p("heat map", "Unit"), _p("heat map", "Places")
-NOTHING = "–"
+NOTHING, CLOSED = "–", "closed"
 FULL, NOBODY = _("full"), _("takes nobody in this week")
 FREE = _p("heat map", "free places; shaded where some are taken")
 AXIS, ROW, CELL = 30, 46, 22
@@ -53,7 +54,8 @@ def heat_map(units: Sequence[FreeUnit], first: date, today: date, names: Names) 
     shown = [one for one in units if one.matters]
     weeks = len(units[0].weeks) if units else 0
     height = AXIS + ROW * len(shown) + 4
-    body = stripes(KEY) + _axis(first, weeks, height, names)
+    body = stripes(KEY) + "".join(_shades(one, AXIS + ROW * number) for number, one in enumerate(shown))
+    body += _axis(first, weeks, height, names)
     body += "".join(_row(one, AXIS + ROW * number, names) for number, one in enumerate(shown))
     last = first + WEEK * weeks
     if first <= today < last:
@@ -71,29 +73,44 @@ def heat_map(units: Sequence[FreeUnit], first: date, today: date, names: Names) 
 
 
 def _axis(first: date, weeks: int, height: float, names: Names) -> str:
-    """The months by their first Mondays."""
+    """The weeks, and the months by their first Mondays."""
     mondays = [(number / weeks, first + WEEK * number) for number in range(weeks)]
     months = [one for one in mondays if one[1].day <= 7]
     every = -(-len(months) // MOST_MONTHS) or 1
     named = [one for one in months[::every] if one[0] < MONTH_FITS]
-    return "".join(upright("axis", x, 16, height) for x, _monday in months) + "".join(
+    starts = {x for x, _monday in months}
+    return "".join(upright("axis", x, 16 if x in starts else AXIS, height) for x, _monday in mondays) + "".join(
         said(written(monday, "month", names.language), x, 14, "faint", aside=2) for x, monday in named
     )
 
 
+def _shades(one: FreeUnit, top: float) -> str:
+    """A rectangle for each run of weeks that are alike."""
+    wide, at, found = 1 / len(one.weeks), 0, ""
+    for kind, weeks in groupby(one.weeks, lambda free: _kind(free, one.unit.capacity)):
+        long = len(list(weeks))
+        place = at * wide, top + 18, long * wide, CELL
+        found += hatched(KEY, *place) if kind == CLOSED else box(kind, *place)
+        at += long
+    return found
+
+
 def _row(one: FreeUnit, top: float, names: Names) -> str:
-    wide, y = 1 / len(one.weeks), top + 18
     name = names.aside(names.name(one.unit), str(one.unit.capacity))
-    cells = "".join(_cell(week, one.unit.capacity, number * wide, y, wide) for number, week in enumerate(one.weeks))
-    return across("axis", top + ROW - 2) + said(name, 0, top + 13) + cells
+    places = ((number + 0.5) / len(one.weeks) for number in range(len(one.weeks)))
+    numbers = "".join(_figure(free, x) for free, x in zip(one.weeks, places, strict=True))
+    return said(name, 0, top + 13) + f'<g class="numbers" transform="translate(0 {top + 33:g})">{numbers}</g>'
 
 
-def _cell(free: int | None, capacity: int, x: float, y: float, wide: float) -> str:
-    kind = "full" if free == 0 else "two" if free and free > 9 else ""
-    number = said(_number(free), x + wide / 2, y + 15, kind, "middle")
+def _kind(free: int | None, capacity: int) -> str:
     if free is None:
-        return hatched(KEY, x, y, wide, CELL) + number
-    return box("full" if free == 0 else "some" if free < capacity else "all", x, y, wide, CELL) + number
+        return CLOSED
+    return "full" if free == 0 else "some" if free < capacity else "all"
+
+
+def _figure(free: int | None, x: float) -> str:
+    kind = ' class="full"' if free == 0 else ' class="two"' if free and free > 9 else ""
+    return f'<text x="{share(x)}"{kind}>{_number(free)}</text>'
 
 
 def _number(free: int | None) -> str:
