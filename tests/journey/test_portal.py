@@ -257,7 +257,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "programme.office@cqmu.example": (
         "/worklist", "/worklist?tab=others", "/exchanges", "/exchanges/{code}", "/board", "/board?view=table",
         "/nominate", "/overdue", "/places?from=2027-03-01", "/places?view=beds", "/cohorts", "/cohorts/{cohort}",
-        "/levels", "/connections", "/admin", "/admin/people", "/admin/people/new", "/admin/absences",
+        "/levels", "/arrivals", "/connections", "/admin", "/admin/people", "/admin/people/new", "/admin/absences",
         "/admin/suspensions", "/admin/mail?status=sent", "/events", "/profile", "/exchanges/{code}/withdraw",
     ),
 }  # fmt: skip
