@@ -15,8 +15,6 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from gateway.composition import Clock, utc_now
@@ -37,19 +35,20 @@ from models.errors import (
 from models.identifiers import is_exchange_code
 from portal.api import api
 from portal.api.problems import accepted, problem_of, refused
+from portal.assets import FILES, Assets
 from portal.callers import addresses_of
+from portal.compression import Compressed
 from portal.context import open_portal
 from portal.http_refusals import told
 from portal.middleware import SecurityHeaders
 from portal.pages import ALL
-from portal.policy import FILES, require_policies
+from portal.policy import require_policies
 from portal.render import plain_page
 from portal.visitor import SignInNeeded
 from settings import Settings
 
 logger = logging.getLogger(__name__)
 
-STATIC = Path(__file__).parent / "static"
 LOOPBACK = ("127.0.0.1", "localhost")
 STATUS: dict[type[SojournError], int] = {
     NotAuthorised: 403,
@@ -82,25 +81,17 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         app.include_router(pages.router)
     app.include_router(api)
     app.state.api_routes = api.routes
-    app.mount(FILES, _Static(directory=STATIC), name="static")
+    app.mount(FILES, Assets(), name="static")
     require_policies(app.router.routes)
     secure = settings.public_url.startswith("https://")
     host = urlsplit(settings.public_url).hostname or LOOPBACK[0]
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[host, *LOOPBACK], www_redirect=False)
+    app.add_middleware(Compressed)
     app.add_middleware(SecurityHeaders, secure=secure)
     # Outermost: everything within sees who calls, and not the proxy between.
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=addresses_of(settings.proxies))
     _answers(app)
     return app
-
-
-class _Static(StaticFiles):
-    """Stylesheet and scripts; addresses carry a version, so that they may be kept."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "public, max-age=3600"
-        return response
 
 
 def _answers(app: FastAPI) -> None:

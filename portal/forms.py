@@ -1,6 +1,5 @@
 """What people send: read with limits, checked against forgery, and nothing taken that a form did not ask for."""
 
-import hmac
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -146,7 +145,7 @@ async def sent(request: Request, fields: Collection[str] | None = None, *, large
         form = Sent(await request.form(max_files=50, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD))
     else:
         form = Sent(await upload_form(request, largest_file))
-    if visitor.fresh or not hmac.compare_digest(form.text("csrf").encode(), visitor.csrf.encode()):
+    if visitor.fresh or not visitor.has_token(form.text("csrf")):
         raise Forged("form.stale")
     if fields is not None:
         form.only(fields)

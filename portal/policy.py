@@ -16,11 +16,10 @@ from starlette.routing import BaseRoute, Mount
 from models.errors import Broken, Unknown
 from models.people.roles import COORDINATING, OFFICERS, OFFICES, PLACING, STAFF
 from models.vocabulary import Role
+from portal.assets import FILES
 from portal.bounds import BoundedRoute
 from portal.visitor import SignInNeeded, Visitor, visitor_of
 
-FILES = "/static"
-"""Where stylesheet and scripts are: for everybody."""
 R = Role
 FIRST_PLACES = {
     R.PARTNER_OFFICE: "/board",

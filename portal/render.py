@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gateway.operations import new_id
 from models.vocabulary import LANGUAGES
+from portal.assets import address_of
 from portal.context import RequestContext, context_of
 from portal.menu import may_go, menu_of
 from portal.presenter import Presenter
@@ -33,6 +34,7 @@ def environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.globals["asset"] = address_of
     made.policies["ext.i18n.trimmed"] = True
     return made
 

@@ -33,11 +33,28 @@ class Visitor:
     """Every capacity in which they act now, the chosen one first; those of absent people they stand in for last."""
     language: str
     zone: str
-    csrf: str
+    form_token: str
     browser: str
     """The secret of this browser; links to sign in are bound to it."""
     fresh: bool = False
     """Whether the browser has to be given its secret with the answer."""
+
+    @property
+    def csrf(self) -> str:
+        """The token of a form, another text each time: no length tells of it (see `portal.compression`)."""
+        token = bytes.fromhex(self.form_token)
+        mask = secrets.token_bytes(len(token))
+        return (mask + _masked(token, mask)).hex()
+
+    def has_token(self, csrf: str) -> bool:
+        """Whether a form carries the token of this session, under whatever mask."""
+        token = bytes.fromhex(self.form_token)
+        try:
+            sent = bytes.fromhex(csrf)
+        except ValueError:
+            return False
+        mask, masked = sent[: len(token)], sent[len(token) :]
+        return len(masked) == len(token) and hmac.compare_digest(_masked(masked, mask), token)
 
     @property
     def actor(self) -> Actor:
@@ -97,7 +114,7 @@ async def _look_up(request: Request) -> Visitor:
         capacities=capacities,
         language=chosen_language(request) or identity.language or accepted(request.headers.get("accept-language", "")),
         zone=identity.zone or "UTC",
-        csrf=_csrf(token),
+        form_token=_form_token(token),
         browser=request.cookies.get(cookie_name(context, BROWSER), ""),
     )
 
@@ -134,7 +151,7 @@ def _nobody(request: Request) -> Visitor:
         capacities=(),
         language=chosen_language(request) or accepted(request.headers.get("accept-language", "")),
         zone="Asia/Shanghai",
-        csrf=_csrf(browser),
+        form_token=_form_token(browser),
         browser=browser,
         fresh=fresh,
     )
@@ -146,9 +163,13 @@ def chosen_language(request: Request) -> str:
     return chosen if chosen in LANGUAGES else ""
 
 
-def _csrf(secret: str) -> str:
+def _form_token(secret: str) -> str:
     """What forms of this session carry; it tells nothing of the session's own secret."""
     return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+def _masked(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def cookie_name(context: RequestContext, name: str) -> str:

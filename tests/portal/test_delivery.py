@@ -1,0 +1,69 @@
+"""How pages and files go out: compressed where that gives nothing away, named by content, folded on a phone."""
+
+import gzip
+import re
+
+import pytest
+
+from portal.assets import FOR_A_YEAR, FOR_AN_HOUR, address_of
+from portal.visitor import Visitor
+from tests.portal.world import Client, People, Portal
+
+GZIP = {"accept-encoding": "gzip"}
+
+
+async def raw(client: Client, path: str, **headers: str) -> tuple[bytes, str]:
+    """The bytes of an answer as they went out, and how they are coded."""
+    async with client.http.stream("GET", path, headers=GZIP | headers) as answer:
+        return b"".join([piece async for piece in answer.aiter_raw()]), answer.headers.get("content-encoding", "")
+
+
+async def test_text_goes_out_compressed_but_for_what_carries_a_secret(portal: Portal, people: People) -> None:
+    client = await portal.signed_in("cqmu.coordinator")
+    small, coding = await raw(client, f"/exchanges/{people.exchange}")
+    plain, none = await raw(client, f"/exchanges/{people.exchange}", **{"accept-encoding": "identity"})
+    assert (coding, none) == ("gzip", "")
+    assert len(small) * 3 < len(plain)
+    assert b"</html>" in gzip.decompress(small)
+    signing = portal.context.services.gateway.access.signing
+    for path in ("/profile", "/sign-in", f"/rhythm/{signing.rhythm('cqmu.coordinator', portal.now)}"):
+        assert (await raw(client, path))[1] == "", path
+    async with client.http.stream("POST", "/sign-in", headers=GZIP, data={"csrf": "x"}) as answer:
+        assert "content-encoding" not in answer.headers
+    kept = await client.http.get(address_of("portal.css"))
+    assert kept.headers["vary"] == "Accept-Encoding"
+
+
+async def test_a_token_of_a_form_never_looks_the_same_and_is_one(portal: Portal, people: People) -> None:
+    client = await portal.signed_in("cqmu.coordinator")
+    page = (await client.get("/profile")).text
+    tokens = re.findall(r'name="csrf" value="(\w+)"', page)
+    assert len(set(tokens)) == len(tokens) > 3
+    for token in tokens[:2]:
+        answer = await client.http.post("/language", data={"csrf": token, "language": "en"})
+        assert answer.status_code == 303
+    for wrong in (tokens[0][:64], tokens[0][:-2] + ("00" if tokens[0][-2:] != "00" else "11"), "zz", "0" * 128):
+        answer = await client.http.post("/language", data={"csrf": wrong, "language": "en"})
+        assert answer.status_code == 403, wrong
+
+
+@pytest.mark.parametrize("token", ["", "0" * 64, "00" * 65, "é" * 64])
+def test_what_is_no_token_is_none(token: str) -> None:
+    visitor = Visitor(None, None, (), "en", "UTC", "ab" * 32, "browser")
+    assert visitor.has_token(visitor.csrf)
+    assert not visitor.has_token(token)
+
+
+async def test_files_are_named_by_content_and_kept_for_a_year(portal: Portal) -> None:
+    client = portal.browser()
+    page = (await client.get("/sign-in")).text
+    named = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    assert len(named) == 3
+    for path in named:
+        answer = await client.get(path)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, FOR_A_YEAR)
+    other = re.sub(r"\.\w{16}\.", ".0123456789abcdef.", named[0])
+    for path in (other, "/static/portal.css"):
+        answer = await client.get(path)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, FOR_AN_HOUR), "a page of another version"
+    assert (await client.get("/static/nothing.0123456789abcdef.css")).status_code == 404
