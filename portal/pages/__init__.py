@@ -3,6 +3,7 @@
 from portal.pages import (
     addresses,
     admin,
+    api_docs,
     arrivals,
     attendance,
     authority,
@@ -55,6 +56,7 @@ ALL = (
     addresses.pages,
     rhythm.pages,
     public.pages,
+    api_docs.pages,
     worklist.pages,
     nominate.pages,
     board.pages,

@@ -41,6 +41,8 @@ PARAMETERS = {
     "unit_id": "cqmu-nowhere",
     "session_id": "no-session",
     "change_id": "no-change",
+    "tag": "lists",
+    "shape": "Decision",
 }
 """A value for each parameter of an address; a route with another one needs one here."""
 
