@@ -36,10 +36,11 @@ from texts.calendars import calendar_title
 from texts.charts.drawing import Picture
 from texts.charts.levels import level_picture
 from texts.clearance_reasons import because
-from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words, zone_place
+from texts.dates import day_words, distance_words, moment_words, same_clock, stay_words
 from texts.happenings import Telling, Words
 from texts.i18n import TAGS
 from texts.operating import TRIED
+from texts.zones import ZoneGroup, city_of, zones_by_continent
 
 SOON = timedelta(hours=48)
 
@@ -148,9 +149,11 @@ class Presenter(PaperWords):
             for m in members
         ]
 
-    def zones(self, zones: Iterable[str]) -> list[tuple[str, str]]:
-        """Time zones to choose from."""
-        return [(zone, zone_place(zone, self.language)) for zone in zones]
+    def zones(self, chosen: str) -> list[ZoneGroup]:
+        """Time zones to choose from, by continent; one chosen under another name stands first."""
+        groups = zones_by_continent(self.language)
+        known = not chosen or any(chosen == zone for _, zones in groups for zone, _ in zones)
+        return [*([] if known else [(chosen, ((chosen, city_of(chosen, self.language)),))]), *groups]
 
     def ask(self, kind: StepKind) -> Ask:
         """What a step asks for, and why."""

@@ -1,7 +1,6 @@
 """Moments and days in words of the reader's language, always with their zone (D15); the words are Babel's."""
 
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -22,9 +21,6 @@ PATTERNS: dict[str, str] = {
     "weekday": _p("date pattern", "EEE"),
 }
 """How a day is written, in the pattern letters of CLDR."""
-ZONE_NAMES = _p("a zone in a list is named by identifier, or by location", "identifier")
-"""Where identifiers like Asia/Shanghai are not read, a list names the places."""
-
 ZONES: dict[str, str] = {
     "Asia/Shanghai": _("China time"),
     "America/New_York": _("US Eastern time"),
@@ -41,14 +37,6 @@ def zone_words(zone: str, at: datetime, language: str) -> str:
     city = get_timezone_location(place, locale=language, return_city=True)
     offset = get_timezone_gmt(at.astimezone(place), locale=language).replace("GMT", "UTC")
     return translated(_("{city} time, {offset}"), language).format(city=city, offset=offset)
-
-
-@cache
-def zone_place(zone: str, language: str) -> str:
-    """A zone in a list to choose from: its identifier, or where it is."""
-    if translated(ZONE_NAMES, language) == "location":
-        return get_timezone_location(zone, locale=language)
-    return zone.replace("_", " ")
 
 
 def written(day: date, pattern: str, language: str) -> str:

@@ -1,7 +1,5 @@
 """One's own profile: language, zone, digest, the role to act in, absences, sessions."""
 
-from zoneinfo import available_timezones
-
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -17,9 +15,6 @@ from portal.render import page, tell
 from portal.visitor import ACTING, LANGUAGE, YEAR, capacity_key, drop_cookie, set_cookie, visitor_of
 
 pages = Pages("profile")
-ZONES = tuple(
-    sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
-)
 
 
 @pages.get("/profile", SIGNED_IN)
@@ -40,7 +35,6 @@ async def profile_page(request: Request, **content: object) -> Response:
         "preferences": await gateway.people.preferences(person),
         "sessions": await gateway.access.sessions(person, context.now()),
         "absences": [one for one in absences if one.person == person],
-        "zones": ZONES,
         "own": [(capacity_key(actor), actor) for actor in visitor.identity.capacities],
         "staff": staff,
         "calendars": await gateway.calendars.feeds(person),

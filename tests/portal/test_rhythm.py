@@ -79,3 +79,14 @@ async def test_the_language_in_which_somebody_comes_in_is_theirs(portal: Portal,
     token = portal.context.services.gateway.access.signing.sign_in(str(row[0]))
     assert (await client.post(f"/sign-in/{token}")).status_code == 303
     assert (await preferred(portal)).language == "zh"
+
+
+async def test_a_zone_is_chosen_by_city_and_one_chosen_by_another_name_stays(portal: Portal, people: People) -> None:
+    client = await portal.signed_in(OFFICE)
+    page = (await client.get("/profile")).text
+    assert '<optgroup label="Asia">' in page
+    assert len(page.encode()) < 60_000
+    await client.post("/profile", {"language": "en", "zone": "Asia/Calcutta", "digest": "daily"})
+    page = (await client.get("/profile")).text
+    assert '<option value="Asia/Calcutta" selected>' in page
+    assert page.count("selected>Kolkata") == 1
