@@ -15,6 +15,7 @@ from models.catalogue.faults import CatalogueFault, wrong
 from models.catalogue.jurisdiction import Jurisdiction
 from models.catalogue.kept import RetentionRule, retention_faults
 from models.catalogue.law_checks import law_faults
+from models.catalogue.looks import looks_faults
 from models.catalogue.objective_checks import named_objectives, objective_faults
 from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy
 from models.catalogue.programme import AfterClosing, Agreement, Discipline, Institution, MessageTemplate
@@ -222,6 +223,8 @@ def _institution(institution: Institution, facts: Facts) -> Told:
         if bed.gender not in GENDERS:
             yield wrong(f"beds[{bed.id}].gender", "value.not_one_of", choices=GENDERS)
     yield from _calendar(institution)
+    if institution.looks is not None:
+        yield from looks_faults(institution.looks)
     yield from _contacts(institution, facts)
     yield from _units(institution, facts)
     yield from named_objectives(institution, facts.programme.objectives if facts.programme else {})

@@ -11,6 +11,7 @@ from models.catalogue.contact import Contact as Contact
 from models.catalogue.jurisdiction import Duty, Jurisdiction
 from models.catalogue.kept import RetentionRule
 from models.catalogue.letterhead import Letterhead as Letterhead
+from models.catalogue.looks import Looks
 from models.catalogue.policy import END_OF_DAY, DocumentPolicy, Policy, RuleValue
 from models.catalogue.transfers import TransferNotice
 from models.catalogue.units import BlockedWeeks, UnitTerms
@@ -152,6 +153,8 @@ class Institution(Wire):
     """Where the office is written to; unset: its coordinator's address. Mails about its steps are answered to it."""
     letterhead: Letterhead | None = None
     """Unset: it writes no letters until it is filled in."""
+    looks: Looks | None = None
+    """Its colours; unset: those of the service."""
     hosts: tuple[Content, ...]
     housing: HousingOffer
     contacts: tuple[Contact, ...]

@@ -67,3 +67,23 @@ async def test_files_are_named_by_content_and_kept_for_a_year(portal: Portal) ->
         answer = await client.get(path)
         assert (answer.status_code, answer.headers["cache-control"]) == (200, FOR_AN_HOUR), "a page of another version"
     assert (await client.get("/static/nothing.0123456789abcdef.css")).status_code == 404
+
+
+async def test_pages_have_the_colours_of_the_readers_university(portal: Portal, people: People) -> None:
+    for person, name, accent in (
+        ("cqmu.coordinator", "Chongqing Medical University", "#1d4e89"),
+        ("dartmouth.coordinator", "Dartmouth College", "#00693e"),
+    ):
+        client = await portal.signed_in(person)
+        page = (await client.get("/worklist")).text
+        [path] = re.findall(r'href="(/looks/[^"]+)"', page)
+        sheet = await client.get(path)
+        assert (sheet.headers["content-type"], sheet.headers["cache-control"]) == (
+            "text/css; charset=utf-8",
+            FOR_A_YEAR,
+        )
+        assert f"--accent: {accent};" in sheet.text
+        assert name in page.partition("</header>")[0]
+    assert "/looks/" not in (await portal.browser().get("/sign-in")).text
+    for wrong, status in (("/looks/cqmu.0.css", 200), ("/looks/nowhere.0.css", 404), ("/looks/cqmu.js", 404)):
+        assert (await portal.browser().get(wrong)).status_code == status

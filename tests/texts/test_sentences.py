@@ -30,6 +30,7 @@ FOR_DEVELOPERS = {
     "demo/people.py": "the demo itself is at fault; and notes that its people write",
     "demo/script.py": "notes that the demo's people write",
     "demo/cohort.py": "names of the demo's students",
+    "portal/looks.py": "a stylesheet",
     "dev/guard.py": "runs before every part, without the service's packages; into its log",
     "dev/mailsink.py": "a mail host answers in the words of SMTP",
     "texts/charts/drawing.py": "SVG",

@@ -99,6 +99,7 @@ SENTENCES: dict[str, str] = {
     "catalogue.no_seats": _("no seats are agreed for this year"),
     "catalogue.id_reserved": _("is kept for students and the service itself"),
     "catalogue.id_of_a_thing": _("is the id of an institution, a unit or a bed too"),
+    "catalogue.contrast": _("has a contrast of {ratio} to {id}, and needs 4.5 to be read"),
     "catalogue.deputy_elsewhere": _("is nobody else of {id} or of {other}"),
     "catalogue.deputy_not_of_health": _("must be of occupational health of the same institution"),
 }
