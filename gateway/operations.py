@@ -14,7 +14,6 @@ from gateway.handing_in import HandingIn
 from gateway.kinds import REISSUE
 from gateway.letters import LetterOperations
 from gateway.mending import Mending
-from gateway.nominations import NominationOperations
 from gateway.own_data import OwnDataOperations
 from gateway.particulars import ParticularOperations
 from gateway.recovery import Recovery
@@ -24,6 +23,7 @@ from gateway.rule_sets import RuleOperations
 from gateway.runs import run_of
 from gateway.schedules import ensure_digests
 from gateway.statements import StatementOperations
+from gateway.stays import StayOperations
 from gateway.suspensions import SuspensionOperations
 from gateway.updates import new_id as new_id
 from gateway.wakers import mail_waker
@@ -32,7 +32,7 @@ from mail.broadcasts import Broadcasts
 from mail.outbox import Outbox
 from mail.return_paths import ReturnPaths
 from models.catalogue.programme import Programme
-from models.errors import BadInput, Unknown
+from models.errors import Unknown
 from models.identifiers import (
     certificate_workflow_id,
     exchange_of,
@@ -40,8 +40,6 @@ from models.identifiers import (
     service_level_workflow_id,
 )
 from models.messages.acts import Act, ActView
-from models.messages.authority import RecordPaper
-from models.messages.clearance import RevokeClearance
 from models.messages.cohorts import SetQuota
 from models.messages.contracts import IssuedCertificate
 from models.messages.exchange import (
@@ -49,18 +47,10 @@ from models.messages.exchange import (
     Decide,
     Decided,
     DocumentAnswer,
-    EndEarly,
-    Evaluate,
     ExtendDeadline,
     ReassignStep,
-    ReportArrival,
-    ReportAttendance,
-    ReportDeparture,
-    ReportMovement,
     SnoozeStep,
-    Withdraw,
 )
-from models.messages.housing import MoveBed
 from models.messages.reviews import OverrideDocument
 from models.people.absences import Preferences
 from models.people.authorization import Actor
@@ -84,7 +74,7 @@ from webhooks.inbound import Inbound
 from workflows.certificate import CertificateWorkflow, Reissue
 
 
-class Gateway(NominationOperations):
+class Gateway(StayOperations):
     """The typed operations over the Temporal client."""
 
     def __init__(
@@ -203,87 +193,11 @@ class Gateway(NominationOperations):
         return answer.model_copy(update={"findings": ()})
 
     @answered(AnswerTime.ACT)
-    async def report_arrival(self, exchange_id: str, report: ReportArrival) -> Acknowledged:
-        """The student reached the residence."""
-        return await self._sending.to_exchange(exchange_id, "report_arrival", report, Acknowledged)
-
-    @answered(AnswerTime.ACT)
-    async def report_movement(self, exchange_id: str, report: ReportMovement) -> Acknowledged:
-        """The student moved, left the country or came back."""
-        return await self._sending.to_exchange(exchange_id, "report_movement", report, Acknowledged)
-
-    @answered(AnswerTime.ACT)
-    async def move_bed(self, exchange_id: str, move: MoveBed, *, note: str | None = None) -> Acknowledged:
-        """Have the student sleep in another bed from a night on."""
-        async with self._sending.noted(exchange_id, note, move.actor, move.decision_id) as note_id:
-            request = move.model_copy(update={"note_id": note_id or move.note_id})
-            return await self._sending.to_exchange(exchange_id, "move_bed", request, Acknowledged)
-
-    @answered(AnswerTime.ACT)
-    async def record_paper(
-        self, exchange_id: str, entry: RecordPaper, *, number: str = "", visa_type: str = ""
-    ) -> Acknowledged:
-        """Enter what the authority wrote; number and type are kept beside, and never travel."""
-        async with self._sending.numbered(exchange_id, number, visa_type, entry.actor, entry.decision_id) as number_id:
-            request = entry.model_copy(update={"number_id": number_id or entry.number_id})
-            return await self._sending.to_exchange(exchange_id, "record_paper", request, Acknowledged)
-
-    @answered(AnswerTime.ACT)
     async def override_document(self, exchange_id: str, asked: OverrideDocument, *, note: str) -> Acknowledged:
         """Ask a second person that a document counts against what the checks say; the justification is kept first."""
         async with self._sending.noted(exchange_id, note, asked.actor, asked.decision_id) as note_id:
             request = asked.model_copy(update={"note_id": note_id or asked.note_id})
             return await self._sending.to_exchange(exchange_id, "override_document", request, Acknowledged)
-
-    @answered(AnswerTime.ACT)
-    async def revoke_clearance(self, exchange_id: str, revocation: RevokeClearance) -> Acknowledged:
-        """Occupational health takes the clearance for the clinic back."""
-        return await self._sending.to_exchange(exchange_id, "revoke_clearance", revocation, Acknowledged)
-
-    @answered(AnswerTime.ACT)
-    async def report_attendance(self, exchange_id: str, report: ReportAttendance) -> Acknowledged:
-        """Hours of a content; a rotation's go to the rotation, and to the exchange once that is over."""
-        if report.placement_id is None:
-            return await self._sending.to_exchange(exchange_id, "report_attendance", report, Acknowledged)
-        if exchange_of(report.placement_id) != exchange_id:
-            raise BadInput("placement.of_another_exchange", "placement_id")
-        if await self._registry.rotation_is_over(report.placement_id):
-            return await self._sending.to_exchange(exchange_id, "report_attendance", report, Acknowledged)
-        return await self._sending.to_rotation(report.placement_id, "report_attendance", report, Acknowledged)
-
-    @answered(AnswerTime.ACT)
-    async def evaluate(self, evaluation: Evaluate, *, note: str | None = None) -> Acknowledged:
-        """An evaluation: the supervisor's goes to the rotation, the student's to the exchange."""
-        exchange_id = exchange_of(evaluation.step_id)
-        async with self._sending.noted(exchange_id, note, evaluation.actor, evaluation.decision_id) as note_id:
-            request = evaluation.model_copy(update={"note_id": note_id or evaluation.note_id})
-            scope = evaluation.step_id.rsplit(".", 2)[0]
-            if scope == exchange_id:
-                return await self._sending.to_exchange(exchange_id, "evaluate", request, Acknowledged)
-            return await self._sending.to_rotation(scope, "evaluate", request, Acknowledged)
-
-    @answered(AnswerTime.ACT)
-    async def report_departure(self, exchange_id: str, report: ReportDeparture) -> Acknowledged:
-        """The student left the residence; where the host demands it, after the inspection (D34)."""
-        report = await self.particulars.checked_out(exchange_id, report)
-        return await self._sending.to_exchange(exchange_id, "report_departure", report, Acknowledged)
-
-    @answered(AnswerTime.ACT)
-    async def withdraw(
-        self, exchange_id: str, actor: Actor, *, decision_id: str | None = None, note: str | None = None
-    ) -> Acknowledged:
-        """Withdraw a student before arrival."""
-        decision = decision_id or new_id()
-        async with self._sending.noted(exchange_id, note, actor, decision) as note_id:
-            request = Withdraw(decision_id=decision, actor=actor, note_id=note_id)
-            return await self._sending.to_exchange(exchange_id, "withdraw", request, Acknowledged)
-
-    @answered(AnswerTime.ACT)
-    async def end_early(self, exchange_id: str, end: EndEarly, *, note: str | None = None) -> Acknowledged:
-        """End a live stay before its planned end."""
-        async with self._sending.noted(exchange_id, note, end.actor, end.decision_id) as note_id:
-            request = end.model_copy(update={"note_id": note_id or end.note_id})
-            return await self._sending.to_exchange(exchange_id, "end_early", request, Acknowledged)
 
     @answered(AnswerTime.ACT)
     async def extend_deadline(self, change: ExtendDeadline, *, note: str | None = None) -> Acknowledged:
