@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from models.errors import Conflict, Unknown
+from models.errors import Unknown
 from models.events import SeatTaken
 from models.messages.cohorts import RememberCohort, RememberedCohort
 from models.messages.contracts import SeatAnswer, TakeSeat
@@ -13,6 +13,9 @@ from records.remembering_cohorts import remembered_cohort
 from records.store.append import MessageWriter, Wakers
 from records.store.engine import Sessions, transaction
 from records.store.taking import Taking
+
+ELSEWHERE = 0
+"""No seat of this intake: seats count from 1."""
 
 
 class Seats:
@@ -29,7 +32,6 @@ class Seats:
 
         Raises:
             Unknown: the cohort is not open.
-            Conflict: the exchange has a seat in another cohort.
             Unavailable: the database is away or busy.
         """
         taken = await self._taking.once(
@@ -39,6 +41,8 @@ class Seats:
             {"exchange_id": request.exchange_id, "held": request.held},
             lambda session: self._find(session, request),
         )
+        if taken == ELSEWHERE:
+            return SeatAnswer(seat=None, elsewhere=True)
         return SeatAnswer(seat=taken.seat if isinstance(taken, SeatTaken) else taken)
 
     @activity.defn
@@ -52,13 +56,14 @@ class Seats:
             return await remembered_cohort(session, request)
 
     async def _find(self, session: AsyncSession, request: TakeSeat) -> SeatTaken | int | None:
+        """A seat to take, the number of the one it has here, or that it has one in another intake."""
         cohort = await session.get(CohortRow, request.cohort_id)
         if cohort is None:
             raise Unknown("cohort.not_open", cohort=request.cohort_id)
         mine = await session.scalar(select(SeatRow).where(SeatRow.exchange_id == request.exchange_id))
         if mine is not None:
             if mine.cohort_id != request.cohort_id:
-                raise Conflict("seat.elsewhere", exchange=request.exchange_id, cohort=mine.cohort_id)
+                return ELSEWHERE
             return _taken(request, mine.number) if mine.held and not request.held else mine.number
         seats = select(SeatRow).where(SeatRow.cohort_id == request.cohort_id).order_by(SeatRow.number)
         rows = list(await session.scalars(seats))

@@ -37,7 +37,20 @@ async def remembered_cohort(session: AsyncSession, request: RememberCohort) -> R
         left=tuple(exchange.id for _, exchange in (*seats, *waiting) if _has_left(exchange)),
         unmoved=await _unmoved(session, request.cohort_id),
         untold=(*_untold_seats(seats), *_untold_places(waiting)),
+        elsewhere=await _elsewhere(session, cohort),
     )
+
+
+async def _elsewhere(session: AsyncSession, cohort: CohortRow) -> tuple[str, ...]:
+    """Who has a seat in another intake: one that was deferred may have asked for one here before."""
+    others = (CohortRow.sending_id == cohort.sending_id, CohortRow.host_id == cohort.host_id)
+    query = (
+        select(SeatRow.exchange_id)
+        .join(CohortRow, CohortRow.id == SeatRow.cohort_id)
+        .where(*others, CohortRow.id != cohort.id, SeatRow.exchange_id.is_not(None))
+        .order_by(SeatRow.exchange_id)
+    )
+    return tuple([one for one in await session.scalars(query) if one is not None])
 
 
 async def _seats(session: AsyncSession, cohort_id: str) -> list[tuple[SeatRow, ExchangeRow]]:

@@ -42,6 +42,7 @@ from workflows.refusals import refusing
 from workflows.replanning import Replannable
 
 OVERTAKEN = "a seat that is not there has the records read"
+ASKS = "request_seat"
 RENEWED = "a long cohort is renewed whatever it takes"
 
 
@@ -54,6 +55,7 @@ class CohortWorkflow(Replannable):
         self._start = state.start
         self._seats = {s.exchange_id: s for s in state.seats}
         self._waitlist = state.waitlist
+        self._elsewhere: set[str] = set()
         self._closed = state.closed
         self._opened = state.opened
         self._longest = state.longest_history
@@ -116,6 +118,8 @@ class CohortWorkflow(Replannable):
         self._seats = {seat.exchange_id: seat for seat in found.seats}
         self._waitlist = ranked(found.waitlist)
         self._remembers = True
+        stale = set(found.elsewhere)
+        self._inbox = deque(told for told in self._inbox if told[0] != ASKS or told[1].exchange_id not in stale)
         self._inbox.extend(
             ("return_seat", SeatReturn(exchange_id=left, reason="exchange closed")) for left in found.left
         )
@@ -130,13 +134,8 @@ class CohortWorkflow(Replannable):
         if resumes > IN_VAIN:
             workflow.logger.error("%s reads the records in vain; an operator must look", self._recorder.stream)
             await workflow.sleep(min(timedelta(seconds=2**resumes), LONGEST_PAUSE), summary="read in vain")
-        inbox = [
-            Told(name=name, request=one) if isinstance(one, SeatRequest) else Told(name=name, message=one)
-            for name, one in self._inbox
-        ]
-        return CohortState(
-            start=self._start, longest_history=self._longest, resumes=resumes, inbox=tuple(inbox), opened=True
-        )
+        inbox = tuple(Told.of(name, one) for name, one in self._inbox)
+        return CohortState(start=self._start, longest_history=self._longest, resumes=resumes, inbox=inbox, opened=True)
 
     def _is_asked(self) -> bool:
         """Whether somebody has it read the records again: what it knows is not to be acted upon."""
@@ -175,6 +174,8 @@ class CohortWorkflow(Replannable):
         held = self._seats.get(request.exchange_id)
         if held is None and not waiting and not self._waitlist and len(self._seats) < self._start.cap:
             held = await self._take(request.exchange_id, held=False)
+        if request.exchange_id in self._elsewhere:
+            return
         if held is not None:
             answer = "offered" if held.held else "granted"
             await self._tell(request.exchange_id, SeatNews(answer=answer, seat=held.seat))
@@ -209,20 +210,21 @@ class CohortWorkflow(Replannable):
         while self._may_promote():
             first = self._waitlist[0]
             held = await self._take(first.exchange_id, held=True)
+            if held is None and first.exchange_id in self._elsewhere:
+                await self._set_waitlist(self._waitlist[1:], "it has a seat in another intake")
+                continue
             if held is None:
                 return
             await self._set_waitlist(self._waitlist[1:], "a seat came free")
             await self._tell(first.exchange_id, SeatNews(answer="offered", seat=held.seat))
 
     async def _take(self, exchange_id: str, *, held: bool) -> SeatHeld | None:
-        request = TakeSeat(
-            key=self._recorder.next_key(),
-            cohort_id=self._start.cohort_id,
-            exchange_id=exchange_id,
-            held=held,
-            at=workflow.now(),
-        )
+        key, cohort = self._recorder.next_key(), self._start.cohort_id
+        request = TakeSeat(key=key, cohort_id=cohort, exchange_id=exchange_id, held=held, at=workflow.now())
         answer = await workflow.execute_local_activity_method(Seats.take_seat, request, **RECORD)
+        if answer.elsewhere:
+            self._elsewhere.add(exchange_id)
+            return None
         if answer.seat is None:
             # More seats are taken than it knows of: one came with a deferral from another intake.
             self._asked = self._asked or workflow.patched(OVERTAKEN)
@@ -276,7 +278,7 @@ class CohortWorkflow(Replannable):
     @workflow.signal
     def request_seat(self, request: SeatRequest) -> None:
         """An exchange asks for a seat."""
-        self._inbox.append(("request_seat", request))
+        self._inbox.append((ASKS, request))
 
     @workflow.signal
     def confirm_seat(self, message: SeatReturn) -> None:

@@ -56,6 +56,11 @@ class Told(Wire):
     request: SeatRequest | None = None
     message: SeatReturn | None = None
 
+    @classmethod
+    def of(cls, name: str, said: "SeatRequest | SeatReturn") -> "Told":
+        """What was said by a signal."""
+        return cls(name=name, request=said) if isinstance(said, SeatRequest) else cls(name=name, message=said)
+
 
 class Untold(Wire):
     """An answer that an exchange has not put on record."""
@@ -115,6 +120,8 @@ class RememberedCohort(Wire):
     """Exchanges that ended without using what they hold or wait for."""
     untold: tuple[Untold, ...] = ()
     unmoved: tuple[Unmoved, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    """Exchanges that have a seat in another intake of the two universities: what they asked for here is over."""
 
 
 class CohortStatus(Wire):

@@ -190,6 +190,8 @@ class SeatAnswer(Wire):
     """The seat's number; `None` where all seats are taken."""
 
     seat: int | None
+    elsewhere: bool = False
+    """Whether there is none because the exchange has one in another intake."""
 
 
 class SendMail(Wire):

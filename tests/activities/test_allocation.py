@@ -13,8 +13,10 @@ from sqlalchemy import func, select
 from activities.housing import Housing
 from activities.placement import Placement
 from activities.seats import Seats
-from models.errors import BadInput, Conflict, Unknown
+from models.errors import BadInput, Unknown
 from models.events import CohortOpened, HoldingsReleased, PlaceReleased, SeatGivenBack, SeatTaken
+from models.identifiers import cohort_workflow_id
+from models.messages.cohorts import RememberCohort
 from models.messages.contracts import AssignBed, AssignPlace, TakeSeat
 from models.tables import BedNightRow, EventRow, PlaceDayRow, SeatRow
 from models.vocabulary import Content
@@ -298,7 +300,7 @@ async def test_a_lowered_number_of_seats_counts_those_above_it(office: Office) -
     assert (await seats.take_seat(seat("EX-2027-DAR-022"))).seat is None
 
 
-async def test_seats_of_unknown_or_other_cohorts_are_refused(office: Office) -> None:
+async def test_there_is_no_seat_in_an_unknown_cohort_or_a_second_one_in_another_intake(office: Office) -> None:
     await open_cohort(office, 5)
     seats = Seats(office.sessions, OneMessage(), Wakers(CountingWaker()))
     with pytest.raises(Unknown):
@@ -309,8 +311,10 @@ async def test_seats_of_unknown_or_other_cohorts_are_refused(office: Office) -> 
         at=NOW, sending="dartmouth", host="cqmu", year=2028, direction="incoming", cap=5, minimum=5, closes_at=NOW
     )
     await office.record(other, opened)
-    with pytest.raises(Conflict):
-        await seats.take_seat(seat("EX-2027-DAR-001", cohort_id=other))
+    answer = await seats.take_seat(seat("EX-2027-DAR-001", cohort_id=other))
+    assert (answer.seat, answer.elsewhere) == (None, True)
+    remembered = await seats.remember_cohort(RememberCohort(cohort_id=other, workflow_id=cohort_workflow_id(other)))
+    assert remembered.elsewhere == ("EX-2027-DAR-001",)
 
 
 async def test_thirty_requests_at_once_fill_ten_seats(office: Office) -> None:

@@ -8,7 +8,7 @@ from gateway.recovery import Fate
 from models.errors import BadInput, Conflict
 from models.identifiers import CohortKey, cohort_workflow_id, exchange_workflow_id
 from models.messages.changes import ChangeStatus, IntakeChange
-from models.messages.cohorts import SetQuota
+from models.messages.cohorts import SeatRequest, SetQuota
 from models.rules.impact import COLLECTED
 from models.vocabulary import Outcome, Role, StepKind
 from tests.workflows.endings import anew
@@ -123,6 +123,32 @@ async def test_who_waits_for_a_seat_takes_one_of_another_intake(world: World, lo
     assert (await world.view(second)).waitlist_position == 1
     assert not {K.WAIT_FOR_SEAT, K.ANSWER_SEAT_OFFER} & {step.kind for step in await world.steps(first)}
     assert set(await recover(world)) == {Fate.IN_STEP}, view
+
+
+async def test_what_was_asked_of_an_intake_that_was_left_is_over(world: World) -> None:
+    """A seat was asked for, the cohort had not heard it yet, and the exchange has one in another intake by then."""
+    cohort, (first, second) = await waiting_of(world, 2)
+    await asked(world, first, await next_intake(world, first))
+    await signed(world, first)
+    await world.until(first, K.HOST_APPROVAL)
+    handle = world.environment.client.get_workflow_handle(cohort_workflow_id(cohort.id))
+    stale = SeatRequest(exchange_id=first, rank=0, requested_at=world.clock.last)
+    await handle.signal("request_seat", stale)
+    leavers = await seats(world, cohort)
+    await world.gateway.withdraw(leavers[0], world.sending(leavers[0]))
+    await world.until(second, K.ANSWER_SEAT_OFFER)
+    assert list((await world.gateway.cohort_status(cohort.id)).waitlist) == []
+    await world.gateway.withdraw(leavers[1], world.sending(leavers[1]))
+    await handle.signal("request_seat", stale)
+    await world.rest(cohort_workflow_id(cohort.id))
+    taken = await seats(world, cohort)
+    assert (len(taken), first in taken) == (4, False)
+    assert (await world.view(first)).waitlist_position is None
+    await handle.signal("request_seat", stale)
+    await handle.signal("catch_up")
+    await world.rest(cohort_workflow_id(cohort.id))
+    assert await seats(world, cohort) == taken
+    assert set(await recover(world)) == {Fate.IN_STEP}
 
 
 async def test_an_offered_seat_goes_to_the_next_when_its_student_is_deferred(world: World) -> None:
