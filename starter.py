@@ -26,6 +26,7 @@ from cli import (
     privacy,
     recover,
     replans,
+    report_corrections,
     reports,
     service,
     sla,
@@ -65,6 +66,7 @@ for part in (
 app.add_typer(documents.commands, name="document", no_args_is_help=True)
 app.add_typer(facts.commands, name="facts", no_args_is_help=True)
 app.add_typer(privacy.commands, name="privacy", no_args_is_help=True)
+reports.commands.add_typer(report_corrections.commands)
 app.add_typer(reports.commands, name="report", no_args_is_help=True)
 app.add_typer(certificates.commands, name="certificate", no_args_is_help=True)
 app.add_typer(changes.commands, name="change", no_args_is_help=True)

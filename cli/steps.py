@@ -55,7 +55,12 @@ def decide(
     unit: Annotated[str | None, typer.Option("--unit", metavar="ID", help="The unit chosen.")] = None,
     valid_through: Annotated[
         date | None,
-        typer.Option("--valid-through", parser=read_day, metavar="DAY", help="Last day of a clearance or stay (D36)."),
+        typer.Option(
+            "--valid-through",
+            parser=read_day,
+            metavar="DAY",
+            help="The day that the answer asks for: the last one of a clearance or stay, or when something happened.",
+        ),
     ] = None,
     justified: Annotated[
         bool | None, typer.Option("--justified/--unjustified", help="Whether an early end has a good reason (D40).")
@@ -214,6 +219,10 @@ def withdraw(
     ctx: typer.Context,
     exchange: Exchange,
     note: Annotated[str, typer.Option("--note", help="Why; kept in the records.")],
+    declared_on: Annotated[
+        date | None,
+        typer.Option("--declared-on", parser=read_day, metavar="DAY", help="When the student, or the office, said so."),
+    ] = None,
     as_: As = None,
     yes: Yes = False,
     act_id: ActId = None,
@@ -228,7 +237,9 @@ def withdraw(
     )
 
     async def act(services: Services, decision_id: str) -> Acknowledged:
-        return await services.gateway.withdraw(exchange, actor, decision_id=decision_id, note=note)
+        return await services.gateway.withdraw(
+            exchange, actor, decision_id=decision_id, note=note, declared_on=declared_on
+        )
 
     decision_id, reply = session.act_once(act_id, act)
     tell_acknowledged(reply, phrase(_("{exchange} is withdrawn."), exchange=exchange), as_json, decision_id=decision_id)

@@ -9,6 +9,7 @@ from models.messages.changes import RequestChange, WithdrawChange
 from models.messages.clearance import RevokeClearance
 from models.messages.cohorts import SetQuota
 from models.messages.contracts import IssuedCertificate, WrittenLetter
+from models.messages.corrections import CorrectReport
 from models.messages.exchange import (
     Acknowledged,
     CorrectNomination,
@@ -49,6 +50,7 @@ class Kind(NamedTuple):
 
 
 UPDATES: Mapping[str, Kind] = {
+    "correct_report": Kind(CorrectReport, Acknowledged),
     "correct_nomination": Kind(CorrectNomination, Acknowledged),
     "decide": Kind(Decide, Decided),
     "end_early": Kind(EndEarly, Acknowledged),

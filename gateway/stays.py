@@ -1,5 +1,7 @@
 """What people report of a stay, and how it ends before its time: updates of the exchange and of its rotations."""
 
+from datetime import date
+
 from gateway.deadlines import AnswerTime, answered
 from gateway.nominations import NominationOperations
 from gateway.particulars import ParticularOperations
@@ -8,6 +10,7 @@ from models.errors import BadInput
 from models.identifiers import exchange_of
 from models.messages.authority import RecordPaper
 from models.messages.clearance import RevokeClearance
+from models.messages.corrections import CorrectReport
 from models.messages.exchange import (
     Acknowledged,
     EndEarly,
@@ -87,13 +90,26 @@ class StayOperations(NominationOperations):
         return await self._sending.to_exchange(exchange_id, "report_departure", report, Acknowledged)
 
     @answered(AnswerTime.ACT)
+    async def correct_report(self, exchange_id: str, correction: CorrectReport, *, note: str = "") -> Acknowledged:
+        """An arrival, a departure or the last movement was otherwise than reported; why is kept first."""
+        async with self._sending.noted(exchange_id, note, correction.actor, correction.decision_id) as note_id:
+            request = correction.model_copy(update={"note_id": note_id or correction.note_id})
+            return await self._sending.to_exchange(exchange_id, "correct_report", request, Acknowledged)
+
+    @answered(AnswerTime.ACT)
     async def withdraw(
-        self, exchange_id: str, actor: Actor, *, decision_id: str | None = None, note: str | None = None
+        self,
+        exchange_id: str,
+        actor: Actor,
+        *,
+        decision_id: str | None = None,
+        note: str | None = None,
+        declared_on: date | None = None,
     ) -> Acknowledged:
-        """Withdraw a student before arrival."""
+        """Withdraw a student before arrival; `declared_on` is the day on which they said so."""
         decision = decision_id or new_id()
         async with self._sending.noted(exchange_id, note, actor, decision) as note_id:
-            request = Withdraw(decision_id=decision, actor=actor, note_id=note_id)
+            request = Withdraw(decision_id=decision, actor=actor, note_id=note_id, declared_on=declared_on)
             return await self._sending.to_exchange(exchange_id, "withdraw", request, Acknowledged)
 
     @answered(AnswerTime.ACT)

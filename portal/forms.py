@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from models.errors import BadInput, NotAuthorised
-from models.typed import require_meant_days
+from models.typed import moment_typed, require_meant_days
 from portal.context import context_of
 from portal.uploads import upload_form
 from portal.visitor import visitor_of
@@ -167,3 +169,16 @@ def own_path(path: str, otherwise: str = "/") -> str:
     parts = urlsplit(path)
     safe = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return path if safe and "\\" not in path and path.isprintable() and len(path) < 500 else otherwise
+
+
+def moment_of(form: Sent, field: str, zone: ZoneInfo) -> datetime:
+    """A moment as browsers send it, on a clock.
+
+    Raises:
+        BadInput: it is none.
+    """
+    try:
+        moment = moment_typed(form.text(field))
+    except ValueError:
+        raise BadInput("time.not_a_time", field) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -1,6 +1,8 @@
 """What the columns, choices and ratings of forms are called."""
 
+from models.catalogue.answers import Need
 from models.clearances import ClearanceEnds
+from models.messages.corrections import Reported
 from texts.i18n import _
 
 REPORTS: dict[str, str] = {
@@ -9,6 +11,24 @@ REPORTS: dict[str, str] = {
     "movement": _("Report a move or a journey"),
     "departure": _("Report the departure"),
     "revocation": _("Take back the clearance for the clinic"),
+}
+REPORTED: dict[str, str] = {
+    Reported.ARRIVAL: _("Arrival"),
+    Reported.DEPARTURE: _("Departure"),
+    Reported.MOVEMENT: _("Move or journey"),
+}
+NEEDED_DAYS: dict[str, str] = {
+    Need.CLEARANCE_UNTIL: _("Good through (last day)"),
+    Need.STAY_UNTIL: _("Last day of the permitted stay"),
+    Need.EXTENSION_UNTIL: _("Last day of the extended stay"),
+    Need.LEFT_ON: _("Day of leaving the country"),
+    Need.KNOWN_ON: _("Known since"),
+}
+"""What the day means that an answer asks for."""
+CORRECTIONS: dict[str, str] = {
+    Reported.ARRIVAL: _("Correct the arrival"),
+    Reported.DEPARTURE: _("Correct the departure"),
+    Reported.MOVEMENT: _("Correct the last movement"),
 }
 SKILLS: dict[str, str] = {
     "knowledge": _("Professional knowledge"),

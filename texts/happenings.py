@@ -1,7 +1,6 @@
 """What an event of an exchange was about and what came of it, in words of one reader."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from models.document_states import DocumentState
 from models.events import (
@@ -32,6 +31,7 @@ from models.events import (
     ExchangeSuspended,
     FactsStated,
     HoldingsReleased,
+    LeavingBegan,
     LetterWritten,
     MovementReported,
     NominationCorrected,
@@ -42,6 +42,7 @@ from models.events import (
     PlaceAssigned,
     PlaceReleased,
     RenewalNotNeeded,
+    ReportCorrected,
     RulesMoved,
     RungFired,
     SeatAnswered,
@@ -63,8 +64,7 @@ from models.vocabulary import HoldCause, Missed, RungKind, StepKind, Target
 from texts.authority import PAPERS
 from texts.changes import CHANGE_NAMES, CHANGE_STATES
 from texts.clearances import CLEARANCES
-from texts.dates import day_words, moment_words, stay_words
-from texts.forms import CLEARANCE_ENDS, COLUMNS
+from texts.forms import CLEARANCE_ENDS, COLUMNS, REPORTED
 from texts.i18n import _
 from texts.labels import (
     DOCUMENT_STATES,
@@ -81,8 +81,8 @@ from texts.labels import (
     URGED,
 )
 from texts.letters import LETTERS
-from texts.names import Names
 from texts.particulars import PARTICULARS
+from texts.saying import Saying
 from texts.units import why_words
 
 CHANGING = frozenset(kind for kind in StepKind if kind.endswith("_change")) | {StepKind.AWAIT_SECOND_HOST}
@@ -94,16 +94,8 @@ DocumentEvent = (
 )
 
 
-@dataclass(frozen=True)
-class Telling:
+class Telling(Saying):
     """Tells what happened in one exchange to one reader."""
-
-    names: Names
-    zone: str
-    """The reader's, or the host's."""
-    host: str
-    units: dict[str, str]
-    """The unit of each place, by the id of the place."""
 
     def words(self, event: Event) -> Words:
         """What an event was about and what came of it; empty where its title says all."""
@@ -145,6 +137,8 @@ class Telling:
                 return self._document(event)
             case SeatAnswered() | BedAssigned() | PlaceAssigned() | PlaceReleased() | HoldingsReleased():
                 return self._holding(event)
+            case LeavingBegan(declared_on=date() as day):
+                return self.names.ending(event.reason), self._say(_("said on {day}"), day=self._day(day))
             case ExchangeClosed():
                 return self.names.ending(event.reason), self.names.label(OUTCOMES, event.outcome)
             case _:
@@ -157,7 +151,8 @@ class Telling:
                 return title, self.about(event.step, event.subject)
             case StepClosed():
                 done, by_rule = self.names.done(kind_of(event.step_id), event.outcome), _("by default: {rule}")
-                return title, self.names.aside(done, self._say(by_rule, rule=event.rule)) if event.rule else done
+                done = self.names.aside(done, self._say(by_rule, rule=event.rule)) if event.rule else done
+                return title, self.names.aside(done, self._day(event.valid_through)) if event.valid_through else done
             case RungFired():
                 return title, self._rung(event)
             case StepHeld(because=HoldCause.OTHER_SIDE):
@@ -277,6 +272,8 @@ class Telling:
                 return "", self.names.label(CLEARANCE_ENDS, event.reason)
             case Arrived():
                 return "", self._moment(event.arrived_at)
+            case ReportCorrected():
+                return self.names.label(REPORTED, event.reported), self._other(event)
             case AttendanceReported():
                 hours = self._say(
                     _("{attended} of {planned} hours"),
@@ -317,33 +314,15 @@ class Telling:
             case _:
                 return "", ""
 
+    def _other(self, event: ReportCorrected) -> str:
+        """What was reported, and what is right."""
+        if event.on is not None and event.on_before is not None:
+            return f"{self._day(event.on_before)} → {self._day(event.on)}"
+        return self._arrow(event.happened_before, event.happened_at)
+
     def _corrected(self, event: AttendanceReported, hours: str) -> str:
         """What a report says, and what the one said that it replaces."""
         if event.corrects is None or event.attended_before is None or event.planned_before is None:
             return hours
         before = {"attended": f"{event.attended_before:g}", "planned": f"{event.planned_before:g}"}
         return self._say(_("{hours}, corrected from {attended} of {planned}"), hours=hours, **before)
-
-    def _say(self, message: str, **values: object) -> str:
-        return self.names.gettext(message).format(**values)
-
-    def _title(self, step_id: str) -> str:
-        return self.names.step(kind_of(step_id))
-
-    def _place(self, placement_id: str) -> str:
-        return self.names.unit(self.units[placement_id]) if placement_id in self.units else placement_id
-
-    def _day(self, day: date) -> str:
-        return day_words(day, self.names.language)
-
-    def _moment(self, moment: datetime) -> str:
-        return moment_words(moment, self.zone, self.names.language)
-
-    def _arrow(self, *moments: datetime | None) -> str:
-        return " → ".join(self._moment(moment) for moment in moments if moment)
-
-    def _stretch(self, first: date, last: date) -> str:
-        return stay_words(first, last, self.names.language)
-
-    def _from(self, day: date | None) -> str:
-        return self._say(_("from {day} on"), day=self._day(day)) if day else self._say(_("all of it"))

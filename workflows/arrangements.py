@@ -7,13 +7,14 @@ from temporalio import workflow
 from models.messages.authority import RecordPaper
 from models.messages.changes import RequestChange, WithdrawChange
 from models.messages.clearance import RevokeClearance
+from models.messages.corrections import CorrectReport
 from models.messages.exchange import Acknowledged
 from models.messages.housing import MoveBed
 from models.messages.onward import OnwardNews
 from models.messages.reviews import OverrideDocument
 from models.messages.rules import MoveRules
 from models.wire import Wire
-from workflows.acts import authority, change_requests, clearance, documents, housing, rules
+from workflows.acts import authority, change_requests, clearance, corrections, documents, housing, rules
 from workflows.case import Case
 from workflows.refusals import refusing
 from workflows.stages import onward
@@ -43,6 +44,17 @@ class Arrangements:
     @refusing
     def _may_record_paper(self, entry: RecordPaper) -> None:
         authority.check_record(self._case, entry)
+
+    @workflow.update(description="Correct what was reported of the stay")
+    async def correct_report(self, correction: CorrectReport) -> Acknowledged:
+        """Take what is right in its place; due times that count from it follow (D29, D35)."""
+        act = lambda: corrections.correct(self._case, correction)  # noqa: E731
+        return await self._act(correction.decision_id, correction, act)
+
+    @correct_report.validator
+    @refusing
+    def _may_correct_report(self, correction: CorrectReport) -> None:
+        corrections.check_correct(self._case, correction)
 
     @workflow.update(description="Go by a newer set of rules")
     async def move_rules(self, move: MoveRules) -> Acknowledged:

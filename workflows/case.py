@@ -27,7 +27,7 @@ from workflows.ending import Ended, Ending
 from workflows.engine.idempotency import Acts
 from workflows.engine.open_step import StepAnswer
 from workflows.engine.step_engine import StepEngine
-from workflows.parts import Blocked, FinishedRotation, Judged, Place, Review
+from workflows.parts import Blocked, FinishedRotation, Judged, Place, Review, Whereabouts
 from workflows.reports import Hours
 from workflows.running_rotation import RunningRotation
 
@@ -105,14 +105,13 @@ class Case:
         self.permitted_until: date | None = None
         self.first_permitted_until: date | None = None
         self.single_entry = True
-        self.resident = False
-        """Whether a residence permit was granted (D32)."""
-        self.rural = False
-        """Whether the residence that was reported last lies in the countryside."""
+        self.resident = False  # whether a residence permit was granted (D32)
+        self.rural = False  # whether the residence that was reported last lies in the countryside
         self.abroad = False
         """Out of the host's country between arrival and departure."""
         self.moved_at: datetime | None = None
         """The last movement reported."""
+        self.whereabouts = Whereabouts()
         self.departed_on: date | None = None
         self.settling: asyncio.Task[None] | None = None  # of keys and deposit, once the student has left (D34)
         self.hours = Hours()
@@ -241,6 +240,7 @@ class Case:
                 outcome=ending.outcome,
                 reason=ending.reason,
                 last_day=ending.last_day,
+                declared_on=ending.declared_on,
             )
             self.note(began, outcome=ending.outcome)
         self.interrupt.set_result(ending)

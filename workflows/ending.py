@@ -15,6 +15,7 @@ class Ending(Wire):
     actor: Actor = CLOCK
     note_id: str | None = None
     last_day: date | None = None
+    declared_on: date | None = None
     certificate: str | None = None
 
 

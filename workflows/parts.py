@@ -1,7 +1,7 @@
 """Parts of what an exchange workflow knows: a document judged, a place, a rotation that is over."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from models.messages.contracts import CheckAnswer, CheckDocument
 from models.messages.exchange import PlannedContent
@@ -56,3 +56,24 @@ class FinishedRotation:
     """Unset where the clinic was never allowed."""
     last_day: date
     hours: Hours
+
+
+@dataclass
+class Whereabouts:
+    """When the student came and moved, as it is on record: what a correction must fit to."""
+
+    entered_at: datetime | None = None
+    """Into the host's country, before the arrival; later entries do not count."""
+    first_moved_at: datetime | None = None
+    moved_before: datetime | None = None
+    """The movement before the last one."""
+
+    def move(self, at: datetime, last: datetime | None) -> None:
+        """Know of a movement; `last` is the one before it."""
+        self.first_moved_at = self.first_moved_at or at
+        self.moved_before = last
+
+    def correct(self, before: datetime | None, now: datetime) -> None:
+        """The last movement was at another time; it may be the first one."""
+        if self.first_moved_at == before:
+            self.first_moved_at = now

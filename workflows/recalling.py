@@ -15,6 +15,7 @@ from models.events import (
     LeavingBegan,
     MovementReported,
     PaperRecorded,
+    ReportCorrected,
     SeatAnswered,
     StageEntered,
     StatusChanged,
@@ -23,6 +24,7 @@ from models.events import (
 )
 from models.identifiers import kind_of
 from models.messages.cohorts import SeatNews
+from models.messages.corrections import Reported
 from models.messages.exchange import TimelineEntry
 from models.rules.reviews import REVIEWS, came_of
 from models.vocabulary import Movement, Stage, StepKind
@@ -45,6 +47,7 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "exchange_resumed": ("suspension_id", ""),
     "movement_reported": ("movement", ""),
     "attendance_reported": ("content", ""),
+    "report_corrected": ("reported", ""),
     "clearance_ended": ("", "reason"),
     "paper_recorded": ("paper", ""),
     "stay_permitted": ("", "until"),
@@ -101,13 +104,16 @@ def _stay(case: Case, memory: Memory) -> None:
     arrived = memory.last(Arrived)
     if arrived is not None:
         case.arrived_at = arrived.arrived_at
-        case.entered_at = arrived.entered_at or arrived.arrived_at
+        case.entered_at = case.whereabouts.entered_at = arrived.entered_at or arrived.arrived_at
         case.single_entry, case.rural = arrived.single_entry, arrived.rural
     for moved in memory.events:
         if isinstance(moved, PaperRecorded) and moved.paper in ENTERING and moved.single_entry is not None:
             case.single_entry = moved.single_entry
+        if isinstance(moved, ReportCorrected):
+            _corrected(case, moved)
         if not isinstance(moved, MovementReported):
             continue
+        case.whereabouts.move(moved.moved_at, case.moved_at)
         case.moved_at, case.rural = moved.moved_at, moved.rural
         case.abroad = moved.movement is Movement.LEFT_COUNTRY or (case.abroad and moved.movement is Movement.MOVED)
         if moved.movement is Movement.REENTERED:
@@ -129,8 +135,26 @@ def _stay(case: Case, memory: Memory) -> None:
         case.first_permitted_until, case.permitted_until = permits[0].until, permits[-1].until
     departed = memory.last(Departed)
     case.departed_on = departed.departed_on if departed is not None else None
+    for again in memory.of(ReportCorrected):
+        case.departed_on = again.on or case.departed_on
     case.hours.remember(one for one in memory.of(AttendanceReported) if one.placement_id is None)
     case.evaluated_programme = any(one.placement_id is None for one in memory.of(Evaluated))
+
+
+def _corrected(case: Case, event: ReportCorrected) -> None:
+    """What a correction put in the place of an arrival or a movement; later movements are known later."""
+    if event.happened_at is None:
+        return
+    if event.reported is Reported.ARRIVAL:
+        before, case.whereabouts.entered_at = case.whereabouts.entered_at, event.entered_at or event.happened_at
+        case.arrived_at = event.happened_at
+        if case.entered_at == before:
+            case.entered_at = case.whereabouts.entered_at
+    else:
+        if case.entered_at == case.moved_at:
+            case.entered_at = event.happened_at
+        case.whereabouts.correct(case.moved_at, event.happened_at)
+        case.moved_at = event.happened_at
 
 
 def leaving(memory: Memory) -> Ending | None:

@@ -25,12 +25,16 @@ class Need(StrEnum):
     """The last day of the permitted stay (D30)."""
     EXTENSION_UNTIL = "extension_until"
     """The last day of an extended stay (D31)."""
+    LEFT_ON = "left_on"
+    """The day on which the student left the country."""
+    KNOWN_ON = "known_on"
+    """The day since which it is known that the student does not come, or not come back (D35, D40)."""
     JUSTIFIED = "justified"
     """Whether an early end has a good reason, so that the stay counts (D40)."""
 
 
-DAYS = frozenset({Need.CLEARANCE_UNTIL, Need.STAY_UNTIL, Need.EXTENSION_UNTIL})
-"""Needs that are a day."""
+DAYS = frozenset({Need.CLEARANCE_UNTIL, Need.STAY_UNTIL, Need.EXTENSION_UNTIL, Need.LEFT_ON, Need.KNOWN_ON})
+"""Needs that are a day; an answer has one at most."""
 
 
 class GivenBy(StrEnum):
@@ -146,9 +150,9 @@ class AnswerPolicy(Wire):
         return (*self.terms, *self.clinical_terms)
 
     @property
-    def asks_day(self) -> bool:
-        """Whether its form has a field for a day."""
-        return not DAYS.isdisjoint(self.asks)
+    def day(self) -> Need | None:
+        """What the day means that its form has a field for."""
+        return next((need for need in self.asks if need in DAYS), None)
 
     @property
     def at_once(self) -> bool:

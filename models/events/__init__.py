@@ -86,6 +86,7 @@ from models.events.stay import MovementReported as MovementReported
 from models.events.stay import PlaceAssigned as PlaceAssigned
 from models.events.stay import PlaceReleased as PlaceReleased
 from models.events.stay import RenewalNotNeeded as RenewalNotNeeded
+from models.events.stay import ReportCorrected as ReportCorrected
 from models.events.stay import RotationEnded as RotationEnded
 from models.events.stay import StayPermitted as StayPermitted
 from models.events.steps import DeadlineExtended as DeadlineExtended
@@ -180,6 +181,7 @@ Event = Annotated[
     | RenewalNotNeeded
     | PaperRecorded
     | Arrived
+    | ReportCorrected
     | AttendanceReported
     | Evaluated
     | Departed

@@ -167,6 +167,8 @@ class LeavingBegan(Fact):
     outcome: Outcome
     reason: str
     last_day: date | None = None
+    declared_on: date | None = None
+    """Of a withdrawal: the day on which the student, or the office, said so."""
 
 
 class ExchangeClosed(Fact):

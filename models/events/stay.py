@@ -5,6 +5,7 @@ from typing import Literal
 
 from models.clearances import ClearanceEnds, ClearanceKind, Covers
 from models.events.base import Fact, _
+from models.messages.corrections import Reported
 from models.people.letters import LetterKind
 from models.rules.units import Unmet
 from models.vocabulary import Content, Movement
@@ -134,6 +135,28 @@ class Arrived(Fact):
     days_late: int = 0
     """After the planned first day, by the days of the host; 0 where it was in time."""
     rural: bool = False
+
+
+class ReportCorrected(Fact):
+    """An arrival, a departure or the last movement was otherwise than reported; both stay on record."""
+
+    kind: Literal["report_corrected"] = "report_corrected"
+    title = _("Report corrected")
+    outward = ("reported",)
+    once = ("decision_id",)
+    decision_id: Id
+    reported: Reported
+    happened_at: Moment | None = None
+    """When the student arrived or moved."""
+    entered_at: Moment | None = None
+    """Of an arrival: when the student entered the country."""
+    on: date | None = None
+    """Of a departure: the last day at the residence."""
+    happened_before: Moment | None = None
+    entered_before: Moment | None = None
+    on_before: date | None = None
+    days_late: int = 0
+    """Of an arrival: after the planned first day, by the days of the host."""
 
 
 class ExtensionFiledLate(Fact):

@@ -148,7 +148,7 @@ class StepSnoozed(Fact):
 
 
 class StepReplanned(Fact):
-    """The stay has other days: a due time that counts from its first or last day counts anew."""
+    """What a due time counts from was moved: a day of the stay, or the moment of an arrival that was corrected."""
 
     kind: Literal["step_replanned"] = "step_replanned"
     title = _("Due time moved with the stay")
@@ -160,3 +160,7 @@ class StepReplanned(Fact):
     """The new due time and rungs; filled in when recorded."""
     before: Moment | None = None
     """The due time until now."""
+    anchor_at: Moment | None = None
+    """The moment that it counts from now, where it is one."""
+    goes_on: bool = False
+    """Whether the ladder goes on: what spoke already does not speak again, and what is due by now does."""

@@ -225,6 +225,7 @@ class Withdraw(Wire):
     decision_id: Id
     actor: Actor
     note_id: Id | None = None
+    declared_on: date | None = None
 
 
 class EndEarly(Wire):

@@ -11,6 +11,7 @@ from gateway.nomination_files import names_of, told_of
 from models.errors import BadInput, Differs, Said, Unknown
 from models.identifiers import exchange_of, is_exchange_code
 from models.messages.clearance import RevokeClearance
+from models.messages.corrections import CorrectReport
 from models.messages.exchange import (
     Decide,
     DocumentAnswer,
@@ -45,6 +46,7 @@ from portal.api.shapes import (
     NominationNote,
     PersonCorrection,
     Reopened,
+    ReportCorrection,
     Taken,
     Withdrawal,
     kept_or,
@@ -315,6 +317,18 @@ async def report_attendance(
         return taken_of(await context_of(request).services.gateway.report_attendance(exchange_id, report))
 
 
+@router.post("/exchanges/{exchange_id}/report-corrections", dependencies=GUARD, responses=kept_or(404, 409))
+async def correct_report(
+    request: Request, exchange_id: str, caller: Decider, body: ReportCorrection, asked: Once
+) -> Taken:
+    """Correct an arrival, a departure or the last movement."""
+    await _known(request, caller, exchange_id)
+    async with asked.once(caller, body) as act:
+        named = body.model_dump(exclude={"note"}) | {"decision_id": act.id, "actor": caller.actor}
+        gateway = context_of(request).services.gateway
+        return taken_of(await gateway.correct_report(exchange_id, made(CorrectReport, named), note=body.note))
+
+
 @router.post("/exchanges/{exchange_id}/withdrawal", dependencies=GUARD, responses=kept_or(404, 409, 412))
 async def withdraw_student(
     request: Request, exchange_id: str, caller: Decider, body: Withdrawal, asked: Once, if_match: Match = None
@@ -323,7 +337,9 @@ async def withdraw_student(
     view, gateway = await _known(request, caller, exchange_id), context_of(request).services.gateway
     async with asked.once(caller, body) as act:
         _require_unchanged(view, None if act.replayed else if_match)
-        return taken_of(await gateway.withdraw(exchange_id, caller.actor, decision_id=act.id, note=body.note))
+        said, on = body.note, body.declared_on
+        answer = await gateway.withdraw(exchange_id, caller.actor, decision_id=act.id, note=said, declared_on=on)
+        return taken_of(answer)
 
 
 @router.get("/acts/{key}", dependencies=GUARD, responses=problems(404))

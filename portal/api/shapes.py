@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from models.identifiers import EXCHANGE_CODE
 from models.messages.acts import ActStatus
+from models.messages.corrections import Reported
 from models.messages.exchange import Acknowledged
 from models.messages.webhooks import InboundStatus
 from models.rules.again import UNANSWERED, Answers
@@ -170,6 +171,23 @@ class Withdrawal(_Body):
     """The student does not go."""
 
     note: str | None = Field(default=None, max_length=10_000)
+    declared_on: date | None = None
+    """The day on which the student, or the office, said so."""
+
+
+class ReportCorrection(_Body):
+    """An arrival, a departure or the last movement was otherwise than reported; why."""
+
+    reported: Reported
+    happened_at: AwareDatetime | None = None
+    """Of an arrival or a movement."""
+    entered_at: AwareDatetime | None = None
+    """Of an arrival: when the student entered the country; none: at the arrival."""
+    on: date | None = None
+    """Of a departure: the last day at the residence."""
+    confirmed: bool = False
+    """That the student came on this day, although it is far from the first one of the stay."""
+    note: str = Field(min_length=1, max_length=10_000)
 
 
 class NominationFields(_Body):

@@ -118,14 +118,17 @@ async def withdraw_form(request: Request, exchange_id: str) -> Response:
 @pages.post("/exchanges/{exchange_id}/withdraw", ACTING)
 async def withdraw(request: Request, exchange_id: str) -> Response:
     """Withdraw a student before the arrival (D40)."""
-    form = await sent(request, ("note", "sure"))
+    form = await sent(request, ("note", "sure", "declared_on"))
     view, actor = await _as(request, exchange_id, withdrawing=True)
 
     async def act() -> None:
         if form.text("sure") != "yes":
             raise BadInput("sure.needed", "sure")
         note = form.text("note", longest=10_000) or None
-        await context_of(request).services.gateway.withdraw(exchange_id, actor, decision_id=form.key, note=note)
+        said_on = day_of(form.text("declared_on"), "declared_on")
+        await context_of(request).services.gateway.withdraw(
+            exchange_id, actor, decision_id=form.key, note=note, declared_on=said_on
+        )
 
     return await _try(request, act(), "withdraw.html", view, form, "withdrawn")
 

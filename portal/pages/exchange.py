@@ -163,6 +163,11 @@ def _may(visitor: Visitor, view: ExchangeView) -> dict[str, bool]:
         "end_early": living and arrived and host,
         "attendance": living and arrived and host,
         "movement": living and arrived and any(may_report_movement(actor, parties) for actor in visitor.capacities),
+        "correct_stay": living and arrived and host,
+        "correct_movement": living
+        and any(one.kind == "movement_reported" for one in view.timeline)
+        and view.departed_on is None
+        and any(may_report_movement(actor, parties) for actor in visitor.capacities),
         "papers": any(may_see_papers(actor, parties) for actor in visitor.capacities),
         "rules": COORDINATION.lets_in(visitor),
         "data": OWN_DATA.lets_in(visitor),

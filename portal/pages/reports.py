@@ -1,12 +1,11 @@
 """Reports of what happened at the host: arrival, attendance, movements, departure."""
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from models.errors import BadInput, SojournError, Unknown
+from models.errors import SojournError, Unknown
 from models.messages.clearance import RevokeClearance
 from models.messages.exchange import ReportArrival, ReportAttendance, ReportDeparture, ReportMovement
 from models.people.authorization import (
@@ -18,12 +17,11 @@ from models.people.authorization import (
     may_revoke_clearance,
 )
 from models.rules.stay import required_documents
-from models.typed import moment_typed
 from models.views import ExchangeView
 from models.vocabulary import Movement, StepKind, StepStatus
 from portal.answer_forms import refusal_of
 from portal.context import context_of
-from portal.forms import Sent, made, sent
+from portal.forms import Sent, made, moment_of, sent
 from portal.policy import ACTING, Pages
 from portal.render import page, tell
 from portal.seeing import see
@@ -112,14 +110,14 @@ async def _send(request: Request, view: ExchangeView, actor: Actor, what: str, f
     named: dict[str, object] = {"report_id": form.key, "actor": actor}
     match what:
         case "arrival":
-            named |= {"arrived_at": _moment(form, "arrived_at", zone), **_permitted(form), **_confirmed(form)}
+            named |= {"arrived_at": moment_of(form, "arrived_at", zone), **_permitted(form), **_confirmed(form)}
             if form.text("entered_at"):
-                named["entered_at"] = _moment(form, "entered_at", zone)
+                named["entered_at"] = moment_of(form, "entered_at", zone)
             await gateway.report_arrival(view.exchange_id, made(ReportArrival, named))
         case "movement":
             named |= {
                 "movement": form.text("movement"),
-                "moved_at": _moment(form, "moved_at", zone),
+                "moved_at": moment_of(form, "moved_at", zone),
                 **_permitted(form),
             }
             await gateway.report_movement(view.exchange_id, made(ReportMovement, named))
@@ -145,11 +143,3 @@ def _permitted(form: Sent) -> dict[str, object]:
 def _confirmed(form: Sent) -> dict[str, object]:
     """Whether the person says that what was asked about is right."""
     return {"confirmed": form.text("confirmed") == "yes"}
-
-
-def _moment(form: Sent, field: str, zone: ZoneInfo) -> datetime:
-    try:
-        moment = moment_typed(form.text(field))
-    except ValueError:
-        raise BadInput("time.not_a_time", field) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -24,11 +24,13 @@ from models.events import (
     NominationCorrected,
     OverrideAsked,
     PersonCorrected,
+    ReportCorrected,
     SeatAnswered,
     StageEntered,
     StatusChanged,
 )
 from models.messages.changes import HousingChange
+from models.messages.corrections import Reported
 from models.messages.exchange import Plan
 from models.rules.again import PERSONAL
 from models.tables import DocumentRow, ExchangeRow, IdentityRow, PersonRow
@@ -132,6 +134,14 @@ async def _clearance_ended(session: AsyncSession, stream: str, event: ClearanceE
 async def _arrived(session: AsyncSession, stream: str, event: Arrived) -> None:
     row = await exchange_row(session, stream)
     row.actual_arrival = event.arrived_at
+
+
+async def _report_corrected(session: AsyncSession, stream: str, event: ReportCorrected) -> None:
+    row = await exchange_row(session, stream)
+    if event.reported is Reported.ARRIVAL and event.happened_at is not None:
+        row.actual_arrival = event.happened_at
+    elif event.reported is Reported.DEPARTURE and event.on is not None:
+        row.actual_departure = event.on
 
 
 async def _departed(session: AsyncSession, stream: str, event: Departed) -> None:
@@ -245,6 +255,7 @@ HANDLERS: Handlers = {
     Cleared: _cleared,
     ClearanceEnded: _clearance_ended,
     Arrived: _arrived,
+    ReportCorrected: _report_corrected,
     Departed: _departed,
     ExchangeClosed: _closed,
     ExchangeReopened: _reopened,

@@ -126,7 +126,8 @@ async def _resumed(session: AsyncSession, stream: str, event: StepResumed) -> No
 async def _replanned(session: AsyncSession, stream: str, event: StepReplanned) -> None:
     row = await _step(session, event.step_id)
     _plan(row, event.plan)
-    _start_anew(row, event)
+    if not event.goes_on:
+        _start_anew(row, event)
 
 
 async def _snoozed(session: AsyncSession, stream: str, event: StepSnoozed) -> None:

@@ -20,7 +20,7 @@ from tests.portal.world import BASE, People, Portal
 OPERATIONS = {
     "list_exchanges", "get_exchange", "list_worklist", "list_cohorts", "get_cohort", "list_service_levels",
     "nominate_student", "decide_step", "add_document", "report_arrival", "report_departure", "report_movement",
-    "report_attendance", "withdraw_student", "list_events", "receive_event", "receive_event_batch",
+    "report_attendance", "correct_report", "withdraw_student", "list_events", "receive_event", "receive_event_batch",
     "correct_nomination", "correct_person", "reopen_exchange", "get_act", "list_letters", "write_letter", "get_letter",
     "preview_message", "send_message", "list_messages", "get_message",
     "request_clearance_revocation", "request_document_override", "list_papers", "add_paper",

@@ -16,6 +16,7 @@ from models.messages.authority import RecordPaper
 from models.messages.changes import DatesChange, DisciplineChange, RequestChange, WithdrawChange
 from models.messages.clearance import RevokeClearance
 from models.messages.cohorts import SetQuota
+from models.messages.corrections import CorrectReport, Reported
 from models.messages.exchange import (
     CorrectNomination,
     Decide,
@@ -74,6 +75,7 @@ REQUESTS: tuple[Wire, ...] = (
     ),
     Evaluate(decision_id="k", step_id=STEP, actor=ANN, ratings={"skills": 4, "team": 5}, passed=True),
     ReportDeparture(report_id="k", actor=ANN, departed_on=DAY),
+    CorrectReport(decision_id="k", actor=ANN, reported=Reported.ARRIVAL, happened_at=AT),
     RecordPaper(decision_id="k", actor=ANN, paper=PaperKind.VISA),
     RevokeClearance(decision_id="k", actor=ANN),
     MoveRules(decision_id="k", actor=ANN, to=RuleSet(version="a")),
@@ -112,6 +114,7 @@ OTHERWISE: dict[str, Any] = {
     "replanning": Replanning(shift=8), "exchanges": ("EX-2027-DAR-002",), "replan": True,
     "to": RuleSet(version="b"),
     "paper": PaperKind.PERMIT, "valid_from": DAY, "valid_until": DAY, "number_id": "n",
+    "declared_on": DAY, "reported": Reported.MOVEMENT, "happened_at": AT + timedelta(hours=1), "on": DAY,
     "resumption": ResumeExchanges(decision_id="r", actor=ANN),
 }  # fmt: skip
 FIELDS = [(one, name) for one in REQUESTS for name in type(one).model_fields if name not in UNSAID]

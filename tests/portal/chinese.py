@@ -20,6 +20,7 @@ from models.events import (
     NominationCorrected,
     PaperRecorded,
     PersonCorrected,
+    ReportCorrected,
     RungFired,
     SeatAnswered,
     StageEntered,
@@ -31,6 +32,7 @@ from models.events import (
     StepResumed,
     StepSnoozed,
 )
+from models.messages.corrections import Reported
 from models.messages.exchange import StepPlan
 from models.tables import ExchangeRow
 from models.vocabulary import (
@@ -164,6 +166,10 @@ def happened(exchange: str, plan: object) -> list[Event]:
         ),
         *(PaperRecorded(at=NOW, paper_id=kind, paper=kind, valid_until=date(2027, 6, 1)) for kind in PaperKind),
         MovementReported(at=NOW, report_id="m", movement=Movement.LEFT_COUNTRY, moved_at=NOW),
+        *(
+            ReportCorrected(at=NOW, decision_id=one, reported=one, happened_at=NOW, happened_before=NOW)
+            for one in Reported
+        ),
         StayPermitted(at=NOW, until=date(2027, 6, 30)),
         HoldingsReleased(at=NOW, from_day=date(2027, 5, 1)),
     ]

@@ -56,6 +56,7 @@ from models.events import (
     PlaceReleased,
     PreferencesSet,
     PresenceMarked,
+    ReportCorrected,
     RotationEnded,
     RulesMoved,
     RungFired,
@@ -80,6 +81,7 @@ from models.events import (
 from models.events.host_sessions import MarkedPresence
 from models.events.privacy import DataExported, DocumentErased, HoldLifted, HoldSet, PapersErased
 from models.messages.changes import ChangeStatus, DatesChange, DisciplineChange
+from models.messages.corrections import Reported
 from models.messages.exchange import Plan, PlannedContent, Reopening, StepPlan
 from models.messages.host_sessions import MarkedBy, Presence
 from models.messages.recording import StepRules
@@ -424,6 +426,7 @@ def story() -> list[tuple[str, list[Event]]]:
         (CYD, [SeatAnswered(at=at(4), answer="granted", seat=2), bed(2), place(CYD), HoldSet(at=at(4), hold_id="h-2")]),
         (ANN, [Cleared(at=at(5), valid_through=PLAN.end), Arrived(at=at(49), report_id="r-1", arrived_at=at(49))]),
         (ANN, [MovementReported(at=at(55), report_id="r-9", movement=Movement.MOVED, moved_at=at(55))]),
+        (ANN, [ReportCorrected(at=at(55), decision_id="k-1", reported=Reported.MOVEMENT, happened_at=at(54))]),
         (ANN, [ClearanceEnded(at=at(55), number=1, last_day=date(2027, 5, 20), reason=ClearanceEnds.REVOKED)]),
         (ANN, [Cleared(at=at(55), valid_through=PLAN.end, number=2), HoldLifted(at=at(55), hold_id="h-1")]),
         (ANN, [ParticularsKept(at=at(55), what=ParticularKind.RESIDENCE, version=1), CardOpened(at=at(55), card="c")]),

@@ -309,7 +309,9 @@ async def not_returning(world: World) -> str:
     await world.gateway.report_movement(exchange, report)
     world.travellers[exchange].last_day = world.clock.last.date()
     step = await world.step(exchange, StepKind.CONFIRM_REENTRY)
-    await world.people.decide(step, "not_returning", note="The family needs her.", justified=True)
+    await world.people.decide(
+        step, "not_returning", note="The family needs her.", justified=True, valid_through=world.clock.last.date()
+    )
     await world.finish(exchange)
     return exchange
 

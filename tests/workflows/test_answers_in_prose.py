@@ -230,7 +230,9 @@ async def the_stay_ends_the_day_the_student_left(world: World) -> None:
     await world.advance(timedelta(days=2))
     step = await world.step(exchange, K.CONFIRM_REENTRY)
     world.travellers[exchange].last_day = left
-    await world.people.decide(step, "not_returning", note="The family needs her.", justified=True)
+    await world.people.decide(
+        step, "not_returning", note="The family needs her.", justified=True, valid_through=world.clock.last.date()
+    )
     asked = {(await world.until(exchange, kind)).kind for kind in (K.EVALUATE_STUDENT,)}
     asked |= {s.kind for s in await world.steps(exchange)}
     assert {K.DEPART, K.EVALUATE_PROGRAMME, K.EVALUATE_STUDENT} <= asked

@@ -85,6 +85,10 @@ SENTENCES: dict[str, str] = {
     "not_allowed.report_hours": _(
         "You may not report hours of this unit. Ask your coordinator or the programme office."
     ),
+    "not_allowed.correct_report": _(
+        "Arrival and departure are corrected by the host's coordinator, head of office or housing officer; a movement "
+        "by the student, too."
+    ),
     "not_allowed.report_movement": _(
         "You may not report where this student is. Ask your coordinator or the programme office."
     ),

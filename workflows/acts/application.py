@@ -1,7 +1,7 @@
 """Answers to steps, and corrections of a returned nomination."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
 from temporalio import workflow
@@ -117,6 +117,28 @@ def _within_programme(case: Case, until: date) -> None:
         raise BadInput("answer.extension_beyond_programme", "valid_through", day=longest)
 
 
+def _left_on(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
+    """The day of leaving the country: one of the stay, and none ahead (D30, D33)."""
+    _happened(case, decision, case.moved_at or case.arrived_at)
+
+
+def _known_on(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
+    """Since when it is known that the student does not come, or not come back: not before it can be (D35, D40)."""
+    if answer.after_start and decision.valid_through is not None and decision.valid_through <= case.plan.start:
+        raise BadInput("answer.day_before", "valid_through", day=case.plan.start + timedelta(days=1))
+    _happened(case, decision, case.moved_at)
+
+
+def _happened(case: Case, decision: Decide, since: datetime | None) -> None:
+    day = decision.valid_through
+    if day is None:
+        raise BadInput("field.missing", "valid_through")
+    if day > case.today():
+        raise BadInput("answer.day_ahead", "valid_through")
+    if since is not None and day < case.day_of(since):
+        raise BadInput("answer.day_before", "valid_through", day=case.day_of(since))
+
+
 def _justified(case: Case, decision: Decide, answer: AnswerPolicy) -> None:
     if decision.justified is None:
         raise BadInput("field.missing", "justified")
@@ -132,6 +154,8 @@ _CHECKS: Mapping[Need, Callable[[Case, Decide, AnswerPolicy], None]] = MappingPr
         Need.CLEARANCE_UNTIL: _clearance_until,
         Need.STAY_UNTIL: _stay_until,
         Need.EXTENSION_UNTIL: _extension_until,
+        Need.LEFT_ON: _left_on,
+        Need.KNOWN_ON: _known_on,
         Need.JUSTIFIED: _justified,
     }
 )

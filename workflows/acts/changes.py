@@ -21,11 +21,25 @@ def check_withdraw(case: Case, withdrawal: Withdraw) -> None:
     _require_running(case)
     if case.arrived_at is not None:
         raise NotOpen("stay.begun")
+    said = withdrawal.declared_on
+    if said is not None and said > case.today():
+        raise BadInput("answer.day_ahead", "declared_on")
+    nominated = case.engine.nominated_at or workflow.info().start_time
+    if said is not None and said < case.day_of(nominated):
+        raise BadInput("answer.day_before", "declared_on", day=case.day_of(nominated))
 
 
 def withdraw(case: Case, withdrawal: Withdraw) -> None:
     """Leave the story."""
-    case.end(Ending(outcome=Outcome.WITHDRAWN, reason="withdrawn", actor=withdrawal.actor, note_id=withdrawal.note_id))
+    case.end(
+        Ending(
+            outcome=Outcome.WITHDRAWN,
+            reason="withdrawn",
+            actor=withdrawal.actor,
+            note_id=withdrawal.note_id,
+            declared_on=withdrawal.declared_on,
+        )
+    )
 
 
 def check_end_early(case: Case, end: EndEarly) -> None:

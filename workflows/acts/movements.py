@@ -35,6 +35,7 @@ def check_move(case: Case, report: ReportMovement) -> None:
 
 async def move(case: Case, report: ReportMovement) -> None:
     """Record the movement and let the legal deadlines follow it (D26, D29, D33)."""
+    case.whereabouts.move(report.moved_at, case.moved_at)
     case.moved_at, case.rural = report.moved_at, report.rural
     case.note(
         MovementReported(

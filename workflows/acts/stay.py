@@ -38,7 +38,7 @@ async def arrive(case: Case, report: ReportArrival) -> None:
     step = case.engine.find(StepKind.CHECK_IN)
     assert step is not None
     case.arrived_at = report.arrived_at
-    case.entered_at = report.entered_at or report.arrived_at
+    case.entered_at = case.whereabouts.entered_at = report.entered_at or report.arrived_at
     case.permitted_until = report.permitted_until
     case.single_entry = report.single_entry
     case.rural = report.rural

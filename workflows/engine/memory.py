@@ -298,6 +298,10 @@ def _extended(step: Recalled, event: DeadlineExtended) -> None:
 
 
 def _replanned(step: Recalled, event: StepReplanned) -> None:
+    if event.goes_on:
+        step.anchor_at = event.anchor_at
+        _planned(step, event.plan, event.at)
+        return
     step.due_at, step.counted_from = None, event.at
     step.pauses.count_anew(event.at)
     _planned(step, event.plan, event.at)

@@ -282,6 +282,15 @@ class StepEngine:
         step.anew, step.ended = True, False
         self.recorder.add(StepReplanned(at=now, step_id=step.id, change_id=change_id, before=before), step.rules)
 
+    def recount(self, step: OpenStep, anchor_at: datetime, change_id: str) -> None:
+        """Count the due time of a step from another moment; what its ladder said is said, the rest follows."""
+        before = step.plan.due_at if step.plan else None
+        step.rules = step.rules.model_copy(update={"anchor_at": anchor_at})
+        moved = StepReplanned(
+            at=workflow.now(), step_id=step.id, change_id=change_id, before=before, anchor_at=anchor_at, goes_on=True
+        )
+        self.recorder.add(moved, step.rules)
+
     def has_alarms_due(self) -> bool:
         """Whether somebody waits for a day that has come, or is not known yet."""
         return self._timers.has_alarms_due(workflow.now())

@@ -112,6 +112,24 @@ def _registration_hours(case: Case) -> int | None:
     return limit(case.policy, "D29", "rural_hours") if case.rural else None
 
 
+def arrived_otherwise(
+    case: Case, before: tuple[datetime, datetime], now: tuple[datetime, datetime], change_id: str
+) -> None:
+    """The arrival and the entry were at other times: what counts from them counts anew, what is answered stays."""
+    of_entry = {duty.step for duty in duties(case, Cause.ARRIVED) if duty.since is Since.ENTRY}
+    for step in list(case.engine.open_steps.values()):
+        if step.rules.anchor_at in before and step.rules.due_at is None:
+            arrived, entered = now
+            case.engine.recount(step, entered if step.policy.kind in of_entry else arrived, change_id)
+
+
+def moved_otherwise(case: Case, before: datetime, now: datetime, change_id: str) -> None:
+    """The last movement was at another time."""
+    for step in list(case.engine.open_steps.values()):
+        if step.rules.anchor_at == before and step.rules.due_at is None:
+            case.engine.recount(step, now, change_id)
+
+
 def left_the_country(case: Case, at: datetime) -> None:
     """On a single entry there is no way back with the same visa (D33)."""
     if case.plan.entry is not EntryRight.FREE and case.single_entry and not (case.interrupt.done() and runs_on(case)):
@@ -194,6 +212,7 @@ async def _return(case: Case, left_at: datetime) -> None:
     try:
         await case.ask(StepKind.CONFIRM_REENTRY, anchor_at=left_at)
     except Ended as ended:
+        left_at = case.moved_at or left_at  # it may have been corrected
         case.end(ended.ending.model_copy(update={"last_day": min(case.day_of(left_at), case.plan.end)}))
         if runs_on(case):
             depart(case, StepAnswer(outcome="left", actor=ended.ending.actor))
