@@ -12,38 +12,28 @@ from models.facts import FACTS_OF
 from models.identifiers import exchange_workflow_id
 from models.messages.exchange import DocumentAnswer
 from models.messages.reviews import OverrideDocument
-from models.people.authority import may_see_papers
 from models.people.authorization import (
     Actor,
     Parties,
-    may_act_for_host,
     may_decide,
-    may_nominate,
     may_read_messages,
-    may_report_movement,
-    may_request_change,
-    may_revoke_clearance,
-    may_withdraw,
     owner_for,
 )
 from models.people.broadcasts import may_write_to_many
-from models.people.housing import may_see_housing
-from models.people.letters import LetterKind, may_write_letter
-from models.people.roles import COORDINATING
 from models.rules.reviews import review_step
 from models.views import ExchangeFilter, ExchangeView, MessageFilter, StepLine
 from models.views.clearances import ClearancesView
-from models.vocabulary import DocumentStatus, NominationStatus, Outcome, Role, Severity, Stage, StepKind, StepStatus
+from models.vocabulary import DocumentStatus, Outcome, Role, Severity, Stage, StepStatus
 from portal.answer_forms import Refusal, awaited_documents, day_of, refusal_of, taken_documents
 from portal.bounds import LARGE, takes
 from portal.context import context_of
 from portal.forms import Forged, Sent, made, sent
 from portal.pages.changes import changes_of
 from portal.pages.consent import consent_of
-from portal.pages.corrections import may_be_corrected, may_be_reopened
+from portal.pages.further_acts import further_acts
 from portal.pages.steps import choices
 from portal.pictures import strip_of
-from portal.policy import ACTING, COORDINATION, OWN_DATA, SIGNED_IN, Pages
+from portal.policy import ACTING, SIGNED_IN, Pages
 from portal.render import page, tell
 from portal.seeing import see, see_as
 from portal.uploads import most_bytes, pieces
@@ -114,7 +104,7 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         looked_at=set(looked_at.values()),
         waiting=looked_at if replaceable else {},
         stated_kinds=FACTS_OF,
-        may=_may(visitor, view),
+        may=further_acts(visitor, view),
         changeable=[(step, found) for step in open_steps if (found := changes_of(visitor, step, policy))],
         messages=messages,
         stages=[stage for stage in Stage if stage is not Stage.CLOSED],
@@ -153,54 +143,12 @@ def _workflow(base: str | None, exchange_id: str, visitor: Visitor) -> str:
     return f"{base}/namespaces/default/workflows/{quote(exchange_workflow_id(exchange_id), safe='')}"
 
 
-def _may(visitor: Visitor, view: ExchangeView) -> dict[str, bool]:
-    """Which further acts are offered; the workflow decides again when they are sent."""
-    parties = Parties(sending=view.plan.sending, host=view.plan.host, student=view.student.id)
-    living, arrived = view.closed_at is None, view.arrived_at is not None
-    host = any(may_act_for_host(actor, parties) for actor in visitor.capacities)
-    return {
-        "withdraw": living and not arrived and any(may_withdraw(actor, parties) for actor in visitor.capacities),
-        "end_early": living and arrived and host,
-        "attendance": living and arrived and host,
-        "movement": living and arrived and any(may_report_movement(actor, parties) for actor in visitor.capacities),
-        "correct_stay": living and arrived and host,
-        "correct_movement": living
-        and any(one.kind == "movement_reported" for one in view.timeline)
-        and view.departed_on is None
-        and any(may_report_movement(actor, parties) for actor in visitor.capacities),
-        "papers": any(may_see_papers(actor, parties) for actor in visitor.capacities),
-        "rules": COORDINATION.lets_in(visitor),
-        "data": OWN_DATA.lets_in(visitor),
-        "housing": any(may_see_housing(actor, parties) for actor in visitor.capacities),
-        "revocation": living
-        and view.clearance_through is not None
-        and any(may_revoke_clearance(actor, parties) for actor in visitor.capacities),
-        "change": living
-        and view.nomination is NominationStatus.VERIFIED
-        and any(may_request_change(actor, parties) for actor in visitor.capacities),
-        "reopen": any(may_be_reopened(actor, view) for actor in visitor.capacities),
-        "correct_person": any(may_be_corrected(actor, view) for actor in visitor.capacities),
-        "correct": _waits(view) and any(may_nominate(actor, view.plan.sending) for actor in visitor.capacities),
-        "letters": any(may_write_letter(actor, k, parties) for actor in visitor.capacities for k in LetterKind),
-        "reissue": bool(view.certificates) and any(_reissues(actor.role) for actor in visitor.capacities),
-    }
-
-
 async def _card_asked(request: Request, visitor: Visitor, view: ExchangeView) -> bool:
     """Whether the student who looks is asked for the emergency card: once the offer is accepted, and when it is old."""
     mine = visitor.actor.role is Role.STUDENT and visitor.actor.id == view.student.id
     if not mine or list(Stage).index(view.stage) < list(Stage).index(Stage.ACCEPTANCE):
         return False
     return await context_of(request).services.gateway.particulars.card_is_asked_for(view.exchange_id)
-
-
-def _waits(view: ExchangeView) -> bool:
-    """Whether the nomination is not verified yet, and nobody returned it: then its step says so."""
-    return any(s.kind is StepKind.VERIFY_NOMINATION and s.status is StepStatus.OPEN for s in view.steps)
-
-
-def _reissues(role: Role) -> bool:
-    return role in COORDINATING
 
 
 @pages.post("/exchanges/{exchange_id}/documents", ACTING)
