@@ -32,6 +32,11 @@ def test_everything_that_has_a_day_is_on_the_strip_and_in_its_table() -> None:
     assert dict(picture.legend).keys() == {"A", "B", "|", "◆", "×", "◇", "//"}
 
 
+def test_a_place_is_called_by_its_unit() -> None:
+    words = [one.text for one in read(strip(whole_stay())).iter(f"{SVG}text")]
+    assert "A Lab for Lipid Research" in words
+
+
 def test_days_are_where_the_calendar_has_them() -> None:
     tree = read(strip(whole_stay()))
     days = 229  # from the nomination on 12 October to the last day, 28 May

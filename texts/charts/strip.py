@@ -125,9 +125,7 @@ class _Pieces:
     def all(self) -> list[StripPiece]:
         return [*self.stages(), *self.places(), *self.programme(), *self.due(), *self.suspended()]
 
-    def piece(
-        self, lane: str, mark: str, what: str, first: date, last: date, state: str, when: str = "", short: str = ""
-    ) -> StripPiece:
+    def piece(self, lane: str, mark: str, what: str, first: date, last: date, state: str, when: str = "") -> StripPiece:
         days = when or stay_words(first, last, self.names.language)
         return StripPiece(lane, mark, what, first, max(first, last), self.names.gettext(state) if state else "", days)
 
@@ -257,7 +255,7 @@ def _bar(one: StripPiece, x: float, wide: float, y: float, names: Names, title: 
     if not one.mark or wide < FEWEST:
         return bar
     return bar + inside(
-        f"{one.mark} {one.what}" if wide > FEWEST * 3 else one.mark, x, y, wide, kind.get(one.state, "")
+        f"{one.mark} {one.short or one.what}" if wide > FEWEST * 3 else one.mark, x, y, wide, kind.get(one.state, "")
     )
 
 
