@@ -84,6 +84,8 @@ class Person:
         await self.page.click("main button")
         await self.page.wait_for_load_state()
         if await self.page.get_attribute("html", "lang") != {"en": "en", "zh": "zh-Hans"}[self.language]:
+            if await self.page.is_visible(".fold > summary"):
+                await self.page.click(".fold > summary")
             await self.page.click(".who form[action='/language'] button")
             await self.page.wait_for_load_state()
 
