@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     bounce_imap_folder: str = "INBOX"
     bounce_secret: SecretStr | None = Field(default=None, min_length=32)
     """With which a mail host hands reports in at `/api/mail/bounces`; unset: nobody does."""
+    reply_address: str | None = None
+    """To which mails of a conversation are answered, in the form of `bounce_address`; the mail host hands what comes
+    there to `sojourn mail inbound`. Unset: people answer on the page."""
     mail_per_second: float = Field(default=10, gt=0)
     """Batches a second over all workers: the rate limit of the mail queue."""
 
@@ -113,7 +116,7 @@ class Settings(BaseSettings):
     def _no_slash_at_the_end(cls, url: str) -> str:
         return url.rstrip("/")
 
-    @field_validator("bounce_address")
+    @field_validator("bounce_address", "reply_address")
     @classmethod
     def _room_for_a_token(cls, address: str | None) -> str | None:
         if not address:

@@ -40,7 +40,7 @@ from documents.reader import DocumentReader
 from failures.boundary import Boundary
 from gateway.audit import checks
 from gateway.beside import beside
-from gateway.composition import clearance_alerts, files_in, inbox_in
+from gateway.composition import clearance_alerts, files_in, inbox_in, sealing_in
 from gateway.connection import beginning, connect_patiently, ensure_search_attributes
 from gateway.policies import Policies
 from gateway.schedules import ensure_all
@@ -243,8 +243,9 @@ def _mail_worker(client: Client, held: Resources) -> Worker:
         public_url=settings.public_url,
         secret=settings.secret_key.get_secret_value() if settings.secret_key else None,
         bounce_address=settings.bounce_address,
+        reply_address=settings.reply_address,
     )
-    mail = Mail(held.sessions, held.programme, host)
+    mail = Mail(held.sessions, held.programme, host, sealing=sealing_in(settings))
     paths = ReturnPaths(settings.bounce_address, Signing(host.secret) if host.secret else None)
     inbox = BounceInbox(held.sessions, Bounces(held.sessions, paths, held.programme), inbox_in(settings))
     return Worker(

@@ -16,6 +16,7 @@ from mail.return_paths import ReturnPaths
 from models.catalogue.programme import Programme
 from models.messages.contracts import MailAnswer, SendMail
 from records.access.signing import Signing
+from records.fact_seals import Sealing
 from records.store.engine import Sessions
 
 
@@ -28,12 +29,17 @@ class Mail:
         programme: Programme,
         settings: MailSettings,
         monotonic: Callable[[], float] = time.monotonic,
+        sealing: Sealing | None = None,
     ) -> None:
-        """Messages from `sessions`, names and words from `programme`, and the host of `settings`."""
+        """Messages from `sessions`, names and words from `programme`, and the host of `settings`.
+
+        `sealing` opens what people wrote to each other.
+        """
         self._sessions = sessions
         signing = Signing(settings.secret) if settings.secret else None
         self._paths = ReturnPaths(settings.bounce_address, signing)
-        self._drafts = Drafts(Composer(programme, settings.public_url, signing), settings.sender)
+        composer = Composer(programme, settings.public_url, signing, sealing, settings.reply_address)
+        self._drafts = Drafts(composer, settings.sender)
         self._settings = settings
         self._monotonic = monotonic
 

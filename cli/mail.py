@@ -1,9 +1,11 @@
 """`sojourn mail …`: what the outbox still holds, what may have come twice, another try for what a host refused."""
 
+import sys
 from typing import Annotated
 
 import typer
 
+from cli.inbound_mail import taken
 from cli.lines import said, sentence
 from cli.options import Json
 from cli.output import as_data, say, say_json, show, table, when
@@ -135,3 +137,17 @@ def digests(
         say_json({"written": written})
     else:
         say(phrase(_("{count} digests were written; they are on their way."), count=written))
+
+
+@commands.command()
+def inbound(
+    ctx: typer.Context,
+    to: Annotated[
+        str, typer.Option("--to", metavar="ADDRESS", help="The address it came to, if the mail host says so.")
+    ] = "",
+) -> None:
+    """Take one mail from standard input, as a mail host hands it over: an answer to a mail of a conversation.
+
+    Ends as mail hosts expect: 0 it need not come again, 67 it is for nobody here, 75 try again later.
+    """
+    raise typer.Exit(taken(sys.stdin.buffer, to, session_of(ctx)))

@@ -148,8 +148,7 @@ async def open_for_serving(settings: Settings, clock: Clock = utc_now) -> AsyncI
     acting = open_engine(settings.database_url)
     try:
         filing = _filing(settings, session_maker(acting), programme, clock)
-        signing = Signing(settings.secret_key.get_secret_value()) if settings.secret_key else None
-        gateway = Gateway(client, filing, programme, clock, signing, _uploads(settings))
+        gateway = _gateway(client, filing, programme, clock, settings)
         outward = _outward(settings, client, gateway, filing, programme, clock)
         reading = Reading(session_maker(looking), programme)
         windows = SharedWindows(filing.sessions, time.time) if settings.shares_rate_limits else MemoryStorage()
@@ -159,6 +158,11 @@ async def open_for_serving(settings: Settings, clock: Clock = utc_now) -> AsyncI
             )
     finally:
         await put_away(looking, acting)
+
+
+def _gateway(client: Client, filing: Filing, programme: Programme, clock: Clock, settings: Settings) -> Gateway:
+    signing = Signing(settings.secret_key.get_secret_value()) if settings.secret_key else None
+    return Gateway(client, filing, programme, clock, signing, _uploads(settings), settings.reply_address)
 
 
 def _outward(
@@ -172,8 +176,7 @@ def _outward(
 
 
 def _filing(settings: Settings, sessions: Sessions, programme: Programme, clock: Clock) -> Filing:
-    sealing = SealedByPerson(DataVault(keyring_in(settings)), clock)
-    return Filing(sessions, files_in(settings, sessions), programme, sealing)
+    return Filing(sessions, files_in(settings, sessions), programme, sealing_in(settings, clock))
 
 
 def inbox_in(settings: Settings) -> InboxSettings | None:
@@ -197,9 +200,17 @@ def clearance_alerts(settings: Settings, sessions: Sessions, programme: Programm
     Raises:
         Broken: the keys cannot be read.
     """
-    sealing = SealedByPerson(DataVault(keyring_in(settings)), lambda: datetime.now(UTC))
-    statements = Statements(sessions, programme, outbox, sealing)
+    statements = Statements(sessions, programme, outbox, sealing_in(settings))
     return ClearanceAlerts(sessions, Clearances(statements, programme), outbox)
+
+
+def sealing_in(settings: Settings, clock: Clock = utc_now) -> SealedByPerson:
+    """What seals and opens facts and words under the keys of the settings.
+
+    Raises:
+        Broken: the keys cannot be read.
+    """
+    return SealedByPerson(DataVault(keyring_in(settings)), clock)
 
 
 def files_in(settings: Settings, sessions: Sessions) -> SealedFiles:
@@ -236,7 +247,7 @@ async def open_gateway(settings: Settings, clock: Clock = utc_now) -> AsyncItera
         engine = open_engine(settings.database_url)
         try:
             filing = _filing(settings, session_maker(engine), records.programme, clock)
-            gateway = Gateway(client, filing, records.programme, clock, uploads=_uploads(settings))
+            gateway = _gateway(client, filing, records.programme, clock, settings)
             async with aclosing(gateway):
                 yield Services(reading=records.reading, programme=records.programme, clock=clock, gateway=gateway)
         finally:

@@ -8,6 +8,7 @@ from temporalio.client import Client
 from gateway.acts import wall_clock
 from gateway.changes import ChangeOperations
 from gateway.consents import ConsentOperations
+from gateway.conversations import ConversationOperations
 from gateway.deadlines import AnswerTime, answered, answering
 from gateway.erasures import ErasureOperations
 from gateway.handing_in import HandingIn
@@ -85,8 +86,12 @@ class Gateway(StayOperations):
         clock: Callable[[], datetime],
         signing: Signing | None = None,
         uploads: UploadLimits | None = None,
+        reply_address: str | None = None,
     ) -> None:
-        """`signing` is needed where people sign in; `uploads` is what one person may send in a day."""
+        """`signing` is needed where people sign in; `uploads` is what one person may send in a day.
+
+        Answers by mail come in at `reply_address`, if there is one.
+        """
         super().__init__(client, filing, programme, clock, uploads)
         self._waker = mail_waker(client)
         outbox = Outbox(programme)
@@ -97,8 +102,7 @@ class Gateway(StayOperations):
         self.tokens = Tokens(filing.sessions, programme, outbox)
         self.calendars = CalendarFeeds(filing.sessions, programme, outbox)
         self.keys = IdempotencyKeys(filing.sessions)
-        signing = signing or Signing(new_id())
-        self.signing = signing
+        self.signing = signing = signing or Signing(new_id())
         self.bounces = Bounces(filing.sessions, ReturnPaths(None, signing), programme)
         self.access = Access(filing.sessions, programme, outbox, signing, self._waker)
         self.addresses = Addresses(filing.sessions, programme, outbox, signing)
@@ -119,6 +123,7 @@ class Gateway(StayOperations):
         self.erasures = ErasureOperations(filing, *answering_by)
         self.own_data = OwnDataOperations(filing, *answering_by)
         self.consents = ConsentOperations(filing.sessions, *answering_by, self._waker)
+        self.conversations = ConversationOperations(filing, *answering_by, self._waker, signing, reply_address)
         self.mending = Mending(client, Recovery(client, filing.sessions, programme))
         inbound = Inbound(filing.sessions)
         parts = self.asking, self._sending, self._waker, inbound

@@ -5,12 +5,14 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mail.conversation_letters import ABOVE, PostLetters
 from mail.directory import Directory, Recipient, language_of
 from mail.letters import Letters
 from mail.links import Links
 from mail.naming import Naming
 from mail.reading import MailReading
 from mail.render import Letter, one_line
+from mail.reply_addresses import ReplyAddresses
 from mail.reply_to import office_of
 from models.addresses import shown
 from models.catalogue.programme import Programme
@@ -19,6 +21,7 @@ from models.notifications.door_facts import AddressFacts
 from models.notifications.notices import FACTS, OF_THE_DOOR, OVERVIEWS, NoticeKind
 from models.tables import AddressChangeRow, ExchangeRow, IdentityRow, MessageRow
 from records.access.signing import Signing
+from records.fact_seals import Sealing
 from texts.dates import stay_words
 from texts.i18n import _, _p
 
@@ -26,12 +29,23 @@ from texts.i18n import _, _p
 class Composer:
     """Writes letters from the outbox, the records and the catalogue."""
 
-    def __init__(self, programme: Programme, public_url: str, signing: Signing | None = None) -> None:
-        """`public_url` is the base of all addresses in mails; without `signing` every link needs a sign-in."""
+    def __init__(
+        self,
+        programme: Programme,
+        public_url: str,
+        signing: Signing | None = None,
+        sealing: Sealing | None = None,
+        reply_address: str | None = None,
+    ) -> None:
+        """`public_url` is the base of all addresses in mails; without `signing` every link needs a sign-in.
+
+        `sealing` opens what people wrote to each other; answers to it are taken at `reply_address`, if there is one.
+        """
         self._programme = programme
         self._directory = Directory(programme)
         self._links = Links(public_url, signing, programme.policy.answered_by_link)
-        self._letters = Letters(programme, self._links)
+        self._posts = PostLetters(programme, sealing, ReplyAddresses(reply_address, signing))
+        self._letters = Letters(programme, self._links, self._posts)
 
     async def compose(self, session: AsyncSession, row: MessageRow) -> tuple[Recipient, Letter]:
         """Who a message goes to now, and what it says.
@@ -64,12 +78,13 @@ class Composer:
             rows=tuple(self._rows(reading)),
             because=self._because(reading),
             link=self._links.of(reading, facts, settled=body.settled),
+            above=reading.say(ABOVE) if self._posts.answered_to(row) else "",
         )
         return reader, letter
 
     async def reply_to(self, session: AsyncSession, row: MessageRow, reader: Recipient) -> str:
         """Whom an answer goes to; empty where nobody but the reader would get it."""
-        return await office_of(session, self._programme, row, reader)
+        return self._posts.answered_to(row) or await office_of(session, self._programme, row, reader)
 
     def rhythm(self, row: MessageRow, reader: Recipient) -> str:
         """Where the reader unsubscribes from mails of this kind; empty where they cannot."""

@@ -33,6 +33,8 @@ class MailSettings:
     """Signs the links in mails; without it every link needs a sign-in."""
     bounce_address: str | None = None
     """Under which reports about mail come back later, `name@host` or `@host`; unset: to the plain sender."""
+    reply_address: str | None = None
+    """To which mails of a conversation are answered, `name@host` or `@host`; unset: on the page only."""
     timeout: float = 20.0
     tls_context: ssl.SSLContext | None = None
     """Whom to trust; the system's authorities where it is `None`."""

@@ -11,6 +11,7 @@ from mail.broadcast_letters import broadcast_letter
 from mail.changed_letters import bed_moved, change_ended, letter_written, person_corrected, reopened
 from mail.clearance_letters import clearance_changed, clearance_ending, renewal_not_needed
 from mail.consent_letters import consent_withdrawn
+from mail.conversation_letters import PostLetters
 from mail.digest import DigestWriter
 from mail.document_letters import document_rejected
 from mail.links import Links, undone, used
@@ -24,6 +25,7 @@ from mail.settlement_letters import settlement
 from mail.step_letters import step_letter
 from mail.summary import SummaryWriter
 from models.catalogue.programme import Programme
+from models.notifications.conversation_news import PostFacts
 from models.notifications.door_facts import AddressFacts, ProposalFacts, SignInFacts
 from models.notifications.notices import (
     AbsenceFacts,
@@ -74,8 +76,9 @@ REASONS = {
 class Letters:
     """Writes what mails say, from their facts and the records."""
 
-    def __init__(self, programme: Programme, links: Links) -> None:
+    def __init__(self, programme: Programme, links: Links, posts: PostLetters) -> None:
         self._programme = programme
+        self._posts = posts
         self._links = links
         self._overviews = Overviews(programme)
         self._digests = DigestWriter(programme, links)
@@ -142,6 +145,8 @@ class Letters:
                 return act_refused(reading, facts)
             case BroadcastFacts():
                 return await broadcast_letter(session, reading, facts)
+            case PostFacts():
+                return await self._posts.write(session, reading, facts)
             case SessionFacts():
                 return await session_letter(session, reading, facts, self._programme)
             case SuspensionFacts() | AbsenceFacts() | OverviewFacts():

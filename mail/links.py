@@ -9,6 +9,7 @@ from mail.directory import Recipient
 from mail.reading import MailReading
 from mail.render import Link
 from models.identifiers import is_exchange_code
+from models.notifications.conversation_news import PostFacts
 from models.notifications.door_facts import AddressFacts, ProposalFacts, SignInFacts
 from models.notifications.notices import (
     CertificateFacts,
@@ -87,6 +88,9 @@ class Links:
                 return ANSWER, f"/act/{self._signing.action(facts.step_id, reader.id, row.created_at)}"
             case CohortFacts():
                 return _("Open the cohort"), f"/cohorts/{row.stream}"
+            case PostFacts():
+                answers = f"?answers={facts.post_id}#write"
+                return _("Open the conversation"), f"/exchanges/{row.exchange_id}/conversation{answers}"
             case RefusedActFacts() if facts.step_id:
                 return _("Open the step"), f"/steps/{facts.step_id}"
         if row.exchange_id and is_exchange_code(row.exchange_id):

@@ -105,6 +105,8 @@ class Letter:
     because: str
     """Why this person gets it, and what to do if they should not."""
     link: Link | None = None
+    above: str = ""
+    """The line above which an answer to this mail is written; empty where none is taken."""
     colon: str = field(init=False, repr=False)
     """Between a label and what it says, in the text."""
 

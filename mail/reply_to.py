@@ -5,8 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mail.directory import Recipient
 from models.addresses import same_mailbox
 from models.catalogue.programme import Programme
+from models.notifications.conversation_news import PostFacts
 from models.notifications.notices import BroadcastFacts, NoticeKind
-from models.tables import BroadcastRow, ExchangeRow, MessageRow, StepRow
+from models.tables import BroadcastRow, ExchangeRow, MessageRow, PostRow, StepRow
 from models.vocabulary import Role, Side
 
 
@@ -14,7 +15,8 @@ async def office_of(session: AsyncSession, programme: Programme, row: MessageRow
     """The address of the responsible office; empty where there is none besides the reader.
 
     A step's is the office of its side: the sending university's for its own steps and its student's, the host's for its
-    own and its units'. A message to many is answered to the office that wrote it. What is about an exchange as a whole
+    own and its units'. A message to many, and what somebody wrote in a conversation, is answered to the
+    office that wrote it. What is about an exchange as a whole
     is the host's, and what is about none is the reader's own office's. Who is that office themself answers to the
     programme office.
     """
@@ -31,6 +33,9 @@ async def _responsible(session: AsyncSession, row: MessageRow, reader: Recipient
         written = await session.get(BroadcastRow, facts.broadcast_id)
         by_office = written is not None and written.sender_role is not Role.PROGRAMME_OFFICE
         return written.institution_id if written is not None and by_office else ""
+    if row.kind == NoticeKind.CONVERSATION:
+        post = await session.get(PostRow, PostFacts.model_validate(row.params["facts"]).post_id)
+        return post.institution_id if post is not None and post.author_role is not Role.PROGRAMME_OFFICE else ""
     step = await session.get(StepRow, row.step_id) if row.step_id else None
     if step is not None:
         return "" if step.side is Side.PROGRAMME else step.institution_id

@@ -6,6 +6,7 @@ from texts import (
     changes,
     clearances,
     consents,
+    conversation,
     document_words,
     facts,
     forms,
@@ -21,7 +22,19 @@ from texts import (
 
 TABLES = (
     *(labels, authority, forms, words, letters, broadcasts),
-    *(units, particulars, sessions, changes, replans, clearances, own_data, facts, document_words, consents),
+    *(
+        units,
+        particulars,
+        sessions,
+        changes,
+        replans,
+        clearances,
+        own_data,
+        facts,
+        document_words,
+        consents,
+        conversation,
+    ),
 )
 
 

@@ -1,6 +1,6 @@
 """The seam at which what is sensitive is sealed before it is written, and opened after it is read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from models.errors import Broken
 from models.tables import ExchangeCodeRow
 from records.vault import DataVault
 
-STATED, READ = "stated_facts.sealed", "readings.sealed"
+STATED, READ, WRITTEN = "stated_facts.sealed", "readings.sealed", "posts.sealed"
 """The columns in which sealed values stand: what is sealed for one does not open in the other."""
 
 
@@ -23,6 +23,11 @@ class Sealing(Protocol):
 
     async def open(self, session: AsyncSession, exchange_id: str, purpose: str, bound_to: str, sealed: bytes) -> bytes:
         """The bytes as they were."""
+
+    async def open_all(
+        self, session: AsyncSession, exchange_id: str, purpose: str, sealed: Mapping[str, bytes]
+    ) -> dict[str, bytes]:
+        """Several at once, by what each is bound to."""
 
     def beside(self, column: str) -> "Sealing":
         """The same for another column."""
@@ -54,6 +59,18 @@ class SealedByPerson:
         person = await _person(session, exchange_id)
         return await self._vault.open_sealed(session, person, purpose, sealed, f"{self._column}.{bound_to}")
 
+    async def open_all(
+        self, session: AsyncSession, exchange_id: str, purpose: str, sealed: Mapping[str, bytes]
+    ) -> dict[str, bytes]:
+        """The bytes as they were, by what each is bound to; the key is looked up once.
+
+        Raises:
+            NotOpen: the key was erased.
+            Broken: one was changed or moved, or the settings lack the key that wrapped theirs.
+        """
+        key = await self._vault.existing(session, await _person(session, exchange_id), purpose)
+        return {bound: key.open_sealed(one, f"{self._column}.{bound}") for bound, one in sealed.items()}
+
     def beside(self, column: str) -> Sealing:
         """The same for another column."""
         return SealedByPerson(self._vault, self._clock, column)
@@ -76,6 +93,16 @@ class NothingSealed:
         raise Broken("vault.no_key")
 
     async def open(self, session: AsyncSession, exchange_id: str, purpose: str, bound_to: str, sealed: bytes) -> bytes:
+        """Refused.
+
+        Raises:
+            Broken: always.
+        """
+        raise Broken("vault.no_key")
+
+    async def open_all(
+        self, session: AsyncSession, exchange_id: str, purpose: str, sealed: Mapping[str, bytes]
+    ) -> dict[str, bytes]:
         """Refused.
 
         Raises:

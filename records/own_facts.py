@@ -17,6 +17,7 @@ from models.views import DocumentView, ExchangeView
 from models.vocabulary import LANGUAGES, Role
 from records.clearances import Clearances
 from records.consents import Consents
+from records.conversation.threads import Threads
 from records.fact_seals import Sealing
 from records.particulars import Particulars
 from records.queries import Reading
@@ -57,6 +58,7 @@ class OwnFacts:
         self._clearances = Clearances(self._statements, programme)
         self._particulars = Particulars(sessions, programme, outbox)
         self._consents = Consents(sessions, programme, outbox)
+        self._threads = Threads(sessions, programme, sealing)
 
     async def of(self, exchange_id: str, actor: Actor, at: datetime) -> dict[str, Any]:
         """Everything told of an exchange and its student.
@@ -76,6 +78,7 @@ class OwnFacts:
         card = await self._particulars.card(exchange_id, actor, at)
         consents = await self._consents.look(exchange_id, actor, at)
         sessions = await self._reading.own_sessions(student)
+        conversation = await self._threads.of(exchange_id, student)
         return {
             "made_at": at.isoformat(),
             "person": versions,
@@ -99,6 +102,7 @@ class OwnFacts:
             ],
             "sessions": [one.model_dump(mode="json") for one in sessions if one.exchange_id == exchange_id],
             "messages": messages,
+            "conversation": [one.model_dump(mode="json") for one in conversation.posts],
             "account": account,
         }
 

@@ -18,9 +18,11 @@ from models.tables import (
     ExchangeRow,
     LegalHoldRow,
     LetterRow,
+    PostRow,
 )
 from models.views.own_data import HeldPapers
 from models.vocabulary import LANGUAGES
+from records.conversation.scopes import CONVERSATION
 from records.keeping import KeptDocument, judged, kept_documents, papers_kept_until
 from records.sealed_files import ISSUED
 
@@ -77,6 +79,8 @@ async def papers_held(
     letters = select(func.count()).select_from(LetterRow).where(LetterRow.exchange_id == exchange_id)
     certificates = select(func.count()).select_from(CertificateRow).where(CertificateRow.exchange_id == exchange_id)
     counts[ISSUED] = (await session.scalar(letters) or 0) * len(LANGUAGES) + (await session.scalar(certificates) or 0)
+    posts = select(func.count()).select_from(PostRow).where(PostRow.exchange_id == exchange_id)
+    counts[CONVERSATION] = await session.scalar(posts) or 0
     query = select(DataKeyRow.purpose, DataKeyRow.erased_at).where(DataKeyRow.subject == person_id)
     erased = dict((await session.execute(query)).all())
     until = await until_of(session, programme, person_id, at)

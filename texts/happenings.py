@@ -41,6 +41,7 @@ from models.events import (
     PersonCorrected,
     PlaceAssigned,
     PlaceReleased,
+    PostWritten,
     RenewalNotNeeded,
     ReportCorrected,
     RulesMoved,
@@ -64,6 +65,7 @@ from models.vocabulary import HoldCause, Missed, RungKind, StepKind, Target
 from texts.authority import PAPERS
 from texts.changes import CHANGE_NAMES, CHANGE_STATES
 from texts.clearances import CLEARANCES
+from texts.conversation import POST_READERS
 from texts.forms import CLEARANCE_ENDS, COLUMNS, REPORTED
 from texts.i18n import _
 from texts.labels import (
@@ -126,14 +128,9 @@ class Telling(Saying):
                 return self.names.label(SUSPENSION_REASONS, event.reason) if event.reason else "", ""
             case ExchangeResumed():
                 return "", self._arrow(event.since, event.until)
-            case (
-                DocumentSubmitted()
-                | DocumentChecked()
-                | DocumentReturned()
-                | DocumentReviewed()
-                | DocumentOpened()
-                | OverrideAsked()
-            ):
+            case PostWritten():
+                return self._post(event)
+            case _ if isinstance(event, DocumentEvent):
                 return self._document(event)
             case SeatAnswered() | BedAssigned() | PlaceAssigned() | PlaceReleased() | HoldingsReleased():
                 return self._holding(event)
@@ -161,6 +158,10 @@ class Telling(Saying):
                 return title, self._say(_("its clock stands still"))
             case StepResumed():
                 return title, self._arrow(event.before, event.plan.due_at if event.plan else None)
+
+    def _post(self, event: PostWritten) -> Words:
+        about = [self.names.label(POST_READERS, event.audience), self._title(event.about_step or "")]
+        return self.names.listed(one for one in about if one), self._say(_("a question")) if event.asks else ""
 
     def about(self, kind: StepKind, subject: str) -> str:
         """What a step is about, by what its subject means for its kind: documents, contents, a place, a bed."""

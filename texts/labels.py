@@ -1,7 +1,6 @@
 """What the closed sets of the programme are called: the one catalogue of portal, mail, certificate and command line.
 
-A table holds English messages of the Babel catalogue by value; `label` says one in a language. Where grammar or Chinese
-wants another word for the same value, it stands beside the first one here.
+A table holds English messages by value; `label` says one in a language. What else a value is called stands beside it.
 """
 
 from collections.abc import Mapping
@@ -191,6 +190,7 @@ NOTICES: dict[str, str] = {
     "second_needed": _("A second person is needed"),
     "mail_returned": _("Mail came back"),
     "act_refused": _("Asked, kept and refused"),
+    "conversation": _("Conversation about an exchange"),
     "broadcast": _("Message of an office"),
     "session": _("Session"),
 }

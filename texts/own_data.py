@@ -18,6 +18,7 @@ PURPOSES: dict[str, str] = {
     Purpose.TRAINING: _("Proof of training"),
     Purpose.HEALTH: _("Health papers"),
     "issued": _("Letters and certificates"),
+    "conversation": _("What was written about the exchange"),
 }
 TITLE = _("Your data in exchange {exchange}")
 BY_STUDENT = _("This archive was made on {moment}, when you asked for it.")
@@ -26,7 +27,7 @@ INSIDE = _("What is in it")
 FACTS = _(
     "data.json: who you are, as it was typed and corrected; the exchange with its plan, steps and decisions, when and "
     "by whom; what documents say and what was found about them; clearances, housing, hours, evaluations; what was sent "
-    "to you; how long papers are kept; and everything that happened, in its order."
+    "to you, and the conversations that you read; how long papers are kept; and everything that happened, in its order."
 )
 PAPERS = _("documents, letters, certificates: {count} in all, as they were handed in or issued, earlier versions too.")
 LIST = _("files.json: every file with its own name, its size in bytes and its SHA-256, by which you can check it.")

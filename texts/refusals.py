@@ -27,6 +27,7 @@ from texts.sentences import (
     changes,
     clearances,
     consents,
+    conversation,
     exchanges,
     files,
     findings,
@@ -50,6 +51,7 @@ REFUSALS: dict[str, str] = (
     | requirements.SENTENCES
     | clearances.SENTENCES
     | consents.SENTENCES
+    | conversation.SENTENCES
     | people.SENTENCES
     | form_faults.SENTENCES
     | service.SENTENCES

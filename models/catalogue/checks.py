@@ -63,7 +63,7 @@ class ProgrammeFile(Wire):
     fees: tuple[str, ...]
     fees_zh: tuple[str, ...]
     limits: dict[Repeated, Annotated[int, Field(ge=1)]]
-    retention: dict[Purpose | Literal["issued"], Annotated[int, Field(ge=0)]]
+    retention: dict[Purpose | Literal["issued", "conversation"], Annotated[int, Field(ge=0)]]
     objectives: dict[str, str] = Field(min_length=1)
     objectives_zh: dict[str, str]
     served: dict[str, Served]

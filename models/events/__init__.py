@@ -52,6 +52,7 @@ from models.events.consents import ConsentGiven as ConsentGiven
 from models.events.consents import ConsentNoticeShown as ConsentNoticeShown
 from models.events.consents import ConsentRefused as ConsentRefused
 from models.events.consents import ConsentWithdrawn as ConsentWithdrawn
+from models.events.conversation import PostWritten as PostWritten
 from models.events.facts import FactsStated as FactsStated
 from models.events.host_sessions import AbsenceAnnounced as AbsenceAnnounced
 from models.events.host_sessions import HostSessionCancelled as HostSessionCancelled
@@ -131,6 +132,7 @@ Event = Annotated[
     | AbsenceCancelled
     | PreferencesSet
     | BroadcastWritten
+    | PostWritten
     | HostSessionPlanned
     | HostSessionChanged
     | HostSessionCancelled

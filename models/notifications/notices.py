@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
+from models.notifications.conversation_news import PostFacts
 from models.notifications.door_facts import AddressFacts, ProposalFacts, SignInFacts
 from models.notifications.session_news import SessionFacts
 from models.notifications.stay_facts import (
@@ -65,6 +66,7 @@ class NoticeKind(StrEnum):
     RENEWAL_NOT_NEEDED = "renewal_not_needed"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     BROADCAST = "broadcast"
+    CONVERSATION = "conversation"
     SESSION = "session"
 
 
@@ -286,6 +288,7 @@ Facts = (
     | RenewalFacts
     | ConsentFacts
     | BroadcastFacts
+    | PostFacts
     | SessionFacts
 )
 
@@ -324,6 +327,7 @@ FACTS: dict[NoticeKind, type[Facts]] = {
     NoticeKind.RENEWAL_NOT_NEEDED: RenewalFacts,
     NoticeKind.CONSENT_WITHDRAWN: ConsentFacts,
     NoticeKind.BROADCAST: BroadcastFacts,
+    NoticeKind.CONVERSATION: PostFacts,
     NoticeKind.SESSION: SessionFacts,
 }
 """What each kind of notice says."""

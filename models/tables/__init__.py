@@ -28,6 +28,7 @@ from models.tables.base import Base, UtcDateTime
 from models.tables.broadcasts import BroadcastReaderRow, BroadcastRow
 from models.tables.cohorts import CohortRow, SeatRow, WaitlistRow
 from models.tables.consents import ConsentRow
+from models.tables.conversation import MailReplyRow, PostRow
 from models.tables.documents import DocumentRow, FileRow, FindingRow
 from models.tables.events import EventRow
 from models.tables.exchanges import DecisionRow, ExchangeRow, NoteRow, StepRow
@@ -84,6 +85,7 @@ __all__ = [
     "InboundRow",
     "LegalHoldRow",
     "LetterRow",
+    "MailReplyRow",
     "MemberProposalRow",
     "MemberRow",
     "MessageRow",
@@ -97,6 +99,7 @@ __all__ = [
     "PlaceDayRow",
     "PlacementRow",
     "PolicyRow",
+    "PostRow",
     "PreferenceRow",
     "ReadingRow",
     "SeatRow",

@@ -9,6 +9,7 @@ from models.errors import Plain
 from models.events import Event
 from models.messages.exchange import Plan
 from models.people.authorization import Owner
+from models.views.conversation import OpenQuestion
 from models.views.letters import LetterVersion
 from models.views.shared import LinkedStayView, SeatView, Student
 from models.views.standing import Standing
@@ -68,6 +69,8 @@ class StepLine(Wire):
     waits_for: tuple[str, ...] = ()
     asked_at: Moment | None = None
     """Since when something is asked of it that is kept and not yet taken."""
+    question: OpenQuestion | None = None
+    """What somebody asked about it and nobody answered yet."""
     outcome: str | None
     decided_at: Moment | None
     decided_by: str | None

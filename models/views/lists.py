@@ -6,6 +6,7 @@ from pydantic import Field
 
 from models.errors import Plain
 from models.people.authorization import Owner
+from models.views.conversation import OpenQuestion
 from models.views.shared import Paged, SeatView, Student
 from models.views.standing import NextMove, Standing
 from models.vocabulary import (
@@ -85,6 +86,8 @@ class WorklistRow(Wire):
     """Ids of the steps that somebody else owes first."""
     asked_at: Moment | None = None
     """Since when something is asked of it that is kept and not yet taken."""
+    question: OpenQuestion | None = None
+    """What somebody asked about it and nobody answered yet."""
     snoozed_until: Moment | None = None
     instead_of: str = ""
     """Id of the absent person for whom the reader may answer it."""

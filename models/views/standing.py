@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from models.people.authorization import Owner
+from models.views.conversation import OpenQuestion
 from models.vocabulary import Content, HoldCause, StepKind
 from models.wire import Id, Moment, Wire
 
@@ -24,6 +25,8 @@ class NextMove(Wire):
     held_because: HoldCause | None = None
     waits_for: tuple[str, ...] = ()
     """The steps that it waits for."""
+    question: OpenQuestion | None = None
+    """What somebody asked about it and nobody answered yet."""
 
 
 class ComingMove(Wire):

@@ -30,6 +30,7 @@ from portal.context import context_of
 from portal.forms import Forged, Sent, made, sent
 from portal.pages.changes import changes_of
 from portal.pages.consent import consent_of
+from portal.pages.conversation import thread_of
 from portal.pages.further_acts import further_acts
 from portal.pages.steps import choices
 from portal.pictures import strip_of
@@ -115,6 +116,7 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         cleared=await _cleared(request, view, actor),
         consent=await consent_of(context, visitor, exchange_id),
         strip=await strip_of(context, visitor, view, actor),
+        thread=await thread_of(request, visitor, exchange_id, newest=3),
     )
 
 

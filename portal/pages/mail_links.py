@@ -4,19 +4,18 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from models.errors import NotOpen, SojournError, Unknown
-from models.identifiers import exchange_of
-from models.views import ExchangeView, StepLine
+from models.views import StepLine
 from models.vocabulary import StepStatus
 from portal.answer_forms import AnswerChoice, owner_actor, refusal_of
 from portal.context import context_of
 from portal.dossiers import beside
 from portal.forms import sent
+from portal.pages.conversation import thread_of
 from portal.pages.documents import drawn
+from portal.pages.linked import linked
 from portal.pages.steps import act, choices, chosen, form_content
 from portal.policy import ANYBODY, Pages
 from portal.render import page, tell
-from portal.seeing import see
-from portal.visitor import Visitor, as_person, visitor_of
 
 pages = Pages("action")
 
@@ -24,7 +23,7 @@ pages = Pages("action")
 @pages.get("/act/{token}", ANYBODY)
 async def action(request: Request, token: str) -> Response:
     """What is asked, and the answers to choose from. Looking changes nothing, however often."""
-    found = await _found(request, token)
+    found = await linked(request, token)
     if isinstance(found, Response):
         return found
     person, view, step = found
@@ -32,6 +31,7 @@ async def action(request: Request, token: str) -> Response:
         return await page(request, "act_done.html", step=step, why=None)
     shown = await beside(request, view, step, owner_actor(person, step.owner))
     shown |= {"answers": _by_link(request, step), "token": token, "pictures_at": _pictures(token)}
+    shown["thread"] = await thread_of(request, person, view.exchange_id, step_id=step.step_id)
     return await page(request, "act.html", view=view, step=step, **shown)
 
 
@@ -43,7 +43,7 @@ def _pictures(token: str) -> str:
 @pages.get("/act/{token}/pages/{document_id:path}", ANYBODY)
 async def picture(request: Request, token: str, document_id: str) -> Response:
     """One page of a paper that the step rests on, for the person whom the link was sent to; on record as any look."""
-    found = await _found(request, token)
+    found = await linked(request, token)
     if isinstance(found, Response):
         return found
     person, view, step = found
@@ -57,7 +57,7 @@ async def picture(request: Request, token: str, document_id: str) -> Response:
 @pages.get("/act/{token}/{outcome}", ANYBODY)
 async def confirm(request: Request, token: str, outcome: str) -> Response:
     """The form of one answer."""
-    found = await _found(request, token)
+    found = await linked(request, token)
     if isinstance(found, Response):
         return found
     person, view, step = found
@@ -73,7 +73,7 @@ async def confirm(request: Request, token: str, outcome: str) -> Response:
 async def decide(request: Request, token: str, outcome: str) -> Response:
     """Answer in the name of the person whom the link was sent to."""
     form = await sent(request)
-    found = await _found(request, token)
+    found = await linked(request, token)
     if isinstance(found, Response):
         return found
     person, view, step = found
@@ -83,7 +83,7 @@ async def decide(request: Request, token: str, outcome: str) -> Response:
     except SojournError as error:
         refusal = refusal_of(error)
         if isinstance(error, NotOpen):
-            again = await _found(request, token)
+            again = await linked(request, token)
             closed = again[2] if not isinstance(again, Response) else step
             return await page(request, "act_done.html", status=409, step=closed, why=error)
         content = await form_content(request, view, step, outcome, owner_actor(person, step.owner))
@@ -97,24 +97,3 @@ async def decide(request: Request, token: str, outcome: str) -> Response:
 
 def _by_link(request: Request, step: StepLine) -> tuple[AnswerChoice, ...]:
     return tuple(one for one in choices(request, step) if one.policy.link)
-
-
-async def _found(request: Request, token: str) -> tuple[Visitor, ExchangeView, StepLine] | Response:
-    """For whom the link was made and what it is for; a page that says so where it holds no more."""
-    context = context_of(request)
-    access = context.services.gateway.access
-    try:
-        wanted = await context.services.gateway.addresses.action(token, context.now())
-        identity = await access.identity(wanted.person)
-        if identity is None or not identity.capacities:
-            raise NotOpen("link.role_gone")
-        person = as_person(await visitor_of(request), identity)
-        view = await see(context, person, exchange_of(wanted.step_id))
-        step = next((one for one in view.steps if one.step_id == wanted.step_id), None)
-        if step is None:
-            raise Unknown("step.unknown")
-        if step.status is StepStatus.OPEN:
-            owner_actor(person, step.owner)
-    except (NotOpen, Unknown) as error:
-        return await page(request, "act_done.html", status=410, step=None, why=error)
-    return person, view, step

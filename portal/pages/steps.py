@@ -27,6 +27,7 @@ from portal.answer_forms import (
 from portal.context import context_of
 from portal.dossiers import beside
 from portal.forms import Sent, made, sent
+from portal.pages.conversation import thread_of
 from portal.pictures import ladder_of
 from portal.policy import ACTING, Pages
 from portal.render import page, tell
@@ -49,6 +50,7 @@ async def step(request: Request, step_id: str) -> Response:
     actor = owner_actor(visitor, line.owner)
     answers, shown = choices(request, line), await beside(request, view, line, actor)
     shown["ladder"] = await ladder_of(context_of(request), visitor, line, actor)
+    shown["thread"] = await thread_of(request, visitor, view.exchange_id, step_id=step_id) if view else None
     return await page(request, "step.html", view=view, step=line, answers=answers, problem=None, **shown)
 
 

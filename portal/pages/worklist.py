@@ -14,6 +14,7 @@ from models.vocabulary import StepKind
 from portal.answer_forms import answers_of, owner_actor, policy_of
 from portal.context import context_of
 from portal.forms import made, sent
+from portal.pages.conversation import questions_to
 from portal.policy import ACTING, Pages
 from portal.render import page
 from portal.visitor import Visitor, visitor_of
@@ -50,6 +51,7 @@ async def worklist(request: Request) -> Response:
         rows=[(row, answers_of(row, policy, context.now())) for row in rows[:PAGE]],
         counts=counts,
         to_move=await context.services.reading.places_to_move(visitor.actor, context.now()) if tab == "mine" else [],
+        questions=await questions_to(request, visitor) if tab == "mine" else [],
         may_move=may_break_places(visitor.actor),
         more=more,
         cohort=cohort,

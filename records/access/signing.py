@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -16,6 +17,8 @@ RHYTHM_DAYS = 90
 
 _SIGNER: dict[str, Any] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 CODE_DIGITS = 8
+LONGEST_NUMBER = 18
+"""Digits of the number of a message."""
 
 
 class Action(NamedTuple):
@@ -42,6 +45,7 @@ class Signing:
         self._act = _Timed(secret, "sojourn act", ACTION_DAYS)
         self._rhythm = _Timed(secret, "sojourn rhythm", RHYTHM_DAYS)
         self._return = Signer(secret, salt="sojourn return path", **_SIGNER)
+        self._reply = Signer(secret, salt="sojourn reply", **_SIGNER)
         self._session = Signer(secret, salt="sojourn session", **_SIGNER)
         self._code = Signer(secret, salt="sojourn code", **_SIGNER)
 
@@ -90,15 +94,19 @@ class Signing:
 
     def return_path(self, number: int) -> str:
         """What stands for a message of the outbox in the sender of its envelope; short, as names of mailboxes are."""
-        mac = hmac.digest(self._return.derive_key(), str(number).encode(), hashlib.sha256)
-        return f"{number}-{mac.hex()[:20]}"
+        return _numbered(self._return, number)
 
     def message_of(self, token: str) -> int | None:
         """The message that such a token stands for; `None` where nobody here made it."""
-        number = token.partition("-")[0]
-        if not (number.isascii() and number.isdigit()):
-            return None
-        return int(number) if hmac.compare_digest(self.return_path(int(number)), token) else None
+        return _number_in(token, self.return_path)
+
+    def reply(self, number: int) -> str:
+        """What stands for a message of the outbox in the address that it is answered to; no other message has it."""
+        return _numbered(self._reply, number)
+
+    def answered(self, token: str) -> int | None:
+        """The message that is answered to such an address; `None` where nobody here made it."""
+        return _number_in(token, self.reply)
 
     def action(self, step_id: str, person: str, at: datetime) -> str:
         """The token of a link that answers a step."""
@@ -131,6 +139,18 @@ def _read(timed: "_Timed", token: str, at: datetime) -> list[str]:
         raise NotOpen("link.too_old") from None
     except BadSignature:
         raise Unknown("link.incomplete") from None
+
+
+def _numbered(signer: Signer, number: int) -> str:
+    mac = hmac.digest(signer.derive_key(), str(number).encode(), hashlib.sha256)
+    return f"{number}-{mac.hex()[:20]}"
+
+
+def _number_in(token: str, made: Callable[[int], str]) -> int | None:
+    number = token.partition("-")[0]
+    if not (number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER):
+        return None
+    return int(number) if hmac.compare_digest(made(int(number)), token) else None
 
 
 class _Timed:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.events import EVENT, CardOpened, DataExported, DocumentOpened, Evaluated, Event
+from models.events import EVENT, CardOpened, DataExported, DocumentOpened, Evaluated, Event, PostWritten
 from models.messages.exchange import Plan
 from models.people.authorization import Actor
 from models.people.papers import may_read_notes, may_see_birth_date, may_see_openings
@@ -37,10 +37,13 @@ from models.views import (
     StepLine,
     Student,
 )
+from models.views.conversation import OpenQuestion
 from models.views.standing import Standing
-from models.vocabulary import Role
+from models.vocabulary import Role, StepStatus
 from records.acts import is_kept
 from records.beds import in_a_row
+from records.conversation.questions import open_on
+from records.conversation.scopes import readable_posts
 from records.queries.arrivals import latest_arrival_of
 from records.queries.letters import versions
 from records.queries.papers import about_health, documents, evaluations, told
@@ -52,6 +55,8 @@ from records.transfers import shown_to
 
 _OPENINGS = tuple(one.model_fields["kind"].default for one in (DocumentOpened, CardOpened, DataExported))
 """Looks at papers, of which the student is told, and few others."""
+
+_POSTS: str = PostWritten.model_fields["kind"].default
 
 
 @dataclass(frozen=True)
@@ -165,7 +170,10 @@ async def _beds(look: Look) -> tuple[BedView, ...]:
 async def _steps(look: Look, asked: tuple[AskedAct, ...]) -> tuple[StepLine, ...]:
     query = select(StepRow).where(StepRow.exchange_id == look.exchange.id).order_by(StepRow.opened_at, StepRow.id)
     since = {one.step_id: one.asked_at for one in reversed(asked)}
-    return tuple(_step(look, row, since.get(row.id)) for row in await look.session.scalars(query))
+    rows = list(await look.session.scalars(query))
+    open_ones = [row.id for row in rows if row.status is StepStatus.OPEN]
+    questions = await open_on(look.session, open_ones)
+    return tuple(_step(look, row, since.get(row.id), questions.get(row.id)) for row in rows)
 
 
 async def _asked(look: Look) -> tuple[AskedAct, ...]:
@@ -178,7 +186,7 @@ async def _asked(look: Look) -> tuple[AskedAct, ...]:
     return tuple(AskedAct(kind=kind, step_id=step, asked_at=at) for kind, step, at in rows)
 
 
-def _step(look: Look, row: StepRow, asked_at: datetime | None) -> StepLine:
+def _step(look: Look, row: StepRow, asked_at: datetime | None, question: OpenQuestion | None) -> StepLine:
     title, title_zh = look.titles.step(row.kind)
     return StepLine(
         step_id=row.id,
@@ -206,6 +214,7 @@ def _step(look: Look, row: StepRow, asked_at: datetime | None) -> StepLine:
         held_because=row.held_because,
         waits_for=tuple(row.waits_for),
         asked_at=asked_at,
+        question=question,
         outcome=row.outcome,
         decided_at=row.decided_at,
         decided_by=look.titles.who(row.decided_by, look.student) if row.decided_by else None,
@@ -293,7 +302,13 @@ async def _timeline(look: Look, notes: dict[str, str]) -> tuple[Happening, ...]:
     query = select(EventRow).where(EventRow.stream == look.exchange.id).order_by(EventRow.seq)
     if look.role is not None and not may_see_openings(look.role):
         query = query.where(EventRow.kind.not_in(_OPENINGS))
-    return tuple(_happening(look, row, notes) for row in await look.session.scalars(query))
+    rows = list(await look.session.scalars(query))
+    if look.actor is not None and any(row.kind == _POSTS for row in rows):
+        # What is not for the reader is not there for them.
+        about_health = look.titles.programme.policy.about_health
+        posts = {one.id for one in await readable_posts(look.session, look.exchange.id, look.actor, about_health)}
+        rows = [row for row in rows if row.kind != _POSTS or row.payload["post_id"] in posts]
+    return tuple(_happening(look, row, notes) for row in rows)
 
 
 def _happening(look: Look, row: EventRow, notes: dict[str, str]) -> Happening:

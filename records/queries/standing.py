@@ -14,6 +14,7 @@ from models.rules.standing import Rotation, coming, week_of
 from models.tables import ExchangeRow, ExchangeSuspensionRow, PlacementRow, StepRow
 from models.views.standing import ComingMove, NextMove, RotationNow, Standing
 from models.vocabulary import Content, Role, Stage, StepStatus
+from records.conversation.questions import open_on
 from records.projections.holdings import ASSIGNED
 from records.queries.titles import Titles, is_overdue, owner_of
 
@@ -21,7 +22,7 @@ from records.queries.titles import Titles, is_overdue, owner_of
 async def next_moves(
     session: AsyncSession, titles: Titles, exchange_ids: Sequence[str], now: datetime | None
 ) -> defaultdict[str, list[NextMove]]:
-    """The open steps of each exchange: those whose clock runs first, soonest due before others; one query."""
+    """The open steps of each exchange: those whose clock runs first, soonest due before others; two queries."""
     moves: defaultdict[str, list[NextMove]] = defaultdict(list)
     if not exchange_ids:
         return moves
@@ -30,7 +31,9 @@ async def next_moves(
         .where(StepRow.exchange_id.in_(exchange_ids), StepRow.status == StepStatus.OPEN)
         .order_by(StepRow.held_since.is_not(None), StepRow.due_at, StepRow.id)
     )
-    for step in await session.scalars(query):
+    rows = list(await session.scalars(query))
+    questions = await open_on(session, [step.id for step in rows])
+    for step in rows:
         title, title_zh = titles.step(step.kind)
         move = NextMove(
             step_id=step.id,
@@ -44,6 +47,7 @@ async def next_moves(
             held_since=step.held_since,
             held_because=step.held_because,
             waits_for=tuple(step.waits_for),
+            question=questions.get(step.id),
         )
         moves[step.exchange_id or step.stream].append(move)
     return moves

@@ -15,6 +15,7 @@ from models.views.dossiers import ABOUT_A_NOMINATION, ABOUT_A_PLACE
 from models.vocabulary import RungKind, StepStatus
 from records.absences import absences_at
 from records.acts import is_kept
+from records.conversation.questions import open_on
 from records.queries.paging import after_number, after_time, time_cursor
 from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import decidable_by, visible_to
@@ -37,11 +38,13 @@ async def worklist(
         .order_by(StepRow.due_at, StepRow.id)
         .limit(wanted.limit)
     )
-    rows = await session.execute(query)
-    return [
+    rows = (await session.execute(query)).all()
+    questions = await open_on(session, [step.id for step, *_ in rows])
+    found = [
         _row(titles, step, exchange, person, wanted.now, _instead_of(actor, acting, step), asked_at)
         for step, exchange, person, asked_at in rows
     ]
+    return [one.model_copy(update={"question": questions.get(one.step_id)}) for one in found]
 
 
 _ASKED_AT = (

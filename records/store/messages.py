@@ -17,6 +17,8 @@ class MailTo(Wire):
     person: Id
     role: Role
     language: str
+    on_behalf_of: str = ""
+    """Whom they stand in for."""
 
 
 async def write_message(
@@ -40,7 +42,7 @@ async def write_message(
         exchange_id=exchange_id,
         recipient_id=to.person,
         recipient_role=to.role,
-        on_behalf_of="",
+        on_behalf_of=to.on_behalf_of,
         language=to.language,
         params={"reader": Reader.INFORMED, "facts": facts.model_dump(mode="json")},
         status=MessageStatus.QUEUED,

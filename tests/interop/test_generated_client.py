@@ -22,7 +22,7 @@ OPERATIONS = {
     "nominate_student", "decide_step", "add_document", "report_arrival", "report_departure", "report_movement",
     "report_attendance", "correct_report", "withdraw_student", "list_events", "receive_event", "receive_event_batch",
     "correct_nomination", "correct_person", "reopen_exchange", "get_act", "list_letters", "write_letter", "get_letter",
-    "preview_message", "send_message", "list_messages", "get_message",
+    "preview_message", "send_message", "list_messages", "get_message", "get_conversation", "get_readers", "write_post",
     "request_clearance_revocation", "request_document_override", "list_papers", "add_paper",
     "list_changes", "preview_change", "request_change", "withdraw_change",
     "list_replans", "preview_replan", "decide_replan", "move_bed", "get_housing",

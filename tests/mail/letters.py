@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from mail.compose import Composer
 from mail.directory import Recipient
 from mail.render import Letter
@@ -45,13 +47,15 @@ from models.messages.changes import (
     SecondHostChange,
     UnitChange,
 )
+from models.messages.conversation import PostAudience
 from models.messages.exchange import Reopening, StepPlan
 from models.messages.host_sessions import HostSessionStatus
 from models.messages.replans import Replanning
+from models.notifications.conversation_news import PostFacts
 from models.notifications.door_facts import AddressFacts, ProposalFacts, SignInFacts
 from models.notifications.notices import BroadcastFacts, NoticeKind, RefusedActFacts, ReturnedFacts
 from models.notifications.session_news import SessionFacts, SessionNews
-from models.people.authorization import Actor
+from models.people.authorization import Actor, Owner
 from models.people.letters import LetterKind
 from models.people.particulars import ParticularKind
 from models.tables import (
@@ -63,6 +67,7 @@ from models.tables import (
     HostSessionRow,
     MessageRow,
     NoteRow,
+    PostRow,
     SignInLinkRow,
 )
 from models.vocabulary import (
@@ -73,15 +78,19 @@ from models.vocabulary import (
     Role,
     RungKind,
     Severity,
+    Side,
     StepKind,
     StepStatus,
     Target,
 )
 from records.access.signing import Signing
+from records.conversation.scopes import CONVERSATION
+from records.fact_seals import WRITTEN, SealedByPerson
 from records.store.engine import transaction
 from records.store.messages import MailTo, write_message
 from records.store.seeding import sync_catalogue
 from tests.mail.world import CODE, COHORT, DUE, HOST_COORDINATOR, NOW, PLAN, World, opened
+from tests.sealed import VAULT
 
 SUBMIT = f"{CODE}.submit_documents.1"
 VERIFY = f"{CODE}.verify_nomination.1"
@@ -220,7 +229,8 @@ async def letters(world: World, language: str) -> dict[str, tuple[Recipient, Let
     await world.record(replanned, stream=COHORT)
     await _asked_to_sign_in(world)
     await _address_changed(world)
-    composer = Composer(world.programme, "https://sojourn.example/", Signing("a secret for tests, long enough"))
+    signing, sealing = Signing("a secret for tests, long enough"), SealedByPerson(VAULT, lambda: NOW)
+    composer = Composer(world.programme, "https://sojourn.example/", signing, sealing, "reply@sojourn.example")
     return {name: await compose(world, composer, row, language) for name, row in _chosen(await world.messages())}
 
 
@@ -366,6 +376,7 @@ async def _address_changed(world: World) -> None:
         student, of_one = MailTo(person="p1", role=Role.STUDENT, language="en"), {"stream": CODE, "exchange_id": CODE}
         written = BroadcastFacts(broadcast_id="b-1")
         await write_message(session, "broadcast:b-1:p1", NoticeKind.BROADCAST, student, written, LATE, **of_one)
+        await _posted(session)
         moved = SessionFacts(
             session_id="s-1",
             news=SessionNews.MOVED,
@@ -376,6 +387,37 @@ async def _address_changed(world: World) -> None:
         await write_message(session, "session:s-1:p1", NoticeKind.SESSION, student, moved, LATE, **of_one)
         about: dict[str, Any] = {"stream": CODE, "exchange_id": CODE}
         await write_message(session, "act-refused:1", NoticeKind.ACT_REFUSED, SENDING, late, LATE, **about)
+
+
+async def _posted(session: AsyncSession) -> None:
+    """A question of the sending office about a step, and an answer to it by mail that was not taken."""
+    sealing = SealedByPerson(VAULT, lambda: NOW, WRITTEN)
+    words = b"Is the study plan enough?\n\nOr do you want <another>?"
+    asked = Owner(side=Side.HOST, role=Role.COORDINATOR, institution="cqmu")
+    session.add(
+        PostRow(
+            id="post-1",
+            exchange_id=CODE,
+            number=1,
+            step_id=VERIFY,
+            audience=PostAudience.SIDES,
+            author_id="dartmouth.coordinator",
+            author_role=Role.COORDINATOR,
+            institution_id="dartmouth",
+            sealed=await sealing.seal(session, CODE, CONVERSATION, "post-1", words),
+            mentions=[],
+            asks=True,
+            asked=asked.model_dump(mode="json"),
+            told=1,
+            at=LATE,
+        )
+    )
+    await session.flush()
+    to, facts = MailTo(person="cqmu.coordinator", role=Role.COORDINATOR, language="en"), PostFacts(post_id="post-1")
+    about: dict[str, Any] = {"stream": CODE, "exchange_id": CODE}
+    await write_message(session, "post:post-1", NoticeKind.CONVERSATION, to, facts, LATE, **about)
+    not_taken = facts.model_copy(update={"message": "reply.other_address"})
+    await write_message(session, "reply:post-1", NoticeKind.CONVERSATION, to, not_taken, LATE, **about)
 
 
 async def compose(world: World, composer: Composer, row: MessageRow, language: str) -> tuple[Recipient, Letter]:
@@ -394,6 +436,8 @@ def _chosen(rows: object) -> list[tuple[str, MessageRow]]:
         if row.kind == NoticeKind.CHANGE_ENDED:
             facts = row.params["facts"]
             name = f"{row.kind}-{facts['status']}" + ("-second-host" if facts["change_id"] == "ch-6" else "")
+        if row.kind == NoticeKind.CONVERSATION and row.params["facts"]["message"]:
+            name = "answer_not_taken"
         if row.kind == NoticeKind.STEP_OPENED:
             name = f"{row.kind}-{row.step_id.split('.')[1]}"
         chosen.setdefault(f"{name}-student" if row.recipient_role is Role.STUDENT else name, row)

@@ -14,7 +14,7 @@ DOOR = 8
 """Session, identity with roster and preferences, and for whom somebody stands in: asked for every page."""
 LIMITS = {
     "/worklist": DOOR + 5,
-    "/exchanges/{exchange}": DOOR + 17,
+    "/exchanges/{exchange}": DOOR + 20,
     "/board": DOOR + 7,
     "/exchanges": DOOR + 3,
     "/overdue": DOOR + 2,

@@ -54,6 +54,7 @@ from models.events import (
     PersonCorrected,
     PlaceAssigned,
     PlaceReleased,
+    PostWritten,
     PreferencesSet,
     PresenceMarked,
     ReportCorrected,
@@ -81,6 +82,7 @@ from models.events import (
 from models.events.host_sessions import MarkedPresence
 from models.events.privacy import DataExported, DocumentErased, HoldLifted, HoldSet, PapersErased
 from models.messages.changes import ChangeStatus, DatesChange, DisciplineChange
+from models.messages.conversation import PostAudience
 from models.messages.corrections import Reported
 from models.messages.exchange import Plan, PlannedContent, Reopening, StepPlan
 from models.messages.host_sessions import MarkedBy, Presence
@@ -432,6 +434,7 @@ def story() -> list[tuple[str, list[Event]]]:
         (ANN, [ParticularsKept(at=at(55), what=ParticularKind.RESIDENCE, version=1), CardOpened(at=at(55), card="c")]),
         (ANN, [RulesMoved(at=at(55), decision_id="m-1", from_version="2026-11-25.a", to_version="2027-01-01.b")]),
         (ANN, [FactsStated(at=at(55), document_id="d-1", document="insurance", version=1)]),
+        (ANN, [PostWritten(at=at(55), post_id="post-1", audience=PostAudience.SIDES, about_step=STEP, asks=True)]),
         (ANN, [PaperRecorded(at=at(55), paper_id="p-1", paper=PaperKind.VISA, valid_until=date(2027, 6, 1))]),
         (ANN, [StayPermitted(at=at(55), until=date(2027, 6, 1)), PapersErased(at=at(55), purposes=())]),
         (

@@ -72,7 +72,7 @@ async def archive(database: Database, tmp_path: Path) -> Archive:
 async def test_what_need_not_be_kept_is_read_by_nobody_any_more(archive: Archive) -> None:
     await archive.close(NOW)
     erased = await archive.erasures.erase(archive.exchange, OFFICE, YEARS, "e-1")
-    assert erased == ("application", "conduct", "training")
+    assert erased == ("application", "conduct", "conversation", "training")
     assert await archive.erasures.erase(archive.exchange, OFFICE, YEARS, "e-1") == erased, "it is done once"
     on_ledger = archive.ledger.read_text()
     assert await archive.erasures.erase(archive.exchange, OFFICE, YEARS, "e-2", "Once more") == ()

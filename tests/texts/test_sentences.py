@@ -54,6 +54,7 @@ NO_SENTENCES = {
         "sojourn undo",
         "sojourn rhythm",
         "sojourn return path",
+        "sojourn reply",
         "sojourn code",
         "sojourn session",
         "too old",
