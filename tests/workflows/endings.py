@@ -309,9 +309,8 @@ async def not_returning(world: World) -> str:
     await world.gateway.report_movement(exchange, report)
     world.travellers[exchange].last_day = world.clock.last.date()
     step = await world.step(exchange, StepKind.CONFIRM_REENTRY)
-    await world.people.decide(
-        step, "not_returning", note="The family needs her.", justified=True, valid_through=world.clock.last.date()
-    )
+    today = world.clock.last.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    await world.people.decide(step, "not_returning", note="The family needs her.", justified=True, valid_through=today)
     await world.finish(exchange)
     return exchange
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from demo.keys import give_back
 from models.catalogue.answers import AnswerPolicy, GivenBy, Need
@@ -58,7 +59,14 @@ async def decided(world: World, step: WorklistRow, name: str, answer: AnswerPoli
                 details["valid_through"] = plan.end
             case Need.EXTENSION_UNTIL:
                 details["valid_through"] = plan.start + timedelta(days=100)
+            case Need.LEFT_ON | Need.KNOWN_ON:
+                details["valid_through"] = _today(world, step)
     await world.people.decide(step, name, note="So it is." if Need.NOTE in answer.asks else None, **details)
+
+
+def _today(world: World, step: WorklistRow) -> date:
+    """The day at the host."""
+    return world.clock.last.astimezone(ZoneInfo(world.programme.zone_of(step.host))).date()
 
 
 async def by_documents(world: World, step: WorklistRow, name: str, answer: AnswerPolicy) -> None:
@@ -139,7 +147,7 @@ async def until_before_the_end(world: World, step: WorklistRow, name: str, answe
 async def gone_for_good(world: World, step: WorklistRow, name: str, answer: AnswerPolicy) -> None:
     """Not returning, and what an early end owes is done."""
     world.travellers[step.exchange_id].last_day = world.clock.last.date()
-    await world.people.decide(step, name, justified=False)
+    await world.people.decide(step, name, justified=False, valid_through=_today(world, step))
     await world.finish(step.exchange_id)
 
 

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -143,9 +144,8 @@ async def test_who_does_not_return_for_a_good_reason_has_ended_a_stay_that_count
     step = await world.step(exchange, K.CONFIRM_REENTRY)
     before = await world.view(exchange)
     world.travellers[exchange].last_day = world.clock.last.date()
-    await world.people.decide(
-        step, "not_returning", note="The family needs her.", justified=True, valid_through=world.clock.last.date()
-    )
+    today = world.clock.last.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    await world.people.decide(step, "not_returning", note="The family needs her.", justified=True, valid_through=today)
     expected = {*answer.opens, K.REPORT_LEAVING} | ELSEWHERE[K.CONFIRM_REENTRY, "not_returning"]
     asked = opened_by(step.step_id, before, await once_open(world, before, step.step_id, expected))
     assert asked == expected

@@ -223,6 +223,18 @@ async def who_is_refused_the_permit_may_apply_again(world: World) -> None:
     assert (await world.step(exchange, K.WATCH_STAY)).due_at > before - timedelta(days=1)
 
 
+@plays(K.WATCH_STAY, "left")
+async def no_alarm_is_heard_after_the_student_left(world: World) -> None:
+    exchange, until = await arrive(world, 40)
+    assert until is not None
+    await decide(world, exchange, K.FILE_EXTENSION, "not_filed")
+    await world.advance(timedelta(days=5))
+    before = await spoken(world, exchange, K.WATCH_STAY)
+    await decide(world, exchange, K.WATCH_STAY, "left", world.clock.last.astimezone(CHINA).date())
+    await world.advance(timedelta(days=40))
+    assert await spoken(world, exchange, K.WATCH_STAY) == before
+
+
 @plays(K.CONFIRM_REENTRY, "not_returning")
 async def the_stay_ends_the_day_the_student_left(world: World) -> None:
     exchange = await arrived(world, K.CONFIRM_REENTRY)
@@ -231,7 +243,11 @@ async def the_stay_ends_the_day_the_student_left(world: World) -> None:
     step = await world.step(exchange, K.CONFIRM_REENTRY)
     world.travellers[exchange].last_day = left
     await world.people.decide(
-        step, "not_returning", note="The family needs her.", justified=True, valid_through=world.clock.last.date()
+        step,
+        "not_returning",
+        note="The family needs her.",
+        justified=True,
+        valid_through=world.clock.last.astimezone(CHINA).date(),
     )
     asked = {(await world.until(exchange, kind)).kind for kind in (K.EVALUATE_STUDENT,)}
     asked |= {s.kind for s in await world.steps(exchange)}

@@ -44,7 +44,11 @@ async def test_nobody_has_failed_to_come_before_the_first_day_is_over_there(worl
     await refused(BadInput, "answer.before_start", world.people.decide(step, "no_show"))
     await _to_a_morning(world)
     assert "no_show" in {choice.outcome for choice in answers_of(step, policy, world.clock.last)}
-    await world.people.decide(step, "no_show")
+    first = start
+    late = {"field.missing": None, "answer.day_before": first, "answer.day_ahead": first + timedelta(days=2)}
+    for message, day in late.items():
+        await refused(BadInput, message, world.people.decide(step, "no_show", valid_through=day))
+    await world.people.decide(step, "no_show", valid_through=first + timedelta(days=1))
     assert (await world.view(exchange)).outcome is Outcome.NO_SHOW
 
 
