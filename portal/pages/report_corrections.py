@@ -91,7 +91,7 @@ async def _corrector(request: Request, exchange_id: str, what: str) -> tuple[Exc
     context, visitor = context_of(request), await visitor_of(request)
     view = await see(context, visitor, exchange_id)
     reported = Reported(what) if what in set(Reported) else None
-    actor = _entitled(visitor, view, reported) if reported is not None else None
+    actor = _entitled(visitor, view, reported) if reported is not None and view.closed_at is None else None
     if reported is None or actor is None:
         raise Unknown("page.unknown")
     return view, reported, actor
