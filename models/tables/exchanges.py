@@ -76,6 +76,7 @@ class StepRow(Base):
         Index(None, "status", "person_id", "due_at"),
         Index(None, "exchange_id", "status"),
         Index(None, "stream", "status"),
+        Index(None, "decided_by", "decided_at"),
     )
 
     id: Mapped[str] = mapped_column(Key, primary_key=True)

@@ -15,6 +15,7 @@ from models.views.exchange import (
 )
 from models.views.lists import (
     CohortView,
+    DoneStep,
     Escalation,
     EscalationFilter,
     ExchangeFilter,
@@ -41,6 +42,7 @@ __all__ = [
     "CohortView",
     "ComingMove",
     "DocumentView",
+    "DoneStep",
     "Escalation",
     "EscalationFilter",
     "EvaluationView",

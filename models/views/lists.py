@@ -106,6 +106,23 @@ class WorklistCounts(Wire):
     mine: int
     overdue: int
     others: int
+    done: int = 0
+    """Steps that the reader answered in the last seven days."""
+
+
+class DoneStep(Wire):
+    """A step that somebody answered."""
+
+    step_id: Id
+    exchange_id: Id
+    kind: StepKind
+    title: str
+    title_zh: str
+    student: Student | None
+    sending: str
+    host: str
+    outcome: str
+    decided_at: Moment
 
 
 class ExchangeFilter(Paged):

@@ -1,26 +1,39 @@
 """What is late and because of whom, the places calendar, service levels, and all events for those who audit."""
 
 from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fastapi import Request
 from fastapi.responses import Response
 
+from gateway.spreadsheets import write_table
+from models.errors import BadInput, Unknown
 from models.people.roles import OF_THE_PROGRAMME
 from models.rules.service_levels import By
 from models.typed import day_typed, number_typed
 from models.views import EscalationFilter, WorklistFilter
+from models.views.places import EventView
 from models.views.service_levels import LevelFilter
 from portal.context import context_of
+from portal.pages.board import XLSX
+from portal.pages.exchange import download
 from portal.policy import AUDIT, BOARD, HANDLING, PLACES, Pages
 from portal.render import page
 from portal.visitor import visitor_of
 from texts.charts.heat import free_units, heat_map
 from texts.charts.places import places_calendar, rows_of
+from texts.i18n import _, _p
 from texts.names import Names
 
 pages = Pages("overviews")
 WEEKS = 26
 VIEWS = ("units", "students", "beds")
+COLUMNS = (
+    _("number"), _("when (UTC)"), _p("column", "of"), _("number of it"), _p("column", "event"), _("what happened"),
+    _("who"), _("role"), _("institution"), _("facts"),
+)  # fmt: skip
+PART, MOST_LINES = 5_000, 100_000
 
 
 @pages.get("/overdue", HANDLING)
@@ -106,12 +119,54 @@ def _day(text: str) -> date | None:
 async def events(request: Request) -> Response:
     """Every event on record, the newest first: who, when, what; ids only."""
     context = context_of(request)
-    asked = request.query_params
-    before = _position(asked.get("before", ""))
-    stream = asked.get("stream", "")[:120]
-    rows = await context.services.reading.events(stream=stream or None, before=before, limit=101)
+    stream, days = _events_asked(request)
+    before = _position(request.query_params.get("before", ""))
+    rows = await context.services.reading.events(stream=stream or None, before=before, limit=101, days=days)
     more = rows[99].position if len(rows) > 100 else None
-    return await page(request, "events.html", rows=rows[:100], more=more, stream=stream)
+    return await page(request, "events.html", rows=rows[:100], more=more, stream=stream, days=days)
+
+
+def _events_asked(request: Request) -> tuple[str, tuple[date | None, date | None]]:
+    """Of what, and of which days, both included."""
+    asked = request.query_params
+    return asked.get("stream", "")[:120], (_day(asked.get("first", "")), _day(asked.get("last", "")))
+
+
+@pages.get("/events.{kind}", AUDIT)
+async def export_events(request: Request, kind: str) -> Response:
+    """The same as a table for spreadsheets, the oldest last; no cell is taken for a formula.
+
+    Raises:
+        BadInput: there are more than a table takes; fewer days are to be asked for.
+    """
+    if kind not in ("csv", "xlsx"):
+        raise Unknown("export.unknown")
+    context, visitor = context_of(request), await visitor_of(request)
+    stream, days = _events_asked(request)
+    names, before = Names(context.services.programme, visitor.language), None
+    table: list[tuple[str, ...]] = [tuple(names.gettext(column) for column in COLUMNS)]
+    while True:
+        rows = await context.services.reading.events(stream=stream or None, before=before, limit=PART, days=days)
+        table += [_event_line(row, names) for row in rows]
+        if len(table) > MOST_LINES:
+            raise BadInput("export.too_many", "first", most=MOST_LINES)
+        if len(rows) < PART:
+            break
+        before = rows[-1].position
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"events.{kind}"
+        write_table(path, table, "events")
+        data = path.read_bytes()
+    name = f"events-{context.now():%Y-%m-%d}.{kind}"
+    return download(data, name, XLSX if kind == "xlsx" else "text/csv")
+
+
+def _event_line(row: EventView, names: Names) -> tuple[str, ...]:
+    facts = "; ".join(f"{name}={value}" for name, value in row.facts.items())
+    return (
+        str(row.position), row.at, row.stream, str(row.seq), row.kind, names.event(row.kind), row.actor_id,
+        row.actor_role, row.actor_institution, facts,
+    )  # fmt: skip
 
 
 def _position(text: str) -> int | None:

@@ -20,43 +20,46 @@ from portal.render import page
 from portal.visitor import Visitor, visitor_of
 
 pages = Pages("worklist")
-TABS = ("mine", "others", "overdue")
+TABS = ("mine", "others", "overdue", "done")
 PAGE = 50
 MOST_AT_ONCE = 50
 
 
 @pages.get("/worklist", ACTING)
 async def worklist(request: Request) -> Response:
-    """What is to do, soonest due first; tab, search and cohort are in the address."""
+    """What is to do, soonest due first; tab, cohort and kind of step are in the address, and whether all are picked."""
     context, visitor = context_of(request), await visitor_of(request)
-    tab = request.query_params.get("tab", "mine")
-    tab = tab if tab in TABS else "mine"
-    cohort = request.query_params.get("cohort", "")
-    after = request.query_params.get("after") or None
+    asked = {name: request.query_params.get(name, "") for name in ("tab", "cohort", "kind", "pick")}
+    tab = asked["tab"] if asked["tab"] in TABS else "mine"
+    kind = StepKind(asked["kind"]) if asked["kind"] in set(StepKind) else None
     shown = WorklistFilter(
         now=context.now(),
         of_others=tab == "others",
         overdue=tab == "overdue",
-        cohort_id=cohort or None,
+        cohort_id=asked["cohort"] or None,
+        kinds=(kind,) if kind else (),
         limit=PAGE + 1,
-        after=after,
+        after=request.query_params.get("after") or None,
     )
-    policy = context.services.programme.policy
-    rows, counts = await context.services.reading.worklist_page(visitor.actor, shown)
-    more = rows[PAGE - 1].cursor if len(rows) > PAGE else None
+    policy, reading = context.services.programme.policy, context.services.reading
+    rows, counts = await reading.worklist_page(visitor.actor, shown)
     return await page(
         request,
         "worklist.html",
         tab=tab,
-        rows=[(row, answers_of(row, policy, context.now())) for row in rows[:PAGE]],
+        rows=[(row, answers_of(row, policy, context.now())) for row in rows[:PAGE]] if tab != "done" else [],
+        done=await reading.done_steps(visitor.actor, context.now(), PAGE) if tab == "done" else [],
         counts=counts,
-        to_move=await context.services.reading.places_to_move(visitor.actor, context.now()) if tab == "mine" else [],
+        to_move=await reading.places_to_move(visitor.actor, context.now()) if tab == "mine" else [],
         questions=await questions_to(request, visitor) if tab == "mine" else [],
         may_move=may_break_places(visitor.actor),
-        more=more,
-        cohort=cohort,
-        cohorts=await context.services.reading.cohort_ids(visitor.actor),
-        bulk=_bulk(rows[:PAGE], policy) if tab != "others" else {},
+        more=rows[PAGE - 1].cursor if len(rows) > PAGE and tab != "done" else None,
+        cohort=asked["cohort"],
+        cohorts=await reading.cohort_ids(visitor.actor),
+        kind=kind or "",
+        kinds=list(dict.fromkeys([*([kind] if kind else []), *(row.kind for row in rows)])),
+        picked=asked["pick"] == "all",
+        bulk=_bulk(rows[:PAGE], policy) if tab not in ("others", "done") else {},
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -98,8 +98,12 @@ async def nomination(session: AsyncSession, exchange_id: str) -> dict[str, Any] 
     return await session.scalar(query.order_by(NominationRow.version.desc()).limit(1))
 
 
+Days = tuple[date | None, date | None]
+"""A first and a last day, both included; unset: from the beginning, until now."""
+
+
 async def events(
-    session: AsyncSession, titles: Titles, stream: str | None, before: int | None, limit: int
+    session: AsyncSession, titles: Titles, stream: str | None, before: int | None, limit: int, days: Days = (None, None)
 ) -> list[EventView]:
     """Events, the newest first: one query."""
     query = select(EventRow).order_by(EventRow.position.desc()).limit(limit)
@@ -107,6 +111,11 @@ async def events(
         query = query.where(EventRow.stream == stream)
     if before is not None:
         query = query.where(EventRow.position < before)
+    first, last = days
+    if first is not None:
+        query = query.where(EventRow.at >= datetime.combine(first, time(), UTC))
+    if last is not None:
+        query = query.where(EventRow.at < datetime.combine(last + timedelta(days=1), time(), UTC))
     return [_event(titles, row) for row in await session.scalars(query)]
 
 

@@ -20,6 +20,7 @@ from models.views import (
     LARGEST_PAGE,
     CertificateView,
     CohortView,
+    DoneStep,
     Escalation,
     EscalationFilter,
     ExchangeFilter,
@@ -99,6 +100,11 @@ class Reading:
         async with snapshot(self._sessions) as session:
             rows = await steps.worklist(session, self._titles, actor, filters)
             return rows, await steps.worklist_counts(session, self._titles, actor, filters)
+
+    async def done_steps(self, actor: Actor, now: datetime, limit: int) -> list[DoneStep]:
+        """What somebody answered in the last seven days, the newest first."""
+        async with snapshot(self._sessions) as session:
+            return await steps.done_steps(session, self._titles, actor, now, limit)
 
     async def units(self, actor: Actor, host: str, now: datetime) -> list[UnitView]:
         """The units of a host that the actor may see, with the places that must be moved."""
@@ -200,11 +206,16 @@ class Reading:
             return await offices.nomination(session, exchange_id)
 
     async def events(
-        self, *, stream: str | None = None, before: int | None = None, limit: int = 100
+        self,
+        *,
+        stream: str | None = None,
+        before: int | None = None,
+        limit: int = 100,
+        days: offices.Days = (None, None),
     ) -> list[EventView]:
-        """The events on record, the newest first."""
+        """The events on record, the newest first; `days` are the first and the last one, by UTC."""
         async with snapshot(self._sessions) as session:
-            return await offices.events(session, self._titles, stream, before, limit)
+            return await offices.events(session, self._titles, stream, before, limit, days)
 
     async def preview_suspension(self, coverage: Coverage, now: datetime) -> SuspensionPreview:
         """What a suspension would touch, by the records of now."""

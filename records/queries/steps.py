@@ -1,6 +1,6 @@
 """Worklists, and the escalations that fired."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +10,7 @@ from models.events import EVENT, RungFired
 from models.messages.plan import UNRANKED, Plan
 from models.people.authorization import Actor, may_decide
 from models.tables import ActRow, EventRow, ExchangeRow, IdentityRow, StepRow, identity_of_exchange
-from models.views import Escalation, EscalationFilter, WorklistCounts, WorklistFilter, WorklistRow
+from models.views import DoneStep, Escalation, EscalationFilter, WorklistCounts, WorklistFilter, WorklistRow
 from models.views.dossiers import ABOUT_A_NOMINATION, ABOUT_A_PLACE
 from models.vocabulary import RungKind, StepStatus
 from records.absences import absences_at
@@ -19,6 +19,8 @@ from records.conversation.questions import open_on
 from records.queries.paging import after_number, after_time, time_cursor
 from records.queries.titles import Titles, is_escalated, is_overdue, owner_of, student_of
 from records.queries.visibility import decidable_by, visible_to
+
+WEEK = timedelta(days=7)
 
 
 async def worklist(
@@ -80,14 +82,49 @@ async def worklist_counts(
     late = and_(StepRow.due_at < wanted.now, StepRow.held_since.is_(None))
     everything = wanted.model_copy(update={"after": None, "overdue": False})
     columns = (func.count().filter(condition) for condition in (mine, and_(mine, late), others))
+    answered = select(func.count()).select_from(StepRow).where(*_answered_by(actor, wanted.now)).scalar_subquery()
     query = (
-        select(*columns)
+        select(*columns, answered)
         .select_from(StepRow)
         .outerjoin(ExchangeRow, ExchangeRow.id == StepRow.exchange_id)
         .where(StepRow.status == StepStatus.OPEN, *_conditions(everything))
     )
     counted = (await session.execute(query)).one()
-    return WorklistCounts(mine=counted[0], overdue=counted[1], others=counted[2])
+    return WorklistCounts(mine=counted[0], overdue=counted[1], others=counted[2], done=counted[3])
+
+
+async def done_steps(session: AsyncSession, titles: Titles, actor: Actor, now: datetime, limit: int) -> list[DoneStep]:
+    """What somebody answered in the last seven days, as far as they may still see it, the newest first: one query."""
+    query = (
+        select(StepRow, ExchangeRow, IdentityRow)
+        .outerjoin(ExchangeRow, ExchangeRow.id == StepRow.exchange_id)
+        .outerjoin(IdentityRow, identity_of_exchange())
+        .where(*_answered_by(actor, now), or_(ExchangeRow.id.is_(None), visible_to(actor)))
+        .order_by(StepRow.decided_at.desc(), StepRow.id)
+        .limit(limit)
+    )
+    return [_done(titles, *row) for row in await session.execute(query)]
+
+
+def _answered_by(actor: Actor, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (StepRow.decided_by == actor.id, StepRow.decided_at >= now - WEEK, StepRow.status == StepStatus.DONE)
+
+
+def _done(titles: Titles, step: StepRow, exchange: ExchangeRow | None, person: IdentityRow | None) -> DoneStep:
+    title, title_zh = titles.step(step.kind)
+    assert step.decided_at is not None
+    return DoneStep(
+        step_id=step.id,
+        exchange_id=step.stream,
+        kind=step.kind,
+        title=title,
+        title_zh=title_zh,
+        student=student_of(person) if person else None,
+        sending=exchange.sending_id if exchange else "",
+        host=exchange.host_id if exchange else "",
+        outcome=step.outcome or "",
+        decided_at=step.decided_at,
+    )
 
 
 def _whose(actor: Actor | None, acting: tuple[Actor, ...], *, of_others: bool) -> ColumnElement[bool]:

@@ -88,5 +88,6 @@ SENTENCES: dict[str, str] = {
     ),
     "fonts.none": _("{directory} has no font in it, TrueType or OpenType."),
     "template.unknown": _("There is no such template."),
+    "export.too_many": _("There are more than {most} lines; ask for fewer days, or for one exchange."),
     "export.unknown": _("There is no such export."),
 }
