@@ -15,6 +15,7 @@ from models.catalogue.faults import CatalogueFault, wrong
 from models.catalogue.jurisdiction import Jurisdiction
 from models.catalogue.kept import RetentionRule, retention_faults
 from models.catalogue.law_checks import law_faults
+from models.catalogue.logos import Logo
 from models.catalogue.looks import looks_faults
 from models.catalogue.objective_checks import named_objectives, objective_faults
 from models.catalogue.policy import DocumentPolicy, LadderRule, Rule, StepPolicy
@@ -88,6 +89,8 @@ class Facts:
     notices: dict[str, TransferNotice] = field(default_factory=dict)
     jurisdictions: tuple[tuple[str, Jurisdiction], ...] = ()
     """With the file each came from."""
+    logos: Mapping[str, Logo] = field(default_factory=dict)
+    """By institution."""
 
 
 def faults_of(facts: Facts) -> list[CatalogueFault]:

@@ -21,6 +21,8 @@ from models.catalogue.checks import DisciplineList, Facts, ProgrammeFile, faults
 from models.catalogue.faults import CatalogueError, CatalogueFault, wrong
 from models.catalogue.jurisdiction import Jurisdiction
 from models.catalogue.kept import RetentionRule
+from models.catalogue.key_paths import label_of, path_of
+from models.catalogue.logos import Logo, read_logo
 from models.catalogue.policy import DocumentPolicy, LadderRule, Policy, Rule, StepPolicy
 from models.catalogue.programme import Agreement, Discipline, Institution, MessageTemplate, Programme
 from models.catalogue.served import Serving
@@ -91,6 +93,7 @@ def _programme(facts: Facts, file: ProgrammeFile) -> Programme:
     return Programme(
         home=file.home,
         institutions=_with_both_sides({i.id: i for _, i in facts.institutions}),
+        logos=dict(facts.logos),
         disciplines=facts.disciplines,
         policy=policy.model_copy(update={"version": f"{file.revised}.{_digest(policy, laws, own)}"}),
         fees=file.fees,
@@ -168,6 +171,7 @@ class _Reader:
         self._catalogue = catalogue
         self._named: dict[str, frozenset[str]] = {}
         self._rules: dict[str, Rule] = {}
+        self._logos: dict[str, Logo] = {}
 
     def facts(self, extra: Path | None) -> Facts:
         """Everything that could be read.
@@ -191,6 +195,7 @@ class _Reader:
             kept=self._tables("retention", "id", RetentionRule),
             notices=self._tables("transfer_notices", "id", TransferNotice),
             jurisdictions=self._jurisdictions(extra),
+            logos=self._logos,
         )
 
     def _documents(self) -> tuple[DocumentPolicy, ...]:
@@ -205,7 +210,7 @@ class _Reader:
         found = self._file("disciplines", _Disciplines)
         built = []
         for n, raw in enumerate(found.disciplines if found else []):
-            key = f"disciplines[{_label(raw, n)}]"
+            key = f"disciplines[{label_of(raw, n)}]"
             options = found.lists.get(str(raw.get("list"))) if found else None
             if options is None:
                 self._note(file, f"{key}.list", "catalogue.no_list", id=str(raw.get("list")))
@@ -244,7 +249,19 @@ class _Reader:
         ids = {str(raw["id"]) for raw in read.values() if raw and "id" in raw}
         self._named[INSTITUTIONS] = self._named.get(INSTITUTIONS, frozenset()) | ids
         built = ((file, self._build(Institution, raw, file, "")) for file, raw in read.items() if raw is not None)
-        return [(file, institution) for file, institution in built if institution]
+        found = [(file, institution) for file, institution in built if institution]
+        for file, institution in found:
+            self._logo(folder, file, institution)
+        return found
+
+    def _logo(self, folder: Traversable, file: str, institution: Institution) -> None:
+        self._logos.pop(institution.id, None)  # that of the file which this one replaces
+        named = institution.looks.logo if institution.looks else ""
+        read = read_logo(folder, named) if named else None
+        if isinstance(read, Logo):
+            self._logos[institution.id] = read
+        elif read is not None:
+            self.faults.append(read.in_file(file))
 
     def _tables(self, name: str, id: str, model: type[Model]) -> dict[str, Model]:
         """A file of tables, the name of each being its id."""
@@ -281,7 +298,7 @@ class _Reader:
                 self.faults.append(
                     CatalogueFault(
                         file=file,
-                        key=_path(key, details["loc"], raw),
+                        key=path_of(key, details["loc"], raw),
                         message=what.message,
                         params=dict(what.params),
                         found=str(value) if told else "",
@@ -292,9 +309,9 @@ class _Reader:
     def _resolved(self, raw: Any, file: str, key: str) -> Any:
         """The data with references to rule values replaced by the values."""
         if isinstance(raw, dict):
-            return {k: self._resolved(v, file, _path(key, (k,), raw)) for k, v in raw.items()}
+            return {k: self._resolved(v, file, path_of(key, (k,), raw)) for k, v in raw.items()}
         if isinstance(raw, list):
-            return [self._resolved(v, file, f"{key}[{_label(v, n)}]") for n, v in enumerate(raw)]
+            return [self._resolved(v, file, f"{key}[{label_of(v, n)}]") for n, v in enumerate(raw)]
         match = _REFERENCE.fullmatch(raw) if isinstance(raw, str) else None
         if match is None:
             return raw
@@ -307,28 +324,6 @@ class _Reader:
 
     def _note(self, file: str, key: str, message: str, **params: Param) -> None:
         self.faults.append(wrong(key, message, **params).in_file(file))
-
-
-def _label(item: Any, index: int) -> str:
-    """What a person finds an item of a list by: its id, or its place counted from 1."""
-    if isinstance(item, dict):
-        # The rungs of a ladder have a kind too, but many have the same.
-        name = item.get("id") or item.get("partner") or ("offset" not in item and item.get("kind"))
-        if isinstance(name, str):
-            return name
-    return str(index + 1)
-
-
-def _path(key: str, location: tuple[int | str, ...], raw: Any) -> str:
-    """The key path of a fault, like `contacts[cqmu.coordinator].email`."""
-    for part in location:
-        if isinstance(part, int):
-            item = raw[part] if isinstance(raw, list) and part < len(raw) else None
-            key, raw = f"{key}[{_label(item, part)}]", item
-        else:
-            key = f"{key}.{part}" if key else part
-            raw = raw.get(part) if isinstance(raw, dict) else None
-    return key
 
 
 def _place_of(error: tomllib.TOMLDecodeError) -> dict[str, Param]:

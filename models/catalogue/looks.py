@@ -1,4 +1,4 @@
-"""The colours of a university: one accent for each theme, which must be legible wherever pages use it (WCAG AA)."""
+"""The looks of a university: one accent for each theme, legible wherever it is used (WCAG AA), and its logo."""
 
 from collections.abc import Iterator
 
@@ -12,9 +12,10 @@ LEAST = 4.5
 HEX = r"^#[0-9a-f]{6}$"
 THEMES = {
     "accent": (("#ffffff", "#f4f5f7"), "#ffffff", 0.10),
-    "accent_dark": (("#10161d", "#18212b"), "#0b1622", 0.25),
+    "accent_dark": (("#10161d", "#18212b", "#1e242b"), "#0b1622", 0.25),
 }
-"""By field: the grounds on which the accent stands, what is written on it, and how much of it tints a soft ground."""
+"""By field: the grounds on which the accent stands, on pages and in mails, what is written on it, and how much of it
+tints a soft ground."""
 
 
 class Looks(Wire):
@@ -24,6 +25,8 @@ class Looks(Wire):
     """On light pages, `#1d4e89`."""
     accent_dark: str = Field(pattern=HEX)
     """On dark ones."""
+    logo: str = ""
+    """A PNG file in the folder of the institution's file, by its path from there; see `models.catalogue.logos`."""
 
     def soft(self, theme: str) -> str:
         """The ground that is tinted with the accent of a theme."""

@@ -11,6 +11,7 @@ from models.catalogue.contact import Contact as Contact
 from models.catalogue.jurisdiction import Duty, Jurisdiction
 from models.catalogue.kept import RetentionRule
 from models.catalogue.letterhead import Letterhead as Letterhead
+from models.catalogue.logos import Logo
 from models.catalogue.looks import Looks
 from models.catalogue.policy import END_OF_DAY, DocumentPolicy, Policy, RuleValue
 from models.catalogue.transfers import TransferNotice
@@ -154,7 +155,7 @@ class Institution(Wire):
     letterhead: Letterhead | None = None
     """Unset: it writes no letters until it is filled in."""
     looks: Looks | None = None
-    """Its colours; unset: those of the service."""
+    """Its colours and logo; unset: the colours of the service."""
     hosts: tuple[Content, ...]
     housing: HousingOffer
     contacts: tuple[Contact, ...]
@@ -221,6 +222,8 @@ class Programme(Wire):
     institutions: dict[str, Institution]
     disciplines: tuple[Discipline, ...]
     policy: Policy
+    logos: dict[str, Logo] = Field(default_factory=dict)
+    """By institution."""
     fees: tuple[str, ...]
     """What students pay themselves, and what is waived (D6), in words."""
     fees_zh: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ NOTHING_FOREIGN = {
     "gateway.nomination_files": "writes a template",
     "gateway.spreadsheets": "writes tables",
     "gateway.year_reports": "writes a report",
+    "models.catalogue.logos": "unpacks the operator's own logos, no further than their sides say",
     "portal.compression": "packs what goes out",
     "portal.file_reading": "unpacks a form's field, no further than was packed into it",
     "records.archives": "writes an archive",

@@ -100,6 +100,12 @@ SENTENCES: dict[str, str] = {
     "catalogue.id_reserved": _("is kept for students and the service itself"),
     "catalogue.id_of_a_thing": _("is the id of an institution, a unit or a bed too"),
     "catalogue.contrast": _("has a contrast of {ratio} to {id}, and needs 4.5 to be read"),
+    "catalogue.logo_path": _("names no file inside the folder of this file"),
+    "catalogue.logo_large": _("has more than {most} kB"),
+    "catalogue.logo_damaged": _("is damaged, interlaced, or no PNG picture"),
+    "catalogue.logo_sides": _(
+        "has {width} × {height} pixels: each side must have {least} to {most}, and at most {times} times the other"
+    ),
     "catalogue.deputy_elsewhere": _("is nobody else of {id} or of {other}"),
     "catalogue.deputy_not_of_health": _("must be of occupational health of the same institution"),
 }
