@@ -11,9 +11,9 @@ from mail.letters import Letters
 from mail.links import Links
 from mail.naming import Naming
 from mail.reading import MailReading
-from mail.render import Letter, one_line
+from mail.render import Letter, WritingUniversity, one_line
 from mail.reply_addresses import ReplyAddresses
-from mail.reply_to import office_of
+from mail.reply_to import office_of, responsible
 from models.addresses import shown
 from models.catalogue.programme import Programme
 from models.errors import Unknown
@@ -79,6 +79,7 @@ class Composer:
             because=self._because(reading),
             link=self._links.of(reading, facts, settled=body.settled),
             above=reading.say(ABOVE) if self._posts.answered_to(row) else "",
+            by=self._by(await responsible(session, row, reader), reading),
         )
         return reader, letter
 
@@ -89,6 +90,14 @@ class Composer:
     def rhythm(self, row: MessageRow, reader: Recipient) -> str:
         """Where the reader unsubscribes from mails of this kind; empty where they cannot."""
         return self._links.rhythm(row, reader)
+
+    def _by(self, institution_id: str, reading: MailReading) -> WritingUniversity:
+        """The university whose office writes; the programme office belongs to the home institution."""
+        name = reading.names.institution(institution_id)
+        found = self._programme.institution(institution_id or self._programme.home)
+        if found is None or found.looks is None:
+            return WritingUniversity(name)
+        return WritingUniversity(name, found.looks.accent, found.looks.accent_dark)
 
     def _rows(self, reading: MailReading) -> Iterable[tuple[str, str]]:
         say, names, exchange = reading.say, reading.names, reading.exchange

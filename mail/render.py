@@ -89,6 +89,16 @@ class Body:
 
 
 @dataclass(frozen=True)
+class WritingUniversity:
+    """Who writes, as it stands in the head of the HTML."""
+
+    name: str
+    accent: str = "#1f7a82"
+    """On a light ground."""
+    accent_dark: str = "#3fa0a8"
+
+
+@dataclass(frozen=True)
 class Letter:
     """One mail in the words of its reader's language."""
 
@@ -107,6 +117,7 @@ class Letter:
     link: Link | None = None
     above: str = ""
     """The line above which an answer to this mail is written; empty where none is taken."""
+    by: WritingUniversity | None = None
     colon: str = field(init=False, repr=False)
     """Between a label and what it says, in the text."""
 

@@ -20,14 +20,15 @@ async def office_of(session: AsyncSession, programme: Programme, row: MessageRow
     is the host's, and what is about none is the reader's own office's. Who is that office themself answers to the
     programme office.
     """
-    institution = await _responsible(session, row, reader)
+    institution = await responsible(session, row, reader)
     for address in (office_address(programme, institution), programme_office_address(programme)):
         if address and not same_mailbox(address, reader.email):
             return address
     return ""
 
 
-async def _responsible(session: AsyncSession, row: MessageRow, reader: Recipient) -> str:
+async def responsible(session: AsyncSession, row: MessageRow, reader: Recipient) -> str:
+    """The institution of the responsible office; empty for the programme office."""
     if row.kind == NoticeKind.BROADCAST:
         facts = BroadcastFacts.model_validate(row.params["facts"])
         written = await session.get(BroadcastRow, facts.broadcast_id)

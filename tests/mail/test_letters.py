@@ -8,7 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from mail.compose import Composer
-from mail.render import Body, Box, Detail, Letter, Link, Para, Quote, Rendered, Section, render
+from mail.render import Body, Box, Detail, Letter, Link, Para, Quote, Rendered, Section, WritingUniversity, render
 from models.catalogue.loading import load_programme
 from models.events import RungFired, StepClosed
 from models.notifications.notices import OVERVIEWS, NoticeKind, Reader
@@ -56,6 +56,20 @@ async def test_every_kind_of_html(
     mails = {name: render(letter) for name, (_, letter) in found.items() if letter.kind is kind}
     name = max(mails, key=lambda name: (name.endswith("student"), name))
     assert mails[name].html == snapshot
+
+
+async def test_the_university_that_writes_stands_above_in_its_colours(small_world: World) -> None:
+    programme = load_programme()
+    await small_world.record(opened(StepKind.HOST_APPROVAL, to=owner(Side.HOST, Role.COORDINATOR)))
+    (row,) = await small_world.messages()
+    for language, name in (("en", "Chongqing Medical University"), ("zh", "重庆医科大学")):
+        row.language = language
+        async with transaction(small_world.sessions) as session:
+            _, letter = await Composer(programme, "https://x.example").compose(session, row)
+        assert letter.by == WritingUniversity(name, "#1d4e89", "#8fbef0")
+        [head] = re.findall(r'<p class="by" style="[^"]*;color:(#\w+)[^"]*">([^<]*)</p>', render(letter).html)
+        assert head == ("#1d4e89", name)
+        assert ".by { color: #8fbef0 !important" in render(letter).html
 
 
 OF_COHORTS = {NoticeKind.COHORT_BELOW_MINIMUM, NoticeKind.COHORT_REPLANNED}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mail.render import TEMPLATES
 from models.catalogue.loading import load_programme
 from models.catalogue.looks import THEMES, Looks, contrast, looks_faults
 from portal.assets import STATIC
@@ -29,7 +30,14 @@ def test_the_grounds_are_those_of_the_stylesheet() -> None:
     for theme, tokens in zip(THEMES, re.split("prefers-color-scheme: dark", css, maxsplit=1), strict=True):
         grounds, ink, _ = THEMES[theme]
         said = dict(re.findall(r"--([a-z-]+): (#\w+);", tokens)[::-1])  # the first of each
-        assert (said["bg"], said["sunken"], said["accent-ink"]) == (*grounds, ink)
+        assert (said["bg"], said["sunken"], said["accent-ink"]) == (*grounds[:2], ink)
+
+
+def test_the_grounds_are_those_of_mails() -> None:
+    html = (TEMPLATES / "letter.html").read_text()
+    dark, light = re.findall(r"(?:\.card \{|class=\"card).*?background: ?(#\w+)", html)
+    assert light in THEMES["accent"][0]
+    assert dark in THEMES["accent_dark"][0]
 
 
 def test_a_catalogue_with_colours_that_cannot_be_read_is_told(tmp_path: Path) -> None:
