@@ -76,7 +76,7 @@ def page_of(
     first, last = stay.arrived_on, stay.exchange.actual_departure
     if first is None or last is None:
         raise Broken("exchange.dates_missing", exchange=stay.exchange.id)
-    host, sending = _university(stay.host), _university(stay.sending)
+    host, sending = (_university(programme, one) for one in (stay.host, stay.sending))
     return CertificatePage(
         number=number,
         version=version,
@@ -117,8 +117,14 @@ def _contents(stay: StayOnRecord) -> Iterable[ContentLine]:
             yield ContentLine(content=content, hours=hours)
 
 
-def _university(institution: Institution) -> University:
-    return University(name=institution.name, name_zh=institution.name_zh)
+def _university(programme: Programme, institution: Institution) -> University:
+    logo = programme.logos.get(institution.id)
+    return University(
+        name=institution.name,
+        name_zh=institution.name_zh,
+        accent=institution.looks.accent if institution.looks else "",
+        logo=logo.png if logo else b"",
+    )
 
 
 def _signer(programme: Programme, institution: Institution, university: University) -> Signer:

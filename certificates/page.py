@@ -21,6 +21,7 @@ from texts.labels import ACTIVITIES, CONTENTS, label
 
 _TEMPLATE = Path(__file__).with_name("certificate.typ")
 _INK = "#1d2733"
+_ACCENT = "#7a1f2b"
 
 
 class University(Wire):
@@ -28,6 +29,10 @@ class University(Wire):
 
     name: str
     name_zh: str
+    accent: str = ""
+    """Its colour; empty: that of the service."""
+    logo: bytes = b""
+    """A PNG; empty for none."""
 
 
 class RotationLine(Wire):
@@ -126,8 +131,10 @@ def _data(page: CertificatePage) -> dict[str, object]:
             "text_zh": _chinese(page.issued_on),
         },
         "student": {"name": page.student, "original": page.student_original},
-        "host": page.host.model_dump(),
-        "sending": page.sending.model_dump(),
+        "host": {"name": page.host.name, "name_zh": page.host.name_zh},
+        "sending": {"name": page.sending.name, "name_zh": page.sending.name_zh},
+        "accent": page.host.accent or _ACCENT,
+        "logo": list(page.host.logo),
         "name": translated(NAME, "en").format(number=page.number),
         "statement": [piece._asdict() for piece in statement(_stay(page, page.host.name, _english), "en")],
         "statement_zh": [piece._asdict() for piece in statement(_stay(page, page.host.name_zh, _chinese), "zh")],

@@ -1,16 +1,18 @@
 """The certificate's page, rendered: one page whatever is on it, every word readable, nothing outside its frame."""
 
 import io
+import re
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
 from certificates.page import CertificatePage, ContentLine, RotationLine, Signer, University, render
 from models.errors import Broken
 from models.vocabulary import Content
+from tests.logos import png
 
 CQMU = University(name="Chongqing Medical University", name_zh="重庆医科大学")
 DARTMOUTH = University(name="Dartmouth College", name_zh="达特茅斯学院")
@@ -163,3 +165,35 @@ def test_it_is_archivable_and_carries_its_fonts() -> None:
 def test_the_code_leads_to_the_verification_address() -> None:
     annotations: Any = opened(PAGE).pages[0]["/Annots"]
     assert [link.get_object()["/A"]["/URI"] for link in annotations] == [PAGE.verification_url]
+
+
+LOGO = {"accent": "#1d4e89", "logo": png(400, 100)}
+
+
+@pytest.mark.parametrize("changes", [{}, LONG], ids=["usual", "long"])
+def test_the_hosts_logo_stands_top_left_and_its_accent_in_the_lines(changes: dict[str, Any]) -> None:
+    page = PAGE.model_copy(update=changes)
+    host = (page.sending if changes else page.host).model_copy(update=LOGO)
+    page = page.model_copy(update={"host": host})
+    [only] = opened(page).pages
+    [picture] = only.images
+    assert picture.image is not None
+    assert picture.image.size == (400, 100)
+    assert host.name.replace(" ", "") in words(page)
+    assert colours(only) & {"#1d4e89", "#7a1f2b"} == {"#1d4e89"}
+    assert render(page) == render(page)
+
+
+def test_a_host_without_looks_has_the_services_colour_and_no_picture() -> None:
+    sending = DARTMOUTH.model_copy(update=LOGO)
+    [only] = opened(PAGE.model_copy(update={"sending": sending})).pages
+    assert list(only.images) == []
+    assert colours(only) & {"#1d4e89", "#7a1f2b"} == {"#7a1f2b"}
+
+
+def colours(page: PageObject) -> set[str]:
+    """What is written and drawn in, as `#1d4e89`."""
+    content = page.get_contents()
+    assert content is not None
+    set_by = re.findall(r"([\d.]+) ([\d.]+) ([\d.]+) scn", content.get_data().decode("latin-1"), re.IGNORECASE)
+    return {"#" + "".join(f"{round(float(part) * 255):02x}" for part in parts) for parts in set_by}
