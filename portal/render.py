@@ -13,7 +13,7 @@ from gateway.operations import new_id
 from models.vocabulary import LANGUAGES
 from portal.assets import address_of
 from portal.context import RequestContext, context_of
-from portal.looks import looks_address
+from portal.looks import logo_of, looks_address
 from portal.menu import may_go, menu_of
 from portal.presenter import Presenter
 from portal.visitor import BROWSER, YEAR, Visitor, cookie_name, drop_cookie, nobody, set_cookie, visitor_of
@@ -66,6 +66,7 @@ def render(request: Request, visitor: Visitor, template: str, *, status: int, **
             me=visitor.identity,
             menu=menu_of(visitor, request.url.path, mailbox=context.settings.mailbox_dir is not None),
             looks=looks_address(context.services.programme, visitor.actor.institution) if visitor.signed_in else "",
+            logo=logo_of(context.services.programme, visitor.actor.institution) if visitor.signed_in else None,
             may_go=partial(may_go, visitor),
             languages=LANGUAGES,
             tags=TAGS,

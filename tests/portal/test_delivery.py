@@ -5,8 +5,10 @@ import re
 
 import pytest
 
-from portal.assets import FOR_A_YEAR, FOR_AN_HOUR, address_of
+from models.catalogue.logos import Logo
+from portal.assets import FOR_A_YEAR, FOR_AN_HOUR, STATIC, address_of
 from portal.visitor import Visitor
+from tests.logos import png
 from tests.portal.world import Client, People, Portal
 
 GZIP = {"accept-encoding": "gzip"}
@@ -87,3 +89,29 @@ async def test_pages_have_the_colours_of_the_readers_university(portal: Portal, 
     assert "/looks/" not in (await portal.browser().get("/sign-in")).text
     for wrong, status in (("/looks/cqmu.0.css", 200), ("/looks/nowhere.0.css", 404), ("/looks/cqmu.js", 404)):
         assert (await portal.browser().get(wrong)).status_code == status
+
+
+async def test_pages_have_the_logo_of_the_readers_university(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    logo = Logo(png=png(80, 40), width=80, height=40)
+    monkeypatch.setitem(portal.context.services.programme.logos, "dartmouth", logo)
+    client = await portal.signed_in("dartmouth.coordinator")
+    head = (await client.get("/worklist")).text.partition("</header>")[0]
+    [(path, name)] = re.findall(r'<img class="logo" src="(/looks/[^"]+)" alt="([^"]+)" width="80" height="40">', head)
+    assert name == "Dartmouth College"
+    answer = await portal.browser().get(path)
+    assert answer.content == logo.png
+    said = [answer.headers[one] for one in ("content-type", "cache-control", "x-content-type-options")]
+    assert said == ["image/png", FOR_A_YEAR, "nosniff"]
+    assert 'class="logo"' not in (await (await portal.signed_in("cqmu.coordinator")).get("/worklist")).text
+    other = await portal.browser().get("/looks/dartmouth.0.png")
+    assert (other.content, other.headers["cache-control"]) == (logo.png, FOR_AN_HOUR)
+    assert (await portal.browser().get("/looks/cqmu.0.png")).status_code == 404
+
+
+def test_letters_have_the_sizes_of_one_scale() -> None:
+    css = (STATIC / "portal.css").read_text()
+    scale = set(re.findall(r"--(text-\w+):", css))
+    assert len(scale) == 6
+    used = re.findall(r"font-size: *([^;}]+)", css)
+    assert {one for one in used if one != "inherit"} == {f"var(--{step})" for step in scale}
+    assert set(re.findall(r"[ ;{]font: *([^;}]+)", css)) == {"inherit"}
