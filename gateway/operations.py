@@ -19,6 +19,7 @@ from gateway.own_data import OwnDataOperations
 from gateway.particulars import ParticularOperations
 from gateway.recovery import Recovery
 from gateway.relay import Relay
+from gateway.reminders import ReminderOperations
 from gateway.replans import ReplanOperations
 from gateway.rule_sets import RuleOperations
 from gateway.runs import run_of
@@ -123,6 +124,7 @@ class Gateway(StayOperations):
         self.erasures = ErasureOperations(filing, *answering_by)
         self.own_data = OwnDataOperations(filing, *answering_by)
         self.consents = ConsentOperations(filing.sessions, *answering_by, self._waker)
+        self.reminders = ReminderOperations(filing.sessions, *answering_by, self._waker)
         self.conversations = ConversationOperations(filing, *answering_by, self._waker, signing, reply_address)
         self.mending = Mending(client, Recovery(client, filing.sessions, programme))
         inbound = Inbound(filing.sessions)

@@ -13,7 +13,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.catalogue.programme import Programme
-from models.events import EVENT, RungFired, StepOpened, StepReassigned
+from models.events import EVENT, RungFired, StepOpened, StepReassigned, StepReminded
 from models.identifiers import is_alert
 from models.messages.audit import AuditFinding, FindingKind, Part
 from models.notifications.addressing import Setting
@@ -31,7 +31,7 @@ MESSAGES = 500
 CAUSING = tuple(one.model_fields["kind"].default for one in CAUSING_NOTICES)
 TOLD_BY_ITSELF = "address-restored:"
 """Batches of which nobody is told: whoever had the mail that undoes a change of address knows."""
-StepEvent = StepOpened | StepReassigned | RungFired
+StepEvent = StepOpened | StepReassigned | RungFired | StepReminded
 
 
 class _StreamSetting(NamedTuple):
@@ -104,7 +104,7 @@ class Mails:
     def _step(self, event: StepEvent, row: StepRow | None) -> StepFacts | None:
         """A step as its event has it; of a rung, its owner of now stands for that of then."""
         policy = self._programme.policy.steps.get(row.kind) if row is not None else None
-        if row is None or policy is None or (policy.silent and not isinstance(event, RungFired)):
+        if row is None or policy is None or (policy.silent and not isinstance(event, RungFired | StepReminded)):
             return None
         owner = Owner(
             side=row.side, role=row.role, institution=row.institution_id, person=row.person_id, unit=row.unit_id
@@ -112,7 +112,7 @@ class Mails:
         return StepFacts(
             step_id=row.id,
             step=row.kind,
-            owner=owner if isinstance(event, RungFired) else event.owner,
+            owner=owner if isinstance(event, RungFired | StepReminded) else event.owner,
             due_at=event.plan.due_at if isinstance(event, StepOpened) and event.plan else row.due_at,
             zone=row.zone,
             announce=policy.announce,

@@ -28,6 +28,7 @@ from models.events import (
     RungFired,
     StepOpened,
     StepReassigned,
+    StepReminded,
 )
 from models.identifiers import is_alert
 from models.notifications.addressing import Setting
@@ -50,7 +51,7 @@ from records.access.readdressing import Renaming, readdress
 from records.projections.common import insert_once, table_of
 from records.queries.titles import owner_of
 
-StepEvent = StepOpened | StepReassigned | RungFired | DeadlineExtended
+StepEvent = StepOpened | StepReassigned | RungFired | StepReminded | DeadlineExtended
 DocumentEvent = DocumentChecked | DocumentReturned
 
 
@@ -188,7 +189,7 @@ class Outbox:
         if row is None:
             raise Broken("step.never_opened", step=event.step_id)
         policy = self._programme.policy.steps.get(row.kind)
-        if policy is not None and policy.silent and not isinstance(event, RungFired):
+        if policy is not None and policy.silent and not isinstance(event, RungFired | StepReminded):
             return None
         return StepFacts(
             step_id=row.id,

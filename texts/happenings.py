@@ -54,6 +54,7 @@ from models.events import (
     StepHeld,
     StepOpened,
     StepReassigned,
+    StepReminded,
     StepReplanned,
     StepResumed,
     StepSnoozed,
@@ -122,6 +123,8 @@ class Telling(Saying):
                 return "", self.names.label(CHANGE_STATES, event.status)
             case StepReplanned():
                 return self._title(event.step_id), self._arrow(event.before, event.plan.due_at if event.plan else None)
+            case StepReminded():
+                return self._title(event.step_id), ""
             case DeadlineExtended() | StepReassigned() | StepSnoozed():
                 return self._change(event)
             case ExchangeSuspended():

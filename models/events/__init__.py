@@ -96,6 +96,7 @@ from models.events.steps import StepClosed as StepClosed
 from models.events.steps import StepHeld as StepHeld
 from models.events.steps import StepOpened as StepOpened
 from models.events.steps import StepReassigned as StepReassigned
+from models.events.steps import StepReminded as StepReminded
 from models.events.steps import StepReplanned as StepReplanned
 from models.events.steps import StepResumed as StepResumed
 from models.events.steps import StepSnoozed as StepSnoozed
@@ -118,6 +119,7 @@ Event = Annotated[
     | StepReassigned
     | StepHeld
     | StepResumed
+    | StepReminded
     | StepReplanned
     | StepSnoozed
     | ExchangeSuspended

@@ -147,6 +147,17 @@ class StepSnoozed(Fact):
     """The rungs that do not speak."""
 
 
+class StepReminded(Fact):
+    """Somebody who waits had the owner of a step reminded."""
+
+    kind: Literal["step_reminded"] = "step_reminded"
+    title = _("Reminded on request")
+    once = ("step_id", "number")
+    step_id: Id
+    number: int
+    """How often it was, this time included."""
+
+
 class StepReplanned(Fact):
     """What a due time counts from was moved: a day of the stay, or the moment of an arrival that was corrected."""
 

@@ -41,6 +41,7 @@ from models.events import (
     SeatAnswered,
     StepOpened,
     StepReassigned,
+    StepReminded,
 )
 from models.notifications.addressing import Setting, inform, office, owner_of, student_of
 from models.notifications.change_news import news_of_change, news_of_replan
@@ -125,6 +126,12 @@ def _deadline_extended(event: DeadlineExtended, scene: _Scene) -> Iterable[Notic
 def _rung_fired(event: RungFired, scene: _Scene) -> Iterable[Notice]:
     """Whom the rung addresses; its copies read only."""
     return _of_rung(event, scene.setting, scene.step) if scene.step else ()
+
+
+@_told.register
+def _step_reminded(event: StepReminded, scene: _Scene) -> Iterable[Notice]:
+    """The step's owner, at once."""
+    return _to_owner(NoticeKind.REMINDER, scene.step) if scene.step else ()
 
 
 @_told.register

@@ -118,6 +118,9 @@ class StepRow(Base):
     waits_for: Mapped[list[Any]] = mapped_column(default=list)
     """Ids of the steps that it waits for."""
     snoozed_until: Mapped[datetime | None]
+    reminded: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often somebody who waits had its owner reminded."""
+    reminded_at: Mapped[datetime | None]
     unknown_years: Mapped[list[Any]]
     outcome: Mapped[str | None] = mapped_column(String(60))
     decided_at: Mapped[datetime | None]

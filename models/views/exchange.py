@@ -69,6 +69,9 @@ class StepLine(Wire):
     waits_for: tuple[str, ...] = ()
     asked_at: Moment | None = None
     """Since when something is asked of it that is kept and not yet taken."""
+    reminded: int = 0
+    """How often somebody who waits had its owner reminded."""
+    reminded_at: Moment | None = None
     question: OpenQuestion | None = None
     """What somebody asked about it and nobody answered yet."""
     outcome: str | None

@@ -89,6 +89,9 @@ class WorklistRow(Wire):
     question: OpenQuestion | None = None
     """What somebody asked about it and nobody answered yet."""
     snoozed_until: Moment | None = None
+    reminded: int = 0
+    """How often somebody who waits had its owner reminded."""
+    reminded_at: Moment | None = None
     instead_of: str = ""
     """Id of the absent person for whom the reader may answer it."""
     level: Level | None = None

@@ -32,6 +32,7 @@ from portal.pages.changes import changes_of
 from portal.pages.consent import consent_of
 from portal.pages.conversation import thread_of
 from portal.pages.further_acts import further_acts
+from portal.pages.reminders import remindable
 from portal.pages.steps import choices
 from portal.pictures import strip_of
 from portal.policy import ACTING, SIGNED_IN, Pages
@@ -99,6 +100,7 @@ async def show(request: Request, exchange_id: str, *, refusal: Refusal | None = 
         newest_letters=list({one.letter: one for one in reversed(view.letters)}.values())[::-1],
         mine=[(step, choices(request, step)) for step in mine],
         others=[step for step in open_steps if step not in mine],
+        remindable=remindable(visitor, (step for step in open_steps if step not in mine), context.now()),
         awaited=awaited_documents(view, policy, visitor),
         overridable=_overridable(view, policy, visitor),
         replaceable=replaceable,

@@ -15,6 +15,7 @@ from portal.answer_forms import answers_of, owner_actor, policy_of
 from portal.context import context_of
 from portal.forms import made, sent
 from portal.pages.conversation import questions_to
+from portal.pages.reminders import remindable
 from portal.policy import ACTING, Pages
 from portal.render import page
 from portal.visitor import Visitor, visitor_of
@@ -56,6 +57,7 @@ async def worklist(request: Request) -> Response:
         more=rows[PAGE - 1].cursor if len(rows) > PAGE and tab != "done" else None,
         cohort=asked["cohort"],
         cohorts=await reading.cohort_ids(visitor.actor),
+        remindable=remindable(visitor, rows[:PAGE], context.now()) if tab == "others" else set(),
         kind=kind or "",
         kinds=list(dict.fromkeys([*([kind] if kind else []), *(row.kind for row in rows)])),
         picked=asked["pick"] == "all",

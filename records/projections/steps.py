@@ -13,6 +13,7 @@ from models.events import (
     StepHeld,
     StepOpened,
     StepReassigned,
+    StepReminded,
     StepReplanned,
     StepResumed,
     StepSnoozed,
@@ -67,6 +68,11 @@ async def _rung(session: AsyncSession, stream: str, event: RungFired) -> None:
     row = await _step(session, event.step_id)
     row.rungs_fired = sorted({*row.rungs_fired, *event.missed, event.rung})
     row.rungs_missed = sorted({*row.rungs_missed, *event.missed})
+
+
+async def _reminded(session: AsyncSession, stream: str, event: StepReminded) -> None:
+    row = await _step(session, event.step_id)
+    row.reminded, row.reminded_at = event.number, event.at
 
 
 async def _extended(session: AsyncSession, stream: str, event: DeadlineExtended) -> None:
@@ -195,6 +201,7 @@ HANDLERS: Handlers = {
     DeadlineExtended: _extended,
     StepReassigned: _reassigned,
     StepHeld: _held,
+    StepReminded: _reminded,
     StepReplanned: _replanned,
     StepResumed: _resumed,
     StepSnoozed: _snoozed,

@@ -214,6 +214,8 @@ def _step(look: Look, row: StepRow, asked_at: datetime | None, question: OpenQue
         held_because=row.held_because,
         waits_for=tuple(row.waits_for),
         asked_at=asked_at,
+        reminded=row.reminded,
+        reminded_at=row.reminded_at,
         question=question,
         outcome=row.outcome,
         decided_at=row.decided_at,

@@ -207,6 +207,8 @@ def _row(
         waits_for=tuple(step.waits_for),
         asked_at=asked_at,
         snoozed_until=step.snoozed_until,
+        reminded=step.reminded,
+        reminded_at=step.reminded_at,
         instead_of=instead_of,
         level=plan.level if plan else None,
         discipline=plan.discipline if plan else "",

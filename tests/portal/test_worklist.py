@@ -95,3 +95,24 @@ async def test_the_log_is_asked_for_by_days(portal: Portal, people: People) -> N
         assert f"/events.csv?first={first}" in page
     assert (await client.get("/events.pdf")).status_code == 404
     assert (await (await portal.signed_in(HOST.id)).get("/events.csv")).status_code in (403, 404)
+
+
+async def test_who_waits_has_the_owner_reminded_and_sees_it_counted(portal: Portal, people: People) -> None:
+    step = f"{people.living}.verify_nomination.1"
+    client = await portal.signed_in("dartmouth.coordinator")
+    button, told = f'action="/remind/{step}"', "Reminded on request 1 time, last"
+    for path in ("/worklist?tab=others", f"/exchanges/{people.living}"):
+        page = (await client.get(path)).text
+        assert button in page
+        assert told not in page
+    assert (await client.post(f"/remind/{step}", {"next": "worklist"})).headers["location"] == "/worklist?tab=others"
+    assert "They are reminded by mail, at once." in (await client.get("/worklist?tab=others")).text
+    for path in ("/worklist?tab=others", f"/exchanges/{people.living}"):
+        page = (await client.get(path)).text
+        assert button not in page
+        assert told in page
+    again = await client.post(f"/remind/{step}", {"next": "exchange", "key": "j" * 32})
+    assert again.status_code == 429
+    host = await portal.signed_in(HOST.id)
+    assert button not in (await host.get(f"/exchanges/{people.living}")).text
+    assert (await host.post(f"/remind/{step}", {"next": "exchange"})).status_code == 403

@@ -71,6 +71,7 @@ from models.events import (
     StepHeld,
     StepOpened,
     StepReassigned,
+    StepReminded,
     StepReplanned,
     StepResumed,
     StepSnoozed,
@@ -304,6 +305,7 @@ def change_applied(plan: Plan) -> list[Event]:
     return [
         ChangeRequested(at=at(2), change_id="c-2", change=change, version=1, before=plan, after=after),
         ChangeApplied(at=at(2), change_id="c-2", change=change, version=2, before=plan, plan=after),
+        StepReminded(at=at(2), step_id=OTHER_STEP, number=1),
         StepReplanned(at=at(2), step_id=OTHER_STEP, change_id="c-2", plan=due),
     ]
 

@@ -89,6 +89,9 @@ SENTENCES: dict[str, str] = {
         "Arrival and departure are corrected by the host's coordinator, head of office or housing officer; a movement "
         "by the student, too."
     ),
+    "not_allowed.remind": _(
+        "Offices have others reminded of what they owe; you hold no office here, or owe it yourself."
+    ),
     "not_allowed.report_movement": _(
         "You may not report where this student is. Ask your coordinator or the programme office."
     ),
