@@ -259,6 +259,11 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/nominate", "/overdue", "/places?from=2027-03-01", "/places?view=beds", "/cohorts", "/cohorts/{cohort}",
         "/levels", "/arrivals", "/connections", "/admin", "/admin/people", "/admin/people/new", "/admin/absences",
         "/admin/suspensions", "/admin/mail?status=sent", "/events", "/profile", "/exchanges/{code}/withdraw",
+        "/worklist?tab=done", "/exchanges/{code}/conversation", "/exchanges/{code}/people",
+        "/exchanges/{code}/housing", "/exchanges/{code}/changes", "/exchanges/{code}/clearances",
+        "/exchanges/{code}/papers", "/exchanges/{code}/rules", "/exchanges/{code}/letters", "/exchanges/{code}/data",
+        "/cohorts/{cohort}/days", "/sessions", "/messages", "/messages/write", "/units", "/year", "/directory",
+        "/api/v1/docs",
     ),
 }  # fmt: skip
 
