@@ -12,6 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.certificates import Certificates
+from models.catalogue.logos import Logo
+from models.catalogue.looks import Looks
 from models.catalogue.programme import Contact, Programme
 from models.errors import Conflict, Unavailable, Unknown
 from models.events import (
@@ -31,6 +33,7 @@ from models.vocabulary import Content, Direction, Level, Role
 from records.queries.reading import Reading
 from records.store.append import NoOutbox, Wakers, append
 from tests.databases import Database
+from tests.logos import png
 from tests.nominees import identity
 from tests.programmes import small_programme
 from tests.sealed import sealed_files
@@ -41,6 +44,7 @@ OPENED = datetime(2026, 11, 2, 8, tzinfo=UTC)
 ISSUED = datetime(2027, 4, 30, 8, tzinfo=UTC)
 LABORATORY = PlannedContent(content=Content.LABORATORY, start=START, end=date(2027, 3, 28))
 CLINICAL = PlannedContent(content=Content.CLINICAL, start=date(2027, 3, 29), end=END)
+LOOKS = Looks(accent="#1d4e89", accent_dark="#8fbef0", logo="logo.png")
 LECTURES = PlannedContent(content=Content.ACADEMIC_LECTURES, start=START, end=END)
 
 
@@ -68,9 +72,10 @@ def programme() -> Programme:
     return small.model_copy(
         update={
             "institutions": {
-                "cqmu": cqmu.model_copy(update={"contacts": here}),
+                "cqmu": cqmu.model_copy(update={"contacts": here, "looks": LOOKS}),
                 "dartmouth": dartmouth.model_copy(update={"contacts": there}),
-            }
+            },
+            "logos": {"cqmu": Logo(png=png(60, 40), width=60, height=40)},
         }
     )
 
@@ -162,11 +167,12 @@ class Office:
             return await session.scalar(query) or 0
 
     async def page(self, issued: IssuedCertificate) -> str:
-        """The text of a certificate's only page."""
+        """The text of a certificate's only page, which has the host's logo."""
         async with self.database.sessions() as session:
             row = await session.get_one(CertificateRow, (issued.number, issued.version))
             assert (await session.get_one(FileRow, row.file_hash)).media_type == "application/pdf"
         [page] = PdfReader(io.BytesIO(await self.files.read(row.file_hash))).pages
+        assert [one.image.size for one in page.images if one.image] == [(60, 40)]
         return page.extract_text()
 
 
