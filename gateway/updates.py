@@ -18,6 +18,7 @@ from models.catalogue.programme import Programme
 from models.errors import Broken, Closed, NotOpen, OutOfStep, Refused, Unavailable, Unknown
 from models.identifiers import cohort_workflow_id, exchange_of, exchange_workflow_id, rotation_workflow_id
 from models.messages.acts import Act
+from models.messages.corrections import CorrectReport
 from models.messages.exchange import (
     Acknowledged,
     CorrectNomination,
@@ -65,6 +66,7 @@ REPEATED: Mapping[type[Wire], Repeated] = {
     SnoozeStep: Repeated.SNOOZE,
     ReassignStep: Repeated.REASSIGN,
     ReportMovement: Repeated.MOVEMENT,
+    CorrectReport: Repeated.CORRECT,
     MoveBed: Repeated.BED,
     ReportAttendance: Repeated.ATTENDANCE,
 }

@@ -159,6 +159,8 @@ def test_it_is_known_which_refusals_may_mean_that_a_workflow_is_behind() -> None
         "stay.not_begun",
         "exchange.ending",
         "student.left",
+        "student.not_left",
+        "movement.none",
         "suspension.ending",
         "bed.being_chosen",
         "bed.not_yet",
