@@ -20,10 +20,13 @@ from dev.process import ManagedProcess
 from dev.stack import HERE, free_port, temporal_binary
 from gateway.composition import Services, migrate_database, open_for_serving
 from gateway.connection import connect, ensure_search_attributes
+from gateway.conversations import ConversationOperations
 from gateway.deadlines import WITHIN, AnswerTime
 from gateway.nominations import NominationOperations
 from gateway.operations import Gateway
+from gateway.reminders import ReminderOperations
 from gateway.status import StatusQueries
+from gateway.stays import StayOperations
 from gateway.suspensions import SuspensionOperations
 from gateway.webhooks import Connections
 from models.errors import Kept, Unavailable, Unknown
@@ -54,14 +57,26 @@ NO_CALLS = {"aclose", "answers"}
 """What waits for nobody: closing, and the pulse, which has its own two seconds."""
 
 
+OWNERS = (
+    StatusQueries,
+    NominationOperations,
+    StayOperations,
+    Gateway,
+    SuspensionOperations,
+    ReminderOperations,
+    ConversationOperations,
+    Connections,
+)
+
+
 def test_every_operation_has_a_deadline() -> None:
     operations = [
         (owner.__name__, name, operation)
-        for owner in (StatusQueries, NominationOperations, Gateway, SuspensionOperations, Connections)
+        for owner in OWNERS
         for name, operation in vars(owner).items()
         if inspect.iscoroutinefunction(operation) and not name.startswith("_") and name not in NO_CALLS
     ]
-    assert len(operations) > 30
+    assert len(operations) > 40
     assert not [f"{owner}.{name}" for owner, name, operation in operations if not hasattr(operation, "waiting")]
 
 
