@@ -83,6 +83,9 @@ def stay_strip(view: ExchangeView, sessions: Sequence[SessionLine], now: datetim
     for number, lane in enumerate(lanes):
         body += _lane(lane, [p for p in pieces if p.lane == lane], AXIS + LANE * number, span, names)
     body += _today(span, height, names)
+    body += "".join(
+        said(names.gettext(lane), 0, AXIS + LANE * number + 14, "faint") for number, lane in enumerate(lanes)
+    )  # over the line of today, which may stand at the edge
     told = [names.listed(part for part in (one.what, one.when, one.state) if part) for one in pieces]
     return Picture(
         svg=drawing(KEY, names.gettext(TITLE), told, height, body),
@@ -226,7 +229,7 @@ def _today(span: _Span, height: float, names: Names) -> str:
 
 
 def _lane(lane: str, pieces: list[StripPiece], top: float, span: _Span, names: Names) -> str:
-    found = across("axis", top + LANE - 2) + said(names.gettext(lane), 0, top + 14, "faint")
+    found = across("axis", top + LANE - 2)
     y = top + 19
     for one in pieces:
         x, wide = span.at(one.first), span.wide(one)
