@@ -1,6 +1,6 @@
 """Nominations: begun, corrected, and reopened where they ended by mistake."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 
 from temporalio.client import Client
@@ -22,6 +22,7 @@ from models.rules.again import UNANSWERED, Answers
 from models.rules.nomination import Nomination
 from models.vocabulary import StepKind
 from records.acts import Register
+from records.already_known import known_codes
 from records.corrections import Corrections
 from records.filing import Filing
 from records.people import People
@@ -81,6 +82,12 @@ class NominationOperations(StatusQueries):
             exchange_id = str(told.params["exchange"])
         reply = await self.correct_nomination(exchange_id, nomination, actor, decision_id=request, answers=answers)
         return Nominated(exchange_id=exchange_id, already_known=True, stage=reply.stage)
+
+    @answered(AnswerTime.LOOK)
+    async def known_already(self, rows: Iterable[tuple[int, Nomination]], actors: Collection[Actor]) -> dict[int, str]:
+        """The exchanges that rows of nominees began before, by row: of those whom one of `actors` may nominate."""
+        mine = [row for row in rows if any(may_nominate(actor, row[1].sending) for actor in actors)]
+        return await known_codes(self._filing.sessions, self._programme, mine)
 
     @answered(AnswerTime.ACT)
     async def open_cohort(self, key: CohortKey) -> None:

@@ -103,7 +103,7 @@ class Registry:
     ) -> Registered:
         cohort = cohort_of(self._programme, nomination)
         await lock_registry(session, cohort.sending, cohort.host, cohort.year)
-        person = await _person(session, nomination)
+        person = await person_with_number(session, nomination)
         known = await known_in(session, cohort, person.id) if person is not None else None
         if known is not None:
             return await self._again(session, known, nomination, answers, actor, at)
@@ -293,7 +293,8 @@ async def code_of(session: AsyncSession, exchange_id: str) -> ExchangeCodeRow:
     return row
 
 
-async def _person(session: AsyncSession, nomination: Nomination) -> PersonRow | None:
+async def person_with_number(session: AsyncSession, nomination: Nomination) -> PersonRow | None:
+    """Who has the student number of a nomination at its sending university."""
     return await session.scalar(
         select(PersonRow).where(
             PersonRow.sending_id == nomination.sending,

@@ -240,6 +240,8 @@ async def _rows(
     request: Request, checked: CheckedSheet, results: list[RowResult] | None, sheet: NominationSheet | None = None
 ) -> Response:
     refused = {row.row_number: row for row in checked.refused}
+    gateway, visitor = context_of(request).services.gateway, await visitor_of(request)
+    known = await gateway.known_already(checked.good, visitor.capacities) if results is None else {}
     return await page(
         request,
         "nominate_rows.html",
@@ -249,6 +251,7 @@ async def _rows(
         refused=checked.refused,
         typed={number: typed_cells(nomination) for number, nomination in checked.good},
         results=results,
+        known=known,
         told=sheet.told if sheet else (),
         told_of=checked.told,
     )

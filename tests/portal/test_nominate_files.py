@@ -1,6 +1,8 @@
 """Files on the page: an encoding is asked for, what was left out is told, and nobody waits for a hostile one."""
 
 import asyncio
+import csv
+import io
 import re
 from html import unescape
 from pathlib import Path
@@ -9,10 +11,12 @@ import pytest
 from httpx2 import Response
 
 from models.errors import BadInput
+from models.rules.again import typed as typed_cells
+from models.rules.nomination import Nomination
 from portal.file_reading import LARGEST_UNPACKED, packed, unpacked
 from tests.gateway.sheet_files import SHEET, comma_text, row_of, sheet_with, with_parts
 from tests.portal.test_nominate import send, typed, upload
-from tests.portal.world import Client, Portal
+from tests.portal.world import Client, People, Portal
 
 CASES = Path(__file__).parents[1] / "gateway" / "cases"
 
@@ -55,6 +59,25 @@ async def test_a_name_that_cannot_be_printed_is_told_beside_its_row(portal: Port
     assert "The certificate cannot print this name" in page
     again = await send(client, typed(page), "check")
     assert "The certificate cannot print this name" in again
+
+
+async def test_who_is_known_already_is_said_before_anybody_is_nominated(portal: Portal, people: People) -> None:
+    form = await portal.context.services.reading.nomination(people.living)
+    cells = typed_cells(Nomination.model_validate(form))
+    known = {name: re.sub(r";? *cqmu-child", "", value) for name, value in cells.items()}  # it is no laboratory
+    other = known | {"student_number": "F00909", "given_name": "Quite Another", "birth_date": "2001-02-03"}
+    other |= {"email": "another@example.edu", "passport_number": "X0909090"}
+    table = io.StringIO()
+    writer = csv.DictWriter(table, list(known))
+    writer.writeheader()
+    writer.writerows([known, other])
+    client = await portal.signed_in("dartmouth.coordinator")
+    page = await upload(client, table.getvalue().encode())
+    assert "2 rows are right" in page
+    assert "1 of them is known already" in page
+    [row] = re.findall(r"<li>row (\d+): <span class=\"tag\">known already</span>", page)
+    assert row == "2"
+    assert f'href="/exchanges/{people.living}"' in page
 
 
 async def test_one_student_is_told_before_anything_begins(portal: Portal) -> None:
