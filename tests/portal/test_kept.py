@@ -37,7 +37,8 @@ async def test_an_answer_is_kept_and_the_step_says_so_until_it_is_taken(portal: 
 
 async def test_what_answers_no_step_is_told_on_the_exchange(portal: Portal, people: People) -> None:
     client = await portal.signed_in("dartmouth.coordinator")
-    page = await client.post(f"/exchanges/{people.living}/withdraw", {"note": "She is ill.", "sure": "yes"})
+    form = {"note": "She is ill.", "sure": "yes", "declared_on": portal.now.date().isoformat()}
+    page = await client.post(f"/exchanges/{people.living}/withdraw", form)
     assert page.status_code == 202
     text = (await client.get(f"/exchanges/{people.living}")).text
     assert "Kept, not yet taken: withdraw the student" in text
