@@ -1,18 +1,14 @@
 """The board of an office: its own students by stage, who owes the next move, both sides' deadlines; and exports."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 from fastapi import Request
 from fastapi.responses import Response
 
-from gateway.spreadsheets import write_table
 from models.errors import Unknown
 from models.people.broadcasts import may_write_to_many
 from models.views import LARGEST_PAGE, CohortView, ExchangeFilter, ExchangeSummary
 from models.vocabulary import Direction, Role, Stage
 from portal.context import context_of
-from portal.pages.exchange import download
+from portal.pages.tables import require_kind, table_file
 from portal.policy import BOARD, Pages
 from portal.presenter import Presenter
 from portal.render import page
@@ -30,7 +26,6 @@ HEADER = (
 ASKED = ("cohort", "direction", "stage", "q", "view", "closed", "after")
 SHOWN = 200
 """Students of one page of the board; the export holds all."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get("/board", BOARD)
@@ -96,8 +91,7 @@ def _summary(cohorts: list[CohortView]) -> dict[str, int]:
 @pages.get("/board.{kind}", BOARD)
 async def export(request: Request, kind: str) -> Response:
     """The board as a table for spreadsheets; no cell is taken for a formula."""
-    if kind not in ("csv", "xlsx"):
-        raise Unknown("export.unknown")
+    require_kind(kind)
     context, visitor = context_of(request), await visitor_of(request)
     wanted = _filter(request, visitor)[0]
     say = Presenter(context.services.programme, visitor.language, visitor, context.now())
@@ -109,12 +103,7 @@ async def export(request: Request, kind: str) -> Response:
         if len(rows) < wanted.limit:
             break
         after = rows[-1].cursor
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"board.{kind}"
-        write_table(path, table, "exchanges")
-        data = path.read_bytes()
-    name = f"exchanges-{context.now():%Y-%m-%d}.{kind}"
-    return download(data, name, XLSX if kind == "xlsx" else "text/csv")
+    return table_file(table, kind, "exchanges", context.now())
 
 
 def _line(say: Presenter, row: ExchangeSummary) -> tuple[str, ...]:

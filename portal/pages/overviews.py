@@ -1,14 +1,11 @@
 """What is late and because of whom, the places calendar, service levels, and all events for those who audit."""
 
 from datetime import date, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from fastapi import Request
 from fastapi.responses import Response
 
-from gateway.spreadsheets import write_table
-from models.errors import BadInput, Unknown
+from models.errors import BadInput
 from models.people.roles import OF_THE_PROGRAMME
 from models.rules.service_levels import By
 from models.typed import day_typed, number_typed
@@ -16,8 +13,7 @@ from models.views import EscalationFilter, WorklistFilter
 from models.views.places import EventView
 from models.views.service_levels import LevelFilter
 from portal.context import context_of
-from portal.pages.board import XLSX
-from portal.pages.exchange import download
+from portal.pages.tables import require_kind, table_file
 from portal.policy import AUDIT, BOARD, HANDLING, PLACES, Pages
 from portal.render import page
 from portal.visitor import visitor_of
@@ -139,8 +135,7 @@ async def export_events(request: Request, kind: str) -> Response:
     Raises:
         BadInput: there are more than a table takes; fewer days are to be asked for.
     """
-    if kind not in ("csv", "xlsx"):
-        raise Unknown("export.unknown")
+    require_kind(kind)
     context, visitor = context_of(request), await visitor_of(request)
     stream, days = _events_asked(request)
     names, before = Names(context.services.programme, visitor.language), None
@@ -153,12 +148,7 @@ async def export_events(request: Request, kind: str) -> Response:
         if len(rows) < PART:
             break
         before = rows[-1].position
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"events.{kind}"
-        write_table(path, table, "events")
-        data = path.read_bytes()
-    name = f"events-{context.now():%Y-%m-%d}.{kind}"
-    return download(data, name, XLSX if kind == "xlsx" else "text/csv")
+    return table_file(table, kind, "events", context.now())
 
 
 def _event_line(row: EventView, names: Names) -> tuple[str, ...]:

@@ -23,8 +23,8 @@ from portal.bounds import TABLES, takes
 from portal.context import context_of
 from portal.file_reading import SUFFIXES, packed, unpacked
 from portal.forms import Sent, sent
-from portal.pages.board import XLSX
 from portal.pages.exchange import download
+from portal.pages.tables import XLSX
 from portal.policy import PLACES, Pages
 from portal.render import page, tell
 from portal.visitor import Visitor, visitor_of

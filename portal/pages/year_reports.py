@@ -10,8 +10,8 @@ from models.errors import Unknown
 from models.rules.year_report import YearReport
 from models.typed import number_typed
 from portal.context import context_of
-from portal.pages.board import XLSX
 from portal.pages.exchange import download
+from portal.pages.tables import XLSX
 from portal.policy import BOARD, Pages
 from portal.presenter import Presenter
 from portal.render import page
