@@ -162,7 +162,7 @@ class StepReplanned(Fact):
     """What a due time counts from was moved: a day of the stay, or the moment of an arrival that was corrected."""
 
     kind: Literal["step_replanned"] = "step_replanned"
-    title = _("Due time moved with the stay")
+    title = _("Due time counted anew")
     outward = ("step_id",)
     once = ("step_id", "change_id")
     step_id: Id
