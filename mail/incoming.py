@@ -77,8 +77,7 @@ def is_automatic(message: EmailMessage) -> bool:
     path = message.get("Return-Path")
     if path is not None and str(path).strip() in ("", "<>"):
         return True
-    autoreply = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress")
-    if any(message.get(name) is not None for name in autoreply[:2]):
+    if any(message.get(name) is not None for name in ("X-Autoreply", "X-Autorespond")):
         return True
     return message.get_content_type() == "multipart/report"
 
