@@ -17,12 +17,12 @@ from models.messages.conversation import LONGEST_POST, PostAnswer, PostAudience,
 from models.notifications.conversation_news import PostFacts
 from models.notifications.notices import Addressee, NoticeKind
 from models.people.authorization import Actor, Owner, require
-from models.people.conversation import may_read_post, may_write_about, may_write_post
+from models.people.conversation import is_meant, may_read_post, may_write_about, may_write_post, same_office
 from models.tables import ExchangeRow, PostRow, StepRow
 from models.typed import clean_text
 from models.views.conversation import PostForm, ReaderChoice
 from models.vocabulary import Role, StepStatus
-from records.conversation.scopes import CONVERSATION, scope_of
+from records.conversation.scopes import CONVERSATION, asked_of, scope_of
 from records.conversation.threads import Threads, office_alone, seen
 from records.fact_seals import Sealing
 from records.store.append import MessageWriter, Waker, append, lock_stream
@@ -124,7 +124,7 @@ class Conversations:
             at=at,
         )
         session.add(row)
-        if before is not None and before.asks and before.answered_at is None:
+        if before is not None and before.asks and before.answered_at is None and _answers(actor, before):
             before.answered_at = at
         await session.flush()
         event = PostWritten(
@@ -207,6 +207,15 @@ class Conversations:
                 if recipient.id not in (actor.id, actor.on_behalf_of) and reachable(recipient.email):
                     found.setdefault(recipient.id, recipient)
         return list(found.values())
+
+
+def _answers(actor: Actor, question: PostRow) -> bool:
+    """Whether a reply answers a question: of who was asked it does; of who asked, and their office, it adds to it."""
+    asked = asked_of(question)
+    if asked is not None and is_meant(actor, asked):
+        return True
+    asking = question.author_id in (actor.id, actor.on_behalf_of)
+    return not asking and not same_office(actor, question.author_role, question.institution_id)
 
 
 async def _mail(

@@ -115,6 +115,22 @@ async def test_a_question_is_asked_once_and_the_step_says_for_whom_it_waits(talk
     assert not await talk.threads.questions_to(SENDING)
 
 
+async def test_what_who_asked_adds_answers_nothing(small_talk: Talk) -> None:
+    question = await small_talk.ask(HOST)
+    await small_talk.write(HOST, "I mean its second part.", "k2", answers=question.post_id)
+    await small_talk.write(HEAD, "It is urgent.", "k3", answers=question.post_id)
+    assert [one.post_id for one in await small_talk.threads.questions_to(SENDING)] == [question.post_id]
+    await small_talk.write(SENDING, "It is enough.", "k4", answers=question.post_id)
+    assert not await small_talk.threads.questions_to(SENDING)
+
+
+async def test_a_colleague_who_is_asked_answers(small_talk: Talk) -> None:
+    question = await small_talk.ask(SENDING, to="coordinator@cqmu")
+    assert [one.post_id for one in await small_talk.threads.questions_to(HOST)] == [question.post_id]
+    await small_talk.write(HEAD, "For the coordinator: yes.", "k2", answers=question.post_id)
+    assert not await small_talk.threads.questions_to(HOST)
+
+
 async def test_who_may_not_writes_nothing(small_talk: Talk) -> None:
     for actor in (AUDITOR, HOUSING):
         with pytest.raises(NotAuthorised):
